@@ -166,8 +166,8 @@ _TAKES = MappingProxyType(
 
 
 def _exports(sub: argparse.ArgumentParser) -> None:
-    told = "exports as they came, or folders of them"
-    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help=told)
+    help_text = "exports as they came, or folders of them"
+    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help=help_text)
     _key(sub)
     _reading(sub)
     made = "when these exports were made: --exported 2024-05-31"
@@ -175,8 +175,8 @@ def _exports(sub: argparse.ArgumentParser) -> None:
 
 
 def _paths(sub: argparse.ArgumentParser) -> None:
-    told = "exports as they came, or folders of them"
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=told)
+    help_text = "exports as they came, or folders of them"
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=help_text)
     _reading(sub)
 
 
@@ -209,11 +209,11 @@ def _engine(sub: argparse.ArgumentParser) -> None:
 def _columns(words: str) -> dict[str, str]:
     from helpers.formats.table.columns import COLUMNS as OURS
 
-    found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
-    if found.keys() - set(OURS) or len(found) != words.count(",") + 1:
-        known = ", ".join(OURS)
-        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {known}")
-    return found
+    columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
+    if columns.keys() - set(OURS) or len(columns) != words.count(",") + 1:
+        choices = ", ".join(OURS)
+        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {choices}")
+    return columns
 
 
 def _form(word: str) -> str:
@@ -227,10 +227,10 @@ def _form(word: str) -> str:
 def _chats(words: str) -> list[str]:
     from helpers.formats.rows.frame import OTHER_CHATS
 
-    if unknown := set(found := words.split(",")) - OTHER_CHATS.keys():
-        known = ", ".join(OTHER_CHATS)
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {known}")
-    return found
+    if unknown := set(chats := words.split(",")) - OTHER_CHATS.keys():
+        choices = ", ".join(OTHER_CHATS)
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {choices}")
+    return chats
 
 
 def _positive(word: str) -> int:

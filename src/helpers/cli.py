@@ -156,8 +156,8 @@ def claims(arguments: Arguments) -> None:
 
     board = scoreboard(open_studies())
     if arguments.json:
-        told = board.astype({"n": "Int64"})
-        print(told.to_json(orient="records", force_ascii=False, indent=1))
+        table = board.astype({"n": "Int64"})
+        print(table.to_json(orient="records", force_ascii=False, indent=1))
     else:
         print(board[["claim", "study", "verdict", "estimate"]].to_string(index=False))
 
@@ -182,16 +182,16 @@ def convert(arguments: Arguments) -> None:
     from helpers.study.store.discovery import exports_in
 
     options, losses = _options(arguments), Counter[str]()
-    found = exports_in(arguments.paths, options)
+    inputs = exports_in(arguments.paths, options)
     written = write(
-        found.exports, arguments.to, arguments.out,
+        inputs.exports, arguments.to, arguments.out,
         key=arguments.key, options=options, losses=losses,
     )  # fmt: skip
     print(f"{len(written):,} written in {arguments.out}")
     for reason, rows in sorted(losses.items()):
         if rows:
             print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
-    for error in found.others:
+    for error in inputs.others:
         print(f"not read: {error}", file=sys.stderr)
 
 
@@ -215,7 +215,7 @@ def label(arguments: Arguments) -> None:
         labels = read_labels(arguments.out)
         print(*compare(messages, labels, arguments.kind), sep="\n")
         return
-    asked = labelling.Labelling(
+    session = labelling.Labelling(
         messages,
         arguments.out,
         kind=arguments.kind,
@@ -223,7 +223,7 @@ def label(arguments: Arguments) -> None:
         seed=arguments.seed,
         whole=arguments.whole_groups,
     )
-    labelling.run(asked, sys.stdin, sys.stdout)
+    labelling.run(session, sys.stdin, sys.stdout)
 
 
 def main(words: Sequence[str] | None = None) -> int:

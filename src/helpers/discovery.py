@@ -17,6 +17,6 @@ def modules_in(package: str) -> Iterator[ModuleType]:
     ['helpers.formats.gitter.gitter']
     """
     folder = importlib.import_module(package).__path__
-    for found in pkgutil.walk_packages(folder, f"{package}."):
-        if not found.ispkg:
-            yield importlib.import_module(found.name)
+    for module in pkgutil.walk_packages(folder, f"{package}."):
+        if not module.ispkg:
+            yield importlib.import_module(module.name)

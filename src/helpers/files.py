@@ -184,9 +184,9 @@ def verified(path: Path) -> str:
     """
     record = path.with_suffix(".sha256")
     recorded = record.read_text(encoding="ascii").split() if record.is_file() else [""]
-    if (found := checksum(path)) != recorded[0]:
+    if (actual := checksum(path)) != recorded[0]:
         raise BrokenFileError(
-            f"its checksum is {found[:12]}…, on record is {recorded[0][:12]}…",
+            f"its checksum is {actual[:12]}…, on record is {recorded[0][:12]}…",
             where=path.name,
             remedy="restore it from git: it was fixed and is not edited after the fact",
         )

@@ -41,8 +41,8 @@ class Prose:
     def _repr_markdown_(self) -> str:
         if not self.chinese:
             return self.markdown
-        told = {"en": self.markdown, "zh": self.chinese}
-        parts = (f'<div lang="{t}">\n\n{of}\n\n</div>' for t, of in told.items())
+        texts = {"en": self.markdown, "zh": self.chinese}
+        parts = (f'<div lang="{t}">\n\n{of}\n\n</div>' for t, of in texts.items())
         return "\n".join(parts)
 
 
@@ -61,8 +61,8 @@ def spoken(text: str, language: str) -> str:
     >>> spoken(both("missing", "缺什么"), "zh")
     '缺什么'
     """
-    found = SPOKEN.sub(lambda match: match[3] if match[2] == language else "", text)
-    return found.strip()
+    wording = SPOKEN.sub(lambda match: match[3] if match[2] == language else "", text)
+    return wording.strip()
 
 
 def count(value: float) -> str:

@@ -353,8 +353,8 @@ def together(shown: Sequence[Observability]) -> Observability:
     values = [shows.as_dict() for shows in shown]
     spans = [shows.window_us for shows in shown if shows.window_us != (0, 0)]
     window = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
-    found = {name: _least(name, [v[name] for v in values]) for name in values[0]}
-    return Observability.from_dict(found | {"window_us": window})
+    fields = {name: _least(name, [v[name] for v in values]) for name in values[0]}
+    return Observability.from_dict(fields | {"window_us": window})
 
 
 def _least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any field

@@ -72,10 +72,10 @@ def restore(text: str) -> Restored:
 
 def _readings(text: str) -> Readings:
     """Learn from the page itself which characters have a reading."""
-    found: defaultdict[str, set[bytes]] = defaultdict(set)
+    readings: defaultdict[str, set[bytes]] = defaultdict(set)
     for character, reading in ANNOTATION.findall(text):
-        found[reading].add(_bytes(character))
-    return found
+        readings[reading].add(_bytes(character))
+    return readings
 
 
 def _before(match: re.Match[str], readings: Readings) -> str:

@@ -89,14 +89,14 @@ def read_article(path: Path) -> Article:
     """
     text, unrecovered = _page(path)
     parts = list(_parts(text))
-    kept = tuple(line for reason, line in parts if reason == KEPT)
-    if not kept:
+    paragraphs = tuple(line for reason, line in parts if reason == KEPT)
+    if not paragraphs:
         raise BrokenFileError(
             "holds no article", where=str(path), remedy="save the page again as text"
         )
     counts = Counter(reason for reason, _ in parts)
     return Article(
-        paragraphs=kept,
+        paragraphs=paragraphs,
         cut={reason: counts[reason] for reason in REASONS},
         unrecovered=unrecovered,
         truncated=not any(_matches(line, _rules("ends")) for _, line in parts),

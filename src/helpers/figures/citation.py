@@ -33,8 +33,8 @@ class Project:
     @property
     def plain(self) -> str:
         """The citation as a sentence."""
-        said = f"{OURS} ({self.year}). {self.title}. Version {self.version}."
-        return f"{said} {self.url}".strip()
+        sentence = f"{OURS} ({self.year}). {self.title}. Version {self.version}."
+        return f"{sentence} {self.url}".strip()
 
     @property
     def bibtex(self) -> str:
@@ -44,8 +44,8 @@ class Project:
     @property
     def fields(self) -> dict[str, str]:
         """What each entry of ours says beside its title."""
-        known = {"author": f"{{{OURS}}}", "year": self.year, "version": self.version}
-        return known | ({"url": self.url} if self.url else {})
+        fields = {"author": f"{{{OURS}}}", "year": self.year, "version": self.version}
+        return fields | ({"url": self.url} if self.url else {})
 
 
 @cache
@@ -106,14 +106,14 @@ class Source:
     @property
     def bibtex(self) -> str:
         """Its entry: where it is, until when it was observed, what it allows."""
-        known = {"title": self.title, "howpublished": self.source, "year": self.year}
+        fields = {"title": self.title, "howpublished": self.source, "year": self.year}
         if address := re.search(r"https?://[^\s,;]+", self.source):
-            known["url"] = address[0]
+            fields["url"] = address[0]
         notes = {"observed until": self.year, "licence:": self.licence}
-        known["note"] = "; ".join(
+        fields["note"] = "; ".join(
             f"{what} {text}" for what, text in notes.items() if text
         )
-        return _entry(self.study, **{k: text for k, text in known.items() if text})
+        return _entry(self.study, **{k: text for k, text in fields.items() if text})
 
 
 def _last_year(facts: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ def _face() -> FT2Font:
 
 
 @cache
-def _known() -> frozenset[int]:
+def _code_points() -> frozenset[int]:
     return frozenset(_face().get_charmap())
 
 
@@ -41,7 +41,7 @@ def width(text: str, size: float) -> float:
 @cache
 def _advance(character: str) -> float:
     """Return one character's advance in ems; a full one if the face lacks it."""
-    if ord(character) not in _known():
+    if ord(character) not in _code_points():
         return 1.0
     face = _face()
     face.set_size(100, 72)
@@ -77,10 +77,10 @@ def shorten(text: str, across: float, size: float) -> str:
     """
     if width(text, size) <= across:
         return text
-    kept = text
-    while kept and width(f"{kept}…", size) > across:
-        kept = kept[:-1]
-    return f"{kept}…"
+    prefix = text
+    while prefix and width(f"{prefix}…", size) > across:
+        prefix = prefix[:-1]
+    return f"{prefix}…"
 
 
 def missing(text: str) -> str:
@@ -89,7 +89,7 @@ def missing(text: str) -> str:
     >>> missing("沉默 😀")
     '😀'
     """
-    lacks = dict.fromkeys(c for c in text if c != "\n" and ord(c) not in _known())
+    lacks = dict.fromkeys(c for c in text if c != "\n" and ord(c) not in _code_points())
     return "".join(lacks)
 
 

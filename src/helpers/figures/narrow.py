@@ -65,12 +65,12 @@ def narrowed(
 def _stacked(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
     """Put panels that stand beside each other one below the other."""
     places = [(axes, axes.get_subplotspec()) for axes in panels]
-    known = [(axes, place) for axes, place in places if place is not None]
-    columns = max((place.get_gridspec().ncols for _, place in known), default=1)
-    if columns == 1 or len(known) < len(panels):
+    placed = [(axes, place) for axes, place in places if place is not None]
+    columns = max((place.get_gridspec().ncols for _, place in placed), default=1)
+    if columns == 1 or len(placed) < len(panels):
         return 1
-    grid = GridSpec(len(known), 1, figure=figure)
-    for row, (axes, place) in enumerate(known):
+    grid = GridSpec(len(placed), 1, figure=figure)
+    for row, (axes, place) in enumerate(placed):
         undo.callback(axes.set_subplotspec, place)
         axes.set_subplotspec(grid[row, 0])
     return columns
@@ -85,8 +85,8 @@ def _key_above(axes: Axes, undo: ExitStack) -> float:
     legend: Any = axes.get_legend()
     if legend is None:
         return 0.0
-    known = (legend._bbox_to_anchor, IdentityTransform())  # noqa: SLF001
-    undo.callback(legend.set_bbox_to_anchor, *known)  # in pixels already
+    anchor = (legend._bbox_to_anchor, IdentityTransform())  # noqa: SLF001
+    undo.callback(legend.set_bbox_to_anchor, *anchor)  # in pixels already
     undo.callback(legend.set_loc, legend._loc)  # noqa: SLF001
     legend.set_loc("lower left")
     legend.set_bbox_to_anchor((0, 1))

@@ -155,9 +155,9 @@ def save(
             raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
     target = paths.figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
-    told = (figure_id, title, sources, version("shequn-evidence"))
+    citation_parts = (figure_id, title, sources, version("shequn-evidence"))
     caption, alt = (small_counts.shown(t) for t in (caption, alt))
-    words = (title, caption, alt, tuple(claims), citation.plain(*told))
+    words = (title, caption, alt, tuple(claims), citation.plain(*citation_parts))
     saved = SavedFigure(figure_id, *words, folder=target)
     # what lies there may be of an older drawing; this one says which files are its own
     saved.file("json").unlink(missing_ok=True)
@@ -171,7 +171,7 @@ def save(
         if told_in_chinese:
             files += _draw(told_in_chinese, saved, "zh.")
     write_text(saved.file("csv"), csv_text(data))
-    write_text(saved.file("bib"), citation.bibtex(*told))
+    write_text(saved.file("bib"), citation.bibtex(*citation_parts))
     write_text(saved.file("txt"), saved.citation)
     _write_provenance(saved, sources, told_in_chinese, [*files, "csv", "bib", "txt"])
     return saved
@@ -227,13 +227,13 @@ def _few_letters(drawn: Drawn) -> Iterator[None]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         face = Path(folder) / fonts.FILE.name
         face.write_bytes(fonts.cut("".join(text.get_text() for text in texts)))
-        for text, known in zip(texts, before, strict=True):
-            text.set_fontproperties(FontProperties(fname=face, size=known.get_size()))
+        for text, font in zip(texts, before, strict=True):
+            text.set_fontproperties(FontProperties(fname=face, size=font.get_size()))
         try:
             yield
         finally:
-            for text, known in zip(texts, before, strict=True):
-                text.set_fontproperties(known)
+            for text, font in zip(texts, before, strict=True):
+                text.set_fontproperties(font)
 
 
 def _clear(figure: Figure) -> Image.Image:
@@ -308,7 +308,9 @@ def _write_provenance(
         "files": {ending: checksum(saved.file(ending)) for ending in files},
     }
     if chinese:
-        told = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
-        facts["zh"] = {name: small_counts.shown(text, k) for name, text in told.items()}
+        words = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
+        facts["zh"] = {
+            name: small_counts.shown(text, k) for name, text in words.items()
+        }
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(saved.file("json"), text + "\n")

@@ -131,8 +131,8 @@ class _Words:
         sources = joint.join(t.either(*pair) for pair in self.names.items())
         if len(self.names) > MANY:
             sources = t("chapter.many", n=len(self.names))
-        told = "chapter.foot" if sources else "chapter.invented"
-        foot = t(told, rows=count(self.rows), sources=sources)
+        foot_key = "chapter.foot" if sources else "chapter.invented"
+        foot = t(foot_key, rows=count(self.rows), sources=sources)
         around = partial(self._around, title, foot)
         around()
         axes = [_axis_words(axes) for axes in self.figure.axes if axes.axison]
@@ -151,12 +151,12 @@ class _Words:
     def again(self, title: str) -> Drawn:
         """Put every word into Chinese."""
         self.figure.set_figheight(self.height)
-        known = CHINESE.labels | dict(self.names) | dict(self.words)
+        translations = CHINESE.labels | dict(self.names) | dict(self.words)
         for axes in self.figure.axes:
-            _ticks_again(axes, known)
+            _ticks_again(axes, translations)
         for text in self.figure.findobj(Text):
-            if isinstance(text, Text) and text.get_text() in known:
-                text.set_text(known[text.get_text()])
+            if isinstance(text, Text) and text.get_text() in translations:
+                text.set_text(translations[text.get_text()])
         return self.set(CHINESE, title)
 
 
@@ -165,9 +165,11 @@ def _axis_words(axes: Axes) -> str:
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
-def _ticks_again(axes: Axes, known: Mapping[str, str]) -> None:
+def _ticks_again(axes: Axes, translations: Mapping[str, str]) -> None:
     """Translate the names of categories, which matplotlib writes at every drawing."""
     for axis in (axes.xaxis, axes.yaxis):
         written: list[Any] = [label.get_text() for label in axis.get_ticklabels()]
-        if any(text in known for text in written):
-            axis.set_ticks(axis.get_ticklocs(), [known.get(t, t) for t in written])
+        if any(text in translations for text in written):
+            axis.set_ticks(
+                axis.get_ticklocs(), [translations.get(t, t) for t in written]
+            )

@@ -57,7 +57,7 @@ def whole(svg: str, title: str, alt: str) -> str:
     order = {
         name: number for number, name in enumerate(dict.fromkeys(CLIP.findall(svg)))
     }
-    svg = CLIP.sub(lambda found: f"clip{order[found[0]]}", svg)
+    svg = CLIP.sub(lambda match: f"clip{order[match[0]]}", svg)
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
         f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.address(letters)})}}"
@@ -72,7 +72,7 @@ def whole(svg: str, title: str, alt: str) -> str:
 
 def in_the_dark(svg: str) -> str:
     """Return a picture in colours for a dark page."""
-    return COLOUR.sub(lambda found: dark(found[0]), svg).replace(
+    return COLOUR.sub(lambda match: dark(match[0]), svg).replace(
         "svg{fill:#000000}", f"svg{{fill:{dark('#000000')}}}"
     )
 
@@ -103,6 +103,6 @@ def _linear(value: float) -> float:
 
 
 def _byte(linear: float) -> int:
-    kept = min(max(linear, 0.0), 1.0)
-    value = 12.92 * kept if kept <= KNEE else 1.055 * kept ** (1 / 2.4) - 0.055
+    clipped = min(max(linear, 0.0), 1.0)
+    value = 12.92 * clipped if clipped <= KNEE else 1.055 * clipped ** (1 / 2.4) - 0.055
     return round(255 * value)

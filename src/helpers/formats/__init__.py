@@ -99,22 +99,24 @@ def recognise(export: Path | Source) -> Format:
     source = export if isinstance(export, Source) else Source(export)
     if why := _refusal(source.head):
         raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
-    found = {n: form for n, form in FORMATS.items() if form.recognises(source.head)}
+    candidates = {
+        n: form for n, form in FORMATS.items() if form.recognises(source.head)
+    }
     for named in source.options.formats:
-        if named in found:
-            return found[named]
-    if not found:
+        if named in candidates:
+            return candidates[named]
+    if not candidates:
         if len(source.names) == 1 and not source.head.start:
             source.encoding(source.name)  # it says why there is no text
         raise UnknownFormatError(
             _unknown(source.head), where=str(source.path), remedy=_advice(source.head)
         )
-    weights = {name: _weight(form, source.head) for name, form in found.items()}
-    best = [name for name in found if weights[name] == max(weights.values())]
+    weights = {name: _weight(form, source.head) for name, form in candidates.items()}
+    best = [name for name in candidates if weights[name] == max(weights.values())]
     if len(best) == 1:
-        return found[best[0]]
+        return candidates[best[0]]
     raise AmbiguousFormatError(
-        f"could be {' or '.join(found[name].NAME for name in best)}",
+        f"could be {' or '.join(candidates[name].NAME for name in best)}",
         where=str(source.path),
         remedy=f"say which: {' or '.join(f'--format {name}' for name in best)}",
     )
@@ -166,10 +168,10 @@ def _unknown(head: Head) -> str:
 
 
 def _advice(head: Head) -> str:
-    known = "see docs/formats for what can be read"
+    reference = "see docs/formats for what can be read"
     if head.name.lower().endswith((".csv", ".tsv", ".jsonl")):
-        return f"say what is what, as with --columns time=…,sender=…; {known}"
-    return known
+        return f"say what is what, as with --columns time=…,sender=…; {reference}"
+    return reference
 
 
 def _seen(head: Head) -> str:

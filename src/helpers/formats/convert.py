@@ -68,28 +68,28 @@ def convert(
         )
     with TemporaryDirectory(prefix="shequn-") as folder:
         gathered = _Gathered(Path(folder))
-        merge, told = Merge(), Counter[str]() if losses is None else losses
+        merge, loss_counts = Merge(), Counter[str]() if losses is None else losses
         earlier, several = Earlier(), len(paths := list(paths)) > 1
         for nth, path in enumerate(paths):
             reading = read(path, key=key, options=options)
             form = reading.format.NAME
             for batch in earlier.spelled(reading, form) if several else reading:
                 gathered.add(merge.fresh(batch, str(nth)))
-            _enter(told, reading)
-        told["in an earlier export already"] += merge.doubles["message"]
+            _enter(loss_counts, reading)
+        loss_counts["in an earlier export already"] += merge.doubles["message"]
         for kind, rows in gathered.uncarried(to).items():
-            told[f"{kind} has no place in {to}"] += rows
+            loss_counts[f"{kind} has no place in {to}"] += rows
         write = {"chatlab": _chatlab, "convokit": _convokit}[to]
         return sorted(write(gathered, out))
 
 
-def _enter(told: Counter[str], reading: Reading) -> None:
+def _enter(loss_counts: Counter[str], reading: Reading) -> None:
     """Enter what was lost, and the messages of chats that are no groups."""
     for entry in reading.losses:
         if entry.kind == "loss":
-            told[entry.reason] += entry.rows
+            loss_counts[entry.reason] += entry.rows
     for word, rows in reading.frame.messages.items():
-        told[f"of {OTHER_CHATS[word]} (--include {word})"] += rows
+        loss_counts[f"of {OTHER_CHATS[word]} (--include {word})"] += rows
 
 
 @dataclass(slots=True)
@@ -104,14 +104,14 @@ class _Gathered:
 
     def uncarried(self, to: Target) -> dict[str, int]:
         """Return the rows that a target has no place for, by what they are."""
-        known = set() if to == "convokit" else {f"event {one}" for one in WORDED}
+        carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
         unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
         return {
             kind: rows
             for kind, rows in sorted(self.seen.items())
             if kind in unwritten
             or kind in {"reaction", "read"}
-            or (kind.startswith("event ") and kind not in known)
+            or (kind.startswith("event ") and kind not in carried)
         }
 
     def add(self, batch: Batch) -> None:
@@ -133,13 +133,13 @@ class _Gathered:
             self.groups |= {row["group"]: row for row in rows}
 
     def _spool(self, rows: list[Row]) -> None:
-        kept = (
+        columns = (
             "id", "sender", "time_us", "kind", "text", "reply_to", "group",
             "file", "position",
         )  # fmt: skip
         by_group: dict[str, list[str]] = {}
         for row in rows:
-            line = json.dumps({name: row[name] for name in kept}, ensure_ascii=False)
+            line = json.dumps({name: row[name] for name in columns}, ensure_ascii=False)
             by_group.setdefault(row["group"], []).append(line)
         for group, lines in by_group.items():
             with self._file(group).open("a", encoding="utf-8", newline="\n") as file:
@@ -185,9 +185,9 @@ def _chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
     events = dict(gathered.events.get(group, {}))
     for message in gathered.messages(group):
         if message["time_us"] is not None:
-            told = events.pop(_place(message), None)
-            said = worded(told, platform) if told else None
-            yield _chatlab_message(message, said)
+            event_rows = events.pop(_place(message), None)
+            wording = worded(event_rows, platform) if event_rows else None
+            yield _chatlab_message(message, wording)
     for rows in events.values():  # told by lists and logs, not by a system line
         row = rows[0] | {"sender": None, "text": None, "id": None, "reply_to": None}
         yield _chatlab_message(row, worded(rows, platform))
@@ -197,7 +197,7 @@ def _place(row: Row) -> Place:
     return row["file"], row["position"]
 
 
-def _chatlab_message(message: Row, said: str | None) -> Row:
+def _chatlab_message(message: Row, wording: str | None) -> Row:
     sender = message["sender"] or "SYSTEM"
     kind = "system" if message["sender"] is None else message["kind"]
     line = {
@@ -206,7 +206,7 @@ def _chatlab_message(message: Row, said: str | None) -> Row:
         "accountName": sender,
         "timestamp": message["time_us"] // SECOND_US,
         "type": _NUMBERS.get(kind, 99),
-        "content": said or message["text"],
+        "content": wording or message["text"],
     }
     ids = {"platformMessageId": message["id"], "replyToMessageId": message["reply_to"]}
     return line | {name: value for name, value in ids.items() if value is not None}

@@ -198,8 +198,8 @@ class _Tally:
         for row in ends.to_pylist():
             first, last = row["time_us_min_max"].values()
             if first is not None:
-                known = self._spans.get(row["group"], (first, last))
-                span = (min(first, known[0]), max(last, known[1]))
+                previous = self._spans.get(row["group"], (first, last))
+                span = (min(first, previous[0]), max(last, previous[1]))
                 self._spans[row["group"]] = span
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
@@ -214,10 +214,10 @@ class _Tally:
             return len({source.people.resolve(g, p) for g, p in inside})
 
         def kinds(record: str) -> dict[str, int]:
-            found = Counter[str]()
+            counts = Counter[str]()
             for (group, kind), number in self._kinds[record].items():
-                found[kind] += number * (group in groups)
-            return {kind: number for kind, number in sorted(found.items()) if number}
+                counts[kind] += number * (group in groups)
+            return {kind: number for kind, number in sorted(counts.items()) if number}
 
         spans = [span for group, span in self._spans.items() if group in groups]
         period = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
@@ -249,8 +249,8 @@ def _people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
 def _version(source: Source) -> str | None:
     """Return the version that an export states of itself, not one that is talked of."""
     start = source.head.start.lstrip()
-    told = any(("." + path).endswith(".version") for path in source.head.paths)
-    match = _VERSION.search(start) if told and start.startswith("{") else None
+    is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
+    match = _VERSION.search(start) if is_stated and start.startswith("{") else None
     return match[1] if match else None
 
 

@@ -157,8 +157,8 @@ def to_power(ratio: Interval, power: float) -> Interval:
     0.5
     """
     value, error = ratio.on_scale("log")
-    found = float(np.exp(power * value))
-    rule = Wald(found, abs(power) * error, "log", ratio.clusters - 1)
+    estimate = float(np.exp(power * value))
+    rule = Wald(estimate, abs(power) * error, "log", ratio.clusters - 1)
     return Interval.of(
-        found, rule, method=ratio.method, n=ratio.n, clusters=ratio.clusters
+        estimate, rule, method=ratio.method, n=ratio.n, clusters=ratio.clusters
     )

@@ -168,11 +168,11 @@ def _interval(
 ) -> Interval:
     count = share.clusters.count
     se = float(np.sqrt(count / (count - 1) * (influence**2).sum()))
-    told = f"label-corrected by {share.labels} labels, {share.clusters.kind}s"
+    correction = f"label-corrected by {share.labels} labels, {share.clusters.kind}s"
     return Interval.of(
         estimate,
         Wald(estimate, se, "identity", count - 1, bounds),
-        method=f"{told}, t({count - 1})",
+        method=f"{correction}, t({count - 1})",
         n=int(share.messages.sum()),
         clusters=count,
     )

@@ -49,17 +49,17 @@ def success_probability(
             remedy="analyse the groups watched from their origin",
         )
     lives.curve().at(horizon_days)
-    known = success & (lives.durations >= horizon_days)
+    is_known_success = success & (lives.durations >= horizon_days)
     # dead exactly at the horizon is dead
-    known &= ~(lives.ended & (lives.durations == horizon_days))
+    is_known_success &= ~(lives.ended & (lives.durations == horizon_days))
     clusters = clusters_of(lives.network, lives.batch)
     censored = ~lives.ended & (lives.durations < horizon_days)
     n = len(lives)
     if clusters.kind == "group" and not censored.any():
-        return clopper_pearson(int(known.sum()), n)
+        return clopper_pearson(int(is_known_success.sum()), n)
 
     def share(weights: Floats) -> Floats:
-        return np.round(_weighted_share(lives, censored, known, weights), 12)
+        return np.round(_weighted_share(lives, censored, is_known_success, weights), 12)
 
     estimate = float(share(np.ones((1, n)))[0])
     values = resampled(
@@ -70,7 +70,7 @@ def success_probability(
 
 
 def _weighted_share(
-    lives: Lifetimes, censored: Bools, known: Bools, weights: Floats
+    lives: Lifetimes, censored: Bools, is_known_success: Bools, weights: Floats
 ) -> Floats:
     """Known successes over everybody and over the chance of being known."""
     # at equal ages ends come first: who ended is no longer there to be censored
@@ -82,5 +82,7 @@ def _weighted_share(
     chance = uncensored[:, -1] if uncensored.shape[1] else np.ones(len(weights))
     whole = weights.sum(axis=1) * chance
     nobody = np.full(len(weights), np.nan)  # in a sample nobody may have been watched
-    share: Floats = np.divide(weights @ known, whole, out=nobody, where=whole > 0)
+    share: Floats = np.divide(
+        weights @ is_known_success, whole, out=nobody, where=whole > 0
+    )
     return np.minimum(share, 1.0)

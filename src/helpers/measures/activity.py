@@ -48,8 +48,8 @@ def daily(messages: Frame) -> Frame:
 
 def members(messages: Frame) -> Frame:
     """Return what each member who spoke did in each group."""
-    known = messages.filter(~nw.col("member").is_null())
-    return known.group_by("group", "member").agg(
+    member_messages = messages.filter(~nw.col("member").is_null())
+    return member_messages.group_by("group", "member").agg(
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
         messages=nw.len(),
@@ -59,8 +59,8 @@ def members(messages: Frame) -> Frame:
 
 def member_days(messages: Frame) -> Frame:
     """Return messages by group, member and calendar day."""
-    known = messages.filter(~nw.col("member").is_null())
-    return known.group_by("group", "member", "day").agg(messages=nw.len())
+    member_messages = messages.filter(~nw.col("member").is_null())
+    return member_messages.group_by("group", "member", "day").agg(messages=nw.len())
 
 
 def by_age(messages: Frame) -> Frame:
@@ -78,8 +78,10 @@ def rates(days: Frame, last_age_days: Frame) -> Frame:
     ``group, last_day``: later rows are left out. Before a group's first row both
     counts are 0.
     """
-    said = days.group_by("group", "age_day").agg(nw.col("n").sum().cast(nw.Int64))
-    return stepped(said, days, last_age_days)
+    daily_counts = days.group_by("group", "age_day").agg(
+        nw.col("n").sum().cast(nw.Int64)
+    )
+    return stepped(daily_counts, days, last_age_days)
 
 
 def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:
@@ -121,8 +123,8 @@ def _running(column: str) -> nw.Expr:
 
 def _presences(messages: Frame) -> list[Frame]:
     """Return +1 where a poster begins to count and −1 where they no longer do."""
-    known = messages.filter(~nw.col("member").is_null())
-    days = known.select("group", "member", "age_day").unique()
+    member_messages = messages.filter(~nw.col("member").is_null())
+    days = member_messages.select("group", "member", "age_day").unique()
     whose = {"order_by": "age_day"}
     beside = days.with_columns(
         before=nw.col("age_day").shift(1).over("group", "member", **whose),

@@ -36,13 +36,13 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     >>> asking(rows.assign(age_us=rows["time_us"]), none).values.tolist()
     [[3, 1, 1, 1]]
     """
-    asked = _with_next(messages)
-    asked = asked[asked["has_question"].eq(True)]  # noqa: FBT003 - null is no question
-    soon = asked["topic"].notna() | (asked["wait"] <= ADJACENT_US)
-    beside = asked.loc[soon & asked["next"].notna(), ["group", "next"]]
-    who = [beside.rename(columns={"next": "member"}), _naming(asked, named)]
+    questions = _with_next(messages)
+    questions = questions[questions["has_question"].eq(True)]  # noqa: FBT003 - null is no question
+    soon = questions["topic"].notna() | (questions["wait"] <= ADJACENT_US)
+    beside = questions.loc[soon & questions["next"].notna(), ["group", "next"]]
+    who = [beside.rename(columns={"next": "member"}), _naming(questions, named)]
     each = pd.concat(who).astype("int64").groupby("group")["member"].nunique()
-    by = asked.groupby("group")
+    by = questions.groupby("group")
     table = pd.DataFrame({"questions": by.size(), "askers": by["member"].nunique()})
     answerers = each.reindex(table.index, fill_value=0)
     return table.assign(answerers=answerers).reset_index()
@@ -55,23 +55,23 @@ def _with_next(messages: pd.DataFrame) -> pd.DataFrame:
     thread = [rows["group"], rows["thread"]]
     after = rows.groupby(thread)[["member", "time_us"]].shift(-1)
     other = after["member"].ne(rows["member"]) & after["member"].notna()
-    found = after.where(other).groupby(thread).bfill()
-    wait = found["time_us"] - rows["time_us"]
-    return rows.assign(next=found["member"], wait=wait)
+    next_other = after.where(other).groupby(thread).bfill()
+    wait = next_other["time_us"] - rows["time_us"]
+    return rows.assign(next=next_other["member"], wait=wait)
 
 
-def _naming(asked: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+def _naming(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     """Return who named or quoted somebody in the day after a question of theirs."""
-    free = asked.loc[asked["topic"].isna(), ["group", "member", "age_us"]]
+    free = questions.loc[questions["topic"].isna(), ["group", "member", "age_us"]]
     free = free.rename(columns={"member": "receiver"}).astype("int64")
     edges = named[["group", "age_us", "member", "receiver"]].astype("int64")
-    found = pd.merge_asof(
+    matches = pd.merge_asof(
         edges.sort_values("age_us"),
         free.assign(asked=1).sort_values("age_us"),
         on="age_us", by=["group", "receiver"],
         allow_exact_matches=False, tolerance=DAY_US,
     )  # fmt: skip
-    return found.loc[found["asked"].notna(), ["group", "member"]]
+    return matches.loc[matches["asked"].notna(), ["group", "member"]]
 
 
 def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Frame:
@@ -84,22 +84,24 @@ def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Fram
     staff
         ``group, host``.
     """
-    known = messages.filter(
+    topic_messages = messages.filter(
         ~nw.col("topic").is_null(), ~nw.col("member").is_null(),
         nw.col("age_day") <= last_day,
     )  # fmt: skip
     keys = ["group", "topic"]
-    topics = known.group_by(*keys).agg(
+    topics = topic_messages.group_by(*keys).agg(
         age_us=nw.col("age_us").min(), people=nw.col("member").n_unique()
     )
     begun = topics.filter(nw.col("age_us") >= first_day * DAY_US)
-    first = known.select(*keys, "age_us", "member", "position")
+    first = topic_messages.select(*keys, "age_us", "member", "position")
     first = first.join(begun, on=[*keys, "age_us"], how="inner")
     opener = ranked(first, *keys, order=("position", "member"))
-    told = opener.filter(nw.col("nth") == 1).join(staff, on="group", how="inner")
+    hosted_openers = opener.filter(nw.col("nth") == 1).join(
+        staff, on="group", how="inner"
+    )
     other = (nw.col("member") != nw.col("host")).cast(nw.Int64)
     several = (nw.col("people") > 1).cast(nw.Int64)
-    return told.group_by("group").agg(
+    return hosted_openers.group_by("group").agg(
         topics=nw.len().cast(nw.Int64), by_others=other.sum(),
         shared=several.sum(), shared_by_others=(other * several).sum(),
     )  # fmt: skip

@@ -73,13 +73,13 @@ def bounds(audiences: pd.DataFrame, days: int = LURKING_DAYS) -> list[Bounds]:
         How long; lengths of windows that do not divide it are passed over.
     """
     whole = audiences[audiences["channel"].isna()].sort_values("day")
-    found = []
+    all_bounds = []
     for length in sorted(whole["window_days"].dropna().astype(int).unique().tolist()):
         rows = whole[whole["window_days"] == length]
         tiles = _last_tiles(rows, length, days // length)
         if days % length == 0 and len(tiles) and tiles["members"].notna().any():
-            found.append(_bounded(tiles, length))
-    return found
+            all_bounds.append(_bounded(tiles, length))
+    return all_bounds
 
 
 def _last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:

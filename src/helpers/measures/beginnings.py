@@ -37,10 +37,10 @@ def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
     """
     days = later.merge(early[[*PAIR, "days"]], "left", PAIR)["days"].fillna(0)
     neither = (days > MILD_DAYS) & (days < CORE) | (days == 0)
-    said = later["messages"].to_numpy()
+    counts = later["messages"].to_numpy()
     table = later[["group"]].assign(
-        later_by_others=np.where(neither, said, 0),
-        later_by_newcomers=np.where(days == 0, said, 0),
+        later_by_others=np.where(neither, counts, 0),
+        later_by_newcomers=np.where(days == 0, counts, 0),
     )
     return table.groupby("group", as_index=False).sum()
 
@@ -72,8 +72,10 @@ def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
     soon = later.loc[later["first_us"] <= CAME_DAYS * DAY_US, PAIR]
     counts = {}
     for day in BY_DAYS:
-        said = days[days["age_day"] < day]
-        by = said.groupby(PAIR, as_index=False).agg(n=("n", "sum"), on=("n", "size"))
+        early_days = days[days["age_day"] < day]
+        by = early_days.groupby(PAIR, as_index=False).agg(
+            n=("n", "sum"), on=("n", "size")
+        )
         counts[f"messages_{day}"] = by.groupby("group")["n"].sum()
         counts[f"posters_{day}"] = by.groupby("group").size()
         seeds = by[by["on"] >= SEED_DAYS].merge(soon)
@@ -112,7 +114,7 @@ def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]
         table[["group", "age_us"]].astype("int64").sort_values("age_us")
         for table in (said, replies)
     )
-    found = pd.merge_asof(
+    matches = pd.merge_asof(
         mine,
         theirs.assign(answered=1),
         on="age_us",
@@ -121,7 +123,7 @@ def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]
         allow_exact_matches=False,
         tolerance=DAY_US,
     )
-    return found["answered"].isna().groupby(found["group"]).sum().astype("int64")
+    return matches["answered"].isna().groupby(matches["group"]).sum().astype("int64")
 
 
 def met_elsewhere(firsts: pd.DataFrame, origin_us: pd.Series[int]) -> pd.Series[float]:

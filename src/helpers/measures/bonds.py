@@ -43,26 +43,26 @@ def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     begun = rows.groupby(PAIR)[["there", "back"]].min().dropna().max(axis=1)
     rows = rows.join(begun.rename("formed_us").astype("int64"), on=PAIR, how="inner")
-    known = rows[rows["age_us"] >= rows["formed_us"]]
-    told = _of_both(begun.rename("formed_us").reset_index(), said)
-    return known[[*PAIR, "age_us", "formed_us"]].merge(told, on=PAIR)
+    exchanges = rows[rows["age_us"] >= rows["formed_us"]]
+    pairs = _of_both(begun.rename("formed_us").reset_index(), said)
+    return exchanges[[*PAIR, "age_us", "formed_us"]].merge(pairs, on=PAIR)
 
 
-def _of_both(pairs: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+def _of_both(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
     """Return until when both write, and how much both had written, a row a pair."""
-    said = said.astype("int64").sort_values(["age_us", "group", "member"])
-    said = said.assign(nth=said.groupby(["group", "member"]).cumcount() + 1)
-    last = said.groupby(["group", "member"])["age_us"].max()
+    messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
+    messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
+    last = messages.groupby(["group", "member"])["age_us"].max()
     lasts, before = [], []
     for who in ("one", "other"):
         theirs = pairs[["group", who, "formed_us"]].rename(columns={who: "member"})
         theirs = theirs.astype("int64")
         lasts.append(theirs.join(last, on=["group", "member"])["age_us"])
-        found = pd.merge_asof(
-            theirs.assign(row=theirs.index).sort_values("formed_us"), said,
+        matches = pd.merge_asof(
+            theirs.assign(row=theirs.index).sort_values("formed_us"), messages,
             left_on="formed_us", right_on="age_us", by=["group", "member"],
         )  # fmt: skip
-        before.append(found.set_index("row")["nth"].sort_index())
+        before.append(matches.set_index("row")["nth"].sort_index())
     fewer = pd.concat(before, axis=1).min(axis=1).astype("float64")
     return pairs[PAIR].assign(
         until_us=pd.concat(lasts, axis=1).min(axis=1),

@@ -40,9 +40,9 @@ def repeated(messages: Frame) -> Frame:
         span_us=nw.when(read).then(nw.lit(DAY_US)).otherwise(nw.lit(HOUR_US)),
     )
     sent = sent.filter(nw.col("words") != "")
-    many = sent.group_by(*_SAID).agg(groups=nw.col("group").n_unique())
-    many = ranked(many.filter(nw.col("groups") >= LEAST_GROUPS), order=_SAID)
-    rows = sent.join(many.select(*_SAID, said="nth"), on=list(_SAID), how="inner")
+    repeats = sent.group_by(*_SAID).agg(groups=nw.col("group").n_unique())
+    repeats = ranked(repeats.filter(nw.col("groups") >= LEAST_GROUPS), order=_SAID)
+    rows = sent.join(repeats.select(*_SAID, said="nth"), on=list(_SAID), how="inner")
     return rows.select(*_KEY, "time_us", "said", "span_us")
 
 
@@ -66,20 +66,20 @@ def broadcasts(sent: Frame) -> Frame:
         nw.col("time_us") <= nw.col("start_us") + nw.col("span_us"),
     )
     each = ["said", "start_us"]
-    many = pairs.group_by(*each).agg(groups=nw.col("group").n_unique())
-    begun = many.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
+    group_counts = pairs.group_by(*each).agg(groups=nw.col("group").n_unique())
+    begun = group_counts.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
     return pairs.join(begun, on=each, how="inner").select(*_KEY).unique()
 
 
 def _crowded(sent: Frame) -> Frame:
     """Return what may lie in a span: of spans twice as long, laid out twice."""
-    found = []
+    candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(
             bin=(nw.col("time_us") + shift) // (2 * nw.col("span_us"))
         )
         each = ["said", "bin"]
-        many = laid.group_by(*each).agg(groups=nw.col("group").n_unique())
-        enough = many.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
-        found.append(laid.join(enough, on=each, how="inner").drop("bin"))
-    return nw.concat(found).unique()
+        group_counts = laid.group_by(*each).agg(groups=nw.col("group").n_unique())
+        enough = group_counts.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
+        candidates.append(laid.join(enough, on=each, how="inner").drop("bin"))
+    return nw.concat(candidates).unique()

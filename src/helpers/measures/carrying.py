@@ -62,11 +62,11 @@ def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
     nth = first.groupby("address")["time_us"]
     crowd = nth.shift(1 - LEAST_GROUPS) - first["time_us"] <= DAY_US
     crowded = first.loc[crowd, "address"].unique()
-    found = first[first["time_us"] > nth.transform("min")]
-    known = found["address"].isin(crowded) | found[
+    new_links = first[first["time_us"] > nth.transform("min")]
+    is_known = new_links["address"].isin(crowded) | new_links[
         "address"
     ].str.lower().str.startswith(tuple(own))
-    return found.assign(known=known)
+    return new_links.assign(known=is_known)
 
 
 def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:

@@ -24,14 +24,14 @@ PERSON, CELL = ("member", "week"), ("people_class", "groups", "points")
 
 def written(messages: Frame) -> Frame:
     """Return messages ``n`` by member, group and week of the calendar."""
-    known = messages.filter(~nw.col("member").is_null())
-    week = known.select("member", "group", week=nw.col("day") // WEEK_DAYS)
+    member_messages = messages.filter(~nw.col("member").is_null())
+    week = member_messages.select("member", "group", week=nw.col("day") // WEEK_DAYS)
     return week.group_by("member", "group", "week").agg(n=nw.len().cast(nw.Int64))
 
 
 def weekly(messages: Frame) -> Frame:
     """Return messages and items of each definition by group and week."""
-    said = messages.select(
+    rows = messages.select(
         "group",
         "long",
         "commented",
@@ -39,16 +39,16 @@ def weekly(messages: Frame) -> Frame:
         week=nw.col("day") // WEEK_DAYS,
         items=nw.col("long") | nw.col("commented"),
     )
-    return said.group_by("group", "week").agg(
-        said=nw.len().cast(nw.Int64),
+    return rows.group_by("group", "week").agg(
+        messages=nw.len().cast(nw.Int64),
         **{name: nw.col(name).cast(nw.Int64).sum() for name in DEFINITIONS},
     )
 
 
 def _several(wrote: Frame) -> Frame:
     """Return who wrote in three groups or more, and their class."""
-    many = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
-    return many.filter(nw.col("groups") >= IN_GROUPS).select(
+    group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
+    return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
         "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)
     )
 
@@ -86,8 +86,8 @@ def choices(
         ``people_class, groups, points`` (of content, whole, by which one of a pair
         has more), and messages in that one and in the other: ``more, less``.
     """
-    before = _ahead(content.select("group", "week", "said", has=definition), lag)
-    share = before.group_by("group", "week").agg(nw.col("said", "has").sum())
+    before = _ahead(content.select("group", "week", "messages", has=definition), lag)
+    share = before.group_by("group", "week").agg(nw.col("messages", "has").sum())
     there = _ahead(wrote.select("member", "group", "week"), lag).unique()
     open_ = there.join(last_weeks, on="group", how="inner").filter(
         nw.col("week") <= nw.col("last_week")
@@ -108,8 +108,9 @@ def choices(
 
 def _summed(pairs: Frame) -> Frame:
     """Sum pairs by whole points of difference, the group with more content first."""
-    below = nw.col("said") * nw.col("said_b")
-    apart = nw.col("has") * nw.col("said_b") - nw.col("has_b") * nw.col("said")
+    here, there = nw.col("messages"), nw.col("messages_b")
+    below = here * there
+    apart = nw.col("has") * there - nw.col("has_b") * here
     first, n, n_b = apart > 0, nw.col("n"), nw.col("n_b")
     table = pairs.select(
         "people_class",
@@ -118,7 +119,7 @@ def _summed(pairs: Frame) -> Frame:
         more=nw.when(first).then(n).otherwise(n_b),
         less=nw.when(first).then(n_b).otherwise(n),
     )
-    told = table.filter(nw.col("points") > 0)
-    return told.group_by(*CELL).agg(
+    differing_pairs = table.filter(nw.col("points") > 0)
+    return differing_pairs.group_by(*CELL).agg(
         nw.col("more").sum().cast(nw.Int64), nw.col("less").sum().cast(nw.Int64)
     )

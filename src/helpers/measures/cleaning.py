@@ -108,11 +108,11 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
         .when(nw.col("time_us") > nw.col("end_us"))
         .then(nw.lit("dated after the archive's end"))
     )
-    told = announced.with_columns(announced=nw.lit(value=True))
+    announcements = announced.with_columns(announced=nw.lit(value=True))
     joined = (
         messages.join(ends, on="group", how="left")
         .join(_copies(messages), on=list(KEY), how="left")
-        .join(told, on=list(KEY), how="left")
+        .join(announcements, on=list(KEY), how="left")
     )
     return joined.with_columns(reason=if_any).drop(
         "copy", "blank", "announced", "unmarked"
@@ -149,19 +149,21 @@ def bots_alone(marked: Frame, groups: Frame) -> Frame:
 
 def without_people(marked: Frame, alone: Frame) -> Frame:
     """Return messages with every row of groups `alone` set aside for that."""
-    told = marked.join(
+    joined = marked.join(
         alone.with_columns(alone=nw.lit(value=True)), on="group", how="left"
     )
     there = nw.when(nw.col("alone").is_null()).then(nw.col("reason"))
-    return told.with_columns(reason=there.otherwise(nw.lit(ALONE))).drop("alone")
+    return joined.with_columns(reason=there.otherwise(nw.lit(ALONE))).drop("alone")
 
 
 def _copies(messages: Frame) -> Frame:
     """Return the messages, by `KEY`, whose id an earlier one of the group has."""
     same = ["group", "id"]
-    known = messages.filter(~nw.col("id").is_null())
-    many = known.group_by(*same).agg(n=nw.len()).filter(nw.col("n") > 1).drop("n")
-    several = known.select(*same, *ORDER).join(many, on=same, how="inner")
+    with_ids = messages.filter(~nw.col("id").is_null())
+    repeated_ids = (
+        with_ids.group_by(*same).agg(n=nw.len()).filter(nw.col("n") > 1).drop("n")
+    )
+    several = with_ids.select(*same, *ORDER).join(repeated_ids, on=same, how="inner")
     later = ranked(several, *same, order=ORDER).filter(nw.col("nth") > 1)
     return later.select(*KEY, copy=nw.lit(value=True))
 
@@ -189,11 +191,11 @@ def bots_marked(messages: Frame, bots: Frame) -> Frame:
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """
-    known = bots.with_columns(unmarked=nw.lit(value=True))
-    both = messages.join(known, on=list(WHO), how="left")
-    told = both.with_columns(nw.col("unmarked").fill_null(value=False))
+    unmarked_bots = bots.with_columns(unmarked=nw.lit(value=True))
+    both = messages.join(unmarked_bots, on=list(WHO), how="left")
+    flagged = both.with_columns(nw.col("unmarked").fill_null(value=False))
     by_bot = nw.when(nw.col("unmarked")).then(nw.lit(value=True))
-    return told.with_columns(bot=by_bot.otherwise(nw.col("bot")))
+    return flagged.with_columns(bot=by_bot.otherwise(nw.col("bot")))
 
 
 def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:
@@ -204,9 +206,9 @@ def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:
     began = written.group_by(*WHO).agg(nw.col("time_us").min())
     tied = written.select(*WHO, *ORDER).join(began, on=[*WHO, "time_us"], how="inner")
     first = ranked(tied, *WHO, order=ORDER).filter(nw.col("nth") == 1).drop("nth")
-    known = (*ORDER, *WHO)  # two exports may begin at one instant and position
+    sort_columns = (*ORDER, *WHO)  # two exports may begin at one instant and position
     member = (nw.col("nth") - 1).cast(nw.Int32)
-    return ranked(first, order=known).select(*WHO, member=member)
+    return ranked(first, order=sort_columns).select(*WHO, member=member)
 
 
 def numbered(

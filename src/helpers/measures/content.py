@@ -47,10 +47,10 @@ def flags(long_chars: int) -> dict[str, nw.Expr]:
         own = text.str.replace_all(URL, " ")
         # a text with fewer characters than words or Han can't have so many
         read = nw.when(text.str.len_chars() >= min(words, han)).then(
-            (_many(own, WORD) >= words) | (_many(own, HAN) >= han)
+            (_occurrences(own, WORD) >= words) | (_occurrences(own, HAN) >= han)
         )
-        told = nw.when(text.is_null()).then(chars >= least).otherwise(read)
-        return told.fill_null(value=False)
+        has_enough = nw.when(text.is_null()).then(chars >= least).otherwise(read)
+        return has_enough.fill_null(value=False)
 
     half = long_chars // 2
     return {
@@ -62,7 +62,7 @@ def flags(long_chars: int) -> dict[str, nw.Expr]:
     }
 
 
-def _many(text: nw.Expr, pattern: str) -> nw.Expr:
+def _occurrences(text: nw.Expr, pattern: str) -> nw.Expr:
     """Count what a pattern finds."""
     marked = text.str.replace_all(MARK, "").str.replace_all(pattern, MARK)
     return marked.str.replace_all(f"[^{MARK}]", "").str.len_chars()
@@ -79,11 +79,11 @@ def by_day(messages: Frame) -> Frame:
 
     `messages` are those that count, with `FLAGS`.
     """
-    said = messages.select(
+    rows = messages.select(
         "group", "age_day", links="link", **{name: _is(name) for name in DEFINITIONS}
     )
     names = ("links", *DEFINITIONS)
-    return said.group_by("group", "age_day").agg(
+    return rows.group_by("group", "age_day").agg(
         nw.len().alias("messages"),
         *(nw.col(name).cast(nw.Int64).sum() for name in names),
     )

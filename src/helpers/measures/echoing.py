@@ -22,17 +22,17 @@ SEED = 20161224
 @numba.njit(cache=True, nogil=True)
 def _before(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the mean tone of others' last messages in a room, nan if too few."""
-    found = np.full(tone.size, np.nan)
+    mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
-        total, many, back = 0.0, 0, at - 1
-        while many < lag and back >= 0 and room[back] == room[at]:
+        total, n_others, back = 0.0, 0, at - 1
+        while n_others < lag and back >= 0 and room[back] == room[at]:
             if writer[back] != writer[at]:
                 total += tone[back]
-                many += 1
+                n_others += 1
             back -= 1
-        if many == lag:
-            found[at] = total / lag
-    return found
+        if n_others == lag:
+            mean_tones[at] = total / lag
+    return mean_tones
 
 
 @dataclass(frozen=True, eq=False)

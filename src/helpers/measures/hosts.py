@@ -66,8 +66,8 @@ def quarters(
     explicit, either
         Messages that answer somebody, a row or more each.
     """
-    said = _theirs(_of_age(messages), hosts)
-    whole = said.group_by("group", "quarter").agg(
+    hosted_messages = _theirs(_of_age(messages), hosts)
+    whole = hosted_messages.group_by("group", "quarter").agg(
         messages=nw.len().cast(nw.Int64), host=nw.col("mine").sum(),
         with_link=nw.col("link").cast(nw.Int64).sum(),
     )  # fmt: skip
@@ -86,9 +86,9 @@ def _of_age(rows: Frame) -> Frame:
 
 def _theirs(messages: Frame, hosts: Frame) -> Frame:
     """Return messages by known people in groups with a host: 1 if it is ``mine``."""
-    known = messages.filter(~nw.col("member").is_null())
+    member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
-    return known.join(hosts, on="group", how="inner").with_columns(
+    return member_messages.join(hosts, on="group", how="inner").with_columns(
         mine=mine.cast(nw.Int64)
     )
 
@@ -108,12 +108,12 @@ def recorded_owners(
         As `helpers.measures.cleaning.scoped` takes it.
     """
     recorded = scoped(records.filter(~nw.col("owner").is_null()), by_name)
-    known = recorded.select(
+    owners = recorded.select(
         "scope",
         key=nw.col("group").cast(nw.String),
         sender=nw.col("owner").cast(nw.String),
     )
-    numbered = known.join(people, on=list(WHO), how="left")
+    numbered = owners.join(people, on=list(WHO), how="left")
     return numbered.join(ordinals, on="key", how="inner").select(
         "group", owner=nw.col("member")
     )
@@ -124,8 +124,8 @@ def owner_shares(posters: Frame, owners: Frame) -> Frame:
 
     `posters` is what `helpers.measures.windows.posters` returns.
     """
-    said = _with_theirs(posters, owners, "member").group_by(*WHOSE)
-    counted = said.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())
+    by_window = _with_theirs(posters, owners, "member").group_by(*WHOSE)
+    counted = by_window.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())
     share = nw.col("own").cast(nw.Float64) / nw.col("all")
     return counted.select(*WHOSE, owner_share=share)
 

@@ -180,8 +180,8 @@ def elsewhere(
         speakers=speaks,
         speakers_elsewhere=speaks & others,
     )
-    known = rows[counts["members"]]
-    return known.groupby(["group", "quarter"], as_index=False).sum()
+    members = rows[counts["members"]]
+    return members.groupby(["group", "quarter"], as_index=False).sum()
 
 
 def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:

@@ -21,8 +21,8 @@ def present(days: Frame) -> Frame:
 
     `days` is what `helpers.measures.activity.by_age` returns.
     """
-    known = days.filter(~nw.col("member").is_null())
-    aged = known.with_columns(month=nw.col("age_day") // MONTH_DAYS)
+    member_days = days.filter(~nw.col("member").is_null())
+    aged = member_days.with_columns(month=nw.col("age_day") // MONTH_DAYS)
     return aged.group_by("group", "member", "month").agg(
         messages=nw.col("n").sum().cast(nw.Int64), days=nw.len().cast(nw.Int64)
     )
@@ -37,7 +37,7 @@ def months(presence: Frame) -> Frame:
     before = presence.with_columns(
         before=month.shift(1).over("group", "member", order_by="month")
     )
-    told = before.with_columns(
+    flagged = before.with_columns(
         new=nw.col("before").is_null(),
         kept=(nw.col("before") == month - 1).fill_null(value=False),
         mild=days <= MILD_DAYS,
@@ -45,7 +45,7 @@ def months(presence: Frame) -> Frame:
     )
     counted = {"newcomers": "new", "retained": "kept", "mild": "mild"}
     counted |= {f"core_{least}": f"core_{least}" for least in CORE_DAYS}
-    return told.group_by("group", "month").agg(
+    return flagged.group_by("group", "month").agg(
         nw.col("messages").sum().cast(nw.Int64),
         posters=nw.len(),
         **{name: nw.col(of).cast(nw.Int64).sum() for name, of in counted.items()},
@@ -67,14 +67,14 @@ def later_by_others(days: Frame, presence: Frame) -> Frame:
     Frame
         ``group, month, later_by_others``, where anything was said in these days.
     """
-    known = days.filter(~nw.col("member").is_null())
-    said = known.select("group", "member", "age_day", "n")
+    member_days = days.filter(~nw.col("member").is_null())
+    day_counts = member_days.select("group", "member", "age_day", "n")
     either = (nw.col("days") <= MILD_DAYS) | (nw.col("days") >= CORE_DAYS[1])
     named = presence.filter(either).select("group", "member", "month")
     of = presence.select("group", "month").unique()
     after = nw.col("age_day") - (nw.col("month") + 1) * MONTH_DAYS
-    own = said.join(named, on=["group", "member"], how="inner")
-    daily = said.group_by("group", "age_day").agg(n=nw.col("n").sum())
+    own = day_counts.join(named, on=["group", "member"], how="inner")
+    daily = day_counts.group_by("group", "age_day").agg(n=nw.col("n").sum())
     columns = ("group", "month", "n")
     whole = daily.join(of, on="group", how="inner")
     parts = [

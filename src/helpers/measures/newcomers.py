@@ -27,8 +27,8 @@ PAIR = ("group", "member")
 
 def firsts(messages: Frame) -> Frame:
     """Return each person's first and last message in each group, in age."""
-    known = messages.filter(~nw.col("member").is_null())
-    return known.group_by(*PAIR).agg(
+    member_messages = messages.filter(~nw.col("member").is_null())
+    return member_messages.group_by(*PAIR).agg(
         first_us=nw.col("age_us").min(), last_us=nw.col("age_us").max()
     )
 

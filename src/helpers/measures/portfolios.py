@@ -40,12 +40,12 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
         The columns of `portfolios_by_year` in docs/tables.md.
     """
     year = _years(days["day"])
-    said = days.assign(year=year).merge(groups[["group", "network"]], on="group")
-    known = _whole_years(groups)
-    said = said.merge(known, on=["network", "year"])
+    dated_days = days.assign(year=year).merge(groups[["group", "network"]], on="group")
+    whole_years = _whole_years(groups)
+    dated_days = dated_days.merge(whole_years, on=["network", "year"])
     keys = ["member", "year", "group"]
-    sums = said.groupby(keys, as_index=False)["messages"].sum()
-    born = groups.assign(year=_years(groups["first_day"])).merge(known)
+    sums = dated_days.groupby(keys, as_index=False)["messages"].sum()
+    born = groups.assign(year=_years(groups["first_day"])).merge(whole_years)
     new = born.groupby("year").size().rename("new_groups")
     tables: list[pd.DataFrame] = []
     for least in LEAST:
@@ -57,16 +57,16 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
         )
         pairs["class"] = pairs["member"] % CLASSES
         for by in ("year", "class"):
-            told = pairs.groupby(by).agg(
+            counts = pairs.groupby(by).agg(
                 people=("member", "size"), before=("before", "sum"),
                 after=("after", "sum"),
             )  # fmt: skip
             if by == "year":
                 wrote = rows.groupby("year").size().rename("wrote")
-                told = told.join(wrote, how="outer").join(new, how="left")
-                told = told.fillna(0)
-            told = told.rename_axis("nth").reset_index()
-            tables.append(told.assign(by=by, least=least))
+                counts = counts.join(wrote, how="outer").join(new, how="left")
+                counts = counts.fillna(0)
+            counts = counts.rename_axis("nth").reset_index()
+            tables.append(counts.assign(by=by, least=least))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -104,9 +104,9 @@ def weeks(days: pd.DataFrame) -> pd.DataFrame:
         ``member, week, received`` (by others, in groups written in during the four
         weeks up to it), ``own``, ``groups``; weeks with such a group.
     """
-    said = days.assign(week=days["day"] // WEEK_DAYS)
+    dated_days = days.assign(week=days["day"] // WEEK_DAYS)
     of = ["member", "group", "week"]
-    own = said.groupby(of, as_index=False)["messages"].sum()
+    own = dated_days.groupby(of, as_index=False)["messages"].sum()
     talk = own.groupby(["group", "week"], as_index=False)["messages"].sum()
     ahead = [own[of].assign(week=own["week"] + k) for k in range(BEFORE)]
     there = pd.concat(ahead).drop_duplicates()
@@ -135,14 +135,16 @@ def loads(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
         Weeks from the exposure to what is counted.
     """
     wrote = rows[["member", "week", "own"]].rename(columns={"own": "later"})
-    told = rows.merge(wrote.assign(week=wrote["week"] - lag), "left")
-    told = told[told["week"] + lag <= rows["week"].max()].fillna({"later": 0})
-    told["load"], told["doublings"] = (
-        np.log2(1 + told[name]) for name in ("received", "own")
+    exposures = rows.merge(wrote.assign(week=wrote["week"] - lag), "left")
+    exposures = exposures[exposures["week"] + lag <= rows["week"].max()].fillna(
+        {"later": 0}
     )
-    kept = told[["member", "week", "load", "doublings", "later"]]
-    before = kept.assign(week=kept["week"] + BEFORE + lag)
-    both = kept.merge(before, on=["member", "week"], suffixes=("", "_before"))
+    exposures["load"], exposures["doublings"] = (
+        np.log2(1 + exposures[name]) for name in ("received", "own")
+    )
+    current = exposures[["member", "week", "load", "doublings", "later"]]
+    before = current.assign(week=current["week"] + BEFORE + lag)
+    both = current.merge(before, on=["member", "week"], suffixes=("", "_before"))
     both = both[both["later"] + both["later_before"] > 0]
     load, own = (
         (both[name] - both[f"{name}_before"]).round().clip(-most, most).astype("int64")

@@ -37,9 +37,13 @@ def responses(
     heard = events[events["group"].isin(messages["group"])]
     ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
     first = messages.groupby("member")["time_us"].min()
-    said = messages.assign(new=messages["time_us"] == messages["member"].map(first))
-    said = said.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
-    talk = dict(list(said.groupby("group")))
+    ordered_messages = messages.assign(
+        new=messages["time_us"] == messages["member"].map(first)
+    )
+    ordered_messages = ordered_messages.sort_values(
+        ["group", "time_us"], kind="stable", ignore_index=True
+    )
+    talk = dict(list(ordered_messages.groupby("group")))
     counts = [
         _around(talk[group], at, minutes * MINUTE_US)
         for group, at in zip(ordered["group"], ordered["time_us"], strict=True)

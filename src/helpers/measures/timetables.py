@@ -50,7 +50,7 @@ def kept(items: pd.DataFrame) -> pd.DataFrame:
     for group, mine in items.groupby("group"):
         grid = _grid(mine)
         wide, narrow = _near(grid, days=1, hours=2), _near(grid, days=0, hours=1)
-        rows.append((group, _kept(wide), _kept(narrow)))
+        rows.append((group, _is_kept(wide), _is_kept(narrow)))
     return pd.DataFrame(rows, columns=["group", "scheduled", "scheduled_narrow"])
 
 
@@ -71,8 +71,8 @@ def _of_group(
     return (
         group,
         len(rows),
-        _kept(_near(grid, days=1, hours=2)),
-        _kept(_near(grid, days=0, hours=1)),
+        _is_kept(_near(grid, days=1, hours=2)),
+        _is_kept(_near(grid, days=0, hours=1)),
         (1 + sum(turned)) / (1 + TURNS),
     )
 
@@ -101,7 +101,7 @@ def _most(near: Bools) -> int:
     return int(near.sum(axis=0).max())
 
 
-def _kept(near: Bools) -> bool:
+def _is_kept(near: Bools) -> bool:
     """Say whether a slot holds in three of four consecutive weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())

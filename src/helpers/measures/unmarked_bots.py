@@ -39,34 +39,34 @@ def unmarked_bots(messages: Frame) -> Frame:
         ``sender, scope``.
     """
     marked = nw.col("bot").fill_null(value=False)
-    said = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
-    many = said.filter(~marked).group_by(*ACCOUNT).agg(of=nw.len())
-    many = many.filter(nw.col("of") >= LEAST_MESSAGES)
-    found = [
+    texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
+    accounts = texts.filter(~marked).group_by(*ACCOUNT).agg(of=nw.len())
+    accounts = accounts.filter(nw.col("of") >= LEAST_MESSAGES)
+    counts = [
         rows.group_by(*ACCOUNT, *by).agg(n=nw.len()).select(*ACCOUNT, "n")
-        for rows, by in ((_forms(said), ["form"]), (_answers(said), []))
+        for rows, by in ((_forms(texts), ["form"]), (_answers(texts), []))
     ]
-    both = nw.concat(found).join(many, on=list(ACCOUNT), how="inner")
-    told = both.filter(nw.col("n") >= SHARE * nw.col("of"))
-    return told.select(*ACCOUNT).unique()
+    both = nw.concat(counts).join(accounts, on=list(ACCOUNT), how="inner")
+    bots = both.filter(nw.col("n") >= SHARE * nw.col("of"))
+    return bots.select(*ACCOUNT).unique()
 
 
-def _forms(said: Frame) -> Frame:
+def _forms(texts: Frame) -> Frame:
     """Return messages with how they begin, if that has letters enough to tell."""
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
     form = plain.str.strip_chars().str.slice(0, BEGINNING)
-    rows = said.with_columns(form=form)
+    rows = texts.with_columns(form=form)
     letters = nw.col("form").str.replace_all(r"[^\p{L}]", "").str.len_chars()
     return rows.filter(letters >= LETTERS)
 
 
-def _answers(said: Frame) -> Frame:
+def _answers(texts: Frame) -> Frame:
     """Return messages right after a command of somebody else."""
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
         for name in ("sender", "text", "time_us")
     }
-    rows = said.with_columns(**before)
+    rows = texts.with_columns(**before)
     soon = nw.col("time_us") - nw.col("time_us_before") <= SOON_US
     return rows.filter(
         nw.col("text_before").str.contains(_COMMAND),

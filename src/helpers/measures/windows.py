@@ -36,8 +36,8 @@ def posters(days: Frame) -> Frame:
 
     `days` is what `helpers.measures.activity.by_age` counted, inside windows.
     """
-    known = days.filter(~nw.col("member").is_null())
-    return known.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
+    member_days = days.filter(~nw.col("member").is_null())
+    return member_days.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
 
 
 def spoken(by_poster: Frame) -> Frame:

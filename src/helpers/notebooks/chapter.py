@@ -48,13 +48,13 @@ UNANSWERED = "no source at hand has an estimate"
 
 def contents() -> Prose:
     """Return links to the chapters by their questions, in both languages."""
-    told: dict[bool, list[str]] = {False: [], True: []}
+    links: dict[bool, list[str]] = {False: [], True: []}
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"][:2]:
             first = "".join(cell["source"]).splitlines()[0]
             line = f"- `{path.stem[:2]}` [{first.removeprefix('# ')}]({path.name})"
-            told["zh" in cell["metadata"].get("tags", ())].append(line)
-    return Prose("\n".join(told[False]), "\n".join(told[True]))
+            links["zh" in cell["metadata"].get("tags", ())].append(line)
+    return Prose("\n".join(links[False]), "\n".join(links[True]))
 
 
 def themes(*names: str) -> list[str]:
@@ -122,7 +122,7 @@ def answers_of(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
 
 def _answers(name: str, studies: Sequence[Study]) -> Iterator[dict[str, object]]:
     for study in studies:
-        for verdict in _told(report(name, study)):
+        for verdict in _speaking(report(name, study)):
             yield {
                 "claim": name,
                 "variant": verdict.variant,
@@ -144,7 +144,7 @@ def _how(verdict: Verdict) -> str:
     return "stand-in" if "proxy" in verdict.qualifiers else ""
 
 
-def _told(verdict: Verdict) -> Iterator[Verdict]:
+def _speaking(verdict: Verdict) -> Iterator[Verdict]:
     """Yield what a study says: as a whole, else by its parts."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
@@ -163,9 +163,11 @@ def answer_box(
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
         for name, one in (able or heard).items():
-            found = sentence(name, one.verdicts, language, strata=one.together)
-            asked = f'<span data-claim="{name}">{card(name).question(language)}</span>'
-            lines.append(f"- {asked} **{found}**")
+            answer = sentence(name, one.verdicts, language, strata=one.together)
+            question = (
+                f'<span data-claim="{name}">{card(name).question(language)}</span>'
+            )
+            lines.append(f"- {question} **{answer}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
 
@@ -181,19 +183,19 @@ def findings(claims: Sequence[str], studies: Sequence[Study]) -> Text:
 
 
 def _findings(heard: Mapping[str, _Heard], language: Language) -> str:
-    said = [
+    sentences = [
         settled(name, one.verdicts, language, strata=one.together)
         for name, one in heard.items()
     ]
-    found = [one for one in said if one]
-    if not found:
-        asked = [card(name).question(language) for name in heard]
-        parts = ("" if language == "zh" else " ").join(asked)
+    clauses = [one for one in sentences if one]
+    if not clauses:
+        questions = [card(name).question(language) for name in heard]
+        parts = ("" if language == "zh" else " ").join(questions)
         return form("sentence.no_findings", language).format(parts=parts)
-    parts = capital(form("part.semicolon", language).join(found))
-    if len(found) == len(heard):
+    parts = capital(form("part.semicolon", language).join(clauses))
+    if len(clauses) == len(heard):
         return parts
-    counted = {"m": len(heard) - len(found), "k": len(heard)}
+    counted = {"m": len(heard) - len(clauses), "k": len(heard)}
     return form("sentence.findings", language).format(parts=parts, **counted)
 
 
@@ -207,7 +209,7 @@ class _Heard(NamedTuple):
     def speaks(self) -> bool:
         """Whether some source answers it, or several together."""
         every = [*self.verdicts, *([self.together] if self.together else [])]
-        return any(True for verdict in every for _ in _told(verdict))
+        return any(True for verdict in every for _ in _speaking(verdict))
 
 
 def _heard(name: str, studies: Sequence[Study]) -> _Heard:
@@ -256,8 +258,8 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
 
 
 def _lacks(one: Card) -> Text:
-    said = one.why if one.why.en else one.missing
-    return Text(f"{capital(said.en)}.", f"{said.zh or one.missing.zh}。")
+    reason = one.why if one.why.en else one.missing
+    return Text(f"{capital(reason.en)}.", f"{reason.zh or one.missing.zh}。")
 
 
 def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
@@ -273,7 +275,7 @@ def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
             }
             for name in claims
             for study in studies
-            for verdict in _told(report(name, study))
+            for verdict in _speaking(report(name, study))
             if verdict.agreement is not None
         ],
         columns=list(WAYS),
@@ -287,20 +289,20 @@ def _named(study: Study) -> Text:
 
 def literature_of(claims: Sequence[str]) -> Table:
     """Return what was published about some claims: who, on whom, what came out."""
-    found = {
+    publications = {
         finding.key: finding
         for name in claims
         for finding in literature(claim(name).id)
     }
     rows = pd.DataFrame(
         {
-            "published": [finding.citation for finding in found.values()],
+            "published": [finding.citation for finding in publications.values()],
             "found": [
                 Text(
                     f"{finding.finding.en} ({finding.sample.en})",
                     f"{finding.finding.zh}（{finding.sample.zh}）",
                 )
-                for finding in found.values()
+                for finding in publications.values()
             ],
         }
     )

@@ -75,15 +75,15 @@ def forest(
     """
     if answers.empty:
         raise NotIdentifiableError(UNANSWERED)
-    asked = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
-    heights = [_height(rows) for rows in asked]
+    by_claim = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
+    heights = [_height(rows) for rows in by_claim]
     figure, panels = plt.subplots(
-        len(asked),
-        figsize=(7.2, sum(heights) * ROW + len(asked) * HEAD),
+        len(by_claim),
+        figsize=(7.2, sum(heights) * ROW + len(by_claim) * HEAD),
         height_ratios=heights,
         squeeze=False,
     )
-    for axes, rows in zip(panels[:, 0], asked, strict=True):
+    for axes, rows in zip(panels[:, 0], by_claim, strict=True):
         _panel(axes, rows)
     drawn = [s for s in studies if s.name in set(answers["study"])]
     return show(
@@ -109,7 +109,7 @@ def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
     """Return Chinese for questions, measures, sources and answers, by the English."""
     words: dict[str, str] = {}
     for word, how in product(Word, HOW):
-        words[_told(word_said(word, "en"), how, "en")] = _told(
+        words[_worded(word_said(word, "en"), how, "en")] = _worded(
             word_said(word, "zh"), how, "zh"
         )
     for study in answers["study"]:
@@ -122,7 +122,7 @@ def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
     return words
 
 
-def _told(answer: str, how: str, language: Language) -> str:
+def _worded(answer: str, how: str, language: Language) -> str:
     """Return an answer, and whether it rests on a count or on a stand-in."""
     joint = "，" if language == "zh" else ", "
     return f"{answer}{joint}{HOW[how](language)}" if how else answer
@@ -148,8 +148,9 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     _intervals(axes, rows)
     for line, (answer, how) in enumerate(zip(rows["answer"], rows["how"], strict=True)):
         axes.annotate(
-            _told(answer, how, "en"), (1.02, line), va="center", annotation_clip=False,
+            _worded(answer, how, "en"), (1.02, line), va="center",
             xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
+            annotation_clip=False,
         )  # fmt: skip
 
 
@@ -173,9 +174,9 @@ def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
     """Say in a line of its own, at each end of an axis, what lies there."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom + NAMED, top)
-    for across, said in enumerate(ends):
+    for across, end in enumerate(ends):
         axes.annotate(
-            said, (across, 0), xycoords="axes fraction", xytext=(0, 1), va="bottom",
+            end, (across, 0), xycoords="axes fraction", xytext=(0, 1), va="bottom",
             textcoords="offset points", ha=("left", "right")[across], color=GREY,
         )  # fmt: skip
 
@@ -195,8 +196,8 @@ def _intervals(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
     """Show all that is finite; of shares the whole, of differences zero as well."""
-    known = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
-    seen = [*known[np.isfinite(known)], *([0.0] if of in FROM_NOTHING else [])]
+    numbers = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
+    seen = [*numbers[np.isfinite(numbers)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(of, x)))
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
@@ -210,8 +211,8 @@ def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
 def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     """Show ratios on a logarithmic axis with several ticks, 1 among them."""
     axes.set_xscale("log")
-    known = rows[["estimate", "low"]].to_numpy(float)
-    low = max(known[known > 0].min(), 1 / WIDEST) / 1.2  # where 0, an arrow says so
+    numbers = rows[["estimate", "low"]].to_numpy(float)
+    low = max(numbers[numbers > 0].min(), 1 / WIDEST) / 1.2  # where 0, an arrow says so
     high = min(rows["high"].max(), WIDEST) * 1.2
     axes.set_xlim(min(low, 1 / 1.5), max(high, 1.5))
     subs = NARROW if high / low < FINE else (1.0, 2.0, 5.0)
@@ -222,13 +223,13 @@ def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
 
 def _claimed(axes: Axes, name: str) -> None:
     """Tint the side of the axis that the claim speaks of."""
-    found = claimed(name)
-    if found is None:
+    region = claimed(name)
+    if region is None:
         return
     low, high = axes.get_xlim()
-    ends = [end for end in (found.low, found.high) if isfinite(end)]
+    ends = [end for end in (region.low, region.high) if isfinite(end)]
     low, high = min(low, *ends), max(high, *ends)
-    side = (max(found.low, low), min(found.high, high))
+    side = (max(region.low, low), min(region.high, high))
     axes.axvspan(*side, color=BLUE, alpha=0.08, lw=0, zorder=0)
     axes.set_xlim(low, high)
 

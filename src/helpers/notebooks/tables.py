@@ -73,8 +73,8 @@ class Table:
         return "\n".join((*rows, *(shown(note) for note in self.notes)))
 
     def _repr_html_(self) -> str:
-        said = (escape(shown(note)) for note in self.notes)
-        notes = "".join(f"<li>{note}</li>" for note in said)
+        lines = (escape(shown(note)) for note in self.notes)
+        notes = "".join(f"<li>{note}</li>" for note in lines)
         listed = f"<ul class='shequn-notes'>{notes}</ul>" if notes else ""
         return (self._table() if len(self.frame) else "") + listed
 

@@ -111,11 +111,11 @@ def score(
         if not len(rows):
             continue
         again = which.take(pa.array(rows)).dictionary_encode()
-        asked = _Texts(
+        unique_texts = _Texts(
             messages.take(again.dictionary),
             None if words is None else words.take(again.dictionary),
         )
-        part = instrument.measure(asked, threads)
+        part = instrument.measure(unique_texts, threads)
         measured.put(rows, part, np.asarray(again.indices))
         reason[rows] = _uninformed(measured, rows, instrument.prior())
     return _scored(measured, reason, labels)
@@ -144,8 +144,8 @@ def _messages(texts: Texts) -> pa.Array:
 
 
 def _by_chunk(function: Callable[[pa.Array], pa.Array], texts: pa.Array) -> pa.Array:
-    found = [function(part) for part in _chunks(texts)]
-    return pa.chunked_array(found, pa.string()).combine_chunks()
+    chunks = [function(part) for part in _chunks(texts)]
+    return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
 def _chunks(texts: pa.Array) -> Iterator[pa.Array]:
@@ -165,8 +165,8 @@ def _reasons(labels: pa.Array) -> Ints:
 
 def _uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
     """Return why messages that an instrument read have no score, or that they have."""
-    found, kept, known = (column[rows] for column in measured.columns)
-    cases = [(known == 0) & (kept > 0), found == EVEN, found == prior]
+    scores, kept, known = (column[rows] for column in measured.columns)
+    cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)
 
 

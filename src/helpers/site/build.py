@@ -68,8 +68,8 @@ def make_site(
     SiteError
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
-    asked = _run(study_folders, out, notebooks)
-    run = replace(asked, lenient=lenient, pages=True)
+    requested = _run(study_folders, out, notebooks)
+    run = replace(requested, lenient=lenient, pages=True)
     with kept_in(run.out / "verdicts"):
         studies = open_studies(run.studies) if run.studies else []
         make_verdicts(studies)
@@ -82,8 +82,8 @@ def make_site(
         numbers = write_pages(run, executed, board, source)
         numbers.write(source)
         stamp, key = run.out / "site.key", _key(source)
-        known = stamp.read_text("utf-8") if stamp.is_file() else ""
-        if not (index.is_file() and known == key):
+        last_key = stamp.read_text("utf-8") if stamp.is_file() else ""
+        if not (index.is_file() and last_key == key):
             rendered = Path(folder) / "site"
             with stage("rendering pages"):
                 _render(source, rendered)
@@ -134,8 +134,8 @@ def _copy_downloads(source: Path, target: Path) -> None:
             shutil.copyfile(file, target / file.name)
     pages = shutil.ignore_patterns("*.md")
     for folder in ("figures", FILES):
-        kept = target / folder
-        shutil.copytree(source / folder, kept, ignore=pages, dirs_exist_ok=True)
+        destination = target / folder
+        shutil.copytree(source / folder, destination, ignore=pages, dirs_exist_ok=True)
 
 
 def _print(source: Path, site: Path) -> None:
@@ -175,8 +175,8 @@ def _render(source: Path, target: Path) -> None:
         check=False,
     )
     if done.returncode:
-        said = done.stderr.replace(f"{source}{os.sep}", "").strip()
-        raise SiteError(f"Sphinx says: {said}", where="site", remedy="mend the page")
+        message = done.stderr.replace(f"{source}{os.sep}", "").strip()
+        raise SiteError(f"Sphinx says: {message}", where="site", remedy="mend the page")
     (target / ".buildinfo").unlink()
     shutil.rmtree(target / "_sources", ignore_errors=True)
 

@@ -78,9 +78,9 @@ class _Page:
     @property
     def metadata(self) -> dict[str, Any]:
         """What Sphinx and MyST-NB are told: no list of pages holds the Chinese ones."""
-        known = _fold(self.t("chapters.code"))
+        folding = _fold(self.t("chapters.code"))
         alone = {"orphan": True} if self.language == "zh" else {}
-        return {**stable.METADATA, "mystnb": known, **alone}
+        return {**stable.METADATA, "mystnb": folding, **alone}
 
     def files(self, name: str) -> str:
         """Return the line that leads to the notebook itself and to the project."""
@@ -88,7 +88,7 @@ class _Page:
         links = [(notebook, self.t("chapters.download"), " download")]
         if project().url:
             links.append((project().url, self.t("chapters.repository"), ""))
-        listed = (f'<a href="{at}"{how}>{said}</a>' for at, said, how in links)
+        listed = (f'<a href="{at}"{how}>{label}</a>' for at, label, how in links)
         return f'<p class="downloads">{" · ".join(listed)}</p>'
 
     def cells(self, cell: NotebookNode) -> Iterator[NotebookNode]:
@@ -97,11 +97,11 @@ class _Page:
             yield cell
             return
         texts = [(output, self._as_text(output)) for output in cell.outputs]
-        kept = [self._as_table(output) for output, text in texts if not text]
+        outputs = [self._as_table(output) for output, text in texts if not text]
         tags = list(cell.metadata.get("tags", ()))
         folded = {"mystnb": _fold(self.t("chapters.table"))} if WHOLE in tags else {}
         metadata = {"tags": tags, **folded}
-        yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
+        yield nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata=metadata)
         for _, text in texts:
             if text:
                 yield nbformat.v4.new_markdown_cell(text)
@@ -122,23 +122,23 @@ class _Page:
         label = f'aria-label="{self.t("chapters.table")}"'
         named = re.sub(r"""aria-label=["']Table["']""", label, table)
         data = {**output.data, "text/html": spoken(named, self.language)}
-        told: NotebookNode = nbformat.from_dict({**output, "data": data})
-        return told
+        labelled: NotebookNode = nbformat.from_dict({**output, "data": data})
+        return labelled
 
     def _figure(self, words: Mapping[str, Any]) -> str:
         """Return a figure: the English one Sphinx numbers, the Chinese one is whole."""
         name = words["id"]
         if self.language == "en" or name not in self.figures:
             return _numbered(words, self._below(words))
-        told = figure_in(self.figures[name], self.language)
-        picture = relative(self.address, f"figures/{name}.{told['files']['svg']}")
+        figure = figure_in(self.figures[name], self.language)
+        picture = relative(self.address, f"figures/{name}.{figure['files']['svg']}")
         return "\n".join(
             [
                 "```{raw} html",
-                f'<figure id="{name}" lang="{told["speaks"]}">',
+                f'<figure id="{name}" lang="{figure["speaks"]}">',
                 f'<a class="image-reference" href="{picture}">',
-                f'<img src="{picture}" alt="{escape(told["alt"])}"></a>',
-                f"<figcaption><p>{escape(told['caption'])}</p>{self._below(words)}",
+                f'<img src="{picture}" alt="{escape(figure["alt"])}"></a>',
+                f"<figcaption><p>{escape(figure['caption'])}</p>{self._below(words)}",
                 "</figcaption></figure>",
                 "```",
             ]

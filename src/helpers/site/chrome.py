@@ -47,8 +47,8 @@ def setup(app: Sphinx) -> None:
 
 @cache
 def _contents(source: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
-    return found
+    contents: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
+    return contents
 
 
 def _search_in_chinese(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -98,8 +98,8 @@ def _beside(
     near = {"prev": listed[place - 1 : place], "next": listed[place + 1 : place + 2]}
     return {
         name: {"link": path(at), "title": title}
-        for name, found in near.items()
-        for title, at in found
+        for name, links in near.items()
+        for title, at in links
     }
 
 
@@ -139,18 +139,20 @@ def _pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
 
 def _counterpart(app: Sphinx, page: str, part: str) -> str:
     """Return the same page in the other language, or the list that it belongs to."""
-    known = {*app.env.found_docs, "search", f"{CHINESE}search"}
+    pages = {*app.env.found_docs, "search", f"{CHINESE}search"}
     if page.startswith(CHINESE):
         return page.removeprefix(CHINESE)
     places = (f"{CHINESE}{page}", f"{CHINESE}{part}")
-    return next((one for one in places if one in known), f"{CHINESE}index")
+    return next((one for one in places if one in pages), f"{CHINESE}index")
 
 
 def _speak_chinese(context: dict[str, Any], t: Words) -> None:
-    said = {english: pair[1] for english, pair in entries("chrome")["search"].items()}
-    plural = {name: [text] for name, text in said.items() if "${" in text}
+    translations = {
+        english: pair[1] for english, pair in entries("chrome")["search"].items()
+    }
+    plural = {name: [text] for name, text in translations.items() if "${" in text}
     context["translations"] = {
-        "messages": said | plural,
+        "messages": translations | plural,
         "plural_expr": "0",
         "locale": t.code,
     }
@@ -163,8 +165,8 @@ def _speak_chinese(context: dict[str, Any], t: Words) -> None:
 
 def _said(t: Words, text: str) -> str:
     """Return what the theme says in English, in Chinese."""
-    known = entries("chrome")["theme_words"]
-    return t.either(known[text]) if text in known else text
+    theme_words = entries("chrome")["theme_words"]
+    return t.either(theme_words[text]) if text in theme_words else text
 
 
 def _path(path: Callable[..., str], page: str, *more: object, **named: object) -> str:

@@ -49,12 +49,12 @@ def estimator(claim_id: str) -> Code | None:
     >>> estimator("s0-three-month-death").path
     'src/helpers/claims/themes/lifetime/lifetimes.py'
     """
-    found: Any = ESTIMATORS.get(claim_id)
-    if found is None:
+    function: Any = ESTIMATORS.get(claim_id)
+    if function is None:
         return None
-    while isinstance(found, partial):
-        found = found.func
-    made = inspect.unwrap(found)
+    while isinstance(function, partial):
+        function = function.func
+    made = inspect.unwrap(function)
     made = made if inspect.isroutine(made) else type(made)
     module = made.__module__.rpartition(".")[2]
     inside = made.__module__.replace(".", "/")
@@ -63,7 +63,7 @@ def estimator(claim_id: str) -> Code | None:
 
 def refusals(answer: Answer) -> list[dict[str, Any]]:
     """Return the reasons for which studies give no estimate, with their studies."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    reasons: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
         if cell.speaks:
             continue
@@ -73,16 +73,16 @@ def refusals(answer: Answer) -> list[dict[str, Any]]:
         why = {"word": word, "missing": cell.missing, "checks": failed}
         why["reason"] = reason if cell.word else ""
         key = (word, cell.missing, failed, why["reason"])
-        found.setdefault(key, why | {"studies": []})["studies"].append(cell.study)
-    return list(found.values())
+        reasons.setdefault(key, why | {"studies": []})["studies"].append(cell.study)
+    return list(reasons.values())
 
 
 def grouped(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
     """Return each text once, with the names that share it."""
-    found: dict[T, list[str]] = {}
+    names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
-        found.setdefault(text, []).append(name)
-    return list(found.items())
+        names_by_text.setdefault(text, []).append(name)
+    return list(names_by_text.items())
 
 
 def curve(
@@ -168,8 +168,8 @@ def _leg_told(rule: Rule, words: Words) -> str:
     about: dict[str, object] = {"level": LEVEL, "inner": INNER}
     match rule:
         case Beyond(sign=sign, threshold=bar):
-            way = "above" if sign > 0 else "below"
-            return words(f"rule.{way}", threshold=f"{bar:g}", **about)
+            direction = "above" if sign > 0 else "below"
+            return words(f"rule.{direction}", threshold=f"{bar:g}", **about)
         case Effect(sign=sign, null=null, margin=margin):
             ends = {"null": f"{null:g}", "margin": f"{margin:g}"}
             return words(f"rule.{'rise' if sign > 0 else 'fall'}", **ends, **about)

@@ -62,8 +62,8 @@ def claim_page(
     """Return the source of a claim's page."""
     entry, t = claim(answer.claim), Words(language)
     write = writer(entry.id, language)
-    said = claimed(entry.id)
-    bar = said.bar if said else None
+    claim_range = claimed(entry.id)
+    bar = claim_range.bar if claim_range else None
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
     state = state_of(answer)
     return render(

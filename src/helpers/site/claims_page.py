@@ -65,19 +65,19 @@ def sentences(board: Board, language: Language) -> list[Markup]:
     t, numbers = Words(language), census(board)
     waiting = [answer for answer in board.answers if answer.word == Word.UNTESTABLE]
     lacking = Counter(map(lacks, waiting))
-    name, many = min(
+    name, n_lacking = min(
         lacking.items(), key=lambda kv: (-kv[1], kv[0]), default=("scattered", 0)
     )
     silent = numbers["testless"] == numbers["testable"]
-    said = {
+    phrases = {
         "most": t(f"lacking.{name}"),
-        "wanting": many,
+        "wanting": n_lacking,
         "why": t("front.nobody" if silent else "front.some"),
     }
-    values = numbers | said
+    values = numbers | phrases
     keys = ("decided", "silent", "population")
-    told = (say("front", t(f"claims.{key}"), **values).markdown for key in keys)
-    return [Markup(text) for text in told]  # noqa: S704 - `say` escapes what it fills in
+    texts = (say("front", t(f"claims.{key}"), **values).markdown for key in keys)
+    return [Markup(text) for text in texts]  # noqa: S704 - `say` escapes what it fills in
 
 
 def lacks(answer: Answer) -> str:
@@ -173,14 +173,14 @@ def _filters(rows: Sequence[_Row], t: Words) -> list[tuple[str, list[tuple[str, 
 
 def _parts(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
     """Return rows by what is missing, what most wait for first."""
-    found: dict[str, list[_Row]] = {}
+    parts: dict[str, list[_Row]] = {}
     for row in rows:
-        found.setdefault(row.lacking, []).append(row)
-    return sorted(found.items(), key=lambda kv: (-len(kv[1]), kv[0]))
+        parts.setdefault(row.lacking, []).append(row)
+    return sorted(parts.items(), key=lambda kv: (-len(kv[1]), kv[0]))
 
 
 def _folding() -> dict[str, object]:
     """Return how searches fold words: phrases, numerals and synonyms."""
-    known = entries("search")
-    words = {name: known[name]["words"] for name in ("same", "skip")}
-    return words | {"phrases": known["phrases"]}
+    search_words = entries("search")
+    words = {name: search_words[name]["words"] for name in ("same", "skip")}
+    return words | {"phrases": search_words["phrases"]}

@@ -46,9 +46,9 @@ def side_bars(
             "data": [
                 (
                     Words(one)(f"data.{kind}"),
-                    [_link(study, Words(one)) for study in found],
+                    [_link(study, Words(one)) for study in sources],
                 )
-                for kind, found in by_kind(studies)
+                for kind, sources in by_kind(studies)
             ],
         }
         for one in LANGUAGES
@@ -57,18 +57,18 @@ def side_bars(
 
 def by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
     """Return sources by the most that they know of people."""
-    found: dict[str, list[Study]] = {kind: [] for kind in KINDS}
+    sources: dict[str, list[Study]] = {kind: [] for kind in KINDS}
     for study in studies:
-        found[_kind(study)].append(study)
-    return [(kind, those) for kind, those in found.items() if those]
+        sources[_kind(study)].append(study)
+    return [(kind, those) for kind, those in sources.items() if those]
 
 
 def _kind(study: Study) -> str:
     seen = study.observability
     if seen.replies != "none":
         return "replies"
-    known = "roster" if seen.members_source == "events" else seen.members_source
-    return known if known in KINDS else "none"
+    source = "roster" if seen.members_source == "events" else seen.members_source
+    return source if source in KINDS else "none"
 
 
 def printed(
@@ -81,8 +81,8 @@ def printed(
     """
     parts = bars["en"].values()
     pages = [page for part in parts for _, links in part for page, _ in links]
-    told = [f"claims/{name}" for name in claims]
-    return [f"{page}.html" for page in (*READ, *pages, *told)]
+    claim_pages = [f"claims/{name}" for name in claims]
+    return [f"{page}.html" for page in (*READ, *pages, *claim_pages)]
 
 
 def _link(study: Study, t: Words) -> Link:

@@ -41,14 +41,14 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
     A figure that was drawn in English only is shown as it is, and said to be English.
     """
-    told, own = facts.get(language, {}), "" if language == "en" else f"{language}."
-    drawn = own if own and told else ""
+    localised, own = facts.get(language, {}), "" if language == "en" else f"{language}."
+    drawn = own if own and localised else ""
     files = {
         e: f"{drawn if e in (*PICTURES, *NARROW) else ''}{e}"
         for e in (*DOWNLOADS, "thumb.png")
     }
-    speaks = language if told or language == "en" else "en"
-    return {**facts, **told, "files": files, "speaks": Words(speaks).code}
+    speaks = language if localised or language == "en" else "en"
+    return {**facts, **localised, "files": files, "speaks": Words(speaks).code}
 
 
 def figure_page(
@@ -79,9 +79,9 @@ def figure_page(
 
 
 def _downloads(t: Words) -> list[tuple[str, str]]:
-    known = entries("chrome")["download"]
+    labels = entries("chrome")["download"]
     return [
-        (ending, t.either(known[kind]) if kind in known else kind)
+        (ending, t.either(labels[kind]) if kind in labels else kind)
         for ending, kind in DOWNLOADS.items()
     ]
 

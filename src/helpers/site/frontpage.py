@@ -50,9 +50,9 @@ def front_page(
         What a user's own study lacks.
     """
     t = Words(language)
-    known = {answer.claim: answer for answer in board.answers}
-    cards = [_card(known[name], numbers, t) for name in CARDS if name in known]
-    quoted = _card(known[QUOTED], numbers, t) if QUOTED in known else None
+    answers = {answer.claim: answer for answer in board.answers}
+    cards = [_card(answers[name], numbers, t) for name in CARDS if name in answers]
+    quoted = _card(answers[QUOTED], numbers, t) if QUOTED in answers else None
     states = [state_of(answer) for answer in board.answers]
     return render(
         "front.md",
@@ -78,8 +78,8 @@ def front_page(
 
 def _again(plot: Plot) -> tuple[str, str, int] | None:
     """Return the least and the largest share that came back, of how many sources."""
-    told = sorted((row.again for row in plot.rows if row.again), key=_number)
-    return (told[0], told[-1], len(told)) if len(told) > 1 else None
+    shares = sorted((row.again for row in plot.rows if row.again), key=_number)
+    return (shares[0], shares[-1], len(shares)) if len(shares) > 1 else None
 
 
 def _number(text: str) -> float:

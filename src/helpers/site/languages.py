@@ -62,16 +62,20 @@ def _needs() -> Mapping[str, str]:
 @cache
 def _needed() -> Mapping[str, str]:
     """Return in Chinese what claims need, by what it is called in English."""
-    told = entries("terms")["need"]
-    return {what: told[name] for name, what in _needs().items() if name in told}
+    translations = entries("terms")["need"]
+    return {
+        what: translations[name]
+        for name, what in _needs().items()
+        if name in translations
+    }
 
 
 def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
     """Put a sentence into Chinese, whole or piece by piece; empty if a piece lacks."""
     pattern = PERCENT.sub("# %", NUMBER.sub("#", text))
-    if found := entries("phrases")["phrase"].get(pattern):
+    if phrase := entries("phrases")["phrase"].get(pattern):
         numbers = NUMBER.findall(text)
-        ordered = str(found).replace("#", "{}")
+        ordered = str(phrase).replace("#", "{}")
         return ordered.format(*(numbers if "{}" in ordered else ("", *numbers)))
     if named := WITHOUT.fullmatch(text):
         return f"不含 {named[1]}"
@@ -119,8 +123,8 @@ class Words:
 
     def gate(self, name: str) -> str:
         """Return a data gate's name."""
-        known = {} if self.language == "en" else entries("terms")["gate"]
-        return str(known.get(name, name))
+        gates = {} if self.language == "en" else entries("terms")["gate"]
+        return str(gates.get(name, name))
 
     def qualifier(self, text: str) -> str:
         """Return what is printed after a verdict.
@@ -130,8 +134,8 @@ class Words:
         """
         if self.language == "en":
             return text
-        if found := COUNTED.fullmatch(text):
-            return COUNTED_ZH[found[1]].format(*found.groups())
+        if match := COUNTED.fullmatch(text):
+            return COUNTED_ZH[match[1]].format(*match.groups())
         return str(entries("terms")["qualifier"].get(text, text))
 
     def sentence(self, text: str) -> str:
@@ -159,8 +163,8 @@ class Words:
         "as in “A programming language's chat channels”"
         """
         return CODE.sub(
-            lambda found: (
-                f"“{self.source(found[1])}”" if self.knows(found[1]) else found[1]
+            lambda match: (
+                f"“{self.source(match[1])}”" if self.knows(match[1]) else match[1]
             ),
             self.sentence(text) or self.english(text),
         )
@@ -176,7 +180,7 @@ class Words:
         """
         for short, full in SHORTHAND:
             text = short.sub(full, text)
-        return CODED.sub(lambda found: word_said(found[0], "en"), text)
+        return CODED.sub(lambda match: word_said(match[0], "en"), text)
 
     @staticmethod
     def knows(name: str) -> bool:

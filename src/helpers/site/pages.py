@@ -155,11 +155,11 @@ class _Site:
 
 
 def _by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+    by_claim: dict[str, list[Any]] = {}
     for claims, what in pairs:
         for name in claims:
-            found.setdefault(name, []).append(what)
-    return found
+            by_claim.setdefault(name, []).append(what)
+    return by_claim
 
 
 def write_pages(
@@ -182,8 +182,8 @@ def write_pages(
     for language in LANGUAGES:
         _write_language(site, language)
     names = [figure["id"] for figure in site.figures]
-    told = passed_on(board, site.numbers, names, target / "figures")
-    around = told | {"bars": side_bars(site.titles, site.studies)}
+    facts = passed_on(board, site.numbers, names, target / "figures")
+    around = facts | {"bars": side_bars(site.titles, site.studies)}
     site.write("site.json", json.dumps(around, ensure_ascii=False))
     return site.numbers
 
@@ -221,11 +221,11 @@ def _write_notebooks(site: _Site) -> None:
     for notebook in site.notebooks:
         for language in notebook.languages:
             page = chapter(notebook.content, notebook.page, language, figures)
-            known = site.addresses_in(language)
+            addresses = site.addresses_in(language)
             for number, cell in enumerate(page.cells):
                 cell.id = stable.cell_id(number)
                 if cell.cell_type == "markdown":
-                    cell.source = relink(cell.source, notebook.source.parent, known)
+                    cell.source = relink(cell.source, notebook.source.parent, addresses)
             name = f"{in_language(notebook.page, language)}.ipynb"
             write_text(site.target / name, nbformat.writes(page) + "\n")
         stable.write(notebook.content, site.target / FILES / f"{notebook.page}.ipynb")

@@ -104,9 +104,9 @@ def _tables(study: Study) -> str:
     """Return the part of a study's README that describes its tables."""
     readme = study.folder / "README.md"
     text = readme.read_text("utf-8") if readme.is_file() else ""
-    _, found, rest = text.partition("\n## `")
+    _, heading, rest = text.partition("\n## `")
     lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
-    return f"## {Words('en')('study.tables')}\n\n{lower}" if found else ""
+    return f"## {Words('en')('study.tables')}\n\n{lower}" if heading else ""
 
 
 def glossary_page(language: Language) -> str:
@@ -130,9 +130,9 @@ def numbers_page(numbers: Numbers, language: Language) -> str:
 
 def code_pages() -> Iterator[tuple[str, str]]:
     """Yield name and source of a page for each module that estimates a claim."""
-    found = [estimator(name) for name in read_register()]
+    estimators = [estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
-    for path, name in sorted({(code.path, code.module) for code in found if code}):
+    for path, name in sorted({(code.path, code.module) for code in estimators if code}):
         text = (room / Path(path).relative_to("src")).read_text("utf-8")
         code = Markup(text)  # noqa: S704 - ours
         page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)

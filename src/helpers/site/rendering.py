@@ -37,7 +37,7 @@ def render(template: str, page: str, language: Language = "en", **about: object)
     """
     page = in_language(page, language)
     other = next(one for one in LANGUAGES if one != language)
-    known = {
+    context = {
         "t": Words(language),
         "page": page,
         "url": partial(relative, page),
@@ -48,7 +48,7 @@ def render(template: str, page: str, language: Language = "en", **about: object)
         "other_code": Words(other).code,
         "level": LEVEL,
     }
-    text = _templates().get_template(template).render(known | about)
+    text = _templates().get_template(template).render(context | about)
     return text.strip() + "\n"
 
 

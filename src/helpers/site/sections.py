@@ -34,8 +34,8 @@ def data_page(studies: Sequence[Study], board: Board, language: Language) -> str
         for cell in answer.speaking:
             answered[cell.study] = answered.get(cell.study, 0) + 1
     kinds = [
-        (kind, [_row(study, answered.get(study.name, 0), t) for study in found])
-        for kind, found in by_kind(studies)
+        (kind, [_row(study, answered.get(study.name, 0), t) for study in sources])
+        for kind, sources in by_kind(studies)
     ]
     return render(
         "data.md",

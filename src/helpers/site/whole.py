@@ -52,8 +52,8 @@ def chromium() -> str | None:
     """
     if (chosen := os.environ.get(CHOICE)) is not None:
         return shutil.which(chosen) if chosen else None
-    known = (shutil.which(name) for name in (*NAMES, *PLACES))
-    return next(filter(None, known), None)
+    candidates = (shutil.which(name) for name in (*NAMES, *PLACES))
+    return next(filter(None, candidates), None)
 
 
 def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
@@ -103,8 +103,8 @@ def _one_page(site: Path, pages: Sequence[str]) -> str:
     for page in pages:
         text = (site / page).read_text(encoding="utf-8")
         if match := ARTICLE.search(text):
-            told = partial(_address, page, frozenset(pages))
-            body = ADDRESS.sub(told, LAZY.sub("", match[1]))
+            local_address = partial(_address, page, frozenset(pages))
+            body = ADDRESS.sub(local_address, LAZY.sub("", match[1]))
             parts.append(f'<article id="{_anchor(page)}">{body}</article>\n')
     return "".join([*parts, "</main></body></html>\n"])
 

@@ -130,24 +130,28 @@ def resampled(
     and 1, as in `helpers.survival.curves.proportion.proportion`.
     """
 
-    def values(many: int) -> Floats:
-        blocks = cluster_weights(clusters, seed=seed, replicates=many)
+    def values(n_samples: int) -> Floats:
+        blocks = cluster_weights(clusters, seed=seed, replicates=n_samples)
         return np.concatenate([statistic(weights) for weights in blocks])
 
     if isinstance(replicates, int):
         return values(replicates)
-    found, edge, df = values(replicates.least), 0.5 / n, clusters.count - 1
+    samples, edge, df = values(replicates.least), 0.5 / n, clusters.count - 1
     with np.errstate(divide="ignore", invalid="ignore"):
         if not np.isfinite(SCALES[scale].forward(estimate)):
-            return found  # there is no interval of its own
+            return samples  # there is no interval of its own
         while True:  # a few samples far out are seen only among many
-            inner = np.clip(found, edge, 1 - edge) if scale == "cloglog" else found
-            known = SCALES[scale].forward(inner)
-            known = known[np.isfinite(known)]
-            many = replicates.needed(known, scale, estimate, df) if len(known) else 0
-            if many <= len(found):
-                return found
-            found = values(many)
+            inner = np.clip(samples, edge, 1 - edge) if scale == "cloglog" else samples
+            transformed = SCALES[scale].forward(inner)
+            transformed = transformed[np.isfinite(transformed)]
+            n_samples = (
+                replicates.needed(transformed, scale, estimate, df)
+                if len(transformed)
+                else 0
+            )
+            if n_samples <= len(samples):
+                return samples
+            samples = values(n_samples)
 
 
 def bootstrap(

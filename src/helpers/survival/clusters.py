@@ -113,9 +113,9 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
             where="clusters",
             remedy="estimate each network alone and combine the estimates",
         )
-    found = int(batches.max()) + 1
-    if FEWEST_BATCHES <= found < len(batches):
-        return Clusters(batches, found, "batch")
+    n_batches = int(batches.max()) + 1
+    if FEWEST_BATCHES <= n_batches < len(batches):
+        return Clusters(batches, n_batches, "batch")
     return Clusters(np.arange(len(networks)), len(networks), "group")
 
 
@@ -128,9 +128,9 @@ def clusters_by(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
         With fewer than 8 units.
     """
     codes = pd.factorize(np.asarray(labels, object), sort=True)[0]
-    found = Clusters(codes, int(codes.max(initial=-1)) + 1, kind)
-    if found.count < FEWEST_NETWORKS:
+    clusters = Clusters(codes, int(codes.max(initial=-1)) + 1, kind)
+    if clusters.count < FEWEST_NETWORKS:
         raise NotIdentifiableError(
-            f"{found.count} {kind}s are too few for an interval", where="clusters"
+            f"{clusters.count} {kind}s are too few for an interval", where="clusters"
         )
-    return found
+    return clusters

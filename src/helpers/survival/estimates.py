@@ -73,8 +73,8 @@ def failure_probability(
 
 
 def _complete(lives: Lifetimes, horizon: float) -> bool:
-    known = (lives.durations >= horizon) | lives.ended
-    return bool(np.all(known & (lives.entry == 0)))
+    is_known = (lives.durations >= horizon) | lives.ended
+    return bool(np.all(is_known & (lives.entry == 0)))
 
 
 def from_start(

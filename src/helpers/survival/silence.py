@@ -161,10 +161,10 @@ def _first_gap(
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
     at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)
-    known = ~np.isnan(at)
-    index = at[known].astype(np.intp)
-    start = silences["start_us"].to_numpy("int64")[known]
-    length = silences["end_us"].to_numpy("int64")[known] - start
+    has_group = ~np.isnan(at)
+    index = at[has_group].astype(np.intp)
+    start = silences["start_us"].to_numpy("int64")[has_group]
+    length = silences["end_us"].to_numpy("int64")[has_group] - start
     start = start - groups["origin_us"].to_numpy("int64")[index]
     # silence before the first message is a gap too: what never spoke is dead at 0
     first = np.where(~ages.never & (ages.first >= w_us), 0, none)

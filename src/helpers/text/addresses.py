@@ -18,8 +18,8 @@ def addresses(text: str) -> list[str]:
     >>> addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
     ['x.org/a']
     """
-    found = (normalised(_bare(one)) for one in _ADDRESS.findall(text))
-    return list(dict.fromkeys(one for one in found if one))
+    candidates = (normalised(_bare(one)) for one in _ADDRESS.findall(text))
+    return list(dict.fromkeys(one for one in candidates if one))
 
 
 def _bare(address: str) -> str:
@@ -45,10 +45,10 @@ def normalised(address: str) -> str:
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:  # brackets that are no address
         return ""
-    asked = [
+    parameters = [
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
         if not _TRACKING.match(name.lower())
     ]
-    query = f"?{urlencode(asked)}" if asked else ""
+    query = f"?{urlencode(parameters)}" if parameters else ""
     return f"{host}{parts.path.rstrip('/')}{query}" if host else ""

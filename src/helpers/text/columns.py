@@ -105,8 +105,8 @@ def matching(texts: pa.Array, pattern: str) -> Bools:
     >>> matching(pa.array(["a1", "b", None]), "[0-9]").tolist()
     [True, False, False]
     """
-    found = pc.match_substring_regex(texts, pattern)
-    return np.asarray(pc.fill_null(found, fill_value=False), bool)
+    is_match = pc.match_substring_regex(texts, pattern)
+    return np.asarray(pc.fill_null(is_match, fill_value=False), bool)
 
 
 def occurrences(texts: pa.Array, pattern: str) -> Ints:

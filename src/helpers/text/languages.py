@@ -93,8 +93,8 @@ def _codes(words: pa.Array) -> Ints:
     chinese = (han > 0) & (han >= latin_words) & (10 * foreign < han)
     roman_text = (latin_words > han) & (foreign <= latin_words)
     english = roman_text.copy()  # whose small words are asked, and nobody else's
-    asked = words.filter(pa.array(roman_text))
-    others = accents[roman_text] + occurrences(asked, _NOT_ENGLISH)
-    english[roman_text] = others <= occurrences(asked, _ENGLISH)
+    candidates = words.filter(pa.array(roman_text))
+    others = accents[roman_text] + occurrences(candidates, _NOT_ENGLISH)
+    english[roman_text] = others <= occurrences(candidates, _ENGLISH)
     silent = han + latin_words + foreign == 0
     return np.select([silent, chinese, english], [3, 0, 1], 2)

@@ -91,17 +91,17 @@ def measures(corpora: Path) -> Iterator[Measure]:
         ("V2EX titles, ordinary boards", "false alarms", False),
         ("V2EX titles, trade boards", "flagged", True),
     ):
-        kept = [t["title"] for t in titles if (t["node"] in TRADE_BOARDS) is trade]
-        yield _share(name, measure, kept)
+        texts = [t["title"] for t in titles if (t["node"] in TRADE_BOARDS) is trade]
+        yield _share(name, measure, texts)
 
 
 def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
-    found = _found(messages.texts)
+    is_flagged = _are_ads(messages.texts)
     ads = messages.labels
     shares = {
-        "precision": ads[found],
-        "recall": found[ads],
-        "false alarms": found[~ads],
+        "precision": ads[is_flagged],
+        "recall": is_flagged[ads],
+        "false alarms": is_flagged[~ads],
     }
     for measure, hits in shares.items():
         if len(hits):  # a share of nothing is no number
@@ -121,10 +121,10 @@ def _linked(parts: list[Messages]) -> Measure:
 
 
 def _share(name: str, measure: str, texts: list[str]) -> Measure:
-    return _measure(name, measure, _found(list(dict.fromkeys(texts))))
+    return _measure(name, measure, _are_ads(list(dict.fromkeys(texts))))
 
 
-def _found(texts: list[str]) -> Bools:
+def _are_ads(texts: list[str]) -> Bools:
     return np.array([kind == "ad" for kind in advertisements(texts).kind.to_pylist()])
 
 
@@ -135,13 +135,13 @@ def _measure(name: str, measure: str, hits: Bools) -> Measure:
     return Measure(name, measure, count, n, *shares)
 
 
-def _novel(messages: Messages, known: Messages) -> Messages:
-    seen = set(_tight(known.texts))
-    kept: dict[str, int] = {}
+def _novel(messages: Messages, tuned: Messages) -> Messages:
+    seen = set(_tight(tuned.texts))
+    places: dict[str, int] = {}
     for place, text in enumerate(_tight(messages.texts)):
         if text not in seen:
-            kept.setdefault(text, place)
-    chosen = sorted(kept.values())
+            places.setdefault(text, place)
+    chosen = sorted(places.values())
     return Messages([messages.texts[i] for i in chosen], messages.labels[chosen])
 
 

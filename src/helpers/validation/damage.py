@@ -149,9 +149,9 @@ def _lines(data: bytes, random: Random) -> bytes:
 
 def _replaced(pattern: re.Pattern[bytes]) -> Damage:
     def replace(data: bytes, random: Random) -> bytes:
-        if not (found := list(pattern.finditer(data))):
+        if not (matches := list(pattern.finditer(data))):
             return data
-        start, end = random.choice(found).span()
+        start, end = random.choice(matches).span()
         return data[:start] + random.choice(ODD_BYTES) + data[end:]
 
     return replace

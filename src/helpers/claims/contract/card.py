@@ -170,26 +170,26 @@ def card(claim_id: str) -> Card:
 @cache
 def cards() -> Mapping[str, Card]:
     """Return every card, by claim."""
-    found: dict[str, Card] = {}
+    by_claim: dict[str, Card] = {}
     for folder in files("helpers.claims.themes").iterdir():
         file = folder.joinpath("cards.toml")
         if file.is_file():
             entries = tomllib.loads(file.read_text("utf-8")).items()
-            found |= {name: _card(name, entry) for name, entry in entries}
-    return MappingProxyType(found)
+            by_claim |= {name: _card(name, entry) for name, entry in entries}
+    return MappingProxyType(by_claim)
 
 
 def _card(name: str, entry: Mapping[str, Any]) -> Card:
     legs = entry.get("legs", ())
     variants = entry.get("variants", {})
-    told = {
+    fields = {
         **entry,
         "id": name,
         "legs": [_filled(leg) for leg in legs],
         "variants": {key: [_filled(leg) for leg in of] for key, of in variants.items()},
     }
     try:
-        return msgspec.convert(told, Card)
+        return msgspec.convert(fields, Card)
     except msgspec.ValidationError as error:
         raise BrokenFileError(str(error), where=f"card of {name}") from error
 

@@ -68,7 +68,7 @@ class Need:
             return True
         if table == "events":
             return False  # of any kind that somebody dates
-        names = {known.name for known in TABLES[table].columns}
+        names = {field.name for field in TABLES[table].columns}
         return bool(column) and column not in names
 
     def met_by(self, study: Tables) -> bool:
@@ -119,10 +119,10 @@ def _table(study: Tables, name: str) -> pd.DataFrame | None:
 def _coded(study: Tables, fact: str, *, several: bool) -> bool:
     """Say whether anybody recorded a fact, or which of several kinds a group is."""
     tables = (_table(study, name) for name in ("codings", "facts"))
-    told = [rows["fact"] for rows in tables if rows is not None]
+    facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
-        return any(each.str.startswith(f"{fact}: ").any() for each in told)
-    return any(each.isin([fact, DATED_BY.get(fact, fact)]).any() for each in told)
+        return any(each.str.startswith(f"{fact}: ").any() for each in facts)
+    return any(each.isin([fact, DATED_BY.get(fact, fact)]).any() for each in facts)
 
 
 @cache
@@ -187,8 +187,8 @@ def in_words(claim: str, study: str) -> str:
     >>> in_words("s0-many-groups-exit", "rcontrib_slack")
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
     """
-    told: str = _toml()["in_words"].get(study, {}).get(claim, "")
-    return told
+    words: str = _toml()["in_words"].get(study, {}).get(claim, "")
+    return words
 
 
 def refused(lacking: Sequence[Need], study: str) -> str:
@@ -199,6 +199,6 @@ def refused(lacking: Sequence[Need], study: str) -> str:
     'needs inviter of each join (memberships.inviter); raku_irc does not record it'
     """
     *before, last = map(str, lacking)
-    told = f"{', '.join(before)} and {last}" if before else last
+    needs = f"{', '.join(before)} and {last}" if before else last
     end = "has none of these" if before else lacking[0].lacking
-    return f"needs {told}; {study} {end}"
+    return f"needs {needs}; {study} {end}"

@@ -168,9 +168,9 @@ class Finding:
         """
 
         def way(**choices: Any) -> Interval:  # noqa: ANN401 - as the sets have them
-            found = rows(**choices)
-            gate(found)
-            return estimate(found)
+            chosen_rows = rows(**choices)
+            gate(chosen_rows)
+            return estimate(chosen_rows)
 
         deciding = rows(**first_of(sets))
         passed, leg = gate(deciding), estimate(deciding)

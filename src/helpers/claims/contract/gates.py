@@ -91,8 +91,8 @@ def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
     False
     """
     followed = int(np.sum(np.asarray(potential_days) >= horizon))
-    told = f"{_groups(followed)} followed for {horizon:g} d"
-    return at_least("potential follow-up", followed, LEAST_FOLLOWED, told)
+    phrase = f"{_groups(followed)} followed for {horizon:g} d"
+    return at_least("potential follow-up", followed, LEAST_FOLLOWED, phrase)
 
 
 def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
@@ -136,8 +136,8 @@ def ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
     """
     arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
     each = int(end[arm].sum()), int(end[~arm].sum())
-    told = f"{each[0]} and {each[1]} ends"
-    return at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, told)
+    phrase = f"{each[0]} and {each[1]} ends"
+    return at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, phrase)
 
 
 def coefficients(deaths: int, number: int) -> Gate:
@@ -146,8 +146,8 @@ def coefficients(deaths: int, number: int) -> Gate:
     >>> coefficients(39, 4).passed
     False
     """
-    least, told = DEATHS_PER_COEFFICIENT * number, f"{deaths} deaths for {number}"
-    return at_least("deaths per coefficient", deaths, least, f"{told} coefficients")
+    least, phrase = DEATHS_PER_COEFFICIENT * number, f"{deaths} deaths for {number}"
+    return at_least("deaths per coefficient", deaths, least, f"{phrase} coefficients")
 
 
 def filled(groups_full: int, least: int) -> Gate:
@@ -222,8 +222,8 @@ def passed(*asked: Gate) -> tuple[Gate, ...]:
 def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
     """Refuse a sample in which every group entered after the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
-    told = f"{_groups(entered)} watched before day {horizon:g}"
-    return at_least("entry", entered, LEAST_FOLLOWED, told)
+    phrase = f"{_groups(entered)} watched before day {horizon:g}"
+    return at_least("entry", entered, LEAST_FOLLOWED, phrase)
 
 
 def selection(*, survivors_only: bool) -> Gate:

@@ -102,8 +102,8 @@ def _shows(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
         return SHOWN_BY[where](rows)
     if table != "observability":
         return rows["group"].notna()
-    known = rows[column]
-    return known if known.dtype == bool else ~known.isin(UNKNOWN)
+    states = rows[column]
+    return states if states.dtype == bool else ~states.isin(UNKNOWN)
 
 
 def _owned(rows: pd.DataFrame) -> pd.Series[bool]:

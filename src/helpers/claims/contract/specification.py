@@ -114,10 +114,10 @@ class Specification:
     def legs(self) -> Legs:
         """The intervals, computed once; empty if the data refuse."""
         try:
-            found = self.way()
+            intervals = self.way()
         except NotIdentifiableError:
             return ()
-        return found if isinstance(found, tuple) else (found,)
+        return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
         """Return what it gives and what a rule says of it."""
@@ -212,7 +212,7 @@ def chosen(
     return tuple(ways[at] for at in sorted(taken + [drawn[at] for at in picked]))
 
 
-def _balanced(ways: Sequence[Specification], many: int) -> list[int]:
+def _balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
     """Return the places of those taken, the first of equally rare ones first."""
     values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}
@@ -223,7 +223,7 @@ def _balanced(ways: Sequence[Specification], many: int) -> list[int]:
             has[row, at[choice]] = levels[choice.of]
     often, left = np.zeros(len(at)), np.ones(len(ways), bool)
     picked: list[int] = []
-    for _ in range(min(many, len(ways))):
+    for _ in range(min(n_wanted, len(ways))):
         crowded = np.where(left, has @ often, np.inf)
         best = int(np.argmin(crowded))
         picked.append(best)

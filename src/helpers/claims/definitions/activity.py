@@ -39,8 +39,8 @@ def lively(
     window = window.reindex(groups)
     answers = window[replies or evidence.answers]
     ratio = answers / window["messages"].where(window["messages"] > 0)
-    found = (window["posters"] >= posters) & (ratio >= reply_ratio)
-    return found.to_numpy(bool)
+    is_lively = (window["posters"] >= posters) & (ratio >= reply_ratio)
+    return is_lively.to_numpy(bool)
 
 
 def never_active(evidence: Evidence, horizon: float) -> Interval:
@@ -58,16 +58,16 @@ def never_active(evidence: Evidence, horizon: float) -> Interval:
     days = evidence.study.table("member_days")
     groups = still_watched(evidence.from_birth)
     watched = (groups["end_us"] - groups["origin_us"]) / DAY_US
-    asked = groups[watched >= horizon]
+    followed_groups = groups[watched >= horizon]
     gates.passed(
         gates.groups(len(groups)),
         gates.follow_up(watched, horizon),
-        gates.clustering(asked["network"], asked["batch"]),
+        gates.clustering(followed_groups["network"], followed_groups["batch"]),
     )
-    born = days["group"].map(asked.set_index("group")["origin_us"] // DAY_US)
+    born = days["group"].map(followed_groups.set_index("group")["origin_us"] // DAY_US)
     early = days[(days["day"] - born) < horizon]  # without `born` false
-    never = ~asked["group"].isin(active_groups(early))
-    clusters = clusters_of(asked["network"], asked["batch"])
+    never = ~followed_groups["group"].isin(active_groups(early))
+    clusters = clusters_of(followed_groups["network"], followed_groups["batch"])
     return share_interval(never, clusters, seed=SEED, replicates=DECIDING)
 
 
@@ -85,10 +85,10 @@ def active_groups(member_days: pd.DataFrame) -> set[int]:
     """
     weeks = member_days.loc[member_days.index.repeat(WEEK_DAYS)]
     last = weeks["day"] + np.tile(np.arange(WEEK_DAYS), len(member_days))
-    found = weeks.assign(last=last).groupby(["group", "last"]).agg(
+    counts = weeks.assign(last=last).groupby(["group", "last"]).agg(
         people=("member", "nunique"), messages=("messages", "sum")
     )  # fmt: skip
-    busy = found[(found["people"] >= POSTERS) & (found["messages"] >= MESSAGES)]
+    busy = counts[(counts["people"] >= POSTERS) & (counts["messages"] >= MESSAGES)]
     return set(busy.index.get_level_values("group").tolist())
 
 

@@ -38,13 +38,13 @@ def coded(evidence: Evidence, fact: str) -> pd.DataFrame:
         If nobody recorded it.
     """
     rows = pd.concat([_table(evidence, "codings"), _of_source(evidence)])
-    found = rows[rows["fact"] == fact]
-    if found.empty:
+    codings = rows[rows["fact"] == fact]
+    if codings.empty:
         raise NotIdentifiableError(
             f"{evidence.name} does not record {fact}",
             remedy="code it by hand: codings.csv, read by shequn run --tables",
         )
-    return found
+    return codings
 
 
 def _table(evidence: Evidence, name: str) -> pd.DataFrame:
@@ -125,13 +125,15 @@ def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
     rows = pd.concat([_table(evidence, "codings"), _of_source(evidence)])
     rows = rows[rows["fact"].str.startswith(f"{of}: ") & rows["value"].gt(0)]
     named = rows.assign(kind=rows["fact"].str.removeprefix(f"{of}: "))
-    told = named.drop_duplicates(["group", "kind"]).set_index("group")["kind"]
-    found: pd.Series[str] = told[~told.index.duplicated(keep=False)].sort_index()
-    if found.empty:
+    named_kinds = named.drop_duplicates(["group", "kind"]).set_index("group")["kind"]
+    agreed_kinds: pd.Series[str] = named_kinds[
+        ~named_kinds.index.duplicated(keep=False)
+    ].sort_index()
+    if agreed_kinds.empty:
         raise NotIdentifiableError(
             f"{evidence.name} does not record the {of} of groups"
         )
-    return found
+    return agreed_kinds
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
@@ -185,8 +187,8 @@ def alpha_interval(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
         [_alpha(counts, block) for block in cluster_weights(clusters, seed=seed)]
     )
     estimate = float(_alpha(counts, np.ones((1, len(counts))))[0])
-    kept = with_estimate(values, clusters)
-    rule = Replicates(estimate, tuple(np.sort(kept).tolist()))
+    replicates = with_estimate(values, clusters)
+    rule = Replicates(estimate, tuple(np.sort(replicates).tolist()))
     return Interval.of(
         estimate, rule, method=f"{clusters.method}, percentiles", n=len(counts),
         clusters=clusters.count,
@@ -204,12 +206,12 @@ def _counts(ratings: pd.DataFrame) -> Floats:
 
 
 def _alpha(counts: Floats, weights: Floats) -> Floats:
-    many = counts.sum(axis=1)
-    same = (counts * (counts - 1)).sum(axis=1) / np.maximum(many - 1, 1)
-    total = weights @ many
+    n_ratings = counts.sum(axis=1)
+    same = (counts * (counts - 1)).sum(axis=1) / np.maximum(n_ratings - 1, 1)
+    total = weights @ n_ratings
     seen = total - weights @ same
     values = weights @ counts
     expected = (total**2 - (values**2).sum(axis=1)) / np.maximum(total - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = 1 - seen / expected
-    return found
+        alphas: Floats = 1 - seen / expected
+    return alphas

@@ -110,8 +110,8 @@ def by_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3) -> End
     on which it first holds. It is read up to END − 56 days.
     """
     groups = still_watched(groups)
-    found = few_posters(groups, rates, least)
-    return _first_of(groups, found, f"fewer than {least} posters in 28 days")
+    spells = few_posters(groups, rates, least)
+    return _first_of(groups, spells, f"fewer than {least} posters in 28 days")
 
 
 def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> Ends:
@@ -123,9 +123,9 @@ def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> E
     most = rates.groupby("group")["messages_28"].max()
     judged = groups["group"].isin(most.index[most >= PEAK_MESSAGES])
     groups = still_watched(groups[judged | groups["last_us"].isna()])
-    found = little_traffic(groups, rates, share)
+    spells = little_traffic(groups, rates, share)
     words = f"traffic under {prose.share(share)} of its past peak"
-    return _first_of(groups, found, words)
+    return _first_of(groups, spells, words)
 
 
 def few_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int) -> pd.DataFrame:
@@ -149,8 +149,8 @@ def _from_birth(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     columns = ["group", "age_day", "messages_28", "posters_28"]
     births = pd.DataFrame({"group": groups["group"], "age_day": -1})
     births = births.assign(messages_28=0, posters_28=0)
-    known = rates.loc[rates["group"].isin(births["group"]), columns]
-    rows = pd.concat([births, known], ignore_index=True)
+    recorded_rates = rates.loc[rates["group"].isin(births["group"]), columns]
+    rows = pd.concat([births, recorded_rates], ignore_index=True)
     return rows.sort_values(["group", "age_day"], ignore_index=True)
 
 
@@ -172,14 +172,14 @@ def _spells(
     rows["stop"] = following.fillna(rows["group"].map(ends))
     before = rows.groupby("group")["holds"].shift()
     run = (rows["holds"] != before).cumsum()  # a group's first row differs from none
-    found = (
+    spells = (
         rows[rows["holds"]]
         .groupby(run)
         .agg(group=("group", "first"), start=("age_day", "min"), stop=("stop", "max"))
     )
-    found["start"] = np.maximum(found["start"], found["group"].map(first))
-    long = found["stop"] - found["start"] >= SUSTAINED_DAYS
-    return found[long].reset_index(drop=True)
+    spells["start"] = np.maximum(spells["start"], spells["group"].map(first))
+    long = spells["stop"] - spells["start"] >= SUSTAINED_DAYS
+    return spells[long].reset_index(drop=True)
 
 
 def state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
@@ -195,16 +195,16 @@ def _age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
     return days.set_axis(groups["group"]).astype("float64")
 
 
-def _first_of(groups: pd.DataFrame, found: pd.DataFrame, words: str) -> Ends:
+def _first_of(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
     """Date each group's death at its first stretch; what never spoke is dead at 0."""
     ages = watch(groups)
-    starts = found.groupby("group")["start"].min()
+    starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)
     event = np.where(ages.never, 0.0, first) * DAY_US
     potential = ages.end - UNREAD_DAYS * DAY_US
     dead = event < np.maximum(potential, 1)
-    ends = _age(groups, "end_us").reindex(found["group"]).to_numpy()
-    back = set(found.loc[found["stop"].to_numpy() < ends, "group"])
+    ends = _age(groups, "end_us").reindex(spells["group"]).to_numpy()
+    back = set(spells.loc[spells["stop"].to_numpy() < ends, "group"])
     lives = lifetimes_of(
         groups,
         ages,

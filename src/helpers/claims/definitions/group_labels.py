@@ -52,8 +52,8 @@ class Judged(NamedTuple):
     ) -> Self:
         """Take people's word only for groups read whole: `whole` is π by group."""
         pi = whole.reindex(groups.index)
-        said = people.astype(float).where(pi.notna())
-        return cls(groups, machine.astype(float), said, pi)
+        labels = people.astype(float).where(pi.notna())
+        return cls(groups, machine.astype(float), labels, pi)
 
     @property
     def read(self) -> int:

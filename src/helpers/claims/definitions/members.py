@@ -87,9 +87,9 @@ def came(evidence: Evidence) -> pd.DataFrame:
 
 def stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
     """Return who joined so many days before the end, and whether they stayed."""
-    known = rows[rows["joined"] + days <= rows["until"]]
-    kept = ~(known["left"] < known["joined"] + days)
-    return known.assign(kept=kept.astype("float64")).reset_index(drop=True)
+    joiners = rows[rows["joined"] + days <= rows["until"]]
+    has_stayed = ~(joiners["left"] < joiners["joined"] + days)
+    return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
 
 
 def filled(evidence: Evidence, full: int) -> pd.DataFrame:
@@ -126,8 +126,10 @@ def joined_in(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
     accounts = made.set_index(made["cohort"].astype(int))["people"]
     share = later.groupby("year")["active"].mean() / accounts
     table = share.rename("share").rename_axis("year").reset_index().dropna()
-    kept = table["year"].between(FIRST_YEAR, until) & ~table["year"].isin(SHUT)
-    return table[kept].assign(paid=lambda rows: (rows["year"] >= OPENED).astype(float))
+    is_counted = table["year"].between(FIRST_YEAR, until) & ~table["year"].isin(SHUT)
+    return table[is_counted].assign(
+        paid=lambda rows: (rows["year"] >= OPENED).astype(float)
+    )
 
 
 def stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:

@@ -75,10 +75,12 @@ class Labelled:
             f = 1 - f
             others = readings["messages"] - readings["predicted"]
             readings = readings.assign(predicted=others)
-        known = labels.assign(y=y, f=f, correction=(y - f) / labels["probability"])
+        corrected_labels = labels.assign(
+            y=y, f=f, correction=(y - f) / labels["probability"]
+        )
         spoke = evidence.groups["group"].isin(readings["group"])
         groups = evidence.groups[spoke].set_index("group")[["network", "batch"]]
-        return cls(groups, known, readings)
+        return cls(groups, corrected_labels, readings)
 
     @property
     def f1(self) -> float:
@@ -95,9 +97,13 @@ class Labelled:
         """
         rows = self.within(phase, self.labels)
         drawn = rows["drawn"].eq("group") | rows["probability"].eq(1)
-        asked = rows[drawn].groupby("group")["probability"].agg(["size", "min"])
-        said = self.within(phase, self.readings).groupby("group")["messages"].sum()
-        read: pd.Series[float] = asked.loc[asked["size"].eq(said[asked.index]), "min"]
+        label_counts = rows[drawn].groupby("group")["probability"].agg(["size", "min"])
+        n_messages = (
+            self.within(phase, self.readings).groupby("group")["messages"].sum()
+        )
+        read: pd.Series[float] = label_counts.loc[
+            label_counts["size"].eq(n_messages[label_counts.index]), "min"
+        ]
         return read
 
     def among(self, groups: Collection[int]) -> Labelled:
@@ -105,8 +111,8 @@ class Labelled:
         labels, readings = (
             rows[rows["group"].isin(groups)] for rows in (self.labels, self.readings)
         )
-        kept = self.groups[self.groups.index.isin(groups)]
-        return Labelled(kept, labels, readings)
+        own_groups = self.groups[self.groups.index.isin(groups)]
+        return Labelled(own_groups, labels, readings)
 
     def within(self, phase: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a phase: ``from_day, to_day`` (included) by group."""
@@ -122,16 +128,16 @@ class Labelled:
             If nothing was said in it.
         """
         read = self.within(phase, self.readings)
-        asked = self.within(phase, self.labels)
+        labels = self.within(phase, self.labels)
         if read.empty:
             raise NotIdentifiableError("no message was read in this phase of any group")
         by_group = read.groupby("group")[["messages", "predicted"]].sum()
         sums = by_group.reindex(self.groups.index, fill_value=0.0).astype(float)
-        corrections = asked.groupby("group")["correction"].sum()
+        corrections = labels.groupby("group")["correction"].sum()
         total = sums["predicted"].add(corrections, fill_value=0.0)
         return Share(
             total.reindex(self.groups.index).to_numpy(np.float64),
             sums["messages"].to_numpy(np.float64),
             clusters_of(self.groups["network"], self.groups["batch"]),
-            len(asked),
+            len(labels),
         )

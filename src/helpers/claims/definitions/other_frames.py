@@ -29,15 +29,17 @@ def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
         return
     own = _own(frames, evidence)
     columns = ["end_day", "least_messages", "bar"]
-    known = frames.assign(bar=frames["within_days"].fillna(0).astype("int64"))
-    for end_day, least, bar in known[columns].drop_duplicates().to_numpy().tolist():
+    bar_frames = frames.assign(bar=frames["within_days"].fillna(0).astype("int64"))
+    for end_day, least, bar in (
+        bar_frames[columns].drop_duplicates().to_numpy().tolist()
+    ):
         if (end_day, least, bar) == own:
             continue
-        told = f"in {bar} days" if bar else "whenever"
+        period = f"in {bar} days" if bar else "whenever"
         date = pd.Timestamp(end_day, unit="D").date()
-        rows = known[columns].eq([end_day, least, bar]).all(axis=1)
+        rows = bar_frames[columns].eq([end_day, least, bar]).all(axis=1)
         yield Specification.tried(
-            f"{least} posts {told}, until {date}",
+            f"{least} posts {period}, until {date}",
             partial(_share, evidence, frames[rows], horizon),
             counts=bool(bar),
         )
@@ -57,9 +59,9 @@ def _own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
 
 def _share(evidence: Evidence, frame: pd.DataFrame, horizon: float) -> Interval:
     older = set(evidence.study.table("groups")["group"]) - set(evidence.groups["group"])
-    known = frame[~frame["group"].isin(older)]
-    groups = known.assign(
-        group=range(len(known)), closed_us=float("nan"), closed_kind=None
+    frame_groups = frame[~frame["group"].isin(older)]
+    groups = frame_groups.assign(
+        group=range(len(frame_groups)), closed_us=float("nan"), closed_kind=None
     )
     view = replace(evidence, groups=groups)
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
@@ -98,5 +100,5 @@ def common_frame(
 
 def _among(ends: Ends, lives: Lifetimes) -> Ends:
     """Return the ends of some groups."""
-    kept = ends.competing[np.isin(ends.lives.group, lives.group)]
-    return ends._replace(lives=lives, competing=kept)
+    is_competing = ends.competing[np.isin(ends.lives.group, lives.group)]
+    return ends._replace(lives=lives, competing=is_competing)

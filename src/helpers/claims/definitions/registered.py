@@ -77,10 +77,10 @@ def in_force(evidence: Evidence) -> Ends:
     """
     rows = watched(evidence.groups)
     gone = rows["closed_us"].notna().to_numpy(bool)
-    known = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
-    ages = watch(known.assign(first_us=known["origin_us"]))
+    dated_groups = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
+    ages = watch(dated_groups.assign(first_us=dated_groups["origin_us"]))
     lives = lifetimes_of(
-        known, ages, ages.last, gone, ages.end,
+        dated_groups, ages, ages.last, gone, ages.end,
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
         revived=np.zeros(len(rows), bool),
@@ -135,27 +135,29 @@ def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
     here = np.unique(at)
-    alone = {day for day in here if _many(counts, day, day, around)}
+    alone = {day for day in here if _stands_out(counts, day, day, around)}
     two = [
         first
         for first in {*here, *(here - 1)} - alone
-        if first + 1 not in alone and _many(counts, first, first + 1, around)
+        if first + 1 not in alone and _stands_out(counts, first, first + 1, around)
     ]
     pairs: set[int] = set()
     for first in sorted(two, key=lambda day: (-counts[day : day + 2].sum(), day)):
         if not pairs & {first, first + 1}:  # of three days running the fuller two
             pairs |= {first, first + 1}
-    found = np.unique(seen[np.isin(at, list(alone | pairs))])
-    return [int(day) for day in found if day <= end_day - w_days]
+    break_days = np.unique(seen[np.isin(at, list(alone | pairs))])
+    return [int(day) for day in break_days if day <= end_day - w_days]
 
 
-def _many(counts: npt.NDArray[np.int64], first: int, last: int, around: int) -> bool:
+def _stands_out(
+    counts: npt.NDArray[np.int64], first: int, last: int, around: int
+) -> bool:
     """Say whether far more were last seen on some days than on those around them."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
-    many = int(counts[first : last + 1].sum())
-    return many >= LEAST_UNITS and many > TIMES * usual
+    n_last_seen = int(counts[first : last + 1].sum())
+    return n_last_seen >= LEAST_UNITS and n_last_seen > TIMES * usual
 
 
 def _weekly(days: npt.NDArray[np.int64]) -> bool:

@@ -98,7 +98,7 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
     later = pairs[pairs["listed_us_next"] > pairs["listed_us"]]
     following = later.groupby("group")["listed_us_next"].min()
     days = (full["group"].map(following) - full["full_us"]) / DAY_US
-    told = np.select(
+    timing = np.select(
         [days < 0, days == 0, days <= SOON_DAYS, days.notna()],
         [AHEAD, TOGETHER, SOON, LATER],
         NEVER,
@@ -108,6 +108,6 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
             "group": full["group"],
             "year": pd.to_datetime(full["full_us"], unit="us").dt.year,
             "days": days,
-            "followed": told,
+            "followed": timing,
         }
     ).reset_index(drop=True)

@@ -115,18 +115,18 @@ def both(by_reading: Iterable[Interval]) -> Interval:
     A verdict then holds only if every W gives it.
     """
     first, *others = by_reading
-    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
-    return hull(first, *others, why=f"W = {told}")
+    windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    return hull(first, *others, why=f"W = {windows}")
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
     """Return the record up to before its largest break, if it has one."""
     rows = watched(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
-    found = breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])
-    if not found:
+    break_days = breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])
+    if not break_days:
         return None
-    at_us = int(last[last.isin(found)].mode().iloc[0]) * DAY_US
+    at_us = int(last[last.isin(break_days)].mode().iloc[0]) * DAY_US
     groups = evidence.groups[evidence.groups["origin_us"] < at_us]
     closed = groups["closed_us"].where(groups["closed_us"] < at_us)
     return replace(

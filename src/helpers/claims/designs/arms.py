@@ -70,9 +70,11 @@ def sizes(
     """
     side = np.asarray(exposed, bool)
     count = People if what == "people" else int
-    many = count(side.sum()), count((~side).sum())
-    detail = f"{many[0]} {what} exposed and {many[1]} not, {least} needed in each"
-    return gates.Gate("arms", min(many) >= least, detail)
+    arm_sizes = count(side.sum()), count((~side).sum())
+    detail = (
+        f"{arm_sizes[0]} {what} exposed and {arm_sizes[1]} not, {least} needed in each"
+    )
+    return gates.Gate("arms", min(arm_sizes) >= least, detail)
 
 
 def difference(
@@ -112,8 +114,8 @@ def _contrast(
         with np.errstate(divide="ignore", invalid="ignore"):
             top, base, other, below = (weights @ table).T
             one, two = top / base, other / below
-            found: Floats = one / two if scale == "log" else one - two
-        return found
+            contrast: Floats = one / two if scale == "log" else one - two
+        return contrast
 
     return bootstrap(statistic, clusters, scale, seed=SEED)
 

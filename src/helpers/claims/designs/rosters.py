@@ -101,17 +101,19 @@ def share_who_stayed(
 
 def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> Finding:
     """Return the finding of the only group, or one of each, to be told in words."""
-    found = [(str(name), find(own)) for name, own in rows.groupby("key", observed=True)]
-    first = found[0][1]
-    if len(found) == 1:
+    findings = [
+        (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
+    ]
+    first = findings[0][1]
+    if len(findings) == 1:
         return first
     return Finding(
         legs=(),
         definition=first.definition,
-        gates=(gates.units(len(found), "groups that stand each on their own", 1),),
+        gates=(gates.units(len(findings), "groups that stand each on their own", 1),),
         qualifiers=first.qualifiers,
         speaks_for=first.speaks_for,
         variant=first.variant,
         cases=first.cases,
-        parts=tuple(found),
+        parts=tuple(findings),
     )

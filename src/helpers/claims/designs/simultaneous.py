@@ -55,11 +55,11 @@ def pairwise_means(
     whole = logs(np.ones((1, len(kinds))))[0]
     pairs = list(combinations(range(len(names)), 2))
     apart = np.column_stack([drawn[:, a] - drawn[:, b] for a, b in pairs])
-    found = np.array([whole[a] - whole[b] for a, b in pairs])
+    gaps = np.array([whole[a] - whole[b] for a, b in pairs])
     errors = apart.std(axis=0, ddof=1)
     if not errors.all():
         raise NotIdentifiableError("nothing ended in two kinds", where="lifetimes")
-    largest = np.abs((apart - found) / errors).max(axis=1)
+    largest = np.abs((apart - gaps) / errors).max(axis=1)
     wider = np.quantile(largest, LEVEL) / stats.norm.ppf((1 + LEVEL) / 2)
     pooled = [int((masks[a] | masks[b]).sum()) for a, b in pairs]
     return {
@@ -67,5 +67,5 @@ def pairwise_means(
             float(np.exp(value)), Wald(float(np.exp(value)), error * wider, "log"),
             method=f"{clusters.method}, simultaneous", n=n, clusters=clusters.count,
         )
-        for (a, b), value, error, n in zip(pairs, found, errors, pooled, strict=True)
+        for (a, b), value, error, n in zip(pairs, gaps, errors, pooled, strict=True)
     }  # fmt: skip

@@ -75,14 +75,14 @@ def stratified_hazard_ratio(
 
 def _efron(risk: Floats, ends: Floats, log_ratio: float) -> tuple[Floats, Floats]:
     """Return score and information by stratum; its ends leave one after another."""
-    many = ends.sum(axis=1).astype(int)
-    stratum = np.repeat(np.arange(len(many)), many)
-    nth = np.arange(len(stratum)) - np.repeat(np.cumsum(many) - many, many)
-    gone = nth / np.maximum(many, 1)[stratum]
+    n_ends = ends.sum(axis=1).astype(int)
+    stratum = np.repeat(np.arange(len(n_ends)), n_ends)
+    nth = np.arange(len(stratum)) - np.repeat(np.cumsum(n_ends) - n_ends, n_ends)
+    gone = nth / np.maximum(n_ends, 1)[stratum]
     still = risk[stratum] - ends[stratum] * gone[:, None]
     exposed = still[:, 1] * np.exp(log_ratio)
     share = exposed / (exposed + still[:, 0])
-    size = len(many)
+    size = len(n_ends)
     score = ends[:, 1] - np.bincount(stratum, share, minlength=size)
     each = np.bincount(stratum, share * (1 - share), minlength=size)
     information: Floats = each.astype(np.float64)

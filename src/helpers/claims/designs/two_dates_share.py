@@ -28,8 +28,8 @@ def silent_by(
     """Return the share without activity after some days; both W have to say it."""
     ends = readings_of(rows)
     passed = gates.passed(*gates.failure(ends[-1].lives, horizon))
-    found = [failure(one, horizon) for one in ends]
-    own, started = both(found), tuple(_started(rows, horizon))
+    intervals = [failure(one, horizon) for one in ends]
+    own, started = both(intervals), tuple(_started(rows, horizon))
     return Finding(
         legs=(own,),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
@@ -39,7 +39,7 @@ def silent_by(
         supported_with=tuple(_firm(rows, source, horizon)),
         beside=tuple(
             Beside(f"W = {w:g}", interval)
-            for w, interval in zip(SIDE_BY_SIDE, found, strict=True)
+            for w, interval in zip(SIDE_BY_SIDE, intervals, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
@@ -62,9 +62,9 @@ def share_silent(
 
 def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
     """Yield the share among the groups that have to say SUPPORTED too."""
-    if (kept := firmer(rows, source)) is not None and source.firm:
+    if (firm_rows := firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
-        yield Beside(f"{least:g} {fact} or more", share_silent(kept, horizon))
+        yield Beside(f"{least:g} {fact} or more", share_silent(firm_rows, horizon))
 
 
 def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:

@@ -41,8 +41,8 @@ def _alike(able: Sequence[Verdict]) -> list[Verdict]:
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
     """
-    told = [verdict for v in able for verdict in _speaking(v)]
-    own = [v for v in told if not is_stand_in(v)] or told
+    verdicts = [verdict for v in able for verdict in _speaking(v)]
+    own = [v for v in verdicts if not is_stand_in(v)] or verdicts
     most = Counter(v.variant for v in own).most_common(1)
     return [v for v in own if v.variant == most[0][0]] if most else []
 
@@ -136,13 +136,13 @@ class Answered:
         """What is known of each leg of a rule that is told leg by leg."""
         rule = rule_of(claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
-        found = []
+        legs = []
         for number, (one, measure) in enumerate(zip(rules, self.measures, strict=True)):
-            known = tuple(self.intervals(number))
-            words = Counter(one.decide(leg).word for leg in known)
+            intervals = tuple(self.intervals(number))
+            words = Counter(one.decide(leg).word for leg in intervals)
             word = _commonest(words)
-            found.append(Leg(measure, known, word, words[word]))
-        return tuple(found)
+            legs.append(Leg(measure, intervals, word, words[word]))
+        return tuple(legs)
 
     def intervals(self, number: int) -> Iterator[Interval]:
         """Yield the estimates of one leg, those of networks where only they have one.

@@ -81,25 +81,25 @@ def claimed(claim_id: str, leg: int = 0) -> Claimed | None:
     if not card(claim_id).legs:
         return None  # nothing could count against it
     rule = rule_of(claim(claim_id))
-    found = _range(rule.rules[leg] if isinstance(rule, All) else rule)
-    return Claimed(claim_id, *found) if found else None
+    bounds = _range(rule.rules[leg] if isinstance(rule, All) else rule)
+    return Claimed(claim_id, *bounds) if bounds else None
 
 
 def _range(rule: Rule) -> tuple[float, float, float | None, str] | None:
     match rule:
         case Effect(sign=sign, margin=end, null=null):
-            found = _side(sign, end, null, ("at_least", "at_most"))
+            bounds = _side(sign, end, null, ("at_least", "at_most"))
         case Beyond(sign=sign, threshold=end):
-            found = _side(sign, end, None, STRICTLY)
+            bounds = _side(sign, end, None, STRICTLY)
         case NoEffect(sign=sign, margin=end):
-            found = _side(-sign, end, 1.0, STRICTLY)
+            bounds = _side(-sign, end, 1.0, STRICTLY)
         case Band(bottom=low, top=high):
-            found = (low, high, None, "between")
+            bounds = (low, high, None, "between")
         case _ if type(rule) in LIKE:
             return _range(LIKE[type(rule)])
         case _:
             return None
-    return found
+    return bounds
 
 
 def _side(

@@ -42,8 +42,8 @@ def allowed(
         return Decision(Word.INCONCLUSIVE, (ONE_SIDED,), reason)
     if not finding.stand_in:
         return decision
-    kept = tuple(one for one in decision.qualifiers if one not in FIRMER)
-    return replace(decision, qualifiers=kept)
+    qualifiers = tuple(one for one in decision.qualifiers if one not in FIRMER)
+    return replace(decision, qualifiers=qualifiers)
 
 
 def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:

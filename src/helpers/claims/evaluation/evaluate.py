@@ -141,14 +141,16 @@ def method_of(claim_id: str, study: Tables) -> Method:
         return own
     for proxy in proxies:
         able = showing(proxy.own_needs, study)
-        if _asked(claim_id, study, proxy) and proxy.met_by(able):
+        if _is_planned(claim_id, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
-    told = in_words(claim_id, study.name)
-    data = replace(own.data, detail=told) if told and not own.data.passed else own.data
+    words = in_words(claim_id, study.name)
+    data = (
+        replace(own.data, detail=words) if words and not own.data.passed else own.data
+    )
     return own._replace(estimator=None, data=data)
 
 
-def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:
+def _is_planned(claim_id: str, study: Tables, proxy: Proxy) -> bool:
     """Say whether a stand-in may be asked: of a public source the plan says so."""
     closed = proxy.planned or any(plan.lists_all for plan in plans_of(claim_id))
     if not closed or not is_public(study.name) or study.name in proxy.shown:
@@ -165,7 +167,7 @@ class _Question(NamedTuple):
     plan: EvidencePlan | None
 
 
-def _over_networks(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _over_networks(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Evaluate once, or in each network where networks are too few to be pooled."""
     blank = replace(
         blank,
@@ -176,34 +178,34 @@ def _over_networks(asked: _Question, evidence: Evidence, blank: Verdict) -> Verd
     )
     networks = evidence.networks
     if len(networks) == 1:
-        verdict = _verdict(asked, evidence, blank)
+        verdict = _verdict(question, evidence, blank)
         if verdict.word is Word.UNTESTABLE:
             return verdict
         return _qualified(verdict, f"within {networks[0]}")
-    if asked.entry.id not in PER_NETWORK:
+    if question.entry.id not in PER_NETWORK:
         try:
-            return _verdict(asked, evidence, blank)
+            return _verdict(question, evidence, blank)
         except FewNetworksError:
             pass  # then each network on its own
-    return _each_network(asked, evidence, blank)
+    return _each_network(question, evidence, blank)
 
 
 def _qualified(verdict: Verdict, *more: str) -> Verdict:
     return replace(verdict, qualifiers=(*verdict.qualifiers, *more))
 
 
-def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Combine the verdicts of single networks; up to four give no pooled number."""
     parts = tuple(
         _verdict(
-            asked,
+            question,
             evidence.within(network),
             replace(blank, study=f"{blank.study}/{network}"),
         )
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    decision = together_within(rule_of(asked.entry), able)
+    decision = together_within(rule_of(question.entry), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -221,7 +223,7 @@ def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdi
     )
 
 
-def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Return the verdict on some groups.
 
     Raises
@@ -230,34 +232,34 @@ def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
         If all that is wrong is that they are of 2 to 7 networks.
     """
     try:
-        finding = asked.estimator(evidence)
+        finding = question.estimator(evidence)
     except GateError as error:
         if error.only_networks:
             raise FewNetworksError(error.what) from error
-        gates = (asked.method.data, *error.gates)
+        gates = (question.method.data, *error.gates)
         return replace(blank, word=Word.UNTESTABLE, reason=error.what, gates=gates)
     except FewNetworksError:
         raise
     except NotIdentifiableError as error:
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    return _judged(asked, finding, blank)
+    return _judged(question, finding, blank)
 
 
-def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     """Decide, in the direction in which the finding cannot err; then ask others."""
     if finding.parts:
-        return _in_words(asked, finding, blank)
-    rule = rule_of(asked.entry)
-    curve, flag = asked.curves.curve(asked.entry, blank.study, finding)
+        return _in_words(question, finding, blank)
+    rule = rule_of(question.entry)
+    curve, flag = question.curves.curve(question.entry, blank.study, finding)
     agreed = agreement(rule, finding.legs, curve.outcomes)
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
-    decision = allowed(decision, finding, asked.plan)
+    decision = allowed(decision, finding, question.plan)
     decision = agreed_upon(rule, finding, decision)
     decision = downgraded(decision, agreed)
-    of = counted(asked.method.study)
+    of = counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
-        _found(asked, finding, decision, blank),
+        _with_finding(question, finding, decision, blank),
         legs=finding.legs,
         curve=curve,
         agreement=agreed,
@@ -267,8 +269,8 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     )
 
 
-def _found(
-    asked: _Question, finding: Finding, decision: Decision, blank: Verdict
+def _with_finding(
+    question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
     """Return the verdict with what it takes from a finding, decided as it may be."""
     return replace(
@@ -279,23 +281,23 @@ def _found(
         definition=finding.definition,
         variant=finding.variant,
         cases=finding.cases,
-        gates=(asked.method.data, *finding.gates),
+        gates=(question.method.data, *finding.gates),
         beside=finding.beside,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
     )
 
 
-def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+def _in_words(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     """Judge units that stand each on its own, and put their verdicts together."""
     parts = tuple(
-        _judged(asked, part, replace(blank, study=f"{blank.study}/{name}"))
+        _judged(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts
     )
-    decision = together_within(rule_of(asked.entry), parts)
+    decision = together_within(rule_of(question.entry), parts)
     return replace(
-        _found(asked, finding, decision, blank),
+        _with_finding(question, finding, decision, blank),
         decides=any(part.decides for part in parts),
-        note="; ".join(filter(None, (counted(asked.method.study), finding.note))),
+        note="; ".join(filter(None, (counted(question.method.study), finding.note))),
         parts=parts,
     )

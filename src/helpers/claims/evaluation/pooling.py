@@ -93,8 +93,8 @@ def combine_verdicts(
     rule = rule_of(entry)
     framed = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
-    asked = [v for v in able if not v.stand_in] or able
-    entering = _entering(rule, asked, framed=framed)
+    candidates = [v for v in able if not v.stand_in] or able
+    entering = _entering(rule, candidates, framed=framed)
     decision = together(rule, entering) if entering or not able else None
     if strata is not None and strata.word is not Word.UNTESTABLE:
         decision = _of_strata(strata)
@@ -104,7 +104,7 @@ def combine_verdicts(
         claim=entry.id,
         word=decision.word if decision else None,
         qualifiers=(*decision.qualifiers, *_common(entering)) if decision else (),
-        reason=decision.reason if decision else _not_alike(asked),
+        reason=decision.reason if decision else _not_alike(candidates),
         population=_of_population(rule, chinese, framed=framed),
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
@@ -142,8 +142,8 @@ def _entering(rule: Rule, able: Sequence[Verdict], *, framed: bool) -> list[Verd
     frames = Counter(v.frame for v in speaking).most_common(2)
     if not framed or len(frames) <= 1 or all(v.shared for v in speaking):
         return speaking
-    (most, many), (_, others) = frames
-    return [] if many == others else [v for v in speaking if v.frame == most]
+    (most, n_most), (_, others) = frames
+    return [] if n_most == others else [v for v in speaking if v.frame == most]
 
 
 def _common(entering: Sequence[Verdict]) -> tuple[str, ...]:
@@ -153,15 +153,15 @@ def _common(entering: Sequence[Verdict]) -> tuple[str, ...]:
 
 
 def _spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
-    found = [leg.estimate for v in entering if (leg := v.shared or v.interval)]
-    return (min(found), max(found)) if found else None
+    estimates = [leg.estimate for v in entering if (leg := v.shared or v.interval)]
+    return (min(estimates), max(estimates)) if estimates else None
 
 
 def _not_alike(able: Sequence[Verdict]) -> str:
-    told = "; ".join(f"{v.study} {v.word} ({v.frame}{_side(v)})" for v in able)
+    listing = "; ".join(f"{v.study} {v.word} ({v.frame}{_side(v)})" for v in able)
     differ = len({v.frame for v in able}) > 1
     why = "frames differ" if differ else "none may speak for what it found"
-    return f"not combined: {why}: {told}"
+    return f"not combined: {why}: {listing}"
 
 
 def _side(verdict: Verdict) -> str:
@@ -193,8 +193,8 @@ def _poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
 
 
 def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
-    found = (v.shared or v.interval for v in verdicts)
-    return combine([interval for interval in found if interval], _scale(rule))
+    intervals = (v.shared or v.interval for v in verdicts)
+    return combine([interval for interval in intervals if interval], _scale(rule))
 
 
 def _scale(rule: Rule) -> ScaleName:
@@ -267,20 +267,22 @@ def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
     >>> both.word.value, both.qualifiers
     ('SUPPORTED', ('in 1 of 2',))
     """
-    told = [(name, word) for name, word in words if word and word != Word.UNTESTABLE]
-    if not told:
+    entering = [
+        (name, word) for name, word in words if word and word != Word.UNTESTABLE
+    ]
+    if not entering:
         return Decision(
             Word.UNTESTABLE, reason="no corpus past its gates can speak here"
         )
-    names, k = "; ".join(f"{name} {word}" for name, word in told), len(told)
+    names, k = "; ".join(f"{name} {word}" for name, word in entering), len(entering)
     if k == 1:
-        return Decision(told[0][1], (f"within {told[0][0]}",), names)
-    found = Counter(word for _, word in told)
-    if found[Word.FRAGILE] >= HALF * k:
+        return Decision(entering[0][1], (f"within {entering[0][0]}",), names)
+    counts = Counter(word for _, word in entering)
+    if counts[Word.FRAGILE] >= HALF * k:
         return Decision(Word.FRAGILE, (), names)
-    decided = [word for word in found if word not in _OPEN]
+    decided = [word for word in counts if word not in _OPEN]
     if len(decided) > 1:
         return Decision(Word.INCONCLUSIVE, (DISAGREE,), names)
     word = decided[0] if decided else Word.INCONCLUSIVE
-    many = f"in all {k}" if found[word] == k else f"in {found[word]} of {k}"
-    return Decision(word, (many,), names)
+    qualifier = f"in all {k}" if counts[word] == k else f"in {counts[word]} of {k}"
+    return Decision(word, (qualifier,), names)

@@ -48,5 +48,5 @@ def _sizes() -> Mapping[str, DesignSize]:
     table = pd.read_csv(path)
     rows = table[table["kind"].eq("claim")]
     groups = [None if pd.isna(one) else int(one) for one in rows["groups"]]
-    found = zip(rows["subject"], map(DesignSize, groups, rows["tried"]), strict=True)
-    return MappingProxyType(dict(found))
+    pairs = zip(rows["subject"], map(DesignSize, groups, rows["tried"]), strict=True)
+    return MappingProxyType(dict(pairs))

@@ -36,7 +36,7 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
 
 
 def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
-    entry, told = claim(verdict.claim), beside.told if beside else ""
+    entry, note = claim(verdict.claim), beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
     size = design_size(entry.id)
@@ -51,10 +51,10 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "low": verdict.low,
         "high": verdict.high,
         "n": verdict.n,
-        "found": _found(verdict),
+        "found": _first_estimate(verdict),
         "definition": verdict.definition,
         "estimator": NO_ESTIMATOR if missing else "",
-        "reason": "; ".join(part for part in (verdict.reason, told) if part),
+        "reason": "; ".join(part for part in (verdict.reason, note) if part),
         "p": beside and beside.p,
         "p_adjusted": beside and beside.adjusted,
         "fcr_low": beside and beside.interval.low,
@@ -64,7 +64,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
     }
 
 
-def _found(verdict: Verdict) -> str:
+def _first_estimate(verdict: Verdict) -> str:
     """Write the first estimate as the claim's card says, empty without one."""
     if verdict.estimate is None:
         return ""

@@ -57,12 +57,12 @@ def sentence(
     >>> sentence("s3-headache-ranking", [], "en")
     'Not a testable claim: it asks a question and asserts nothing.'
     """
-    told = _Told(answered(claim_id, verdicts, strata), language)
-    said = next(
-        (one for one in told.forms() if length(one, language) <= LONGEST[language]),
-        told.shortest,
+    teller = _Told(answered(claim_id, verdicts, strata), language)
+    wording = next(
+        (one for one in teller.forms() if length(one, language) <= LONGEST[language]),
+        teller.shortest,
     )
-    return capital(said)
+    return capital(wording)
 
 
 def answer_word(
@@ -147,9 +147,11 @@ class _Told:
             return ""
         legs = [leg for leg in of.legs if leg.word in DECIDED] if of.by_legs else []
         whole = of.measures[of.card.lead(of.variant)]
-        said = [self._said(leg.measure, leg.word) for leg in legs]
-        told = self._say("part.both").join(said or [self._said(whole, Word(word))])
-        return told + self._marked()
+        clauses = [self._yes_or_no(leg.measure, leg.word) for leg in legs]
+        text = self._say("part.both").join(
+            clauses or [self._yes_or_no(whole, Word(word))]
+        )
+        return text + self._marked()
 
     def forms(self) -> Iterator[str]:
         """Yield the sentence, each time with less in it."""
@@ -161,8 +163,8 @@ class _Told:
             (True, True, True), (False, True, True), (False, False, True),
             (False, False, False),
         ):  # fmt: skip
-            told = self._by_legs if of.by_legs else self._whole
-            yield self._ended(told(limits=limits, named=where, told=rest), mark=True)
+            tell = self._by_legs if of.by_legs else self._whole
+            yield self._ended(tell(limits=limits, named=where, in_full=rest), mark=True)
 
     def _silent(self) -> str:
         card = self.of.card
@@ -181,29 +183,29 @@ class _Told:
         measure = of.measures[lead]
         numbers = self._numbers(measure, tuple(of.intervals(lead)), limits=limits)
         k, alone = len(of.deciding), "_one" if len(of.deciding) == 1 else ""
-        known: dict[str, object] = {
+        fields: dict[str, object] = {
             "found": numbers, "k": k, "where": self._where(named=named),
             "yes": measure.yes(self.language), "m": words[Word.FRAGILE],
         }  # fmt: skip
         if of.only_shown:
-            return self._say("sentence.shown", **known)
+            return self._say("sentence.shown", **fields)
         if of.shaky:
-            return self._say(f"sentence.shaky{alone}", **known)
+            return self._say(f"sentence.shaky{alone}", **fields)
         if not of.decided:
-            return self._say(f"sentence.open{alone}", **known)
+            return self._say(f"sentence.open{alone}", **fields)
         if len(of.decided) > 1:
-            return self._say("sentence.mixed", **known, rest=self._counts(words))
+            return self._say("sentence.mixed", **fields, rest=self._counts(words))
         (word,) = of.decided
         others = words.copy()
-        known |= {"m": others.pop(word), "said": self._said(measure, word)}
+        fields |= {"m": others.pop(word), "said": self._yes_or_no(measure, word)}
         if not others:
-            return self._say(f"sentence.{'all' if k > 1 else 'one'}", **known)
+            return self._say(f"sentence.{'all' if k > 1 else 'one'}", **fields)
         form = "some" if of.word == word else "less"
-        return self._say(f"sentence.{form}", **known, rest=self._counts(others))
+        return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
 
-    def _by_legs(self, *, limits: bool, named: bool, told: bool) -> str:
+    def _by_legs(self, *, limits: bool, named: bool, in_full: bool) -> str:
         """Tell each leg: whether it holds, does not, or cannot be tested."""
-        parts = [self._leg(leg, limits=limits, told=told) for leg in self.of.legs]
+        parts = [self._leg(leg, limits=limits, in_full=in_full) for leg in self.of.legs]
         return self._say(
             "sentence.legs",
             word=word_said(self.of.word, self.language),
@@ -211,31 +213,31 @@ class _Told:
             parts=self._say("part.semicolon").join(parts),
         )
 
-    def _leg(self, leg: Leg, *, limits: bool, told: bool) -> str:
+    def _leg(self, leg: Leg, *, limits: bool, in_full: bool) -> str:
         yes, k = leg.measure.yes(self.language), len(leg.known)
         if not leg.known:
             return self._say("part.leg_missing", yes=yes)
-        found = self._numbers(leg.measure, leg.known, limits=limits)
-        if not told:
-            found = self._bare(leg.measure, leg.known)
+        numbers = self._numbers(leg.measure, leg.known, limits=limits)
+        if not in_full:
+            numbers = self._bare(leg.measure, leg.known)
         if leg.word is Word.INCONCLUSIVE:
-            return self._say("part.leg_open", yes=yes, found=found)
+            return self._say("part.leg_open", yes=yes, found=numbers)
         form = "part.leg" if leg.many == k else "part.leg_of"
-        said = self._said(leg.measure, leg.word)
-        return self._say(form, said=said, found=found, m=leg.many, k=k)
+        clause = self._yes_or_no(leg.measure, leg.word)
+        return self._say(form, said=clause, found=numbers, m=leg.many, k=k)
 
-    def _said(self, measure: Measure, word: Word) -> str:
+    def _yes_or_no(self, measure: Measure, word: Word) -> str:
         if word is Word.CONTRADICTED:
             return measure.no(self.language)
         yes = measure.yes(self.language)
         return self._say("part.smaller", yes=yes) if word is Word.TOO_SMALL else yes
 
     def _counts(self, words: Mapping[Word, int]) -> str:
-        told = [
+        counts = [
             self._say("part.count", word=word_said(word, self.language), n=n)
             for word, n in sorted(words.items(), key=lambda item: ORDER.index(item[0]))
         ]
-        return self._say("part.list").join(told)
+        return self._say("part.list").join(counts)
 
     def _where(self, *, named: bool) -> str:
         of = self.of
@@ -243,39 +245,43 @@ class _Told:
             return plain_name(TOGETHER, self.language)
         if len(of.deciding) == 1 and named:
             return plain_name(of.deciding[0].study, self.language)
-        many, m = len(of.deciding), of.many
-        if of.by_legs and 0 < m < many:
-            return self._say("part.of_sources", m=m, k=many)
-        return self._say("part.source" if many == 1 else "part.sources", k=many)
+        n_deciding, m = len(of.deciding), of.many
+        if of.by_legs and 0 < m < n_deciding:
+            return self._say("part.of_sources", m=m, k=n_deciding)
+        return self._say(
+            "part.source" if n_deciding == 1 else "part.sources", k=n_deciding
+        )
 
     def _numbers(
-        self, measure: Measure, known: Sequence[Interval], *, limits: bool
+        self, measure: Measure, intervals: Sequence[Interval], *, limits: bool
     ) -> str:
-        if measure.of == "days" and all(isinf(interval.estimate) for interval in known):
+        if measure.of == "days" and all(
+            isinf(interval.estimate) for interval in intervals
+        ):
             return written(measure.of, inf, self.language)
-        if all(isinf(interval.low) and isinf(interval.high) for interval in known):
+        if all(isinf(interval.low) and isinf(interval.high) for interval in intervals):
             return self._say("part.unbounded")
-        spread = self._spread(measure, known, limits=limits)
+        spread = self._spread(measure, intervals, limits=limits)
         return measure.found(self.language).replace("{}", spread)
 
-    def _bare(self, measure: Measure, known: Sequence[Interval]) -> str:
+    def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
         """Tell numbers and their unit alone."""
-        spread = self._spread(measure, known, limits=False)
+        spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:
             return spread
         return self._say(form_of[measure.of], value=spread)
 
     def _spread(
-        self, measure: Measure, known: Sequence[Interval], *, limits: bool
+        self, measure: Measure, intervals: Sequence[Interval], *, limits: bool
     ) -> str:
         def write(value: float) -> str:
             return written(measure.of, value, self.language)
 
-        ends = sorted({interval.estimate for interval in known})
+        ends = sorted({interval.estimate for interval in intervals})
         low, high = write(ends[0]), write(ends[-1])
         if low == high:
-            (interval, *more) = known
+            (interval, *more) = intervals
             exact = interval.low == interval.high
             if more or exact or not limits:
                 return low

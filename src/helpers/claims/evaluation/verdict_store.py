@@ -77,8 +77,8 @@ def _file_of_all(folder: Path, studies: Sequence[Study]) -> Path:
 @cache
 def _read(file: Path) -> Mapping[str, Verdict | None]:
     # this project wrote it, into its own folder of things made
-    found: dict[str, Verdict | None] = pickle.loads(file.read_bytes())  # noqa: S301
-    return found
+    verdicts: dict[str, Verdict | None] = pickle.loads(file.read_bytes())  # noqa: S301
+    return verdicts
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def kept_in(room: Path) -> Iterator[None]:
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    with _told({FOLDER: str(folder)}):
+    with _environment({FOLDER: str(folder)}):
         yield
 
 
@@ -119,7 +119,7 @@ def make_verdicts(studies: Sequence[Study]) -> None:
                 _make(folders)
             return
         spawn = multiprocessing.get_context("spawn")
-        with _told(ONE_THREAD), ProcessPoolExecutor(AT_ONCE, spawn) as pool:
+        with _environment(ONE_THREAD), ProcessPoolExecutor(AT_ONCE, spawn) as pool:
             running = [pool.submit(_make, folders) for folders in todo]
             for future in as_completed(running):
                 future.result()
@@ -127,7 +127,7 @@ def make_verdicts(studies: Sequence[Study]) -> None:
 
 
 @contextmanager
-def _told(values: Mapping[str, str]) -> Iterator[None]:
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
     """Tell processes that start in the block by the environment."""
     before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
@@ -144,13 +144,13 @@ def _size(folders: Sequence[Path]) -> int:
 
 
 def _make(folders: Sequence[Path]) -> None:
-    studies, kept = [open_study(path) for path in folders], Path(os.environ[FOLDER])
-    found: dict[str, Verdict | None]
+    studies, folder = [open_study(path) for path in folders], Path(os.environ[FOLDER])
+    verdicts: dict[str, Verdict | None]
     if len(studies) == 1:
-        file = _file(kept, studies[0])
-        found = {name: evaluate(name, studies[0]) for name in read_register()}
+        file = _file(folder, studies[0])
+        verdicts = {name: evaluate(name, studies[0]) for name in read_register()}
     else:
-        file = _file_of_all(kept, studies)
-        found = {name: evaluate_together(name, studies) for name in read_register()}
+        file = _file_of_all(folder, studies)
+        verdicts = {name: evaluate_together(name, studies) for name in read_register()}
     with whole_file(file) as partial:
-        partial.write_bytes(pickle.dumps(found))
+        partial.write_bytes(pickle.dumps(verdicts))

@@ -65,8 +65,8 @@ def contradictions() -> tuple[Contradiction, ...]:
 
 def _side(words: Sequence[Word | None]) -> Word | None:
     """Return what a side's claims say together; claims that differ say nothing."""
-    told = {word for word in words if word in ANSWERS}
-    return told.pop() if len(told) == 1 else None
+    answers = {word for word in words if word in ANSWERS}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def settled(first: Word | None, second: Word | None) -> str:

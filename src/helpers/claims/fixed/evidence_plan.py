@@ -111,8 +111,8 @@ def plans_of(claim_id: str) -> tuple[EvidencePlan, ...]:
 
 def plan_of(claim_id: str, source: str) -> EvidencePlan | None:
     """Return how one source carries a claim; None where the plan does not say so."""
-    found = [plan for plan in plans_of(claim_id) if source in plan.sources]
-    return found[-1] if found else None
+    plans = [plan for plan in plans_of(claim_id) if source in plan.sources]
+    return plans[-1] if plans else None
 
 
 def missing(claim_id: str) -> Missing | None:
@@ -132,8 +132,8 @@ def recorded_by_nobody(claim_id: str) -> bool:
     >>> recorded_by_nobody("s4-values-keep-focus")
     True
     """
-    found = missing(claim_id)
-    return found is not None and not found.whom
+    gap = missing(claim_id)
+    return gap is not None and not gap.whom
 
 
 @cache

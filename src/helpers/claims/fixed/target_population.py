@@ -45,10 +45,10 @@ def nearest() -> Mapping[str, Nearest]:
     text = files(__package__).joinpath("nearest_groups.toml").read_text("utf-8")
     return {
         name: Nearest(
-            msgspec.convert(said["is"], tuple[str, str]),
-            msgspec.convert(said["is_not"], tuple[str, str]),
+            msgspec.convert(entry["is"], tuple[str, str]),
+            msgspec.convert(entry["is_not"], tuple[str, str]),
         )
-        for name, said in tomllib.loads(text).items()
+        for name, entry in tomllib.loads(text).items()
     }
 
 

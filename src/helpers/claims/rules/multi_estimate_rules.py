@@ -27,8 +27,8 @@ class Whole(ABC):
 
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict; without one of the legs there is none."""
-        known = [leg for leg in legs if leg is not None]
-        return self._decide(*known) if len(known) == len(legs) else UNTESTABLE
+        intervals = [leg for leg in legs if leg is not None]
+        return self._decide(*intervals) if len(intervals) == len(legs) else UNTESTABLE
 
     @abstractmethod
     def _decide(self, *legs: Interval) -> Decision:
@@ -131,8 +131,8 @@ class SomePairDiffers(Whole):
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Say whether the largest of all ratios is beyond the margin."""
-        known = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
-        far = bool(known) and max(known) > np.log(self.margin)
+        log_ratios = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
+        far = bool(log_ratios) and max(log_ratios) > np.log(self.margin)
         return (far,) * len(legs)
 
 

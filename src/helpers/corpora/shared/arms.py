@@ -46,9 +46,9 @@ class Watched:
                 ("after", gap.between(1, SPAN)),
             )
         }
-        told = rows.assign(**counts)
-        band = pd.cut(told["before"], list(EDGES), labels=list(BEFORE))
-        return told.assign(band=band.astype("str"))
+        counted_rows = rows.assign(**counts)
+        band = pd.cut(counted_rows["before"], list(EDGES), labels=list(BEFORE))
+        return counted_rows.assign(band=band.astype("str"))
 
 
 def arms(
@@ -73,9 +73,9 @@ def arms(
         the first day on which they had written on so many days before, once for each
         band, until a notice comes.
     """
-    known = notices[~notices["person"].isin(barred)]
+    eligible = notices[~notices["person"].isin(barred)]
     set_apart = watched.counted(
-        known[known["day"].between(watched.first, watched.last)]
+        eligible[eligible["day"].between(watched.first, watched.last)]
     )
     free = _free(watched, notices, barred)
     both = pd.concat([set_apart[set_apart["present"] > 0], free], ignore_index=True)
@@ -90,8 +90,8 @@ def _free(
         watched.first, watched.last
     )
     rows = watched.days[able & ~watched.days["person"].isin(barred)]
-    told = watched.counted(rows.reset_index(drop=True)).assign(arm=FREE)
-    return told.drop_duplicates(["person", "band"])
+    counted_rows = watched.counted(rows.reset_index(drop=True)).assign(arm=FREE)
+    return counted_rows.drop_duplicates(["person", "band"])
 
 
 def _until(

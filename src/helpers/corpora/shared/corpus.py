@@ -47,14 +47,14 @@ class RawFolder:
         ShequnError
             If none is recorded.
         """
-        found = [one for one in self.names if one.rpartition("/")[2].startswith(stem)]
-        if not found:
+        files = [one for one in self.names if one.rpartition("/")[2].startswith(stem)]
+        if not files:
             raise ShequnError(
                 f"no file is recorded whose name begins with {stem}",
                 where=str(self.path),
                 remedy="record its checksum beside the reader",
             )
-        return found
+        return files
 
     def parts(self, stem: str) -> pd.DataFrame:
         """Return the rows of all tables whose names begin so: they are one table."""

@@ -31,7 +31,9 @@ def exported(
         If a row can't be read.
     """
     source = Source(raw.path)
-    place = {name: found for name in source.names if (found := _place(name, raw.names))}
+    place = {
+        name: recorded for name in source.names if (recorded := _place(name, raw.names))
+    }
     source.names = tuple(place)
     raw.tally.update(dict.fromkeys(raw.names, 0))
     for batch in reader(source):

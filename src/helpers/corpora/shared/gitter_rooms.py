@@ -30,14 +30,14 @@ def city_zones() -> dict[str, str]:
     >>> city_zones()["Pune"]
     'Asia/Kolkata'
     """
-    return _told("city_zones")
+    return _facts("city_zones")
 
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
-    return {name: frozenset(rooms) for name, rooms in _told("gitter_rooms").items()}
+    return {name: frozenset(rooms) for name, rooms in _facts("gitter_rooms").items()}
 
 
-def _told(name: str) -> dict[str, Any]:
+def _facts(name: str) -> dict[str, Any]:
     text = files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)

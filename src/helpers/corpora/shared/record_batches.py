@@ -38,14 +38,14 @@ def record_batch(
     Positions count from `start`, unless the columns have their own.
     """
     schema = SCHEMAS[kind]
-    known = {
+    given_columns = {
         "file": np.repeat(file, size),
         "position": np.arange(start + 1, start + size + 1),
         **columns,
     }
     arrays = [
-        _array(known[field.name], field.type)
-        if field.name in known
+        _array(given_columns[field.name], field.type)
+        if field.name in given_columns
         else pa.nulls(size, field.type)
         for field in schema
     ]

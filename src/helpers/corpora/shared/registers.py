@@ -35,12 +35,12 @@ def registry(table: pd.DataFrame) -> pd.DataFrame:
 
     Where nothing else is said, a group goes by its key and is at risk from its origin.
     """
-    known = table.assign(
+    groups = table.assign(
         label=table.get("label", table["key"]),
         entry_us=table.get("entry_us", table["origin_us"]),
     )
     whole = dict.fromkeys(("origin_us", "entry_us", "end_us"), "int64")
-    return known.reindex(columns=list(REGISTRY)).astype(whole)
+    return groups.reindex(columns=list(REGISTRY)).astype(whole)
 
 
 def named(where: pd.Series[bool], word: str) -> pd.Series[str]:

@@ -33,12 +33,12 @@ def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFram
     """
     ended = table["end"].notna()
     with_group = ended & table["end_reason"].isin(list(gone))
-    known = table.assign(
+    dated = table.assign(
         from_day=days(table["start"]).astype("int64"),
         to_day=days(table["end"]).fillna(until).astype("int64"),
         ending=np.select([with_group, ended], [GONE, LEFT], OPEN),
     ).sort_values("from_day", kind="stable")
-    numbered = known.assign(member=pd.factorize(known["person"])[0])
+    numbered = dated.assign(member=pd.factorize(dated["person"])[0])
     return numbered.assign(crowd=_crowd(numbered))
 
 
@@ -68,10 +68,10 @@ def joined(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
     before = ordered.groupby(who)["end"].shift()
     apart = days(ordered["start"]) - days(before)
     stay = (~(apart <= gap_days)).groupby([ordered[name] for name in who]).cumsum()
-    known = ordered.assign(stay=stay)
+    numbered = ordered.assign(stay=stay)
     by = [*who, "stay"]
-    start = known.groupby(by)["start"].transform("first")
-    last = known.assign(start=start).drop_duplicates(by, keep="last")
+    start = numbered.groupby(by)["start"].transform("first")
+    last = numbered.assign(start=start).drop_duplicates(by, keep="last")
     return last.drop(columns="stay")
 
 
@@ -111,13 +111,13 @@ def departures(
         name: other[which].groupby("nth")["member_y"].nunique()
         for name, which in (("others", there), ("successors", new))
     }
-    told = {
+    columns = {
         name: left["nth"].map(number).fillna(0).astype("int64")
         for name, number in counts.items()
     }
     last = left["key"].map(ends).fillna(until)
     return left.assign(
-        **told,
+        **columns,
         time_us=midnight(left["to_day"]),
         followed_days=(last - left["to_day"]).astype("int64"),
         crowd=left.groupby("to_day")["nth"].transform("size"),
@@ -134,13 +134,13 @@ def moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     names
         The kinds by what the source calls them; others are left out.
     """
-    known = events[events["event"].isin(list(names))]
+    named_events = events[events["event"].isin(list(names))]
     return pd.DataFrame(
         {
-            "key": known["key"],
-            "nth": np.arange(len(known)),
-            "time_us": midnight(days(known["date"])),
-            "kind": known["event"].map(names),
-            "value": pd.to_numeric(known["value"], errors="coerce"),
+            "key": named_events["key"],
+            "nth": np.arange(len(named_events)),
+            "time_us": midnight(days(named_events["date"])),
+            "kind": named_events["event"].map(names),
+            "value": pd.to_numeric(named_events["value"], errors="coerce"),
         }
     )

@@ -22,8 +22,8 @@ def counts(entry: Mapping[str, Any]) -> dict[str, int]:
     >>> counts({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
     {'2020-01': 3}
     """
-    told: dict[str, int] = entry["activity"].get("lists") or {}
-    return {month: n for month, n in told.items() if n}
+    monthly_mails: dict[str, int] = entry["activity"].get("lists") or {}
+    return {month: n for month, n in monthly_mails.items() if n}
 
 
 def months_of(column: pd.Series[str]) -> pd.Series[int]:
@@ -54,19 +54,19 @@ def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
     """
     union = json.loads(path.read_text("utf-8"))
     (last,) = months_of(pd.Series([union["last_snapshot"]]))
-    said = {str(entry["id"]): counts(entry) for entry in union["groups"]}
+    mails_by_group = {str(entry["id"]): counts(entry) for entry in union["groups"]}
     rows = [
-        {**row, **told}
+        {**row, **silence}
         for row in gone.fillna({"until": last}).to_dict("records")
-        for told in _followed(said.get(str(row["key"]), {}), row, last)
+        for silence in _followed(mails_by_group.get(str(row["key"]), {}), row, last)
     ]
     return pd.DataFrame(rows)
 
 
 def _followed(
-    said: Mapping[str, int], row: Mapping[Any, Any], last: int
+    monthly_mails: Mapping[str, int], row: Mapping[Any, Any], last: int
 ) -> Sequence[dict[str, Any]]:
-    kept = {m: n for m, n in said.items() if not (row["culled"] and m in CULL)}
+    kept = {m: n for m, n in monthly_mails.items() if not (row["culled"] and m in CULL)}
     mails = np.zeros(last, np.int64)
     if kept:
         at = months_of(pd.Series(list(kept))).to_numpy()

@@ -60,8 +60,8 @@ def _cohorts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dated(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    known = cohorts.set_index("cohort")[["key", "first", "columns"]]
-    table = marks.join(known, on="cohort")
+    courses = cohorts.set_index("cohort")[["key", "first", "columns"]]
+    table = marks.join(courses, on="cohort")
     return table.assign(day=table["first"] + table["day_index"] - 1)
 
 
@@ -152,9 +152,9 @@ def _facts(
     ).groupby("key")[["never", "finished", "eliminated", "again"]]
     clock = notes.groupby("key")["own_clock"].first()
     size = members.groupby("key").size()
-    known = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
+    measured = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
     return facts(
-        known.reset_index(),
+        measured.reset_index(),
         {
             "members": "size",
             "course_days": "columns",
@@ -178,8 +178,8 @@ def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
     In a group most of whose notes have another country's offset a platform hands in
     for its members; the hour of day is the platform's then.
     """
-    known = cohorts.set_index("cohort")[["key", "first", "last"]]
-    table = notes.join(known, on="cohort")
+    courses = cohorts.set_index("cohort")[["key", "first", "last"]]
+    table = notes.join(courses, on="cohort")
     home = table["time"].str.endswith(HOME)
     at = pd.to_datetime(table["time"], utc=True, format="ISO8601")
     local = (at - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(microseconds=1) + HOME_US

@@ -109,9 +109,9 @@ def _discord(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
     """Return the windows of a server, members where they were counted that day."""
     windows = read(key, "guild-communicators").set_index("day")
     members = sizes.loc[sizes["key"] == key].set_index("day")["total_membership"]
-    said = read(key, "guild-message-activity").set_index("day")["messages"]
+    messages = read(key, "guild-message-activity").set_index("day")["messages"]
     length = DISCORD[key]
-    windows = windows.assign(members=members, messages=said, window_days=length)
+    windows = windows.assign(members=members, messages=messages, window_days=length)
     return windows.reset_index()
 
 
@@ -157,13 +157,13 @@ def _sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
 
 def _newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
     """Return what newcomers of each month did, and who of them came back."""
-    known = retention["pct_retained"].notna()
+    is_known = retention["pct_retained"].notna()
     new = arrivals["new_members"]
     steps = {
         "joined": new,
         "opened channels": _share_of(new, arrivals["pct_opened_channels"]),
         "talked": _share_of(new, arrivals["pct_communicated"]),
-        "joined, first week known": retention["new_members"].where(known),
+        "joined, first week known": retention["new_members"].where(is_known),
         "came back in the first week": _share_of(
             retention["new_members"], retention["pct_retained"]
         ),

@@ -93,7 +93,7 @@ def _events(versions: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(versions: pd.DataFrame) -> pd.DataFrame:
     by = versions.groupby("key")
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "versions": by.size(),
             "pages": by["file"].nunique(),
@@ -101,7 +101,7 @@ def _facts(versions: pd.DataFrame) -> pd.DataFrame:
             "prohibitions_most": by["prohibition_words"].max(),
         }
     )
-    return facts(known.reset_index())
+    return facts(measured.reset_index())
 
 
 CORPUS = described("dated_rules", count=count)

@@ -83,12 +83,12 @@ def _written(column: pd.Series[str]) -> pd.Series[str]:
     >>> _written(pd.Series(["2025/1/6", "-"])).tolist()[0]
     '2025-01-06'
     """
-    told = column.mask(column.eq("-")).str.replace("/", "-")
-    return pd.to_datetime(told, format="%Y-%m-%d").dt.strftime("%Y-%m-%d")
+    dates = column.mask(column.eq("-")).str.replace("/", "-")
+    return pd.to_datetime(dates, format="%Y-%m-%d").dt.strftime("%Y-%m-%d")
 
 
 def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    known = earlier(days(groups["created"]), days(groups["first_commit"]))
+    origin = earlier(days(groups["created"]), days(groups["first_commit"]))
     closed = midnight(days(groups["archived"])) + DAY_US
     end = closed.fillna(END_US)
     worked = midnight(days(groups["last_commit"]))
@@ -96,7 +96,7 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
         groups.assign(
             network="deepin",
             kind="sig",
-            origin_us=midnight(known),
+            origin_us=midnight(origin),
             end_us=end,
             closed_us=closed,
             closed_kind=named(closed.notna(), "administrative"),
@@ -131,26 +131,26 @@ def _members(events: pd.DataFrame) -> pd.DataFrame:
 def _meetings(minutes: pd.DataFrame) -> pd.DataFrame:
     """Return the committee's months; only the month of a meeting is known."""
     month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
-    known = minutes[month.notna()]
+    dated = minutes[month.notna()]
     at = midnight(days(month.dropna() + "-01")).astype("int64")
-    held = ~known["meeting"].str.contains("cancel")
+    held = ~dated["meeting"].str.contains("cancel")
     return pd.DataFrame(
         {
             "key": COMMITTEE,
-            "nth": np.arange(len(known)),
+            "nth": np.arange(len(dated)),
             "time_us": at,
             "announced_us": np.nan,
             "kind": COMMITTEE,
             "held": held,
             "online": None,
-            "answers": known["attendees"].where(known["attendees"] > 0),
+            "answers": dated["attendees"].where(dated["attendees"] > 0),
             "waiting": np.nan,
         }
     )
 
 
 def _facts(groups: pd.DataFrame) -> pd.DataFrame:
-    told = groups["charter_words"].fillna("")
+    charters = groups["charter_words"].fillna("")
     first = groups["joined_on_first_day"]
     dated = groups["joins"] > 0
     return facts(
@@ -165,7 +165,10 @@ def _facts(groups: pd.DataFrame) -> pd.DataFrame:
             "charter_chars_first": "readme_first_chars",
             "chat_named": "chat",
             "repositories": "repos_maintained",
-            **{f"charter_names_{of}": told.str.contains(w) for of, w in WORDS.items()},
+            **{
+                f"charter_names_{of}": charters.str.contains(w)
+                for of, w in WORDS.items()
+            },
         },
     )
 

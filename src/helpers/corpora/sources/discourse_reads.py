@@ -41,10 +41,10 @@ def beside(raw: RawFolder) -> Beside:
     """
     posts = pd.concat([raw.rows(name) for name in raw.names])
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
-    told = _messages(posts).assign(day=lambda rows: rows["time_us"] // DAY_US)
-    told = told.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)
-    busy = told.groupby("group")["tone"].transform("size") >= LEAST_POSTS
-    rows = told[busy].sort_values(["topic", "time_us", "id"], kind="stable")
+    messages = _messages(posts).assign(day=lambda rows: rows["time_us"] // DAY_US)
+    messages = messages.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)
+    busy = messages.groupby("group")["tone"].transform("size") >= LEAST_POSTS
+    rows = messages[busy].sort_values(["topic", "time_us", "id"], kind="stable")
     rows = rows.assign(
         room=pd.factorize(rows["topic"])[0],
         member=rows["sender"],
@@ -77,8 +77,8 @@ def _answered(posts: pd.DataFrame) -> pd.Series[str]:
     place = ["forum", "topic_id", "post_number"]
     ids = posts.drop_duplicates(place).set_index(place)["post_id"].astype("str")
     wanted = posts[["forum", "topic_id", "reply_to"]].set_axis(place, axis=1)
-    found = wanted.join(ids.rename("answered"), on=place)
-    return found["answered"]
+    answers = wanted.join(ids.rename("answered"), on=place)
+    return answers["answered"]
 
 
 def _reads(posts: pd.DataFrame) -> pd.DataFrame:

@@ -130,8 +130,8 @@ def beside(raw: RawFolder) -> Beside:
     firsts = [next(_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = city_zones()
-    told = [(row.room_id, about(row.room_uri)) for row in firsts if row]
-    facts = [(key, f"about: {what}", 1.0) for key, what in told if what]
+    topics = [(row.room_id, about(row.room_uri)) for row in firsts if row]
+    facts = [(key, f"about: {what}", 1.0) for key, what in topics if what]
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in cities.items() if city in zones}
     return Beside(tables={"facts": rows}, zones=lie)

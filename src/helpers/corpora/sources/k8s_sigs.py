@@ -43,27 +43,27 @@ def count(raw: RawFolder) -> Counted:
         for name in (SPELLS, SIZES, EVENTS, LEADS)
     )
     listed = _chains(groups.assign(key=groups["group"].map(key)))
-    known = stays(joined(spells, 0), ENDED, LAST_DAY)
-    told = moments(events.assign(value=events["new"]), KINDS)
+    role_stays = stays(joined(spells, 0), ENDED, LAST_DAY)
+    dated_events = moments(events.assign(value=events["new"]), KINDS)
     return counted(
         _registry(listed),
         {
-            "spells": known,
+            "spells": role_stays,
             "departures": _departures(leads, listed),
-            "events": told,
-            "facts": _facts(listed, known),
+            "events": dated_events,
+            "facts": _facts(listed, role_stays),
         },
         {
             "an older name of a group": len(groups) - len(listed),
-            "a stay under an older name": len(spells) - len(known),
+            "a stay under an older name": len(spells) - len(role_stays),
             "a size, which stays tell": len(sizes),
-            "an event that stays and groups tell": len(events) - len(told),
+            "an event that stays and groups tell": len(events) - len(dated_events),
         },
         {
             "groups": len(listed),
-            "stays in roles": len(known),
+            "stays in roles": len(role_stays),
             "departures of leads": len(leads),
-            "events": len(told),
+            "events": len(dated_events),
         },
     )
 

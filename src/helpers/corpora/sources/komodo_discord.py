@@ -73,14 +73,14 @@ def beside(raw: RawFolder) -> Beside:
     day = rows["time_us"] // DAY_US
     noted = rows["join_notice"].eq(1)
     talk = _messages(rows.assign(group=0, bot=rows["user"].isin(_bots(rows))), commands)
-    said = talk.assign(day=day, member=rows["user"], messages=1)
-    said = said[talk["kind"].eq("text") & ~talk["bot"] & ~_in_feed(rows)]
+    messages = talk.assign(day=day, member=rows["user"], messages=1)
+    messages = messages[talk["kind"].eq("text") & ~talk["bot"] & ~_in_feed(rows)]
     first = rows[noted].assign(day=day).groupby("user")["day"].min()
     members = first.rename("joined_day").rename_axis("member").reset_index()
     members = members.assign(group=0, gone_day=np.nan, dated=True, reactions=np.nan)
     until = pd.Series({0: int(day.max())})  # the first day not wholly observed
-    people, said = _numbered(members, said)
-    counts = lurking(people, said, until)
+    people, messages = _numbered(members, messages)
+    counts = lurking(people, messages, until)
     where = place[noted].map(key).iloc[0]
     roster = counts.assign(key=where, from_day=int(first.min()))
     feeds = {"in a feed, where bots post": int(_in_feed(rows).sum())}
@@ -93,14 +93,14 @@ def _in_feed(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _numbered(
-    members: pd.DataFrame, said: pd.DataFrame
+    members: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return both with numbers for people."""
     number = {name: n for n, name in enumerate(members["member"])}
-    own = said["member"].map(number).fillna(-1).astype("int64")
+    own = messages["member"].map(number).fillna(-1).astype("int64")
     return (
         members.assign(member=members["member"].map(number)),
-        said.assign(member=own)[["group", "member", "day", "messages"]],
+        messages.assign(member=own)[["group", "member", "day", "messages"]],
     )
 
 
@@ -112,8 +112,8 @@ def _timed(rows: pd.DataFrame) -> pd.DataFrame:
 def _bots(rows: pd.DataFrame) -> pd.Series[str]:
     """Return accounts that write by program, as their places show."""
     by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
-    known = pd.DataFrame({"said": by.size(), "fed": by.mean()})
-    feeding = known[(known["said"] >= MANY) & (known["fed"] >= OFTEN)]
+    accounts = pd.DataFrame({"messages": by.size(), "fed": by.mean()})
+    feeding = accounts[(accounts["messages"] >= MANY) & (accounts["fed"] >= OFTEN)]
     place = ["category", "channel"]
     own = rows.groupby([*place, "user"]).size()
     share = own / own.groupby(place).transform("sum")
@@ -148,7 +148,7 @@ def _commanding(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
-    known = commands[commands["command"].isin(EVENTS)]
+    events = commands[commands["command"].isin(EVENTS)]
     return [
         {
             "group": row.group,
@@ -159,7 +159,7 @@ def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
             "file": COMMANDS,
             "position": int(str(row.Index)) + 1,
         }
-        for row in known.itertuples()
+        for row in events.itertuples()
     ]
 
 

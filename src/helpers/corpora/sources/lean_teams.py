@@ -41,7 +41,7 @@ def count(raw: RawFolder) -> Counted:
     months = raw.rows(MONTHS).assign(
         key=lambda table: "lean/" + table["stream_id"].astype("str")
     )
-    known = stays(joined(spells, 0), ("group ended",), LAST_DAY)
+    role_stays = stays(joined(spells, 0), ("group ended",), LAST_DAY)
     newest = teams.drop_duplicates("chain_id", keep="last").assign(
         key=lambda table: table["chain_id"]
     )
@@ -51,19 +51,19 @@ def count(raw: RawFolder) -> Counted:
     return counted(
         pd.concat([_teams(newest), _streams(months)]),
         {
-            "spells": known,
+            "spells": role_stays,
             "snapshots": snapshots(live),
-            "facts": pd.concat([_births(teams, known), _said(months)]),
+            "facts": pd.concat([_births(teams, role_stays), _message_facts(months)]),
         },
         {
             "an older name of a team": len(teams) - len(newest),
             "a roster that changed again that day": len(sizes) - len(live),
             "an event that stays and groups tell": len(events),
-            "a stay under an older name": len(spells) - len(known),
+            "a stay under an older name": len(spells) - len(role_stays),
         },
         {
             "teams": len(newest),
-            "stays in roles": len(known),
+            "stays in roles": len(role_stays),
             "sizes": len(live),
             "months of streams": len(months),
         },
@@ -105,7 +105,7 @@ def _births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _said(months: pd.DataFrame) -> pd.DataFrame:
+def _message_facts(months: pd.DataFrame) -> pd.DataFrame:
     sums = months.groupby("key", as_index=False)[list(SAID.values())].sum()
     return facts(sums, SAID)
 

@@ -43,20 +43,20 @@ def count(raw: RawFolder) -> Counted:
     """Return servers by window, their active users by day and their first rules."""
     listings = _numbered(raw.rows(LISTINGS))
     inside = pd.concat([_within(listings, window) for window in WINDOWS])
-    known = inside.dropna(subset="users_active_month")
+    server_days = inside.dropna(subset="users_active_month")
     return counted(
-        _registry(known, listings),
+        _registry(server_days, listings),
         {
             "snapshots": snapshots(
-                known.rename(columns={"users_active_month": "active"})
+                server_days.rename(columns={"users_active_month": "active"})
             ),
-            "facts": _facts(known, listings),
+            "facts": _facts(server_days, listings),
         },
         {
             "a day outside both windows": len(listings) - len(inside),
-            "a day without numbers": len(inside) - len(known),
+            "a day without numbers": len(inside) - len(server_days),
         },
-        {"days of a server": len(known)},
+        {"days of a server": len(server_days)},
     )
 
 
@@ -80,9 +80,9 @@ def _within(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
     )
 
 
-def _registry(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+def _registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     """Return servers; gone is who was away to the end and never seen again."""
-    by = known.groupby("key")
+    by = server_days.groupby("key")
     table = by[["server", "kind", "start", "end"]].first()
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()
     ever = table["server"].map(listings.groupby("server")["day"].max())
@@ -100,8 +100,8 @@ def _registry(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
-    first = known.sort_values("day").drop_duplicates("key")
+def _facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+    first = server_days.sort_values("day").drop_duplicates("key")
     ever = first["server"].map(listings.groupby("server")["day"].min())
     return facts(
         first,

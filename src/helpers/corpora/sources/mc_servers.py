@@ -84,7 +84,7 @@ def _facts(servers: pd.DataFrame) -> pd.DataFrame:
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)
-    known = facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
+    measures = facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
     sources = pd.DataFrame(
         {
             "key": servers["key"],
@@ -92,7 +92,7 @@ def _facts(servers: pd.DataFrame) -> pd.DataFrame:
             "value": 1.0,
         }
     )
-    return pd.concat([known, sources], ignore_index=True)
+    return pd.concat([measures, sources], ignore_index=True)
 
 
 CORPUS = described("mc_servers", count=count)

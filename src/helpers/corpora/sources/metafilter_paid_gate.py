@@ -50,12 +50,12 @@ def _dated(table: pd.DataFrame) -> pd.DataFrame:
 
 def _months(months: pd.DataFrame) -> pd.DataFrame:
     """Return registrations, people who wrote, and all that was written so far."""
-    said = months["posts"] + months["comments"]
+    contributions = months["posts"] + months["comments"]
     return months.assign(
         members=months["registered_cum"],
         joined=months["registered_new"],
         active=months["active1"],
-        posts=said.groupby(months["key"]).cumsum(),
+        posts=contributions.groupby(months["key"]).cumsum(),
     )
 
 

@@ -41,32 +41,32 @@ def count(raw: RawFolder) -> Counted:
     everywhere = _everywhere(commits)
     own = commits[~commits["author"].isin(everywhere)]
     own = own.assign(day=days(own["day"]).astype("int64"))
-    known = _born(chapters, own, everywhere)
+    groups = _born(chapters, own, everywhere)
     place = _places(entries, chapters["chapter"])
     dated = _dated(raw, place)
     placed = entries.assign(chapter=_at(entries, place), day=days(entries["day"]))
-    key = known.set_index("chapter")["key"]
+    key = groups.set_index("chapter")["key"]
     own, events, listed = (
         table.assign(key=table["chapter"].map(key)).dropna(subset="key")
         for table in (own, dated, placed)
     )
     return counted(
-        _registry(known, own),
+        _registry(groups, own),
         {
             "snapshots": _work(own),
-            "facts": _facts(known, own, listed),
+            "facts": _facts(groups, own, listed),
             "events": events.assign(nth=np.arange(len(events))),
         },
         {
             "a chapter that only the movement's maintainers wrote": len(chapters)
-            - len(known),
+            - len(groups),
             "a commit by somebody seen in five chapters or more": len(commits)
             - len(own),
             "an entry, listing or change of what is no group here": len(placed)
             - len(listed) + len(dated) - len(events),
         },
         {
-            "chapters": len(known),
+            "chapters": len(groups),
             "commits": len(own),
             "versions of entries": len(listed),
             "dated events": len(events),
@@ -103,8 +103,8 @@ def _born(
     first = chapters["chapter"].map(own.groupby("chapter")["day"].min())
     wrote = chapters["conduct_first_author"]
     maintained = wrote.isin(everywhere).astype("float64").where(wrote.notna())
-    known = chapters.assign(birth=first, maintained=maintained).dropna(subset="birth")
-    ordered = known.sort_values(["birth", "chapter"], ignore_index=True)
+    groups = chapters.assign(birth=first, maintained=maintained).dropna(subset="birth")
+    ordered = groups.sort_values(["birth", "chapter"], ignore_index=True)
     number = pd.Series(range(1, len(ordered) + 1)).astype("str").str.zfill(3)
     return ordered.assign(key="chapter " + number, birth=ordered["birth"].astype(int))
 
@@ -129,17 +129,17 @@ def _events(
     chapter: pd.Series[str], day: pd.Series[str], kind: str | pd.Series[str]
 ) -> pd.DataFrame:
     at = midnight(days(day))
-    known = {"chapter": chapter, "time_us": at, "kind": kind, "value": np.nan}
-    return pd.DataFrame(known)
+    columns = {"chapter": chapter, "time_us": at, "kind": kind, "value": np.nan}
+    return pd.DataFrame(columns)
 
 
-def _registry(known: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    last = known["chapter"].map(own.groupby("chapter")["day"].max())
+def _registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    last = groups["chapter"].map(own.groupby("chapter")["day"].max())
     return registry(
-        known.assign(
-            network=known["key"],
+        groups.assign(
+            network=groups["key"],
             kind="chapter",
-            origin_us=known["birth"] * DAY_US,
+            origin_us=groups["birth"] * DAY_US,
             end_us=END_US,
             last_us=midnight(last),
         )
@@ -155,13 +155,14 @@ def _work(own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _facts(
-    known: pd.DataFrame, own: pd.DataFrame, entries: pd.DataFrame
+    groups: pd.DataFrame, own: pd.DataFrame, entries: pd.DataFrame
 ) -> pd.DataFrame:
-    birth = known.set_index("key")["birth"]
+    birth = groups.set_index("key")["birth"]
     early = own[own["day"] - own["key"].map(birth) < FIRST_DAYS]
     by = early.groupby("key")["author"]
     rules, text = (
-        days(known[name]) for name in ("conduct_first_mention", "harassment_text_first")
+        days(groups[name])
+        for name in ("conduct_first_mention", "harassment_text_first")
     )
     listed = entries[entries["day"] - entries["key"].map(birth) < FIRST_DAYS]
     newest = listed.sort_values("day", kind="stable").drop_duplicates(
@@ -169,24 +170,24 @@ def _facts(
     )
     measured: dict[str, str | pd.Series[Any]] = {
         "rules": rules.notna(),
-        "rules_day": rules.clip(lower=known["birth"]),
-        "rule_text_day": text.clip(lower=known["birth"]),
-        "rules_inherited": known["conduct_in_inherited_history"].eq(1),
+        "rules_day": rules.clip(lower=groups["birth"]),
+        "rule_text_day": text.clip(lower=groups["birth"]),
+        "rules_inherited": groups["conduct_in_inherited_history"].eq(1),
         "rules_by_maintainers": "maintained",
-        "authors_days_0_13": known["key"].map(by.nunique()),
-        "commits_days_0_13": known["key"].map(by.size()),
-        "organizers_day_13": known["key"].map(newest.set_index("key")["organizers"]),
+        "authors_days_0_13": groups["key"].map(by.nunique()),
+        "commits_days_0_13": groups["key"].map(by.size()),
+        "organizers_day_13": groups["key"].map(newest.set_index("key")["organizers"]),
         "prohibitions_at_end": "prohibitions_now",
     }
-    return pd.concat([facts(known, measured), _countries(entries)], ignore_index=True)
+    return pd.concat([facts(groups, measured), _countries(entries)], ignore_index=True)
 
 
 def _countries(entries: pd.DataFrame) -> pd.DataFrame:
     """Return each chapter's country, by its name where it has several chapters."""
     stated = entries.dropna(subset="country").sort_values("day", kind="stable")
     country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
-    many = country.map(country.value_counts()) >= NAMED_COUNTRY
-    fact = "country: " + country.where(many, "another")
+    has_several = country.map(country.value_counts()) >= NAMED_COUNTRY
+    fact = "country: " + country.where(has_several, "another")
     key = stated.loc[country.index, "key"]
     return pd.DataFrame({"key": key, "fact": fact, "value": 1.0})
 

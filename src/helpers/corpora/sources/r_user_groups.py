@@ -35,8 +35,8 @@ def count(raw: RawFolder) -> Counted:
     theirs = changes[changes["day"] >= changes["created"]]
     here = addresses.assign(key=addresses["urlname"].map(newest))
     watched = here[here.groupby("key")["last"].transform("max") >= FROM_DAY]
-    told = theirs.assign(key=theirs["urlname"].map(newest))
-    inside = _in_window(told[told["key"].isin(watched["key"])])
+    keyed_changes = theirs.assign(key=theirs["urlname"].map(newest))
+    inside = _in_window(keyed_changes[keyed_changes["key"].isin(watched["key"])])
     groups = _groups(watched)
     return counted(
         _registry(groups, _last_meeting(theirs, newest)),
@@ -92,8 +92,8 @@ def _groups(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return one row a group: its newest address, its first and last listing."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
-    known = newest.assign(first=ordered["first"].min(), names=ordered.size())
-    return known.reset_index()
+    groups = newest.assign(first=ordered["first"].min(), names=ordered.size())
+    return groups.reset_index()
 
 
 def _last_meeting(changes: pd.DataFrame, newest: dict[str, str]) -> pd.Series[float]:
@@ -136,8 +136,8 @@ def _snapshots(changes: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     limited = changes["visibility"].eq("public_limited").groupby(changes["key"]).max()
-    told = {"limited": groups["key"].map(limited), "addresses": groups["names"]}
-    return facts(groups, told)
+    columns = {"limited": groups["key"].map(limited), "addresses": groups["names"]}
+    return facts(groups, columns)
 
 
 def renames(addresses: pd.DataFrame) -> dict[str, str]:

@@ -33,25 +33,25 @@ def count(raw: RawFolder) -> Counted:
     until = observed_until(lines)
     late = lines["day"] >= lines["key"].map(until)
     bot = lines["bot"] == 1
-    said = lines["messages"]
+    messages = lines["messages"]
     became: Became = {
-        None: int(said[~bot & ~late].sum()),
-        "bot": int(said[bot & ~late].sum()),
-        "after half a year without a line in the log": int(said[late].sum()),
+        None: int(messages[~bot & ~late].sum()),
+        "bot": int(messages[bot & ~late].sum()),
+        "after half a year without a line in the log": int(messages[late].sum()),
     }
     person, entered = _people(lines[~bot], renames, set(lines.loc[bot, "nick"]), became)
     days = _person_days(lines[~bot & ~late], person)
     events = _joins_recorded(days)
-    told = moderated(raw.path / MODERATION, RENAMED, until, became)
-    raw.tally[NICKS], raw.tally[RENAMES] = int(said.sum()), len(renames)
-    raw.tally[MODERATION] = told.rows
+    moderation = moderated(raw.path / MODERATION, RENAMED, until, became)
+    raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
+    raw.tally[MODERATION] = moderation.rows
     raw.tally[CHANNELS] = 0  # the same lines, added up by channel
     return Counted(
         groups=_groups(lines, until),
         days=days,
-        tables={"events": pd.concat([_renamed(lines), events, told.events])},
+        tables={"events": pd.concat([_renamed(lines), events, moderation.events])},
         became=became,
-        entered=entered | {"events": len(told.events)},
+        entered=entered | {"events": len(moderation.events)},
     )
 
 

@@ -33,9 +33,9 @@ def count(raw: RawFolder) -> Counted:
         name: table[table["key"].isin(chapters["key"])] for name, table in read.items()
     }
     lost = {name: len(read[name]) - len(here[name]) for name in read}
-    announced, told = _meetings(here[EVENTS]), here[COUNTS]
+    announced, stated_counts = _meetings(here[EVENTS]), here[COUNTS]
     meetings = announced[announced["time_us"] < END_US]
-    counts = told[told["members"] != "{}"]
+    counts = stated_counts[stated_counts["members"] != "{}"]
     return counted(
         _registry(chapters, meetings, here[CHANGES]),
         {
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
             f"a meeting {UNLISTED}": lost[EVENTS],
             "a meeting not yet held at the end": len(announced) - len(meetings),
             f"a number of members {UNLISTED}": lost[COUNTS],
-            "a number of members written as `{}`": len(told) - len(counts),
+            "a number of members written as `{}`": len(stated_counts) - len(counts),
             f"a change of status {UNLISTED}": lost[CHANGES],
             "a chapter of the website that is not listed": lost[WEBSITE],
         },
@@ -113,8 +113,8 @@ def _retired_us(changes: pd.DataFrame) -> pd.Series[int]:
 
 
 def _snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    known = {"day": days(counts["date"]), "members": counts["members"]}
-    return snapshots(counts[["key"]].assign(**known).astype({"members": "int64"}))
+    columns = {"day": days(counts["date"]), "members": counts["members"]}
+    return snapshots(counts[["key"]].assign(**columns).astype({"members": "int64"}))
 
 
 def _facts(

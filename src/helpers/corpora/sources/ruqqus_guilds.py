@@ -30,17 +30,17 @@ def count(raw: RawFolder) -> Counted:
         born=days(guilds["first"]),
         last=days(guilds["last"]),
     )
-    kept = dated[dated["born"] < END_US // DAY_US]
-    told: dict[str, str | pd.Series[Any]] = {
+    groups = dated[dated["born"] < END_US // DAY_US]
+    columns: dict[str, str | pd.Series[Any]] = {
         "posts": "total_posts_seen",
         "banned_posts": "banned_posts",
-        "born_in_frame": kept["born"].between(BORN_FROM, BORN_BEFORE - 1),
+        "born_in_frame": groups["born"].between(BORN_FROM, BORN_BEFORE - 1),
     }
     return counted(
-        _registry(kept),
-        {"facts": facts(kept, told)},
-        {"born after the end": len(dated) - len(kept)},
-        {"guilds": len(kept)},
+        _registry(groups),
+        {"facts": facts(groups, columns)},
+        {"born after the end": len(dated) - len(groups)},
+        {"guilds": len(groups)},
     )
 
 

@@ -55,7 +55,7 @@ def count(raw: RawFolder) -> Counted:
         key=lambda table: table["name"], end_day=lambda table: days(table["end"])
     )
     spells = stays(ours[SPELLS], ("archive", "deleted"), LAST_DAY)
-    told = moments(ours[EVENTS].assign(value=None), KINDS)
+    dated_events = moments(ours[EVENTS].assign(value=None), KINDS)
     lists = len(teams) - len(listed) + sum(map(len, read.values()))
     return counted(
         _registry(listed),
@@ -63,19 +63,20 @@ def count(raw: RawFolder) -> Counted:
             "spells": spells,
             "departures": _departures(spells, listed, ours[LEADS]),
             "snapshots": _sizes(ours[SIZES]),
-            "events": told,
+            "events": dated_events,
             "funnels": _funnels(ours[ACTIVITY]),
             "facts": _facts(listed, ours[STREAMS], ours[MONTHS]),
         },
         {
             "a list of permissions, not a team": lists - sum(map(len, ours.values())),
-            "an event that stays and groups tell": len(ours[EVENTS]) - len(told),
+            "an event that stays and groups tell": len(ours[EVENTS])
+            - len(dated_events),
         },
         {
             "teams": len(listed),
             "stays in roles": len(spells),
             "sizes": len(ours[SIZES]),
-            "events": len(told),
+            "events": len(dated_events),
             "departures with messages": len(ours[LEADS]),
             "streams of teams": len(ours[STREAMS]),
             "months of streams": len(ours[MONTHS]),
@@ -102,23 +103,27 @@ def _registry(teams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _departures(
-    spells: pd.DataFrame, teams: pd.DataFrame, told: pd.DataFrame
+    spells: pd.DataFrame, teams: pd.DataFrame, leads: pd.DataFrame
 ) -> pd.DataFrame:
     """Return departures of leads, with what their team's streams wrote if known."""
     ends = teams.set_index("key")["end_day"].dropna()
     gone = departures(spells, "lead", ends, LAST_DAY)
-    said = {"before": "msgs_180_before", "after": "msgs_180_after"}
+    columns = {"before": "msgs_180_before", "after": "msgs_180_after"}
     who = ["key", "person", "to_day"]
-    both = told.assign(to_day=days(told["end"])).groupby(who)[list(said.values())].sum()
-    names = {column: name for name, column in said.items()}
-    known = gone.merge(both.rename(columns=names).reset_index(), "left", who)
-    return known.assign(joined_before=np.nan, joined_after=np.nan)
+    both = (
+        leads.assign(to_day=days(leads["end"]))
+        .groupby(who)[list(columns.values())]
+        .sum()
+    )
+    names = {column: name for name, column in columns.items()}
+    lead_departures = gone.merge(both.rename(columns=names).reset_index(), "left", who)
+    return lead_departures.assign(joined_before=np.nan, joined_after=np.nan)
 
 
 def _sizes(sizes: pd.DataFrame) -> pd.DataFrame:
     live = sizes["members"].where(sizes["state"].eq("live"), 0)
-    known = {"day": days(sizes["date"]), "members": live}
-    table = snapshots(sizes[["key"]].assign(**known))
+    columns = {"day": days(sizes["date"]), "members": live}
+    table = snapshots(sizes[["key"]].assign(**columns))
     return table.drop_duplicates(["key", "day"], keep="last")
 
 
@@ -140,19 +145,19 @@ def _facts(
 ) -> pd.DataFrame:
     main = streams.sort_values("messages").groupby("key")["stream_id"].last()
     columns = ["msgs", *(f"msgs_{who}" for who in WRITERS)]
-    said = months.groupby("key")[columns].sum()
+    messages = months.groupby("key")[columns].sum()
     lively = months[months["msgs"] >= LIVELY]
     led = lively["top_role"].eq("lead").groupby(lively["key"])
-    known = teams.set_index("key").assign(
+    measured = teams.set_index("key").assign(
         purpose=days(teams.set_index("key")["desc_first"]),
         stream=main,
         lively=led.size(),
         led=led.sum(),
-        **{name: said[name] for name in columns},
+        **{name: messages[name] for name in columns},
     )
-    at_birth = known["desc_first"] == known["born"]
+    at_birth = measured["desc_first"] == measured["born"]
     return facts(
-        known.assign(at_birth=at_birth).reset_index(),
+        measured.assign(at_birth=at_birth).reset_index(),
         {
             "there_at_first": "left_truncated",
             "members_at_birth": "members_first",

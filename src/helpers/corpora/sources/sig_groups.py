@@ -51,8 +51,8 @@ def count(raw: RawFolder) -> Counted:
     ends = _registry(groups).set_index("key")["end_us"]
     during = governing[governing["time_us"] < governing["key"].map(ends)]
     reports = raw.rows(REPORTS).assign(key=lambda table: "kubernetes/" + table["sig"])
-    told = reports[reports[list(STEPS)].notna().any(axis=1)]
-    ours = told[told["key"].isin(groups["key"])]
+    filled_reports = reports[reports[list(STEPS)].notna().any(axis=1)]
+    ours = filled_reports[filled_reports["key"].isin(groups["key"])]
     return counted(
         groups=_registry(groups).assign(last_us=_last_us(groups, during)),
         tables={
@@ -68,8 +68,8 @@ def count(raw: RawFolder) -> Counted:
             "a commit to five groups or more": len(own) - len(work),
             "a commit that governs nothing": len(work) - len(governing),
             "a commit after the end of its group": len(governing) - len(during),
-            "a report without a number": len(reports) - len(told),
-            "a report of what is not listed": len(told) - len(ours),
+            "a report without a number": len(reports) - len(filled_reports),
+            "a report of what is not listed": len(filled_reports) - len(ours),
         },
         entered={
             "groups": len(groups),

@@ -65,9 +65,11 @@ def _heard(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
     mondays = {site: np.sort(rows) for site, rows in active.groupby("key")["monday"]}
     heard = pd.Series(False, accounts.index)  # noqa: FBT003 - a column, no flag
     for site, joined in accounts.groupby("key")["joined"]:
-        known = mondays.get(site, np.array([]))
-        until = np.searchsorted(known, joined + LURKING_DAYS)
-        heard[joined.index] = until - np.searchsorted(known, joined) >= ACTIVE_WEEKS
+        site_mondays = mondays.get(site, np.array([]))
+        until = np.searchsorted(site_mondays, joined + LURKING_DAYS)
+        heard[joined.index] = (
+            until - np.searchsorted(site_mondays, joined) >= ACTIVE_WEEKS
+        )
     return heard
 
 
@@ -152,17 +154,17 @@ def _funnels(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    said = weeks.groupby("key")[["posts", "comments"]].sum()
+    contributions = weeks.groupby("key")[["posts", "comments"]].sum()
     below = ~accounts["may_react"]
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "accounts": accounts.groupby("key").size(),
-            "posts": said["posts"],
-            "comments": said["comments"],
+            "posts": contributions["posts"],
+            "comments": contributions["comments"],
             "accounts_that_can_t_vote": below.groupby(accounts["key"]).sum(),
         }
     )
-    return facts(known.reset_index())
+    return facts(measured.reset_index())
 
 
 CORPUS = described("stackexchange", count=count)

@@ -19,11 +19,11 @@ def count(raw: RawFolder) -> Counted:
     rows = raw.rows(name, usecols=["kind", *MEASURED.values(), "crawled_at"])
     size = rows["members"].fillna(rows["subscribers"])
     crawled = pd.to_datetime(rows["crawled_at"]).min() - pd.Timestamp(0)
-    known = rows.assign(size=size)[rows["kind"].isin(MEASURED) & size.notna()]
+    sized_rows = rows.assign(size=size)[rows["kind"].isin(MEASURED) & size.notna()]
     parts = [
-        distribution(known.loc[known["kind"] == kind, "size"].astype("int64")).assign(
-            day=crawled.days, kind=kind, measure=measure
-        )
+        distribution(
+            sized_rows.loc[sized_rows["kind"] == kind, "size"].astype("int64")
+        ).assign(day=crawled.days, kind=kind, measure=measure)
         for kind, measure in MEASURED.items()
     ]
     bots = int((~rows["kind"].isin(MEASURED)).sum())
@@ -31,9 +31,9 @@ def count(raw: RawFolder) -> Counted:
         groups=None,
         tables={"distributions": pd.concat(parts)},
         became={
-            None: len(known),
+            None: len(sized_rows),
             "a bot": bots,
-            "of unknown size": len(rows) - len(known) - bots,
+            "of unknown size": len(rows) - len(sized_rows) - bots,
         },
     )
 

@@ -49,7 +49,7 @@ def count(raw: RawFolder) -> Counted:
     watched = Watched(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
     sides = arms(watched, apart, staff)
-    told, edge = _responses(notices, minutes, streams)
+    responses, edge = _responses(notices, minutes, streams)
     return counted(
         _registry(wrote),
         {
@@ -57,7 +57,7 @@ def count(raw: RawFolder) -> Counted:
             "daily": _daily(wrote),
             "meetings": _streams(streams),
             "lives": _lives(sides),
-            "responses": told,
+            "responses": responses,
             "events": _events(notices),
             "comebacks": _comebacks(wrote, notices, watched),
             "funnels": _funnels(wrote, notices, watched),
@@ -84,9 +84,9 @@ def _registry(wrote: pd.DataFrame) -> pd.DataFrame:
 
 def _dealt(notices: pd.DataFrame) -> pd.DataFrame:
     """Mark gifts that the platform dealt out among viewers, as one of many."""
-    many = notices[notices["kind"] == MASS][["video", "user", "sec"]]
+    mass_gifts = notices[notices["kind"] == MASS][["video", "user", "sec"]]
     gifts = notices[notices["kind"] == GIFT].reset_index()
-    pairs = gifts.merge(many, on=["video", "user"], suffixes=("", "_many"))
+    pairs = gifts.merge(mass_gifts, on=["video", "user"], suffixes=("", "_many"))
     soon = (pairs["sec"] - pairs["sec_many"]).between(0, DEALT_WITHIN)
     dealt = notices.index.isin(pairs.loc[soon, "index"])
     return notices.assign(dealt=dealt)
@@ -110,17 +110,17 @@ def _notices(notices: pd.DataFrame) -> pd.DataFrame:
 def _days(wrote: pd.DataFrame) -> pd.DataFrame:
     by = wrote.groupby("day")
     first = wrote.groupby("person")["day"].min().value_counts()
-    known = pd.DataFrame(
+    daily = pd.DataFrame(
         {"active": by["person"].nunique(), "posts": by["messages"].sum().cumsum()}
     )
-    known["joined"] = first.reindex(known.index, fill_value=0)
-    return snapshots(known.reset_index().assign(key=KEY))
+    daily["joined"] = first.reindex(daily.index, fill_value=0)
+    return snapshots(daily.reset_index().assign(key=KEY))
 
 
 def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
     by = wrote[wrote["day"] >= WHOLE_FROM].groupby("day")
-    said = {"messages": by["messages"].sum(), "posters": by["person"].nunique()}
-    return pd.DataFrame(said).reset_index().assign(key=KEY, chars=np.nan)
+    columns = {"messages": by["messages"].sum(), "posters": by["person"].nunique()}
+    return pd.DataFrame(columns).reset_index().assign(key=KEY, chars=np.nan)
 
 
 def _streams(streams: pd.DataFrame) -> pd.DataFrame:
@@ -141,10 +141,12 @@ def _streams(streams: pd.DataFrame) -> pd.DataFrame:
 
 def _lives(sides: pd.DataFrame) -> pd.DataFrame:
     """Return for how long people went on writing, and on how many days at first."""
-    known = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
-    stopped = np.where(known["stopped"], "stopped", "open")
-    until = known.assign(measure="writing", days=known["until"], ending=stopped)
-    first = known.assign(measure="first 60 days", days=known["after"], ending="counted")
+    people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
+    stopped = np.where(people["stopped"], "stopped", "open")
+    until = people.assign(measure="writing", days=people["until"], ending=stopped)
+    first = people.assign(
+        measure="first 60 days", days=people["after"], ending="counted"
+    )
     return lives(pd.concat([until, first]).astype({"days": "int64"}))
 
 
@@ -156,8 +158,8 @@ def _responses(
     length = streams.set_index("video")["last_sec"] // 60
     minute = moved["sec"] // 60
     inside = (minute >= SPAN) & (minute + SPAN <= moved["video"].map(length))
-    kept = moved.assign(at=minute)[inside].reset_index(drop=True)
-    pairs = kept[["video", "at"]].reset_index().merge(minutes, on="video")
+    inner_moves = moved.assign(at=minute)[inside].reset_index(drop=True)
+    pairs = inner_moves[["video", "at"]].reset_index().merge(minutes, on="video")
     gap = pairs["minute"] - pairs["at"]
     sums = {
         f"{name}_{side}": pairs[gap.between(*span)].groupby("index")[column].sum()
@@ -165,19 +167,19 @@ def _responses(
         for side, span in (("before", (-SPAN, -1)), ("after", (1, SPAN)))
     }
     names = {"messages_before": "before", "messages_after": "after"}
-    told = kept.assign(**sums).rename(columns=names)
+    responses = inner_moves.assign(**sums).rename(columns=names)
     numbers = ["before", "after", "new_before", "new_after"]
-    return told.assign(
-        **told[numbers].fillna(0).astype("int64"),
+    return responses.assign(
+        **responses[numbers].fillna(0).astype("int64"),
         key=KEY,
-        nth=np.arange(len(told)),
-        time_us=told["day"] * DAY_US + told["sec"] * SECOND_US,
-        kind=told["kind"].map(MOVES),
-        value=told["count"],
+        nth=np.arange(len(responses)),
+        time_us=responses["day"] * DAY_US + responses["sec"] * SECOND_US,
+        kind=responses["kind"].map(MOVES),
+        value=responses["count"],
         minutes=SPAN,
         speakers_before=np.nan,
         speakers_after=np.nan,
-    ), len(moved) - len(kept)
+    ), len(moved) - len(inner_moves)
 
 
 def _funnels(
@@ -226,9 +228,9 @@ def _comebacks(
     }
     counts[f"again_28_{LONGER}"] &= followed
     brought = _brought(new, notices)
-    told = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
+    newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
-    return told.groupby(["key", "day", "brought"])[columns].sum().reset_index()
+    return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
 
 
 def _events(notices: pd.DataFrame) -> pd.DataFrame:
@@ -248,19 +250,19 @@ def _events(notices: pd.DataFrame) -> pd.DataFrame:
 def _facts(
     wrote: pd.DataFrame, apart: pd.DataFrame, staff: pd.Series[str]
 ) -> pd.DataFrame:
-    said = wrote.groupby("person")["messages"].sum()
-    arm = apart.set_index("person")["arm"].reindex(said.index).fillna("none")
+    messages = wrote.groupby("person")["messages"].sum()
+    arm = apart.set_index("person")["arm"].reindex(messages.index).fillna("none")
     paid, gift = arm.isin(["paid", "included"]), arm.str.endswith("gift")
     one = {
         "key": KEY,
-        "people": len(said),
+        "people": len(messages),
         "people_of_staff": len(staff),
         "people_who_paid_first": paid.sum(),
         "people_given_to_first": gift.sum(),
-        "messages_of_first_payers": said[paid].sum() / said.sum(),
-        "messages_of_receivers": said[gift].sum() / said.sum(),
-        "top_1_share": share_of_top(said, 0.01),
-        "top_10_share": share_of_top(said, 0.10),
+        "messages_of_first_payers": messages[paid].sum() / messages.sum(),
+        "messages_of_receivers": messages[gift].sum() / messages.sum(),
+        "top_1_share": share_of_top(messages, 0.01),
+        "top_10_share": share_of_top(messages, 0.10),
     }
     return facts(pd.DataFrame([one]))
 

@@ -58,26 +58,26 @@ def count(raw: RawFolder) -> Counted:
         tables["facts"] = hung
         entered["places in the tree"] = int(hung["key"].nunique())
         became["no listed board"] = len(nodes) - entered["places in the tree"]
-    known = registry(groups)
-    return Counted(groups=known, tables=tables, became=became, entered=entered)
+    register = registry(groups)
+    return Counted(groups=register, tables=tables, became=became, entered=entered)
 
 
 def _hung(nodes: Mapping[str, Mapping[str, Any]], listed: set[str]) -> pd.DataFrame:
     """Return what the tree says of listed boards: ``key, fact, value``."""
-    found: list[tuple[str, str, float]] = []
+    rows: list[tuple[str, str, float]] = []
     for key, node in nodes.items():
         if key not in listed:
             continue
         header = (node["header"] or "").strip()
         if node["parent"]:
-            found.append((key, f"type: {node['parent']}", 1.0))
-        found += [
+            rows.append((key, f"type: {node['parent']}", 1.0))
+        rows += [
             (key, f"plane: {node['continent']}", 1.0),
             (key, f"category: {_highest(nodes, key)}", 1.0),
             (key, "header_stated", float(bool(header))),
             (key, "header_han", float(sum(FIRST_HAN <= c <= LAST_HAN for c in header))),
         ]
-    return pd.DataFrame(found, columns=["key", "fact", "value"])
+    return pd.DataFrame(rows, columns=["key", "fact", "value"])
 
 
 def _highest(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:

@@ -86,8 +86,8 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 def _kind(groups: pd.DataFrame) -> pd.Series[str]:
     """Return the source's kind; an address tells where a snapshot left it out."""
-    told = np.where(groups["group"].str.contains("/community/"), "cg", "other")
-    return groups["type"].fillna(pd.Series(told, groups.index))
+    kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
+    return groups["type"].fillna(pd.Series(kinds, groups.index))
 
 
 def _stays(spells: pd.DataFrame) -> pd.DataFrame:
@@ -165,14 +165,14 @@ def _purposes(purposes: pd.DataFrame) -> pd.DataFrame:
     first = ordered.drop_duplicates("key").set_index("key")
     last = ordered.drop_duplicates("key", keep="last").set_index("key")
     seen, created = days(first["first_seen"]), days(first["created"])
-    known = first.assign(
+    measured = first.assign(
         last=last["words_last"],
         changes=ordered.groupby("key")["changes"].sum(),
         seen=seen,
         birth=(seen - created).le(AT_BIRTH_DAYS).where(created.notna()),
     ).reset_index()
     return facts(
-        known,
+        measured,
         {
             "purpose_words_first": "words_first",
             "purpose_words_last": "last",

@@ -78,17 +78,20 @@ def beside(raw: RawFolder) -> Beside:
     """
     union = json.loads((raw.path / UNION).read_text("utf-8"))
     of = {key: str(entry["id"]) for entry in union["groups"] for key in entry["keys"]}
-    told = raw.rows(PARTICIPANTS)
-    known = told.dropna(subset="participants")
-    known = known.assign(key=known["key"].map(of)).rename(
+    participants = raw.rows(PARTICIPANTS)
+    sizes = participants.dropna(subset="participants")
+    sizes = sizes.assign(key=sizes["key"].map(of)).rename(
         columns={"participants": "members"}
     )
-    known["day"] = days(known["snapshot"])
-    own = known.dropna(subset="key")
+    sizes["day"] = days(sizes["snapshot"])
+    own = sizes.dropna(subset="key")
     counted = own.groupby(["key", "day"])["members"].max().reset_index()
     return Beside(
         tables={"snapshots": snapshots(counted)},
-        aside={UNKNOWN: len(told) - len(known), UNLISTED: len(known) - len(own)},
+        aside={
+            UNKNOWN: len(participants) - len(sizes),
+            UNLISTED: len(sizes) - len(own),
+        },
         entered={"numbers of participants": len(own)},
     )
 

@@ -41,8 +41,8 @@ def count(raw: RawFolder) -> Counted:
 def _measured(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ``day, measure, value``; what was gained is since the snapshot before."""
     day = days(rows["snapshot"])
-    known = rows.assign(day=day, days_since_update=day - days(rows["last_update"]))
-    ordered = known.sort_values(["slug", "day"])
+    dated = rows.assign(day=day, days_since_update=day - days(rows["last_update"]))
+    ordered = dated.sort_values(["slug", "day"])
     gained = ordered.groupby("slug")[["readers", "posts"]].diff().clip(lower=0)
     whole = ordered.join(gained.add_suffix("_gained"))
     long = whole.melt("day", list(MEASURES), var_name="measure")

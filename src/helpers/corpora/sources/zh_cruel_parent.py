@@ -124,9 +124,9 @@ def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     begun twelve weeks before its end, of people who are on a board.
     """
     last_day = END_US // DAY_US - TWELVE_WEEKS
-    known = register["person"].isin(entries["person"])
+    is_on_board = register["person"].isin(entries["person"])
     spans = register["from_day"].between(FIRST_SUNDAY, last_day)
-    rows = register[known & spans].reset_index(drop=True)
+    rows = register[is_on_board & spans].reset_index(drop=True)
     taken = entries[entries["rank_or_code"] > MISSED]
     day = FIRST_SUNDAY + WEEK_DAYS * (taken["contest"] - FIRST_CONTEST)
     pairs = rows[["person", "from_day", "to_day"]].reset_index()

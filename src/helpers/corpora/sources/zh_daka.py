@@ -146,7 +146,7 @@ def _facts(
     daily = done.groupby(["key", "day"])["person"].nunique()
     two = daily[daily > 1].reset_index().groupby("key")["day"].max()
     several = people.groupby("person")["key"].transform("nunique") > 1
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "people": by.size(),
             "people_first_week": (people["after"] < WEEK).groupby(people["key"]).sum(),
@@ -160,7 +160,7 @@ def _facts(
             "watching_broken_off": listed.set_index("key")["censored"],
         }
     )
-    return facts(known.rename_axis("key").reset_index())
+    return facts(measured.rename_axis("key").reset_index())
 
 
 def rule_events(rules: pd.DataFrame) -> pd.DataFrame:

@@ -79,10 +79,10 @@ def _meetings(papers: pd.DataFrame) -> pd.DataFrame:
     """
     minuted = papers["list_kind"].eq("attended")
     useful = minuted & papers["attendees"].gt(0) & ~papers["key"].isin(LEADS_ONLY)
-    known = papers.assign(
+    by_day = papers.assign(
         minuted=minuted, listed=papers["attendees"].where(useful)
     ).groupby(["key", "day"], as_index=False)
-    table = known.agg(
+    table = by_day.agg(
         held=("minuted", "max"),
         stated=("attendees_stated", "max"),
         listed=("listed", "max"),
@@ -139,7 +139,7 @@ def _facts(papers: pd.DataFrame) -> pd.DataFrame:
     each = papers.drop_duplicates(["key", "day"]).sort_values("day")
     offline = papers[papers["offline_word"] == 1]
     gaps = each.groupby("key")["day"].diff().groupby(each["key"])
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "meetings": by["day"].nunique(),
             "median_gap_days": gaps.median(),
@@ -148,7 +148,7 @@ def _facts(papers: pd.DataFrame) -> pd.DataFrame:
             "share_naming_next_meeting": by["next_meeting_named"].mean(),
         }
     )
-    return facts(known.fillna({"meetings_with_offline_word": 0}).reset_index())
+    return facts(measured.fillna({"meetings_with_offline_word": 0}).reset_index())
 
 
 CORPUS = described("zh_minutes", count=count)

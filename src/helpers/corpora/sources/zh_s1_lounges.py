@@ -65,22 +65,22 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     raw.tally.update(dict.fromkeys(raw.names, 0))
     for name in [*raw.beginning(POSTS), *raw.beginning(RATINGS)]:
         raw.tally[name] = pq.read_metadata(raw.path / name).num_rows
-    known = lounges(raw)
-    groups = _framed(known)
-    posts = known.posts[known.posts["place"].isin(groups.index)]
+    forum = lounges(raw)
+    groups = _framed(forum)
+    posts = forum.posts[forum.posts["place"].isin(groups.index)]
     for name in raw.beginning(POSTS):
         part = posts[posts["file"] == name].sort_values("position")
         yield from _messages(part, groups["key"], name)
     yield from_rows("group", _groups(groups))
 
 
-def _framed(known: Lounges) -> pd.DataFrame:
+def _framed(forum: Lounges) -> pd.DataFrame:
     """Return the groups by place, with ``key, kind, owner`` and who was closed."""
     end_us = _until(END)
-    table = framed(known.sizes(end_us), ENTRY, SINCE_US)
-    threads = known.threads.groupby("place")
+    table = framed(forum.sizes(end_us), ENTRY, SINCE_US)
+    threads = forum.threads.groupby("place")
     board = threads["board"].first().reindex(table.index)
-    first = known.posts[known.posts["floor"] == 1].set_index("place")["user"]
+    first = forum.posts[forum.posts["floor"] == 1].set_index("place")["user"]
     alone = threads.size().reindex(table.index).eq(1)
     host = first[~first.index.duplicated()].reindex(table.index)
     table = table.assign(
@@ -143,10 +143,10 @@ def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
 
 def beside(raw: RawFolder) -> Beside:
     """Return hosts' days, hours, other frames, numbers of series, and what is known."""
-    known = lounges(raw)
-    groups = _framed(known)
-    keyed = known.posts.assign(
-        key=known.posts["place"].astype("str").map(groups["key"]).astype("category")
+    forum = lounges(raw)
+    groups = _framed(forum)
+    keyed = forum.posts.assign(
+        key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
     ).dropna(subset="key")
     ends = groups.set_index("key")["end_us"]
     posts = keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
@@ -155,22 +155,22 @@ def beside(raw: RawFolder) -> Beside:
         tables={
             "owner_days": _host_days(posts),
             "rhythm": _rhythm(posts),
-            "frames": _frames(known, groups["key"]),
-            "events": _numbers(known, posts),
-            "facts": _facts(known, groups, posts, ratings),
+            "frames": _frames(forum, groups["key"]),
+            "events": _numbers(forum, posts),
+            "facts": _facts(forum, groups, posts, ratings),
         },
-        aside=known.others
-        | _outside(known, groups)
+        aside=forum.others
+        | _outside(forum, groups)
         | {"a rating of what is not counted": int(ratings["key"].isna().sum())},
         entered={"ratings": int(ratings["key"].notna().sum())},
         entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
     )
 
 
-def _outside(known: Lounges, groups: pd.DataFrame) -> dict[str, int]:
+def _outside(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts of lounges that never enter, and of those that ended before 2022."""
-    whenever = framed(known.sizes(_until(END)), ENTRY, since_us=0)
-    size = known.posts["place"].astype("str").value_counts()
+    whenever = framed(forum.sizes(_until(END)), ENTRY, since_us=0)
+    size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
     before = ~quiet & ~size.index.isin(groups.index)
     return {
@@ -200,11 +200,11 @@ def _rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     return by.size().rename("items").reset_index().astype({"key": "str"})
 
 
-def _frames(known: Lounges, key: pd.Series[str]) -> pd.DataFrame:
+def _frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
     """Return every lounge that another condition of entry or end would list."""
     tables = []
     for end in ENDS:
-        sizes = known.sizes(_until(end))
+        sizes = forum.sizes(_until(end))
         for frame in FRAMES:
             table = framed(sizes, frame, SINCE_US).rename_axis("named").reset_index()
             ordered = table.sort_values(["first_us", "named"], ignore_index=True)
@@ -222,9 +222,9 @@ def _frames(known: Lounges, key: pd.Series[str]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _numbers(known: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
+def _numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
     """Return when each number of a series was opened, and last written in."""
-    number = known.threads["number"].dropna().astype("int64")
+    number = forum.threads["number"].dropna().astype("int64")
     chained = posts[posts["thread"].isin(number.index)]
     by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
         ["min", "max"]
@@ -252,10 +252,10 @@ def _post(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole number
 
 
 def _facts(
-    known: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
+    forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
     """Return what is known of each group: its series, its links, who rated in it."""
-    number = known.threads.groupby("place")["number"]
+    number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)
     flags = {

@@ -62,13 +62,13 @@ def _keyed(table: pd.DataFrame) -> pd.DataFrame:
 
 def _stays(table: pd.DataFrame) -> pd.DataFrame:
     """Return stays; people are numbered by first appearance and place in the source."""
-    known = table.assign(
+    dated = table.assign(
         from_day=days(table["from"]).astype("int64"),
         to_day=days(table["to"]).astype("int64"),
         ending=table["how_ended"].replace("group_folder_gone", "group gone"),
         crowd=table["groups_with_departures_that_day"],
     ).sort_values("from_day", kind="stable")
-    return known.assign(member=pd.factorize(known["person"])[0])
+    return dated.assign(member=pd.factorize(dated["person"])[0])
 
 
 def _registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
@@ -112,11 +112,11 @@ def _charters(charters: pd.DataFrame) -> pd.DataFrame:
     """Return what the earliest charter of each group held, in any of its files."""
     at = days(charters["charter_first"])
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
-    found = [f"first_{name}" for name in FOUND]
-    most = earliest.groupby("key")[["first_chars", "first_han", *found]].max()
+    columns = [f"first_{name}" for name in FOUND]
+    most = earliest.groupby("key")[["first_chars", "first_han", *columns]].max()
     day = at.groupby(charters["key"]).min()
     seen = days(charters["sig_first_seen"]).groupby(charters["key"]).min()
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "charter_day": day,
             "charter_on_first_day": day <= seen,
@@ -126,23 +126,25 @@ def _charters(charters: pd.DataFrame) -> pd.DataFrame:
             **{f"charter_names_{name}": most[f"first_{name}"] for name in FOUND},
         }
     )
-    return facts(known.reset_index())
+    return facts(measured.reset_index())
 
 
 def _states(states: pd.DataFrame) -> pd.DataFrame:
     ordered = states.sort_values("date", kind="stable")
     last = ordered.groupby("key").tail(1).set_index("key")
-    told = ordered[ordered["has_meeting_url"] == 1]
+    meeting_pages = ordered[ordered["has_meeting_url"] == 1]
     by = ordered.groupby("key")
-    known = pd.DataFrame(
+    measured = pd.DataFrame(
         {
             "organizations_most": by["maintainer_orgs"].max(),
             "repositories_last": last["repositories"],
             "mailing_list": by["has_mailing_list"].max(),
-            "meeting_page_day": days(told["date"]).groupby(told["key"]).min(),
+            "meeting_page_day": days(meeting_pages["date"])
+            .groupby(meeting_pages["key"])
+            .min(),
         }
     )
-    return facts(known.reset_index())
+    return facts(measured.reset_index())
 
 
 CORPUS = described("zh_sig_roles", count=count)

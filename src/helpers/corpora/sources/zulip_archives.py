@@ -90,8 +90,10 @@ def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
     apart = spread.agg("nunique") > 1
     copied = apart.any(axis=1)
     channels = copied.index[copied].get_level_values("group")
-    known = rows.loc[rows["group"].isin(channels), _ALL_KNOWN]
-    first, *others = (known[name].astype("str").fillna("") for name in _ALL_KNOWN)
+    channel_rows = rows.loc[rows["group"].isin(channels), _ALL_KNOWN]
+    first, *others = (
+        channel_rows[name].astype("str").fillna("") for name in _ALL_KNOWN
+    )
     return first.str.cat(pd.concat(others, axis=1), sep="|")
 
 

@@ -121,8 +121,8 @@ def _read_document(source: Source) -> Iterator[Batch]:
     chat = _chat(source, document.meta)
     yield from _group(source, document.meta, document.members, chat)
     for block in elements(source, name, "messages"):
-        found, positions = decode(block, _MESSAGES, name, source.losses)
-        yield from _messages(found, positions, chat)
+        messages, positions = decode(block, _MESSAGES, name, source.losses)
+        yield from _messages(messages, positions, chat)
     _settle(source, chat, document.members)
 
 
@@ -130,16 +130,18 @@ def _read_lines(source: Source) -> Iterator[Batch]:
     name, meta, chat = source.name, _Meta(), None
     members: list[_Member] = []
     for block in json_lines(source, name):
-        found, positions = decode(block, _LINES, name, source.losses)
-        meta = next((one.meta for one in found if isinstance(one, _Header)), meta)
+        lines, positions = decode(block, _LINES, name, source.losses)
+        meta = next((one.meta for one in lines if isinstance(one, _Header)), meta)
         chat = chat or _chat(source, meta)
-        members += [one for one in found if isinstance(one, _Member)]
-        said = [
+        members += [one for one in lines if isinstance(one, _Member)]
+        messages = [
             (one, at)
-            for one, at in zip(found, positions, strict=True)
+            for one, at in zip(lines, positions, strict=True)
             if isinstance(one, _Message)
         ]
-        yield from _messages([one for one, _ in said], [at for _, at in said], chat)
+        yield from _messages(
+            [one for one, _ in messages], [at for _, at in messages], chat
+        )
     if chat:
         yield from _group(source, meta, members, chat)
         _settle(source, chat, members)
@@ -184,28 +186,28 @@ def _membership(member: _Member, group: str, file: str) -> dict[str, Any]:
 
 
 def _messages(
-    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    if not found:
+    if not messages:
         return
-    sender = as_ids([m.sender for m in found])
-    chat.names(zip(sender, [m.account_name for m in found], strict=True))
-    chat.names(zip(sender, [m.group_nickname for m in found], strict=True))
+    sender = as_ids([m.sender for m in messages])
+    chat.names(zip(sender, [m.account_name for m in messages], strict=True))
+    chat.names(zip(sender, [m.group_nickname for m in messages], strict=True))
     yield from chat.batches(
         position=positions,
-        time_us=from_epoch([m.timestamp for m in found]),
+        time_us=from_epoch([m.timestamp for m in messages]),
         sender=sender,
-        kind=[KINDS.get(m.type, "other") for m in found],
-        text=[m.content for m in found],
-        id=as_ids([m.platform_message_id for m in found]),
-        reply_to=as_ids([m.reply_to_message_id for m in found]),
-        rule=_unassigned(found),
+        kind=[KINDS.get(m.type, "other") for m in messages],
+        text=[m.content for m in messages],
+        id=as_ids([m.platform_message_id for m in messages]),
+        reply_to=as_ids([m.reply_to_message_id for m in messages]),
+        rule=_unassigned(messages),
     )
 
 
-def _unassigned(found: Sequence[_Message]) -> list[str | None] | None:
+def _unassigned(messages: Sequence[_Message]) -> list[str | None] | None:
     """Keep numbers that the specification leaves open, as a rule's name."""
-    rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in found]
+    rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 

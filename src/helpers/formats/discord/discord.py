@@ -61,13 +61,15 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
-    found, decoding = 0, decoder()
+    n_messages, decoding = 0, decoder()
     for block in elements(source, name, "messages"):
         signed, positions = decode(block, decoding, name, source.losses)
-        found += len(signed)
+        n_messages += len(signed)
         if signed:
             yield from records(source, export.channel.id, name, signed, positions)
-    source.losses.balance("messages", name, declared=export.message_count, found=found)
+    source.losses.balance(
+        "messages", name, declared=export.message_count, found=n_messages
+    )
 
 
 def _group(export: Export, name: str) -> dict[str, Any]:
@@ -96,10 +98,10 @@ def _cut(source: Source, export: Export, name: str) -> bool:
 
 def _parts(names: Sequence[str]) -> list[str]:
     """Return the JSON files; part 10 comes behind part 9."""
-    found = [name for name in names if name.endswith(".json")]
+    files = [name for name in names if name.endswith(".json")]
 
     def number(name: str) -> tuple[str, int]:
         part = re.search(r" \[part (\d+)\]", name)
         return _PART.sub("", name), int(part[1]) if part else 0
 
-    return sorted(found, key=number)
+    return sorted(files, key=number)

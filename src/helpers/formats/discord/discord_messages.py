@@ -47,17 +47,20 @@ def records(
     positions: Sequence[int],
 ) -> Iterator[Batch]:
     """Yield messages, then the events and reactions that some of them tell."""
-    found, authors = zip(*signed, strict=True)
-    _meet(source, group, found, authors)
-    times, ids = from_iso([m.timestamp for m in found]), as_texts([m.id for m in found])
+    entries, authors = zip(*signed, strict=True)
+    _meet(source, group, entries, authors)
+    times, ids = (
+        from_iso([m.timestamp for m in entries]),
+        as_texts([m.id for m in entries]),
+    )
     _check_ids(source, name, ids, positions, times)
     people = {author: person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
-    kind = ["text" if m.content else _kind(m) for m in found]
-    rule: list[str | None] = [None] * len(found)
-    notices = [n for n, m in enumerate(found) if m.type not in SPOKEN]
+    kind = ["text" if m.content else _kind(m) for m in entries]
+    rule: list[str | None] = [None] * len(entries)
+    notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
     for n in notices:
-        sender[n], kind[n], rule[n] = None, "system", f"discord.{found[n].type}"
+        sender[n], kind[n], rule[n] = None, "system", f"discord.{entries[n].type}"
     yield messages(
         file=name,
         position=positions,
@@ -69,25 +72,25 @@ def records(
         bot=[author.is_bot for author in authors],
         text=[
             plain(m.content) if m.content and "<@" in m.content else m.content
-            for m in found
+            for m in entries
         ],
         reply_to=[
             m.reference.message_id if m.reference and m.type == "Reply" else None
-            for m in found
+            for m in entries
         ],
-        mentions=[mentions(m) if m.mentions else None for m in found],
+        mentions=[mentions(m) if m.mentions else None for m in entries],
         rule=rule,
     )
     place = {"group": group, "file": name}
     if happened := [
         place | {"position": positions[n], "time_us": times[n].as_py()} | event
         for n in notices
-        for event in events(found[n], authors[n])
+        for event in events(entries[n], authors[n])
     ]:
         yield from_rows("event", happened)
     if reacted := [
         place | {"position": positions[n]} | one
-        for n, m in enumerate(found)
+        for n, m in enumerate(entries)
         if m.reactions
         for one in reactions(m)
     ]:
@@ -95,10 +98,10 @@ def records(
 
 
 def _meet(
-    source: Source, group: str, found: Sequence[Message], authors: Sequence[Author]
+    source: Source, group: str, entries: Sequence[Message], authors: Sequence[Author]
 ) -> None:
     met = {(author.id, author.name, author.nickname) for author in set(authors)}
-    met |= {(user.id, user.name, user.nickname) for m in found for user in m.mentions}
+    met |= {(user.id, user.name, user.nickname) for m in entries for user in m.mentions}
     for who, *names in met:
         if who != DELETED:
             source.people.met(group, who, *names)

@@ -69,8 +69,8 @@ def recognises(head: Head) -> bool:
     """Tell Gitter by its ids in tab-separated lines, or by `readBy` and `fromUser`."""
     if tables := _ending(head.names, ".tsv"):
         return _LINE.match(head.text(tables[0])) is not None
-    found = _ending(head.names, ".json")
-    keys = head.keys(found[0]) if found else frozenset()
+    documents = _ending(head.names, ".json")
+    keys = head.keys(documents[0]) if documents else frozenset()
     return {"[].sent", "[].fromUser.id"} <= keys or {"[].sent", "[].readBy"} <= keys
 
 
@@ -79,9 +79,9 @@ def read(source: Source) -> Iterator[Batch]:
     if tables := _ending(source.names, ".tsv"):
         source.observed["reads_observed"] = "none"
         filled = [name for name in tables if not _empty(source, name)]
-        known = _usernames(source, filled)
+        usernames = _usernames(source, filled)
         for name in filled:
-            yield from _table(source, name, known)
+            yield from _table(source, name, usernames)
         for name in sorted(set(tables).difference(filled)):
             yield _room(name, PurePosixPath(name).stem, PurePosixPath(name).stem, None)
         return
@@ -181,14 +181,14 @@ def _usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
     return {name: who for who, name in sorted(pairs) if who}
 
 
-def _table(source: Source, name: str, known: dict[str, str]) -> Iterator[Batch]:
+def _table(source: Source, name: str, usernames: dict[str, str]) -> Iterator[Batch]:
     # line ends within a field are kept: only "\n" ends a line here
     rows = csv.reader((f"{line}\n" for _, line in source.lines(name)), delimiter="\t")
     first, room = 1, None
     try:
         while block := list(islice(rows, ROWS)):
             room = room or block[0]
-            yield _rows(source, name, known, block, first)
+            yield _rows(source, name, usernames, block, first)
             first += len(block)
     except csv.Error as error:
         source.losses.lost("not a table", name, first)
@@ -210,17 +210,21 @@ def _room(name: str, group: str, label: str, created: int | None) -> Batch:
 
 
 def _rows(
-    source: Source, name: str, known: dict[str, str], block: list[list[str]], first: int
+    source: Source,
+    name: str,
+    usernames: dict[str, str],
+    block: list[list[str]],
+    first: int,
 ) -> Batch:
-    kept, positions = [], []
+    rows, positions = [], []
     for position, row in enumerate(block, first):
         if len(row) == FIELDS:
-            kept.append(row)
+            rows.append(row)
             positions.append(position)
         else:
             source.losses.lost("row with another number of fields", name, position)
     group, _, sent, sender, _, identity, text = (
-        zip(*kept, strict=True) if kept else ([],) * FIELDS
+        zip(*rows, strict=True) if rows else ([],) * FIELDS
     )
     return messages(
         file=name,
@@ -231,14 +235,16 @@ def _rows(
         sender=[one or None for one in sender],
         kind=[markdown_kind(one) for one in text],
         text=text,
-        mentions=[_mentions(one, known) for one in text],
+        mentions=[_mentions(one, usernames) for one in text],
     )
 
 
-def _mentions(text: str, known: dict[str, str]) -> list[str] | None:
+def _mentions(text: str, usernames: dict[str, str]) -> list[str] | None:
     if "@" not in text:
         return None
-    return [known[one] for one in _MENTION.findall(text) if one in known] or None
+    return [
+        usernames[one] for one in _MENTION.findall(text) if one in usernames
+    ] or None
 
 
 def _ending(names: Sequence[str], suffix: str) -> list[str]:

@@ -165,10 +165,10 @@ class Repeating(Generic[T, P]):
         msgspec.MsgspecError
             If an element or its part isn't what it should be.
         """
-        found = self._elements.decode(data)
-        spelled = list(map(bytes, map(self._part, found)))
+        elements = self._elements.decode(data)
+        spelled = list(map(bytes, map(self._part, elements)))
         if len(self._known) > MOST:
             self._known.clear()
         for new in set(spelled) - self._known.keys():
             self._known[new] = self._parts.decode(new)
-        return list(zip(found, map(self._known.__getitem__, spelled), strict=True))
+        return list(zip(elements, map(self._known.__getitem__, spelled), strict=True))

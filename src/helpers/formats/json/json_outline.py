@@ -64,7 +64,7 @@ def key_paths(text: str) -> frozenset[str]:
     >>> sorted(key_paths('[{"seq": 1}]'))
     ['[].seq']
     """
-    found: set[str] = set()
+    paths: set[str] = set()
     stack: list[str] = []
     key = ""
     for token in re.finditer(_PIECE, text, re.DOTALL):
@@ -73,7 +73,7 @@ def key_paths(text: str) -> frozenset[str]:
             if token[2]:
                 key = f"{stack[-1]}.{token[1]}".lstrip(".") if stack else token[1]
                 if len(stack) <= DEEPEST_KEY:
-                    found.add(key)
+                    paths.add(key)
         elif mark in "{[":
             path = key or (stack[-1] if stack else "")
             stack.append(path + "[]" * (mark == "[" and len(stack) <= DEEPEST_KEY))
@@ -81,4 +81,4 @@ def key_paths(text: str) -> frozenset[str]:
         elif stack:
             stack.pop()
             key = ""
-    return frozenset(found)
+    return frozenset(paths)

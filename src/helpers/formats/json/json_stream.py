@@ -48,23 +48,23 @@ def elements(
         Naming byte and entry, if the document breaks off or isn't JSON; everything
         whole before that place has been yielded, and a loss is entered.
     """
-    found = within or source.outlines.pop((name, arrays), None)
-    found = found or outline(source, name, *arrays)
+    structure = within or source.outlines.pop((name, arrays), None)
+    structure = structure or outline(source, name, *arrays)
     last, at = 0, 0
-    with found.open(source, name) as file:
-        for span in (one for one in found.spans if one.array in arrays):
+    with structure.open(source, name) as file:
+        for span in (one for one in structure.spans if one.array in arrays):
             _skip(file, span.start - at)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
-    if found.held.isdisjoint(arrays) and not (found.broken or optional):
+    if structure.held.isdisjoint(arrays) and not (structure.broken or optional):
         wanted = " or ".join(arrays) or "elements"
         source.losses.noted(f"no list of {wanted}", name, 0)
-    if found.trailing:
+    if structure.trailing:
         source.losses.lost("text behind the document", name, last + 1)
-    if found.broken:
-        source.losses.lost(found.broken.what, name, last + 1)
-        raise found.broken
+    if structure.broken:
+        source.losses.lost(structure.broken.what, name, last + 1)
+        raise structure.broken
 
 
 def _skip(file: BinaryIO, count: int) -> None:
@@ -77,10 +77,12 @@ def envelope(source: Source, name: str, *arrays: str) -> bytes:
 
     The walk that finds it is kept, for whoever asks for the elements next.
     """
-    found = source.outlines.setdefault((name, arrays), outline(source, name, *arrays))
-    if found.broken and not found.breaks_off:
-        raise found.broken
-    return found.envelope
+    structure = source.outlines.setdefault(
+        (name, arrays), outline(source, name, *arrays)
+    )
+    if structure.broken and not structure.breaks_off:
+        raise structure.broken
+    return structure.envelope
 
 
 def decode_envelope(

@@ -96,30 +96,30 @@ class _Room:
             ],
         )
         rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
-        told: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
+        rows_by_record: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
         for event, what, position, time in rows:
             place = {
                 "group": self._key, "time_us": time, "file": self._file,
                 "position": position,
             }  # fmt: skip
             if what == "recalled":
-                told["event"].append(place | _recall(event))
-            if what == "system" and (said := self._said(event, time)):
-                told["event"].append(place | said)
+                rows_by_record["event"].append(place | _recall(event))
+            if what == "system" and (event_row := self._record(event, time)):
+                rows_by_record["event"].append(place | event_row)
             if event.type == "m.reaction" and (row := _reaction(event)):
-                told["reaction"].append(place | row)
-        for record, found in told.items():
-            if found:
-                yield from_rows(record, found)  # type: ignore[arg-type]
+                rows_by_record["reaction"].append(place | row)
+        for record, record_rows in rows_by_record.items():
+            if record_rows:
+                yield from_rows(record, record_rows)  # type: ignore[arg-type]
 
-    def _said(self, event: Event, time: int | None) -> dict[str, Any] | None:
+    def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
         who = event.state_key or ""
         if event.type == "m.room.member":
-            said = change(event, self._before(event))
+            event_row = change(event, self._before(event))
             self._remember(event)
-            if said and said.get("method") == "invite":
-                said["actor"] = self._inviters.get(who)
-            return said
+            if event_row and event_row.get("method") == "invite":
+                event_row["actor"] = self._inviters.get(who)
+            return event_row
         if event.type == "m.room.create":
             self.created_us, self._owner = time, event.sender
         if event.type == "m.room.tombstone":
@@ -161,9 +161,9 @@ def _reply(event: Event) -> str | None:
 def _recall(event: Event) -> dict[str, Any]:
     """Return the event of a message that was taken back; the redaction has its time."""
     because = event.unsigned and event.unsigned.redacted_because
-    said: dict[str, Any] = because if isinstance(because, dict) else {}
-    (when,) = from_epoch([said.get("origin_server_ts")]).to_pylist()
-    row = {"kind": "recall", "actor": said.get("sender") or event.sender,
+    redaction: dict[str, Any] = because if isinstance(because, dict) else {}
+    (when,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()
+    row = {"kind": "recall", "actor": redaction.get("sender") or event.sender,
            "subject": event.sender, "rule": "matrix.m.room.redaction"}  # fmt: skip
     return row if when is None else row | {"time_us": when}
 

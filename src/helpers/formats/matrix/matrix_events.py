@@ -113,21 +113,21 @@ def change(event: Event, before: str | None) -> dict[str, Any] | None:
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
         value = event.content.name or event.content.topic
-        found = _STATES.get(event.type, "unrecognised")
-        return {"rule": rule, "kind": found, "actor": event.sender, "value": value}
+        state_kind = _STATES.get(event.type, "unrecognised")
+        return {"rule": rule, "kind": state_kind, "actor": event.sender, "value": value}
     after, who = event.content.membership, event.state_key
-    said = {"rule": f"{rule}-{after}", "subject": who}
+    event_row = {"rule": f"{rule}-{after}", "subject": who}
     own = event.sender == who
     if after == "join" and before != "join":
-        return said | {
+        return event_row | {
             "kind": "join",
             "method": "invite" if before == "invite" else "self",
         }
     if after == "leave" and before in {"join", None}:
-        return said | ({"kind": "leave"} if own else _kicked(event, None))
+        return event_row | ({"kind": "leave"} if own else _kicked(event, None))
     if after == "ban" and before == "join":
-        return said | _kicked(event, "ban")
-    return said | {"kind": "settings", "actor": event.sender}
+        return event_row | _kicked(event, "ban")
+    return event_row | {"kind": "settings", "actor": event.sender}
 
 
 def _kicked(event: Event, method: str | None) -> dict[str, Any]:

@@ -55,23 +55,23 @@ def read(source: Source) -> Iterator[Batch]:
         others = [one for one in at if one[0].type != "post" or not one[0].post]
         yield from _others(source, name, others)
         posts = [line.post or line.direct_post for line in lines]
-        if said := [post for post in posts if post]:
-            yield from records(name, said, first)
-            first += sum(1 + len(post.replies or ()) for post in said)
+        if present_posts := [post for post in posts if post]:
+            yield from records(name, present_posts, first)
+            first += sum(1 + len(post.replies or ()) for post in present_posts)
 
 
 def _others(
-    source: Source, name: str, found: Sequence[tuple[Line, int]]
+    source: Source, name: str, lines: Sequence[tuple[Line, int]]
 ) -> Iterator[Batch]:
     """Yield channels and members; lines whose own part is missing are lost."""
-    for line, n in found:
+    for line, n in lines:
         if line.type in _PARTS and getattr(line, line.type) is None:
             source.losses.lost(f"line without its {line.type}", name, n)
-    yield from _channels(name, [(x.channel, n) for x, n in found if x.channel])
-    yield from _members(source, name, [(x.user, n) for x, n in found if x.user])
+    yield from _channels(name, [(x.channel, n) for x, n in lines if x.channel])
+    yield from _members(source, name, [(x.user, n) for x, n in lines if x.user])
 
 
-def _channels(name: str, found: Sequence[tuple[Channel, int]]) -> Iterator[Batch]:
+def _channels(name: str, channels: Sequence[tuple[Channel, int]]) -> Iterator[Batch]:
     rows = [
         {
             "group": f"{one.team}/{one.name}", "label": one.display_name or one.name,
@@ -79,17 +79,17 @@ def _channels(name: str, found: Sequence[tuple[Channel, int]]) -> Iterator[Batch
             "kind": {"O": "channel", "P": "private"}.get(one.type or "", "channel"),
             "file": name, "position": position,
         }
-        for one, position in found
+        for one, position in channels
     ]  # fmt: skip
     if rows:
         yield from_rows("group", rows)
 
 
 def _members(
-    source: Source, name: str, found: Sequence[tuple[User, int]]
+    source: Source, name: str, users: Sequence[tuple[User, int]]
 ) -> Iterator[Batch]:
     members, reads = [], []
-    for user, position in found:
+    for user, position in users:
         names = (user.username, user.nickname, user.first_name, user.last_name)
         source.people.mentioned(*filter(None, names))
         for team in user.teams or ():

@@ -105,15 +105,15 @@ def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
         The number of the first post.
     """
     rows = _rows(posts, first)
-    found = rows.posts
-    times = from_epoch([post.create_at for post in found])
-    sender: list[str | None] = [post.user for post in found]
-    kind = ["file" if p.attachments and not p.message else "text" for p in found]
-    rule: list[str | None] = [None] * len(found)
+    entries = rows.posts
+    times = from_epoch([post.create_at for post in entries])
+    sender: list[str | None] = [post.user for post in entries]
+    kind = ["file" if p.attachments and not p.message else "text" for p in entries]
+    rule: list[str | None] = [None] * len(entries)
     reply_to = rule.copy()
-    notices = [n for n, p in enumerate(found) if (p.type or "").startswith("system_")]
+    notices = [n for n, p in enumerate(entries) if (p.type or "").startswith("system_")]
     for n in notices:
-        sender[n], kind[n], rule[n] = None, "system", f"mattermost.{found[n].type}"
+        sender[n], kind[n], rule[n] = None, "system", f"mattermost.{entries[n].type}"
     for n, root in rows.replies:
         reply_to[n] = rows.ids[root]
     yield messages(
@@ -124,43 +124,43 @@ def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
         time_us=times,
         sender=sender,
         kind=kind,
-        bot=[post.props is not None and _bot(post.props) for post in found],
-        text=[post.message for post in found],
+        bot=[post.props is not None and _bot(post.props) for post in entries],
+        text=[post.message for post in entries],
         reply_to=reply_to,
         rule=rule,
     )
     if happened := [
-        _place(rows, n, name) | {"time_us": times[n].as_py()} | _event(found[n])
+        _place(rows, n, name) | {"time_us": times[n].as_py()} | _event(entries[n])
         for n in notices
     ]:
         yield from_rows("event", happened)
     if reacted := [
         _place(rows, n, name) | {"message": rows.ids[n], "count": 1}
         | {"person": one.user, "kind": one.emoji_name}
-        for n, post in enumerate(found) if post.reactions
+        for n, post in enumerate(entries) if post.reactions
         for one in post.reactions
     ]:  # fmt: skip
         yield from_rows("reaction", reacted)
 
 
 def _rows(posts: Sequence[_Post], first: int) -> _Rows:
-    found: list[_Post] = []
+    entries: list[_Post] = []
     replies: list[tuple[int, int]] = []
     for post in posts:
-        found.append(post)
+        entries.append(post)
         if post.replies:
-            root = len(found) - 1
-            found += [_placed(reply, post) for reply in post.replies]
-            replies += [(n, root) for n in range(root + 1, len(found))]
+            root = len(entries) - 1
+            entries += [_placed(reply, post) for reply in post.replies]
+            replies += [(n, root) for n in range(root + 1, len(entries))]
     groups = [
-        _direct(p) if p.channel_members else f"{p.team}/{p.channel}" for p in found
+        _direct(p) if p.channel_members else f"{p.team}/{p.channel}" for p in entries
     ]
     ids = [
         f"{group}:{p.user}:{p.create_at}:{len(p.message)}"
-        for p, group in zip(found, groups, strict=True)
+        for p, group in zip(entries, groups, strict=True)
     ]
-    at = range(first, first + len(found))
-    return _Rows(found, at, groups, ids, replies)
+    at = range(first, first + len(entries))
+    return _Rows(entries, at, groups, ids, replies)
 
 
 def _placed(reply: _Post, post: _Post) -> _Post:
@@ -180,13 +180,13 @@ def _bot(props: dict[str, Any]) -> bool:
 
 def _event(post: _Post) -> dict[str, Any]:
     kind = _KINDS.get(post.type or "", "unrecognised")
-    said: dict[str, Any] = {"kind": kind, "rule": f"mattermost.{post.type}"}
+    event_row: dict[str, Any] = {"kind": kind, "rule": f"mattermost.{post.type}"}
     if kind not in {"join", "leave", "kick"}:
-        return said | {"actor": post.user}
+        return event_row | {"actor": post.user}
     props = post.props or {}
     subject = next((str(props[k]) for k in _PERSONS if k in props), None) or post.user
     actor = post.user if post.user != subject else None
-    return said | {"subject": subject, "actor": actor}
+    return event_row | {"subject": subject, "actor": actor}
 
 
 def _direct(post: _Post) -> str:

@@ -190,8 +190,8 @@ class _Crossing:
             group = groups.dictionary[0].as_py()
             return _mapped(column, lambda person: resolve(group, person))
         pairs = zip(groups.to_pylist(), column.to_pylist(), strict=True)
-        found = [resolve(g, p) if p is not None else None for g, p in pairs]
-        return pa.array(found, pa.string()).dictionary_encode()
+        people = [resolve(g, p) if p is not None else None for g, p in pairs]
+        return pa.array(people, pa.string()).dictionary_encode()
 
 
 def _quieted(batch: Batch) -> Batch:
@@ -202,8 +202,8 @@ def _quieted(batch: Batch) -> Batch:
     lost = pc.and_(
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )
-    kept = pc.if_else(lost, pa.scalar(None, pa.string()), table["text"])
-    return batch.with_column("text", kept)
+    texts = pc.if_else(lost, pa.scalar(None, pa.string()), table["text"])
+    return batch.with_column("text", texts)
 
 
 def _masked(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:

@@ -110,10 +110,10 @@ def _suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def]  # 
 
 @numba.njit(cache=True, nogil=True)
 def _suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    found = np.zeros(starts.size - 1, np.bool_)
-    for text in range(found.size):
-        found[text] = _suspect(data, starts[text], starts[text + 1], tree, numeric)
-    return found
+    is_suspect = np.zeros(starts.size - 1, np.bool_)
+    for text in range(is_suspect.size):
+        is_suspect[text] = _suspect(data, starts[text], starts[text + 1], tree, numeric)
+    return is_suspect
 
 
 class Masker:

@@ -132,8 +132,8 @@ def child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
             low = middle + 1
         else:
             high = middle
-    known = low < tree.first[node + 1] and tree.along[low] == symbol
-    return tree.children[low] if known else 0
+    has_child = low < tree.first[node + 1] and tree.along[low] == symbol
+    return tree.children[low] if has_child else 0
 
 
 @numba.njit(cache=True, nogil=True)

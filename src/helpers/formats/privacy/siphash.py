@@ -67,7 +67,7 @@ def _word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 
 @numba.njit(cache=True, nogil=True)
 def _hashed(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    found = np.empty(starts.size - 1, np.uint64)
+    digests = np.empty(starts.size - 1, np.uint64)
     for text in range(starts.size - 1):
         a, b, c, d = state[0], state[1], state[2], state[3]
         start, stop = starts[text], starts[text + 1]
@@ -83,5 +83,5 @@ def _hashed(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: ANN00
         c ^= np.uint64(0xFF)
         for _ in range(4):
             a, b, c, d = _round(a, b, c, d)
-        found[text] = a ^ b ^ c ^ d
-    return found
+        digests[text] = a ^ b ^ c ^ d
+    return digests

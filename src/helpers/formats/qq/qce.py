@@ -141,18 +141,18 @@ def _records(
     times: pa.Array,
     chat: Chat,
 ) -> Iterator[Batch]:
-    found = [message for message, _ in signed]
+    messages = [message for message, _ in signed]
     people = [s.uin if s.uin is not None else person(m, s) for m, s in signed]
-    told = said(found)
+    columns = said(messages)
     yield from chat.batches(
         position=positions,
         time_us=times,
         sender=as_ids(people),
-        kind=told.kind,
-        text=told.text,
+        kind=columns.kind,
+        text=columns.text,
         id=ids,
-        reply_to=as_ids(told.reply_to),
-        mentions=told.mentions if any(told.mentions) else None,
+        reply_to=as_ids(columns.reply_to),
+        mentions=columns.mentions if any(columns.mentions) else None,
     )
 
 

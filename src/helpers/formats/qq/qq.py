@@ -108,9 +108,9 @@ def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Ba
     line = talk.line[part]
     if not line:
         return
-    known = {one: who(one) for one in set(talk.who[part])}
-    people = [known[one] for one in talk.who[part]]
-    meet(source, chat, known.values())
+    identities = {one: who(one) for one in set(talk.who[part])}
+    people = [identities[one] for one in talk.who[part]]
+    meet(source, chat, identities.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
     doubtful = set(talk.doubtful)
@@ -124,4 +124,4 @@ def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Ba
             AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
         ],
     )
-    yield from titles(known.values(), chat)
+    yield from titles(identities.values(), chat)

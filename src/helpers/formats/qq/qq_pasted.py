@@ -99,20 +99,24 @@ class _Paste:
         self._today: str | None = None
 
     def batches(self, block: TextBlock) -> Iterator[Batch]:
-        said = list(self._said(block))
-        senders, wall_us, text, line = zip(*said, strict=True) if said else ((),) * 4
-        known = {one: who(one) for one in dict.fromkeys(senders) if one is not None}
-        meet(self._source, self.chat, known.values())
+        entries = list(self._entries(block))
+        senders, wall_us, text, line = (
+            zip(*entries, strict=True) if entries else ((),) * 4
+        )
+        identities = {
+            one: who(one) for one in dict.fromkeys(senders) if one is not None
+        }
+        meet(self._source, self.chat, identities.values())
         yield from self.chat.batches(
             position=line,
             time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
-            sender=[one and known[one][0] for one in senders],
+            sender=[one and identities[one][0] for one in senders],
             kind=[PLACEHOLDERS.get(one, "text") for one in text],
             text=list(text),
         )
-        yield from titles(known.values(), self.chat)
+        yield from titles(identities.values(), self.chat)
 
-    def _said(self, block: TextBlock) -> Iterator[Said]:
+    def _entries(self, block: TextBlock) -> Iterator[Said]:
         before, *parts = _ENTRY.split("\n" + block.text)
         self._stray(before, block.line)
         line = block.line + before.count("\n")

@@ -51,8 +51,8 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
     head = file.read(BLOCK)
     if not head:
         raise BrokenFileError("is empty", where=where, remedy="export it again")
-    if told := _marked(head) or _wide(head):
-        return told
+    if encoding := _marked(head) or _wide(head):
+        return encoding
     while head.isascii():
         if not (head := file.read(BLOCK)):
             return Encoding("utf-8", "plain ASCII")
@@ -63,12 +63,12 @@ def _by_signs(head: bytes) -> Encoding | None:
     if _decodes(head, "utf-8"):
         return Encoding("utf-8", "valid UTF-8")
     if _single(head):
-        known = ("cp1252", "letters of Windows-1252 that stand alone")
+        guess = ("cp1252", "letters of Windows-1252 that stand alone")
     elif _low(head) and _decodes(head, BIG5):
-        known = (BIG5, "valid Big5, whose signs often end in ASCII")
+        guess = (BIG5, "valid Big5, whose signs often end in ASCII")
     else:
-        known = ("gb18030", "valid GB18030, not UTF-8")
-    return Encoding(*known) if _decodes(head, known[0]) else None
+        guess = ("gb18030", "valid GB18030, not UTF-8")
+    return Encoding(*guess) if _decodes(head, guess[0]) else None
 
 
 def _single(head: bytes) -> bool:

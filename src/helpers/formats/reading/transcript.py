@@ -88,7 +88,7 @@ class Transcript:
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
         """Give back to the entry above what isn't a header; flag what may not be."""
-        steady = self._known()
+        steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
         ]
@@ -96,12 +96,18 @@ class Transcript:
         for at in reversed(glued):
             header = f"{talk.time[at]} {talk.who[at]}\n"
             talk.body[at - 1] += header + talk.body[at]
-        kept = np.ones(len(talk.who), bool)
-        kept[glued] = False
-        talk.doubtful = np.flatnonzero(stray[kept]).tolist()
-        talk.time_us = talk.time_us.filter(kept)
-        talk.time, talk.who = _kept(talk.time, kept), _kept(talk.who, kept)
-        talk.body, talk.line = _kept(talk.body, kept), _kept(talk.line, kept)
+        is_header = np.ones(len(talk.who), bool)
+        is_header[glued] = False
+        talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
+        talk.time_us = talk.time_us.filter(is_header)
+        talk.time, talk.who = (
+            _at_headers(talk.time, is_header),
+            _at_headers(talk.who, is_header),
+        )
+        talk.body, talk.line = (
+            _at_headers(talk.body, is_header),
+            _at_headers(talk.line, is_header),
+        )
         if glued:
             reason = "header-like lines read as text"
             self._source.losses.noted(reason, self._name, lines[glued[0]], len(glued))
@@ -112,7 +118,7 @@ class Transcript:
             line = talk.line[talk.doubtful[0]]
             self._source.losses.noted("headers out of order", self._name, line, rows)
 
-    def _known(self) -> frozenset[str]:
+    def _names_in_order(self) -> frozenset[str]:
         """Return the names at headers that are in order, in the whole file."""
         if self._steady is None:
             names: set[str] = set()
@@ -125,8 +131,8 @@ class Transcript:
         return self._steady
 
 
-def _kept(column: list[T], kept: Bools) -> list[T]:
-    return [one for one, keep in zip(column, kept, strict=True) if keep]
+def _at_headers(column: list[T], is_header: Bools) -> list[T]:
+    return [one for one, keep in zip(column, is_header, strict=True) if keep]
 
 
 def out_of_order(times: Ints, latest: int) -> tuple[Bools, int]:

@@ -85,8 +85,10 @@ class Alike(NamedTuple):
         for name in batch.table.schema.names:
             if name in PEOPLE or name in IDS:
                 names = self.people if name in PEOPLE else self.ids
-                told = [names.get(one, one) for one in batch.table[name].to_pylist()]
-                batch = batch.with_column(name, told)
+                spellings = [
+                    names.get(one, one) for one in batch.table[name].to_pylist()
+                ]
+                batch = batch.with_column(name, spellings)
         return self._doubled(batch, first) if batch.kind in self.doubles else batch
 
     def _doubled(self, batch: Batch, first: int) -> Batch:
@@ -94,8 +96,8 @@ class Alike(NamedTuple):
         here = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
         for name in COLUMNS[batch.kind] if len(here) else ():
             values = batch.table[name].to_pylist()
-            known = earlier[name].take(pa.array(here.to_numpy())).to_pylist()
-            for row, value in zip(here.index, known, strict=True):
+            earlier_values = earlier[name].take(pa.array(here.to_numpy())).to_pylist()
+            for row, value in zip(here.index, earlier_values, strict=True):
                 values[row - first] = value
             batch = batch.with_column(name, values)
         return batch
@@ -125,8 +127,8 @@ class _Noted:
     def note(self, batch: Batch) -> None:
         if batch.kind in COLUMNS:
             for group, rows in batch.by_group():
-                told = rows.table.select(COLUMNS[batch.kind])
-                self._said.setdefault((group, batch.kind), []).append(told)
+                columns = rows.table.select(COLUMNS[batch.kind])
+                self._said.setdefault((group, batch.kind), []).append(columns)
                 if batch.kind == "message":
                     self.groups.add(group)
         elif batch.kind == "group":
@@ -215,22 +217,22 @@ def alike(earlier: Said, later: Said, group: str) -> Alike | None:
     """
     one, two = (_plain(each["message"]) for each in (earlier, later))
     unit = max(_unit(one["time_us"]), _unit(two["time_us"]))
-    found = _Pairs(_dated(one, unit), _dated(two, unit))
-    found.by_id()
-    found.by(["when", "sender", *SAID])
-    found.by(["when", *SAID], written=True)
-    if not found.enough():
+    pairs = _Pairs(_dated(one, unit), _dated(two, unit))
+    pairs.by_id()
+    pairs.by(["when", "sender", *SAID])
+    pairs.by(["when", *SAID], written=True)
+    if not pairs.enough():
         return None
-    people = found.people()
-    found.rename(people)
-    found.by(["when", "sender"])
+    people = pairs.people()
+    pairs.rename(people)
+    pairs.by(["when", "sender"])
     old, new = (_dated(_happened(each["event"]), unit) for each in (earlier, later))
     new["subject"] = _renamed(new["subject"], people)
     doubles: dict[RecordKind, pd.Series[int]] = {
-        "message": found.row,
+        "message": pairs.row,
         "event": _same(old, new),
     }
-    return Alike(group, people, found.ids(), doubles, earlier)
+    return Alike(group, people, pairs.ids(), doubles, earlier)
 
 
 def _same(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
@@ -249,8 +251,8 @@ def _paired(one: pd.DataFrame, two: pd.DataFrame, columns: list[str]) -> pd.Seri
         for t in (one, two)
     )
     both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
-    found = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
-    return found.astype("int64")
+    matches = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
+    return matches.astype("int64")
 
 
 def _dated(table: pd.DataFrame, unit: int) -> pd.DataFrame:
@@ -261,8 +263,8 @@ def _dated(table: pd.DataFrame, unit: int) -> pd.DataFrame:
 def _happened(table: pa.Table) -> pd.DataFrame:
     words = {name: table[name].cast(pa.string()) for name in ("kind", "subject")}
     time = {"time_us": pc.fill_null(table["time_us"], -1)}
-    found: pd.DataFrame = pa.table(time | words).to_pandas()
-    return found
+    events: pd.DataFrame = pa.table(time | words).to_pandas()
+    return events
 
 
 def _renamed(names: pd.Series[str], people: Mapping[str, str]) -> pd.Series[str]:
@@ -277,8 +279,8 @@ def _plain(table: pa.Table) -> pd.DataFrame:
         number = table[name].cast(pa.int32())
         plain[name] = pc.fill_null(number, -1)
     words = {n: table[n].cast(pa.string()) for n in ("id", "sender", "kind")}
-    found: pd.DataFrame = pa.table(plain | words).to_pandas()
-    return found
+    messages: pd.DataFrame = pa.table(plain | words).to_pandas()
+    return messages
 
 
 def _unit(times: pd.Series[int]) -> int:

@@ -159,7 +159,7 @@ class Chat:
         """Enter the event of one row; settle the row's kind and text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
-        event, time = self._said(kind[at], words, person), time_us[at].as_py()
+        event, time = self._event(kind[at], words, person), time_us[at].as_py()
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
@@ -180,10 +180,10 @@ class Chat:
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor
-        known = whose and self._source.people.resolve(self.group, whose)
-        return self._recalls.again(known, time, notice=notice)
+        person = whose and self._source.people.resolve(self.group, whose)
+        return self._recalls.again(person, time, notice=notice)
 
-    def _said(self, kind: str, words: str, person: str | None) -> Event | None:
+    def _event(self, kind: str, words: str, person: str | None) -> Event | None:
         if kind == "announcement":
             return Event("announcement", "announcement", person)
         known = self._source.people.known

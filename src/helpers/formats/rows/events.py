@@ -96,14 +96,14 @@ class Grammar:
                 return self._event(rule, match.groupdict(), known)
         return None
 
-    def _event(self, rule: _Rule, found: dict[str, str], known: Known) -> Event:
-        actor = YOU if rule.you == "actor" else found.get("actor")
+    def _event(self, rule: _Rule, fields: dict[str, str], known: Known) -> Event:
+        actor = YOU if rule.you == "actor" else fields.get("actor")
         subjects = [YOU] if rule.you == "subjects" else []
-        if (listed := found.get("subjects")) is not None:
+        if (listed := fields.get("subjects")) is not None:
             subjects += self.names(listed, known) or [listed]
-        elif (single := found.get("subject")) is not None:
+        elif (single := fields.get("subject")) is not None:
             subjects.append(single)
-        members = self.names(found.get("members") or "", known)
+        members = self.names(fields.get("members") or "", known)
         return Event(
             rule.name,
             rule.kind,
@@ -111,7 +111,7 @@ class Grammar:
             tuple(map(_person, subjects)),
             tuple(named(name) for name in members),
             rule.method,
-            rule.value or found.get("value") or None,
+            rule.value or fields.get("value") or None,
         )
 
     def names(self, text: str, known: Known = tuple) -> list[str]:

@@ -63,9 +63,9 @@ class Merge:
 
     def _new(self, key: Hashable) -> bool:
         self._here[key] += 1
-        known = self._seen[key]
+        n_seen = self._seen[key]
         # an id is one message even within one export: pages and chunks overlap
-        return self._here[key] > known and not (
+        return self._here[key] > n_seen and not (
             isinstance(key, tuple) and self._here[key] > 1
         )
 

@@ -64,16 +64,16 @@ class People:
         >>> people.resolve("g", "name:Ann")
         'u1'
         """
-        told = pc.and_(pc.is_valid(persons), pc.is_valid(names))
+        is_named = pc.and_(pc.is_valid(persons), pc.is_valid(names))
         who, called = (
-            one.indices.filter(told).to_numpy().astype(np.int64)
+            one.indices.filter(is_named).to_numpy().astype(np.int64)
             for one in (persons, names)
         )
-        many = len(names.dictionary)
-        person, name = np.divmod(np.unique(who * many + called), max(many, 1))
-        known, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
+        n_names = len(names.dictionary)
+        person, name = np.divmod(np.unique(who * n_names + called), max(n_names, 1))
+        ids, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
         for one, other in zip(person.tolist(), name.tolist(), strict=True):
-            self.met(group, known[one], labels[other])
+            self.met(group, ids[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
         """Remember names whose bearers aren't known, so that they are masked."""

@@ -41,10 +41,10 @@ def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
 
 def _few(texts: pa.Array) -> Mapping[str, pa.Array]:
     links = [pc.count_substring(texts, one) for one in ("http://", "https://")]
-    asked = [pc.match_substring(texts, one) for one in ("?", "？")]
+    questions = [pc.match_substring(texts, one) for one in ("?", "？")]
     return {
         "chars": pc.utf8_length(texts),
         "links": pc.add(*links),
         "has_code": pc.match_substring(texts, "```"),
-        "has_question": pc.or_(*asked),
+        "has_question": pc.or_(*questions),
     }

@@ -102,10 +102,10 @@ def _pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
     for name in days:
         space.next_day()
         for block in elements(space.source, name, ""):
-            found, positions = decode(block, DECODER, name, space.source.losses)
-            if found:
-                copies = [m.thread_ts is not None and space.copied(m) for m in found]
-                yield Page(name, found, positions, copies)
+            messages, positions = decode(block, DECODER, name, space.source.losses)
+            if messages:
+                copies = [m.thread_ts is not None and space.copied(m) for m in messages]
+                yield Page(name, messages, positions, copies)
 
 
 def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:

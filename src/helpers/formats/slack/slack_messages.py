@@ -80,21 +80,21 @@ class Page(NamedTuple):
 
 def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
     """Yield the records of a channel's consecutive messages."""
-    found = [message for page in pages for message in page.found]
+    entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
-    texts = [m.text for m in found]
+    texts = [m.text for m in entries]
     marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
-    more = [at for at, held in enumerate(map(_MORE, found)) if held != _NOTHING]
-    columns = _columns(space, found, more, copies)
-    named: list[list[str] | None] = [None] * len(found)
+    more = [at for at, held in enumerate(map(_MORE, entries)) if held != _NOTHING]
+    columns = _columns(space, entries, more, copies)
+    named: list[list[str] | None] = [None] * len(entries)
     for at in marked:
         named[at], texts[at] = mentions(texts[at]), plain(texts[at])
     yield messages(
         file=_files(pages),
         position=[position for page in pages for position in page.positions],
         group=group,
-        id=[m.ts for m in found],
-        time_us=times_us([m.ts for m in found]),
+        id=[m.ts for m in entries],
+        time_us=times_us([m.ts for m in entries]),
         text=texts,
         mentions=named,
         **columns,
@@ -111,28 +111,28 @@ def _files(pages: Sequence[Page]) -> pa.DictionaryArray:
 
 def _columns(
     space: Workspace,
-    found: Sequence[Message],
+    entries: Sequence[Message],
     more: Sequence[int],
     copies: Sequence[bool],
 ) -> dict[str, Any]:
     """Return the columns on which more than a text and its author bears."""
-    users = [m.user for m in found]
+    users = [m.user for m in entries]
     programs = {one: space.bot(Message("", user=one)) for one in set(users)}
     people = {one: None if one == GHOST else one for one in programs}
     columns: dict[str, list[Any]] = {
         "sender": [people[one] for one in users],
         "bot": [programs[one] for one in users],
-        "kind": ["text"] * len(found),
-        "reply_to": [None] * len(found),
-        "rule": [None] * len(found),
+        "kind": ["text"] * len(entries),
+        "reply_to": [None] * len(entries),
+        "rule": [None] * len(entries),
     }
     for at in more:
-        for column, value in _told(space, found[at], copy=copies[at]).items():
+        for column, value in _row(space, entries[at], copy=copies[at]).items():
             columns[column][at] = value
     return columns
 
 
-def _told(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
+def _row(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
     rule = message.subtype and f"slack.{message.subtype}"
     answers = message.thread_ts != message.ts
     return {

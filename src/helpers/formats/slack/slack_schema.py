@@ -166,16 +166,16 @@ def _media(mimetype: str) -> str:
 def event(message: Message) -> dict[str, Any]:
     """Return what a notice says: a kind, who and whom."""
     subtype = message.subtype or ""
-    said: dict[str, Any] = {"rule": f"slack.{subtype}"}
+    event_row: dict[str, Any] = {"rule": f"slack.{subtype}"}
     if subtype.endswith("_join"):
         method = "invite" if message.inviter else "self"
         who = {"actor": message.inviter, "subject": message.user}
-        return said | who | {"kind": "join", "method": method}
+        return event_row | who | {"kind": "join", "method": method}
     if subtype.endswith("_leave"):
-        return said | _leave(message)
+        return event_row | _leave(message)
     value = message.name if isinstance(message.topic, str | None) else None
     named = message.topic or message.purpose or value
-    return said | {
+    return event_row | {
         "kind": _KINDS.get(subtype, "unrecognised"),
         "actor": message.user,
         "value": named if isinstance(named, str) else None,

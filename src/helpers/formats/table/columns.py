@@ -54,12 +54,12 @@ def layout(text: str) -> Layout:
     start = text.lstrip("\ufeff\n ")
     blank = text[: len(text) - len(start)].count("\n")
     first, _, rest = start.partition("\n")
-    told = first.strip().strip('"')
-    if told.lower().startswith("sep=") and len(told) == len("sep=;"):
-        return Layout(told[-1], blank + 1, tuple(header(rest, told[-1])))
-    found = [Layout(one, blank, tuple(header(start, one))) for one in _SEPARATORS]
+    declaration = first.strip().strip('"')
+    if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
+        return Layout(declaration[-1], blank + 1, tuple(header(rest, declaration[-1])))
+    layouts = [Layout(one, blank, tuple(header(start, one))) for one in _SEPARATORS]
     return max(
-        found, key=lambda one: (mapping(one.names).keys() >= NEEDED, len(one.names))
+        layouts, key=lambda one: (mapping(one.names).keys() >= NEEDED, len(one.names))
     )
 
 
@@ -78,21 +78,21 @@ def mapping(
     >>> mapping(["Date", "Time", "Author", "Message"])
     {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
     """
-    known = {
+    originals = {
         name.strip().strip("\ufeff").lower().replace(" ", "_"): name
         for name in reversed(list(names))
     }
-    there = {*known.values()}
-    found: dict[str, tuple[str, ...]] = {}
+    there = {*originals.values()}
+    columns: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
         if said and own in said:
             if said[own] in there:
-                found[own] = (said[own],)
+                columns[own] = (said[own],)
             continue
-        spelled = [one for one in (own, *_NAMES.get(own, ())) if one in known]
+        spelled = [one for one in (own, *_NAMES.get(own, ())) if one in originals]
         if spelled:
-            found[own] = (known[spelled[0]],)
-    dates = [known[one] for one in DATES if one in known]
-    if dates and not (said and "time" in said) and found["time"] != (dates[0],):
-        found["time"] = (dates[0], *found["time"])
-    return found
+            columns[own] = (originals[spelled[0]],)
+    dates = [originals[one] for one in DATES if one in originals]
+    if dates and not (said and "time" in said) and columns["time"] != (dates[0],):
+        columns["time"] = (dates[0], *columns["time"])
+    return columns

@@ -45,19 +45,21 @@ def recognises(head: Head) -> bool:
     """Tell a table by its columns of times and senders, as the options call them."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False
-    name, said = head.names[0].lower(), head.options.columns
+    name, user_columns = head.names[0].lower(), head.options.columns
     if name.endswith(_DELIMITED):
-        return _of_messages(layout(head.start).names, said)
+        return _of_messages(layout(head.start).names, user_columns)
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    return _of_messages(keys, said) and "_type" not in keys
+    return _of_messages(keys, user_columns) and "_type" not in keys
 
 
-def _of_messages(names: Sequence[str], said: Mapping[str, str] | None) -> bool:
+def _of_messages(names: Sequence[str], user_columns: Mapping[str, str] | None) -> bool:
     """Tell messages from other lists of people and days: these have no words."""
-    found = mapping(names, said).keys()
-    return found >= NEEDED and ("text" in found or bool(said) or set(names) >= NEEDED)
+    own_columns = mapping(names, user_columns).keys()
+    return own_columns >= NEEDED and (
+        "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
+    )
 
 
 def weight(_: Head) -> Weight:
@@ -70,20 +72,20 @@ def read(source: Source) -> Iterator[Batch]:
     groups: set[str] = set()
     clock = Clock(source, lambda: (r.columns for r in _blocks(source, source.name)))
     for rows in _blocks(source, source.name):
-        found = _found(source, rows.columns)
-        if missing := NEEDED - found.keys():
+        columns = _by_our_names(source, rows.columns)
+        if missing := NEEDED - columns.keys():
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
                 remedy="say which do with --columns time=…,sender=…",
             )
-        batch = _messages(source, found, rows.position, clock)
+        batch = _messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
     yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
 
 
-def _found(
+def _by_our_names(
     source: Source, columns: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
     """Return a table's columns under our names; a day and its clock become one."""
@@ -98,22 +100,24 @@ def _found(
 
 def _messages(
     source: Source,
-    found: Mapping[str, Sequence[Any]],
+    columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
     clock: Clock,
 ) -> Batch:
-    sender = _texts(found["sender"])
-    group = _texts(found.get("group"))
+    sender = _texts(columns["sender"])
+    group = _texts(columns.get("group"))
     own = source.path.stem
     for one in set(sender or ()) - {None}:
         source.people.mentioned(str(one))
-    if "text" not in found:
+    if "text" not in columns:
         source.observed["text"] = False
-    if "reply_to" in found:
+    if "reply_to" in columns:
         source.observed["replies"] = "explicit"
-    kinds = [one if one in MESSAGE_KINDS else "text" for one in found.get("kind") or ()]
-    bots = [str(one).lower() in _TRUE for one in found.get("bot") or ()]
-    times = clock.times(found["time"])
+    kinds = [
+        one if one in MESSAGE_KINDS else "text" for one in columns.get("kind") or ()
+    ]
+    bots = [str(one).lower() in _TRUE for one in columns.get("bot") or ()]
+    times = clock.times(columns["time"])
     return messages(
         file=source.name,
         position=position,
@@ -121,10 +125,10 @@ def _messages(
         time_us=times,
         sender=sender or [],
         kind=kinds or "text",
-        text=_texts(found.get("text")) or [None] * len(position),
-        id=_texts(found.get("id")),
-        reply_to=_texts(found.get("reply_to")),
-        topic=_texts(found.get("topic")),
+        text=_texts(columns.get("text")) or [None] * len(position),
+        id=_texts(columns.get("id")),
+        reply_to=_texts(columns.get("reply_to")),
+        topic=_texts(columns.get("topic")),
         bot=bots or None,
     )
 

@@ -70,8 +70,8 @@ class Clock:
         digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
         numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
         pairs = list(zip(texts, numeric, strict=True))
-        times = from_epoch([one if told else None for one, told in pairs])
-        words = [None if told else one for one, told in pairs]
+        times = from_epoch([one if is_number else None for one, is_number in pairs])
+        words = [None if is_number else one for one, is_number in pairs]
         if times.null_count:
             times = pc.coalesce(times, from_iso(words))
         if times.null_count:
@@ -85,10 +85,10 @@ class Clock:
         zone = self._source.options.zone
         plain = pc.replace_substring_regex(as_texts(texts), _HAN, r"\1-\2-\3 ")
         times = from_wall(plain, zone)
-        found = [_DAY_FIRST.fullmatch(one or "") for one in texts]
-        if not any(found):
+        matches = [_DAY_FIRST.fullmatch(one or "") for one in texts]
+        if not any(matches):
             return times
-        walls = [match and self._wall_us(match[1], match[2]) for match in found]
+        walls = [match and self._wall_us(match[1], match[2]) for match in matches]
         stamps = pa.array(walls, pa.int64()).cast(pa.timestamp("us"))
         return pc.coalesce(times, from_wall(stamps, zone))
 
@@ -105,7 +105,7 @@ class Clock:
 
     def _dates(self) -> Iterator[str]:
         """Yield the days of the whole table; what is lost is entered as it is read."""
-        kept, self._source.losses = self._source.losses, Losses()
+        losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():
                 named = mapping(columns, self._source.options.columns)["time"]
@@ -113,4 +113,4 @@ class Clock:
                     if match := _DAY_FIRST.match(str(value)):
                         yield match[1]
         finally:
-            self._source.losses = kept
+            self._source.losses = losses

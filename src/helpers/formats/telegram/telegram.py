@@ -76,12 +76,12 @@ def read(source: Source) -> Iterator[Batch]:
         stitch(source, documents)
     broken = None
     try:
-        for name, found in documents.items():
+        for name, file_chats in documents.items():
             for block in elements(source, name, *ARRAYS):
-                yield from _block(source, chat_of(found, block, name), block)
+                yield from _block(source, chat_of(file_chats, block, name), block)
     except BrokenFileError as error:
         broken = error
-    every = [chat for found in documents.values() for chat in found.values()]
+    every = [chat for file_chats in documents.values() for chat in file_chats.values()]
     yield from_rows("group", [chat.row() for chat in every if chat.into is None])
     _observe(source, every)
     if broken:
@@ -89,8 +89,8 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _observe(source: Source, every: Sequence[Chat]) -> None:
-    known = [c for c in every if c.into is None and c.header.type.endswith("group")]
-    if not known or any(chat.created_us is None for chat in known):
+    groups = [c for c in every if c.into is None and c.header.type.endswith("group")]
+    if not groups or any(chat.created_us is None for chat in groups):
         source.observed |= {"births": "first_message", "left_truncated": True}
 
 
@@ -102,7 +102,7 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     instants = times(source, entries)
     chat.last_us = pc.max(instants).as_py() or chat.last_us
     types = enumerate([entry.type for entry in entries])
-    told = [at for at, one in types if one != "message"]
+    notices = [at for at, one in types if one != "message"]
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
     yield messages(
@@ -112,14 +112,16 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         id=chat.message_ids([entry.id for entry in entries]),
         sender=senders(source, chat, entries),
         time_us=instants,
-        kind=kinds(entries, told),
+        kind=kinds(entries, notices),
         text=[plain(text) for text in texts] if styled else texts,
         reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
         mentions=[mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
-        rule=[e.action and f"telegram.{e.action}" for e in entries] if told else None,
+        rule=[e.action and f"telegram.{e.action}" for e in entries]
+        if notices
+        else None,
     )
-    for entry in (entries[at] for at in told):
+    for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
     yield from _service(source, chat, entries, positions, instants)
     yield from _reactions(chat, entries, positions)
@@ -141,9 +143,9 @@ def _service(
         if entry.type != "service":
             continue
         place = {"group": chat.key, "file": chat.file, "position": position}
-        found = derived(entry)
-        events += [place | {"time_us": time} | event for event in found.events]
-        members += [place | {"joined_us": time} | one for one in found.memberships]
+        changes = derived(entry)
+        events += [place | {"time_us": time} | event for event in changes.events]
+        members += [place | {"joined_us": time} | one for one in changes.memberships]
         _learn(source, chat, entry, position, time)
     if events:
         yield from_rows("event", events)
@@ -190,9 +192,9 @@ def _reactions(
 def _results(head: Head) -> list[str]:
     """Return the files of the exporter's own name, and those that are its by keys."""
     named = [name for name in head.names if name.lower().endswith(".json")]
-    found = head.names if len(head.names) == 1 else named
+    files = head.names if len(head.names) == 1 else named
     return [
         name
-        for name in found
-        if len(found) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name))
+        for name in files
+        if len(files) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name))
     ]

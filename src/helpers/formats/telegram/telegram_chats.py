@@ -113,7 +113,9 @@ def chat_of(found: Chats, block: Block, name: str) -> Chat:
 def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
     """Join a basic group to the supergroup it became: same minute, same title."""
     moves = [
-        m for name, found in documents.items() for m in _moves(source, name, found)
+        m
+        for name, file_chats in documents.items()
+        for m in _moves(source, name, file_chats)
     ]
     gone = [move for move in moves if move[1].action == "migrate_to_supergroup"]
     for new, entry in moves:
@@ -133,13 +135,15 @@ def _gap(entry: Entry, other: Entry) -> int:
     return abs(int(first or 0) - int(second or 0))
 
 
-def _moves(source: Source, name: str, found: Chats) -> Iterator[tuple[Chat, Entry]]:
+def _moves(
+    source: Source, name: str, file_chats: Chats
+) -> Iterator[tuple[Chat, Entry]]:
     try:
         for block in elements(source, name, *ARRAYS):
             if b'"migrate_' in block.data:
                 entries, _ = decode(block, DECODER, name, Losses(), repair)
                 for entry in entries:
                     if (entry.action or "").startswith("migrate_"):
-                        yield chat_of(found, block, name), entry
+                        yield chat_of(file_chats, block, name), entry
     except BrokenFileError:
         return  # the reading itself will say so

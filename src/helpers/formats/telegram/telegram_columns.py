@@ -53,10 +53,10 @@ def times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 def kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
     """Return the kinds of entries; `told` are those that are no plain messages."""
     carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
-    found = ["text"] * len(entries)
+    entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
-        found[at] = _kind(entries[at])
-    return found
+        entry_kinds[at] = _kind(entries[at])
+    return entry_kinds
 
 
 def _kind(entry: Entry) -> str:

@@ -165,9 +165,9 @@ class _Chats(dict[str, Chat]):
 
     def __missing__(self, talker: str) -> Chat:
         group = talker or self._source.path.stem
-        told = _understand(self._source, group)
+        understand = _understand(self._source, group)
         nobody = wechat.is_system_sender
-        chat = Chat(self._source, self._name, group, told, nobody)
+        chat = Chat(self._source, self._name, group, understand, nobody)
         self[talker] = chat
         return chat
 
@@ -184,46 +184,46 @@ class _Chats(dict[str, Chat]):
 def _json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     for block in elements(source, name, ""):
-        found, positions = decode(block, _MESSAGES, name, source.losses)
-        for talker, said, places in _by_talker(found, positions):
-            if said[0].is_chat_room is False:
+        messages, positions = decode(block, _MESSAGES, name, source.losses)
+        for talker, talker_messages, places in _by_talker(messages, positions):
+            if talker_messages[0].is_chat_room is False:
                 chats.private.add(talker)
-            yield from _messages(said, places, chats[talker])
+            yield from _messages(talker_messages, places, chats[talker])
     yield from chats.groups()
 
 
 def _by_talker(
-    found: Sequence[_Message], positions: Sequence[int]
+    messages: Sequence[_Message], positions: Sequence[int]
 ) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
-    talkers = [m.talker or "" for m in found]
+    talkers = [m.talker or "" for m in messages]
     distinct = dict.fromkeys(talkers)
     if len(distinct) == 1:
-        yield talkers[0], found, positions
+        yield talkers[0], messages, positions
         return
     for talker in distinct:
         at = [i for i, one in enumerate(talkers) if one == talker]
-        yield talker, [found[i] for i in at], [positions[i] for i in at]
+        yield talker, [messages[i] for i in at], [positions[i] for i in at]
 
 
 def _messages(
-    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    sender = [m.sender for m in found]
-    times = from_iso([m.time for m in found])
-    kind = wechat.kinds_of([m.type for m in found], [m.sub_type for m in found])
-    chat.names(zip(sender, [m.sender_name for m in found], strict=True))
-    chat.names((m.sender, YOU) for m in found if m.is_self)
-    text = wechat.all_words([m.content for m in found], kind)
+    sender = [m.sender for m in messages]
+    times = from_iso([m.time for m in messages])
+    kind = wechat.kinds_of([m.type for m in messages], [m.sub_type for m in messages])
+    chat.names(zip(sender, [m.sender_name for m in messages], strict=True))
+    chat.names((m.sender, YOU) for m in messages if m.is_self)
+    text = wechat.all_words([m.content for m in messages], kind)
     ids = wechat.places(sender, pc.divide(times, SECOND_US))
-    quotes = [_refer(m.contents) if m.contents else None for m in found]
+    quotes = [_refer(m.contents) if m.contents else None for m in messages]
     dated = [quote and _quoted(quote) for quote in quotes]
     undated = [
         (str(quote.get("sender")), str(quote.get("content")))
-        if quote and not told
+        if quote and not answered_id
         else None
-        for quote, told in zip(quotes, dated, strict=True)
+        for quote, answered_id in zip(quotes, dated, strict=True)
     ]
-    told = wechat.answered(undated, sender, text, ids)
+    answered_ids = wechat.answered(undated, sender, text, ids)
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -231,7 +231,7 @@ def _messages(
         kind=kind,
         text=text,
         id=ids,
-        reply_to=[one or other for one, other in zip(dated, told, strict=True)],
+        reply_to=[one or other for one, other in zip(dated, answered_ids, strict=True)],
     )
 
 

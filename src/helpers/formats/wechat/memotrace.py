@@ -101,7 +101,7 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
         wechat.all_words(content, kind),
         wechat.places(sender, as_texts(seconds)),
     )
-    found = wechat.answered(undated, sender, text, ids)
+    answered_ids = wechat.answered(undated, sender, text, ids)
     yield from chat.batches(
         position=table.row,
         time_us=from_epoch(seconds),
@@ -111,7 +111,7 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
         id=ids,
         reply_to=[
             "@".join(quote) if quote else one
-            for quote, one in zip(quotes, found, strict=True)
+            for quote, one in zip(quotes, answered_ids, strict=True)
         ],
     )
 
@@ -143,7 +143,7 @@ def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
         "reply" if len(two) > 1 else PLACEHOLDERS.get(two[0], "text") for two in cut
     ]
     kind = ["system" if s else k for s, k in zip(system, kind, strict=True)]
-    said: list[str | None] = [
+    texts: list[str | None] = [
         w if s else two[0] for w, s, two in zip(talk.who, system, cut, strict=True)
     ]
     sender = [None if s else named(n) for s, n in zip(system, names, strict=True)]
@@ -155,7 +155,7 @@ def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
         time_us=talk.time_us,
         sender=sender,
         kind=kind,
-        text=said,
+        text=texts,
         mentions=_quoted(cut) if "reply" in kind else None,
         rule=rule,
     )

@@ -78,16 +78,16 @@ def read(source: Source) -> Iterator[Batch]:
     for name in sorted(source.names, key=_page):
         if name.endswith("users.json"):
             continue
-        for found, positions in _pages(source, name):
-            for room in dict.fromkeys(m.room_name for m in found):
+        for messages, positions in _pages(source, name):
+            for room in dict.fromkeys(m.room_name for m in messages):
                 chat = chats.get(room or "")
                 if chat is None or chat.file != name:
                     chat = _chat(source, name, room or "", users)
                     chats[room or ""] = chat
                     yield _group(chat.group, name, wechat.chat_kind(room or ""))
-                at = [i for i, m in enumerate(found) if m.room_name == room]
+                at = [i for i, m in enumerate(messages) if m.room_name == room]
                 yield from _messages(
-                    [found[i] for i in at], [positions[i] for i in at], chat
+                    [messages[i] for i in at], [positions[i] for i in at], chat
                 )
 
 
@@ -130,21 +130,21 @@ def _group(group: str, file: str, kind: str | None) -> Batch:
 
 
 def _messages(
-    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    kind = [_kind(m.type_name or "") for m in found]
-    quotes = [_QUOTE.search(m.msg or "") for m in found]
-    said = zip(found, quotes, kind, strict=True)
+    kind = [_kind(m.type_name or "") for m in messages]
+    quotes = [_QUOTE.search(m.msg or "") for m in messages]
+    rows = zip(messages, quotes, kind, strict=True)
     yield from chat.batches(
         position=positions,
-        time_us=from_wall([m.CreateTime or "" for m in found], chat.zone),
-        sender=[named(YOU) if m.talker == "我" else m.talker for m in found],
+        time_us=from_wall([m.CreateTime or "" for m in messages], chat.zone),
+        sender=[named(YOU) if m.talker == "我" else m.talker for m in messages],
         kind=kind,
         text=[
             wechat.words(m.msg[: quote.start()] if m.msg and quote else m.msg, one)
-            for m, quote, one in said
+            for m, quote, one in rows
         ],
-        id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in found],
+        id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in messages],
         mentions=[[named(quote[2])] if quote else [] for quote in quotes],
     )
 

@@ -85,8 +85,8 @@ def kinds_of(kinds: Sequence[int | None], subtypes: Sequence[int | None]) -> lis
     ['red_packet', 'text']
     """
     pairs = list(zip(kinds, subtypes, strict=True))
-    known = {(one, two): kind_of(one or 0, two or 0) for one, two in set(pairs)}
-    return [known[pair] for pair in pairs]
+    kind_by_types = {(one, two): kind_of(one or 0, two or 0) for one, two in set(pairs)}
+    return [kind_by_types[pair] for pair in pairs]
 
 
 def is_system_sender(sender: str | None) -> bool:
@@ -171,8 +171,8 @@ def quoted_words(text: str) -> tuple[str, str] | None:
     """
     _, _, refer = text.partition("<refermsg>")
     sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
-    said = html.unescape(_inner(refer, "content"))
-    return (sender, said) if sender and said else None
+    wording = html.unescape(_inner(refer, "content"))
+    return (sender, wording) if sender and wording else None
 
 
 def answered(
@@ -190,15 +190,15 @@ def answered(
     >>> answered([None, ("a", "hi")], ["a", "b"], ["hi", "yes"], ids)
     [None, 'a@7']
     """
-    found: list[str | None] = [None] * len(quotes)
+    answered_ids: list[str | None] = [None] * len(quotes)
     if not any(quotes):
-        return found
+        return answered_ids
     last: dict[tuple[str | None, str | None], str] = {}
     for at, own in enumerate(ids.to_pylist()):
         if quote := quotes[at]:
-            found[at] = last.get(quote)
+            answered_ids[at] = last.get(quote)
         last[sender[at], text[at]] = own
-    return found
+    return answered_ids
 
 
 def event(text: str, known: Known = tuple) -> Event | None:
@@ -231,18 +231,18 @@ def _from_xml(text: str, known: Known) -> Event | None:
     plain = (
         _inner(text, "replacemsg") or _inner(text, "content") or _inner(text, "plain")
     )
-    said = event(plain, known) if plain and "<sysmsg" not in plain else None
-    if said and kind == "delchatroommember" and (ids := _ids(text)):
-        return said._replace(rule="wechat.xml-invite", subjects=ids)
-    return said
+    parsed_event = event(plain, known) if plain and "<sysmsg" not in plain else None
+    if parsed_event and kind == "delchatroommember" and (ids := _ids(text)):
+        return parsed_event._replace(rule="wechat.xml-invite", subjects=ids)
+    return parsed_event
 
 
 def _template(text: str) -> Event | None:
     """Match the template with its places unfilled, then fill in ids."""
-    said = grammar("wechat").match(
+    parsed_event = grammar("wechat").match(
         _LEFTOVER.sub("", _inner(text, "template")).replace("$", "¤")
     )
-    if said is None:
+    if parsed_event is None:
         return None
     links = {name: _ids(body) for name, body in _LINK.findall(text)}
 
@@ -250,11 +250,11 @@ def _template(text: str) -> Event | None:
         place = (person or "").removeprefix("name:").strip("¤")
         return links.get(place) or (None if "¤" in (person or "") else person,)
 
-    subjects = tuple(one for person in said.subjects for one in filled(person))
-    members = (one for person in said.members for one in filled(person))
-    return said._replace(
-        rule=said.rule.replace("wechat.", "wechat.xml-"),
-        actor=filled(said.actor)[0],
+    subjects = tuple(one for person in parsed_event.subjects for one in filled(person))
+    members = (one for person in parsed_event.members for one in filled(person))
+    return parsed_event._replace(
+        rule=parsed_event.rule.replace("wechat.", "wechat.xml-"),
+        actor=filled(parsed_event.actor)[0],
         subjects=subjects,
         members=tuple(one for one in members if one),
     )

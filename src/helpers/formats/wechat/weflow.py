@@ -90,28 +90,28 @@ def read(source: Source) -> Iterator[Batch]:
     }
     yield from_rows("group", [row])
     for block in elements(source, name, "messages"):
-        found, positions = decode(block, _MESSAGES, name, source.losses)
-        if found:
-            yield from _messages(found, positions, chat)
+        messages, positions = decode(block, _MESSAGES, name, source.losses)
+        if messages:
+            yield from _messages(messages, positions, chat)
     source.losses.balance(
         "messages", name, declared=session.message_count, found=chat.rows
     )
 
 
 def _messages(
-    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+    messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    sender = [m.sender_username for m in found]
-    chat.names(zip(sender, [m.sender_display_name for m in found], strict=True))
-    chat.names((m.sender_username, YOU) for m in found if m.is_send)
+    sender = [m.sender_username for m in messages]
+    chat.names(zip(sender, [m.sender_display_name for m in messages], strict=True))
+    chat.names((m.sender_username, YOU) for m in messages if m.is_send)
     yield from chat.batches(
         position=positions,
-        time_us=from_epoch([m.create_time for m in found]),
+        time_us=from_epoch([m.create_time for m in messages]),
         sender=sender,
-        kind=[_kind(m) for m in found],
-        text=[_words(m, chat) for m in found],
-        id=as_ids([m.platform_message_id for m in found]),
-        reply_to=as_ids([m.reply_to_message_id for m in found]),
+        kind=[_kind(m) for m in messages],
+        text=[_words(m, chat) for m in messages],
+        id=as_ids([m.platform_message_id for m in messages]),
+        reply_to=as_ids([m.reply_to_message_id for m in messages]),
     )
 
 

@@ -130,8 +130,9 @@ class _Reading:
             elif sender in odd:
                 line = unmarked(f"{sender}: {block.body[at]}")
                 # a name with a colon, and not somebody who writes often
-                if (found := event(line)) and (
-                    not _holds_colon(found) or self._seen.once(self._source, sender)
+                if (parsed_event := event(line)) and (
+                    not _holds_colon(parsed_event)
+                    or self._seen.once(self._source, sender)
                 ):
                     yield at, line
 
@@ -197,8 +198,8 @@ class _Reading:
             observed["joins_observed"] = False  # in a language of unknown wordings
             self._source.losses.noted("wordings of this language unknown", file, 1)
         silent = self._last >= SILENT_SINCE_US
-        known = observed.get("joins_observed", True)
-        observed["leaves_observed"] = known and (not silent or self._left > 0)
+        has_joins = observed.get("joins_observed", True)
+        observed["leaves_observed"] = has_joins and (not silent or self._left > 0)
         if silent:
             self._source.losses.noted("leaving is silent since 2022-08", file, 1)
 
@@ -230,8 +231,8 @@ def _key(source: Source, file: str) -> str:
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from a file's name or from iOS's first notice."""
     for name in (_stem(seen.file), source.path.stem):
-        if found := group_name(name):
-            return found
+        if label := group_name(name):
+            return label
     sender, text = seen.first
     if sender is None or MARK not in text:
         return None
@@ -241,6 +242,6 @@ def _label(source: Source, seen: Survey) -> str | None:
     return unmarked(f"{sender}: {before.removesuffix(': ')}" if before else sender)
 
 
-def _holds_colon(found: Event) -> bool:
-    people = (found.actor, *found.subjects)
+def _holds_colon(parsed_event: Event) -> bool:
+    people = (parsed_event.actor, *parsed_event.subjects)
     return any(": " in person for person in people if person)

@@ -41,17 +41,17 @@ def event(line: str, known: Known = tuple) -> Event | None:
     'whatsapp.zh-CN.added (wording unconfirmed)'
     """
     for grammar, more in _grammars():
-        if found := grammar.match(line.replace("’", "'"), known):
-            subjects = chain(*(_counted(one, more) for one in found.subjects))
-            actor = _self(found.actor)
-            return found._replace(actor=actor, subjects=tuple(subjects))
+        if parsed_event := grammar.match(line.replace("’", "'"), known):
+            subjects = chain(*(_counted(one, more) for one in parsed_event.subjects))
+            actor = _self(parsed_event.actor)
+            return parsed_event._replace(actor=actor, subjects=tuple(subjects))
     return None
 
 
 def _counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
     """Put as many unknown persons in place of "3 others"."""
-    if subject and (many := more.fullmatch(subject.removeprefix(NAMED))):
-        yield from [None] * int(many[1])
+    if subject and (others := more.fullmatch(subject.removeprefix(NAMED))):
+        yield from [None] * int(others[1])
     else:
         yield _self(subject)
 

@@ -191,9 +191,11 @@ def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -
 
 
 def _cost(days: Sequence[int | None]) -> float:
-    known = [day for day in days if day is not None]
-    impossible = len(days) - len(known)
-    return impossible + sum(later < earlier for earlier, later in pairwise(known))
+    possible_days = [day for day in days if day is not None]
+    impossible = len(days) - len(possible_days)
+    return impossible + sum(
+        later < earlier for earlier, later in pairwise(possible_days)
+    )
 
 
 def _charges(

@@ -94,9 +94,9 @@ def shape_of(text: str) -> str | None:
     >>> shape_of("[5/1/24, 15:04:05] Ann: hi")
     '['
     """
-    found = {shape: len(header_pattern(shape).findall(text)) for shape in SHAPES}
-    best = max(found, key=found.__getitem__)
-    return best if found[best] else None
+    counts = {shape: len(header_pattern(shape).findall(text)) for shape in SHAPES}
+    best = max(counts, key=counts.__getitem__)
+    return best if counts[best] else None
 
 
 def survey(source: Source, name: str) -> Survey:
@@ -164,18 +164,18 @@ def _unquoted(
     if not odd:
         return entries
     heads = seen.heads(block.text)
-    kept = np.ones(len(heads), bool)
+    is_real = np.ones(len(heads), bool)
     for at in reversed(odd):
         who = entries.sender[at]
         if at and who and seen.once(source, who):
             entries.body[at - 1] += "\n" + heads[at] + entries.body[at]
-            kept[at] = False
+            is_real[at] = False
             reason = "quoted header, kept in its message"
         else:
             entries.doubt[at] = True
             reason = "header out of time, perhaps quoted"
         source.losses.noted(reason, seen.file, entries.position[at])
-    rows = np.flatnonzero(kept).tolist()
+    rows = np.flatnonzero(is_real).tolist()
     position, wall_us, sender, body, doubt = entries
     return Lines(
         [position[row] for row in rows],
@@ -188,15 +188,15 @@ def _unquoted(
 
 def _out_of_order(times: Floats, last: float) -> list[int]:
     """Return entries before what precedes them, or after all that follows them."""
-    known = np.flatnonzero(~np.isnan(times))
+    timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
-    values = np.concatenate([[last] * shift, times[known]])
+    values = np.concatenate([[last] * shift, times[timed_rows]])
     back = np.flatnonzero(np.diff(values) < -HOUR_US)  # a clock put back does no more
     odd: set[int] = set()
     for at in back:
         ahead = at > 0 and values[at + 1] >= values[at - 1]  # `at` ran ahead
         odd.add(int(at if ahead else at + 1) - shift)
-    return [int(known[at]) for at in sorted(odd) if at >= 0]
+    return [int(timed_rows[at]) for at in sorted(odd) if at >= 0]
 
 
 def settled_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:

@@ -76,13 +76,13 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield every topic's records; a stream is one group."""
     index, file = _index(source)
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
     for name in source.names:
         if place := _FOLDER.search(name):
             for block in elements(source, name, ""):
                 values, positions = decode(block, _DECODER, name, source.losses)
-                found[place[1]] += len(values)
+                counts[place[1]] += len(values)
                 pairs.update(_mentioned(values))
                 if values:
                     topic = topic_of(place[2])
@@ -91,7 +91,7 @@ def read(source: Source) -> Iterator[Batch]:
         declared = sum(one.get("size", 0) for one in stream.topic_data.values())
         source.losses.balance(
             f"messages of stream {stream.id}", file, declared=declared,
-            found=found[str(stream.id)],
+            found=counts[str(stream.id)],
         )  # fmt: skip
         for who, called in pairs:
             source.people.met(str(stream.id), who, called)
@@ -157,9 +157,9 @@ def plain(content: str) -> str:
     return html.unescape(_TAG.sub("", shown)).strip()
 
 
-def _address(found: re.Match[str]) -> str:
+def _address(match: re.Match[str]) -> str:
     """Return a link's words, and its address where they don't show it."""
-    address, words = found[1], found[2]
+    address, words = match[1], match[2]
     return words if address in words else f"[{words}]({address})"
 
 
@@ -172,8 +172,8 @@ def topic_of(stem: str) -> str:
     return _ESCAPE.sub(_unescaped, stem)
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    return bytes.fromhex(found[0].replace(".", "")).decode("utf-8", "replace")
+def _unescaped(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace(".", "")).decode("utf-8", "replace")
 
 
 def _person(message: _Message) -> str:

@@ -200,9 +200,9 @@ def _messages(
 def _mentions(realm: _Realm, content: str | None) -> list[str] | None:
     if not content or "**" not in content:
         return None
-    found = _MENTION.findall(content)
+    mentions = _MENTION.findall(content)
     return [
-        who or realm.names[n] for n, who in found if who or n in realm.names
+        who or realm.names[n] for n, who in mentions if who or n in realm.names
     ] or None
 
 

@@ -68,18 +68,18 @@ def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
 
     Each Chinese character counts as a word, as nothing tells words apart here.
     """
-    found = 0
+    hits = 0
     for row in range(first, last):
         i = offsets[row]
         while i < offsets[row + 1]:
             length = _run(data, i, offsets[row + 1], tables, room)
             look_up_run(length, tables, room)
             for k in range(length):
-                found += room.triple[k] != EMPTY
+                hits += room.triple[k] != EMPTY
                 here = i + HAN_BYTES * k
-                found += _word(data, here, here + HAN_BYTES, tables) >= 0
+                hits += _word(data, here, here + HAN_BYTES, tables) >= 0
             i += max(1, HAN_BYTES * length)
-    return found
+    return hits
 
 
 @compiled

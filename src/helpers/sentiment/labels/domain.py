@@ -73,8 +73,8 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
 
     def scores(new: Sequence[str]) -> Floats:
         sums = [sum(map(log_odds, snow.content_words(text))) for text in new]
-        found: Floats = special.expit(prior + np.array(sums, np.float64))
-        return found
+        probabilities: Floats = special.expit(prior + np.array(sums, np.float64))
+        return probabilities
 
     return scores
 
@@ -99,8 +99,8 @@ def logistic(texts: Sequence[str], positive: Bools) -> Scorer:
 
     def scores(new: Sequence[str]) -> Floats:
         margin = _Grams.of(new).features(names, rarity) @ weights[1:] + weights[0]
-        found: Floats = special.expit(margin)
-        return found
+        probabilities: Floats = special.expit(margin)
+        return probabilities
 
     return scores
 
@@ -139,9 +139,9 @@ class _Grams(NamedTuple):
     ) -> sparse.csr_array:
         """Return frequency times rarity of the named n-grams, rows of length one."""
         column = np.searchsorted(names, self.name)
-        known = np.append(names, 0)[column] == self.name
-        column, row = column[known], self.row[known]
-        value = self.times[known] * rarity[column]
+        is_named = np.append(names, 0)[column] == self.name
+        column, row = column[is_named], self.row[is_named]
+        value = self.times[is_named] * rarity[column]
         value /= np.sqrt(np.bincount(row, value**2, self.rows))[row]
         return sparse.csr_array((value, (row, column)), shape=(self.rows, len(names)))
 
@@ -169,10 +169,10 @@ def _fit(features: sparse.csr_array, positive: Floats) -> Floats:
         return pulled(chance * (1 - chance) * step, along)
 
     start = np.zeros(features.shape[1] + 1)
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         loss, start, jac=slope, hessp=curvature, method="trust-ncg"
     )
-    weights: Floats = found.x
+    weights: Floats = optimum.x
     return weights
 
 
@@ -187,8 +187,8 @@ def unique_texts(
     labels: dict[str, set[bool]] = {}
     for text, side in zip(texts, positive, strict=True):
         labels.setdefault(text, set()).add(bool(side))
-    kept = {text: sides.pop() for text, sides in labels.items() if len(sides) == 1}
-    return list(kept), np.array(list(kept.values()), np.bool_)
+    unique = {text: sides.pop() for text, sides in labels.items() if len(sides) == 1}
+    return list(unique), np.array(list(unique.values()), np.bool_)
 
 
 def cross_validate(
@@ -271,16 +271,16 @@ def cross_read(
     if not all(_enough(truth[fold != k]) for k in range(FOLDS)):
         return np.full(len(texts), EVEN)
     names, code = np.unique(np.asarray(texts, object), return_inverse=True)
-    unique, found = names.tolist(), np.zeros(len(texts))
+    unique, probabilities = names.tolist(), np.zeros(len(texts))
     own = np.empty(len(rows))
     for k in range(FOLDS):
         others = fold != k
         learnt = logistic([texts[row] for row in rows[others]], truth[others])
         scores = learnt(unique)[code]
-        found += scores / FOLDS
+        probabilities += scores / FOLDS
         own[~others] = scores[rows[~others]]
-    found[rows] = own
-    return found
+    probabilities[rows] = own
+    return probabilities
 
 
 def _enough(truth: Bools) -> bool:

@@ -46,16 +46,16 @@ def readings(texts: Iterable[str], kind: str) -> Floats:
     >>> readings(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
     [1.0, 0.0]
     """
-    said = list(texts)
+    messages = list(texts)
     if kind == "tone":
-        scores: Floats = score(said).score.to_numpy(zero_copy_only=False)
+        scores: Floats = score(messages).score.to_numpy(zero_copy_only=False)
         return scores
     if kind == "advertisement":
-        kinds = advertisements(said).kind.to_pylist()
-        return np.array([found == "ad" for found in kinds], float)
+        kinds = advertisements(messages).kind.to_pylist()
+        return np.array([category == "ad" for category in kinds], float)
     if kind in RULES:
-        return RULES[kind](said).astype(float)
-    return np.full(len(said), np.nan)
+        return RULES[kind](messages).astype(float)
+    return np.full(len(messages), np.nan)
 
 
 def expected(scores: Floats, kind: str) -> Floats:
@@ -119,8 +119,8 @@ class Labelling:
 
     def _check(self) -> None:
         rows = self._labels[self._labels["kind"] == self.kind]
-        asked = set(zip(rows["group"], rows["message"], strict=True))
-        if not asked <= self._texts.keys():
+        labelled = set(zip(rows["group"], rows["message"], strict=True))
+        if not labelled <= self._texts.keys():
             raise BrokenFileError(
                 "these labels are of other messages",
                 where=str(self.path),

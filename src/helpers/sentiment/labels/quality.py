@@ -123,21 +123,21 @@ def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
 
 def _shipped(texts: list[str]) -> Floats:
     scored = score(texts, language=["zh"] * len(texts)).score
-    found: Floats = scored.to_numpy(zero_copy_only=False)
-    return found
+    scores: Floats = scored.to_numpy(zero_copy_only=False)
+    return scores
 
 
 def _row(name: str, of: Compared) -> dict[str, object]:
-    found = of.agreement
+    statistics = of.agreement
     row = {
         "set": name,
         "instrument": of.instrument,
-        "n": found.n,
-        "positive": found.positive,
+        "n": statistics.n,
+        "positive": statistics.positive,
         "no_score": of.no_score,
     }
     for what in ("accuracy", "kappa", "auc", "calibration_error"):
-        interval = getattr(found, what)
+        interval = getattr(statistics, what)
         row |= {
             what: interval.estimate,
             f"{what}_low": interval.low,

@@ -125,16 +125,16 @@ def draw_whole_groups(
     """
     frame = _to_draw(message, group, score, size)
     names = np.array(sorted(frame["group"].unique()))
-    many = min(max(round(size * len(names) / len(frame)), 2), len(names))
-    chosen = np.random.default_rng(seed).permutation(names)[:many]
-    place = pd.Series(range(many), chosen)
+    n_groups = min(max(round(size * len(names) / len(frame)), 2), len(names))
+    chosen = np.random.default_rng(seed).permutation(names)[:n_groups]
+    place = pd.Series(range(n_groups), chosen)
     drawn = frame[frame["group"].isin(chosen)]
     order = drawn["group"].map(place).argsort(kind="stable")
     drawn = (
         drawn.iloc[order]
         .reset_index(drop=True)
         .assign(
-            kind=kind, probability=many / len(names), drawn=WHOLE_GROUPS, label=None
+            kind=kind, probability=n_groups / len(names), drawn=WHOLE_GROUPS, label=None
         )
     )
     return drawn[list(COLUMNS)]

@@ -89,8 +89,8 @@ def page(labelling: Labelling) -> str:
     """Return the page that asks the next question."""
     done, drawn = labelling.progress
     if (row := labelling.row) is None:
-        said = f"<p>{drawn} of {drawn} done. Thank you.</p>"
-        return PAGE.format(body=said)
+        thanks = f"<p>{drawn} of {drawn} done. Thank you.</p>"
+        return PAGE.format(body=thanks)
     keys = {**answers(labelling.kind), SKIP: "skip"}
     buttons = "".join(BUTTON.format(key=key, label=keys[key]) for key in keys)
     text = html.escape(labelling.text(row))
@@ -114,12 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        if self._known():
+        if self._is_authorised():
             with self.server.lock:
                 self._send(HTTPStatus.OK, page(self.server.labelling))
 
     def do_POST(self) -> None:
-        if not self._known():
+        if not self._is_authorised():
             return
         size = min(int(self.headers.get("Content-Length") or 0), LONGEST)
         sent = parse_qs(self.rfile.read(size).decode("ascii", "replace"))
@@ -128,12 +128,12 @@ class _Handler(BaseHTTPRequestHandler):
             with self.server.lock:
                 if row == str(self.server.labelling.row):  # not a page sent twice
                     self.server.labelling.answer(int(row), key)
-                said = page(self.server.labelling)
+                response = page(self.server.labelling)
         except ShequnError as error:
-            said = PAGE.format(body=f"<p>{html.escape(str(error))}</p>")
-        self._send(HTTPStatus.OK, said)
+            response = PAGE.format(body=f"<p>{html.escape(str(error))}</p>")
+        self._send(HTTPStatus.OK, response)
 
-    def _known(self) -> bool:
+    def _is_authorised(self) -> bool:
         if secrets.compare_digest(self.path.encode(), self.server.path.encode()):
             return True
         self.send_error(HTTPStatus.NOT_FOUND)

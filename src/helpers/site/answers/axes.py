@@ -59,8 +59,8 @@ def _round_step(rough: float) -> float:
 def _round_ratios(low: float, high: float) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in (COARSE, FINE):
-        known = [float(f"{m * 10.0**p:g}") for p in powers for m in steps]
-        inside = [value for value in known if low <= value <= high]
+        candidates = [float(f"{m * 10.0**p:g}") for p in powers for m in steps]
+        inside = [value for value in candidates if low <= value <= high]
         if len(inside) >= FEW:
             return inside[:: 1 + len(inside) // (TICKS + 2)]
     return _round_values(low, high)
@@ -75,9 +75,11 @@ def axis_for(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> 
         return Axis(0.0, 1.0, log=False)
     differs = of in {"difference", "points"}
     marks = [*marks, 0.0] if differs else [*marks, *([1.0] if of == "ratio" else [])]
-    known = [v for bounds in ranges for v in (bounds.estimate, bounds.low, bounds.high)]
-    known += [mark for mark in marks if mark is not None]
-    finite = [value for value in known if math.isfinite(value)]
+    numbers = [
+        v for bounds in ranges for v in (bounds.estimate, bounds.low, bounds.high)
+    ]
+    numbers += [mark for mark in marks if mark is not None]
+    finite = [value for value in numbers if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if low > 0 and not differs:
         pad = (high / low) ** MARGIN if high > low else 2.0

@@ -77,15 +77,15 @@ def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
     Stand-ins are left out where other sources measure what is claimed.
     """
     own = [cell for cell in answer.cells if not cell.stands_in and _drawn(cell)]
-    told = replace(answer, cells=tuple(own)) if own else answer
-    return plots_of(told, numbers, t)[0]
+    own_answer = replace(answer, cells=tuple(own)) if own else answer
+    return plots_of(own_answer, numbers, t)[0]
 
 
 def plots_of(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
     """Return a plot for each thing that was measured, what the sentence tells first."""
     cells = [c for cell in answer.shown for c in _drawn(cell)]
-    known = dict.fromkeys(cell.variant for cell in cells) or [""]
-    measured = sorted(known, key=lambda variant: variant != answer.variant)
+    variants = dict.fromkeys(cell.variant for cell in cells) or [""]
+    measured = sorted(variants, key=lambda variant: variant != answer.variant)
     return [
         _plot(answer, variant, [c for c in cells if c.variant == variant], numbers, t)
         for variant in measured
@@ -96,8 +96,8 @@ def _plot(
     answer: Answer, variant: str, cells: list[Cell], numbers: Numbers, t: Words
 ) -> Plot:
     ranges = [c.headline for c in cells if c.headline]
-    found, write = claimed(answer.claim), writer(answer.claim, t.language)
-    side = (found.low, found.high) if found else None
+    claim_range, write = claimed(answer.claim), writer(answer.claim, t.language)
+    side = (claim_range.low, claim_range.high) if claim_range else None
     ends = [end for end in side or () if math.isfinite(end)]
     axis = axis_for(ranges, ends, kind_of(answer.claim))
     rows = [_dot(answer.claim, cell, axis, numbers, t) for cell in cells]
@@ -132,14 +132,14 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
     assert bounds is not None  # noqa: S101 - only such cells are drawn
     left, width = _between(axis, bounds.low, bounds.high)
     name = f"{claim_id}.{cell.study}"
-    known = f"{name}.estimate" in numbers.by_name
+    has_number = f"{name}.estimate" in numbers.by_name
     return Dot(
         name=t.source(cell.study),
         page=study_page(cell.study, t.language) if _one(cell) else "",
         word=cell.word or Word.UNTESTABLE,
         value=writer(claim_id, t.language)(bounds.estimate),
         text=numbers.interval(name)
-        if known
+        if has_number
         else interval_text(bounds, writer(claim_id, t.language)),
         cases=_cases(name, cell, numbers, t),
         again=_again(cell.note),
@@ -156,9 +156,9 @@ def _cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
     """Return how many of what an estimate rests on."""
     if cell.n is None:
         return ""
-    known = f"{name}.n" in numbers.by_name
-    many = numbers(f"{name}.n") if known else Markup(count(cell.n))  # noqa: S704 - ours
-    return Markup("{} {}").format(many, t.unit(cell.cases))
+    has_n = f"{name}.n" in numbers.by_name
+    n = numbers(f"{name}.n") if has_n else Markup(count(cell.n))  # noqa: S704 - ours
+    return Markup("{} {}").format(n, t.unit(cell.cases))
 
 
 def _outside(bounds: Range, axis: Axis) -> tuple[str, ...]:

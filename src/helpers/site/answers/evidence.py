@@ -74,13 +74,17 @@ def _told(
     answer: Answer, verdicts: Sequence[Verdict], strata: Verdict | None = None
 ) -> Answer:
     """Return an answer with its word and its sentence."""
-    said, told = (
+    word, wording = (
         Text(*(form(answer.claim, verdicts, t, strata=strata) for t in ("en", "zh")))
         for form in (answer_word, sentence)
     )
-    found = answered(answer.claim, verdicts, strata)
+    conclusion = answered(answer.claim, verdicts, strata)
     return replace(
-        answer, heard=found.word, said=said, sentence=told, variant=found.variant
+        answer,
+        heard=conclusion.word,
+        said=word,
+        sentence=wording,
+        variant=conclusion.variant,
     )
 
 

@@ -45,10 +45,10 @@ def near(sources: Collection[str], t: Words) -> list[Near]:
 
 def near_speaking(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
     """Return those that have an answer to a claim, with its word and its number."""
-    told = []
+    sources = []
     for cell in answer.speaking:
         for one in near([cell.study], t):
             headline = f"{answer.claim}.{cell.study}"
             number = numbers.interval(headline) if cell.headline else ""
-            told.append(replace(one, word=str(cell.word), number=number))
-    return told
+            sources.append(replace(one, word=str(cell.word), number=number))
+    return sources

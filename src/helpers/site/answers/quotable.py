@@ -70,10 +70,10 @@ class Numbers:
     def __init__(self, numbers: Iterable[Number]) -> None:
         self.by_name: dict[str, Number] = {}
         for number in numbers:
-            known = self.by_name.setdefault(number.name, number)
-            if known.value != number.value and not math.isnan(number.value):
+            earlier = self.by_name.setdefault(number.name, number)
+            if earlier.value != number.value and not math.isnan(number.value):
                 raise ShequnError(
-                    f"the number {number.name} is {known.value!r} on {known.page} "
+                    f"the number {number.name} is {earlier.value!r} on {earlier.page} "
                     f"and {number.value!r} on {number.page}",
                     where="numbers.json",
                     remedy="give one of the two another id",
@@ -171,8 +171,8 @@ def recorded_names() -> list[str]:
 
 def record_names(names: Iterable[str]) -> None:
     """Add names to the recorded ones; none is ever taken away but by hand."""
-    known = sorted({*recorded_names(), *names})
-    write_text(NAMES, "\n".join(known) + "\n")
+    recorded = sorted({*recorded_names(), *names})
+    write_text(NAMES, "\n".join(recorded) + "\n")
 
 
 def from_prose(sentences: Iterable[str], page: str) -> Iterable[Number]:
@@ -217,8 +217,8 @@ def _as_json(rows: Iterable[Number]) -> str:
         }
         for number in rows
     }
-    known = {"version": __version__, "language": "en", "numbers": numbers}
-    return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
+    document = {"version": __version__, "language": "en", "numbers": numbers}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _as_csv(rows: Sequence[Number]) -> str:

@@ -74,12 +74,12 @@ def _after(word: str, sentence: str) -> str:
     >>> _after("not settled", "Not settled whether groups die: 2 in 3 did.")
     'Whether groups die: 2 in 3 did.'
     """
-    said, rest = sentence[: len(word)], sentence[len(word) :]
-    if said.casefold() == word.casefold() and rest.startswith(GOES_ON):
+    opening, rest = sentence[: len(word)], sentence[len(word) :]
+    if opening.casefold() == word.casefold() and rest.startswith(GOES_ON):
         return capital(rest.strip(" （").replace("）：", "：", 1))
     for mark in (": ", "："):
-        first, found, rest = sentence.partition(mark)
-        if found and first.casefold() == word.casefold():
+        first, colon, rest = sentence.partition(mark)
+        if colon and first.casefold() == word.casefold():
             return capital(rest)
     return sentence
 

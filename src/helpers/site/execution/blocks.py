@@ -27,8 +27,8 @@ def title(notebook: NotebookNode, language: str = "en") -> str:
     """Return a notebook's first heading, which is its question; empty without one."""
     cells = (c for c in notebook.cells if c.cell_type == "markdown")
     texts = (c.source for c in cells if is_chinese(c) == (language == "zh"))
-    found = re.search(r"^# +(.+)$", next(texts, ""), flags=re.MULTILINE)
-    return found[1].strip() if found else ""
+    match = re.search(r"^# +(.+)$", next(texts, ""), flags=re.MULTILINE)
+    return match[1].strip() if match else ""
 
 
 def _sentences(cell: NotebookNode) -> list[str]:
@@ -55,17 +55,17 @@ def prose(notebook: NotebookNode) -> list[str]:
 
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     """Return id, full value and wording of each number that a notebook computed."""
-    return [found for text in prose(notebook) for found in NUMBER.findall(text)]
+    return [span for text in prose(notebook) for span in NUMBER.findall(text)]
 
 
 def claim_sections(notebook: NotebookNode, language: str) -> list[tuple[str, str]]:
     """Return each claim that a notebook answers, with the heading above it."""
-    found: list[tuple[str, str]] = []
+    sections: list[tuple[str, str]] = []
     heading = title(notebook, language)
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
-            told = dict(ANSWERED.findall(" ".join(_sentences(cell))))
-            found += [(name, heading) for name in told]
+            claims = dict(ANSWERED.findall(" ".join(_sentences(cell))))
+            sections += [(name, heading) for name in claims]
         elif is_chinese(cell) == (language == "zh"):
             heading = (HEADING.findall(cell.source) or [heading])[-1].strip()
-    return found
+    return sections

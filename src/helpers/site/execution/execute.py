@@ -213,9 +213,9 @@ def _explained(source: Path, notebook: NotebookNode, error: Exception) -> Notebo
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
                 first = cell.source.partition("\n")[0]
-                said = f"{output.ename}: {output.evalue}"
+                message = f"{output.ename}: {output.evalue}"
                 where = f"{source.name}: cell {number} ({first})"
-                return NotebookError(said.rstrip("."), where=where)
+                return NotebookError(message.rstrip("."), where=where)
     return NotebookError(str(error).strip().rstrip("."), where=source.name)
 
 
@@ -243,8 +243,8 @@ def _key_file(run: Run, source: Path) -> Path:
 
 
 def _is_fresh(run: Run, source: Path, key: str) -> bool:
-    kept, done = _key_file(run, source), run.executed / source.name
-    if not (kept.is_file() and done.is_file()) or kept.read_text("utf-8") != key:
+    stamp, done = _key_file(run, source), run.executed / source.name
+    if not (stamp.is_file() and done.is_file()) or stamp.read_text("utf-8") != key:
         return False
     last = "json" if run.pages else "png"
     shown = figure_ids(stable.read(done))

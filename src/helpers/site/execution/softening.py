@@ -31,9 +31,9 @@ def soften(name: str, notebook: NotebookNode) -> None:
     """
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
-            kept = [output for output in cell.outputs if not _is_warning(output)]
-            errors = [output for output in kept if output.output_type == "error"]
-            cell.outputs = [_soft(errors[0], name, number)] if errors else kept
+            outputs = [output for output in cell.outputs if not _is_warning(output)]
+            errors = [output for output in outputs if output.output_type == "error"]
+            cell.outputs = [_soft(errors[0], name, number)] if errors else outputs
 
 
 def _is_warning(output: NotebookNode) -> bool:
@@ -42,18 +42,18 @@ def _is_warning(output: NotebookNode) -> bool:
 
 
 def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
-    said = shown(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
+    message = shown(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
     if output.ename == EXPECTED:
-        known = Words("zh").sentence(said)
-        text = f"These data cannot show this: {said}."
-        chinese = f"这份数据看不出这一步{'：' * bool(known)}{known}。"
+        translation = Words("zh").sentence(message)
+        text = f"These data cannot show this: {message}."
+        chinese = f"这份数据看不出这一步{'：' * bool(translation)}{translation}。"
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
         chinese = "这一步要用上面的结果，而那个结果这份数据看不出来。"
     else:
         text = f"These data hold too little for this step ({output.ename})."
         chinese = f"数据太少，这一步算不出来（{output.ename}）。"
-        sys.stderr.write(f"{name}, cell {number}: {output.ename}: {said}\n")
+        sys.stderr.write(f"{name}, cell {number}: {output.ename}: {message}\n")
     soft: NotebookNode = nbformat.v4.new_output(
         "display_data", data={"text/markdown": both(text, chinese), "text/plain": text}
     )

@@ -81,8 +81,8 @@ def _output(output: NotebookNode) -> NotebookNode:
 
 def source_text(notebook: NotebookNode) -> str:
     """Return what the author wrote, without what running it added."""
-    kept = [
+    cells = [
         (cell.cell_type, cell.metadata.get("tags"), cell.source)
         for cell in notebook.cells
     ]
-    return repr(kept)
+    return repr(cells)

@@ -54,8 +54,8 @@ def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
             "no table of that name can be brought", where=str(path),
             remedy=f"tables are {', '.join(BRINGABLE)}",
         )  # fmt: skip
-    known = {c.name: c for c in table.columns if c.name not in COUNTED}
-    columns = {"key" if name == "group" else name: c for name, c in known.items()}
+    fields = {c.name: c for c in table.columns if c.name not in COUNTED}
+    columns = {"key" if name == "group" else name: c for name, c in fields.items()}
     rows = [
         {c.name: _cell(path, nth, row, name, keys) for name, c in columns.items()}
         for nth, row in enumerate(_rows(path, columns), 2)  # row 1 is the header
@@ -125,8 +125,8 @@ def _moment(cell: str) -> int:
         moment = datetime.fromisoformat(cell)
     except ValueError:
         raise ValueError("a time such as 2024-05-31T09:00:00+08:00") from None
-    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return int(known.timestamp()) * SECOND_US
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(aware.timestamp()) * SECOND_US
 
 
 def _yes_no(cell: str) -> bool:
@@ -157,20 +157,27 @@ def placed(
 
     Hours that were brought for a group hold in the place of those counted.
     """
-    found = {}
+    placed_tables = {}
     for name, rows in brought.items():
-        known = rows
+        group_rows = rows
         if "key" in rows:
-            known = rows[rows["key"].isin(ordinal.index)]
-            known = known.assign(group=known["key"].map(ordinal)).drop(columns="key")
-        found[name] = known
-    if "rhythm" in found and "rhythm" in tables:
+            group_rows = rows[rows["key"].isin(ordinal.index)]
+            group_rows = group_rows.assign(group=group_rows["key"].map(ordinal)).drop(
+                columns="key"
+            )
+        placed_tables[name] = group_rows
+    if "rhythm" in placed_tables and "rhythm" in tables:
         counted = tables["rhythm"]
-        others = counted[~counted["group"].isin(found["rhythm"]["group"])]
-        found["rhythm"] = pd.concat([others, found["rhythm"]], ignore_index=True)
-    if "events" in found:
-        every = [*([tables["events"]] if "events" in tables else []), found["events"]]
+        others = counted[~counted["group"].isin(placed_tables["rhythm"]["group"])]
+        placed_tables["rhythm"] = pd.concat(
+            [others, placed_tables["rhythm"]], ignore_index=True
+        )
+    if "events" in placed_tables:
+        every = [
+            *([tables["events"]] if "events" in tables else []),
+            placed_tables["events"],
+        ]
         events = pd.concat(every, ignore_index=True)
         events = events.sort_values(["group", "time_us"], kind="stable")
-        found["events"] = events.assign(nth=events.groupby("group").cumcount())
-    return found
+        placed_tables["events"] = events.assign(nth=events.groupby("group").cumcount())
+    return placed_tables

@@ -64,7 +64,7 @@ class GroupFacts:
     def as_facts(self) -> dict[str, int]:
         """What goes into the table `facts`: numbers, days, 1 or 0."""
         since = self.rules if isinstance(self.rules, date) else None
-        found: dict[str, Any] = {
+        facts: dict[str, Any] = {
             "paid": None if self.fee is None else self.fee > 0,
             "fee": self.fee,
             "offline_first": self.offline_first,
@@ -73,8 +73,8 @@ class GroupFacts:
             "cap": self.cap,
         }
         named = {"type": self.type, "purpose": self.purpose}
-        found |= {f"{name}: {value}": 1 for name, value in named.items() if value}
-        return {name: int(v) for name, v in found.items() if v is not None}
+        facts |= {f"{name}: {value}": 1 for name, value in named.items() if value}
+        return {name: int(v) for name, v in facts.items() if v is not None}
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:
@@ -234,15 +234,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     if None in row or None in row.values():
         raise _wrong(path, number, "(all)", "", "as many cells as the header has")
-    found = {}
+    fields = {}
     for name, parse in COLUMNS.items():
         if cell := row.get(name, "").strip().removeprefix("'"):
             try:
-                found[name] = parse(cell)
+                fields[name] = parse(cell)
             except ValueError as error:
                 raise _wrong(path, number, name, cell, str(error)) from None
     key = row["key"].strip().removeprefix("'")
-    return GroupFacts(key=key, row=number, **found)
+    return GroupFacts(key=key, row=number, **fields)
 
 
 def _wrong(

@@ -31,7 +31,7 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
         If an export can't be read.
     """
     hidden = Pseudonyms(load_key(terms.key))
-    found: dict[str, dict[str, Any]] = {}
+    groups: dict[str, dict[str, Any]] = {}
     for path in exports_in(paths, terms.options).exports:
         source = Source(path, terms.options)
         form = recognise(source)
@@ -40,19 +40,19 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
             frame.meet(batch)
             _note(batch, here)
         for group in [one for one in here if frame.other(one) is None]:
-            _merge(found, group, here[group])
+            _merge(groups, group, here[group])
     rows = [
         {"key": hidden.of("group", group), "name": group} | about
-        for group, about in found.items()
+        for group, about in groups.items()
     ]
     table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
     days = {f"{end}_day": table[end].map(_day) for end in ("first", "last")}
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
 
 
-def _merge(found: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) -> None:
+def _merge(groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) -> None:
     """Put together what several exports say of one group."""
-    about = found.setdefault(group, {"messages": 0})
+    about = groups.setdefault(group, {"messages": 0})
     for end, choose in (("first", min), ("last", max)):
         if end in here:
             about[end] = choose(here[end], about.get(end, here[end]))
@@ -60,10 +60,10 @@ def _merge(found: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) -
     about |= {"name": here["name"]} if "name" in here else {}
 
 
-def _note(batch: Batch, found: dict[str, dict[str, Any]]) -> None:
+def _note(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
     if batch.kind == "group":
         for row in batch.table.select(["group", "label"]).to_pylist():
-            about = found.setdefault(row["group"], {"messages": 0})
+            about = groups.setdefault(row["group"], {"messages": 0})
             if row["label"]:
                 about["name"] = row["label"]
     elif batch.kind == "message":
@@ -72,7 +72,7 @@ def _note(batch: Batch, found: dict[str, dict[str, Any]]) -> None:
             [("time_us", "min"), ("time_us", "max"), ([], "count_all")]
         )
         for row in spans.to_pylist():
-            _add(found.setdefault(row["group"], {"messages": 0}), row)
+            _add(groups.setdefault(row["group"], {"messages": 0}), row)
 
 
 def _add(about: dict[str, Any], row: dict[str, Any]) -> None:

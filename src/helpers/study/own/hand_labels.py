@@ -115,10 +115,10 @@ def written(stores: list[Store]) -> pd.DataFrame:
     named = frame["time_us"].astype(str) + "-" + nth.astype(str)
     frame["message"] = frame["id"].where(frame["id"].notna(), named)
     frame["group"] = frame["group"].astype(str)
-    kept: pd.DataFrame = frame[
+    human_messages: pd.DataFrame = frame[
         _human(table) & frame["text"].fillna("").str.strip().ne("")
     ]
-    once = kept.drop_duplicates(["group", "message"])
+    once = human_messages.drop_duplicates(["group", "message"])
     return once[COLUMNS].reset_index(drop=True)
 
 
@@ -154,34 +154,43 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
     labels, messages = read_labels(path), written([store])
     messages = messages.rename(columns={"group": "key"})
     _check(path, labels, messages)
-    asked = given(labels).rename(columns={"group": "key"}).drop(columns="score")
+    given_labels = given(labels).rename(columns={"group": "key"}).drop(columns="score")
     kinds = sorted(labels["kind"].unique())
-    read = [_read(messages, asked[asked["kind"] == kind], kind) for kind in kinds]
+    read = [
+        _read(messages, given_labels[given_labels["kind"] == kind], kind)
+        for kind in kinds
+    ]
     scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
-    found = asked.merge(scored, on=["key", "message", "kind"], how="left")
-    return HandLabels(found[GIVEN], scored[["key", "kind", "time_us", "predicted"]])
+    scored_labels = given_labels.merge(
+        scored, on=["key", "message", "kind"], how="left"
+    )
+    return HandLabels(
+        scored_labels[GIVEN], scored[["key", "kind", "time_us", "predicted"]]
+    )
 
 
-def _read(messages: pd.DataFrame, asked: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _read(
+    messages: pd.DataFrame, given_labels: pd.DataFrame, kind: str
+) -> pd.DataFrame:
     """Return what the instrument of a question says; without one, it is learnt."""
     scores = readings(messages["text"], kind)
     rows = messages.drop(columns="text").assign(kind=kind, score=scores)
     if not np.isnan(scores).all():
         return rows.assign(predicted=expected(scores, kind))
     named = pd.MultiIndex.from_frame(messages[["key", "message"]])
-    at = named.get_indexer(pd.MultiIndex.from_frame(asked[["key", "message"]]))
-    yes = asked["label"].eq("yes")
-    learnt = cross_read(messages["text"].tolist(), at, yes, asked["key"])
+    at = named.get_indexer(pd.MultiIndex.from_frame(given_labels[["key", "message"]]))
+    yes = given_labels["label"].eq("yes")
+    learnt = cross_read(messages["text"].tolist(), at, yes, given_labels["key"])
     return rows.assign(predicted=learnt)
 
 
 def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
-    known = set(zip(messages["key"], messages["message"], strict=True))
+    message_keys = set(zip(messages["key"], messages["message"], strict=True))
     columns = (labels[name] for name in ("group", "message", "kind"))
     for row, (group, message, kind) in enumerate(zip(*columns, strict=True), start=2):
         if kind not in KINDS:
             raise _wrong(path, row, "kind", f"one of {', '.join(KINDS)}")
-        if (group, message) not in known:
+        if (group, message) not in message_keys:
             allowed = "a message of this store in its group"
             raise _wrong(path, row, "message", allowed)
     for kind in sorted(labels["kind"].unique()):

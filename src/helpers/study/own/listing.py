@@ -70,13 +70,13 @@ def listing(
         for row in rows
         if row["created_us"] or row["seen_us"] or row["group"] in first
     )
-    known = {
+    listed_ends = {
         row["group"]: max(
             ends[row["group"]], row["created_us"] or 0, row["seen_us"] or 0
         )
         for row in dated
     }
-    return Listing(dated, known, len(rows) - len(dated))
+    return Listing(dated, listed_ends, len(rows) - len(dated))
 
 
 def _first_lines(run: Engine, store: Store) -> dict[str, int]:
@@ -92,8 +92,8 @@ def _recorded(store: Store) -> dict[str, Row]:
     merged: dict[str, Row] = {}
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():
-        said = {name: value for name, value in row.items() if value is not None}
-        merged[row["group"]] = merged.get(row["group"], {}) | said
+        fields = {name: value for name, value in row.items() if value is not None}
+        merged[row["group"]] = merged.get(row["group"], {}) | fields
     return merged
 
 
@@ -105,23 +105,25 @@ def _cut(exports: Exports) -> set[str]:
     return parted[True] - parted[False]
 
 
-def _row(key: str, said: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo) -> Row:
+def _row(
+    key: str, recorded: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo
+) -> Row:
     own = _midnight(facts.closed and facts.closed + timedelta(days=1), zone)
-    unseen = said.get("closed_kind") in UNSEEN
+    unseen = recorded.get("closed_kind") in UNSEEN
     kind = "stated" if own is not None else "notice" if unseen else "administrative"
-    closed = own or said.get("closed_us")
+    closed = own or recorded.get("closed_us")
     return dict.fromkeys(SCHEMAS["group"].names) | {
         "group": key,
         "label": facts.label or f"group {key[:SHORT]}",
         "network": NETWORK,
-        "platform": facts.platform or said.get("platform"),
+        "platform": facts.platform or recorded.get("platform"),
         "kind": facts.type or "group",
-        "created_us": _midnight(facts.born, zone) or said.get("created_us"),
+        "created_us": _midnight(facts.born, zone) or recorded.get("created_us"),
         "closed_us": closed,
         "closed_kind": None if closed is None else kind,
-        "owner": facts.owner or said.get("owner"),
+        "owner": facts.owner or recorded.get("owner"),
         "parent": facts.parent,
-        "member_count": said.get("member_count"),
+        "member_count": recorded.get("member_count"),
         "file": "groups",
         "position": 1,
     }
@@ -184,5 +186,5 @@ def _people(run: Engine, store: Store, kind: str, who: str) -> set[tuple[str, st
     if not parts:
         return set()
     pairs = run.scan(*parts).select("group", person=who).unique()
-    found = run.fetch(pairs, "group", "person").dropna().astype("str")
-    return set(zip(found["group"], found["person"], strict=True))
+    table = run.fetch(pairs, "group", "person").dropna().astype("str")
+    return set(zip(table["group"], table["person"], strict=True))

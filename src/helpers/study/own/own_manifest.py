@@ -104,7 +104,7 @@ def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, 
     left
         How many exports were left aside, by reason.
     """
-    said = [
+    sentences = [
         _left(left, len(exports.entries)),
         *_others(exports),
         f"{undated} groups without any line or date are left out" * bool(undated),
@@ -113,23 +113,23 @@ def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, 
             " them was written, unless --exported says when"
         ),
     ]  # fmt: skip
-    return tuple(filter(None, said))
+    return tuple(filter(None, sentences))
 
 
 def _left(left: Mapping[str, int], read: int) -> str:
-    many = sum(left.values())
+    n_left = sum(left.values())
     reasons = [f"{number} {why}" for why, number in sorted(left.items())]
-    whole = f"{many} of {many + read} exports were not read"
-    return "; ".join([whole, *reasons]) if many else ""
+    whole = f"{n_left} of {n_left + read} exports were not read"
+    return "; ".join([whole, *reasons]) if n_left else ""
 
 
 def _others(exports: Exports) -> list[str]:
-    found = Counter[str]()
+    counts = Counter[str]()
     for entry in exports.entries:
-        found.update(entry.others)
+        counts.update(entry.others)
     return [
         f"{number} {OTHER_CHATS[word]} are no groups and are left out"
-        for word, number in sorted(found.items())
+        for word, number in sorted(counts.items())
     ]
 
 

@@ -109,8 +109,8 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
 
 def _metadata(plan: Plan, exports: Exports, left: Mapping[str, int]) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
-    known = exports.aliases
-    facts = read_group_facts(plan.groups, keys, known) if plan.groups else {}
+    aliases = exports.aliases
+    facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
     facts = with_owners_hidden(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     brought = read_brought(plan.tables, keys) if plan.tables else {}
@@ -132,8 +132,8 @@ def reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
     >>> reasons([UnknownFormatError("is of no format that is known here")])
     {'of no format that is known': 1}
     """
-    found = Counter(
+    counts = Counter(
         next((why for kind, why in REASONS if isinstance(error, kind)), BROKEN)
         for error in refused
     )
-    return dict(sorted(found.items()))
+    return dict(sorted(counts.items()))

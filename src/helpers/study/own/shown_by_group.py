@@ -26,14 +26,14 @@ def shown_by_group(
 
     A group of several exports shows what all of them do.
     """
-    found: dict[str, list[Observability]] = {}
+    shown_by_key: dict[str, list[Observability]] = {}
     for entry in exports.entries:
         for key in entry.groups:
-            found.setdefault(key, []).append(entry.shown)
+            shown_by_key.setdefault(key, []).append(entry.shown)
     owned = {row["group"]: row["owner"] is not None for row in listed.rows}
     return {
-        key: _with_metadata(key, together(found[key]), metadata, owned=known)
-        for key, known in owned.items()
+        key: _with_metadata(key, together(shown_by_key[key]), metadata, owned=has_owner)
+        for key, has_owner in owned.items()
     }
 
 
@@ -82,17 +82,17 @@ def shown_rows(
 
 def observability_of(rows: pd.DataFrame) -> list[Observability]:
     """Return what rows of the table `shown` say, each thing said once."""
-    said = rows.drop(columns="group").drop_duplicates().to_dict("records")
-    read = {word: known for known, word in PLAIN.items()}
+    records = rows.drop(columns="group").drop_duplicates().to_dict("records")
+    read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [
         Observability.from_dict(
             {str(name): value for name, value in one.items()}
             | {"sender_ids": read.get(one["sender_ids"], one["sender_ids"])}
             | {"window_us": (0, 0)}
         )
-        for one in said
+        for one in records
     ]
 
 
-def _word(known: SenderIds) -> str:
-    return PLAIN[known] if isinstance(known, bool) else known
+def _word(sender_ids: SenderIds) -> str:
+    return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids

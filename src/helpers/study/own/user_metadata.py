@@ -64,8 +64,8 @@ def with_metadata(
     parents = _parents(metadata, ordinal)
     if parents and "member_days" in tables:
         offset = day_offset_us(metadata.zone, int(groups["end_us"].max()))
-        said = tables["member_days"]
-        tables["links"] = stated_links(parents, groups, said, offset)
+        member_days = tables["member_days"]
+        tables["links"] = stated_links(parents, groups, member_days, offset)
     if metadata.labels is not None:
         origin = groups.set_index("key")["origin_us"]
         given, read = (_aged(rows, ordinal, origin) for rows in metadata.labels)
@@ -89,10 +89,10 @@ def _by_day(read: pd.DataFrame) -> pd.DataFrame:
 
 
 def _parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
-    said = ((key, facts.parent) for key, facts in metadata.facts.items())
+    pairs = ((key, facts.parent) for key, facts in metadata.facts.items())
     return {
         int(ordinal[child]): int(ordinal[parent])
-        for child, parent in said
+        for child, parent in pairs
         if parent is not None and {child, parent} <= set(ordinal.index)
     }
 
@@ -148,11 +148,11 @@ def stated_links(
 
 
 def _link(
-    child: int, parent: int, time_us: int, said: pd.DataFrame, day_offset_us: int
+    child: int, parent: int, time_us: int, member_days: pd.DataFrame, day_offset_us: int
 ) -> dict[str, object]:
     begun = (time_us + day_offset_us) // DAY_US
-    ours = _within(said, child, begun, FIRST_DAYS)
-    theirs = _within(said, parent, begun - FIRST_DAYS, FIRST_DAYS)
+    ours = _within(member_days, child, begun, FIRST_DAYS)
+    theirs = _within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
     return {
         "group": child,
         "parent": parent,
@@ -160,15 +160,17 @@ def _link(
         "kind": "stated",
         "posters": ours["member"].nunique(),
         "shared": len(set(ours["member"]) & set(theirs["member"])),
-        "before": _messages(said, parent, begun - AROUND_DAYS),
-        "after": _messages(said, parent, begun),
+        "before": _messages(member_days, parent, begun - AROUND_DAYS),
+        "after": _messages(member_days, parent, begun),
     }
 
 
-def _within(said: pd.DataFrame, group: int, day: int, days: int) -> pd.DataFrame:
-    inside = said["day"].between(day, day + days - 1) & (said["group"] == group)
-    return said[inside]
+def _within(member_days: pd.DataFrame, group: int, day: int, days: int) -> pd.DataFrame:
+    inside = member_days["day"].between(day, day + days - 1) & (
+        member_days["group"] == group
+    )
+    return member_days[inside]
 
 
-def _messages(said: pd.DataFrame, group: int, day: int) -> int:
-    return int(_within(said, group, day, AROUND_DAYS)["messages"].sum())
+def _messages(member_days: pd.DataFrame, group: int, day: int) -> int:
+    return int(_within(member_days, group, day, AROUND_DAYS)["messages"].sum())

@@ -137,15 +137,15 @@ def _terms(
     listed: Listing,
     metadata: UserMetadata,
 ) -> Terms:
-    told = shown.values()
+    observabilities = shown.values()
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
-    if further and any(shows.members_listed for shows in told):
+    if further and any(shows.members_listed for shows in observabilities):
         further = ("memberships", "roster", *further)
-    if any(shows.sender_ids for shows in told):
+    if any(shows.sender_ids for shows in observabilities):
         further += HOSTED
-    if any(shows.sender_ids and shows.text for shows in told):
+    if any(shows.sender_ids and shows.text for shows in observabilities):
         further += TONED
-    if any(shows.sender_ids is True and shows.text for shows in told):
+    if any(shows.sender_ids is True and shows.text for shows in observabilities):
         further += CROSSING
     centres = {key: replies_of([shows]) for key, shows in shown.items()}
     explicit = "explicit" in centres.values()
@@ -153,13 +153,13 @@ def _terms(
     return Terms(
         ends=listed.ends,
         day_offset_us=day_offset_us(metadata.zone, max(listed.ends.values())),
-        sender_ids=any(shows.sender_ids for shows in told),
+        sender_ids=any(shows.sender_ids for shows in observabilities),
         by_name=frozenset(
             k for k, shows in shown.items() if shows.sender_ids == "by name"
         ),
         centres_from="explicit" if explicit else "adjacent",
         adjacent=frozenset(beside if explicit else ()),
-        owners=any(shows.owner_known for shows in told),
+        owners=any(shows.owner_known for shows in observabilities),
         zones={"": metadata.zone},
         further=further,
         english_alone=True,

@@ -108,19 +108,19 @@ def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
 def _from_records(
     corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
 ) -> Derived:
-    known = corpora.beside(corpus.name, raw)
+    beside = corpora.beside(corpus.name, raw)
     with tempfile.TemporaryDirectory() as room, progress(corpus.name) as show:
         store = write_store(
             corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
         )
-        whole = replace(store, aside=known.aside, entered=known.entered)
-        zones = {**terms.zones, **known.zones}
-        derived = derive(whole, replace(terms, entries=known.entries, zones=zones))
-    tables = derived.tables | numbered(known.tables, derived.tables["groups"])
+        whole = replace(store, aside=beside.aside, entered=beside.entered)
+        zones = {**terms.zones, **beside.zones}
+        derived = derive(whole, replace(terms, entries=beside.entries, zones=zones))
+    tables = derived.tables | numbered(beside.tables, derived.tables["groups"])
     if "facts" in tables:  # none of groups that were set aside
         tables["facts"] = tables["facts"].dropna(subset="group")
     if corpus.only:
-        return _told_apart(derived, tables, (*corpus.only, *known.tables))
+        return _told_apart(derived, tables, (*corpus.only, *beside.tables))
     return replace(derived, tables=tables)
 
 
@@ -129,8 +129,8 @@ def _told_apart(
 ) -> Derived:
     """Return some tables beside a list of groups whose lives are told elsewhere."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
-    kept = {"registry": listed, **{name: tables[name] for name in names}}
-    return replace(derived, tables=kept, quarter_ends=())
+    selected = {"registry": listed, **{name: tables[name] for name in names}}
+    return replace(derived, tables=selected, quarter_ends=())
 
 
 def terms_of(corpus: Corpus) -> Terms:

@@ -93,8 +93,8 @@ def _resources(folder: Path) -> Iterator[dict[str, Any]]:
 
 def _source(facts: Manifest) -> dict[str, str]:
     address = re.search(r"https?://[^\s,;)]+", facts.source)
-    said = {"title": f"{facts.title_en}. {facts.source}"}
-    return said | ({"path": address[0]} if address else {})
+    source = {"title": f"{facts.title_en}. {facts.source}"}
+    return source | ({"path": address[0]} if address else {})
 
 
 def _field(column: Column) -> dict[str, Any]:

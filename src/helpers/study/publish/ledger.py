@@ -62,15 +62,15 @@ class Ledger:
 
     def leaving(self, left: Mapping[str, int]) -> Self:
         """Return the ledger with how many exports were left aside, by reason."""
-        told = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
-        return replace(self, entries=(*self.entries, *told))
+        entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
+        return replace(self, entries=(*self.entries, *entries))
 
     def checked(self) -> Self:
         """Return the ledger if it adds up, else raise ShequnError."""
-        read, told = self.total(READ), self.total(KEPT) + self.total(ASIDE)
-        if read != told:
+        read, accounted = self.total(READ), self.total(KEPT) + self.total(ASIDE)
+        if read != accounted:
             raise ShequnError(
-                f"{read:,} rows were read but {told:,} are accounted for",
+                f"{read:,} rows were read but {accounted:,} are accounted for",
                 where="ledger",
                 remedy="build the study again; if it stays so, report it",
             )

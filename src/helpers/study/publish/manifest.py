@@ -93,8 +93,8 @@ class Manifest:
     @property
     def checksum(self) -> str:
         """The SHA-256 that stands for all tables of the study."""
-        told = ((name, self.tables[name].sha256) for name in sorted(self.tables))
-        return checksum_of(part for pair in told for part in pair)
+        pairs = ((name, self.tables[name].sha256) for name in sorted(self.tables))
+        return checksum_of(part for pair in pairs for part in pair)
 
     def as_json(self) -> str:
         """Return the text of ``manifest.json``."""

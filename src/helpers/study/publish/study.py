@@ -140,11 +140,11 @@ def open_study(name_or_path: str | Path) -> Study:
         folder = folder / OF_A_RUN
     manifest = folder / "manifest.json"
     if not manifest.is_file():
-        known = sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))
+        names = sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))
         raise MissingSourceError(
             "there is no study here (no manifest.json)",
             where=str(folder),
-            remedy=f"name one of {', '.join(known)}, or a folder made by shequn run",
+            remedy=f"name one of {', '.join(names)}, or a folder made by shequn run",
         )
     try:
         facts = Manifest.from_json(manifest.read_text("utf-8"))

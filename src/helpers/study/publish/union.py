@@ -115,5 +115,5 @@ class StudyUnion:
 
 def _groups(study: Study) -> pd.DataFrame:
     """Return the groups of a study, or of its list."""
-    told = "groups" in study.manifest.tables
-    return study.table("groups" if told else "registry")
+    has_groups = "groups" in study.manifest.tables
+    return study.table("groups" if has_groups else "registry")

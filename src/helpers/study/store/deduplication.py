@@ -54,10 +54,10 @@ class Doubles:
             return batch
         keys, by_id = _hashed(self._kind, batch.table)
         at = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
-        known = self._known[at] == keys
+        is_known = self._known[at] == keys
         nth = pd.Series(keys).groupby(keys).cumcount().to_numpy()
-        again = known & (by_id | (nth < self._left[at]))
-        used = np.bincount(at[known & ~by_id], minlength=len(self._left))
+        again = is_known & (by_id | (nth < self._left[at]))
+        used = np.bincount(at[is_known & ~by_id], minlength=len(self._left))
         self._left = np.maximum(self._left - used, 0).astype(np.int64)
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
 

@@ -59,13 +59,13 @@ def exports_of(paths: Iterable[Path], options: Options | None = None) -> list[Pa
 
     What can't be read is among it, so that whoever looks is told why.
     """
-    found: list[Path] = []
+    candidates: list[Path] = []
     for path in paths:
         look = _Look(options)
         if path.exists():
             look.through(path)
-        found += sorted(look.left | look.exports.keys()) or [path]
-    return found
+        candidates += sorted(look.left | look.exports.keys()) or [path]
+    return candidates
 
 
 class _Look:
@@ -80,16 +80,16 @@ class _Look:
 
     def through(self, path: Path) -> None:
         """Note the exports at a path."""
-        found = self._format(path)
+        form = self._format(path)
         try:
             inside = list(_entries(path)) if path.is_dir() else []
         except OSError as error:
             self._leave(path, _unreadable(path, error))
             return
-        if isinstance(found, str) and (not path.is_dir() or self._is_one(path, inside)):
-            self.exports[path] = found
-        elif not path.is_dir() and isinstance(found, BrokenFileError):
-            self._leave(path, found)
+        if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
+            self.exports[path] = form
+        elif not path.is_dir() and isinstance(form, BrokenFileError):
+            self._leave(path, form)
         for one in inside if path not in self.exports else ():
             self.through(one)
 
@@ -100,8 +100,8 @@ class _Look:
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
         """Tell whether a folder is one export rather than several side by side."""
         whole = self._format(folder)
-        found = {path: self._format(path) for path in inside}
-        forms = {path: form for path, form in found.items() if isinstance(form, str)}
+        formats = {path: self._format(path) for path in inside}
+        forms = {path: form for path, form in formats.items() if isinstance(form, str)}
         parts = not any(path.is_dir() for path in forms)  # else exports side by side
         same = set(forms.values()) == {whole}
         if len(forms) == 1:  # which may make the whole look so, others beside it
@@ -111,14 +111,14 @@ class _Look:
 
     def _beneath(self, folder: Path) -> set[str]:
         """Return the formats of what lies in a folder that is no export itself."""
-        found = set[str]()
+        forms = set[str]()
         for path in _readable(folder):
             form = self._format(path)
             if isinstance(form, str):
-                found.add(form)
+                forms.add(form)
             elif path.is_dir():
-                found |= self._beneath(path)
-        return found
+                forms |= self._beneath(path)
+        return forms
 
     def _format(self, path: Path) -> str | BrokenFileError:
         if path not in self._seen:

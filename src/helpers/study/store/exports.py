@@ -145,8 +145,8 @@ class Exports:
         read = Counter[str]()
         for entry in self.entries:
             read[entry.name] += entry.read
-        known = {why: number for why, number in aside.items() if number}
-        return Store(self.folder, dict(rows), dict(read), known, files)
+        aside_counts = {why: number for why, number in aside.items() if number}
+        return Store(self.folder, dict(rows), dict(read), aside_counts, files)
 
     def ends(self) -> dict[str, int]:
         """Return when observation of each group ends.

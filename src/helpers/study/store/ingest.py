@@ -42,10 +42,12 @@ class Terms:
 
     def kept(self) -> dict[str, str | None]:
         """Return what every export of one store must be read with."""
-        said = {name.replace("_", " "): v for name, v in asdict(self.options).items()}
-        del said["columns"], said["formats"]
-        said["include"] = ",".join(sorted(self.options.include)) or None
-        return {"key": key_print(self.key), **said}
+        settings = {
+            name.replace("_", " "): v for name, v in asdict(self.options).items()
+        }
+        del settings["columns"], settings["formats"]
+        settings["include"] = ",".join(sorted(self.options.include)) or None
+        return {"key": key_print(self.key), **settings}
 
 
 class Ingested(NamedTuple):
@@ -164,8 +166,8 @@ class _Adder:
 
     def add(self, source: str, path: Path, aside: Aside) -> None:
         """Add what was read of an export and is new."""
-        part, known = self.exports.next_part, self._known(aside)
-        rows = self._adopt(aside, known, part)
+        part, spellings = self.exports.next_part, self._known(aside)
+        rows = self._adopt(aside, spellings, part)
         last = aside.observability["window_us"][1]
         entry = Entry(
             part=part,
@@ -175,7 +177,7 @@ class _Adder:
             together=self._together,
             exported_us=self._terms.exported_us,
             last_us=last if aside.messages else None,
-            groups=_renamed(aside.groups, known),
+            groups=_renamed(aside.groups, spellings),
             read=aside.messages + aside.lost + sum(aside.of_others.values()),
             again=aside.messages - rows,
             lost=aside.lost,
@@ -184,7 +186,7 @@ class _Adder:
             of_others=aside.of_others,
             observability=aside.observability,
             labels=aside.labels,
-            aliases={g: how.group for g, how in known.items() if how.group != g},
+            aliases={g: how.group for g, how in spellings.items() if how.group != g},
         )
         self.exports = self.exports.adding(entry)
         self._remember(entry)
@@ -208,48 +210,50 @@ class _Adder:
         later = _said(open_store(aside.folder).parts, keys)
         named = {*keys.values()}
         earlier = _said(lambda kind: self.exports.files(kind, named), named)
-        found = {
+        spellings = {
             g: alike(_of(earlier, key), _of(later, g), key) for g, key in keys.items()
         }
-        return {group: how for group, how in found.items() if how}
+        return {group: how for group, how in spellings.items() if how}
 
     def _key(self, group: str, aside: Aside) -> str | None:
         if group in self._groups:
             return group
         return self._called.other(aside.labels.get(group, ""), aside.form)
 
-    def _adopt(self, aside: Aside, known: Mapping[str, Alike], part: int) -> int:
+    def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
         """Put what is new in its place; return the messages in it."""
         folder = self.exports.part(part)
-        if self._groups.isdisjoint(_renamed(aside.groups, known)):
+        if self._groups.isdisjoint(_renamed(aside.groups, spellings)):
             aside.folder.replace(folder)
             return aside.messages
         store = open_store(aside.folder)
-        fresh = _Fresh(self.exports, spelled(store, known), part)
+        fresh = _Fresh(self.exports, spelled(store, spellings), part)
         new = write_store(fresh, folder, Counter(store.read))
         shutil.rmtree(aside.folder)
         return new.rows["message"]
 
 
-def _renamed(groups: Iterable[str], known: Mapping[str, Alike]) -> tuple[str, ...]:
-    return tuple(sorted({known[g].group if g in known else g for g in groups}))
+def _renamed(groups: Iterable[str], spellings: Mapping[str, Alike]) -> tuple[str, ...]:
+    return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
 
 
 def _said(files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]) -> Said:
     """Return what tells records of some groups apart."""
-    asked, found = pa.array(sorted(set(groups))), {}
+    wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
         tables = [pq.read_table(file, columns=columns) for file in files(kind)]
         whole = pa.concat_tables(tables)
-        found[kind] = whole.filter(pc.is_in(whole["group"].cast(pa.string()), asked))
-    return found
+        records[kind] = whole.filter(
+            pc.is_in(whole["group"].cast(pa.string()), wanted_groups)
+        )
+    return records
 
 
-def _of(said: Said, group: str) -> Said:
+def _of(records: Said, group: str) -> Said:
     return {
         kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
-        for kind, table in said.items()
+        for kind, table in records.items()
     }
 
 

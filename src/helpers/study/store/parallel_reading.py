@@ -128,13 +128,13 @@ def _untitled(batch: Batch) -> Batch:
     name = {"event": "value", "message": "text"}.get(batch.kind)
     if name is None:
         return batch
-    said = batch.table[name]
-    spoken: pa.Array = pa.array([False] * len(said))
+    texts = batch.table[name]
+    spoken: pa.Array = pa.array([False] * len(texts))
     if batch.kind == "message":
         kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
         spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
-    kept = pc.if_else(spoken, said, pa.scalar(None, pa.string()))
-    return batch.with_column(name, kept)
+    spoken_texts = pc.if_else(spoken, texts, pa.scalar(None, pa.string()))
+    return batch.with_column(name, spoken_texts)
 
 
 @contextmanager

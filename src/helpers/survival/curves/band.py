@@ -107,8 +107,8 @@ def survival_band(
     watched, start = from_start(lives)
     clusters = clusters_of(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
-    kept = np.isin(lives.group, watched.group)
-    of = None if competing is None else ~competing[kept]
+    is_watched = np.isin(lives.group, watched.group)
+    of = None if competing is None else ~competing[is_watched]
     return band(risk, clusters, seed=seed, replicates=replicates, of=of)
 
 
@@ -161,5 +161,5 @@ def median_lifetime(
     NotIdentifiableError
         As `survival_band`.
     """
-    found = survival_band(lives, seed=seed, replicates=replicates, competing=competing)
-    return found.median_interval()
+    curve = survival_band(lives, seed=seed, replicates=replicates, competing=competing)
+    return curve.median_interval()

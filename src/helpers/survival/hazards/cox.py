@@ -82,11 +82,11 @@ def cox(
         covariance = covariance @ (corrected.T @ corrected) @ covariance
     k = int(units.max()) + 1
     method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
-    found = coefficients(
+    estimates = coefficients(
         exposures, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
-    return Regression(found, len(x), int(ends.sum()), best.log_likelihood)
+    return Regression(estimates, len(x), int(ends.sum()), best.log_likelihood)
 
 
 def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:

@@ -82,8 +82,8 @@ def discrete_hazard(
     p = exposures.shape[1]
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
-    found = coefficients(
+    estimates = coefficients(
         exposures, result.params[:p], result.cov_params()[:p, :p],
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
-    return Regression(found, len(ends), int(ends.sum()), float(result.llf))
+    return Regression(estimates, len(ends), int(ends.sum()), float(result.llf))

@@ -74,7 +74,7 @@ def coefficients(
     with np.errstate(invalid="ignore"):  # `_identified` tells of what has no root
         errors = np.sqrt(np.diag(covariance))
     count = int(units.max()) + 1
-    found = zip(exposures.columns, values.tolist(), errors.tolist(), strict=True)
+    rows = zip(exposures.columns, values.tolist(), errors.tolist(), strict=True)
     return tuple(
         Coefficient(
             name,
@@ -88,7 +88,7 @@ def coefficients(
                 clusters=count,
             ),
         )
-        for name, value, error in found
+        for name, value, error in rows
         if _identified(name, value, error * exposures[name].std())
     )
 

@@ -44,20 +44,20 @@ def plans(
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run what is asked for and write its tables, anchors too."""
-    asked = _asked(words)
-    chosen = [SUBJECTS[name] for name in asked.only or SUBJECTS]
-    run = finished if asked.finished else calibrate
-    found = run(plans(chosen, asked.templates, asked.claims))
-    found |= run([Plan(cell, AGAIN * len(rows)) for cell, rows in missed(found)])
-    sized = looked_for(chosen, asked.design, run)
-    found |= {cell: rows for cell, rows in sized.items() if cell not in found}
-    tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}
+    options = _arguments(words)
+    chosen = [SUBJECTS[name] for name in options.only or SUBJECTS]
+    run = finished if options.finished else calibrate
+    by_cell = run(plans(chosen, options.templates, options.claims))
+    by_cell |= run([Plan(cell, AGAIN * len(rows)) for cell, rows in missed(by_cell)])
+    sized = looked_for(chosen, options.design, run)
+    by_cell |= {cell: rows for cell, rows in sized.items() if cell not in by_cell}
+    tables = {"cells.csv": summarise(by_cell), "design.csv": design_sizes(by_cell)}
     if (data := paths.ROOT / "tests" / "data").is_dir():
         tables["anchors.csv"] = anchors(data)
-    out = asked.out or OUT
+    out = options.out or OUT
     for name, table in tables.items():
-        told = published(table, out / name, chosen) if asked.only else table
-        write_text(out / name, told.to_csv(index=False, lineterminator="\n"))
+        merged = published(table, out / name, chosen) if options.only else table
+        write_text(out / name, merged.to_csv(index=False, lineterminator="\n"))
     return 0
 
 
@@ -67,15 +67,15 @@ def published(
     """Return the published rows with those of some subjects put in their place."""
     if "subject" not in table or not path.is_file():
         return table
-    told = io.StringIO(table.to_csv(index=False, lineterminator="\n"))
+    buffer = io.StringIO(table.to_csv(index=False, lineterminator="\n"))
     new, before = (
-        pd.read_csv(file, dtype=str, keep_default_na=False) for file in (told, path)
+        pd.read_csv(file, dtype=str, keep_default_na=False) for file in (buffer, path)
     )
     others = before[~before["subject"].isin([subject.name for subject in chosen])]
     return in_order(pd.concat([others, new]))
 
 
-def _asked(words: Sequence[str] | None) -> argparse.Namespace:
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="helpers.validation.coverage", description=__doc__
     )

@@ -108,9 +108,9 @@ def _medians_by_ecog(lung: pd.DataFrame) -> Numbers:
 
 def _means(lung: pd.DataFrame) -> Numbers:
     arms = {e: _curve(lung[lung["ph.ecog"] == e]) for e in ECOG}
-    found = {e: restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()}
-    means = {f"mean_{e}": interval.estimate for e, interval in found.items()}
-    return means | {f"se_{e}": interval.se for e, interval in found.items()}
+    intervals = {e: restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()}
+    means = {f"mean_{e}": interval.estimate for e, interval in intervals.items()}
+    return means | {f"se_{e}": interval.se for e, interval in intervals.items()}
 
 
 def _medians_by_sex(lung: pd.DataFrame) -> Numbers:
@@ -119,19 +119,21 @@ def _medians_by_sex(lung: pd.DataFrame) -> Numbers:
 
 
 def _coefficients(fit: Regression, names: Mapping[str, str]) -> Numbers:
-    found = {name: fit[column].ratio.on_scale("log") for column, name in names.items()}
+    coefficients = {
+        name: fit[column].ratio.on_scale("log") for column, name in names.items()
+    }
     return {
         key: value
-        for name, (beta, error) in found.items()
+        for name, (beta, error) in coefficients.items()
         for key, value in ((name, beta), (f"{name}_se", error))
     }
 
 
 def _of_lung(names: Mapping[str, str]) -> Computed:
     def computed(lung: pd.DataFrame) -> Numbers:
-        known = lung.dropna(subset=list(names))
-        dead = known["status"] == 2  # noqa: PLR2004 - dead
-        return _coefficients(cox(known["time"], dead, known[list(names)]), names)
+        complete = lung.dropna(subset=list(names))
+        dead = complete["status"] == 2  # noqa: PLR2004 - dead
+        return _coefficients(cox(complete["time"], dead, complete[list(names)]), names)
 
     return computed
 

@@ -81,27 +81,30 @@ def looked_for(
         left.
     """
     found: dict[Cell, list[Row]] = {}
-    asked = {subject: subject.groups for subject in subjects if replicates}
-    while asked:
-        found |= _tried(asked, replicates, run)
+    sizes = {subject: subject.groups for subject in subjects if replicates}
+    while sizes:
+        found |= _tried(sizes, replicates, run)
         following = {
-            subject: _following(subject, at, found) for subject, at in asked.items()
+            subject: _following(subject, at, found) for subject, at in sizes.items()
         }
-        asked = {subject: groups for subject, groups in following.items() if groups}
+        sizes = {subject: groups for subject, groups in following.items() if groups}
     return found
 
 
 def _tried(
-    asked: Mapping[Subject, int],
+    sizes: Mapping[Subject, int],
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
     """Run a size of each, in stages until it is clear whether it suffices."""
     found: dict[Cell, list[Row]] = {}
-    left = dict(asked)
-    for many in (*(stage for stage in STAGES if stage < replicates), replicates):
+    left = dict(sizes)
+    for n_replicates in (
+        *(stage for stage in STAGES if stage < replicates),
+        replicates,
+    ):
         plans = [
-            Plan(cell, many)
+            Plan(cell, n_replicates)
             for subject, groups in left.items()
             for cell in _decided(subject, groups)
         ]

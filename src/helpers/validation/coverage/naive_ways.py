@@ -41,8 +41,8 @@ def busy_owners(study: Tables) -> Interval:
     Who lives longer has more of them: the exposure is read from the future.
     """
     early = _half_year(study)
-    said = early["messages"] * early["owner_share"]
-    return _by_total(study, said.groupby(early["group"]).sum())
+    owner_messages = early["messages"] * early["owner_share"]
+    return _by_total(study, owner_messages.groupby(early["group"]).sum())
 
 
 def many_replies(study: Tables) -> Interval:
@@ -84,7 +84,5 @@ def pooled_top(study: Tables) -> Interval:
     windows = study.table("windows")
     rows = windows[windows["window"].eq("28-83") & (windows["messages"] > 0)]
     top = rows["top_share"] * rows["messages"]
-    share, many = float(top.sum() / rows["messages"].sum()), int(rows["messages"].sum())
-    return wald(
-        share, float(np.sqrt(share * (1 - share) / many)), many, scale="identity"
-    )
+    share, n = float(top.sum() / rows["messages"].sum()), int(rows["messages"].sum())
+    return wald(share, float(np.sqrt(share * (1 - share) / n)), n, scale="identity")

@@ -58,8 +58,8 @@ def replicate(cell: Cell, number: int) -> Row:
     """Return one replicate of a cell, the same whenever it is asked for."""
     subject = SUBJECTS[cell.subject]
     word, leg, naive = subject.judge(cell, number)
-    said = parse(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
-    return Row(number, str(word), *_limits(leg), str(said), *_limits(naive))
+    naive_word = parse(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
+    return Row(number, str(word), *_limits(leg), str(naive_word), *_limits(naive))
 
 
 def _limits(interval: Interval | None) -> tuple[float, float, float]:
@@ -91,7 +91,7 @@ def calibrate(
     room = folder or kept_in()
     tasks = _ordered(plans, room)
     _run([task for task in tasks if not task.file.exists()], processes)
-    return _found(tasks)
+    return _rows_by_cell(tasks)
 
 
 def finished(
@@ -99,14 +99,14 @@ def finished(
 ) -> dict[Cell, list[Row]]:
     """Return what an earlier run has left, and run nothing."""
     room = folder or kept_in()
-    return _found([task for task in _ordered(plans, room) if task.file.exists()])
+    return _rows_by_cell([task for task in _ordered(plans, room) if task.file.exists()])
 
 
-def _found(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
-    found: dict[Cell, list[Row]] = {task.cell: [] for task in tasks}
+def _rows_by_cell(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
+    by_cell: dict[Cell, list[Row]] = {task.cell: [] for task in tasks}
     for task in tasks:
-        found[task.cell] += _read(task.file)
-    return found
+        by_cell[task.cell] += _read(task.file)
+    return by_cell
 
 
 def kept_in() -> Path:
@@ -121,10 +121,10 @@ def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
 
 
 def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:
-    cell, many = plan
+    cell, n_replicates = plan
     name = f"{code_checksum()[:16]}/{cell.seed(0).spawn_key[0]:08x}"
-    for start in range(0, many, PIECE):
-        stop = min(start + PIECE, many)
+    for start in range(0, n_replicates, PIECE):
+        stop = min(start + PIECE, n_replicates)
         yield _Task(
             cell, start, stop, room / f"{name}-{cell.groups}-{start}-{stop}.csv"
         )

@@ -75,7 +75,7 @@ def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
         word.lower(): float(table["word"].eq(word).mean()) for word in map(str, WORDS)
     }
     wrong, allowed = _worst(truth, table["word"])
-    told = {
+    row = {
         "kind": subject.kind,
         "subject": subject.name,
         "template": subject.template,
@@ -93,7 +93,7 @@ def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
         "wrong_allowed": allowed,
         "result": _result(subject, coverage, _tails(truth, table["word"])),
     }
-    return told | _naive(subject, truth, table)
+    return row | _naive(subject, truth, table)
 
 
 def _share(true: pd.Series[bool]) -> tuple[float, float, float]:

@@ -106,10 +106,10 @@ def _rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 def _median(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate a median of skewed values; their mean is naive."""
-    found = value * np.exp(0.8 * rng.standard_normal(n))
+    values = value * np.exp(0.8 * rng.standard_normal(n))
     units = clusters_by(np.arange(n))
-    right = median_interval(found, units, seed=1, replicates=REPLICATES)
-    return right, mean_interval(found, units, seed=1, replicates=REPLICATES)
+    right = median_interval(values, units, seed=1, replicates=REPLICATES)
+    return right, mean_interval(values, units, seed=1, replicates=REPLICATES)
 
 
 def _odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
@@ -118,8 +118,8 @@ def _odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
     odds = np.where(exposed, value, 1.0)  # half of the unexposed have it
     true = rng.random(n) < odds / (1 + odds)
     each = [(e, t) for e in (True, False) for t in (True, False)]
-    many = [np.sum((exposed == e) & (true == t)) for e, t in each]
-    a, b, c, d = (float(cell) + 0.5 for cell in many)  # Haldane and Anscombe
+    counts = [np.sum((exposed == e) & (true == t)) for e, t in each]
+    a, b, c, d = (float(cell) + 0.5 for cell in counts)  # Haldane and Anscombe
     right = wald(a * d / (b * c), (1 / a + 1 / b + 1 / c + 1 / d) ** 0.5, n)
     shares = (a / (a + b)) / (c / (c + d))
     error = (1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)) ** 0.5

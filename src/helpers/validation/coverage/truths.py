@@ -187,6 +187,6 @@ def _band(rule: Band) -> tuple[Truth, ...]:
 
 
 def _counter_examples(rule: CounterExamples) -> tuple[Truth, ...]:
-    many = shifted(rule.tolerated, 2 * MARGIN)
+    share = shifted(rule.tolerated, 2 * MARGIN)
     both = ((S, TAIL), (C, TAIL))
-    return (*_pair(0.0, many), Truth("threshold", rule.tolerated, None, both))
+    return (*_pair(0.0, share), Truth("threshold", rule.tolerated, None, both))

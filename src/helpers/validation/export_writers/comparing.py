@@ -164,8 +164,10 @@ def _hear_others(
 ) -> None:
     named = {k: [r for r in part if r.get("person")] for k, part in rows.items()}
     if "reactions" in carries:
-        found = named.get("reaction", [])
-        to.reactions.update((*at[r["message"]], r["person"], r["kind"]) for r in found)
+        reactions = named.get("reaction", [])
+        to.reactions.update(
+            (*at[r["message"]], r["person"], r["kind"]) for r in reactions
+        )
     if "reads" in carries:
         to.reads.update((*at[r["message"]], r["person"]) for r in named.get("read", []))
     if "roster" in carries:

@@ -11,8 +11,8 @@ from helpers.validation.export_writers.spelling import as_json, iso
 
 def write(community: Community, folder: Path) -> Path:
     """Write one room."""
-    kept = [post for post in community.posts if post.kind != "recalled"]
-    rows = [_message(post, community) for post in kept]
+    posts = [post for post in community.posts if post.kind != "recalled"]
+    rows = [_message(post, community) for post in posts]
     return as_json(rows, folder / f"{community.id}.json")
 
 

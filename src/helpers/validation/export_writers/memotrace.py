@@ -30,8 +30,8 @@ def write_csv(community: Community, folder: Path) -> Path:
     """Write one CSV file with a byte-order mark."""
     posts = {post.id: post for post in community.posts}
     rows = [
-        (at, 1, *_row(*said, community, posts))
-        for at, said in enumerate(wechat_lines(community), 1)
+        (at, 1, *_row(*line, community, posts))
+        for at, line in enumerate(wechat_lines(community), 1)
     ]
     path = folder / f"{community.name}_utf8.csv"
     return as_csv([COLUMNS, *rows], path, "utf-8-sig")

@@ -35,8 +35,8 @@ def _entry(
     }
     if not isinstance(one, Post):
         return {"id": at, "type": "service"} | stamp | _service(one, community)
-    said = {"id": numbers[one.id], "type": "message"}
-    return said | stamp | _message(one, community, numbers)
+    message = {"id": numbers[one.id], "type": "message"}
+    return message | stamp | _message(one, community, numbers)
 
 
 def _message(

@@ -18,8 +18,8 @@ PART = 1000  # messages, as Zulip's own export has them
 def archive(community: Community, folder: Path) -> Path:
     """Write the index and the topic; a deleted message leaves no trace."""
     root = folder / "zulip_json"
-    kept = [post for post in community.posts if post.kind != "recalled"]
-    rows = [_archived(post, community) for post in kept]
+    posts = [post for post in community.posts if post.kind != "recalled"]
+    rows = [_archived(post, community) for post in posts]
     topics = {"topic 1": {"size": len(rows), "latest_date": 0}}
     stream = {"id": int(community.id), "latest_id": 0, "topic_data": topics}
     index = {"time": 0, "streams": {community.name: stream}}
@@ -46,7 +46,7 @@ def _archived(post: Post, community: Community) -> dict[str, Any]:
 def realm(community: Community, folder: Path) -> Path:
     """Write the realm and its messages, part by part."""
     root = folder / "realm"
-    kept = [post for post in community.posts if post.kind != "recalled"]
+    posts = [post for post in community.posts if post.kind != "recalled"]
     stream = {"id": int(community.id), "name": community.name}
     members = {*community.members}
     tables = {
@@ -73,13 +73,13 @@ def realm(community: Community, folder: Path) -> Path:
         ],
         "zerver_reaction": [
             {"user_profile": int(who), "message": int(post.id), "emoji_name": emoji}
-            for post in kept
+            for post in posts
             for who, emoji in post.reactions
         ],
     }
     as_json(tables, root / "realm.json")
-    for nth in range(0, max(len(kept), 1), PART):
-        part = kept[nth : nth + PART]
+    for nth in range(0, max(len(posts), 1), PART):
+        part = posts[nth : nth + PART]
         rows = {
             "zerver_message": [_message(post) for post in part],
             "zerver_usermessage": [

@@ -153,8 +153,8 @@ class _Between:
         near = np.where(upper, log_ndtr(-low), log_ndtr(high))
         far = np.where(upper, log_ndtr(-high), log_ndtr(low))
         with np.errstate(invalid="ignore", divide="ignore"):
-            told = near + np.log1p(-np.exp(far - near))
-        sure: Floats = np.where(np.isfinite(near), told, -np.inf)  # out of all reach
+            between = near + np.log1p(-np.exp(far - near))
+        sure: Floats = np.where(np.isfinite(near), between, -np.inf)  # out of all reach
         return sure
 
     def start(self) -> Floats:
@@ -195,12 +195,12 @@ class _Times:
         """Return each unit's log likelihood at coefficients and a log deviation."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         z = (self.logs - mean) * narrow
-        told: Floats = np.where(
+        log_likelihood: Floats = np.where(
             self.ended, -(z**2) / 2 - LOG_NORMAL - theta[-1], log_ndtr(-z)
         )
         late, entry = self.late
-        told[late] -= log_ndtr(-(entry - mean[late]) * narrow)
-        return told
+        log_likelihood[late] -= log_ndtr(-(entry - mean[late]) * narrow)
+        return log_likelihood
 
     def start(self) -> Floats:
         """Return least squares' coefficients and the log of what is left over."""
@@ -221,16 +221,16 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
         return -float(data.parts(theta).sum())
 
     best = optimize.minimize(surprise, start)
-    found: Floats = best.x
-    scores = _slopes(data.parts, found)
-    information = -_slopes(lambda at: _slopes(data.parts, at).sum(axis=0), found)
+    estimates: Floats = best.x
+    scores = _slopes(data.parts, estimates)
+    information = -_slopes(lambda at: _slopes(data.parts, at).sum(axis=0), estimates)
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
         raise NotIdentifiableError("the likelihood has no maximum", where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
     bread = np.linalg.inv(information)  # differences are not quite symmetric
     error = float(np.sqrt((bread @ (sums.T @ sums) @ bread.T)[1, 1] * k / (k - 1)))
-    ratio = float(np.exp(sign * found[1]))
+    ratio = float(np.exp(sign * estimates[1]))
     return Interval.of(
         ratio, Wald(ratio, error, "log", k - 1),
         method=f"lognormal, {k} clusters, t({k - 1})", n=len(design), clusters=k,

@@ -36,9 +36,9 @@ def _members(evidence: Evidence, day: float) -> pd.Series[float]:
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         return held_at(evidence.table("spells"), at)
-    known = facts_of(evidence)
-    first = fact(known, "participants_first")
-    return first.where(fact(known, "participants_first_day") <= at)
+    facts = facts_of(evidence)
+    first = fact(facts, "participants_first")
+    return first.where(fact(facts, "participants_first_day") <= at)
 
 
 def held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
@@ -51,8 +51,8 @@ def held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
 
 def facts_of(evidence: Evidence) -> pd.DataFrame:
     """Return what is recorded of each group, a column a fact."""
-    told = evidence.table("facts")
-    table = told.pivot_table("value", "group", "fact")
+    facts = evidence.table("facts")
+    table = facts.pivot_table("value", "group", "fact")
     return table.reindex(evidence.groups["group"])
 
 
@@ -71,8 +71,8 @@ def fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
 
 def chartered(evidence: Evidence, word: str) -> pd.Series[float]:
     """Return whether a charter of the first day has a word, by group with a charter."""
-    known = facts_of(evidence)
-    return fact(known, word).where(fact(known, "charter_on_first_day").eq(1))
+    facts = facts_of(evidence)
+    return fact(facts, word).where(fact(facts, "charter_on_first_day").eq(1))
 
 
 def closed(evidence: Evidence) -> Ends:

@@ -82,10 +82,10 @@ class Arms:
             dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
             for name, kind in self.kinds.items()
         ]
-        known = pd.concat([data[landmark.covariates], *own], axis=1)
-        known = known.loc[:, known.max() > known.min()]
+        covariates = pd.concat([data[landmark.covariates], *own], axis=1)
+        covariates = covariates.loc[:, covariates.max() > covariates.min()]
         rest = data.drop(columns=landmark.covariates)
-        return rest.join(known), [str(name) for name in known]
+        return rest.join(covariates), [str(name) for name in covariates]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of a contrast of two arms."""
@@ -99,12 +99,12 @@ class Arms:
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
         """Return the hazard ratio by one of `WAYS`, past its gates."""
-        data, known = self.at_risk(exposure, reading)
+        data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):
             deaths = int(data["ended"].sum())
-            gates.passed(gates.coefficients(deaths, 1 + len(known)))
-        return WAYS[model](data, known)
+            gates.passed(gates.coefficients(deaths, 1 + len(covariates)))
+        return WAYS[model](data, covariates)
 
     def finding(
         self,
@@ -121,37 +121,37 @@ class Arms:
             next(iter(exposures.values())),
             next(iter(readings.values())),
         )
-        data, known = self.at_risk(exposure, reading)
+        data, covariates = self.at_risk(exposure, reading)
         passed = self.gated(data)
-        ratio = weighed(data, known)
+        ratio = weighed(data, covariates)
         sets: Sets = {
             "exposure": exposures,
             "reading": readings,
             "model": {name: name for name in WAYS},
         }
         early = np.mean(reading(self.evidence).lives.durations <= self.day)
-        told = f"{early:.0%} of the groups were gone by day {self.day:g}"
+        early_note = f"{early:.0%} of the groups were gone by day {self.day:g}"
         return Finding(
             legs=(ratio,),
             definition=definition,
             gates=passed,
             specifications=(*multiplied(sets, self.ratio), *more),
-            permuted=Permutations(ratio, partial(self._permuted, data, known)),
+            permuted=Permutations(ratio, partial(self._permuted, data, covariates)),
             beside=self._placebo(exposure, reading),
             qualifiers=QUALIFIERS,
             variant=variant,
             note="; ".join(
                 part
-                for part in (told, note, confounding(ratio, data["ended"].mean()))
+                for part in (early_note, note, confounding(ratio, data["ended"].mean()))
                 if part
             ),
         )
 
     @staticmethod
-    def _permuted(data: pd.DataFrame, known: list[str], seed: int) -> Interval:
+    def _permuted(data: pd.DataFrame, covariates: list[str], seed: int) -> Interval:
         every = data.assign(network="") if data["network"].is_unique else data
         shuffled = permuted(every, seed=seed)["exposure"].to_numpy()
-        return weighed(data.assign(exposure=shuffled), known)
+        return weighed(data.assign(exposure=shuffled), covariates)
 
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
@@ -159,9 +159,9 @@ class Arms:
         """Return the ratio among those who lived half a year longer, if any."""
 
         def late() -> Interval:
-            data, known = self.at_risk(exposure, reading, FADED_DAYS)
+            data, covariates = self.at_risk(exposure, reading, FADED_DAYS)
             self.gated(data)
-            return weighed(data, known)
+            return weighed(data, covariates)
 
         name = f"placebo landmark, day {self.day + FADED_DAYS:g}"
         return Beside.tried(name, late)

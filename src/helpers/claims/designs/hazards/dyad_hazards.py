@@ -25,8 +25,8 @@ def ties(evidence: Evidence, event: str, exposed: pd.Series[float]) -> pd.DataFr
     """Return spans of pairs, with the exposure of groups that have one."""
     rows = evidence.table("ties")
     rows = rows[rows["event"].eq(event) & rows["at_risk"].gt(0)]
-    known = rows.assign(exposure=rows["group"].map(exposed))
-    return known.dropna(subset="exposure").reset_index(drop=True)
+    spans = rows.assign(exposure=rows["group"].map(exposed))
+    return spans.dropna(subset="exposure").reset_index(drop=True)
 
 
 def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
@@ -76,14 +76,14 @@ def counted_hazard_ratio(
     events, risk = np.asarray(happened, float), np.asarray(at_risk, float)
     spans = pd.get_dummies(np.asarray(span), dtype=float).to_numpy()
     spans = spans[:, events @ spans > 0]
-    kept = spans.sum(axis=1) > 0
-    design = np.column_stack([np.asarray(exposure, float), spans])[kept]
-    counts = np.column_stack([events, risk - events])[kept]
+    has_events = spans.sum(axis=1) > 0
+    design = np.column_stack([np.asarray(exposure, float), spans])[has_events]
+    counts = np.column_stack([events, risk - events])[has_events]
     family = Binomial(link=CLogLog())
     with warnings.catch_warnings():  # met by the error below
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         fit = GLM(counts, design, family=family).fit(
-            cov_type="cluster", cov_kwds={"groups": clusters.codes[kept]}
+            cov_type="cluster", cov_kwds={"groups": clusters.codes[has_events]}
         )
     value, error = float(fit.params[0]), float(fit.bse[0])
     if not (abs(value) < HOPELESS and 0 < error < HOPELESS):  # false for nan
@@ -91,6 +91,6 @@ def counted_hazard_ratio(
     ratio, k = float(np.exp(value)), clusters.count
     return Interval.of(
         ratio, Wald(ratio, error, "log", k - 1),
-        method=f"cloglog of counts, {k} clusters, t({k - 1})", n=int(kept.sum()),
+        method=f"cloglog of counts, {k} clusters, t({k - 1})", n=int(has_events.sum()),
         clusters=k,
     )  # fmt: skip

@@ -58,9 +58,13 @@ def _by_month(
     came, gone = np.asarray(entry, np.float64), np.asarray(duration, np.float64)
     start = (came // MONTH_DAYS).astype(int)
     stop = np.ceil(gone / MONTH_DAYS).astype(int) - 1
-    many = stop - start + 1
-    row = np.repeat(np.arange(len(many)), many)
-    month = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many) + start[row]
+    n_months = stop - start + 1
+    row = np.repeat(np.arange(len(n_months)), n_months)
+    month = (
+        np.arange(len(row))
+        - np.repeat(np.cumsum(n_months) - n_months, n_months)
+        + start[row]
+    )
     until = np.minimum(gone[row], MONTH_DAYS * (month + 1))
     return pd.DataFrame(
         {

@@ -121,8 +121,8 @@ class Landmark:
                 "entry": np.maximum(lives.entry, self.day),
             }
         )
-        known = self.adjust.assign(exposure=self.exposure).dropna()
-        data = ages.merge(known, left_on="group", right_index=True)
+        predictors = self.adjust.assign(exposure=self.exposure).dropna()
+        data = ages.merge(predictors, left_on="group", right_index=True)
         data = data[data["duration"] > data["entry"]]
         data = data.assign(exposure=self.coding(data["exposure"]))
         return data[data["exposure"].notna()]

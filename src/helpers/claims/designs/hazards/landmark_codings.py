@@ -70,13 +70,13 @@ def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
     """Return how many of one side were alive, or dead, at a year: a literal form."""
     data = one.at_risk(one.reading(one.evidence))
     rows = data[data["exposure"] == side]
-    known = rows[(rows["duration"] >= YEAR) | rows["ended"]]
-    if known.empty:
+    classified_rows = rows[(rows["duration"] >= YEAR) | rows["ended"]]
+    if classified_rows.empty:
         return ()
-    lived = int((known["duration"] >= YEAR).sum())
-    many = lived if alive else len(known) - lived
-    told = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
-    return (Beside(told, clopper_pearson(many, len(known))),)
+    lived = int((classified_rows["duration"] >= YEAR).sum())
+    n_in_state = lived if alive else len(classified_rows) - lived
+    label = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
+    return (Beside(label, clopper_pearson(n_in_state, len(classified_rows))),)
 
 
 def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:

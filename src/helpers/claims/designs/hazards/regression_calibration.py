@@ -58,14 +58,14 @@ class Talk:
         gates.passed(gates.clustering(whose["network"], whose["batch"]))
         months = _months(labelled)
         clusters = _clusters(labelled, months.index.get_level_values("group"))
-        messages, found, more = (months[name] for name in SUMS)
-        return cls(labelled, months, calibrate(messages, found, more, clusters))
+        messages, predicted, more = (months[name] for name in SUMS)
+        return cls(labelled, months, calibrate(messages, predicted, more, clusters))
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
         """Ask for labels, for an instrument that is right often enough, and known."""
         n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
         needed = n * (SURE / line.precision) ** 2
-        known = gates.Gate(
+        slope_gate = gates.Gate(
             "calibration",
             line.precision >= SURE,
             f"people's share rises by {line.slope:.2f} as the instrument's rises by 1,"
@@ -73,14 +73,14 @@ class Talk:
             f" {needed:.0f} labels",
         )
         right = gates.Gate("F1", f1 >= least_f1, f"{f1:.2f}, {least_f1:g} needed")
-        return gates.passed(gates.labels(n, [f1]), right, known)
+        return gates.passed(gates.labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return ``messages, machine`` of some group-months; nan without text."""
-        found = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
-        share = found["predicted"] / found["messages"]
-        told = pd.DataFrame({"messages": found["messages"], "machine": share})
-        return told.set_axis(rows.index)
+        months = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
+        share = months["predicted"] / months["messages"]
+        shares = pd.DataFrame({"messages": months["messages"], "machine": share})
+        return shares.set_axis(rows.index)
 
     def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
         """Return the instrument's share in some group-months."""
@@ -106,8 +106,8 @@ class Talk:
         """
         gap = self._gap(self.asked.labels["group"].isin(died).to_numpy(bool))
         alike = gap is None or gap.low <= 0 <= gap.high
-        told = "one side has no labels" if gap is None else f"{gap}"
-        detail = f"instrument's answers in groups that died less in others: {told}"
+        gap_words = "one side has no labels" if gap is None else f"{gap}"
+        detail = f"instrument's answers in groups that died less in others: {gap_words}"
         return gates.Gate("even errors", alike, detail)
 
     def _gap(self, dead: npt.NDArray[np.bool_]) -> Interval | None:

@@ -61,9 +61,9 @@ def lived(evidence: Evidence) -> pd.DataFrame:
 
 
 def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    many = np.ceil(lives["duration"].to_numpy(np.float64) / STEP).astype(int)
-    row = np.repeat(np.arange(len(lives)), many)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    n_steps = np.ceil(lives["duration"].to_numpy(np.float64) / STEP).astype(int)
+    row = np.repeat(np.arange(len(lives)), n_steps)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(n_steps) - n_steps, n_steps)
     grid = pd.DataFrame({"group": lives["group"].to_numpy()[row], "start": nth * STEP})
     edges = [
         spells[["group", side]].set_axis(["group", "start"], axis=1)
@@ -80,12 +80,12 @@ def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 def _exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
     """Return 1 where a spell covers the stretch; spells may overlap."""
     types = {"group": "int64", "from_age": "float64"}
-    known = spells.astype(types).sort_values(["group", "from_age"])
-    known["until"] = known.groupby("group")["to_age"].cummax()
-    asked = rows[["group", "start"]].reset_index().astype({"group": "int64"})
+    ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
+    ordered_spells["until"] = ordered_spells.groupby("group")["to_age"].cummax()
+    stretch_starts = rows[["group", "start"]].reset_index().astype({"group": "int64"})
     both = pd.merge_asof(
-        asked.sort_values("start"),
-        known.sort_values("from_age"),
+        stretch_starts.sort_values("start"),
+        ordered_spells.sort_values("from_age"),
         left_on="start", right_on="from_age", by="group",
     )  # fmt: skip
     covered = (both["until"] > both["start"]).astype("float64")
@@ -95,14 +95,16 @@ def _exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
 def _volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
     """Return the log of messages in the 28 days before; the first counts its own."""
     steps = evidence.rates[["group", "age_day", "messages_28"]].astype("int64")
-    asked = rows[["group", "start"]].reset_index()
-    asked["age_day"] = np.maximum(np.floor(asked["start"]).astype("int64") - 1, 0)
+    stretch_starts = rows[["group", "start"]].reset_index()
+    stretch_starts["age_day"] = np.maximum(
+        np.floor(stretch_starts["start"]).astype("int64") - 1, 0
+    )
     both = pd.merge_asof(
-        asked.astype({"group": "int64"}).sort_values("age_day"),
+        stretch_starts.astype({"group": "int64"}).sort_values("age_day"),
         steps.sort_values("age_day"), on="age_day", by="group",
     )  # fmt: skip
-    said = np.log1p(both["messages_28"].fillna(0).to_numpy(np.float64))
-    return pd.Series(said, both["index"]).sort_index()
+    log_messages = np.log1p(both["messages_28"].fillna(0).to_numpy(np.float64))
+    return pd.Series(log_messages, both["index"]).sort_index()
 
 
 def gated(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:

@@ -68,11 +68,11 @@ def dominance(
         for block in draws
         for drawn in block
     ]
-    kept = with_estimate(np.array(values), clusters)
+    replicates = with_estimate(np.array(values), clusters)
     estimate = _difference(lives)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("both explain nothing", where="dominance")
-    return enclosing(estimate, kept, clusters, n=len(data))
+    return enclosing(estimate, replicates, clusters, n=len(data))
 
 
 def enclosing(

@@ -48,9 +48,9 @@ def largest_share(
     estimate = float(family_shares(y, x, np.ones(len(y)), gain).max())
     if not np.isfinite(estimate):
         raise NotIdentifiableError("nothing is explained", where="factors")
-    kept = with_estimate(np.array(values), clusters)
-    over = float(kept.mean()) - estimate
-    return enclosing(estimate - over, kept - 2 * over, clusters, n=len(y))
+    replicates = with_estimate(np.array(values), clusters)
+    over = float(replicates.mean()) - estimate
+    return enclosing(estimate - over, replicates - 2 * over, clusters, n=len(y))
 
 
 def standard(x: Floats) -> Floats:

@@ -53,10 +53,10 @@ def shared_variance(
         design[order], np.flatnonzero(np.diff(codes[order], prepend=-1)),
     )  # fmt: skip
     rule = _Profile.of(model.heights())
-    many = len(model.starts)
+    n_units = len(model.starts)
     return Interval.of(
-        rule.best, rule, method=f"profile likelihood, {many} units", n=len(codes),
-        clusters=many,
+        rule.best, rule, method=f"profile likelihood, {n_units} units", n=len(codes),
+        clusters=n_units,
     )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ class _Model:
     @cached_property
     def unit(self) -> npt.NDArray[np.intp]:
         """Each row's unit."""
-        many = np.diff(self.starts, append=len(self.log_time))
-        return np.repeat(np.arange(len(many)), many)
+        n_rows = np.diff(self.starts, append=len(self.log_time))
+        return np.repeat(np.arange(len(n_rows)), n_rows)
 
     @cached_property
     def open(self) -> npt.NDArray[np.intp]:
@@ -99,44 +99,44 @@ class _Model:
         within = float(np.exp(theta[-1])) * np.sqrt(1 - share)
         z = (self.log_time - self.design @ theta[:-1]) / within
         shift = np.sqrt(share / (1 - share)) * NODES
-        told, slope = _survival(z[self.open, None] - shift)
+        log_survival, slope = _survival(z[self.open, None] - shift)
         sums = self._densities(z, shift) + np.log(WEIGHTS)
         units = self.unit[self.open]
-        sums[units[self.open_starts]] += np.add.reduceat(told, self.open_starts)
+        sums[units[self.open_starts]] += np.add.reduceat(log_survival, self.open_starts)
         whole = special.logsumexp(sums, axis=1)
         posterior = np.exp(sums - whole[:, None])
         moved = z - (posterior @ shift)[self.unit]
         moved[self.open] = (posterior[units] * slope).sum(axis=1)
-        many = self.ended.sum()
-        slopes = np.append(self.design.T @ moved / within, moved @ z - many)
-        return float(many * np.log(within) - whole.sum()), -slopes
+        n_ended = self.ended.sum()
+        slopes = np.append(self.design.T @ moved / within, moved @ z - n_ended)
+        return float(n_ended * np.log(within) - whole.sum()), -slopes
 
     def _densities(self, z: Floats, shift: Floats) -> Floats:
         """Return log densities of what ended, summed by unit, at each node."""
         ended, units = self.ended, len(self.starts)
-        many, sums, squares = (
+        counts, sums, squares = (
             np.bincount(self.unit, ended * z**power, units)[:, None]
             for power in range(3)
         )
-        found: Floats = shift * sums - (squares + many * shift**2) / 2
-        return found
+        log_densities: Floats = shift * sums - (squares + counts * shift**2) / 2
+        return log_densities
 
     def heights(self) -> Floats:
         """Return the greatest log likelihood at each of `SHARES`."""
         theta = np.zeros(self.design.shape[1] + 1)
         theta[0], theta[-1] = self.log_time.mean(), np.log(self.log_time.std())
-        found = []
+        log_likelihoods = []
         for share in SHARES:
             best = optimize.minimize(self.surprise, theta, (share,), "BFGS", jac=True)
             theta = best.x
-            found.append(-best.fun)
-        return np.array(found)
+            log_likelihoods.append(-best.fun)
+        return np.array(log_likelihoods)
 
 
 def _survival(z: Floats) -> tuple[Floats, Floats]:
     """Return log survival, and minus its slope in z."""
-    told = special.log_ndtr(-z)
-    return told, np.exp(-(z**2) / 2 - LOG_ROOT - told)
+    log_survival = special.log_ndtr(-z)
+    return log_survival, np.exp(-(z**2) / 2 - LOG_ROOT - log_survival)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

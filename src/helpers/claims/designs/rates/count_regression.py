@@ -83,10 +83,10 @@ class Counts:
     def _of(self, weights: Floats, scale: ScaleName) -> Interval:
         value = float(weights @ self.estimates)
         error = float(np.sqrt(weights @ self.covariance @ weights))
-        found = float(np.exp(value)) if scale == "log" else value
-        rule = Wald(found, error, scale, self.clusters - 1)
+        estimate = float(np.exp(value)) if scale == "log" else value
+        rule = Wald(estimate, error, scale, self.clusters - 1)
         return Interval.of(
-            found, rule, method=self.method, n=self.n, clusters=self.clusters
+            estimate, rule, method=self.method, n=self.n, clusters=self.clusters
         )
 
 
@@ -140,10 +140,10 @@ def between(
     spread = 0.0
     for _ in range(STEPS):
         beta, information, score = _scored(y, x, beta, spread)
-        found = _dispersion(y, _mean(x, beta))
-        if abs(found - spread) < CLOSE * (1 + spread):
+        dispersion = _dispersion(y, _mean(x, beta))
+        if abs(dispersion - spread) < CLOSE * (1 + spread):
             break
-        spread = found
+        spread = dispersion
     names = ("constant", *map(str, exposures.columns))
     covariance = clusters.sandwich(information, score)
     method = f"negative binomial mean, {clusters.count} clusters"
@@ -177,13 +177,15 @@ def _dispersion(y: Floats, mean: Floats) -> float:
     def unlikely(log_dispersion: float) -> float:
         size = np.exp(-log_dispersion)
         ways = special.gammaln(y + size) - special.gammaln(size)
-        told = ways + y * np.log(mean / (mean + size)) - size * np.log1p(mean / size)
-        return -float(np.sum(told))
+        log_likelihoods = (
+            ways + y * np.log(mean / (mean + size)) - size * np.log1p(mean / size)
+        )
+        return -float(np.sum(log_likelihoods))
 
-    found = optimize.minimize_scalar(
+    optimum = optimize.minimize_scalar(
         unlikely, bounds=DISPERSIONS, method="bounded", options={"xatol": CLOSE}
     )
-    return float(np.exp(found.x))
+    return float(np.exp(optimum.x))
 
 
 def within(
@@ -242,5 +244,5 @@ def _solved(information: Floats, score: Floats) -> Floats:
         raise NotIdentifiableError(
             "the data do not determine the effects", where="counts"
         )
-    found: Floats = step
-    return found
+    solution: Floats = step
+    return solution

@@ -105,8 +105,8 @@ class Series:
         """Return each group's count from day + low to day + high, both included."""
         most, day = len(self.sums) - 1, day - self.start
         a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
-        found: Floats = self.sums[b] - self.sums[a]
-        return found
+        counts: Floats = self.sums[b] - self.sums[a]
+        return counts
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
         """Return the count of each row's group from its day + low to day + high."""
@@ -114,8 +114,8 @@ class Series:
         day = rows["day"].to_numpy(np.int64) - self.start
         most = len(self.sums) - 1
         a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
-        found: Floats = self.sums[b, row] - self.sums[a, row]
-        return found
+        counts: Floats = self.sums[b, row] - self.sums[a, row]
+        return counts
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
         """Say which groups were watched all that time."""
@@ -140,19 +140,19 @@ def stacked(
     low, high = after
     base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
     span = min(base[0], low, -TRAILING), max(high, 0)
-    known = events[events["group"].isin(series.groups)]
-    happened = series.like((known if near is None else near).assign(value=1.0))
-    where = np.searchsorted(series.groups, known["group"].to_numpy(np.int64))
-    dates = zip(known["day"], where.tolist(), strict=True)
-    found = [
+    own_events = events[events["group"].isin(series.groups)]
+    happened = series.like((own_events if near is None else near).assign(value=1.0))
+    where = np.searchsorted(series.groups, own_events["group"].to_numpy(np.int64))
+    dates = zip(own_events["day"], where.tolist(), strict=True)
+    entries = [
         (f"{nth}:{g}", series.groups[g], day, float(g == here))
         for nth, (day, here) in enumerate(dates)
         if len(chosen := _controls(series, happened, int(day), here, span))
         for g in (here, *chosen)
     ]
-    if not found:
+    if not entries:
         raise NotIdentifiableError("no event has a group to compare it with")
-    rows = pd.DataFrame(found, columns=["unit", "group", "day", "treated"])
+    rows = pd.DataFrame(entries, columns=["unit", "group", "day", "treated"])
     sides = [series.at(rows, *base), series.at(rows, low, high)]
     twice = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
     post, value = np.tile([0.0, 1.0], len(rows)), np.column_stack(sides).ravel()

@@ -69,9 +69,13 @@ class Panel:
         born = np.isin(lives.lives.group, self.evidence.from_birth["group"])
         duration, entry = lives.lives.durations[born], lives.lives.entry[born]
         first = 1 + self.lag  # the first month of risk
-        many = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)
-        row = np.repeat(np.arange(len(duration)), many)
-        month = first + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+        n_months = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)
+        row = np.repeat(np.arange(len(duration)), n_months)
+        month = (
+            first
+            + np.arange(len(row))
+            - np.repeat(np.cumsum(n_months) - n_months, n_months)
+        )
         stop = np.minimum(duration[row], (month + 1) * MONTH_DAYS)
         ended = (lives.lives.ended & ~lives.competing)[born][row]
         table = pd.DataFrame(
@@ -127,8 +131,8 @@ class Panel:
         def estimate(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
             return build(**values).hazard_ratio(w_days=w_days)
 
-        many = data["group"].nunique()
-        ended = data["ended"].sum() / many
+        n_groups = data["group"].nunique()
+        ended = data["ended"].sum() / n_groups
         return Finding(
             cases="months",
             legs=(ratio,),
@@ -138,7 +142,7 @@ class Panel:
             permuted=self.permutations(data, ratio),
             beside=self.placebo(),
             qualifiers=("association", *self.evidence.busy_only),
-            note=f"{len(data)} group-months of {many} groups;"
+            note=f"{len(data)} group-months of {n_groups} groups;"
             f" {confounding(ratio, ended)}",
         )
 

@@ -52,10 +52,10 @@ class _Collected:
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a claim's curve, computed."""
-        found, told = self.how.curve(entry, label, finding)
-        found = replace(found, tables=self.tables)
-        self.curves.append(found)
-        return found, told
+        curve, flag = self.how.curve(entry, label, finding)
+        curve = replace(curve, tables=self.tables)
+        self.curves.append(curve)
+        return curve, flag
 
 
 def make_evidence(
@@ -83,10 +83,10 @@ def make_evidence(
     """
     room = pieces or paths.BUILD / "evidence"
     studies = open_studies(folders)
-    asked = {study.name: list(_pieces(study, room)) for study in studies}
-    todo = [one for own in asked.values() for one in own if not one.file.is_file()]
+    by_study = {study.name: list(_pieces(study, room)) for study in studies}
+    todo = [one for own in by_study.values() for one in own if not one.file.is_file()]
     _run(todo, how or Computed(), processes)
-    made = [_assembled(study, asked[study.name]) for study in studies]
+    made = [_assembled(study, by_study[study.name]) for study in studies]
     return tuple(path for path in made if path.is_file())
 
 
@@ -124,10 +124,10 @@ def _compute(piece: _Piece, how: Computed) -> None:
 
 def _assembled(study: Study, pieces: Iterable[_Piece]) -> Path:
     """Put the pieces of a study together; without a curve there is no file."""
-    found = [curve for one in pieces for curve in read_curves(one.file).values()]
+    curves = [curve for one in pieces for curve in read_curves(one.file).values()]
     path = evidence_file(study.folder)
-    if found:
-        write_curves(path, found)
+    if curves:
+        write_curves(path, curves)
     else:
         path.unlink(missing_ok=True)
     return path

@@ -154,8 +154,15 @@ def _rows(curve: Curve) -> Iterable[_Row]:
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     made = {"of": curve.of, "tables": curve.tables, **null}
-    for leg, found in enumerate(curve.legs):
-        yield {**whose, "nth": 0, "leg": leg, "name": DECIDING, **made, **_told(found)}
+    for leg, limits in enumerate(curve.legs):
+        yield {
+            **whose,
+            "nth": 0,
+            "leg": leg,
+            "name": DECIDING,
+            **made,
+            **_as_columns(limits),
+        }
     for nth, outcome in enumerate(curve.outcomes, 1):
         about = {
             "nth": nth,
@@ -166,13 +173,13 @@ def _rows(curve: Curve) -> Iterable[_Row]:
             "word": str(outcome.word),
         }
         pairs = list(zip(outcome.legs, outcome.beyond, strict=True)) or [(None, None)]
-        for leg, (found, beyond) in enumerate(pairs):
-            told = {"leg": leg, "beyond": beyond, **_told(found)}
-            yield {**whose, **about, **told}
+        for leg, (limits, beyond) in enumerate(pairs):
+            cells = {"leg": leg, "beyond": beyond, **_as_columns(limits)}
+            yield {**whose, **about, **cells}
 
 
-def _told(found: Range | None) -> dict[str, float]:
-    return found._asdict() if found else {}
+def _as_columns(limits: Range | None) -> dict[str, float]:
+    return limits._asdict() if limits else {}
 
 
 def _curve(rows: Sequence[_Row]) -> Curve:

@@ -74,24 +74,24 @@ class Floods:
     def of(cls, evidence: Evidence, asked: Labelled) -> Self:
         """Return what people found, refusing fewer than 50 groups read whole."""
         whole = asked.whole(phase(asked.groups.index, 0, 1 << 30)).index
-        said = asked.readings["messages"].sum()
+        n_messages = asked.readings["messages"].sum()
         detail = (
             f"{len(whole)} groups read whole, {gates.LEAST_GROUPS} needed; all groups"
-            f" have {said:.0f} messages (shequn label --whole-groups)"
+            f" have {n_messages:.0f} messages (shequn label --whole-groups)"
         )
         enough = len(whole) >= gates.LEAST_GROUPS
         gates.passed(gates.Gate("whole groups", enough, detail))
         rows = asked.labels[asked.labels["group"].isin(whole)]
-        days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", said="size")
-        daily = days.assign(others=days["said"] - days["ads"]).reset_index()
+        days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", messages="size")
+        daily = days.assign(others=days["messages"] - days["ads"]).reset_index()
         return cls(_without_ads(evidence, daily), daily)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
         """Return the day on which so many days of a week had so many ads, by group."""
         heavy = self.daily[self.daily["ads"] >= each]
         since = heavy.groupby("group")["age_day"].shift(days - 1)
-        found = heavy[heavy["age_day"] - since < WEEK_DAYS]
-        return found.groupby("group")["age_day"].min().astype(float)
+        flooded = heavy[heavy["age_day"] - since < WEEK_DAYS]
+        return flooded.groupby("group")["age_day"].min().astype(float)
 
     def panel(self, *, each: int = EACH_DAY, days: int = DAYS, lag: int = LAG) -> Panel:
         """Return the comparison of months after a flood's onset with all others."""
@@ -114,8 +114,8 @@ class Floods:
         at = onset[onset + AGAIN < end.reindex(onset.index)] + AGAIN
         gates.passed(gates.groups(len(at), gates.LEAST_IN_ARM))
         rates = self.evidence.rates
-        known = rates[rates["age_day"] <= rates["group"].map(at)]
-        posters = known.groupby("group")["posters_28"].last().reindex(at.index)
+        earlier = rates[rates["age_day"] <= rates["group"].map(at)]
+        posters = earlier.groupby("group")["posters_28"].last().reindex(at.index)
         whose = groups.loc[at.index]
         clusters = clusters_of(whose["network"], whose["batch"])
         yes = (posters.fillna(0) >= LIVELY).to_numpy(bool)
@@ -167,9 +167,9 @@ def _silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 def _months(talk: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     month = (talk["age_day"] // MONTH_DAYS).rename("month")
-    said = talk.groupby([talk["group"], month])["others"].sum().rename("said")
-    both = months.merge(said.reset_index(), "left", ["group", "month"])
-    return both.assign(messages=both["said"].fillna(0)).drop(columns="said")
+    messages = talk.groupby([talk["group"], month])["others"].sum()
+    both = months.merge(messages.reset_index(), "left", ["group", "month"])
+    return both.assign(messages=both["others"].fillna(0)).drop(columns="others")
 
 
 @estimates("s1-ad-flood-is-death")

@@ -81,8 +81,8 @@ def _window(starts: pd.Series[float], days: int) -> pd.DataFrame:
 def _last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
     groups = evidence.from_birth.set_index("group")
     withered = groups.index.isin(withering_from(evidence).index)
-    said = labelled.readings.groupby("group")["age_day"].max()
-    last = said.reindex(groups.index[withered]).dropna()
+    last_days = labelled.readings.groupby("group")["age_day"].max()
+    last = last_days.reindex(groups.index[withered]).dropna()
     return pd.DataFrame({"from_day": (last - 29).clip(lower=EARLY), "to_day": last})
 
 

@@ -95,20 +95,20 @@ def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
     return _Phases(sums, early.reindex(sums.index, fill_value=0))
 
 
-def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
+def _linked(evidence: Evidence, counts: pd.DataFrame) -> Interval:
     """Return the pooled share of messages with a link."""
-    if not said["messages"].sum():
+    if not counts["messages"].sum():
         raise NotIdentifiableError("nothing was written", where="content")
-    clusters = clusters_for(evidence, said.index.to_series())
-    table = said[["links", "messages"]].to_numpy(np.float64)
+    clusters = clusters_for(evidence, counts.index.to_series())
+    table = counts[["links", "messages"]].to_numpy(np.float64)
     links, messages = table.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         values = resampled(
             partial(quotient, clusters.sums(table)), clusters.each, "cloglog",
             links / messages,
-            n=len(said), seed=SEED, replicates=DECIDING,
+            n=len(counts), seed=SEED, replicates=DECIDING,
         )  # fmt: skip
-    everyone, n = np.ones(len(said), bool), int(messages)
+    everyone, n = np.ones(len(counts), bool), int(messages)
     return proportion(
         links / messages, values, clusters, everyone, n=n
     )  # fmt: skip
@@ -128,7 +128,7 @@ def _at_most(interval: Interval) -> Interval:
 
 def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
     late, early = (
-        _at_most(_linked(evidence, said)) for said in _phases(evidence, days)
+        _at_most(_linked(evidence, counts)) for counts in _phases(evidence, days)
     )
     limits = _Between(late, early)
     low, high = limits(late.level)
@@ -144,7 +144,7 @@ def last_links(evidence: Evidence) -> Finding:
         gates.clustering(*whose(evidence, phases.late.index.to_series())),
     )
     silent = len(withering_from(evidence)) - len(phases.late)
-    late, early = (_linked(evidence, said) for said in phases)
+    late, early = (_linked(evidence, counts) for counts in phases)
     return Finding(
         cases="messages",
         legs=_legs(evidence),

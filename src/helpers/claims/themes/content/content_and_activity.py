@@ -47,18 +47,20 @@ class _Months:
         whole = months["group"].map(lived) >= (months["month"] + lag + 1) * MONTH_DAYS
         rows = months[whole].reset_index(drop=True)
         later = rows[["group", "month"]].assign(month=rows["month"] + lag)
-        said = later.merge(months[["group", "month", "messages"]], "left")["messages"]
-        other = said.fillna(0.0) - self._items(later, corrected=corrected)
+        messages = later.merge(months[["group", "month", "messages"]], "left")[
+            "messages"
+        ]
+        other = messages.fillna(0.0) - self._items(later, corrected=corrected)
         items = self._items(rows, corrected=corrected)
         logs = {"content": items, "size": rows["posters"], "core": rows[core]}
         table = pd.DataFrame({k: np.log1p(v.astype(float)) for k, v in logs.items()})
         return table.assign(group=rows["group"], later=other.clip(lower=0.0))
 
     def _items(self, rows: pd.DataFrame, *, corrected: bool) -> pd.Series[float]:
-        found = self.talk.at(rows).fillna(0.0)
+        talk = self.talk.at(rows).fillna(0.0)
         line = self.talk.calibration
-        told = (line if corrected else line.ignored).shares(found["machine"])
-        return found["messages"] * told
+        shares = (line if corrected else line.ignored).shares(talk["machine"])
+        return talk["messages"] * shares
 
     def leads(
         self, *, lag: int = 1, core: str = "core_8", corrected: bool = True
@@ -90,8 +92,8 @@ def leading(y: Floats, families: Sequence[Floats], clusters: Clusters) -> Interv
     """
     draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
     values = [lead(y, families, weight) for block in draws for weight in block]
-    kept = with_estimate(np.array(values), clusters)
-    return enclosing(lead(y, families, np.ones(len(y))), kept, clusters, n=len(y))
+    finite = with_estimate(np.array(values), clusters)
+    return enclosing(lead(y, families, np.ones(len(y))), finite, clusters, n=len(y))
 
 
 def lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:

@@ -35,16 +35,16 @@ def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.Dat
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months
-    known = months[months["group"].isin(groups.index[age > MONTH_DAYS])]
-    end = (known["month"] + lag + 1) * MONTH_DAYS
-    inside = (known["month"] <= LAST_MONTH) & (known["group"].map(age) >= end)
-    rows = known[inside].reset_index(drop=True)
-    said = items_by_span(evidence)
-    other = said["messages"] - said[definition]
+    watched = months[months["group"].isin(groups.index[age > MONTH_DAYS])]
+    end = (watched["month"] + lag + 1) * MONTH_DAYS
+    inside = (watched["month"] <= LAST_MONTH) & (watched["group"].map(age) >= end)
+    rows = watched[inside].reset_index(drop=True)
+    counts = items_by_span(evidence)
+    other = counts["messages"] - counts[definition]
     at = pd.MultiIndex.from_frame(rows[MONTH])
     later = pd.MultiIndex.from_frame(rows[MONTH].assign(month=rows["month"] + lag))
     return rows.assign(
-        content=np.log1p(said[definition].reindex(at).fillna(0).to_numpy()),
+        content=np.log1p(counts[definition].reindex(at).fillna(0).to_numpy()),
         size=np.log1p(rows["posters"].astype(float)),
         core=np.log1p(rows["core_8"].astype(float)),
         later=other.reindex(later).fillna(0).to_numpy(float),
@@ -67,16 +67,16 @@ def _of_hosts(evidence: Evidence, at: pd.MultiIndex) -> dict[str, pd.Series[floa
 
 def _families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the measures of each family that varies."""
-    found = {name: rows[[name]] for name in FAMILIES if name in rows}
+    families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])
-        many = kind.map(kind.value_counts()) >= LEAST_OF_KIND
-        found["kind"] = pd.get_dummies(kind.where(many, "other"), dtype=float).iloc[
-            :, 1:
-        ]
+        is_common = kind.map(kind.value_counts()) >= LEAST_OF_KIND
+        families["kind"] = pd.get_dummies(
+            kind.where(is_common, "other"), dtype=float
+        ).iloc[:, 1:]
     return {
         name: table
-        for name, table in found.items()
+        for name, table in families.items()
         if table.shape[1] and (table.max() > table.min()).any()
     }
 

@@ -65,9 +65,9 @@ class Premise:
 
         Or standard deviations of content's share.
         """
-        told = pd.Series(line.shares(self.first["machine"]), self.first.index)
-        items = np.log2(1 + told * self.first["messages"] / WEEKS)
-        return told / told.std() if share else items
+        shares = pd.Series(line.shares(self.first["machine"]), self.first.index)
+        items = np.log2(1 + shares * self.first["messages"] / WEEKS)
+        return shares / shares.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
         """Return the comparison per doubling of 1 + items a week."""
@@ -93,8 +93,8 @@ class Premise:
 
         def estimate(line: Calibration) -> Interval:
             exposure = data["group"].map(self.exposure(line, share=share))
-            told = data.assign(exposure=exposure).dropna(subset="exposure")
-            return landmark.fitted(told, model)
+            exposed = data.assign(exposure=exposure).dropna(subset="exposure")
+            return landmark.fitted(exposed, model)
 
         return through(line, estimate)
 

@@ -43,11 +43,11 @@ def _landmark(
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]
-    found = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
-    items: pd.Series[float] = np.log2(1 + found / WEEKS)
+    counts = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
+    items: pd.Series[float] = np.log2(1 + counts / WEEKS)
     return Landmark(
         evidence=evidence,
-        exposure=found / rows["messages"] if share else items,
+        exposure=counts / rows["messages"] if share else items,
         adjust=log_adjusted(rows, "messages", "posters"),
         coding=per_sd if share else as_is,
     )

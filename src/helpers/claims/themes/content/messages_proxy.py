@@ -73,23 +73,23 @@ def _slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
     """Return the slope with bundles of people as clusters, less a number."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
-    many = len(rows)
+    n_bundles = len(rows)
     scores = rows["xy"] - slope * rows["xx"]
-    error = np.sqrt((scores**2).sum() * many / (many - 1)) / rows["xx"].sum()
+    error = np.sqrt((scores**2).sum() * n_bundles / (n_bundles - 1)) / rows["xx"].sum()
     value = float(slope - less)
     return Interval.of(
-        value, Wald(value, float(error), "identity", many - 1),
-        method=f"least squares, {many} bundles of people, t({many - 1})",
-        n=int(rows["messages"].sum()), clusters=many,
+        value, Wald(value, float(error), "identity", n_bundles - 1),
+        method=f"least squares, {n_bundles} bundles of people, t({n_bundles - 1})",
+        n=int(rows["messages"].sum()), clusters=n_bundles,
     )  # fmt: skip
 
 
 def _mean(slopes: pd.Series[float]) -> Interval:
     """Return the mean of shuffled slopes, with how much they vary."""
-    value, many = float(slopes.mean()), len(slopes)
+    value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
-        value, Wald(value, float(slopes.std()), "identity", many - 1),
-        method=f"spread of {many} shuffles", n=many, clusters=many,
+        value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),
+        method=f"spread of {n_shuffles} shuffles", n=n_shuffles, clusters=n_shuffles,
     )  # fmt: skip
 
 

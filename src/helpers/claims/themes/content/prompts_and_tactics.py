@@ -31,10 +31,10 @@ def daily_prompts(evidence: Evidence) -> Finding:
     prompt can have done nothing.
     """
     rows = _posted(evidence)
-    many = int(rows["prompt"].sum())
+    n_days = int(rows["prompt"].sum())
     passed = gates.passed(
         gates.units(rows["group"].nunique()),
-        gates.units(many, "days with a prompt", LEAST_DAYS),
+        gates.units(n_days, "days with a prompt", LEAST_DAYS),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 

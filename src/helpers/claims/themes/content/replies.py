@@ -45,10 +45,10 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     """
     tables = _life_tables(evidence, 24, "explicit")
     first = tables[tables["from_day"] == 0]
-    many = int(first[["unanswered", "answered"]].to_numpy().sum())
+    n_people = int(first[["unanswered", "answered"]].to_numpy().sum())
     passed = gates.passed(
         gates.units(first["group"].nunique()),
-        _newcomers(many),
+        _newcomers(n_people),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
     sets: Sets = {
@@ -60,7 +60,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     ratio = _hazard_ratio(evidence, tables)
     return Finding(
         cases="newcomers",
-        legs=(replace(ratio, n=many), group_leg),
+        legs=(replace(ratio, n=n_people), group_leg),
         definition="newcomers without an explicit reply in 24 h of their first message"
         " against those with one, silent for good; groups per +10 pp of such newcomers"
         " in the 28 days before, first silence of 60 days",
@@ -69,7 +69,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         permuted=Permutations(ratio, partial(_permuted, evidence, tables)),
         beside=_without_those_gone(evidence, tables),
         qualifiers=("association",),
-        note=f"{People(many)} newcomers; {confounding(ratio, _ended(tables))}{why}",
+        note=f"{People(n_people)} newcomers; {confounding(ratio, _ended(tables))}{why}",
     )
 
 
@@ -87,8 +87,10 @@ def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
         return None, f"; groups: {error.what}"
 
 
-def _newcomers(many: int) -> gates.Gate:
-    return gates.units(People(many), "newcomers with a first message", LEAST_NEWCOMERS)
+def _newcomers(n_people: int) -> gates.Gate:
+    return gates.units(
+        People(n_people), "newcomers with a first message", LEAST_NEWCOMERS
+    )
 
 
 def _unanswered(rows: pd.DataFrame) -> pd.Series[float]:

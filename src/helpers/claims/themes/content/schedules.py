@@ -91,14 +91,14 @@ def _own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
     rows = evidence.table("rhythm")
     slot = (rows["weekday"] * 24 + rows["hour"] + hours) % (7 * 24)
     rows = rows.assign(weekday=slot // 24, hour=slot % 24)
-    many = rows.groupby("group")["items"].transform("sum") >= LEAST_ITEMS
-    known = rows[rows["group"].isin(_not_by_machine(evidence, rows)) & many]
-    free, work = _free(known), _work(known)
+    has_enough = rows.groupby("group")["items"].transform("sum") >= LEAST_ITEMS
+    slots = rows[rows["group"].isin(_not_by_machine(evidence, rows)) & has_enough]
+    free, work = _free(slots), _work(slots)
     sums = (
-        known.assign(
-            evening=known["items"].where(free & (known["weekday"] < SATURDAY), 0),
-            weekend=known["items"].where(free & (known["weekday"] >= SATURDAY), 0),
-            work=known["items"].where(work, 0),
+        slots.assign(
+            evening=slots["items"].where(free & (slots["weekday"] < SATURDAY), 0),
+            weekend=slots["items"].where(free & (slots["weekday"] >= SATURDAY), 0),
+            work=slots["items"].where(work, 0),
         )
         .groupby("group", as_index=False)[["evening", "weekend", "work"]]
         .sum()
@@ -112,8 +112,12 @@ def _not_by_machine(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
         facts = evidence.table("facts")
     except NotIdentifiableError:
         return rows["group"]
-    told = facts[facts["fact"] == "own_clock"]
-    return rows["group"] if told.empty else told.loc[told["value"] == 1, "group"]
+    own_clocks = facts[facts["fact"] == "own_clock"]
+    return (
+        rows["group"]
+        if own_clocks.empty
+        else own_clocks.loc[own_clocks["value"] == 1, "group"]
+    )
 
 
 def _free(rows: pd.DataFrame) -> pd.Series[bool]:
@@ -222,8 +226,8 @@ def _odds(
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    told = f"{least} groups in the smallest of four cells"
-    gates.passed(gates.at_least("cells", least, LEAST_IN_CELL, told))
+    detail = f"{least} groups in the smallest of four cells"
+    gates.passed(gates.at_least("cells", least, LEAST_IN_CELL, detail))
     table = pd.DataFrame({"kept": rows[kept].astype("float64")})
     if volume:
         table["volume"] = np.log1p(rows["long_messages"].astype("float64"))

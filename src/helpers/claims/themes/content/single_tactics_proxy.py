@@ -74,11 +74,11 @@ def _activated(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
     days = rows.assign(day=local_day(evidence, rows["time_us"]))
     active = days.loc[given | rows["kind"].eq(PACKET), ["group", "day"]]
     sent = days.loc[rows["kind"].eq(RAID), ["group", "day"]]
-    found = active.drop_duplicates()
+    activations = active.drop_duplicates()
     if apart:
-        both = found.merge(sent.drop_duplicates(), how="left", indicator=True)
-        found = both.loc[both["_merge"] == "left_only", ["group", "day"]]
-    return found.sort_values(["group", "day"], ignore_index=True)
+        both = activations.merge(sent.drop_duplicates(), how="left", indicator=True)
+        activations = both.loc[both["_merge"] == "left_only", ["group", "day"]]
+    return activations.sort_values(["group", "day"], ignore_index=True)
 
 
 def _rows(

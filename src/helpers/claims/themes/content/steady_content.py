@@ -63,11 +63,11 @@ class _Supply:
         """Return in which groups an item came in so many of twelve weeks."""
         when = phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
         read = self.asked.within(when, self.asked.readings)
-        said = self.asked.within(when, self.asked.labels)
+        labels = self.asked.within(when, self.asked.labels)
         whole = self.asked.whole(when)
         machine, people = (
             _weeks(rows, column).reindex(self.groups.index, fill_value=0) >= weeks
-            for rows, column in ((read, "predicted"), (said, "y"))
+            for rows, column in ((read, "predicted"), (labels, "y"))
         )
         return Judged.of(self.groups, machine, people, whole)
 

@@ -40,8 +40,8 @@ def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set
     days, least = steady
     spans = items_by_span(evidence, days)[definition]
     early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
-    many = (early > 0).groupby("group").sum()
-    return set(many.index[many >= least])
+    n_spans = (early > 0).groupby("group").sum()
+    return set(n_spans.index[n_spans >= least])
 
 
 def _best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
@@ -64,8 +64,10 @@ def _supplied(
 ) -> Interval:
     best = _best(evidence, definition, top)
     chosen = best.index[best != others]
-    kept = _steady(evidence, definition, steady)
-    return share_among(evidence, chosen, pd.Series(best.index.isin(kept), best.index))
+    steady_groups = _steady(evidence, definition, steady)
+    return share_among(
+        evidence, chosen, pd.Series(best.index.isin(steady_groups), best.index)
+    )
 
 
 @stands_in(

@@ -62,8 +62,8 @@ def _half_year_on(evidence: Evidence) -> pd.DataFrame:
     near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
     members = rows["group"].map(near.groupby("group")["members"].last())
     answers = rows["group"].map(month.groupby("group")["answers"].sum()).fillna(0.0)
-    found: pd.DataFrame = rows.assign(
+    chapters: pd.DataFrame = rows.assign(
         met_late=rows["group"].map(late.groupby("group").size()).fillna(0),
         answering=answers / members.where(members > 0),
     )
-    return found
+    return chapters

@@ -28,9 +28,9 @@ def three_complaints(evidence: Evidence) -> Finding:
     The third leg is None where conversions are not recorded.
     """
     ends = silent(evidence)
-    asked = gates.passed(*gates.failure(ends.lives, HALF_YEAR))
+    failure_gates = gates.passed(*gates.failure(ends.lives, HALF_YEAR))
     quiet = _hardly_written_in(evidence)
-    passed = asked + gates.passed(gates.groups(len(quiet)))
+    passed = failure_gates + gates.passed(gates.groups(len(quiet)))
     unsold = _unsold(evidence)
 
     def estimate(w_days: float, few: float) -> tuple[Interval | None, ...]:

@@ -33,7 +33,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
     Size, core, owner, content, advertisements, type and year of founding, all of days
     0–27 or before; a family that a study cannot show is left out and named.
     """
-    rows, families = _known(evidence)
+    rows, families = _followed_groups(evidence)
     named = ", ".join(families)
     passed = gates.passed(
         gates.groups(len(rows)),
@@ -54,7 +54,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _known(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+def _followed_groups(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Return groups alive at day 28 and followed for 180 days, with their measures."""
     lives = silent(evidence).lives
     keep = (lives.entry == 0) & (lives.potential >= HALF_YEAR)
@@ -74,18 +74,18 @@ def _measures(evidence: Evidence) -> dict[str, pd.Series[float]]:
     first = evidence.window(FIRST_WEEKS).set_index("group")
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     born = evidence.groups.set_index("group")["origin_us"] / DAY_US / 365
-    found = {
+    measures = {
         "size": np.log1p(first["posters"].astype("float64")),
         "core": np.log1p(months["core_8"].astype("float64")),
         "timing": born - born.min(),
     }
     owner = first["owner_share"].astype("float64")
     if owner.notna().any():
-        found["owner"] = owner
+        measures["owner"] = owner
     for name, fact in (("content", "content_items"), ("advertisements", "ad_items")):
         with suppress(NotIdentifiableError):  # a family less
-            found[name] = measured(evidence, fact, MONTH).apply(np.log1p)
-    return found
+            measures[name] = measured(evidence, fact, MONTH).apply(np.log1p)
+    return measures
 
 
 def _largest(rows: pd.DataFrame, families: Mapping[str, list[str]]) -> Interval:

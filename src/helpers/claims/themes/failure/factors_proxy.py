@@ -31,7 +31,7 @@ LEAST_FAMILIES = 4
 DRAWS, CHANCE = 199, 0.95
 
 
-def _known(evidence: Evidence) -> pd.DataFrame:
+def _followed_groups(evidence: Evidence) -> pd.DataFrame:
     """Return groups that wrote in days 0–27, lived on and were followed; who died."""
     lives = recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
@@ -52,7 +52,7 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
     born = groups["origin_us"].astype("float64") / DAY_US // MONTH_OF_YEAR
     counts = pd.DataFrame({"size": first["posters"], "core": core, "content": items})
     logs = counts.astype("float64").apply(np.log1p)
-    found = {
+    families = {
         "size": logs[["size"]],
         "core": logs[["core"]],
         "concentration": first[["top_share"]].astype("float64"),
@@ -62,7 +62,7 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
     }
     return {
         name: table.loc[:, table.max() > table.min()]
-        for name, table in found.items()
+        for name, table in families.items()
         if table.shape[1] and (table.max() > table.min()).any()
     }
 
@@ -81,7 +81,7 @@ def _kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
 def _largest(
     evidence: Evidence, *, without: str = "", gain: Gain = cloglog_gain
 ) -> Interval:
-    groups = _known(evidence)
+    groups = _followed_groups(evidence)
     families = _families(evidence, groups)
     families.pop(without, None)
     return largest_share(
@@ -99,11 +99,11 @@ def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gat
     one = np.ones(len(y))
     rng = np.random.default_rng(SEED)
     by_chance = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
-    found, bar = cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
+    gain, bar = cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
     detail = (
-        f"deviance falls by {2 * found:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
+        f"deviance falls by {2 * gain:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
     )
-    return gates.Gate("explained", found > bar, detail)
+    return gates.Gate("explained", gain > bar, detail)
 
 
 @stands_in(
@@ -112,7 +112,7 @@ def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gat
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
     """Estimate the largest Shapley share of what families explain of death by 180 d."""
-    groups = _known(evidence)
+    groups = _followed_groups(evidence)
     families = _families(evidence, groups)
     named = ", ".join(families)
     measures = sum(table.shape[1] for table in families.values())

@@ -91,8 +91,8 @@ def over_90_fail(evidence: Evidence) -> Finding:
     )
 
 
-def _itself(found: Beside) -> Interval:
-    return found.interval
+def _itself(beside: Beside) -> Interval:
+    return beside.interval
 
 
 def _recovered(

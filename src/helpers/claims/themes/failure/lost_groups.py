@@ -28,15 +28,15 @@ HALVES_AND_MORE: Sets = {
 def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
     watched = recorded(evidence)
-    many = watched.potential_at_least(HALF_YEAR)
+    n_followed = watched.potential_at_least(HALF_YEAR)
     passed = gates.passed(
         gates.selection(survivors_only=evidence.from_birth.empty),
         gates.groups(len(watched)),
         gates.at_least(
             "potential follow-up",
-            many,
+            n_followed,
             gates.LEAST_GROUPS,
-            f"{many} groups followed for 180 d",
+            f"{n_followed} groups followed for 180 d",
         ),
         gates.clustering(watched.network, watched.batch),
     )

@@ -64,23 +64,23 @@ class _Value:
 
     def share(self, *, corrected: bool = True, **how: float) -> Interval:
         """Return the share of low value."""
-        found = self.judged(**how)
-        return found.share() if corrected else found.naive()
+        judged = self.judged(**how)
+        return judged.share() if corrected else judged.naive()
 
 
 @estimates("s2-low-value-majority")
 def low_value_majority(evidence: Evidence) -> Finding:
     """Return the share of groups of little content or many advertisements at day 90."""
-    asked = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
-    value = _Value(asked[0], asked[1], alive_at(evidence, AT, AT))
-    found = value.judged()
+    labellings = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
+    value = _Value(labellings[0], labellings[1], alive_at(evidence, AT, AT))
+    judged = value.judged()
     passed = gates.passed(
-        *gates.sampled(found.groups),
-        *(gates.labels(len(labelled.labels), [labelled.f1]) for labelled in asked),
-        found.gate(asked[0]),
+        *gates.sampled(judged.groups),
+        *(gates.labels(len(labelled.labels), [labelled.f1]) for labelled in labellings),
+        judged.gate(labellings[0]),
     )
     return Finding(
-        legs=(found.share(),),
+        legs=(judged.share(),),
         definition="content under 5 % or advertisements over 50 % of the messages of"
         " days 62–89, in groups with a message on day 90 or later",
         gates=passed,

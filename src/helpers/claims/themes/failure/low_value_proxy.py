@@ -36,8 +36,8 @@ def _judged(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
     """Return of each group with talk whether it is low, and whether it is settled."""
-    said = items_in(evidence, AT - MONTH, AT - 1)
-    rows = said[said.index.isin(alive(evidence, AT, AT).index)]
+    counts = items_in(evidence, AT - MONTH, AT - 1)
+    rows = counts[counts.index.isin(alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]
     return pd.DataFrame(
         {"low": low, "open": ~low & (rows["links"] > flooded * rows["messages"])}

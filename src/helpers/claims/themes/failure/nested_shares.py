@@ -67,8 +67,8 @@ class Nested:
     rows: tuple[Share, ...]
 
     def __post_init__(self) -> None:
-        known = [(row.name, row.found.estimate) for row in self.rows if row.found]
-        for (inner, less), (outer, more) in pairwise(known):
+        shares = [(row.name, row.found.estimate) for row in self.rows if row.found]
+        for (inner, less), (outer, more) in pairwise(shares):
             if less > more + 1e-9:  # shares are rounded at the twelfth digit
                 raise ShequnError(
                     f"{less:.3f} are {inner}, but {more:.3f} are {outer}",

@@ -47,11 +47,11 @@ def shells(evidence: Evidence) -> Finding:
     at_us = last_date(evidence)
     gone = gone_or_shell(evidence, at_us)
     passed = gates.passed(gates.groups(len(gone)))
-    known = evidence.observability.sender_ids
+    has_senders = evidence.observability.sender_ids
     return Finding(
         legs=(_share(evidence, at_us),),
         definition=f"silent, under {share(TRAFFIC)} of past peak traffic"
-        f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
+        f"{f' or under {POSTERS} posters' if has_senders else '; posters not known'}"
         f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
         gates=passed,
         specifications=_others(evidence, at_us),
@@ -124,13 +124,13 @@ def _others(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
     """Return definitions of a shell and dates multiplied."""
     dates = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
     sets: dict[str, Mapping[str, Any]] = {
-        "shell": {_told(shell): shell for shell in SHELLS},
+        "shell": {_label(shell): shell for shell in SHELLS},
         "at_us": {f"on {_date(at_us)}": at_us, **dates},
     }
     return multiplied(sets, partial(_counted, evidence))
 
 
-def _told(shell: tuple[int, float]) -> str:
+def _label(shell: tuple[int, float]) -> str:
     posters, traffic = shell
     return f"under {posters} posters or {share(traffic)} of peak"
 

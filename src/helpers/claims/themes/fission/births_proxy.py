@@ -55,9 +55,9 @@ def founding_speed(evidence: Evidence) -> Finding:
 
 
 def _seen(evidence: Evidence) -> gates.Gate:
-    many = len(evidence.from_birth)
-    told = f"{many} groups watched from their origin"
-    return gates.at_least("births on record", many, LEAST_BIRTHS, told)
+    n_groups = len(evidence.from_birth)
+    detail = f"{n_groups} groups watched from their origin"
+    return gates.at_least("births on record", n_groups, LEAST_BIRTHS, detail)
 
 
 def _since(evidence: Evidence) -> pd.Series[float]:

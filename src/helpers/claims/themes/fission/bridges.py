@@ -60,8 +60,8 @@ def _otherwise(evidence: Evidence) -> Sets:
     if "within_days" not in table or table["within_days"].isna().all():
         return {}
     days = sorted(set(table["within_days"]) - {WITHIN})
-    told = {f"within {each:g} days": {"within": each} for each in days}
-    return {**told, "announced links too": {"known": True}}
+    windows = {f"within {each:g} days": {"within": each} for each in days}
+    return {**windows, "announced links too": {"known": True}}
 
 
 def _bridged(
@@ -77,11 +77,11 @@ def _bridged(
         for kind in (0, 1)
     )
     pairs = both.add_suffix("_both").join(one.add_suffix("_one"), how="inner")
-    said = pairs["messages_both"] + pairs["messages_one"]
-    pairs, said = pairs[said > 0], said[said > 0]
-    found = {
-        "top": pairs["novel_both"] * pairs["messages_one"] / said,
-        "bottom": pairs["novel_one"] * pairs["messages_both"] / said,
-        "messages": said,
+    messages = pairs["messages_both"] + pairs["messages_one"]
+    pairs, messages = pairs[messages > 0], messages[messages > 0]
+    columns = {
+        "top": pairs["novel_both"] * pairs["messages_one"] / messages,
+        "bottom": pairs["novel_one"] * pairs["messages_both"] / messages,
+        "messages": messages,
     }
-    return pd.DataFrame(found).reset_index()
+    return pd.DataFrame(columns).reset_index()

@@ -58,8 +58,8 @@ def reached(evidence: Evidence, full: int) -> pd.DataFrame:
     first = counts[enough].groupby("group")["age"].min()
     at = counts["group"].map(first).fillna(np.inf)
     below = counts[counts["age"] < at].groupby("group")["age"].max()
-    known = evidence.from_birth
-    rows = known[known["group"].isin(counts["group"])]
+    groups = evidence.from_birth
+    rows = groups[groups["group"].isin(counts["group"])]
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(
         after=rows["group"].map(below).fillna(0.0),

@@ -83,8 +83,8 @@ def fission_speed(evidence: Evidence) -> Finding:
 def alone(evidence: Evidence) -> gates.Gate:
     """Ask for one network: each has a pace of its own."""
     networks = len(evidence.networks)
-    told = f"{networks} networks, each has a pace of its own"
-    return gates.Gate("clustering", networks == 1, told)
+    detail = f"{networks} networks, each has a pace of its own"
+    return gates.Gate("clustering", networks == 1, detail)
 
 
 def _since(evidence: Evidence) -> pd.Series[float]:
@@ -165,14 +165,14 @@ def _siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
     last = every["last_us"].to_numpy("float64", na_value=-np.inf)  # silent: never alive
-    asked = rows[["network", "origin_us"]].to_numpy(object)
+    births = rows[["network", "origin_us"]].to_numpy(object)
     counts = [
-        int(((network == of) & (origin < at) & (last >= at)).sum()) for of, at in asked
+        int(((network == of) & (origin < at) & (last >= at)).sum()) for of, at in births
     ]
     year = (rows["origin_us"] - rows["origin_us"].min()) / DAY_US / 365
-    known = rows.assign(siblings=np.log2(1 + np.array(counts)), year=year)
+    groups = rows.assign(siblings=np.log2(1 + np.array(counts)), year=year)
     quality = bool(rows["replies"].notna().any())
-    return known.reset_index(drop=True), quality
+    return groups.reset_index(drop=True), quality
 
 
 def _design(rows: pd.DataFrame) -> pd.DataFrame:

@@ -44,10 +44,10 @@ def slower_to_full(evidence: Evidence) -> Finding:
         "born": {"born between versions": False, "born when first listed": True},
     }
     rows = listed(evidence)
-    _asked(rows)
+    _gated(rows)
     pooled = Beside("over all projects", _ratio(rows, POOLED))
     return Finding.over(
-        sets, partial(_chained, evidence), _asked, _ratio,
+        sets, partial(_chained, evidence), _gated, _ratio,
         definition="time from coming onto a project's list to being called full, per"
         " year of listing within projects; lognormal between versions of the list,"
         " groups never called full are censored",
@@ -92,11 +92,11 @@ def listed(
     after = ((seen - rows["listed_us"]) / DAY_US).clip(lower=0).fillna(0.0)
     until = ((full - start) / DAY_US).fillna(np.inf)
     at = rows["listed_us"] / DAY_US / CALENDAR_YEAR
-    known = rows.assign(after=after, until=until, year=at - at.min())
-    return known[until > 0].reset_index(drop=True)
+    groups = rows.assign(after=after, until=until, year=at - at.min())
+    return groups[until > 0].reset_index(drop=True)
 
 
-def _known(rows: pd.DataFrame) -> pd.DataFrame:
+def _adjustment(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what may stretch the time: the year, within and between projects."""
     mean = rows.groupby("network")["year"].transform("mean")
     return pd.DataFrame(
@@ -110,12 +110,12 @@ def _known(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ratio(rows: pd.DataFrame, columns: tuple[str, ...] = WITHIN) -> Interval:
-    known = _known(rows)[list(columns)]
+    covariates = _adjustment(rows)[list(columns)]
     clusters = clusters_of(rows["network"], rows["network"])
-    return time_ratio_between(rows["after"], rows["until"], known, clusters)
+    return time_ratio_between(rows["after"], rows["until"], covariates, clusters)
 
 
-def _asked(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     full = int(np.isfinite(rows["until"]).sum())
     years = pd.to_datetime(rows["listed_us"].astype("int64"), unit="us").dt.year
     cohorts = int(years.nunique())

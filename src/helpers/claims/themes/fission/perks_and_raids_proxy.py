@@ -46,7 +46,7 @@ def perks_stir(evidence: Evidence) -> Finding:
         "apart": {"not soon after a crowd": True, "all perks": False},
     }
     given = _perks(evidence, **first_of(sets))
-    passed = _many(given)
+    passed = _gated(given)
     return Finding(
         cases="perks",
         variant="writers",
@@ -89,12 +89,12 @@ def _stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
     return pd.Series(given.index.isin(pairs.loc[soon, "index"]), given.index)
 
 
-def _many(given: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _gated(given: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.passed(gates.units(len(given), "perks", LEAST_PERKS))
 
 
 def _checked(given: pd.DataFrame) -> pd.DataFrame:
-    _many(given)
+    _gated(given)
     return given
 
 

@@ -23,7 +23,7 @@ def useful_travels(evidence: Evidence) -> Finding:
     Usefulness was judged before the item spread.
     """
     rows = evidence.table("items").reset_index(drop=True)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.at_least("items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"),
         gates.units(rows["group"].nunique()),
         gates.clustering(*whose(evidence, rows["group"])),
@@ -36,6 +36,6 @@ def useful_travels(evidence: Evidence) -> Finding:
 
     return Finding.estimated(
         partial(way, "reshared"),
-        "times that a useful item is passed on in other groups over another",
-        asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
+        "times that a useful item is passed on in other groups over another", passed,
+        {"groups reached": partial(way, "reached")}, qualifiers=("association",),
     )  # fmt: skip

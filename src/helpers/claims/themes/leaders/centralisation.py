@@ -121,10 +121,13 @@ def _centres(
 
 
 def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
-    known = rows[rows["owner_top"].notna()]
-    if not evidence.observability.owner_known or not gates.groups(len(known)).passed:
+    with_owner = rows[rows["owner_top"].notna()]
+    if (
+        not evidence.observability.owner_known
+        or not gates.groups(len(with_owner)).passed
+    ):
         return None
-    return share_of_groups(known, known["owner_top"].astype(bool))
+    return share_of_groups(with_owner, with_owner["owner_top"].astype(bool))
 
 
 @estimates("s0-owner-alone-fails")

@@ -127,17 +127,17 @@ def _month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
 
 def _lived(rows: pd.DataFrame) -> pd.Series[float]:
     """Return 1 for groups that spoke after day 180, nan where that is not known."""
-    known = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
+    is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
-    return later.astype("float64").where(known)
+    return later.astype("float64").where(is_followed)
 
 
 def _happens(outcome: pd.Series[float]) -> gates.Gate:
     """Ask for 30 groups with and, where it is a yes or no, 30 without."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
-    told = f"{some} groups with the outcome and {none} without"
-    return gates.at_least("outcome", least, LEAST_GROUPS, told)
+    detail = f"{some} groups with the outcome and {none} without"
+    return gates.at_least("outcome", least, LEAST_GROUPS, detail)
 
 
 def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,8 +146,8 @@ def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
     both = len(_of_both_kinds(rows))
-    told = f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members"
-    return gates.at_least("core and mild members", both, LEAST_GROUPS, told)
+    detail = f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members"
+    return gates.at_least("core and mild members", both, LEAST_GROUPS, detail)
 
 
 def _per_head(

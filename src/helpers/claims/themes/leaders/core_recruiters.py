@@ -63,8 +63,8 @@ def core_share_and_rate(
 
     def share(weights: Floats) -> Floats:
         ours, theirs = (weights @ table).T
-        found: Floats = ours / (ours + theirs)
-        return found
+        shares: Floats = ours / (ours + theirs)
+        return shares
 
     return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
         rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters,

@@ -31,12 +31,12 @@ LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 def _with_stream(evidence: Evidence) -> gates.Gate:
     """Count the teams with a stream of messages: both arms together at the most."""
     facts = evidence.table("facts")
-    many = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
+    n_groups = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
     detail = (
-        f"{many} groups whose leads' messages are told, {BOTH_ARMS} needed for"
+        f"{n_groups} groups whose leads' messages are told, {BOTH_ARMS} needed for"
         f" {gates.LEAST_IN_ARM} in each arm"
     )
-    return gates.Gate("arms", many >= BOTH_ARMS, detail)
+    return gates.Gate("arms", n_groups >= BOTH_ARMS, detail)
 
 
 @stands_in(

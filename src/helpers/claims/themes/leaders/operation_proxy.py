@@ -57,8 +57,8 @@ def _outer_thirds(landmark: Landmark) -> gates.Gate:
     """Ask for 30 groups at risk in the top and in the bottom third of the share."""
     third = terciles(landmark.at_risk(landmark.reading(landmark.evidence))["exposure"])
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
-    told = f"{top} groups in the top third and {bottom} in the bottom"
-    return gates.at_least("thirds", min(top, bottom), gates.LEAST_IN_ARM, told)
+    detail = f"{top} groups in the top third and {bottom} in the bottom"
+    return gates.at_least("thirds", min(top, bottom), gates.LEAST_IN_ARM, detail)
 
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
@@ -77,14 +77,14 @@ def folder_work(evidence: Evidence) -> Finding:
 def _watched_at_work(evidence: Evidence) -> gates.Gate:
     """Count the groups whose operators' work, or writing, is told in any form."""
     facts = evidence.table("facts")
-    told = facts[facts["fact"].isin([ALL, STREAM])]
+    work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     what = "groups whose operators' work is told"
-    return gates.units(int(told["group"].nunique()), what, gates.LEAST_GROUPS)
+    return gates.units(int(work_facts["group"].nunique()), what, gates.LEAST_GROUPS)
 
 
 def _worked(evidence: Evidence, of: str = ALL) -> Landmark:
-    known = facts_of(evidence)
-    work = fact(known, of).reindex(evidence.from_birth["group"])
+    facts = facts_of(evidence)
+    work = fact(facts, of).reindex(evidence.from_birth["group"])
     return Landmark(
         evidence=evidence,
         exposure=work.add(1).apply(np.log2),
@@ -102,12 +102,12 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
     staffed = evidence.groups.loc[~stream, "origin_us"].min()
     born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
     facts = evidence.table("facts")
-    many = born + int(facts["fact"].eq(STREAM).sum())
+    n_streams = born + int(facts["fact"].eq(STREAM).sum())
     detail = (
-        f"{many} streams whose staff is listed, {BOTH_THIRDS} needed for"
+        f"{n_streams} streams whose staff is listed, {BOTH_THIRDS} needed for"
         f" {gates.LEAST_IN_ARM} in the top and in the bottom third"
     )
-    return gates.Gate("thirds", many >= BOTH_THIRDS, detail)
+    return gates.Gate("thirds", n_streams >= BOTH_THIRDS, detail)
 
 
 @stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)

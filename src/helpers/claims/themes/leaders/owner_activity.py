@@ -78,5 +78,5 @@ def _lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
     lives = lives[lives.index.isin(others["group"])]
     died = lives["last"].notna() & (lives["last"] <= lives["end"])
     duration = lives["last"].where(died, lives["end"])
-    found = pd.DataFrame({"duration": duration, "died": died}).rename_axis("group")
-    return found[found["duration"] > 0].reset_index()
+    lifetimes = pd.DataFrame({"duration": duration, "died": died}).rename_axis("group")
+    return lifetimes[lifetimes["duration"] > 0].reset_index()

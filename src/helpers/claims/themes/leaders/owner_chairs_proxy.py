@@ -62,7 +62,7 @@ def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.Data
     data = rows.assign(
         exposure=rows["others"].eq(0).astype("float64"),
         age=np.log1p(age.clip(lower=0)),
-        said=np.log(rows["before"].clip(lower=1).astype("float64")),
+        log_messages=np.log(rows["before"].clip(lower=1).astype("float64")),
         start=since - 1.0,
         stop=rows["months"].astype("float64").mask(cut, until),
         ended=rows["ended"] & ~cut,
@@ -82,4 +82,4 @@ def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
     data = _departures(evidence, run, since)
     _gated(data)
     codes = clusters_by(data["group"]).codes
-    return ratio_of_stretches(data, data[["exposure", "age", "said"]], codes)
+    return ratio_of_stretches(data, data[["exposure", "age", "log_messages"]], codes)

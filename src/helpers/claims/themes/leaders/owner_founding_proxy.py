@@ -82,15 +82,15 @@ def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Return how long each departure was followed, in days of the group's age."""
     groups = evidence.groups.set_index("group")
     columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
-    known = rows.join(groups[columns], "group")
-    start = known["to_day"] - known["origin_us"] / DAY_US
-    end = (known["end_us"] - known["origin_us"]) / DAY_US
-    later = start.groupby(known["group"]).shift(-1)
-    closed = known["closed_us"].notna() & ~known["closed_kind"].isin(DONE)
-    told = known.assign(
+    departures = rows.join(groups[columns], "group")
+    start = departures["to_day"] - departures["origin_us"] / DAY_US
+    end = (departures["end_us"] - departures["origin_us"]) / DAY_US
+    later = start.groupby(departures["group"]).shift(-1)
+    closed = departures["closed_us"].notna() & ~departures["closed_kind"].isin(DONE)
+    spells = departures.assign(
         start=start, stop=np.fmin(later, end), ended=closed & later.isna()
     )
-    return told[told["stop"] > told["start"]].reset_index(drop=True)
+    return spells[spells["stop"] > spells["start"]].reset_index(drop=True)
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:

@@ -108,8 +108,10 @@ def _adrift(
     """Return groups followed for 180 days: whether alive then and not lively."""
     lives = silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
-    kept = lively(evidence, lives.group, HALF_YEAR, posters=posters, reply_ratio=ratio)
-    adrift = pd.Series((lives.durations >= HALF_YEAR) & ~kept, lives.group)
+    is_lively = lively(
+        evidence, lives.group, HALF_YEAR, posters=posters, reply_ratio=ratio
+    )
+    adrift = pd.Series((lives.durations >= HALF_YEAR) & ~is_lively, lives.group)
     bigname = stated(evidence, "owner_bigname", 0)
     return tabled(evidence, adrift=adrift.astype("float64"), bigname=bigname)
 
@@ -145,8 +147,10 @@ def fills_fast(evidence: Evidence) -> Finding:
 
 def _filling(evidence: Evidence, full: int) -> pd.DataFrame:
     rows = filled(evidence, full)
-    known = rows.assign(bigname=rows["group"].map(stated(evidence, "owner_bigname", 0)))
-    return known.dropna(subset="bigname").reset_index(drop=True)
+    groups = rows.assign(
+        bigname=rows["group"].map(stated(evidence, "owner_bigname", 0))
+    )
+    return groups.dropna(subset="bigname").reset_index(drop=True)
 
 
 @estimates("s2-scene-not-skill")
@@ -157,10 +161,10 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     """
     named = _operators(evidence)
     rows = _operated(evidence, named)
-    many = int(rows["operator"].nunique())
+    n_operators = int(rows["operator"].nunique())
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
     passed = gates.passed(
-        gates.units(many, "operators of two groups or more", LEAST_OPERATORS),
+        gates.units(n_operators, "operators of two groups or more", LEAST_OPERATORS),
         gates.Gate(
             "platforms", bool(crossed),
             f"{crossed} operators on several platforms; some are needed to tell the two"

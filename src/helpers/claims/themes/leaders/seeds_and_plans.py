@@ -103,10 +103,10 @@ def without_seeds(one: Landmark) -> tuple[Beside, ...]:
     """Return the literal form: groups without a seed user alive at a year."""
     data = one.at_risk(one.reading(one.evidence))
     none = data[data["exposure"] == 0]
-    known = none[(none["duration"] >= YEAR) | none["ended"]]
-    if known.empty:
+    followed = none[(none["duration"] >= YEAR) | none["ended"]]
+    if followed.empty:
         return ()
-    alive = int((known["duration"] >= YEAR).sum())
+    alive = int((followed["duration"] >= YEAR).sum())
     return (
-        Beside("alive at 365 d without a seed", clopper_pearson(alive, len(known))),
+        Beside("alive at 365 d without a seed", clopper_pearson(alive, len(followed))),
     )

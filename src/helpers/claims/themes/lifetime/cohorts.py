@@ -63,11 +63,11 @@ def enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
     """Ask for three years of birth, over two years of time."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
-    told = f"births over {years:.1f} years, {LEAST_YEARS} needed"
+    detail = f"births over {years:.1f} years, {LEAST_YEARS} needed"
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
     return (
         gates.cohorts("births in {} calendar years", cohorts, LEAST_COHORTS),
-        gates.Gate("window", years >= LEAST_YEARS, told),
+        gates.Gate("window", years >= LEAST_YEARS, detail),
     )
 
 
@@ -114,8 +114,8 @@ def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     }
 
     def estimate(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
-        kept = evidence.groups[evidence.groups["network"] != networks]
-        view, ends = read(replace(evidence, groups=kept), **values)
+        groups = evidence.groups[evidence.groups["network"] != networks]
+        view, ends = read(replace(evidence, groups=groups), **values)
         data = first_year(view, ends)
         gates.passed(
             *span(data["origin_us"]), gates.groups(len(data)),

@@ -40,7 +40,7 @@ def later_groups(evidence: Evidence) -> Finding:
     retired by their community, by that, graduation being no death.
     """
     if (evidence.groups["closed_kind"] == "retired").any():
-        return _found(evidence, (in_force,), "retired", ("proxy",), {})
+        return _finding(evidence, (in_force,), "retired", ("proxy",), {})
     rows, source = followed(evidence)
     ways = tuple(partial(registered, w_days=w) for w in SIDE_BY_SIDE)
     mark = () if source.talk else ("proxy",)
@@ -48,10 +48,10 @@ def later_groups(evidence: Evidence) -> Finding:
     started = rows.only(rows.groups.loc[~never, "group"])
     frames = {"ever started": started} if never.any() else {}
     words = f"no {source.activity} for 60 days after the last one, or for 180"
-    return _found(rows, ways, words, (*mark, *source.prints), frames)
+    return _finding(rows, ways, words, (*mark, *source.prints), frames)
 
 
-def _found(
+def _finding(
     rows: Evidence,
     ways: tuple[Reading, ...],
     words: str,
@@ -84,5 +84,5 @@ def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
 
 
 def _ratio(tables: list[pd.DataFrame]) -> Interval:
-    found = [per_year(data) for data in tables]
-    return both(found) if len(found) > 1 else found[0]
+    ratios = [per_year(data) for data in tables]
+    return both(ratios) if len(ratios) > 1 else ratios[0]

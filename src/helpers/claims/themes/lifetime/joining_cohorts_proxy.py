@@ -59,7 +59,7 @@ def _later_members(evidence: Evidence) -> Finding:
     return Finding.over(
         sets,
         partial(_members, evidence),
-        _asked,
+        _gated,
         _per_year,
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
@@ -78,17 +78,17 @@ def _members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
     rows = evidence.table("lives").query("measure == 'membership by year'")
     dated = rows[rows["cohort"].str.fullmatch(r"\d{4}")]
     year = dated["cohort"].astype(int)
-    known = dated.assign(
+    members = dated.assign(
         group=0,
         year=year - year.min(),
         ended=dated["ending"].eq("left") & (dated["days"] < horizon),
         duration=dated["days"].clip(upper=horizon) + 1,
     )
-    known = known[known["year"] >= turn]
-    return known.loc[known.index.repeat(known["people"])].reset_index(drop=True)
+    members = members[members["year"] >= turn]
+    return members.loc[members.index.repeat(members["people"])].reset_index(drop=True)
 
 
-def _asked(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _gated(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
     cohorts = members["year"].nunique()
     return gates.passed(
         gates.Gate("cohorts", cohorts >= LEAST_COHORTS, f"{cohorts} years of joining"),
@@ -112,15 +112,15 @@ def _later_accounts(evidence: Evidence) -> Finding:
         return stopping_ratio(_since(evidence, **values), ["year"])
 
     first = first_of(sets)
-    many = len(_since(evidence, **first))
+    n_years = len(_since(evidence, **first))
     return Finding(
         cases="years",
-        gates=gates.passed(gates.units(many, "years of joining")),
+        gates=gates.passed(gates.units(n_years, "years of joining")),
         legs=(trend(**first),),
         definition="HR of no longer writing a year later, per year of joining: the"
         " trend of log −log(share who write in a month of the year after)",
         specifications=multiplied(sets, trend),
-        note=f"{many} years of joining, all behind the same paid door; age, period"
+        note=f"{n_years} years of joining, all behind the same paid door; age, period"
         " and cohort cannot be told apart",
         **SHOWN,
     )
@@ -129,7 +129,7 @@ def _later_accounts(evidence: Evidence) -> Finding:
 def _since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
     years = joined_in(evidence, after, until=10**4)
     whole = pd.to_datetime(evidence.groups["end_us"].max() // DAY_US, unit="D").year
-    kept: pd.DataFrame = years[
+    joined: pd.DataFrame = years[
         (years["year"] >= since) & (years["year"] + after < whole)
     ]
-    return kept
+    return joined

@@ -161,9 +161,11 @@ def _months_after(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
     groups = groups.assign(born=born)[end - born > late]
     daily = evidence.daily
     since = _month(daily["day"]) - daily["group"].map(groups.set_index("group")["born"])
-    said = daily.groupby(["group", since.rename("since")])["messages"].sum()
+    messages = daily.groupby(["group", since.rename("since")])["messages"].sum()
     for name, month in (("", early), ("_late", late)):
-        of = said[said.index.get_level_values("since") == month].droplevel("since")
+        of = messages[messages.index.get_level_values("since") == month].droplevel(
+            "since"
+        )
         groups[f"messages{name}"] = groups["group"].map(of).fillna(0)
         first = first_day(groups["born"] + month)
         groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)

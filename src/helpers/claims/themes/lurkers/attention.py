@@ -72,18 +72,18 @@ def attention(studies: Iterable[Study]) -> pd.DataFrame:
     rows = [
         {"study": study.name, **row}
         for study in studies
-        for told in (_silent, _seen, _elsewhere, _windows)
-        for row in _told(study, told)
+        for reader in (_silent, _seen, _elsewhere, _windows)
+        for row in _rows_of(study, reader)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     whole = dict.fromkeys(("days", "windows", "day", "did", "people"), "Int64")
     return table.astype(whole | dict.fromkeys(("share", "low", "high"), "float64"))
 
 
-def _told(study: Study, told: Callable[[Evidence], Iterator[Row]]) -> list[Row]:
+def _rows_of(study: Study, reader: Callable[[Evidence], Iterator[Row]]) -> list[Row]:
     """Return the rows of one kind, none where the study lacks the table."""
     try:
-        return list(told(Evidence.of(study)))
+        return list(reader(Evidence.of(study)))
     except NotIdentifiableError:
         return []
 
@@ -115,8 +115,8 @@ def _silent(evidence: Evidence) -> Iterator[Row]:
     rows = rows[rows["members"] >= LEAST_MEMBERS]
     rows = rows.assign(stayed=rows["members"] - rows["gone_silent"])
     for (place, kind, days), own in rows.groupby(["place", "kind", "within_days"]):
-        if found := _counted(own, "lurkers", "stayed"):
-            yield {"place": place, "kind": kind, "what": "silent", "days": days} | found
+        if share := _counted(own, "lurkers", "stayed"):
+            yield {"place": place, "kind": kind, "what": "silent", "days": days} | share
 
 
 def _seen(evidence: Evidence) -> Iterator[Row]:
@@ -129,9 +129,9 @@ def _seen(evidence: Evidence) -> Iterator[Row]:
             yield from _traces(held, here | {"followed": followed})
         for may, able in own.groupby("may_react"):
             who_may = "may react" if may else "may not react"
-            if found := _counted(able, "reacted_84"):
-                told = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
-                yield here | told | {"followed": EVERYBODY} | found
+            if share := _counted(able, "reacted_84"):
+                trace = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
+                yield here | trace | {"followed": EVERYBODY} | share
 
 
 def _traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
@@ -142,18 +142,18 @@ def _traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
         ("wrote after all", TWELVE_WEEKS, "did_later"),
     ]
     for what, days, column in traces:
-        if found := _counted(rows, column):
-            yield here | {"what": what, "days": days} | found
+        if share := _counted(rows, column):
+            yield here | {"what": what, "days": days} | share
 
 
 def _elsewhere(evidence: Evidence) -> Iterator[Row]:
     rows = _named(evidence, "elsewhere")
     for (place, kind), own in rows.groupby(["place", "kind"]):
         for who in ("lurkers", "speakers"):
-            if found := _counted(own, f"{who}_elsewhere", who):
+            if share := _counted(own, f"{who}_elsewhere", who):
                 here = {"place": place, "kind": kind, "who": who}
-                told = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
-                yield here | told | found
+                trace = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
+                yield here | trace | share
 
 
 def _windows(evidence: Evidence) -> Iterator[Row]:
@@ -162,9 +162,9 @@ def _windows(evidence: Evidence) -> Iterator[Row]:
         here = {"place": place, "kind": kind}
         columns = ["window_days", "day", "opened", "silent"]
         for days, day, came, silent in opened(own)[columns].astype(int).to_numpy():
-            told = {"what": "opened", "days": days, "day": day}
-            yield here | told | _share(came, silent)
+            trace = {"what": "opened", "days": days, "day": day}
+            yield here | trace | _share(came, silent)
         for each in bounds(own):
-            told = {"what": "opened, bounds", "days": LURKING_DAYS}
-            told |= {"windows": each.window_days, "day": each.first_day}
-            yield here | told | {"low": each.low, "high": each.high}
+            trace = {"what": "opened, bounds", "days": LURKING_DAYS}
+            trace |= {"windows": each.window_days, "day": each.first_day}
+            yield here | trace | {"low": each.low, "high": each.high}

@@ -45,17 +45,17 @@ def opened_without_writing(evidence: Evidence) -> Finding:
         key=lambda each: each["group"].map(groups["key"]),
         label=lambda each: each["group"].map(names),
     )
-    asked = rows[rows["window_days"] == DECIDING_DAYS]
+    deciding = rows[rows["window_days"] == DECIDING_DAYS]
     lengths = sorted(rows["window_days"].dropna().astype(int).unique())
     gate = gates.passed(
         gates.Gate(
             "windows",
-            len(asked) > 0,
-            f"{len(asked)} windows of {DECIDING_DAYS} days with members counted, 1"
+            len(deciding) > 0,
+            f"{len(deciding)} windows of {DECIDING_DAYS} days with members counted, 1"
             f" needed; windows of {', '.join(map(str, lengths)) or 'no'} days",
         )
     )
-    finding = each_alone(asked, _lowest)
+    finding = each_alone(deciding, _lowest)
     beside = (*_by_window(rows), *_bounds(table, names))
     return replace(finding, gates=gate, beside=beside)
 
@@ -96,9 +96,9 @@ def _share(rows: pd.DataFrame) -> Interval:
 def _with_members_of(rows: pd.DataFrame, by: int) -> Interval:
     """Return the lowest share, of the members counted at a window's other end."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
-    known = rows.assign(silent=other - rows["posters"])[other.notna()]
-    gates.passed(gates.units(len(known), "windows with members at the other end", 1))
-    return _share(known.assign(share=known["opened"] / known["silent"]))
+    windows = rows.assign(silent=other - rows["posters"])[other.notna()]
+    gates.passed(gates.units(len(windows), "windows with members at the other end", 1))
+    return _share(windows.assign(share=windows["opened"] / windows["silent"]))
 
 
 def _by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
@@ -140,9 +140,9 @@ def _read_or_reacted(evidence: Evidence) -> Gate:
     """Count the lurkers whose reads or reactions are on record: being there is none."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"] == TWELVE_WEEKS]
-    known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()
+    n_known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()
     detail = (
-        f"{People(known)} of {People(rows['lurkers'].sum())} lurkers whose reads or"
+        f"{People(n_known)} of {People(rows['lurkers'].sum())} lurkers whose reads or"
         " reactions are on record, 1 needed"
     )
-    return Gate("attention", known > 0, detail)
+    return Gate("attention", n_known > 0, detail)

@@ -133,5 +133,5 @@ def _with_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
         spans.astype({"group": "int64"}).sort_values("first"),
         counts, left_on="first", right_on="day", by="group", tolerance=STALE - 1,
     )  # fmt: skip
-    known = both.dropna(subset="members").rename(columns={"sum": "sent"})
-    return known.merge(evidence.groups[["group", "network", "batch"]], on="group")
+    counted = both.dropna(subset="members").rename(columns={"sum": "sent"})
+    return counted.merge(evidence.groups[["group", "network", "batch"]], on="group")

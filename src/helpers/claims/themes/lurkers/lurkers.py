@@ -76,8 +76,8 @@ def _silent(
         seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
         sets["least"] = LEASTS
     estimate = partial(lurking, seen)
-    known = sorted(evidence.table("roster")["within_days"].unique())
-    only_week = "; W = 84 only" if known == [TWELVE_WEEKS] else ""
+    lengths = sorted(evidence.table("roster")["within_days"].unique())
+    only_week = "; W = 84 only" if lengths == [TWELVE_WEEKS] else ""
     return Finding(
         cases="people" if alone else "groups",
         legs=(estimate(),),
@@ -179,11 +179,11 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     Fear is not observed, so all lurkers stand for the fearful; another group is not a
     personal feed.
     """
-    found = _memberships(evidence, TWELVE_WEEKS)
-    lurking = found[found["lurker"]]
+    memberships = _memberships(evidence, TWELVE_WEEKS)
+    lurking = memberships[memberships["lurker"]]
     people = lurking["member"].nunique()
     passed = gates.passed(gates.units(People(people), "people who lurk somewhere"))
-    others = found[~found["lurker"]]
+    others = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
         legs=(_elsewhere(lurking),),
@@ -197,8 +197,8 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _spoke_elsewhere(evidence: Evidence, days: int) -> Interval:
-    found = _memberships(evidence, days)
-    return _elsewhere(found[found["lurker"]])
+    memberships = _memberships(evidence, days)
+    return _elsewhere(memberships[memberships["lurker"]])
 
 
 def _elsewhere(rows: pd.DataFrame) -> Interval:
@@ -229,10 +229,12 @@ def _memberships(evidence: Evidence, days: int) -> pd.DataFrame:
     )[talking]
 
 
-def _in_those_days(rows: pd.DataFrame, said: pd.DataFrame, days: int) -> pd.DataFrame:
+def _in_those_days(
+    rows: pd.DataFrame, member_days: pd.DataFrame, days: int
+) -> pd.DataFrame:
     """Return who wrote in each membership's first days, in its group or as it."""
     mine = rows[["membership", "group", "member", "start"]]
-    theirs = said[["group", "member", "day"]].add_suffix("_other")
+    theirs = member_days[["group", "member", "day"]].add_suffix("_other")
     theirs = theirs.rename(columns={"day_other": "day"})
     by_group = mine.merge(theirs, left_on="group", right_on="group_other")
     by_member = mine.merge(theirs, left_on="member", right_on="member_other")

@@ -53,14 +53,14 @@ def seen_again(evidence: Evidence) -> Finding:
     if rows["seen_28"].isna().all():
         return _reacted(rows)
     deciding, metas = rows[rows["kind"] != SHOWN], rows[rows["kind"] == SHOWN]
-    many = _lurkers(deciding)
-    enough = many.index[many >= LEAST_LURKERS]
-    most = People(many.max() if len(many) else 0)
+    lurkers = _lurkers(deciding)
+    enough = lurkers.index[lurkers >= LEAST_LURKERS]
+    most = People(lurkers.max() if len(lurkers) else 0)
     passed = gates.passed(
         gates.Gate(
             "lurkers",
             len(enough) > 0,
-            f"{len(enough)} of {len(many)} places with ≥ {LEAST_LURKERS} lurkers,"
+            f"{len(enough)} of {len(lurkers)} places with ≥ {LEAST_LURKERS} lurkers,"
             f" 1 needed; {most} lurkers at the most",
         )
     )
@@ -107,14 +107,14 @@ def _share(rows: pd.DataFrame, days: int, who: str) -> Interval:
 
     The latest day is asked for only of those followed for twice as long.
     """
-    asked = rows[rows["lurkers_are"] == who]
+    class_rows = rows[rows["lurkers_are"] == who]
     if days == LATE:
-        asked = asked[asked["followed_from"] >= LATE_FOLLOWED]
-    people = int(asked["lurkers"].sum())
+        class_rows = class_rows[class_rows["followed_from"] >= LATE_FOLLOWED]
+    people = int(class_rows["lurkers"].sum())
     gates.passed(
         gates.Gate("lurkers", people >= LEAST_LURKERS, f"{People(people)} lurkers")
     )
-    return clopper_pearson(int(asked[f"seen_{days}"].sum()), people)
+    return clopper_pearson(int(class_rows[f"seen_{days}"].sum()), people)
 
 
 def _shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
@@ -156,7 +156,7 @@ def _reacted(rows: pd.DataFrame) -> Finding:
 
 
 def _reaction(rows: pd.DataFrame) -> Finding:
-    many = int(rows["lurkers"].sum())
+    n_memberships = int(rows["lurkers"].sum())
     return Finding(
         cases="memberships",
         legs=(share_of_people(rows, "reacted_84", "lurkers"),),
@@ -169,5 +169,5 @@ def _reaction(rows: pd.DataFrame) -> Finding:
         qualifiers=("proxy", "lower bound"),
         may="support",
         variant=REACTION,
-        note=f"{People(many)} memberships in {len(rows)} groups; W = 84 only",
+        note=f"{People(n_memberships)} memberships in {len(rows)} groups; W = 84 only",
     )

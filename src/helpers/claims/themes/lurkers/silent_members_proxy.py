@@ -72,8 +72,8 @@ def never_did(evidence: Evidence) -> Finding:
 
 
 def _steps(evidence: Evidence) -> _Steps:
-    known = set(evidence.table("funnels")["step"])
-    return next(one for one in STEPS if {one.there, one.did} <= known)
+    recorded = set(evidence.table("funnels")["step"])
+    return next(one for one in STEPS if {one.there, one.did} <= recorded)
 
 
 def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
@@ -81,14 +81,14 @@ def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
     steps = _steps(evidence)
     rows = evidence.table("funnels")
     if steps.same_year:
-        asked = rows[rows["step"].isin([steps.there, steps.did])]
-        told = asked.groupby(["group", "cohort"])["step"].transform("nunique")
-        rows = asked[told == 2]  # noqa: PLR2004 - both
+        both_steps = rows[rows["step"].isin([steps.there, steps.did])]
+        n_steps = both_steps.groupby(["group", "cohort"])["step"].transform("nunique")
+        rows = both_steps[n_steps == 2]  # noqa: PLR2004 - both
     by_group = _wide(rows, "group", steps)
     several = len(by_group) >= FEWEST_NETWORKS
     wide = by_group if several else _wide(rows, "cohort", steps)
-    kept = wide[wide["there"] >= least].reset_index(drop=True)
-    return kept, "groups" if several else "years of joining"
+    units = wide[wide["there"] >= least].reset_index(drop=True)
+    return units, "groups" if several else "years of joining"
 
 
 def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:

@@ -61,14 +61,14 @@ def _rows(evidence: Evidence, least: int) -> pd.DataFrame:
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
     )
-    known = steps.rename(columns={step: name for name, step in DUTY.items()})
-    rows = evidence.groups.merge(known, left_on="group", right_index=True)
+    counts = steps.rename(columns={step: name for name, step in DUTY.items()})
+    rows = evidence.groups.merge(counts, left_on="group", right_index=True)
     return rows[rows["joined"] >= least].reset_index(drop=True)
 
 
 def _share(rows: pd.DataFrame) -> Interval:
-    known = rows.assign(members=rows["joined"])
-    return share_who_stayed(known, rows["silent"], rows["gone_silent"], rows["gone"])
+    groups = rows.assign(members=rows["joined"])
+    return share_who_stayed(groups, rows["silent"], rows["gone_silent"], rows["gone"])
 
 
 def _tried(evidence: Evidence, least: int) -> Interval:

@@ -43,7 +43,7 @@ def offline_first(evidence: Evidence) -> Finding:
         definition="first meeting offline against online; no further meeting for 365"
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",
         gates=passed,
-        specifications=multiplied(sets, partial(_way, evidence)),
+        specifications=multiplied(sets, partial(_gated_ratio, evidence)),
         permuted=Permutations.of(ratio, data, _hazard_ratio),
         qualifiers=QUALIFIERS,
         variant="chapters",
@@ -72,8 +72,8 @@ def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
         duration=np.maximum(last.where(ended, follow), AT_ONCE),
         ended=ended,
     )
-    kept: pd.DataFrame = data[(follow > 0) & (began.dt.year >= since)]
-    return kept.reset_index(drop=True)
+    chapters: pd.DataFrame = data[(follow > 0) & (began.dt.year >= since)]
+    return chapters.reset_index(drop=True)
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -84,7 +84,7 @@ def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     )
 
 
-def _way(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: ANN401 - as the sets have them
+def _gated_ratio(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: ANN401 - as the sets have them
     data = _chapters(evidence, **values)
     _gated(data)
     return _hazard_ratio(data), None

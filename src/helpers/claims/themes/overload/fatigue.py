@@ -32,11 +32,11 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     is not recorded. Replies to oneself cannot be told apart.
     """
     weeks = _weeks(evidence)
-    many = People(weeks["member"].nunique())
+    people = People(weeks["member"].nunique())
     several = weeks.groupby("member")["groups"].max() > 1
     both = People(several.sum())
     passed = gates.passed(
-        gates.units(many, "people with two weeks and more", LEAST_USERS),
+        gates.units(people, "people with two weeks and more", LEAST_USERS),
         gates.at_least(
             "several groups", both, LEAST_USERS, f"{both} of them in several groups"
         ),
@@ -61,8 +61,8 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             interval, weeks, _per_doubling, "received", ("member",)
         ),
         qualifiers=("association",),
-        note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
-        " for them",
+        note=f"{len(weeks)} weeks of {people} people; leaving and muting are not"
+        " recorded for them",
     )
 
 
@@ -77,10 +77,10 @@ def _fatigue(evidence: Evidence, lag: int) -> Interval:
 
 def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     """Return person-weeks: what was received, and what was written `lag` weeks on."""
-    said = evidence.table("member_days")
-    said = said.assign(week=said["day"] // WEEK_DAYS)
-    whole = said.groupby("week")["messages"].sum()
-    own = said.groupby(["member", "group", "week"], as_index=False)["messages"].sum()
+    days = evidence.table("member_days")
+    days = days.assign(week=days["day"] // WEEK_DAYS)
+    whole = days.groupby("week")["messages"].sum()
+    own = days.groupby(["member", "group", "week"], as_index=False)["messages"].sum()
     talk = own.groupby(["group", "week"])["messages"].sum().rename("all").reset_index()
     spans = own.groupby(["member", "group"], as_index=False)["week"].min()
     last = own.groupby("member")["week"].max() + GONE_WEEKS

@@ -61,9 +61,9 @@ def _per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
         own[["later", "earlier"]].to_numpy(np.float64), design.astype(np.float64),
         family=sm.families.Binomial(),
     ).fit(cov_type="cluster", cov_kwds={"groups": classes})  # fmt: skip
-    many = len(np.unique(classes))
+    n_classes = len(np.unique(classes))
     ratio = float(np.exp(fit.params[1]))
-    rule = Wald(ratio, se=float(fit.bse[1]), scale="log", df=many - 1)
-    how = f"conditional logit of pairs, {many} classes, t({many - 1})"
+    rule = Wald(ratio, se=float(fit.bse[1]), scale="log", df=n_classes - 1)
+    how = f"conditional logit of pairs, {n_classes} classes, t({n_classes - 1})"
     pairs = int(own["pairs"].sum())
-    return Interval.of(ratio, rule, method=how, n=pairs, clusters=many)
+    return Interval.of(ratio, rule, method=how, n=pairs, clusters=n_classes)

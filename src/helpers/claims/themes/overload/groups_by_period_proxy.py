@@ -33,7 +33,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
     rows = _quarters(evidence, 1)
     passed, interval = _gated(rows), _per_year(rows)
-    many = People(rows["member"].nunique())
+    people = People(rows["member"].nunique())
     return Finding(
         cases="quarters",
         legs=(interval,),
@@ -42,13 +42,15 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=alternatives(
             {
-                f"{least} messages or more there": partial(_way, evidence, least)
+                f"{least} messages or more there": partial(
+                    _gated_estimate, evidence, least
+                )
                 for least in (5, 10)
             }
         ),
         permuted=Permutations.of(interval, rows, _per_year, "quarter", ("member",)),
         qualifiers=QUALIFIERS,
-        note=f"{len(rows)} quarters of {many} people, of"
+        note=f"{len(rows)} quarters of {people} people, of"
         f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
         " which a person wrote nowhere are not counted",
     )
@@ -56,9 +58,9 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
 
 def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     """Return ``member, quarter, groups``, quarters wholly on record."""
-    said = evidence.table("member_days")
-    day = pd.to_datetime(said["day"], unit="D")
-    rows = said.assign(quarter=day.dt.to_period("Q").astype("int64"))
+    member_days = evidence.table("member_days")
+    day = pd.to_datetime(member_days["day"], unit="D")
+    rows = member_days.assign(quarter=day.dt.to_period("Q").astype("int64"))
     days = local_day(evidence, evidence.groups[["origin_us", "end_us"]].min())
     first, last = pd.to_datetime(days, unit="D")
     rows = rows[
@@ -91,7 +93,7 @@ def _per_year(rows: pd.DataFrame) -> Interval:
     return within(rows["groups"], year, rows["member"], people).ratio("year")
 
 
-def _way(evidence: Evidence, least: int) -> Interval:
+def _gated_estimate(evidence: Evidence, least: int) -> Interval:
     rows = _quarters(evidence, least)
     _gated(rows)
     return _per_year(rows)
@@ -106,14 +108,14 @@ def groups_by_year(evidence: Evidence) -> Finding:
     rows = evidence.study.table("portfolios_by_year")
     years = rows[(rows["by"] == "year") & (rows["least"] == 1)]
     of = years[years["people"] > 0]
-    many = People(int(of["people"].sum()))
+    n_years = People(int(of["people"].sum()))
     passed = gates.passed(
         gates.groups(len(evidence.groups), SEVERAL),
         gates.at_least(
             "people",
-            many,
+            n_years,
             LEAST_PEOPLE,
-            f"{many} years of people after a year of theirs",
+            f"{n_years} years of people after a year of theirs",
         ),
         gates.units(len(of), "years after another", LEAST_YEARS),
     )
@@ -133,7 +135,7 @@ def groups_by_year(evidence: Evidence) -> Finding:
             "new groups for 1,000 people, per year", partial(_opened, years)
         ),
         qualifiers=QUALIFIERS,
-        note=f"{many} years of people, {len(of)} in the calendar; years in which a"
+        note=f"{n_years} years of people, {len(of)} in the calendar; years in which a"
         " person wrote nowhere are not counted, tenure and period not told apart",
     )
 

@@ -26,8 +26,8 @@ LEAST_YEARS = 2
 
 
 def _enough(rows: pd.DataFrame) -> gates.Gate:
-    many = People(rows["member"].nunique())
-    return gates.units(many, "people with all their groups", LEAST_PEOPLE)
+    people = People(rows["member"].nunique())
+    return gates.units(people, "people with all their groups", LEAST_PEOPLE)
 
 
 @estimates("s0-many-groups-exit")
@@ -46,8 +46,8 @@ def many_groups_exit(evidence: Evidence) -> Finding:
 
         def share(weights: Floats) -> Floats:
             batched, left = (weights @ table).T
-            found: Floats = batched / left
-            return found
+            shares: Floats = batched / left
+            return shares
 
         return ratio, bootstrap(share, people, "cloglog", seed=SEED)
 

@@ -42,7 +42,7 @@ def many_groups(evidence: Evidence) -> Finding:
     pieces = _marked(cut, first["crowd"])
     passed = gates.passed(
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
-        *_asked(pieces),
+        *_gates(pieces),
     )
     left = int(pieces["left"].sum())
     return Finding(
@@ -127,7 +127,7 @@ def _held_at(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
     return there.astype("int64").groupby(pairs["row"]).sum()
 
 
-def _asked(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
     people = People(pieces["member"].nunique())
     several = People(pieces.loc[pieces["groups"] > 1, "member"].nunique())
     return (
@@ -148,7 +148,7 @@ def _marked(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
 
 def _checked(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
     pieces = _marked(cut, crowd)
-    gates.passed(*_asked(pieces))
+    gates.passed(*_gates(pieces))
     return _legs(pieces, batch)
 
 

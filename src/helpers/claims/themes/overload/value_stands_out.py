@@ -55,8 +55,8 @@ class _Weeks:
         ahead = [written.assign(week=written["week"] + lag + k) for k in range(BEFORE)]
         before = pd.concat(ahead).groupby(["member", "group", "week"])["messages"].sum()
         table = before.rename("before").reset_index()
-        many = table.groupby(["member", "week"])["group"].transform("size")
-        table = table.assign(groups=many)[many > 1]
+        n_groups = table.groupby(["member", "week"])["group"].transform("size")
+        table = table.assign(groups=n_groups)[n_groups > 1]
         table = table.merge(written, "left", ["member", "group", "week"])
         table["messages"] = table["messages"].fillna(0.0)
         return table.assign(machine=self._content(table, lag)).dropna()
@@ -70,9 +70,9 @@ class _Weeks:
     def gate(self) -> gates.Gate:
         """Ask for a hundred people in three groups."""
         groups = self.written().groupby("member")["group"].nunique()
-        many = int((groups >= IN_GROUPS).sum())
-        told = f"{People(many)} people in 3 groups and more"
-        return gates.at_least("users", many, LEAST_USERS, told)
+        people = int((groups >= IN_GROUPS).sum())
+        detail = f"{People(people)} people in 3 groups and more"
+        return gates.at_least("users", people, LEAST_USERS, detail)
 
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True

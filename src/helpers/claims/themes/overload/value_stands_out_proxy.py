@@ -55,10 +55,10 @@ def _ratio(evidence: Evidence, definition: str = "items", lag: int = 1) -> Inter
 
 def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
     classes = cells.drop_duplicates("people_class")
-    many = int(classes["people"].sum())
-    told = f"{People(many)} people in 3 groups and more"
+    people = int(classes["people"].sum())
+    detail = f"{People(people)} people in 3 groups and more"
     return gates.passed(
-        gates.at_least("users", many, LEAST_USERS, told),
+        gates.at_least("users", people, LEAST_USERS, detail),
         gates.units(len(classes), "classes of people"),
     )
 

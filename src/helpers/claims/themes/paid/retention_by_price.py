@@ -38,11 +38,12 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
     """Compare 90-day retention of free groups, of up to 5 yuan, and of 5 to 50."""
     rows = _by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
-    told = ", ".join(map(str, counts))
+    counts_text = ", ".join(map(str, counts))
     passed = gates.passed(
         gates.Gate(
             "fees", bool(counts.min() >= LEAST_GROUPS),
-            f"{told} groups free, up to 5 and up to 50; {LEAST_GROUPS} needed in each",
+            f"{counts_text} groups free, up to 5 and up to 50; {LEAST_GROUPS}"
+            " needed in each",
         ),
         gates.clustering(*whose(evidence, rows["group"])),
     )  # fmt: skip
@@ -104,10 +105,10 @@ def paid_belonging(evidence: Evidence) -> Finding:
     )
 
     def estimate(window: str) -> tuple[Interval, Interval]:
-        said = evidence.window(window).set_index("group")["posters"]
+        posters = evidence.window(window).set_index("group")["posters"]
         there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
         size = there.groupby("group").size()
-        both = tabled(evidence, posters=said, size=size, paid=paid)
+        both = tabled(evidence, posters=posters, size=size, paid=paid)
         active = mean_ratio(
             both["posters"], both["paid"], clusters_for(evidence, both["group"]),
             exposure=both["size"],

@@ -66,10 +66,10 @@ def _paid(
         gates.ends_in_each_arm(stays["exposure"] == 1, stays["ending"] == "stopped"),
     )
     legs = (_stopping(stays), _standardised(back, "log"))
-    return legs, passed, _told(stays)
+    return legs, passed, _note(stays)
 
 
-def _told(people: pd.DataFrame) -> str:
+def _note(people: pd.DataFrame) -> str:
     paid = People(people["exposure"].sum())
     others = People(len(people) - paid)
     return (
@@ -83,11 +83,11 @@ def _people(
 ) -> pd.DataFrame:
     """Return one row a person: arm, how often there before, how long or how often."""
     rows = evidence.table("lives")
-    told = rows[rows["measure"] == measure]
-    both = told["cohort"].str.split(": ", n=1, expand=True)
+    lives = rows[rows["measure"] == measure]
+    both = lives["cohort"].str.split(": ", n=1, expand=True)
     arm = both[0].map({**dict.fromkeys(free, 0.0), **dict.fromkeys(paid, 1.0)})
-    known = told.assign(exposure=arm, band=both[1]).dropna(subset="exposure")
-    each = known.loc[known.index.repeat(known["people"])].reset_index(drop=True)
+    in_arms = lives.assign(exposure=arm, band=both[1]).dropna(subset="exposure")
+    each = in_arms.loc[in_arms.index.repeat(in_arms["people"])].reset_index(drop=True)
     there = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
     compared: pd.DataFrame = each[there].reset_index(drop=True)
     return compared
@@ -157,7 +157,7 @@ def _jump(
 ) -> tuple[Interval, tuple[gates.Gate, ...], str]:
     people = _people(evidence, RETURNING, paid, free)
     passed = gates.passed(sizes(people["exposure"] == 1, what="people"))
-    return _standardised(people, "identity"), passed, _told(people)
+    return _standardised(people, "identity"), passed, _note(people)
 
 
 def gap_at_door(evidence: Evidence) -> Finding:

@@ -37,11 +37,11 @@ FEWEST_KINDS, SHORT_HEADER = 3, 10
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def kinds_of_boards(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of boards under each pair of parents."""
-    lives, kind = _kept(evidence, "type", W, used=False)
+    lives, kind = _boards(evidence, "type", W, used=False)
     names = sorted(kind.unique())
-    told = f"{len(names)} kinds with 30 boards or more"
+    detail = f"{len(names)} kinds with 30 boards or more"
     passed = gates.passed(
-        gates.at_least("types", len(names), FEWEST_KINDS, told),
+        gates.at_least("types", len(names), FEWEST_KINDS, detail),
         gates.clustering(lives.network, lives.batch),
     )
     sets: Sets = {
@@ -62,7 +62,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
     )
 
 
-def _kept(
+def _boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
     """Return the lives of boards under kinds of 30 or more, and their kinds."""
@@ -70,15 +70,15 @@ def _kept(
     if used:
         lives = lives.where(~lives.never_active)
     kind = kinds(evidence, of).reindex(lives.group)
-    many = kind.value_counts()
-    keep = kind.isin(many.index[many >= gates.LEAST_IN_ARM]).to_numpy()
+    n_boards = kind.value_counts()
+    keep = kind.isin(n_boards.index[n_boards >= gates.LEAST_IN_ARM]).to_numpy()
     return lives.where(keep), kind[keep]
 
 
 def _pairs(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Interval, ...]:
-    lives, kind = _kept(evidence, of, w_days, used=used)
+    lives, kind = _boards(evidence, of, w_days, used=used)
     return tuple(pairwise_means(lives, kind.to_numpy(), YEAR).values())
 
 
@@ -127,9 +127,9 @@ def without_header(evidence: Evidence) -> Finding:
 
 
 def _blank(evidence: Evidence, fact: str, least: int) -> Interval:
-    told = evidence.table("facts")
-    known = told[told["fact"] == fact].set_index("group")["value"]
-    rows = evidence.groups[evidence.groups["group"].isin(known.index)]
-    blank = rows["group"].map(known) < least
+    facts = evidence.table("facts")
+    headers = facts[facts["fact"] == fact].set_index("group")["value"]
+    rows = evidence.groups[evidence.groups["group"].isin(headers.index)]
+    blank = rows["group"].map(headers) < least
     clusters = clusters_of(rows["network"], rows["batch"])
     return share_interval(blank, clusters, seed=SEED, replicates=DECIDING)

@@ -84,8 +84,8 @@ def _advertising(evidence: Evidence, group: pd.Series[int]) -> Interval | None:
         return None
     read = labelled.readings
     ages = (read["age_day"] * read["messages"]).groupby(read["age_day"] >= QUARTER)
-    said = read["messages"].groupby(read["age_day"] >= QUARTER).sum()
-    years = float((ages.sum() / said).diff().iloc[-1]) / QUARTER
+    messages = read["messages"].groupby(read["age_day"] >= QUARTER).sum()
+    years = float((ages.sum() / messages).diff().iloc[-1]) / QUARTER
     value = change.estimate / years
     rule = Wald(value, change.se / years, "identity", change.clusters - 1)
     return Interval.of(

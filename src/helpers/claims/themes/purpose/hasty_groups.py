@@ -39,8 +39,8 @@ def _members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     age, left = (age_at(evidence, rows, name) for name in ("came_us", "left_us"))
     there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
     by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
-    said = early_days(evidence, day).groupby("group")["messages"].sum()
-    return by.assign(messages=said.reindex(by.index, fill_value=0))
+    messages = early_days(evidence, day).groupby("group")["messages"].sum()
+    return by.assign(messages=messages.reindex(by.index, fill_value=0))
 
 
 def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmark:

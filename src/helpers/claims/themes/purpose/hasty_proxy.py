@@ -80,7 +80,7 @@ def hasty_members(evidence: Evidence) -> Finding:
         f" {soon} over those at day {day}; no {what} for 60 days"
         f"{'' if talks else ', or for 180,'} after day {day}",
         gates=landmark.gated(data),
-        specifications=multiplied(sets, partial(_way, seen)),
+        specifications=multiplied(sets, partial(_rushed_ratio, seen)),
         permuted=Permutations.of(ratio, data, landmark.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
@@ -108,7 +108,7 @@ def _ratio(landmark: Landmark, model: str = "Cox") -> Interval:
     return both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
 
 
-def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
+def _rushed_ratio(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
     return _ratio(rushed(evidence, _counted, day, soon), model)
 
 
@@ -117,13 +117,13 @@ def _counted(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     born = evidence.only(evidence.from_birth["group"])
     counts = counted_by_age(born)
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
-    known = members_at(born, day).rename("members").to_frame()
-    known["soon"] = early.groupby("group")["members"].last()
-    known["messages"] = _said(born, day).reindex(known.index, fill_value=0)
-    return known[known["members"] > 0].dropna()
+    groups = members_at(born, day).rename("members").to_frame()
+    groups["soon"] = early.groupby("group")["members"].last()
+    groups["messages"] = _messages_before(born, day).reindex(groups.index, fill_value=0)
+    return groups[groups["members"] > 0].dropna()
 
 
-def _said(evidence: Evidence, day: int) -> pd.Series[int]:
+def _messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
     """Return messages before an age, by group; none where messages are not known."""
     try:
         rows = evidence.daily
@@ -131,5 +131,5 @@ def _said(evidence: Evidence, day: int) -> pd.Series[int]:
         rows = evidence.table("snapshots").iloc[:0].assign(messages=0)
     born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
-    said: pd.Series[int] = early.groupby("group")["messages"].sum()
-    return said
+    messages: pd.Series[int] = early.groupby("group")["messages"].sum()
+    return messages

@@ -53,8 +53,8 @@ def types_differ(evidence: Evidence) -> Finding:
 def _common(evidence: Evidence, ends: Ends) -> list[str]:
     kind = kinds(evidence)
     born = ends.lives.group[ends.lives.entry == 0]
-    many = kind.reindex(born).value_counts()
-    return sorted(many[many >= gates.LEAST_IN_ARM].index)
+    n_groups = kind.reindex(born).value_counts()
+    return sorted(n_groups[n_groups >= gates.LEAST_IN_ARM].index)
 
 
 def _pairs(
@@ -103,9 +103,9 @@ def deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
     order = np.sort(lives.durations)
-    dead, many = np.unique(lives.durations[lives.ended], return_counts=True)
+    dead, deaths = np.unique(lives.durations[lives.ended], return_counts=True)
     at_risk = len(order) - np.searchsorted(order, dead)
-    hazard = np.concatenate([[0.0], np.cumsum(many / at_risk)])
+    hazard = np.concatenate([[0.0], np.cumsum(deaths / at_risk)])
     expected = hazard[np.searchsorted(dead, lives.durations, side="right")]
     rows = pd.DataFrame(
         {"category": category.to_numpy(), "died": lives.ended, "expected": expected}
@@ -156,10 +156,10 @@ def friends_active(evidence: Evidence) -> Finding:
 
 
 def _per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
-    said = evidence.window("28-83").set_index("group")["messages"]
+    messages = evidence.window("28-83").set_index("group")["messages"]
     members = members_at(evidence, LANDMARK)
     return tabled(
-        evidence, messages=said, members=members[members > 0], friends=friends
+        evidence, messages=messages, members=members[members > 0], friends=friends
     )
 
 

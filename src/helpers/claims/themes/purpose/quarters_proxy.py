@@ -35,8 +35,8 @@ def withering_by_age(evidence: Evidence) -> Finding:
         gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
         gates.clustering(*whose(evidence, rows["group"])),
     )
-    many = rows.groupby("group")["quarter"].transform("size")
-    long = rows[many >= A_YEAR].reset_index(drop=True)
+    n_quarters = rows.groupby("group")["quarter"].transform("size")
+    long = rows[n_quarters >= A_YEAR].reset_index(drop=True)
     return Finding.estimated(
         partial(_slopes, evidence, rows),
         "per 90 days of age within living groups: ratio of the host's messages, change"
@@ -61,17 +61,17 @@ def _by_quarter(evidence: Evidence) -> pd.DataFrame:
     with suppress(NotIdentifiableError):  # nobody told what groups are about
         about = kinds(evidence, "about")
         rows = rows[rows["group"].map(about).eq("topic")]
-    many = rows.groupby("group")["quarter"].transform("size")
-    return rows[many >= LEAST].reset_index(drop=True)
+    n_quarters = rows.groupby("group")["quarter"].transform("size")
+    return rows[n_quarters >= LEAST].reset_index(drop=True)
 
 
 def _watched(evidence: Evidence) -> pd.DataFrame:
     """Return quarters after a group's entry, or all where it is watched from birth."""
-    known = evidence.of_known_age
-    groups = known.groups.set_index("group")
+    dated = evidence.of_known_age
+    groups = dated.groups.set_index("group")
     unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)
-    unseen[known.from_birth["group"]] = 0.0
-    rows = known.table("quarters")
+    unseen[dated.from_birth["group"]] = 0.0
+    rows = dated.table("quarters")
     return rows[rows["quarter"] >= rows["group"].map(unseen)]
 
 

@@ -69,9 +69,9 @@ def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFr
     else:
         stated = rows[PURPOSES].where(born >= PURPOSES_FROM)
         stated = stated.where(rows["purpose_at_birth"].eq(1) | (not at_birth))
-    found = rows.assign(stated=stated, year=born.dt.year.astype("float64"))
-    found = found.dropna(subset="stated")
-    return found.assign(year=found["year"] - found["year"].min())
+    groups = rows.assign(stated=stated, year=born.dt.year.astype("float64"))
+    groups = groups.dropna(subset="stated")
+    return groups.assign(year=groups["year"] - groups["year"].min())
 
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -101,6 +101,6 @@ def unstated(evidence: Evidence) -> Finding:
 
 def _lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
     """Return 1 for what was not there on the first day; never is not there."""
-    known = facts_of(evidence)
-    name = next((one for one in names if one in known), names[0])
-    return 1.0 - fact(known, name).fillna(0.0)
+    facts = facts_of(evidence)
+    name = next((one for one in names if one in facts), names[0])
+    return 1.0 - fact(facts, name).fillna(0.0)

@@ -91,9 +91,9 @@ def _seeds(evidence: Evidence) -> pd.DataFrame:
     age = (people["joined_us"] - people["group"].map(born)) / DAY_US
     gone = (people["left_us"] - people["group"].map(born)) / DAY_US
     people = people[(age < YOUNG) & ~(gone < YOUNG)].assign(soon=age <= SEEDS_WITHIN)
-    said = evidence.table("member_days")
-    first = local_day(evidence, said["group"].map(born))
-    early = said["day"] - first < YOUNG
-    days = said[early].groupby(["group", "member"]).size().rename("days")
+    member_days = evidence.table("member_days")
+    first = local_day(evidence, member_days["group"].map(born))
+    early = member_days["day"] - first < YOUNG
+    days = member_days[early].groupby(["group", "member"]).size().rename("days")
     both = people.join(days, on=["group", "member"])
     return both.assign(days=both["days"].fillna(0).where(both["soon"], 0))

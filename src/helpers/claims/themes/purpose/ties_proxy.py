@@ -47,8 +47,8 @@ def ties_by_room(evidence: Evidence) -> Finding:
 
 def _tied(evidence: Evidence, event: str) -> pd.DataFrame:
     about = kinds(evidence, "about")
-    known = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
-    return ties(evidence, event, known)
+    is_topic = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
+    return ties(evidence, event, is_topic)
 
 
 def _ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:

@@ -50,10 +50,11 @@ def _traits(
     evidence: Evidence, replies: str = "replies"
 ) -> tuple[pd.DataFrame, list[str]]:
     months = evidence.months[evidence.months["month"].isin([1, 2])]
-    kept = months.groupby("group")[["retained", "posters"]].sum()
+    member_sums = months.groupby("group")[["retained", "posters"]].sum()
     later = evidence.window("84-181").set_index("group")
     columns = {
-        "retention": kept["retained"] / kept["posters"].where(kept["posters"] > 0),
+        "retention": member_sums["retained"]
+        / member_sums["posters"].where(member_sums["posters"] > 0),
         "replies": later[replies] / later["messages"].where(later["messages"] > 0),
     } | {name: measured(evidence, name) for name in ("identification", "sales")}
     rows = tabled(evidence, **columns)
@@ -86,10 +87,10 @@ def correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
     >>> correlation(np.ones((1, 3)), np.arange(3.0), np.arange(3.0)).round(6).tolist()
     [1.0]
     """
-    many = weights.sum(axis=1)
-    mx, my = weights @ x / many, weights @ y / many
-    both = weights @ (x * y) / many - mx * my
-    found: Floats = both / np.sqrt(
-        (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
+    totals = weights.sum(axis=1)
+    mx, my = weights @ x / totals, weights @ y / totals
+    both = weights @ (x * y) / totals - mx * my
+    correlations: Floats = both / np.sqrt(
+        (weights @ x**2 / totals - mx**2) * (weights @ y**2 / totals - my**2)
     )
-    return found
+    return correlations

@@ -54,16 +54,20 @@ def traits_months_apart(evidence: Evidence) -> Finding:
 
 def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
     """Return each trait of odd (1) and of even (0) months, a row a group."""
-    said, months = evidence.table("voices"), evidence.months
-    many = said.groupby("group")["messages"].sum()
-    said = said[said["group"].map(many) >= least]
+    voices, months = evidence.table("voices"), evidence.months
+    n_messages = voices.groupby("group")["messages"].sum()
+    voices = voices[voices["group"].map(n_messages) >= least]
     later = months[months["month"] > 0]  # nobody was there before the first
-    kept = later.groupby(["group", later["month"] % 2])[["retained", "posters"]].sum()
-    told = said.groupby(["group", said["month"] % 2])[["messages", "replies", "we"]]
-    sums = told.sum()
+    member_sums = later.groupby(["group", later["month"] % 2])[
+        ["retained", "posters"]
+    ].sum()
+    halves = voices.groupby(["group", voices["month"] % 2])[
+        ["messages", "replies", "we"]
+    ]
+    sums = halves.sum()
     shares = pd.DataFrame(
         {
-            "retention": kept["retained"] / kept["posters"],
+            "retention": member_sums["retained"] / member_sums["posters"],
             "replies": sums["replies"] / sums["messages"],
             "we": sums["we"] / sums["messages"],
         }
@@ -89,8 +93,8 @@ def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Inte
             correlation(weights, ranks[one, half], ranks[other, 1 - half])
             for half in (0, 1)
         ]
-        found: Floats = np.mean(both, axis=0)
-        return found
+        correlations: Floats = np.mean(both, axis=0)
+        return correlations
 
     clusters = clusters_for(evidence, rows["group"])
     return bootstrap(statistic, clusters, "identity", seed=SEED)

@@ -34,13 +34,13 @@ def vision_drives_start(evidence: Evidence) -> Finding:
     )
 
     def estimate(days: float) -> tuple[Interval, Interval]:
-        kept = stayed(rows, days)
-        clusters = clusters_for(evidence, kept["group"])
-        stays = difference(kept["kept"], kept["vision"], clusters)
-        many = tabled(evidence, vision=vision)
-        came_then = many["group"].map(joins).fillna(0)
-        whole = clusters_for(evidence, many["group"])
-        return stays, mean_ratio(came_then, many["vision"], whole)
+        arrivals = stayed(rows, days)
+        clusters = clusters_for(evidence, arrivals["group"])
+        stays = difference(arrivals["kept"], arrivals["vision"], clusters)
+        groups = tabled(evidence, vision=vision)
+        came_then = groups["group"].map(joins).fillna(0)
+        whole = clusters_for(evidence, groups["group"])
+        return stays, mean_ratio(came_then, groups["vision"], whole)
 
     return Finding.estimated(
         partial(estimate, float(MONTH)),
@@ -60,5 +60,5 @@ def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
     if "channel" in rows:
         rows = rows[rows["channel"] != "owner"]
     rows = rows[rows["joined"].between(7, MONTH, "left")]
-    known = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
-    return known.reset_index(drop=True)
+    arrivals = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
+    return arrivals.reset_index(drop=True)

@@ -86,8 +86,8 @@ def _cells(data: pd.DataFrame) -> gates.Gate:
     """Ask for 30 groups in each of four cells."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    told = f"{least} groups in the smallest of four cells"
-    return gates.at_least("cells", least, gates.LEAST_IN_ARM, told)
+    detail = f"{least} groups in the smallest of four cells"
+    return gates.at_least("cells", least, gates.LEAST_IN_ARM, detail)
 
 
 def _interaction(landmark: Landmark, second: pd.Series[float]) -> Interval:
@@ -172,8 +172,8 @@ def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
     exposure = stated(evidence, "rules", RULES_DAY)
     early = volume(evidence, STRICT_DAY)
     rows = rows.assign(ratio=ratio.astype("float64"), exposure=exposure)
-    kept: pd.DataFrame = rows.join(early).dropna(subset=["exposure", *early.columns])
-    return kept.reset_index(drop=True)
+    groups: pd.DataFrame = rows.join(early).dropna(subset=["exposure", *early.columns])
+    return groups.reset_index(drop=True)
 
 
 @estimates("s4-entry-threshold-cap")

@@ -99,7 +99,7 @@ def _later_too(arms: Arms) -> Interval:
     evidence = arms.evidence
     reading = partial(registered, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])
-    data, known = arms.at_risk(always, reading)
+    data, columns = arms.at_risk(always, reading)
     age = data["group"].map(_age_of(evidence, "rules_day")).fillna(np.inf)
     came = np.clip(age, data["entry"], data["duration"])
     before = data.assign(exposure=0.0, start=data["entry"], stop=came)
@@ -108,7 +108,7 @@ def _later_too(arms: Arms) -> Interval:
     rows = pd.concat([before, after])
     rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
     gated(evidence, rows)
-    return hazard_ratio(evidence, rows, known)
+    return hazard_ratio(evidence, rows, columns)
 
 
 @stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))

@@ -72,16 +72,16 @@ def servers_too_strict(evidence: Evidence) -> Finding:
             **{f"break at the {q:.0%} quantile of any": q for q in OTHER_BREAKS},
         },
     }
-    data, known = _strict(evidence, TOOLS, in_force)
-    at = bottom(data, known)
-    passed = _gated(data, known, at)
+    data, columns = _strict(evidence, TOOLS, in_force)
+    at = bottom(data, columns)
+    passed = _gated(data, columns, at)
     return Finding(
-        legs=two_lines(data, known, at),
+        legs=two_lines(data, columns, at),
         definition="HR per SD of the number of governance tools below and above the"
         " break; last ping, from day 28 on; seats, plug-ins, month of birth and list"
         " adjusted",
         gates=passed,
-        specifications=multiplied(sets, partial(_way, evidence)),
+        specifications=multiplied(sets, partial(_gated_estimates, evidence)),
         qualifiers=QUALIFIERS,
         note="governance tools, not written rules; they may answer to trouble of the"
         " first weeks, and removals are not known",
@@ -94,26 +94,26 @@ def _strict(
     """Return servers at risk with their strictness in standard deviations."""
     first, *others = (measured(evidence, one) for one in tools)
     number = sum(others, first)
-    data, known = _arms(evidence).at_risk(number, reading)
-    return data.assign(exposure=per_sd(data["exposure"])), known
+    data, columns = _arms(evidence).at_risk(number, reading)
+    return data.assign(exposure=per_sd(data["exposure"])), columns
 
 
-def _gated(data: pd.DataFrame, known: list[str], at: float) -> tuple[gates.Gate, ...]:
+def _gated(data: pd.DataFrame, columns: list[str], at: float) -> tuple[gates.Gate, ...]:
     beyond = int((data["exposure"] > at).sum())
-    told = f"{beyond} servers beyond the break"
+    detail = f"{beyond} servers beyond the break"
     return gates.passed(
         gates.groups(len(data)),
-        gates.at_least("beyond the break", beyond, gates.LEAST_IN_ARM, told),
+        gates.at_least("beyond the break", beyond, gates.LEAST_IN_ARM, detail),
         gates.clustering(data["network"], data["batch"]),
-        gates.coefficients(int(data["ended"].sum()), 3 + len(known)),
+        gates.coefficients(int(data["ended"].sum()), 3 + len(columns)),
     )
 
 
-def _way(
+def _gated_estimates(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading, at: float | None
 ) -> tuple[Interval, ...]:
-    data, known = _strict(evidence, tools, reading)
+    data, columns = _strict(evidence, tools, reading)
     some = data["exposure"][data["exposure"] > data["exposure"].min()]
-    place = bottom(data, known) if at is None else float(some.quantile(at))
-    _gated(data, known, place)
-    return two_lines(data, known, place)
+    place = bottom(data, columns) if at is None else float(some.quantile(at))
+    _gated(data, columns, place)
+    return two_lines(data, columns, place)

@@ -93,10 +93,10 @@ class Monthly:
         data = panel.rows(w_days=w_days)
         panel.gated(data)
         ratio = _in_periods(panel, data) if periods else panel.fit(data)
-        found = self.talk.at(data)
+        months = self.talk.at(data)
 
         def estimate(line: Calibration) -> Interval:
-            return to_power(ratio, self.unit(self.talk, found, line) / line.slope)
+            return to_power(ratio, self.unit(self.talk, months, line) / line.slope)
 
         line = self.talk.calibration
         return through(line if corrected else line.ignored, estimate)

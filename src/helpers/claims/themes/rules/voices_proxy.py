@@ -39,23 +39,23 @@ class _Voice:
 
     def __call__(self, rows: pd.DataFrame) -> pd.Series[float]:
         """Return it in group-months; in silent ones the group's own share to date."""
-        said = self.evidence.table("voices").sort_values(KEYS)
-        many = said.groupby("group")["messages"].transform("sum")
-        said = said[many >= self.least]
-        to_date = said.groupby("group")[[self.tone, "messages"]].cumsum()
-        share = said[self.tone] / said["messages"]
-        told = said[KEYS].assign(share=share, past=to_date[self.tone])
-        told = told.assign(past=told["past"] / to_date["messages"]).astype(
+        voices = self.evidence.table("voices").sort_values(KEYS)
+        n_messages = voices.groupby("group")["messages"].transform("sum")
+        voices = voices[n_messages >= self.least]
+        to_date = voices.groupby("group")[[self.tone, "messages"]].cumsum()
+        share = voices[self.tone] / voices["messages"]
+        shares = voices[KEYS].assign(share=share, past=to_date[self.tone])
+        shares = shares.assign(past=shares["past"] / to_date["messages"]).astype(
             {"month": "int64", "group": "int64"}
         )
         at = rows[KEYS].astype("int64").assign(row=rows.index).sort_values("month")
         near = pd.merge_asof(
-            at, told.assign(of=told["month"]).sort_values("month"), on="month",
+            at, shares.assign(of=shares["month"]).sort_values("month"), on="month",
             by="group",
         ).set_index("row")  # fmt: skip
-        found = near["share"].where(near["of"].eq(near["month"]), near["past"])
-        found = found.reindex(rows.index)
-        return found / found.std()
+        monthly = near["share"].where(near["of"].eq(near["month"]), near["past"])
+        monthly = monthly.reindex(rows.index)
+        return monthly / monthly.std()
 
     def panel(self, lag: int = 0) -> Panel:
         """Return the comparison of group-months."""
@@ -79,7 +79,7 @@ def tone_by_month(evidence: Evidence) -> Finding:
         ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
         return tuple(panel.hazard_ratio(w_days=w_days) for panel in ways)
 
-    told = ", ".join(
+    correlations = ", ".join(
         f"{tone} {np.corrcoef(rows['exposure'], np.log1p(rows['messages']))[0, 1]:.2f}"
         for tone, rows in zip(TONES, data, strict=True)
     )
@@ -95,5 +95,5 @@ def tone_by_month(evidence: Evidence) -> Finding:
         qualifiers=QUALIFIERS,
         may="support",
         attenuated=True,
-        note=f"correlation with log messages of the month: {told}",
+        note=f"correlation with log messages of the month: {correlations}",
     )

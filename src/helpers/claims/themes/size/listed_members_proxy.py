@@ -31,9 +31,9 @@ ACTIVITY = "activity only"
 def activity_by_members(evidence: Evidence) -> Finding:
     """Estimate the elasticity of a month's activity to members, within and between."""
     rows = _months(evidence)
-    many = int(rows["group"].nunique())
+    n_groups = int(rows["group"].nunique())
     passed = gates.passed(
-        gates.groups(many, LEAST_GROUPS),
+        gates.groups(n_groups, LEAST_GROUPS),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
@@ -54,7 +54,7 @@ def activity_by_members(evidence: Evidence) -> Finding:
         ),
         qualifiers=(*QUALIFIERS, ACTIVITY),
         variant="" if _speaks(evidence) else "meetings",
-        note=f"{len(rows)} months of {many} groups; conversions are not recorded",
+        note=f"{len(rows)} months of {n_groups} groups; conversions are not recorded",
     )
 
 
@@ -79,9 +79,9 @@ def _months(evidence: Evidence) -> pd.DataFrame:
     """Return ``group, month, members, done, year``; months without a count are out."""
     rows = _joining(evidence) if _told_later(evidence) else _counted(evidence)
     year = pd.to_datetime(rows["month"] * MONTH, unit="D").dt.year
-    known = rows.assign(year=year).dropna(subset="done")
-    found: pd.DataFrame = known.sort_values(["group", "month"], ignore_index=True)
-    return found
+    complete = rows.assign(year=year).dropna(subset="done")
+    months: pd.DataFrame = complete.sort_values(["group", "month"], ignore_index=True)
+    return months
 
 
 def _told_later(evidence: Evidence) -> bool:
@@ -106,13 +106,13 @@ def _counted(evidence: Evidence) -> pd.DataFrame:
     counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})
     counted = counted.sort_values("day")
     grid = _grid(evidence, counted)
-    known = pd.merge_asof(
+    months = pd.merge_asof(
         grid.sort_values("first"), counted[["group", "day", "members"]],
         left_on="first", right_on="day", by="group", allow_exact_matches=False,
     )  # fmt: skip
-    known = known[known["first"] - known["day"] <= STALE]
+    months = months[months["first"] - months["day"] <= STALE]
     done = _done(evidence, counted)
-    rows = known.merge(done, "left", ["group", "month"])
+    rows = months.merge(done, "left", ["group", "month"])
     if "meetings" in evidence.study.manifest.tables:
         rows = rows.fillna({"done": 0.0})
     return rows
@@ -124,10 +124,10 @@ def _grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
     span = counted.groupby("group")["day"].agg(["min", "max"])
     first = span["min"] // MONTH + 1
     stop = (np.minimum(span["max"], until.reindex(span.index)) + 1) // MONTH
-    many = (stop - first).clip(lower=0).to_numpy(int)
-    group = np.repeat(span.index.to_numpy(), many)
-    nth = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
-    month = np.repeat(first.to_numpy(), many) + nth
+    n_months = (stop - first).clip(lower=0).to_numpy(int)
+    group = np.repeat(span.index.to_numpy(), n_months)
+    nth = np.arange(len(group)) - np.repeat(np.cumsum(n_months) - n_months, n_months)
+    month = np.repeat(first.to_numpy(), n_months) + nth
     return pd.DataFrame(
         {"group": group, "month": month, "first": MONTH * month}
     ).astype("int64")
@@ -149,8 +149,8 @@ def _done(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
     last = rows.groupby(["group", "month"], as_index=False)["posts"].last()
     before = last.groupby("group")["month"].diff() == 1
     done = last.groupby("group")["posts"].diff().where(before).clip(lower=0)
-    known: pd.DataFrame = last.assign(done=done).dropna(subset="done")
-    return known[["group", "month", "done"]]
+    months: pd.DataFrame = last.assign(done=done).dropna(subset="done")
+    return months[["group", "month", "done"]]
 
 
 def _both(evidence: Evidence, rows: pd.DataFrame) -> Interval:

@@ -33,8 +33,8 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     """
     rows = first_month(evidence).set_index("group")
     rows = rows[rows["posters"] > 0]
-    known = rows["members"].notna().all()
-    size = rows["members"] if known else rows["posters"]
+    has_members = rows["members"].notna().all()
+    size = rows["members"] if has_members else rows["posters"]
     shares = {
         name: rows[name] / rows["posters"] for name in ("core_8", "core_4", "core_12")
     }
@@ -52,8 +52,8 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     return Finding(
         legs=(dominance(data, "exposure", "log size", seed=SEED),),
         definition="share of explained log likelihood: core posters (≥ 8 days in days"
-        f" 0–27) of all posters, less log {'members' if known else 'posters'}; silence"
-        " of 60 days after day 28",
+        f" 0–27) of all posters, less log {'members' if has_members else 'posters'};"
+        " silence of 60 days after day 28",
         gates=passed,
         specifications=alternatives(others),
         qualifiers=("proxy", "association"),

@@ -66,15 +66,15 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Finding:
     """Return the finding of mean lifetimes by size, the first of `sizes` deciding."""
     sets: Sets = {"day": DAYS, "size": sizes}
-    found = _by_size(evidence, **first_of(sets))
+    comparison = _by_size(evidence, **first_of(sets))
     return Finding(
-        legs=found.legs,
+        legs=comparison.legs,
         definition="mean days of the year after day 28 until silence of 60 days, groups"
         f" of 10–30 {what} over all others, then over {OTHERS}",
-        gates=found.gates,
+        gates=comparison.gates,
         specifications=multiplied(sets, lambda **one: _by_size(evidence, **one).legs),
         qualifiers=told(evidence.groups, ("association",)),
-        note=found.note,
+        note=comparison.note,
     )
 
 
@@ -136,9 +136,11 @@ def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
 def _enough(counts: Mapping[str, int]) -> gates.Gate:
     """Ask for 30 groups of 10–30 members, and in each of two other bins."""
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
-    told = ", ".join(f"{n} of {name}" for name, n in counts.items())
+    counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
-    detail = f"groups by size at day 28: {told}; 30 needed of 10–30 and in two others"
+    detail = (
+        f"groups by size at day 28: {counts_text}; 30 needed of 10–30 and in two others"
+    )
     return gates.Gate("sizes", passed, detail)
 
 
@@ -172,11 +174,11 @@ def stagnation_shell(evidence: Evidence) -> Finding:
 
 
 def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
-    kept = groups(evidence.groups) if groups else evidence.groups
+    eligible = groups(evidence.groups) if groups else evidence.groups
     stalled, members = _stalled(evidence, day - 1), members_at(evidence, day - 1)
     return Landmark(
         evidence=evidence,
-        exposure=stalled[stalled.index.isin(kept["group"])],
+        exposure=stalled[stalled.index.isin(eligible["group"])],
         adjust=log_adjusted(members.to_frame("members"), "members"),
         day=float(day),
         last_day=day - 1.0,
@@ -265,13 +267,13 @@ def future_groups_small(evidence: Evidence) -> Finding:
     sizes = _sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
     passed = gates.passed(*_late(sizes, years))
-    found = _share_small(sizes, years)
+    intervals = _share_small(sizes, years)
     sets = {
         "low": {"10": 10, "from 5": 5, "from 8": 8},
         "high": {"30": 30, "to 40": 40, "to 35": 35},
     }
     return Finding(
-        legs=found,
+        legs=intervals,
         definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
         " at day 90",
         gates=passed,
@@ -290,14 +292,14 @@ def _sized(evidence: Evidence) -> pd.DataFrame:
 def _late(sizes: pd.DataFrame, years: list[int]) -> tuple[gates.Gate, ...]:
     late = len(years) == 2 and min(years) > LAST_ARTICLE_YEAR  # noqa: PLR2004
     counts = [int(sizes["year"].eq(year).sum()) for year in years]
-    told = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
-    head = f"groups with members at day 90: {told or 'none'}; two years after"
+    counts_text = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
+    head = f"groups with members at day 90: {counts_text or 'none'}; two years after"
     return (
         gates.Gate("cohorts", late, f"{head} {LAST_ARTICLE_YEAR} needed"),
         gates.Gate(
             "groups in each cohort",
             bool(counts) and min(counts) >= LEAST_IN_BIN,
-            f"{told or 'none'}, {LEAST_IN_BIN} needed in each",
+            f"{counts_text or 'none'}, {LEAST_IN_BIN} needed in each",
         ),
     )
 

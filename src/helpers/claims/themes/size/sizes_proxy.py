@@ -55,18 +55,18 @@ def best_by_posters(evidence: Evidence) -> Finding:
 def best_by_dates(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the members counted until then."""
     seen, source = followed(evidence)
-    found = _compared(seen, DAY)
-    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    comparison = _compared(seen, DAY)
+    windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
     return Finding(
-        legs=found.legs,
+        legs=comparison.legs,
         definition="mean days of the year after day 28 until the last"
-        f" {source.activity}, W = {told}, limits of both enclosed; groups of 10–30"
+        f" {source.activity}, W = {windows}, limits of both enclosed; groups of 10–30"
         f" {_whom(seen)} at day 28 over all others, then over {OTHERS}",
-        gates=found.gates,
+        gates=comparison.gates,
         specifications=multiplied({"day": DAYS}, lambda day: _compared(seen, day).legs),
         qualifiers=QUALIFIERS,
         may="nothing" if source.activity == LISTING else "both",
-        note=found.note,
+        note=comparison.note,
     )
 
 
@@ -92,17 +92,17 @@ def _compared(evidence: Evidence, day: float) -> BySize:
     """Return the legs by the first W, with limits that enclose those by all."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _sizes(born, day)
-    found = []
+    comparisons = []
     for ends in readings_of(born):
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
-        found.append(by_size(later(lives, day), sizes))
-    legs = zip(*(one.legs for one in found), strict=True)
-    return found[0]._replace(legs=tuple(_enclosed(leg) for leg in legs))
+        comparisons.append(by_size(later(lives, day), sizes))
+    legs = zip(*(one.legs for one in comparisons), strict=True)
+    return comparisons[0]._replace(legs=tuple(_enclosed(leg) for leg in legs))
 
 
 def _enclosed(legs: tuple[Interval | None, ...]) -> Interval | None:
-    known = [leg for leg in legs if leg is not None]
-    return both(known) if len(known) == len(legs) else None
+    intervals = [leg for leg in legs if leg is not None]
+    return both(intervals) if len(intervals) == len(legs) else None
 
 
 @stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)

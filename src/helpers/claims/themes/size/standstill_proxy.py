@@ -54,11 +54,11 @@ def standing_still(evidence: Evidence) -> Finding:
         " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
         permuted=permuting(_hazard_ratio),
         qualifiers=QUALIFIERS,
-        note=_told,
+        note=_note,
     )
 
 
-def _told(data: pd.DataFrame, ratio: Interval) -> str:
+def _note(data: pd.DataFrame, ratio: Interval) -> str:
     ended = data.groupby("group")["ended"].any()
     confounded = confounding(ratio, ended.mean())
     return f"{len(data)} landmarks of {len(ended)} groups; {confounded}"
@@ -90,7 +90,9 @@ def _landmarks(
     data = grid.assign(
         exposure=stalled.where(now["members"].between(SMALLEST, LARGEST)),
         size=np.log(now["members"].where(now["members"] > 0)),
-        met=np.log1p(_said(evidence, grid) if talks else _met(grid, counted)),
+        met=np.log1p(
+            _messages_before(evidence, grid) if talks else _met(grid, counted)
+        ),
     )
     data = data.replace([np.inf, -np.inf], np.nan).dropna(
         subset=["exposure", "size", "met"]
@@ -99,11 +101,11 @@ def _landmarks(
     data = data.join(born[["network", "batch", "origin_us"]], on="group")
     at = data["origin_us"] + data["entry"] * DAY_US
     data["cohort"] = pd.to_datetime(at.astype("int64"), unit="us").dt.year
-    found: pd.DataFrame = data.reset_index(drop=True)
-    return found
+    landmarks: pd.DataFrame = data.reset_index(drop=True)
+    return landmarks
 
 
-def _said(evidence: Evidence, grid: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _messages_before(evidence: Evidence, grid: pd.DataFrame) -> npt.NDArray[np.float64]:
     """Return each group's messages of the 90 days before each landmark."""
     born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     at = np.floor(grid["entry"] + grid["group"].map(born)).astype("int64")
@@ -119,9 +121,11 @@ def _met(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
 
 def _at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
     """Return the last count of the 31 days up to so many days before each landmark."""
-    asked = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
-    known = counted[["group", "age", "members", "posts"]].assign(counted=counted["age"])
-    both = pd.merge_asof(asked.sort_values("age"), known, on="age", by="group")
+    landmarks = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
+    counts = counted[["group", "age", "members", "posts"]].assign(
+        counted=counted["age"]
+    )
+    both = pd.merge_asof(landmarks.sort_values("age"), counts, on="age", by="group")
     stale = both["age"] - both["counted"] >= STALE
     both.loc[stale, ["members", "posts"]] = np.nan
     return both.set_index("index")[["members", "posts"]].reindex(grid.index)

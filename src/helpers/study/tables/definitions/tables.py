@@ -56,27 +56,27 @@ class Table(NamedTuple):
         return any(column.name == "member" for column in self.columns)
 
 
-def _column(name: str, told: str) -> Column:
+def _column(name: str, line: str) -> Column:
     """Return a column from its line.
 
     >>> _column("members", "int32?: listed")
     Column(name='members', type=DataType(int32), meaning='listed', nullable=True)
     """
-    kind, _, meaning = told.partition(": ")
+    kind, _, meaning = line.partition(": ")
     of = pa.type_for_alias(kind.removesuffix("?"))
     return Column(name, of, meaning, kind.endswith("?"))
 
 
-def _tables(known: Mapping[str, Any]) -> Mapping[str, Table]:
+def _tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
     """Return the tables of `tables.toml` by name, in its order."""
     made = {}
-    for name, told in known["tables"].items():
+    for name, definition in definitions["tables"].items():
         columns = (
-            _column(column, known["shared"][column] if line == "shared" else line)
-            for column, line in told.pop("columns").items()
+            _column(column, definitions["shared"][column] if line == "shared" else line)
+            for column, line in definition.pop("columns").items()
         )
-        by = tuple(told.pop("by"))
-        made[name] = Table(name, columns=tuple(columns), by=by, **told)
+        by = tuple(definition.pop("by"))
+        made[name] = Table(name, columns=tuple(columns), by=by, **definition)
     return MappingProxyType(made)
 
 

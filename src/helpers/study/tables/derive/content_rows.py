@@ -61,8 +61,8 @@ def _supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
         both = times.merge(late, "outer", "group").assign(definition=definition)
         tables.append(both)
     table = pd.concat(tables, ignore_index=True)
-    known = {"scheduled": False, "scheduled_narrow": False, "other_posters": 0}
-    for name, none in known.items():
+    defaults = {"scheduled": False, "scheduled_narrow": False, "other_posters": 0}
+    for name, none in defaults.items():
         table[name] = table[name].astype(object).where(table[name].notna(), none)
     return table.sort_values(["group", "definition"], ignore_index=True)
 
@@ -70,12 +70,12 @@ def _supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
 def _choices(spoken: Spoken, groups: pd.DataFrame, day_offset_us: int) -> pd.DataFrame:
     run = spoken.run
     wrote = run.keep(choices.written(spoken.messages), "wrote")
-    said = run.keep(choices.weekly(spoken.messages), "said_weekly")
+    weekly = run.keep(choices.weekly(spoken.messages), "said_weekly")
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
     last_weeks, tables = run.frame(last), []
     for definition, lag in WAYS:
-        cells = choices.choices(wrote, said, last_weeks, definition, lag)
+        cells = choices.choices(wrote, weekly, last_weeks, definition, lag)
         rows = run.fetch(cells, *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))
     table = pd.concat(tables, ignore_index=True)

@@ -70,17 +70,17 @@ def _spoken(
     groups = grouped(listed, days[days["messages"] > 0], terms)
     ordinal = groups.set_index("key")["group"]
     numbered = days.assign(group=days["key"].map(ordinal), member=days["person"])
-    said = numbered[numbered["messages"] > 0]
-    tables = {"groups": groups, **spoken_tables(said, groups, terms)}
+    spoken_days = numbered[numbered["messages"] > 0]
+    tables = {"groups": groups, **spoken_tables(spoken_days, groups, terms)}
     if "joins" in days:
         until = groups.set_index("group")["end_us"] // DAY_US
         joined, from_day = memberships(numbered)
-        roster = lurking(joined, said, until)
+        roster = lurking(joined, spoken_days, until)
         tables["roster"] = roster.assign(from_day=roster["group"].map(from_day))
-        tables["elsewhere"] = elsewhere(joined[joined["dated"]], said, until)
+        tables["elsewhere"] = elsewhere(joined[joined["dated"]], spoken_days, until)
         tables["snapshots"] = present(numbered, from_day)
-        tables["links"] = links(groups, said, tables["daily"])
-    return tables | people_rows(said, groups, terms.further, terms.day_offset_us)
+        tables["links"] = links(groups, spoken_days, tables["daily"])
+    return tables | people_rows(spoken_days, groups, terms.further, terms.day_offset_us)
 
 
 def numbered(

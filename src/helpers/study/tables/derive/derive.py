@@ -148,8 +148,8 @@ def _cleaned(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     scoped = cleaning.scoped(read, terms.by_name)
     unmarked = run.keep(unmarked_bots(scoped), "unmarked")
     written = cleaning.bots_marked(scoped, unmarked)
-    told = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
-    messages = written.with_columns(**told).select(*_NEEDED, *content.FLAGS)
+    flags = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
+    messages = written.with_columns(**flags).select(*_NEEDED, *content.FLAGS)
     records = run.scan(*store.parts("group"))
     listed = run.keep(cleaning.listed(records, messages), "listed")
     ends = run.keep(_ends(run, messages, listed, terms), "ends")
@@ -185,22 +185,24 @@ def _unrecorded(
     """Return the tables of explicit replies, unknown where a group records none."""
     if not silent:
         return {}
-    found = {}
+    masked = {}
     for name, column in OF_REPLIES.items():
         rows = tables[name]
-        found[name] = rows.assign(
+        masked[name] = rows.assign(
             **{column: rows[column].mask(rows["group"].isin(silent))}
         )
     stays = tables["newcomers"]
     unknown = stays["group"].isin(silent) & stays["replies"].eq("explicit")
-    return found | {"newcomers": stays[~unknown]}
+    return masked | {"newcomers": stays[~unknown]}
 
 
 def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
     if terms.ends is None:
         return cleaning.bounds(messages, listed, terms.end_us)
-    known = pd.DataFrame({"group": list(terms.ends), "until": terms.ends.values()})
-    until = run.frame(known.astype({"until": "int64"}))
+    stated_ends = pd.DataFrame(
+        {"group": list(terms.ends), "until": terms.ends.values()}
+    )
+    until = run.frame(stated_ends.astype({"until": "int64"}))
     return listed.join(until, on="group", how="left").select(
         "group",
         end_us=nw.min_horizontal("closed_us", "until"),
@@ -220,10 +222,10 @@ def _groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     marked = cleaned.marked
     kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
     anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
-    known = cleaned.listed.join(cleaned.ends, on="group", how="left")
-    facts = run.fetch(known.join(anything, on="group", how="left"), "group")
-    said = run.fetch(activity.totals(kept, "key"), "key")
-    facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
+    listed = cleaned.listed.join(cleaned.ends, on="group", how="left")
+    facts = run.fetch(listed.join(anything, on="group", how="left"), "group")
+    totals = run.fetch(activity.totals(kept, "key"), "key")
+    facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
     if facts.empty:
         remedy = "export groups in which people talk, or say when each of these began"
         raise ShequnError(
@@ -266,9 +268,9 @@ def _rhythm(
     spoken: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
-    known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
+    zone_by_group = {int(group): zones.get(key, zones.get("")) for group, key in keys}
     counts = spoken.run.fetch(
         timetables.by_quarter(spoken.messages), "group", "quarter"
     )
-    named = {group: zone for group, zone in known.items() if zone}
+    named = {group: zone for group, zone in zone_by_group.items() if zone}
     return timetables.rhythm(counts, named)

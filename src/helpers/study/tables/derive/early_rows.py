@@ -44,20 +44,20 @@ def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
     if spoken.centres_from == "none":
         return _without_answers(tables)
     edges = _edges(spoken)
-    told = _answered(run, firsts, edges, came)
+    answered = _answered(run, firsts, edges, came)
     last = groups.set_index("group")["end_us"] - origin
     return {
-        "months": _with(tables["months"], newcomers.unanswered(told)),
+        "months": _with(tables["months"], newcomers.unanswered(answered)),
         "beginnings": _with(tables["beginnings"], _unanswered(spoken, edges, early)),
-        "newcomers": newcomers.stays(told, last),
+        "newcomers": newcomers.stays(answered, last),
     }
 
 
 def _gathered(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
     month = nw.col("age_day") < MONTH_DAYS
-    known = spoken.days.filter(month, ~nw.col("member").is_null())
+    member_days = spoken.days.filter(month, ~nw.col("member").is_null())
     columns = ["group", "member", "age_day"]
-    days = spoken.run.fetch(known.select(*columns, "n"), *columns)
+    days = spoken.run.fetch(member_days.select(*columns, "n"), *columns)
     return beginnings.gathered(days, came)
 
 
@@ -101,8 +101,8 @@ def _unanswered(
     top = beginnings.tops(early)
     who = run.frame(top)
     month = nw.col("age_us") < MONTH_DAYS * DAY_US
-    said = spine.filter(month).join(who, on=PAIR, how="inner")
-    mine = run.fetch(said.select("group", "age_us"), "group", "age_us")
+    top_messages = spine.filter(month).join(who, on=PAIR, how="inner")
+    mine = run.fetch(top_messages.select("group", "age_us"), "group", "age_us")
     table = top[["group"]]
     for kind, frame in edges.items():
         name = {"explicit": "top_unanswered"}.get(kind, "top_unanswered_either")
@@ -134,7 +134,7 @@ def timetable_rows(
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
     slots = items.select("group", **slot(day_offset_us))
     columns = ["group", "week", "weekday", "hour"]
-    found = run.fetch(slots, *columns).astype("int64")
+    times = run.fetch(slots, *columns).astype("int64")
     late = spine.filter(
         nw.col("age_day") >= SPAN, nw.col("age_day") <= LATE,
         nw.col("chars") < long_chars,
@@ -143,6 +143,6 @@ def timetable_rows(
         messages=nw.len(), posters=nw.col("member").n_unique()
     )
     return {
-        "timetables": timetables.timetable(found),
+        "timetables": timetables.timetable(times),
         "short_talk": run.fetch(talk, "group"),
     }

@@ -44,18 +44,18 @@ def _with_origins(facts: pd.DataFrame) -> pd.DataFrame:
 
     Without either the first line of a bot stands in, or the first listing.
     """
-    known = facts[["created_us", "first_us"]].min(axis=1)
+    earliest = facts[["created_us", "first_us"]].min(axis=1)
     stand_in = facts["any_us"].fillna(facts["seen_us"])
     kind = np.select(
         [
-            known.notna() & (facts["created_us"] == known),
-            known.notna(),
+            earliest.notna() & (facts["created_us"] == earliest),
+            earliest.notna(),
             facts["any_us"].notna(),
         ],
         ["creation", "first_message", "bot_message"],
         "first_listed",
     )
-    origin = known.fillna(stand_in).astype("int64")
+    origin = earliest.fillna(stand_in).astype("int64")
     return facts.assign(origin_us=origin, origin_kind=kind)
 
 

@@ -31,20 +31,20 @@ def people_rows(
     day_offset_us
         From UTC to the study's own clock.
     """
-    found = {}
+    tables = {}
     if "portfolios_by_year" in wanted:
         span = {
             name: (groups[of].astype("int64") + day_offset_us) // DAY_US
             for name, of in (("first_day", "origin_us"), ("last_day", "end_us"))
         }
         dated = groups[["group", "network"]].assign(**span)
-        found["portfolios_by_year"] = portfolios.by_year(days, dated)
+        tables["portfolios_by_year"] = portfolios.by_year(days, dated)
     if "loads" in wanted:
         weeks = portfolios.weeks(days)
         several = weeks.groupby("member")["groups"].max() > 1
         lags = portfolios.LAGS
         parts = [portfolios.loads(weeks, lag).assign(lag=lag) for lag in lags]
-        found["loads"] = pd.concat(parts, ignore_index=True).assign(
+        tables["loads"] = pd.concat(parts, ignore_index=True).assign(
             people=len(several), in_several=int(several.sum())
         )
-    return found
+    return tables

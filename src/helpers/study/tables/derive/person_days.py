@@ -33,14 +33,14 @@ def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFr
     terms
         Of the study.
     """
-    said = days.groupby("key").agg(
+    totals = days.groupby("key").agg(
         exact_us=("first_us", "min"),
         last_us=("last_us", "max"),
         messages=("messages", "sum"),
         posters=("person", "nunique"),
     )
-    said["first_us"] = said["exact_us"] // DAY_US * DAY_US
-    facts = listed.merge(said.reset_index(), "left", "key").assign(any_us=np.nan)
+    totals["first_us"] = totals["exact_us"] // DAY_US * DAY_US
+    facts = listed.merge(totals.reset_index(), "left", "key").assign(any_us=np.nan)
     table = group_table(facts, names=terms.names, senders=terms.sender_ids)
     opened = table.set_index("key")["origin_us"] // DAY_US
     early = days[days["day"] < days["key"].map(opened) + MONTH_DAYS]
@@ -104,10 +104,12 @@ def _member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    said = aged.groupby(["group", "age_day"], as_index=False).agg(n=("messages", "sum"))
+    daily_counts = aged.groupby(["group", "age_day"], as_index=False).agg(
+        n=("messages", "sum")
+    )
     present = aged[["group", "member", "age_day"]]
     steps = activity.stepped(
-        run.frame(said), run.frame(present), run.frame(last_days(groups))
+        run.frame(daily_counts), run.frame(present), run.frame(last_days(groups))
     )
     return run.fetch(steps, "group", "age_day")
 

@@ -87,8 +87,10 @@ def links(
     begun = (alive["first_us"] // DAY_US).astype("int64")
     spoken = said[["group", "member", "day"]]
     rows = [_link(group, alive, begun, spoken) for group in alive.index]
-    known = TABLES["links"].columns[:-2]
-    table = pd.DataFrame([row for row in rows if row], columns=[c.name for c in known])
+    columns = TABLES["links"].columns[:-2]
+    table = pd.DataFrame(
+        [row for row in rows if row], columns=[c.name for c in columns]
+    )
     for name, shift in (("before", -AROUND_DAYS), ("after", 0)):
         low = table["group"].map(begun) + shift
         table[name] = _messages(daily, table["parent"], low, low + AROUND_DAYS)

@@ -132,13 +132,13 @@ def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str,
 
 
 def _written(kept: Kept) -> pd.DataFrame:
-    known = kept.messages.filter(~nw.col("member").is_null())
-    said = known.group_by(*PAIR).agg(
+    member_messages = kept.messages.filter(~nw.col("member").is_null())
+    totals = member_messages.group_by(*PAIR).agg(
         messages=nw.len(),
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
     )
-    return kept.run.fetch(said, *PAIR).set_index(PAIR)
+    return kept.run.fetch(totals, *PAIR).set_index(PAIR)
 
 
 def _reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
@@ -156,7 +156,7 @@ def _roster(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
     groups = kept.groups.set_index("group")
     from_day = kept.day(groups["entry_us"])
     assumed = members["group"].map(from_day)
-    known = pd.DataFrame(
+    memberships = pd.DataFrame(
         {
             "group": members["group"],
             "member": members["member"],
@@ -167,15 +167,15 @@ def _roster(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
         }
     )
     days = kept.messages.group_by(*PAIR, "day").agg(messages=nw.len())
-    said = kept.run.fetch(days.filter(~nw.col("member").is_null()), *PAIR, "day")
-    rows = lurking(known, said, kept.day(groups["end_us"]))
+    member_days = kept.run.fetch(days.filter(~nw.col("member").is_null()), *PAIR, "day")
+    rows = lurking(memberships, member_days, kept.day(groups["end_us"]))
     return rows.assign(from_day=rows["group"].map(from_day))
 
 
 def _events(kept: Kept) -> pd.DataFrame:
     events = kept.rows("event", "time_us", "kind")
-    known = events.dropna(subset="time_us")
-    ordered = known.sort_values(["group", "time_us"], kind="stable")
+    dated = events.dropna(subset="time_us")
+    ordered = dated.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
 
 
@@ -184,19 +184,19 @@ def _responses(kept: Kept) -> pd.DataFrame:
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
     given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
-    said = kept.run.fetch(
+    messages = kept.run.fetch(
         kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
     )
     life = kept.groups.set_index("group")[["origin_us", "end_us"]]
-    known = given.join(life, on="group")
-    told = []
+    perks = given.join(life, on="group")
+    tables = []
     for minutes in SPANS:
         span = minutes * MINUTE_US
-        watched = (known["time_us"] - span >= known["origin_us"]) & (
-            known["time_us"] + span <= known["end_us"]
+        watched = (perks["time_us"] - span >= perks["origin_us"]) & (
+            perks["time_us"] + span <= perks["end_us"]
         )
-        told.append(responses(known[watched], said, minutes))
-    both = pd.concat(told).sort_values(["group", "time_us", "minutes"], kind="stable")
+        tables.append(responses(perks[watched], messages, minutes))
+    both = pd.concat(tables).sort_values(["group", "time_us", "minutes"], kind="stable")
     return both.assign(nth=both.groupby("group").cumcount())
 
 

@@ -82,11 +82,11 @@ def _host_days(talk: Talk) -> pd.DataFrame:
 
 def _questions(talk: Talk) -> pd.DataFrame:
     early = nw.col("age_us") < MONTH_DAYS * DAY_US
-    said = talk.known.filter(early).select(*SAID, "has_question")
+    messages = talk.known.filter(early).select(*SAID, "has_question")
     named = talk.spoken.named.filter(early)
     edges = named.select("group", "age_us", "member", "receiver")
     run = talk.spoken.run
-    return asking(run.fetch(said, *SAID[3:]), run.fetch(edges, *edges.columns))
+    return asking(run.fetch(messages, *SAID[3:]), run.fetch(edges, *edges.columns))
 
 
 def _openings(talk: Talk) -> pd.DataFrame:
@@ -120,19 +120,19 @@ def _watched(groups: pd.DataFrame) -> pd.DataFrame:
     span = hosts.QUARTER_DAYS * DAY_US
     watched = (groups["end_us"] - groups["origin_us"]) // span
     alive = (groups["last_us"] - groups["origin_us"] + ALIVE_DAYS * DAY_US) // span
-    many = pd.concat([watched, alive], axis=1).min(axis=1).fillna(0).astype(int)
-    rows = groups.loc[groups.index.repeat(many), ["group"]].reset_index(drop=True)
+    n_quarters = pd.concat([watched, alive], axis=1).min(axis=1).fillna(0).astype(int)
+    rows = groups.loc[groups.index.repeat(n_quarters), ["group"]].reset_index(drop=True)
     return rows.assign(quarter=rows.groupby("group").cumcount())
 
 
 def _ties(talk: Talk) -> pd.DataFrame:
     run = talk.spoken.run
     edges = talk.spoken.named.select("group", "age_us", "member", "receiver")
-    told = run.fetch(edges, *edges.columns)
-    who = run.frame(told[["group", "member"]].drop_duplicates())
-    said = talk.known.join(who, on=["group", "member"], how="inner")
-    said = said.select("group", "member", "age_us")
-    return life_table(bonds(told, run.fetch(said, *said.columns)))
+    replies = run.fetch(edges, *edges.columns)
+    who = run.frame(replies[["group", "member"]].drop_duplicates())
+    messages = talk.known.join(who, on=["group", "member"], how="inner")
+    messages = messages.select("group", "member", "age_us")
+    return life_table(bonds(replies, run.fetch(messages, *messages.columns)))
 
 
 def _texts(talk: Talk, containing: str = "") -> pd.DataFrame:
@@ -156,13 +156,13 @@ def _links(talk: Talk) -> pd.DataFrame:
 
 
 def _carried(talk: Talk) -> pd.DataFrame:
-    said = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return carried(said, _links(talk))
+    messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
+    return carried(messages, _links(talk))
 
 
 def _carriers(talk: Talk) -> pd.DataFrame:
-    said = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return carriers(said, _links(talk))
+    messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
+    return carriers(messages, _links(talk))
 
 
 def _toned(talk: Talk) -> pd.DataFrame:
@@ -175,8 +175,8 @@ def _toned(talk: Talk) -> pd.DataFrame:
 
 def _english(rows: pd.DataFrame) -> pd.Series[int]:
     """Return the groups in which half of what has a letter is English, or more."""
-    told = pd.Series(language(rows["text"].tolist()).to_pylist(), rows.index)
-    read = told[told != "none"]
+    languages = pd.Series(language(rows["text"].tolist()).to_pylist(), rows.index)
+    read = languages[languages != "none"]
     share = read.eq("en").groupby(rows["group"]).mean()
     return share.index[share >= MOSTLY].to_series()
 

@@ -72,10 +72,10 @@ def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row per group and window; what the source cannot show is null."""
     frame = window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
-    said = spoken.run.keep(windows.inside(spoken.days, spans), "said")
-    parts = [_how_many(spoken.run, said, "messages")]
+    window_days = spoken.run.keep(windows.inside(spoken.days, spans), "said")
+    parts = [_how_many(spoken.run, window_days, "messages")]
     if spoken.centres_from:
-        parts += _posters(spoken, said, spans)
+        parts += _posters(spoken, window_days, spans)
     for part in parts:
         frame = frame.merge(part, "left", WHOSE)
     names = {column.name for column in TABLES["windows"].columns}
@@ -83,13 +83,13 @@ def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
     return frame.fillna(silent).reindex(columns=sorted(names))
 
 
-def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
+def _posters(spoken: Spoken, window_days: Frame, spans: Frame) -> list[pd.DataFrame]:
     """Return what windows say about who wrote and who was answered."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
     deciding = run.keep(windows.inside(spoken.deciding, spans), "deciding")
     explicit = windows.inside(replies.answering(named), spans)
     either = windows.inside(replies.answering(named, beside), spans)
-    posters = run.keep(windows.posters(said), "posters")
+    posters = run.keep(windows.posters(window_days), "posters")
     sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
     on = [*WHOSE, "member"]
     null = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
@@ -106,9 +106,9 @@ def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
 def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
     if spoken.owners is None:
         return []
-    said = hosts.owner_shares(posters, spoken.owners)
+    shares = hosts.owner_shares(posters, spoken.owners)
     heard = hosts.owners_on_top(deciding, spoken.owners)
-    return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
+    return [spoken.run.fetch(part, *WHOSE) for part in (shares, heard)]
 
 
 def _how_many(run: Engine, counts: Frame, name: str) -> pd.DataFrame:

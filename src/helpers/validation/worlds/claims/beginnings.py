@@ -42,8 +42,8 @@ def with_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
     """Add a row for every month of a group's life; columns are per group, else 10."""
     groups = study.tables["groups"]
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
-    many = np.floor(ages.fillna(0.0).to_numpy() / FIRST_DAYS).astype(int) + 1
-    group, month = of_each(many)
+    n_months = np.floor(ages.fillna(0.0).to_numpy() / FIRST_DAYS).astype(int) + 1
+    group, month = of_each(n_months)
     table = pd.DataFrame({"group": group, "month": month})
     for name in COUNTS:
         each = np.broadcast_to(np.asarray(columns.get(name, 10)), len(groups))
@@ -82,11 +82,13 @@ def decentralised(value: float, groups: int, rng: np.random.Generator) -> Plante
 def broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant shares of messages that one poster wrote and nobody answered."""
     rate = rng.uniform(2, 6, groups)
-    said = (rate * FIRST_DAYS).round()
-    told = np.floor(rng.random(groups) * (said + 1))
-    life = LIFE * np.exp(-np.log(value) * (told / said - 0.5) / 0.2)
+    messages = (rate * FIRST_DAYS).round()
+    unanswered = np.floor(rng.random(groups) * (messages + 1))
+    life = LIFE * np.exp(-np.log(value) * (unanswered / messages - 0.5) / 0.2)
     study = planted(rng, groups, life=life, rate=rate)
-    return with_beginnings(study, top_unanswered=told, top_unanswered_either=told)
+    return with_beginnings(
+        study, top_unanswered=unanswered, top_unanswered_either=unanswered
+    )
 
 
 @plants(

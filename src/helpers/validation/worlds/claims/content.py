@@ -113,12 +113,12 @@ def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted
     tenths = rng.integers(1, 7, ROOMS)
     room = {"group": np.arange(ROOMS), "age_day": MONTH * MONTH_DAYS, "messages": 600}
     talk = Talk.of(rng, pd.DataFrame(room), 60 * tenths, "content")
-    many = rng.choice([3, 6, 12], groups)
+    n_rooms = rng.choice([3, 6, 12], groups)
     order = rng.permuted(np.tile(np.arange(ROOMS), (groups, 1)), axis=1)
-    person, nth = np.nonzero(np.arange(ROOMS) < many[:, None])
+    person, nth = np.nonzero(np.arange(ROOMS) < n_rooms[:, None])
     mine = order[person, nth]
-    pull = np.log(value) * tenths[mine] * np.log2(many[person])
-    pull -= (np.bincount(person, pull) / many)[person]
+    pull = np.log(value) * tenths[mine] * np.log2(n_rooms[person])
+    pull -= (np.bincount(person, pull) / n_rooms)[person]
     weeks = np.arange((MONTH - 1) * WEEKS, UNTIL)
     heeds = weeks >= (MONTH + 1) * WEEKS
     written = rng.poisson(8 * np.exp(np.outer(pull, heeds)))
@@ -154,14 +154,14 @@ def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     other = np.full(shape, 30)
     other[:, 1:] = rng.poisson(np.exp(1.5 + pull))
     group, month = (one.ravel() for one in np.indices(shape))
-    said, core = (items + other).ravel(), (0.2 * posters).round().ravel()
-    cells = {"group": group, "age_day": month * MONTH_DAYS, "messages": said}
-    spoken = said > 0  # a month without a message is not read
+    messages, core = (items + other).ravel(), (0.2 * posters).round().ravel()
+    cells = {"group": group, "age_day": month * MONTH_DAYS, "messages": messages}
+    spoken = messages > 0  # a month without a message is not read
     talk = Talk.of(
         rng, pd.DataFrame(cells)[spoken], items.ravel()[spoken], "content",
         machine=Machine(0.9, 0.05),
     )  # fmt: skip
-    months = {"group": group, "month": month, "messages": said, "core_8": core}
+    months = {"group": group, "month": month, "messages": messages, "core_8": core}
     return study.with_tables(
         months=pd.DataFrame({**months, "core_4": core, "posters": posters.ravel()}),
         labels=talk.sampled(rng, 0.1),
@@ -176,13 +176,13 @@ def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
 )
 def echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant tones that follow those before them (1.0), or do not (0.0)."""
-    many = groups * MESSAGES
-    before, own = rng.standard_normal((2, many))
-    group = np.arange(many) // MESSAGES
+    n_messages = groups * MESSAGES
+    before, own = rng.standard_normal((2, n_messages))
+    group = np.arange(n_messages) // MESSAGES
     rows = {
         "group": group,
-        "member": np.arange(many) % WRITERS,
-        "echo": np.arange(many),
+        "member": np.arange(n_messages) % WRITERS,
+        "echo": np.arange(n_messages),
     }
     tone = PULL * value * before + own
     echoes = pd.DataFrame({**rows, "tone": tone, "before": before})
@@ -196,10 +196,12 @@ def echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
 )
 def spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant useful items that are passed on `value` times as often."""
-    many = groups * 12
-    useful = np.arange(many) % 3 == 0
-    passed = rng.poisson(2 * np.where(useful, value, 1.0) * rng.gamma(4, 1 / 4, many))
-    rows = {"group": np.arange(many) % groups, "item": np.arange(many)}
+    n_items = groups * 12
+    useful = np.arange(n_items) % 3 == 0
+    passed = rng.poisson(
+        2 * np.where(useful, value, 1.0) * rng.gamma(4, 1 / 4, n_items)
+    )
+    rows = {"group": np.arange(n_items) % groups, "item": np.arange(n_items)}
     counts = {"useful": useful, "reshared": passed, "reached": passed}
     return planted(rng, groups).with_tables(items=pd.DataFrame({**rows, **counts}))
 

@@ -34,11 +34,11 @@ def contemporary(
 
 def talking(study: Planted, rng: np.random.Generator, pace: Floats) -> Planted:
     """Draw messages a day of each group, from age `FIRST` on, of mean pace."""
-    said = rng.poisson(pace)
-    group, nth = np.nonzero(said)
+    messages = rng.poisson(pace)
+    group, nth = np.nonzero(messages)
     born = study.tables["groups"]["origin_us"].to_numpy() // DAY_US
     rows = pd.DataFrame({"group": group, "day": born[group] + FIRST + nth})
-    study.tables["daily"] = rows.assign(posters=2, messages=said[group, nth])
+    study.tables["daily"] = rows.assign(posters=2, messages=messages[group, nth])
     return study
 
 

@@ -40,9 +40,9 @@ def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
 )
 def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant categories whose log-hazards are drawn with a standard deviation."""
-    many = max(8, groups // 60)
-    category = np.arange(groups) % many
-    shift = value * rng.standard_normal(many)
+    n_categories = max(8, groups // 60)
+    category = np.arange(groups) % n_categories
+    shift = value * rng.standard_normal(n_categories)
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = planted(rng, groups, life=500 * np.exp(-shift[category]), origin=origin)
     return study.typed([f"c{each}" for each in category], "category")
@@ -82,11 +82,11 @@ def withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = planted(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
-    said, quarters = windows["messages"], (windows["from_day"] + 14) / 90
-    own = rng.poisson(0.2 * said * value**quarters)
-    windows["owner_share"] = own / said.where(said > 0)
+    messages, quarters = windows["messages"], (windows["from_day"] + 14) / 90
+    own = rng.poisson(0.2 * messages * value**quarters)
+    windows["owner_share"] = own / messages.where(messages > 0)
     noise = 0.02 * rng.standard_normal(len(windows))
-    windows["replies"] = said * (0.8 - 0.1 * quarters + noise)
+    windows["replies"] = messages * (0.8 - 0.1 * quarters + noise)
     return advertised(study, rng, np.full(groups, 0.1), 0.1 / 90)
 
 
@@ -97,13 +97,13 @@ def advertised(
 
     `share` of each group's are advertisements at first, `rise` more each day.
     """
-    groups, days, many = study.tables["groups"]["group"], (10, 100, 200, 300), 10
-    group = np.repeat(groups.to_numpy(), len(days) * many)
-    age = np.tile(np.repeat(days, many), len(groups))
+    groups, days, n_messages = study.tables["groups"]["group"], (10, 100, 200, 300), 10
+    group = np.repeat(groups.to_numpy(), len(days) * n_messages)
+    age = np.tile(np.repeat(days, n_messages), len(groups))
     yes = rng.random(len(age)) < share[group] + rise * age
-    told = yes == (rng.random(len(age)) < 0.9)  # noqa: PLR2004 - the machine's hits
+    reading = yes == (rng.random(len(age)) < 0.9)  # noqa: PLR2004 - the machine's hits
     rows = pd.DataFrame({"group": group, "age_day": age, "kind": "advertisement"})
-    rows["predicted"] = np.where(told, 0.8, 0.2)
+    rows["predicted"] = np.where(reading, 0.8, 0.2)
     by = rows.groupby(["group", "kind", "age_day"])["predicted"]
     study.tables["readings"] = by.agg(messages="size", predicted="sum").reset_index()
     labels = rows.assign(label=np.where(yes, "yes", "no"), score=0.5, probability=0.5)
@@ -167,6 +167,6 @@ def seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
     seed = rows[rng.random(len(rows)) < value]
     first = origin[seed["group"]] // DAY_US
     days = seed[["group", "member"]].assign(messages=1)
-    said = pd.concat([days.assign(day=first + nth) for nth in range(5)])
-    study.tables["member_days"] = said
+    member_days = pd.concat([days.assign(day=first + nth) for nth in range(5)])
+    study.tables["member_days"] = member_days
     return study.seen(joins_observed=True)

@@ -59,8 +59,10 @@ def _branched(
     while len(born := origins[-1]):
         life = rng.exponential(LIFE, len(born))
         until = np.minimum(born + life, FOURTEEN_MONTHS)
-        many = rng.poisson(birth * (until - born))
-        origins.append(rng.uniform(np.repeat(born, many), np.repeat(until, many)))
+        n_splits = rng.poisson(birth * (until - born))
+        origins.append(
+            rng.uniform(np.repeat(born, n_splits), np.repeat(until, n_splits))
+        )
         lives.append(life)
     return np.concatenate(origins), np.concatenate(lives)
 
@@ -80,10 +82,10 @@ def diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     rows = study.tables["groups"].assign(network=[f"network {one}" for one in network])
     older = rows.groupby("network")["origin_us"].rank(method="min").to_numpy() - 1
     mean = 100 * value ** np.log2(1 + older) * rng.gamma(4, 1 / 4, groups)
-    said = rng.poisson(mean)
+    counts = rng.poisson(mean)
     windows = study.tables["windows"]
     messages = windows["messages"].to_numpy().copy()
-    messages[windows["window"] == "28-83"] = said
+    messages[windows["window"] == "28-83"] = counts
     talk = {"messages": messages, "replies": messages // 2}
     return study.with_tables(groups=rows, windows=windows.assign(**talk))
 
@@ -109,10 +111,10 @@ def crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
     `groups` counts people.
     """
-    many = np.floor(2 ** rng.uniform(0, np.log2(MANY), (groups, 12))).astype(int)
-    hazard = 0.05 * value ** np.log2(many)
-    left = rng.binomial(many, -np.expm1(-hazard))
-    return _people(rng, groups=many, left=left, batched=rng.binomial(left, 0.5))
+    n_groups = np.floor(2 ** rng.uniform(0, np.log2(MANY), (groups, 12))).astype(int)
+    hazard = 0.05 * value ** np.log2(n_groups)
+    left = rng.binomial(n_groups, -np.expm1(-hazard))
+    return _people(rng, groups=n_groups, left=left, batched=rng.binomial(left, 0.5))
 
 
 @plants(
@@ -165,7 +167,7 @@ def coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
     traits = own + 1.2 * value * shared
     level = 1 / (1 + np.exp(-traits))
     study = planted(rng, groups, lived=FOREVER, reply_ratio=level[0], rate=5.0)
-    kept = {"month": 1, "retained": np.round(200 * level[1]), "posters": 200}
-    months = pd.DataFrame({"group": np.arange(groups), **kept})
+    columns = {"month": 1, "retained": np.round(200 * level[1]), "posters": 200}
+    months = pd.DataFrame({"group": np.arange(groups), **columns})
     study.coded("identification", traits[2]).coded("sales", traits[3])
     return study.with_tables(months=months)

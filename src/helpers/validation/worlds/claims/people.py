@@ -115,12 +115,12 @@ def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
     study = planted(rng, groups, life=FOREVER, origin=origin)
     posters = rng.permutation(groups)
     tenth = np.minimum((groups - 1 - posters) * 10 // groups, 2)  # 0 is the best
-    kept = rng.random(groups) < np.array([*_best(value), COMMON])[tenth]
+    is_scheduled = rng.random(groups) < np.array([*_best(value), COMMON])[tenth]
     group = np.arange(groups)
     study.tables["timetables"] = pd.DataFrame(
         {"group": group, "long_messages": rng.integers(5, 50, groups),
-         "scheduled": kept, "scheduled_narrow": kept,
-         "by_chance": np.where(kept, 0.01, 0.9)}
+         "scheduled": is_scheduled, "scheduled_narrow": is_scheduled,
+         "by_chance": np.where(is_scheduled, 0.01, 0.9)}
     )  # fmt: skip
     short = pd.DataFrame({"group": group, "messages": 10, "posters": posters})
     study.tables["short_talk"] = short
@@ -145,8 +145,8 @@ def _shifted(share: float, ratio: float) -> float:
 def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Planted:
     """Add a membership for each age of joining, and a message on its first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
-    many = [len(np.atleast_1d(one)) for one in days]
-    group = np.repeat(np.arange(len(origin)), many)
+    n_members = [len(np.atleast_1d(one)) for one in days]
+    group = np.repeat(np.arange(len(origin)), n_members)
     age = np.concatenate([np.atleast_1d(one) for one in days])
     rows = pd.DataFrame({"group": group, "member": np.arange(len(group))})
     rows["joined_us"] = origin[group] + (age * DAY_US).astype("int64")
@@ -218,28 +218,30 @@ def loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
     others = rng.uniform(50, 400, (weeks, rooms)).round().astype(int)
     mine = np.arange(groups)[:, None] + np.array([0, 7])
     mine %= rooms
-    said = np.zeros((weeks, groups), int)
-    said[0] = 1
+    messages = np.zeros((weeks, groups), int)
+    messages[0] = 1
     for week in range(1, weeks):
-        talk = others[week - 1] + np.bincount(mine[:, 0], said[week - 1], rooms)
+        talk = others[week - 1] + np.bincount(mine[:, 0], messages[week - 1], rooms)
         talk += (week == 1) * np.bincount(mine[:, 1], minlength=rooms)
-        own = said[week - 1] * (1 + (week == 1))
+        own = messages[week - 1] * (1 + (week == 1))
         received = talk[mine].sum(axis=1) - own
-        said[week] = rng.poisson(4 * value ** np.log2((1 + received) / 400))
-    study.tables["member_days"] = _weekly(others, said, mine)
+        messages[week] = rng.poisson(4 * value ** np.log2((1 + received) / 400))
+    study.tables["member_days"] = _weekly(others, messages, mine)
     return study
 
 
 def _weekly(
-    others: npt.NDArray[np.int_], said: npt.NDArray[np.int_], mine: npt.NDArray[np.int_]
+    others: npt.NDArray[np.int_],
+    messages: npt.NDArray[np.int_],
+    mine: npt.NDArray[np.int_],
 ) -> pd.DataFrame:
     """Return who wrote where on the first day of each week; both rooms in the first."""
     week, room = (one.ravel() for one in np.indices(others.shape))
-    wrote, person = np.nonzero(said)
+    wrote, person = np.nonzero(messages)
     first = np.arange(len(mine))
     parts = [
         (room, len(mine) + np.arange(others.size), week, others.ravel()),
-        (mine[person, 0], person, wrote, said[wrote, person]),
+        (mine[person, 0], person, wrote, messages[wrote, person]),
         (mine[:, 1], first, np.zeros_like(first), np.ones_like(first)),
     ]
     columns = ("group", "member", "week", "messages")

@@ -116,8 +116,8 @@ def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
     covered = drawn(groups, rng, value) > 0
     study = planted(rng, groups)
     for coder, names in (("a", one), ("b", other)):
-        told = np.where(covered, names, "bots")
-        for name in np.unique(told):
-            here = np.where(told == name, 1.0, np.nan)
+        types = np.where(covered, names, "bots")
+        for name in np.unique(types):
+            here = np.where(types == name, 1.0, np.nan)
             study.coded(f"type: {name}", here, coders=(coder,))
     return study

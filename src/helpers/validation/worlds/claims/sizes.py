@@ -126,10 +126,10 @@ def quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
 )
 def retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant later posters as powers of those kept and won, which differ so much."""
-    kept, won = rng.integers(1, 60, (2, groups))
+    retained, won = rng.integers(1, 60, (2, groups))
     study = planted(rng, groups, life=FOREVER)
-    with_months(study, retained=kept, newcomers=won)
-    mean = 5 * (1 + kept) ** ((1 + value) / 2) * (1 + won) ** ((1 - value) / 2)
+    with_months(study, retained=retained, newcomers=won)
+    mean = 5 * (1 + retained) ** ((1 + value) / 2) * (1 + won) ** ((1 - value) / 2)
     drawn = rng.poisson(mean * rng.gamma(4, 1 / 4, groups))
     windows = study.tables["windows"]
     late = windows["window"] == "152-179"
@@ -147,7 +147,7 @@ def fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant later talk by others: a core member does `value` times a mild one's."""
     core, mild = rng.integers(0, 21, groups), rng.integers(5, 2000, groups)
     mean = np.exp(3 + 0.001 * (mild + value * core)) * rng.gamma(8, 1 / 8, groups)
-    said = rng.poisson(mean)
+    messages = rng.poisson(mean)
     study = planted(rng, groups, posters=core + mild + 5, life=FOREVER)
     with_months(study, core_4=core, core_8=core, core_12=core, mild=mild)
-    return with_beginnings(study, later_by_others=said, later_by_newcomers=said)
+    return with_beginnings(study, later_by_others=messages, later_by_newcomers=messages)

@@ -92,10 +92,10 @@ class Judging:
     ) -> Judged:
         """Return what came of one replicate."""
         study = self.study(truth, groups, seed)
-        said = verdict(self.claim, study)
-        legs = said.legs if self.leg is not None else ()
+        finding = verdict(self.claim, study)
+        legs = finding.legs if self.leg is not None else ()
         leg = legs[self.leg or 0] if legs else None
-        return Judged(said.word or Word.UNTESTABLE, leg, naively(self.naive, study))
+        return Judged(finding.word or Word.UNTESTABLE, leg, naively(self.naive, study))
 
 
 class Tabled(Judging):
@@ -157,10 +157,10 @@ def plants(
     entry = claim(name)
     rule = _on_trial(rule_of(entry), leg)
     switched = switch or not entry.template
-    found = told or (SWITCH if switched else truths(rule))
+    planted_truths = told or (SWITCH if switched else truths(rule))
     surely = told or (SWITCH if switched else sure(rule, plain))
     if not decided:
-        found, surely = tuple(undecided(truth) for truth in found), ()
+        planted_truths, surely = tuple(undecided(truth) for truth in planted_truths), ()
 
     def entered(world: World) -> World:
         kind = Judging if drawn else Tabled
@@ -172,7 +172,7 @@ def plants(
                 template=entry.template or rule.code,
                 leg="" if switched else rule.code,
                 estimand=estimand,
-                truths=found,
+                truths=planted_truths,
                 sure=() if drawn else surely,
                 naive=naive[0],
                 way=way,

@@ -206,7 +206,11 @@ def _observability() -> Observability:
 
 def _tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []})
-    daily = {"group": frame["group"], "day": 0, "messages": _said(frame, 0, SUSTAINED)}
+    daily = {
+        "group": frame["group"],
+        "day": 0,
+        "messages": _messages_between(frame, 0, SUSTAINED),
+    }
     return {
         "groups": _groups(frame),
         "silences": none.astype(int),
@@ -216,14 +220,16 @@ def _tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
 
 
-def _said(frame: pd.DataFrame, start: npt.ArrayLike, stop: npt.ArrayLike) -> Ints:
+def _messages_between(
+    frame: pd.DataFrame, start: npt.ArrayLike, stop: npt.ArrayLike
+) -> Ints:
     """Return the whole messages of each group between two ages."""
     rate, later, last = (frame[name].to_numpy() for name in ("rate", "later", "last"))
     until = np.minimum(last, stop)
     days = np.maximum(until - start, 0)
     late = np.maximum(until - np.maximum(start, SUSTAINED), 0)
-    said: Ints = np.rint(rate * (days - (1 - later) * late)).astype(np.int64)
-    return said
+    messages: Ints = np.rint(rate * (days - (1 - later) * late)).astype(np.int64)
+    return messages
 
 
 def _us(days: pd.Series[float]) -> pd.Series[int]:
@@ -249,9 +255,9 @@ def _groups(frame: pd.DataFrame) -> pd.DataFrame:
             "closed_kind": None,
             "first_us": origin.astype(float).mask(silent),
             "last_us": last.astype(float).mask(silent),
-            "messages": _said(frame, 0, END_DAYS),
+            "messages": _messages_between(frame, 0, END_DAYS),
             "posters": frame["posters"].mask(silent, 0),
-            "early_messages": _said(frame, 0, SUSTAINED),
+            "early_messages": _messages_between(frame, 0, SUSTAINED),
             "members": np.nan,
         }
     )
@@ -274,20 +280,20 @@ def _rates(frame: pd.DataFrame) -> pd.DataFrame:
 def _windows(frame: pd.DataFrame) -> pd.DataFrame:
     """Return every group in the first span, then in the next."""
     start, stop = (np.array(ages)[:, None] for ages in zip(*SPANS, strict=True))
-    said = _said(frame, start, stop + 1)
+    messages = _messages_between(frame, start, stop + 1)
     of = {name: frame[name].to_numpy() for name in frame}
-    replies = np.rint(said * of["reply_ratio"])
+    replies = np.rint(messages * of["reply_ratio"])
     columns = {
         "group": of["group"], "window": np.array(NAMES, object)[:, None],
         "from_day": start, "to_day": stop, "observed": of["end"] > stop + 1,
-        "messages": said, "posters": np.where(said > 0, of["posters"], 0),
+        "messages": messages, "posters": np.where(messages > 0, of["posters"], 0),
         "top_share": of["top_share"], "gini": 0.5, "replies": replies,
         "replies_explicit": replies, "centres": of["centres"], "centres_null": 6.0,
         "owner_share": of["owner_share"], "owner_top": of["owner_top"],
     }  # fmt: skip
     return pd.DataFrame(
         {
-            name: np.broadcast_to(one, said.shape).ravel()
+            name: np.broadcast_to(one, messages.shape).ravel()
             for name, one in columns.items()
         }
     )

@@ -40,14 +40,14 @@ def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted
     rates = pd.concat(pd.DataFrame({"group": group, **one}) for one in at)
     rates = rates.sort_values(["group", "age_day"], ignore_index=True)
     cells = [(5, 84, 0.05), (WITHERS + 5, TAIL, value)]
-    said = pd.concat(
-        pd.DataFrame({"group": group, "age_day": day, "messages": many})
-        for day, many, _ in cells
+    counts = pd.concat(
+        pd.DataFrame({"group": group, "age_day": day, "messages": n_messages})
+        for day, n_messages, _ in cells
     )
     own = rng.uniform(-0.04, 0.04, groups)
     level = np.concatenate([share + own for _, _, share in cells])
     talk = Talk.of(
-        rng, said, rng.binomial(said["messages"], level.clip(0, 1)), "advertisement"
+        rng, counts, rng.binomial(counts["messages"], level.clip(0, 1)), "advertisement"
     )
     return study.with_tables(
         rates=rates.assign(posters_28=5),
@@ -58,8 +58,8 @@ def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted
 
 def months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return months of lives as estimators read them, as many messages in each."""
-    many = (lived // MONTH_DAYS).astype(int) + 1
-    group, month = of_each(many)
+    n_months = (lived // MONTH_DAYS).astype(int) + 1
+    group, month = of_each(n_months)
     rows = pd.DataFrame({"group": group, "month": month, "messages": said[group]})
     return rows.assign(posters=5, newcomers=0, retained=5, mild=0, core_8=2)
 

@@ -60,19 +60,19 @@ def _gathered(view: Seen) -> dict[str, Ints]:
     order = np.lexsort((row, view.time_us[row], group))
     founder[order[np.unique(group[order], return_index=True)[1]]] = True
     may = ~founder & (first <= WEEK_DAYS * DAY_US)
-    found = {}
+    counts = {}
     for day in (7, 14, 28):
         inside = age < day * DAY_US
-        found[f"messages_{day}"] = np.bincount(view.group[inside], minlength=n)
-        found[f"posters_{day}"] = np.bincount(group[first < day * DAY_US], minlength=n)
+        counts[f"messages_{day}"] = np.bincount(view.group[inside], minlength=n)
+        counts[f"posters_{day}"] = np.bincount(group[first < day * DAY_US], minlength=n)
         at = np.searchsorted(whose, view.person[inside])
         dated = np.unique(np.stack([at, age[inside] // DAY_US]), axis=1)[0]
         often = np.bincount(dated, minlength=len(whose)) > 2  # noqa: PLR2004 - three days
-        found[f"seeds_{day}"] = np.bincount(group[may & often], minlength=n)
+        counts[f"seeds_{day}"] = np.bincount(group[may & often], minlength=n)
     for day in (1, 2, 6):
         soon = first // DAY_US <= day
-        found[f"came_by_{day}"] = np.bincount(group[soon], minlength=n)
-    return found
+        counts[f"came_by_{day}"] = np.bincount(group[soon], minlength=n)
+    return counts
 
 
 def _unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
@@ -94,11 +94,11 @@ def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
     # one sorted key for a person and an instant, which is told by its rank
     instants = np.unique(view.time_us)
     keys = who * len(instants) + np.searchsorted(instants, when)
-    asked = person * len(instants) + np.searchsorted(instants, view.time_us)
-    at = np.searchsorted(keys, asked, side="right")
+    message_keys = person * len(instants) + np.searchsorted(instants, view.time_us)
+    at = np.searchsorted(keys, message_keys, side="right")
     padded_who, padded_when = np.r_[who, -1], np.r_[when, NEVER]
-    found = np.where(padded_who[at] == person, padded_when[at], NEVER)
-    np.minimum(replied, found, out=replied)
+    first_replies = np.where(padded_who[at] == person, padded_when[at], NEVER)
+    np.minimum(replied, first_replies, out=replied)
 
 
 def newcomers(view: Seen) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def _messages(
     ended = speaks & (death <= end)
     group = np.concatenate(
         [
-            *(np.repeat(np.arange(len(groups)), many) for many in (soon, then)),
+            *(np.repeat(np.arange(len(groups)), counts) for counts in (soon, then)),
             np.flatnonzero(speaks),
             np.flatnonzero(ended),
         ]
@@ -139,9 +139,9 @@ def _messages(
     return table.assign(quotes=_quotes(groups, table, rng))
 
 
-def _between(low: Ints, high: Ints, many: Ints, rng: np.random.Generator) -> Ints:
+def _between(low: Ints, high: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
     """Return whole seconds, uniform between two instants of each group."""
-    start, width = np.repeat(low, many), np.repeat(high - low, many)
+    start, width = np.repeat(low, counts), np.repeat(high - low, counts)
     seconds = np.floor(rng.random(len(start)) * width / SECOND_US).astype(np.int64)
     times: Ints = start + seconds * SECOND_US
     return times
@@ -157,9 +157,11 @@ def _senders(
     chance, pick = rng.random(len(group)), rng.random(len(group))
     owner = groups["owner"].to_numpy()[group]
     ranked = np.searchsorted(by_rank, pick, side="right")
-    told = np.where(chance < owner, 0, 1 + np.searchsorted(others, pick, side="right"))
-    found = np.where(np.isnan(owner), ranked, told)
-    return np.minimum(found, world.posters - 1).astype(np.int64)
+    with_owner = np.where(
+        chance < owner, 0, 1 + np.searchsorted(others, pick, side="right")
+    )
+    senders = np.where(np.isnan(owner), ranked, with_owner)
+    return np.minimum(senders, world.posters - 1).astype(np.int64)
 
 
 def _quotes(
@@ -176,7 +178,7 @@ def _quotes(
     hubs = opening.reindex(group).fillna(-1).to_numpy(int)
     aim, speak = rng.random(len(row)), rng.random(len(row))
     to_hub = (aim < groups["to_hub"].to_numpy()[group]) & (hubs >= 0)
-    found = np.where(to_hub, hubs, earlier)
-    real = (found < row) & (sender[found] != sender)
+    quoted = np.where(to_hub, hubs, earlier)
+    real = (quoted < row) & (sender[quoted] != sender)
     answers = speak < groups["answers"].to_numpy()[group]
-    return np.where(real & answers, found, -1)
+    return np.where(real & answers, quoted, -1)

@@ -57,11 +57,12 @@ def seen(drawn: Drawn) -> Seen:
         sight = groups["origin_us"].to_numpy() >= drawn.from_us
         sight[messages["group"].to_numpy()[later]] = True
     number = np.cumsum(sight) - 1
-    kept = messages[later & sight[messages["group"].to_numpy()]]
-    sender, group = messages["sender"].to_numpy(), number[kept["group"].to_numpy()]
-    quoted = kept["quotes"].to_numpy()
-    known = (quoted >= 0) & later[quoted]  # a quoted message must have been exported
-    time, said = kept["time_us"].to_numpy(), kept["sender"].to_numpy()
+    visible = messages[later & sight[messages["group"].to_numpy()]]
+    sender, group = messages["sender"].to_numpy(), number[visible["group"].to_numpy()]
+    quoted = visible["quotes"].to_numpy()
+    # a quoted message must have been exported
+    has_quote = (quoted >= 0) & later[quoted]
+    time, visible_sender = visible["time_us"].to_numpy(), visible["sender"].to_numpy()
     table = groups[sight].reset_index(drop=True)
     return Seen(
         table.assign(
@@ -69,9 +70,9 @@ def seen(drawn: Drawn) -> Seen:
         ),
         group,
         time,
-        said,
-        np.where(known, sender[quoted], -1),
-        _near(group, time, said),
+        visible_sender,
+        np.where(has_quote, sender[quoted], -1),
+        _near(group, time, visible_sender),
         drawn.world.posters,
     )
 

@@ -26,7 +26,7 @@ CHARS = len(PLAIN)
 
 def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.DataFrame]:
     """Return groups, silences, daily, rates, windows; with senders, who speaks."""
-    found = {
+    frames = {
         "groups": _groups(drawn, view),
         "silences": _silences(view),
         "daily": _daily(view),
@@ -34,12 +34,12 @@ def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.Dat
         "windows": windows(drawn, view),
     }
     if not drawn.world.watching.senders:
-        found["daily"]["posters"] = found["rates"]["posters_28"] = np.nan
-        found["groups"]["posters"] = np.nan
-        return found
+        frames["daily"]["posters"] = frames["rates"]["posters_28"] = np.nan
+        frames["groups"]["posters"] = np.nan
+        return frames
     if not people:
-        return found
-    return found | {
+        return frames
+    return frames | {
         "member_days": _member_days(view),
         "months": _months(view),
         "beginnings": beginnings(view),
@@ -49,8 +49,8 @@ def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.Dat
 
 def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
     groups, n = view.groups, len(view.groups)
-    said = np.bincount(view.group, minlength=n)
-    spoke = said > 0
+    messages = np.bincount(view.group, minlength=n)
+    spoke = messages > 0
     first = np.searchsorted(view.group, np.arange(n))
     last = np.searchsorted(view.group, np.arange(n), side="right") - 1
     early = view.age_us < EARLY_DAYS * DAY_US
@@ -73,7 +73,7 @@ def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
             "closed_kind": None,
             "first_us": _at(view.time_us, first, spoke),
             "last_us": _at(view.time_us, last, spoke),
-            "messages": said,
+            "messages": messages,
             "posters": (_by_sender(view) > 0).sum(axis=1),
             "early_messages": np.bincount(view.group[early], minlength=n),
             "members": np.nan,
@@ -86,15 +86,17 @@ def _weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
     return network.astype(str) + ":" + week
 
 
-def _at(times: Ints, at: Ints, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _at(
+    times: Ints, at: Ints, has_instant: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
     """Return instants as floats (exact until 2255), nan where there is none."""
     padded = np.r_[times, 0].astype(float)
-    return np.where(known, padded[np.minimum(at, len(times))], np.nan)
+    return np.where(has_instant, padded[np.minimum(at, len(times))], np.nan)
 
 
 def _by_sender(view: Seen) -> Ints:
-    many = np.bincount(view.person, minlength=len(view.groups) * view.posters)
-    return many.reshape(len(view.groups), view.posters)
+    counts = np.bincount(view.person, minlength=len(view.groups) * view.posters)
+    return counts.reshape(len(view.groups), view.posters)
 
 
 def _silences(view: Seen) -> pd.DataFrame:
@@ -165,30 +167,30 @@ def _months(view: Seen) -> pd.DataFrame:
     day = view.age_us // DAY_US
     rows = pd.DataFrame({"group": view.group, "person": view.person, "day": day})
     rows["month"] = day // MONTH
-    told = rows.groupby(["group", "person", "month"], as_index=False).agg(
+    monthly = rows.groupby(["group", "person", "month"], as_index=False).agg(
         messages=("day", "size"), days=("day", "nunique")
     )
-    before = told.groupby("person")["month"].shift()
-    told["newcomers"] = before.isna()
-    told["retained"] = before == told["month"] - 1
-    told["mild"] = told["days"] <= 2  # noqa: PLR2004 - the register's mild member
+    before = monthly.groupby("person")["month"].shift()
+    monthly["newcomers"] = before.isna()
+    monthly["retained"] = before == monthly["month"] - 1
+    monthly["mild"] = monthly["days"] <= 2  # noqa: PLR2004 - the register's mild member
     for least in (4, 8, 12):
-        told[f"core_{least}"] = told["days"] >= least
+        monthly[f"core_{least}"] = monthly["days"] >= least
     for name, receiver in _answers(view).items():
-        late = ~told["person"].isin(_answered(view, receiver))
-        told[name] = told["newcomers"] & late
-    counted = told.drop(columns=["person", "days"])
+        late = ~monthly["person"].isin(_answered(view, receiver))
+        monthly[name] = monthly["newcomers"] & late
+    counted = monthly.drop(columns=["person", "days"])
     summed = counted.groupby(["group", "month"], as_index=False).sum()
-    posters = told.groupby(["group", "month"]).size()
-    later = [_others_after(rows, told, *at) for at in posters.index]
+    posters = monthly.groupby(["group", "month"]).size()
+    later = [_others_after(rows, monthly, *at) for at in posters.index]
     return summed.assign(posters=posters.to_numpy(), later_by_others=later)
 
 
 def _others_after(
-    rows: pd.DataFrame, told: pd.DataFrame, group: int, month: int
+    rows: pd.DataFrame, monthly: pd.DataFrame, group: int, month: int
 ) -> int:
     """Count messages in the 90 days after a month by neither its core nor its mild."""
-    here = told[(told["group"] == group) & (told["month"] == month)]
+    here = monthly[(monthly["group"] == group) & (monthly["month"] == month)]
     middle = here["days"].between(3, 7)
     named = here.loc[~middle, "person"]
     since = (month + 1) * MONTH
@@ -206,10 +208,10 @@ def _answers(view: Seen) -> dict[str, list[Ints]]:
 def _answered(view: Seen, receivers: list[Ints]) -> set[int]:
     """Return whom a reply reached within a day of their first message."""
     first = pd.Series(view.time_us).groupby(view.person).min()
-    found: set[int] = set()
+    answered: set[int] = set()
     for receiver in receivers:
         to = view.group * view.posters + receiver
         came = first.reindex(to).to_numpy()
         soon = (view.time_us > came) & (view.time_us <= came + DAY_US)
-        found |= set(to[(receiver >= 0) & soon].tolist())
-    return found
+        answered |= set(to[(receiver >= 0) & soon].tolist())
+    return answered

@@ -60,9 +60,9 @@ def _inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
     """Return a window's messages, and where their groups stand among its own."""
     start = window.rows * LONGEST
     last = np.searchsorted(place, start + window.high, side="right")
-    many = last - np.searchsorted(place, start + window.low)
-    at = np.repeat(np.arange(len(many)), many)
-    return np.arange(len(at)) + np.repeat(last - np.cumsum(many), many), at
+    counts = last - np.searchsorted(place, start + window.low)
+    at = np.repeat(np.arange(len(counts)), counts)
+    return np.arange(len(at)) + np.repeat(last - np.cumsum(counts), counts), at
 
 
 def _filled(
@@ -71,14 +71,14 @@ def _filled(
     sender, receiver = view.sender[inside], view.receiver[inside]
     quoting = receiver >= 0
     either = quoting | (view.near[inside] >= 0)
-    said = _matrix(view, at, sender, len(window.rows))
+    messages = _matrix(view, at, sender, len(window.rows))
     got = _matrix(view, at[quoting], receiver[quoting], len(window.rows))
     sent = _matrix(view, at[quoting], sender[quoting], len(window.rows))
     groups = view.groups.iloc[window.rows]
     start = groups["origin_us"] + window.low * DAY_US
     stop = groups["origin_us"] + (window.high + 1) * DAY_US
-    owners = drawn.world.watching.owners & (said.sum(axis=1) > 0)
-    known = pd.DataFrame(
+    owners = drawn.world.watching.owners & (messages.sum(axis=1) > 0)
+    table = pd.DataFrame(
         {
             "group": window.rows.astype("int32"),
             "window": window.name,
@@ -86,65 +86,65 @@ def _filled(
             "to_day": window.high.astype("int32"),
             "observed": ((start >= groups["entry_us"]) & (stop <= groups["end_us"]))
             .to_numpy(),
-            "messages": said.sum(axis=1),
+            "messages": messages.sum(axis=1),
             "replies_explicit": got.sum(axis=1),
             "replies": np.bincount(at[either], minlength=len(window.rows)),
-            "owner_share": np.where(owners, _share(said[:, 0], said), np.nan),
-            "owner_top": _owner_top(got, known=drawn.world.watching.owners),
+            "owner_share": np.where(owners, _share(messages[:, 0], messages), np.nan),
+            "owner_top": _owner_top(got, has_owners=drawn.world.watching.owners),
         }
     )  # fmt: skip
     if not drawn.world.watching.senders:
         names = ("replies_explicit", "replies", "owner_share", "owner_top")
-        return known.assign(**dict.fromkeys((*names, "posters"), np.nan))
-    return known.assign(**_shares(said), **_centres(said, got, sent))
+        return table.assign(**dict.fromkeys((*names, "posters"), np.nan))
+    return table.assign(**_shares(messages), **_centres(messages, got, sent))
 
 
 def _matrix(view: Seen, at: Ints, who: Ints, rows: int) -> Ints:
-    many = np.bincount(at * view.posters + who, minlength=rows * view.posters)
-    return many.reshape(rows, view.posters)
+    counts = np.bincount(at * view.posters + who, minlength=rows * view.posters)
+    return counts.reshape(rows, view.posters)
 
 
 def _share(part: Ints, whole: Ints) -> Floats:
     total = whole.sum(axis=1)
     nobody = np.full(len(part), np.nan)
-    found: Floats = np.divide(part, total, out=nobody, where=total > 0)
-    return found
+    shares: Floats = np.divide(part, total, out=nobody, where=total > 0)
+    return shares
 
 
-def _owner_top(got: Ints, *, known: bool) -> npt.NDArray[np.object_]:
+def _owner_top(got: Ints, *, has_owners: bool) -> npt.NDArray[np.object_]:
     """Say whether the owner was answered most; nothing where nobody was answered."""
     top: npt.NDArray[np.object_] = (got[:, 0] == got.max(axis=1)).astype(object)
-    top[(got.sum(axis=1) == 0) | (not known)] = None
+    top[(got.sum(axis=1) == 0) | (not has_owners)] = None
     return top
 
 
-def _shares(said: Ints) -> dict[str, Floats | Ints]:
-    posters = (said > 0).sum(axis=1)
-    rising = np.sort(said, axis=1)
-    rank = np.arange(1, said.shape[1] + 1) - (said.shape[1] - posters)[:, None]
-    total = said.sum(axis=1)
+def _shares(messages: Ints) -> dict[str, Floats | Ints]:
+    posters = (messages > 0).sum(axis=1)
+    rising = np.sort(messages, axis=1)
+    rank = np.arange(1, messages.shape[1] + 1) - (messages.shape[1] - posters)[:, None]
+    total = messages.sum(axis=1)
     above = 2 * (np.maximum(rank, 0) * rising).sum(axis=1) - (posters + 1) * total
     below = posters * total
-    gini = np.divide(above, below, out=np.full(len(said), np.nan), where=below > 0)
-    top = _share(said.max(axis=1), said)
+    gini = np.divide(above, below, out=np.full(len(messages), np.nan), where=below > 0)
+    top = _share(messages.max(axis=1), messages)
     return {"posters": posters, "top_share": top, "gini": gini}
 
 
-def _centres(said: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
+def _centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
     """Return who was answered, and what replying in proportion to messages would do."""
     total = got.sum(axis=1)
     square = (got.astype(float) ** 2).sum(axis=1)
-    others = said.sum(axis=1)[:, None] - said
+    others = messages.sum(axis=1)[:, None] - messages
     with np.errstate(invalid="ignore", divide="ignore"):
         a = np.where(sent > 0, sent / others, 0.0)
         b = np.where(sent > 0, sent / others.astype(float) ** 2, 0.0)
-        mean = said * (a.sum(axis=1)[:, None] - a)
-        variance = mean - said.astype(float) ** 2 * (b.sum(axis=1)[:, None] - b)
+        mean = messages * (a.sum(axis=1)[:, None] - a)
+        variance = mean - messages.astype(float) ** 2 * (b.sum(axis=1)[:, None] - b)
         null = sent.sum(axis=1) ** 2 / (variance + mean**2).sum(axis=1)
-        found = total.astype(float) ** 2 / square
+        centres = total.astype(float) ** 2 / square
     nobody = total == 0
     return {
         "reply_receivers": (got > 0).sum(axis=1),
-        "centres": np.where(nobody, np.nan, found),
+        "centres": np.where(nobody, np.nan, centres),
         "centres_null": np.where(nobody, np.nan, null),
     }

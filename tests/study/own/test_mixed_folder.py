@@ -117,7 +117,7 @@ def judged(study, truth):
     assert str(verdict.word) == ("SUPPORTED" if truth > HALF else "CONTRADICTED")
 
 
-@pytest.mark.parametrize("share", [0.7, 0.2])
+@pytest.mark.parametrize("share", [0.7, pytest.param(0.2, marks=pytest.mark.long)])
 def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(tmp_path, share):
     """Traps in the texts change no format, no message, no join and no verdict."""
     judged(*read_whole(tmp_path, 4 * len(NAMES), share))

@@ -66,16 +66,34 @@ def fitted(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
     )
 
 
-def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
-    """Return how many of one side were alive, or dead, at a year: a literal form."""
-    data = one.at_risk(one.reading(one.evidence))
-    rows = data[data["exposure"] == side]
+def literal(
+    one: Landmark, side: float, *, alive: bool, whose: str = ""
+) -> tuple[Beside, ...]:
+    """Return how many of one side were alive, or dead, at a year: a literal form.
+
+    Only groups that could be followed for a year count: of the younger ones we would
+    see those alone that had died.
+
+    Parameters
+    ----------
+    side
+        The exposure of the groups that are counted.
+    alive
+        Whether the living are counted, or the dead.
+    whose
+        The groups in words; by default their exposure.
+    """
+    ends = one.reading(one.evidence)
+    data = one.at_risk(ends)
+    potential = data["group"].map(pd.Series(ends.lives.potential, ends.lives.group))
+    rows = data[(data["exposure"] == side) & (potential >= YEAR)]
     classified_rows = rows[(rows["duration"] >= YEAR) | rows["ended"]]
     if classified_rows.empty:
         return ()
     lived = int((classified_rows["duration"] >= YEAR).sum())
     n_in_state = lived if alive else len(classified_rows) - lived
-    label = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
+    state = "alive" if alive else "dead"
+    label = f"{state} at 365 d{whose or f', exposure {side:g}'}"
     return (Beside(label, clopper_pearson(n_in_state, len(classified_rows))),)
 
 

@@ -9,22 +9,21 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.definitions.codings import stated
-from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
-from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clopper_pearson
 
 PLANNED = 56
 Counted = Callable[[Evidence, int], pd.DataFrame]
 SEEDS = 3
 SEED_DAYS = 3
 JOINED_WITHIN = 7
+WITHOUT = " without a seed"
 SEED_SETS: Sets = {
     "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
     "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
@@ -62,7 +61,8 @@ def seed_users_needed(evidence: Evidence) -> Finding:
         sets=SEED_SETS,
         build=partial(seeded, evidence, _nucleus),
     )
-    return replace(finding, beside=(*finding.beside, *without_seeds(landmark)))
+    beside = literal(landmark, 0.0, alive=True, whose=WITHOUT)
+    return replace(finding, beside=(*finding.beside, *beside))
 
 
 def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
@@ -96,17 +96,4 @@ def seeded(evidence: Evidence, counted: Counted, day: int, least: int) -> Landma
         adjust=log_adjusted(counts, "messages", "posters"),
         day=float(day),
         last_day=day - 1.0,
-    )
-
-
-def without_seeds(one: Landmark) -> tuple[Beside, ...]:
-    """Return the literal form: groups without a seed user alive at a year."""
-    data = one.at_risk(one.reading(one.evidence))
-    none = data[data["exposure"] == 0]
-    followed = none[(none["duration"] >= YEAR) | none["ended"]]
-    if followed.empty:
-        return ()
-    alive = int((followed["duration"] >= YEAR).sum())
-    return (
-        Beside("alive at 365 d without a seed", clopper_pearson(alive, len(followed))),
     )

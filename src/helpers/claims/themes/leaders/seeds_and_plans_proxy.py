@@ -19,12 +19,12 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.definitions.content_counts import DEFINITIONS, supply
 from helpers.claims.designs.hazards.landmark import RC, Landmark
-from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.themes.leaders.seeds_and_plans import (
     SEED_SETS,
     SEEDS,
+    WITHOUT,
     seeded,
-    without_seeds,
 )
 
 LANDMARK = 56
@@ -49,9 +49,8 @@ def early_posters(evidence: Evidence) -> Finding:
         sets=SEED_SETS,
         build=partial(seeded, evidence, _regulars),
     )
-    return replace(
-        finding, beside=(*finding.beside, *without_seeds(landmark)), attenuated=True
-    )
+    beside = (*finding.beside, *literal(landmark, 0.0, alive=True, whose=WITHOUT))
+    return replace(finding, beside=beside, attenuated=True)
 
 
 def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:

@@ -12,7 +12,14 @@ from scipy.optimize import minimize_scalar
 
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
-from tests.blind.b_routes import DAY_US, cox, from_birth, lifetimes, same_hazards
+from tests.blind.b_routes import (
+    DAY_US,
+    cox,
+    from_birth,
+    lifetimes,
+    same_hazards,
+    waiting,
+)
 from tests.blind.test_b_landmark import fieller, negative_binomial
 from tests.blind.test_c_two_dates import broken
 
@@ -34,6 +41,24 @@ def test_seeds(product, name):
     said, spoke = np.log1p(begun.messages_14), np.log1p(begun.posters_14)
     found = product("s0-seed-users-needed", name)
     same_hazards(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
+
+
+@pytest.mark.parametrize("name", CHATS[:2])
+def test_alive_at_a_year_without_seeds(product, name):
+    """Of groups that live on day 14 and could be watched for 365 days."""
+    study = open_study(name)
+    groups, begun = study.table("groups"), study.table("beginnings").set_index("group")
+    follow_up = (groups.end_us - groups.origin_us) / DAY_US - waiting(groups)
+    rows = lifetimes(groups[follow_up >= 365])
+    seeds = rows.group.map(begun.seeds_14).fillna(0)
+    none = rows[(rows.time > 14) & (seeds == 0)]
+    (alive,) = (
+        one.interval
+        for one in product("s0-seed-users-needed", name).beside
+        if one.name.startswith("alive at 365 d")
+    )
+    assert alive.n == len(none)
+    assert alive.estimate == pytest.approx((none.time >= 365).mean(), rel=1e-12)
 
 
 @pytest.mark.parametrize("name", CHATS[:2])

@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data tables instruments evidence bench fuzz calibrate
-.PHONY: mutate lock clean help spark demo quick quick-tests faults
+.PHONY: mutate lock clean help spark demo quick quick-tests tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -30,7 +30,10 @@ instruments: .venv/run.stamp ## how good the text instruments are, on the labell
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence
 
-test: static spark ## everything that CI runs
+test: .venv/test.stamp spark ## everything that CI runs
+	@$(MAKE) --no-print-directory -j 2 static tests
+
+tests: .venv/test.stamp
 	$(PYTEST) -m "not long" src tests
 
 quick: .venv/test.stamp ## what tells most in two minutes: no notebook, browser, raw data or faults

@@ -57,7 +57,7 @@ def _duration(server, plan):
 
 @pytest.mark.parametrize(
     ("kills", "many"),
-    [(4, 3), pytest.param(200, 30, marks=pytest.mark.long)],
+    [(2, 3), pytest.param(200, 30, marks=pytest.mark.long)],
     ids=["few", "many"],
 )
 def test_a_killed_ingest_goes_on_to_the_same_bytes(

@@ -124,6 +124,7 @@ def test_conversion_leaks_nothing_and_opens_no_socket(installed):
     assert "Kanarie" not in said
 
 
+@pytest.mark.long
 def test_a_killed_conversion_leaves_whole_files(installed):
     """What bears a name is whole, and the next conversion writes the rest."""
 

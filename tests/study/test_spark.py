@@ -1,7 +1,7 @@
 """On Spark the same tables come out as on DuckDB, byte for byte.
 
-One process with PySpark makes all of the demo, for Spark starts slowly; a public corpus
-takes minutes and is for `make test-all`.
+One process with PySpark makes all of the demo, for Spark starts slowly. That takes
+minutes, as a public corpus does: both are for `make test-all`.
 """
 
 import os
@@ -27,14 +27,19 @@ NAME = "own [x] 群"  # a path is no pattern
 ON_SPARK = """
 import sys
 from pathlib import Path
-from helpers.measures.spark import session
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
-from helpers.study.store.spark_source import register
 demo, room = map(Path, sys.argv[1:3])
 done = ingest([demo], room / "store", Terms(key=room / "key"))
 publish(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
+"""
+A_SOURCE = """
+import sys
+from pathlib import Path
+from helpers.measures.spark import session
+from helpers.study.store.spark_source import register
+demo, room = map(Path, sys.argv[1:3])
 register(session())
 source = session().read.format("shequn").option("key", str(room / "key"))
 source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
@@ -61,13 +66,11 @@ def python():
 
 
 @pytest.fixture(scope="module")
-def room(python, tmp_path_factory):
-    """Return where both engines have made the demo's tables, and more."""
+def room(tmp_path_factory):
+    """Return where the demo's exports have been read."""
     room = tmp_path_factory.mktemp("spark")
     (room / "key").write_text("07" * 32, encoding="ascii")
-    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
-    publish(done.exports, room / "duckdb" / NAME, UserMetadata())
-    _run(python, ON_SPARK, DEMO, room, NAME)
+    ingest([DEMO], room / "store", Terms(key=room / "key"))
     return room
 
 
@@ -80,9 +83,13 @@ def _run(python, script, *words):
     )
 
 
+@pytest.mark.long
 @pytest.mark.spark
-def test_the_demo_is_the_same_on_spark(room):
+def test_the_demo_is_the_same_on_spark(python, room):
     """Every table has the rows and bytes that DuckDB gives."""
+    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
+    publish(done.exports, room / "duckdb" / NAME, UserMetadata())
+    _run(python, ON_SPARK, DEMO, room, NAME)
     one, two = (open_study(room / on / NAME).manifest for on in ("duckdb", "spark"))
     assert one == two
     assert one.tables["rates"].rows > 10_000
@@ -100,8 +107,9 @@ def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
 
 
 @pytest.mark.spark
-def test_spark_reads_exports_as_a_source(room):
+def test_spark_reads_exports_as_a_source(python, room):
     """The records are those that the store holds, pseudonymised alike."""
+    _run(python, A_SOURCE, DEMO, room)
     columns = ["group", "id", "sender", "time_us", "kind", "chars"]
     one, two = (
         pq.read_table(folder, columns=columns).to_pylist()

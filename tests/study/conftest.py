@@ -13,8 +13,11 @@ MINUTE_US = 60_000_000
 
 @pytest.fixture(autouse=True)
 def key(tmp_path, monkeypatch):
-    """Keep the key of each test apart from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+    """Keep each test's key apart from the user's own, and the same in every run."""
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "pseudonyms.key").write_text("07" * 32, encoding="ascii")
+    monkeypatch.setenv("SHEQUN_CONFIG", str(folder))
 
 
 @pytest.fixture(scope="session")

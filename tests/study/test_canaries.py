@@ -34,9 +34,11 @@ NAMES = (
     f"../../{CANARY}",
     f"@{CANARY}'; DROP TABLE message; --",
 )
-# a canary, and the ids that `_community` gives people, groups and messages
-PLANTED = re.compile(rb"kanarie|7799\d{4}|6699\d{3}|8899\d{6}")
-KEY = "07" * 32
+# the ids of people, groups and messages, too long to stand in a hash by chance
+PERSON, GROUP, MESSAGE = "779913", "669913", "889913"
+IDS = rf"{PERSON}\d{{4}}|{GROUP}\d{{3}}|{MESSAGE}\d{{6}}"
+PLANTED = re.compile(f"{CANARY}|{IDS}".encode())
+KEY = "07" * 32  # fixed, so that pseudonyms are the same in every run
 NO_SOCKETS = """
 import socket
 class Local(socket.socket):
@@ -63,15 +65,15 @@ def terms(tmp_path):
 
 def _community(number: int, form: str) -> Community:
     people = tuple(
-        Person(f"7799{number:03d}{n}", f"{name}{n}") for n, name in enumerate(NAMES)
+        Person(f"{PERSON}{number:03d}{n}", f"{name}{n}") for n, name in enumerate(NAMES)
     )
     said = [
         Post(
-            id=f"8899{number:02d}{n:04d}",
+            id=f"{MESSAGE}{number:02d}{n:04d}",
             time_us=START + n * DAY_US,
             sender=people[n % 4].id,
             text=f"{CANARY} =1+1 <img src=x onerror={CANARY}()> {people[n % 3].name}",
-            reply_to=f"8899{number:02d}{n - 1:04d}" if n else None,
+            reply_to=f"{MESSAGE}{number:02d}{n - 1:04d}" if n else None,
             reactions=((people[0].id, CANARY),),
         )
         for n in range(12)
@@ -88,7 +90,7 @@ def _community(number: int, form: str) -> Community:
     ]
     name = f"{NAMES[number % 4]}{number}"
     return Community(
-        id=f"6699{number:03d}", people=people, owner=ids[0], members=ids,
+        id=f"{GROUP}{number:03d}", people=people, owner=ids[0], members=ids,
         name=name.replace("/", "-") if form in IN_FILE_NAMES else name,
         happenings=(*said, *changes),
     )  # fmt: skip
@@ -138,6 +140,14 @@ def test_the_formats_are_all_there_are():
     assert {WRITERS[f].format for f in WRITERS} | {"table"} == set(FORMATS_READ)
 
 
+def test_a_pseudonym_is_not_taken_for_a_planted_id():
+    """Sixteen random hexadecimal digits hold a short number too often."""
+    for pseudonym in ("c22cf779947919c4", "8899034127ab", "0d6699812f"):
+        assert not PLANTED.search(pseudonym.encode())
+    for planted in (f'"{PERSON}0071"', f"-100{GROUP}007", f"{MESSAGE}000011"):
+        assert PLANTED.search(planted.encode())
+
+
 def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):
     """Names, ids, texts, titles and file names: none is in tables or manifests."""
     out = tmp_path / "out"
@@ -160,7 +170,7 @@ def test_in_the_store_text_is_masked_and_ids_are_hashed(tmp_path, exports, terms
         rows = pq.read_table(part).to_pylist()
         said = json.dumps(rows, ensure_ascii=False)
         assert "script>alert" not in said
-        assert not re.search("7799\\d{4}", said)
+        assert not re.search(IDS, said)
 
 
 def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
@@ -212,7 +222,9 @@ def without_network(tmp_path):
     refuses to make a socket for the internet, so that not even an attempt passes.
     """
     home, refusal = tmp_path / "home", tmp_path / "refusal"
-    (home / "tmp").mkdir(parents=True)
+    for folder in ("tmp", "config"):
+        (home / folder).mkdir(parents=True)
+    (home / "config" / "pseudonyms.key").write_text(KEY, encoding="ascii")
     refusal.mkdir()
     (refusal / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
     environment = {
@@ -252,7 +264,7 @@ def test_a_run_leaks_nothing_and_needs_no_network(tmp_path, with_ids, without_ne
 
 
 # what `_community` gives people and groups to be called by, and all ids
-CALLED = re.compile(rb"script>alert|cmd\(\)\d|DROP TABLE|7799\d{4}|6699\d{3}|8899\d{6}")
+CALLED = re.compile(rf"script>alert|cmd\(\)\d|DROP TABLE|{IDS}".encode())
 
 
 @pytest.mark.parametrize("target", ["chatlab", "convokit"])

@@ -103,11 +103,11 @@ def test_a_pat_in_xml_gives_ids():
 )
 def test_hostile_lines_take_no_time(platform, piece):
     """No pattern backtracks beyond the line's square, and length is bounded."""
-    started = time.perf_counter()
+    started = time.process_time()
     for length in (8_000, 200_000):
         grammar(platform).match(piece * (length // len(piece)))
         wechat.event("<sysmsg " + piece * (length // len(piece)))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_line_break_ends_a_system_line():

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 
 @pytest.fixture
@@ -44,24 +46,49 @@ def test_the_share_that_came_back(lives):
 
 
 def test_bounds_of_slow_groups(lives):
-    """All dead at their last message, or all alive to the end of their follow-up.
-
-    Who spoke last as the watching began leaves the lower bound.
-    """
-    dead, alive = lives.bounds()
-    assert dead.durations.tolist() == [10.0, 25.0, 40.0]
-    assert dead.ended.tolist() == [True, True, False]
+    """All ended, the censored as their follow-up stops; or all alive to its end."""
+    ended, alive = lives.bounds()
+    assert ended.durations.tolist() == [10.0, 20.0, 30.0, 40.0]
+    assert ended.ended.tolist() == [True, True, True, False]
     assert alive.durations.tolist() == [10.0, 20.0, 60.0, 40.0]
     assert alive.ended.tolist() == [True, False, False, False]
 
 
-def test_bounds_keep_who_never_spoke(make_lives):
-    """Who was watched from the origin on stays, dead at age 0 or not."""
-    lives = make_lives([0.0, 1.0, 9.0], [1, 1, 1], [0.0, 0.5, 1.0])
-    dead, alive = replace(lives, slow=np.array([True, False, False])).bounds()
-    assert dead.durations.tolist() == [0.0, 1.0, 9.0]
-    assert (len(alive), alive.ended.tolist()) == (3, [False, True, True])
-    gone = replace(
-        lives, last_age=np.array([0, 1, 1.0]), slow=np.array([0, 0, 1], bool)
+def test_never_active_group_is_not_alive_in_the_lower_bound(lives):
+    """It is slow too, and stays dead at 0 in both bounds."""
+    lives = replace(
+        lives, durations=np.array([0.0, 20, 30, 40]), slow=np.array([True] * 4),
+        never_active=np.array([True, False, False, False]),
+    )  # fmt: skip
+    for bound in lives.bounds():
+        assert (bound.durations[0], bound.ended[0]) == (0.0, True)
+
+
+def test_later_last_message_does_not_replace_an_earlier_failure(lives):
+    """Failed by few posters at 30, a last message at 55: still failed at 30."""
+    lives = replace(lives, last_age=np.array([10.0, 25.0, 55.0, 45.0]))
+    ended, _ = lives.bounds()
+    assert (ended.durations[2], ended.ended[2]) == (30.0, True)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_bounds_enclose_the_estimate_at_every_age(make_lives, data):
+    """Whoever is slow, ended, never active or entered late."""
+    n = data.draw(st.integers(1, 12))
+    flags = st.lists(st.booleans(), min_size=n, max_size=n).map(np.array)
+    ages = st.lists(st.integers(1, 30), min_size=n, max_size=n).map(np.array)
+    durations, ended, never = data.draw(ages), data.draw(flags), data.draw(flags)
+    lives = replace(
+        make_lives(
+            np.where(never, 0.0, durations),
+            ended | never,
+            potential=durations + np.where(ended, data.draw(ages), 0),
+        ),
+        slow=data.draw(flags) | never,
+        never_active=never,
     )
-    assert gone.bounds()[0].durations.tolist() == [0.0, 1.0]
+    upper, lower = (bound.curve() for bound in lives.bounds())
+    for age in np.arange(lives.durations.max() + 1):
+        least, most = upper.at(age), lower.at(age)
+        assert least - 1e-9 <= lives.curve().at(age) <= most + 1e-9

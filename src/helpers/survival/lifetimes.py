@@ -89,13 +89,17 @@ class Lifetimes:
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return the lifetimes with every slow group dead, and with every one alive."""
-        dead = self._with_slow(self.last_age, ended=True)
-        return dead, self._with_slow(self.potential, ended=False)
+        """Return the lifetimes with every slow group ended, and with every one alive.
 
-    def _with_slow(self, ages: Floats, *, ended: bool) -> Self:
-        durations = np.where(self.slow, ages, self.durations)
-        changed = replace(
-            self, durations=durations, ended=np.where(self.slow, ended, self.ended)
+        Ended are they when they did, or where their follow-up stopped; what ended
+        earlier for another cause keeps its date. What never was active is as it was.
+        The two enclose these lifetimes at every age.
+        """
+        slow = self.slow & ~self.never_active
+        ended = replace(self, ended=self.ended | slow)
+        alive = replace(
+            self,
+            durations=np.where(slow, self.potential, self.durations),
+            ended=self.ended & ~slow,
         )
-        return changed.where((self.entry == 0) | (durations > self.entry))
+        return ended, alive

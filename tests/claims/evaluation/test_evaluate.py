@@ -210,12 +210,13 @@ def test_same_study_same_verdict(plant):
     ]
 
 
-def test_at_most_a_hundred_readings(plant):
-    """Of 107 other readings a table holds 100, and a run fewer."""
+def test_at_most_so_many_readings(plant):
+    """Of 54 other readings, 7 of another question, a run takes as many as it may."""
     study = plant(n=60, life=80.0, entry=5.0)
     study.tables["groups"]["members"] = 20
     found = readings(Evidence.of(study), 105.0, primary="last message, W = 60")
 
-    assert len(found) == 107
-    assert len(chosen(found)) == 100
+    assert len(found) == 54
+    assert len(chosen(found)) == 54
+    assert len(chosen(found, 25)) == 25
     assert {spec.counts for spec in found if "ignored" in spec.name} == {False}

@@ -1,5 +1,7 @@
 """A verdict that other reasonable choices do not bear out is FRAGILE."""
 
+from functools import partial
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -110,3 +112,53 @@ def test_nothing_else_becomes_fragile(word):
     found = agreement(RULE, (at(0.5),), opposite)
 
     assert downgraded(Decision(word), found).word is word
+
+
+BOTH = parse("ALL(P>(0.50); P>(0.50))")
+STRONG = parse("HR>(1.25)")
+
+
+def composite(primary, *specifications):
+    """Return the word on two components after some specifications were compared."""
+    outcomes = [
+        Specification("other", partial(tuple, legs)).outcome(BOTH)
+        for legs in specifications
+    ]
+    return downgraded(BOTH.decide(*primary), agreement(BOTH, primary, outcomes)).word
+
+
+def test_missing_component_is_no_disagreement():
+    """Sides are compared on the component that both have."""
+    both = (at(0.7), at(0.8))
+    assert composite(both, (at(0.7), None)) is Word.SUPPORTED
+    assert composite(both, (at(0.45, 0.2), None)) is Word.FRAGILE
+
+
+def test_missing_component_of_the_verdict_is_no_disagreement():
+    """A contradiction by one component is borne out by specifications with both."""
+    one = (at(0.2), None)
+    assert composite(one, (at(0.4, 0.2), at(0.7))) is Word.CONTRADICTED
+    assert composite(one, (at(0.6, 0.2), at(0.7))) is Word.FRAGILE
+
+
+@pytest.mark.parametrize(
+    ("row", "qualifiers"), [(0.4, ()), (1.2, ()), (1.3, ("STRONG",))]
+)
+def test_decisive_row_below_the_margin_blocks_strong(row, qualifiers):
+    """An adjusted ratio on the other side leaves SUPPORTED, however wide it is."""
+    wide = around(row, 0.7)
+    row = Specification.tried("adjusted", lambda: wide, counts=False, decisive=True)
+    primary = around(12.9, 0.6)
+    found = agreement(STRONG, (primary,), [row.outcome(STRONG)])
+    decided = downgraded(STRONG.decide(primary), found)
+    assert (decided.word, decided.qualifiers) == (Word.SUPPORTED, qualifiers)
+    assert ("adjusted" in decided.reason) is (not qualifiers)
+
+
+def test_row_that_is_not_decisive_does_not_block_strong():
+    """Others have a vote among many, and no veto."""
+    wide = around(0.4, 0.7)
+    rows = [Specification.tried("shown", lambda: wide, counts=False).outcome(STRONG)]
+    primary = around(12.9, 0.6)
+    found = agreement(STRONG, (primary,), rows)
+    assert downgraded(STRONG.decide(primary), found).qualifiers == ("STRONG",)

@@ -15,7 +15,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import (
+    Sets,
+    Specification,
+    first_of,
+    multiplied,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import (
     Ends,
@@ -37,6 +42,8 @@ SEED = 20161231  # of every bootstrap behind a verdict
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
 DECIDING = Enough(least=5000, error=0.002, most=60_000)
 SHOWN = 1000  # samples behind a specification
+PRIMARY, FAILED = "last message, W = 60", "failed"
+FEW = "fewer than 3 posters"
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 READINGS = 8  # kept: specifications ask for the same few again and again
@@ -62,10 +69,10 @@ def recorded(evidence: Evidence) -> Lifetimes:
 
 
 @lru_cache(maxsize=READINGS)
-def union(evidence: Evidence) -> Ends:
+def union(evidence: Evidence, *, w_days: float = SILENCE_DAYS) -> Ends:
     """Read failure as the first of what the corpus can show."""
     rates = evidence.rates if evidence.observability.sender_ids else None
-    return failed(evidence.groups, evidence.silences, rates)
+    return failed(evidence.groups, evidence.silences, rates, w_days=w_days)
 
 
 def _few_posters(evidence: Evidence) -> Ends:
@@ -82,8 +89,19 @@ DEATHS: Mapping[str, Reading] = {
         for w_days in (30, 60, 90)
     },
     "rate under 10 %": lambda evidence: by_rate(evidence.groups, evidence.rates),
-    "fewer than 3 posters": _few_posters,
-    "failed": union,
+    FEW: _few_posters,
+    FAILED: union,
+    **{f"{FAILED}, W = {w_days}": partial(union, w_days=w_days) for w_days in (30, 90)},
+}
+FIRST_GAPS, LAST_MESSAGES = (
+    frozenset(name for name in DEATHS if name.startswith(form))
+    for form in ("first gap", "last message")
+)
+UNIONS = frozenset(name for name in DEATHS if name.startswith(FAILED))
+# by the deciding definition, those that answer another question: plan, amendment 5
+OTHER_QUESTIONS: Mapping[str, frozenset[str]] = {
+    PRIMARY: FIRST_GAPS | UNIONS | {FEW},
+    FAILED: FIRST_GAPS | LAST_MESSAGES | {FEW},
 }
 
 
@@ -121,8 +139,7 @@ def readings(
     """Return the failure probability under every reading but the primary one.
 
     Their sets are multiplied: how a death is told, when the clock starts, whether late
-    entry is ignored (which is biased, and does not count) and which groups count. Where
-    busy spells alone are seen, first gaps do not count either.
+    entry is ignored (which is biased, and does not vote) and which groups count.
     """
     sets = clocks_and_deaths(evidence, primary=primary)
     sets["groups"] = conditional(evidence)
@@ -130,21 +147,41 @@ def readings(
     def estimate(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         return _at(*read(evidence, **values), horizon)
 
-    gaps = [name for name in DEATHS if name.startswith("first gap")]
-    biased = [IGNORED, *gaps] if evidence.busy_spells else [IGNORED]
-    return multiplied(sets, estimate, biased=biased)
+    others = supplementary(sets, estimate, primary=primary)
+    return (*multiplied(sets, estimate, biased=[IGNORED]), *others)
 
 
 def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:
-    """Return sets RA and RB, as `read` takes them; `primary` is the deciding death."""
+    """Return sets RA and RB, as `read` takes them; `primary` is the deciding death.
+
+    Definitions of death that answer another question are not among them.
+    """
+    names = [name for name in DEATHS if name not in OTHER_QUESTIONS[primary]]
     sets: dict[str, dict[str, Any]] = {
-        "death": {primary: primary, **{name: name for name in DEATHS}},
+        "death": {primary: primary, **{name: name for name in names}},
         "clock": _clocks(evidence),
         "late_entry": {LATE: True},
     }
     if (evidence.groups["entry_us"] > evidence.groups["origin_us"]).any():
         sets["late_entry"][IGNORED] = False
     return sets
+
+
+def supplementary(
+    sets: Sets, estimate: Callable[..., Interval], *, primary: str
+) -> tuple[Specification, ...]:
+    """Return the deaths that answer another question: shown, they do not vote.
+
+    All else is as decided.
+    """
+    decided = first_of(sets)
+    return tuple(
+        Specification.tried(
+            name, partial(estimate, **{**decided, "death": name}), counts=False
+        )
+        for name in DEATHS
+        if name in OTHER_QUESTIONS[primary]
+    )
 
 
 def read(

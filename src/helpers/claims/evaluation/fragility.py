@@ -11,17 +11,30 @@ from helpers.survival.interval import Interval
 
 AT_LEAST_AGREE = 0.80
 AT_MOST_OPPOSITE = 0.05
+STRONG = "STRONG"
 CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many of the specifications that count agree, and which decide against."""
+    """How many of the specifications that count agree, and which decide against.
+
+    Attributes
+    ----------
+    counted, agreeing, opposite
+        Of the specifications that count.
+    decisive
+        Decisive ones with the opposite verdict: FRAGILE.
+    not_strong
+        Decisive ones with an estimate on the other side of the threshold, whatever
+        their interval: never STRONG.
+    """
 
     counted: int
     agreeing: int
     opposite: int
     decisive: tuple[str, ...]
+    not_strong: tuple[str, ...] = ()
 
     @property
     def fragile(self) -> bool:
@@ -40,10 +53,12 @@ def agreement(
     """Count the specifications that agree with a verdict.
 
     One agrees if it gives the same verdict, or INCONCLUSIVE with its estimate on the
-    same side of the threshold: less data is not disagreement. One that comes out
+    same side of the threshold: less data is not disagreement. So is a component that
+    it lacks: sides are compared on the components that both have. One that comes out
     UNTESTABLE leaves the count.
     """
     primary, side = rule.decide(*legs).word, rule.beyond(*legs)
+    decisive = [outcome for outcome in outcomes if outcome.decisive]
     counted = [
         outcome
         for outcome in outcomes
@@ -54,9 +69,12 @@ def agreement(
         agreeing=sum(agrees(outcome, primary, side) for outcome in counted),
         opposite=sum(outcome.word.opposes(primary) for outcome in counted),
         decisive=tuple(
+            outcome.name for outcome in decisive if outcome.word.opposes(primary)
+        ),
+        not_strong=tuple(
             outcome.name
-            for outcome in outcomes
-            if outcome.decisive and outcome.word.opposes(primary)
+            for outcome in decisive
+            if not is_same_side(outcome.beyond, side)
         ),
     )
 
@@ -65,13 +83,28 @@ def agrees(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
     """Say whether a specification agrees with a verdict found on a side."""
     if one.word is primary:
         return True
-    return one.word is Word.INCONCLUSIVE and one.beyond == side
+    return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)
+
+
+def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -> bool:
+    """Say whether estimates lie on the same side wherever both have a component.
+
+    >>> (
+    ...     is_same_side((True, None), (True, True)),
+    ...     is_same_side((None, False), (True, True)),
+    ... )
+    (True, False)
+    """
+    pairs = zip(one, other, strict=False)  # kinds that are compared may be fewer
+    return all(a is b for a, b in pairs if a is not None and b is not None)
 
 
 def downgraded(decision: Decision, found: Agreement) -> Decision:
-    """Return the verdict, or FRAGILE where it does not survive; nothing else moves."""
-    if decision.word not in CAN_BE_FRAGILE or not found.fragile:
+    """Return the verdict, FRAGILE where it does not survive, or no longer STRONG."""
+    if decision.word not in CAN_BE_FRAGILE:
         return decision
+    if not found.fragile:
+        return _weakened(decision, found)
     reason = (
         f"{decision.word}, but {found.agreeing} of {found.counted} specifications agree"
         f" and {found.opposite} are opposite"
@@ -79,3 +112,13 @@ def downgraded(decision: Decision, found: Agreement) -> Decision:
     if found.decisive:
         reason += f"; opposite at {', '.join(found.decisive)}"
     return replace(decision, word=Word.FRAGILE, qualifiers=(), reason=reason)
+
+
+def _weakened(decision: Decision, found: Agreement) -> Decision:
+    """Drop STRONG where a decisive specification lies beyond the threshold."""
+    if STRONG not in decision.qualifiers or not found.not_strong:
+        return decision
+    qualifiers = tuple(word for word in decision.qualifiers if word != STRONG)
+    reason = f"not {STRONG}: {', '.join(found.not_strong)} on the other side"
+    reasons = "; ".join(filter(None, (decision.reason, reason)))
+    return replace(decision, qualifiers=qualifiers, reason=reasons)

@@ -19,6 +19,7 @@ from helpers.claims.definitions.activity import (
 )
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
+    FAILED,
     SEED,
     Filter,
     conditional,
@@ -78,7 +79,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
                 for one in not_successful
             ),
             *frames_and_bounds(ends, YEAR, error),
-            *readings(evidence, YEAR, primary="failed"),
+            *readings(evidence, YEAR, primary=FAILED),
             *without_one_network(evidence, union, YEAR),
             *other_frames(evidence, YEAR),
         ),

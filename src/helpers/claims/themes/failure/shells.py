@@ -121,13 +121,15 @@ def _share(evidence: Evidence, at_us: int) -> Interval:
 
 
 def _others(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
-    """Return definitions of a shell and dates multiplied."""
-    dates = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
+    """Return definitions of a shell and dates multiplied; only the last date votes."""
+    last = f"on {_date(at_us)}"
+    quarters = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
+    earlier = {name: date for name, date in quarters.items() if name != last}
     sets: dict[str, Mapping[str, Any]] = {
         "shell": {_label(shell): shell for shell in SHELLS},
-        "at_us": {f"on {_date(at_us)}": at_us, **dates},
+        "at_us": {last: at_us, **earlier},
     }
-    return multiplied(sets, partial(_counted, evidence))
+    return multiplied(sets, partial(_counted, evidence), biased=earlier)
 
 
 def _label(shell: tuple[int, float]) -> str:

@@ -15,9 +15,11 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     IGNORED,
+    PRIMARY,
     clocks_and_deaths,
     read,
     silent,
+    supplementary,
 )
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
@@ -109,7 +111,7 @@ def per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
 def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     """Return deaths, clocks, entry and networks multiplied: sets RA, RB and RG."""
     sets: dict[str, Mapping[str, Any]] = {
-        **clocks_and_deaths(evidence, primary="last message, W = 60"),
+        **clocks_and_deaths(evidence, primary=PRIMARY),
         "networks": {"all networks": "", **_effects(evidence)},
     }
 
@@ -123,7 +125,8 @@ def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
         )  # fmt: skip
         return per_year(data, by_network=networks == EFFECTS)
 
-    return multiplied(sets, estimate, biased=[IGNORED])
+    others = supplementary(sets, estimate, primary=PRIMARY)
+    return (*multiplied(sets, estimate, biased=[IGNORED]), *others)
 
 
 def _effects(evidence: Evidence) -> dict[str, str]:

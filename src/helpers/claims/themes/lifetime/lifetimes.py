@@ -14,6 +14,7 @@ from helpers.claims.contract.specification import Sets, Specification, multiplie
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
+    PRIMARY,
     SEED,
     failure,
     readings,
@@ -36,7 +37,6 @@ from helpers.prose import share
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of, median_lifetime
 
-PRIMARY = "last message, W = 60"
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Sets = {
     "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},

@@ -119,6 +119,6 @@ def _weakened(decision: Decision, found: Agreement) -> Decision:
     if STRONG not in decision.qualifiers or not found.not_strong:
         return decision
     qualifiers = tuple(word for word in decision.qualifiers if word != STRONG)
-    reason = f"not {STRONG}: {', '.join(found.not_strong)} on the other side"
+    reason = f"not {STRONG}; on the other side at {', '.join(found.not_strong)}"
     reasons = "; ".join(filter(None, (decision.reason, reason)))
     return replace(decision, qualifiers=qualifiers, reason=reasons)

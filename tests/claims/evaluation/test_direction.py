@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.evaluation.direction import agreed_upon, allowed, unattenuated
+from helpers.claims.evaluation.direction import (
+    agreed_upon,
+    allowed,
+    allowed_sides,
+    unattenuated,
+)
 from helpers.claims.fixed.evidence_plan import plan_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
@@ -128,3 +133,12 @@ def test_on_two_sides_of_no_effect_nothing_is_sure(other, word):
     finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))
 
     assert agreed_upon(rule, finding, Decision(Word.SUPPORTED)).word is word
+
+
+def test_finding_and_plan_that_allow_opposite_sides_leave_nothing():
+    """A bound that the plan forbids to speak for its own side is shown only."""
+    bound = replace(FINDING, may="contradict")
+
+    assert allowed_sides(bound, None) == "contradict"
+    assert allowed_sides(bound, CONTRADICT) == "contradict"
+    assert allowed_sides(bound, SUPPORT) == "nothing"

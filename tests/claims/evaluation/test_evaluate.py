@@ -8,6 +8,7 @@ from helpers.claims.contract.specification import chosen
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import readings
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
+from helpers.study import open_study
 
 RNG = np.random.default_rng(7)
 HALF = np.arange(400) % 2 == 0
@@ -220,3 +221,10 @@ def test_at_most_so_many_readings(plant):
     assert len(chosen(found)) == 54
     assert len(chosen(found, 25)) == 25
     assert {spec.counts for spec in found if "ignored" in spec.name} == {False}
+
+
+def test_a_bound_keeps_its_direction_whatever_it_found():
+    """One that supports is a bound as much as one that was not allowed to speak."""
+    assert evaluate("s0-lurkers-still-identify", open_study("chicago_rug")).may == (
+        "support"
+    )

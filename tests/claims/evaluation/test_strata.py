@@ -16,3 +16,11 @@ def test_what_another_estimator_answers_is_no_stratum(claim_id):
     assert verdict is not None
     assert verdict.word is not Word.UNTESTABLE, verdict.reason
     assert verdict.legs[0] is not None
+
+
+def test_a_pooled_estimate_names_its_sources():
+    """How many sources it rests on can be counted."""
+    verdict = evaluate_together("s0-size-10-30-best", open_studies())
+
+    assert verdict is not None
+    assert len(set(verdict.sources)) == len(verdict.sources) > 1

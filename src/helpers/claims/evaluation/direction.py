@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.fixed.evidence_plan import EvidencePlan
+from helpers.claims.fixed.evidence_plan import EvidencePlan, May
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -21,12 +22,27 @@ from helpers.survival import Interval
 ONE_SIDED = "one-sided"
 RELIABILITY = 0.5  # what an exposure that was read with error is taken for
 FIRMER = frozenset({"STRONG", "REVERSED"})
-SIDES = {
+SIDES: Mapping[May, frozenset[Word]] = {
     "both": frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}),
     "support": frozenset({Word.SUPPORTED}),
     "contradict": frozenset({Word.CONTRADICTED, Word.TOO_SMALL}),
     "nothing": frozenset[Word](),
 }
+
+
+def allowed_sides(finding: Finding, plan: EvidencePlan | None) -> May:
+    """Return which verdicts both the finding and the plan allow."""
+    return narrowest(finding.may, plan.may if plan else "both")
+
+
+def narrowest(*allowed_by: May) -> May:
+    """Return which verdicts are allowed by all.
+
+    >>> narrowest("both", "support"), narrowest("support", "contradict")
+    ('support', 'nothing')
+    """
+    sides = SIDES["both"].intersection(*(SIDES[may] for may in allowed_by))
+    return next(may for may, words in SIDES.items() if words == sides)
 
 
 def allowed(
@@ -36,7 +52,7 @@ def allowed(
 
     A stand-in is never STRONG or REVERSED.
     """
-    sides = SIDES[finding.may] & SIDES[plan.may if plan else "both"]
+    sides = SIDES[allowed_sides(finding, plan)]
     if decision.word in SIDES["both"] - sides:
         reason = f"{decision.word}, which this evidence may not decide"
         return Decision(Word.INCONCLUSIVE, (ONE_SIDED,), reason)

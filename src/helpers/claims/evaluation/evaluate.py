@@ -23,6 +23,8 @@ from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
     agreed_upon,
     allowed,
+    allowed_sides,
+    narrowest,
     unattenuated,
 )
 from helpers.claims.evaluation.fragility import agreement, downgraded
@@ -219,6 +221,7 @@ def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Ve
         gates=first.gates,
         stand_in=first.stand_in,
         speaks_for=first.speaks_for,
+        may=narrowest(*(part.may for part in able)),
         parts=parts,
     )
 
@@ -265,6 +268,7 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
         agreement=agreed,
         shared=finding.shared,
         decides=finding.may != "nothing",
+        may=allowed_sides(finding, question.plan),
         note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
 
@@ -298,6 +302,7 @@ def _in_words(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     return replace(
         _with_finding(question, finding, decision, blank),
         decides=any(part.decides for part in parts),
+        may=narrowest(*(part.may for part in parts)),
         note="; ".join(filter(None, (counted(question.method.study), finding.note))),
         parts=parts,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
@@ -32,7 +33,8 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    return evaluated(claim(claim_id), union, Kept.of(union))
+    verdict = evaluated(claim(claim_id), union, Kept.of(union))
+    return replace(verdict, sources=tuple(study.name for study in able))
 
 
 def _able(claim_id: str, study: Study) -> bool:

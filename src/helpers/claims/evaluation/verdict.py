@@ -10,6 +10,7 @@ from helpers.claims.contract.specification import Outcome
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 
@@ -53,6 +54,11 @@ class Verdict:
         the study lacks what the claim needs, or its frame is pooled with no other.
     decides
         Whether it may decide anything: where not, its numbers are only shown.
+    may
+        Which verdicts the estimate and the plan allow: an estimate that can err in one
+        direction only is a bound.
+    sources
+        The sources that are strata of this one estimate; empty for a single source.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
     cases
@@ -82,6 +88,8 @@ class Verdict:
     looked_at: bool = False
     stand_in: bool = False
     decides: bool = True
+    may: May = "both"
+    sources: tuple[str, ...] = ()
     variant: str = ""
     cases: str = "groups"
     reason: str = ""

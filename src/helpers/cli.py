@@ -44,7 +44,7 @@ def notebooks(_: Arguments) -> None:
         print(path.relative_to(paths.ROOT))
 
 
-def run(arguments: Arguments) -> None:
+def run(arguments: Arguments) -> int:
     """Make a study and a site of your own groups from exports."""
     from helpers.study.own.run import Plan
     from helpers.study.own.run import run as carry_out
@@ -67,6 +67,9 @@ def run(arguments: Arguments) -> None:
     messages = done.study.ledger.kept[""]
     print(f"{rows:,} group{'s' * (rows != 1)}, {messages:,} messages")
     print(f"The site is at {done.site}")
+    for claim, why in done.failed.items():
+        print(f"shequn: {claim} {why}; please report this line", file=sys.stderr)
+    return 1 if done.failed else 0
 
 
 def groups_template(arguments: Arguments) -> None:

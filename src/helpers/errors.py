@@ -72,13 +72,22 @@ def unforeseen(error: Exception, where: str = "") -> UnforeseenError:
     >>> unforeseen(KeyError("Ann"), "a.json").what
     'met an error that nobody foresaw (KeyError)'
     """
+    return UnforeseenError(
+        f"met an error that nobody foresaw ({located(error)})",
+        where=where,
+        remedy="report this line; without that file the others can be read",
+    )
+
+
+def located(error: Exception) -> str:
+    """Return the kind of an error and its place in our code, without its message.
+
+    >>> located(KeyError("Ann"))
+    'KeyError'
+    """
     own = [
         f" at {PurePath(frame.filename).name}, line {frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
         if "helpers" in PurePath(frame.filename).parts
     ]
-    return UnforeseenError(
-        f"met an error that nobody foresaw ({type(error).__name__}{''.join(own[-1:])})",
-        where=where,
-        remedy="report this line; without that file the others can be read",
-    )
+    return f"{type(error).__name__}{''.join(own[-1:])}"

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from helpers.claims.contract.card import capital
 from helpers.claims.contract.data_needs import every_need
 from helpers.claims.evaluation.sentences import unit_said, word_said
+from helpers.claims.evaluation.verdict import FAILED
 from helpers.claims.fixed.source_names import is_named, plain_name
 from helpers.claims.rules.interval_rules import Word
 
@@ -23,6 +24,7 @@ NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 PERCENT = re.compile(r"#\s?%")
 WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
 PART = re.compile(rf"([^\s;]+/[^;]+) ({'|'.join(Word)})")  # what one network of it says
+NOT_COMPUTED = re.compile(rf"{FAILED}(\w+)(?: at (\w+\.py), line (\d+))?")
 JOINTS = (("; ", "；"), (", ", "，"))
 COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个中的 {1} 个"}
 CODE = re.compile(r"`(\w+)`")
@@ -81,13 +83,21 @@ def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
         return f"不含 {named[1]}"
     if part := PART.fullmatch(text):
         return f"{Words('zh').source(part[1])}：{word_said(part[2], 'zh')}"
-    if text in _needed():
-        return _needed()[text]
+    if whole := _needed().get(text) or _failure(text):
+        return whole
     if not joints:
         return ""
     (mark, chinese), *finer = joints
     pieces = [_in_chinese(piece, tuple(finer)) for piece in text.split(mark)]
     return chinese.join(pieces) if all(pieces) else ""
+
+
+def _failure(text: str) -> str:
+    """Return in Chinese where an estimator failed; empty for another text."""
+    if not (failed := NOT_COMPUTED.fullmatch(text)):
+        return ""
+    place = f"（{failed[2]} 第 {failed[3]} 行）" * bool(failed[2])
+    return f"没能算出来：{failed[1]}{place}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
     Raises
     ------
+    NotIdentifiableError
+        Without any group.
     FewNetworksError
         With 2 to 7 networks, too few to tell how much networks differ.
 
@@ -102,6 +104,8 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     >>> clusters_of(["a", "a", "a"], ["x", "x", "y"]).kind
     'group'
     """
+    if not len(np.asarray(network)):
+        raise NotIdentifiableError("there is no group", where="clusters")
     networks = pd.factorize(np.asarray(network, object), sort=True)[0]
     batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
     k = int(networks.max()) + 1

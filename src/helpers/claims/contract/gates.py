@@ -176,8 +176,6 @@ def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
     >>> clustering(["a"] * 60, [i // 2 for i in range(60)]).detail
     'resampling 30 batches'
     """
-    if not len(np.asarray(network)):
-        return Gate("clustering", passed=False, detail="there is no group")
     try:
         clusters = clusters_of(network, batch)
     except NotIdentifiableError as error:

@@ -15,6 +15,7 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 
 NO_ESTIMATOR = "no estimator yet"
+FAILED = "could not be computed: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,11 @@ class Verdict:
     cases: str = "groups"
     reason: str = ""
     note: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its estimator met an unforeseen error."""
+        return self.reason.startswith(FAILED)
 
     @property
     def specifications(self) -> tuple[Outcome, ...]:

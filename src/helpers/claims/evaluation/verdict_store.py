@@ -20,9 +20,12 @@ from typing import cast
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.strata import evaluate_together
-from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.evaluation.verdict import FAILED, Verdict
+from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import TOGETHER
+from helpers.claims.rules.interval_rules import Word
+from helpers.errors import ShequnError, located
 from helpers.files import checksum_of, code_checksum, whole_file
 from helpers.small_counts import withheld
 from helpers.study import Study, open_study
@@ -60,7 +63,42 @@ def verdict_of(claim_id: str, study: Study) -> Verdict:
     folder = os.environ.get(FOLDER)
     if folder and (file := _file(Path(folder), study)).is_file():
         return cast("Verdict", _read(file)[claim_id])
-    return evaluate(claim_id, study)
+    return _evaluate(claim_id, study)
+
+
+def failures(study: Study) -> dict[str, str]:
+    """Return why claims could not be computed in this run, by claim.
+
+    Examples
+    --------
+    >>> failures(open_study("cn_colearning"))
+    {}
+    """
+    folder = os.environ.get(FOLDER)
+    file = _file(Path(folder), study) if folder else None
+    verdicts = _read(file).values() if file and file.is_file() else ()
+    return {v.claim: v.reason for v in verdicts if v and v.has_failed}
+
+
+def _evaluate(claim_id: str, study: Study) -> Verdict:
+    """Return a verdict; of a user's study, an unforeseen error is its reason.
+
+    A public source has no such errors, so there they end the run.
+    """
+    try:
+        return evaluate(claim_id, study)
+    except ShequnError:
+        raise
+    except Exception as error:
+        if is_public(study.name):
+            raise
+        return Verdict(
+            claim=claim_id,
+            study=study.name,
+            word=Word.UNTESTABLE,
+            checksum=study.checksum,
+            reason=f"{FAILED}{located(error)}",
+        )
 
 
 @lru_cache(maxsize=128)  # asked for each claim anew
@@ -148,7 +186,7 @@ def _make(folders: Sequence[Path]) -> None:
     verdicts: dict[str, Verdict | None]
     if len(studies) == 1:
         file = _file(folder, studies[0])
-        verdicts = {name: evaluate(name, studies[0]) for name in read_register()}
+        verdicts = {name: _evaluate(name, studies[0]) for name in read_register()}
     else:
         file = _file_of_all(folder, studies)
         verdicts = {name: evaluate_together(name, studies) for name in read_register()}

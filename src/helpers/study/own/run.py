@@ -28,7 +28,7 @@ from helpers.study.own.listing import with_owners_hidden
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.publish.progress import stage
-from helpers.study.publish.study import OF_A_RUN, Study
+from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest
 
@@ -59,11 +59,12 @@ class Plan:
 
 
 class Done(NamedTuple):
-    """The study, the site, and what was left aside."""
+    """The study, the site, what was left aside, and claims that were not computed."""
 
     study: Study
     site: Path
     refused: tuple[BrokenFileError, ...]
+    failed: Mapping[str, str]  # why, by claim
 
 
 def run(plan: Plan) -> Done:
@@ -75,7 +76,9 @@ def run(plan: Plan) -> Done:
         If exports or tables can't be read, or the folder can't be written or is
         held by another process; what was there before stays.
     """
-    from helpers.site.build import make_site  # noqa: PLC0415 - only where pages are made
+    # only where pages are made: claims take a second to import
+    from helpers.claims.evaluation.verdict_store import failures, kept_in  # noqa: PLC0415
+    from helpers.site.build import make_site  # noqa: PLC0415
 
     with locked(plan.out), writing(plan.out):
         study, refused = studied(plan)
@@ -83,7 +86,9 @@ def run(plan: Plan) -> Done:
         folders = [study.folder, *beside]
         with showing(plan.k):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
-    return Done(study, index, refused)
+        with kept_in(plan.out.resolve() / "verdicts"):
+            failed = failures(open_study(study.folder.resolve()))
+    return Done(study, index, refused, failed)
 
 
 def _sweep(out: Path) -> None:

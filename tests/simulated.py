@@ -1,0 +1,66 @@
+"""Groups with known truth, exported and read as `shequn run` reads them."""
+
+import random
+
+from helpers.records import DAY_US, SECOND_US
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import Terms
+from helpers.validation.export_writers import WRITERS, Community, Person, Post
+
+START = 1_672_531_200 * SECOND_US  # 2023-01-01
+BORN_DAYS = 150  # births spread over these
+
+
+def groups(n, days, *, people=6, rate=1.0, answered=0.4):
+    """Yield groups that live for a number of days drawn between two.
+
+    Parameters
+    ----------
+    days : tuple of two numbers
+        The least and the longest life.
+    rate
+        Messages a day.
+    answered
+        Share of messages that reply to the one before.
+    """
+    draw = random.Random(1)  # noqa: S311 - a fixed world, nothing secret
+    for number in range(n):
+        first = 100_000 + number * 100
+        members = tuple(
+            Person(f"{one}", f"成员{one}") for one in range(first, first + people)
+        )
+        born = START + int(draw.uniform(0, BORN_DAYS) * DAY_US)
+        life = int(draw.uniform(*days) * DAY_US)
+        posts, time = [], born
+        while time < born + life:
+            at = number * 100_000 + len(posts)
+            reply = f"{at}" if posts and draw.random() < answered else None
+            posts.append(
+                Post(
+                    id=f"{at + 1}", time_us=time // SECOND_US * SECOND_US,
+                    sender=draw.choice(members).id, reply_to=reply,
+                    text=draw.choice(["今天读到第三章", "good point", "谢谢分享"]),
+                )
+            )  # fmt: skip
+            time += int(draw.expovariate(rate) * DAY_US) + SECOND_US
+        yield Community(
+            id=f"{700_000 + number}", name=f"群{number}", people=members,
+            owner=members[0].id, members=tuple(one.id for one in members),
+            happenings=tuple(posts),
+        )  # fmt: skip
+
+
+def study_of(communities, folder, form="chatlab", **plan):
+    """Export communities, each to its own folder, and return the study of a run."""
+    for number, community in enumerate(communities):
+        room = folder / "exports" / f"{number:03d}"
+        room.mkdir(parents=True)
+        WRITERS[form].write(community, room)
+    key = folder / "pseudonyms.key"
+    key.write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=key)
+    study, refused = studied(
+        Plan(exports=[folder / "exports"], out=folder / "out", terms=terms, **plan)
+    )
+    assert not refused
+    return study

@@ -25,7 +25,7 @@ from helpers.claims.rules.interval_rules import (
 from helpers.claims.rules.templates import parse
 from helpers.prose import share
 from helpers.site.answers.axes import Axis, axis_for
-from helpers.site.answers.board import Answer, Cell, Range
+from helpers.site.answers.board import Answer, Cell, ControlShown, Range
 from helpers.site.answers.quotable import interval_text, kind_of, writer
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import LEVEL
@@ -127,6 +127,28 @@ def beside(
         for cell in cells
         for bounds in cell.beside
     ]
+
+
+def controls(
+    cells: Sequence[Cell], write: Callable[[float], str], words: Words
+) -> list[dict[str, str]]:
+    """Return the negative controls of verdicts, with what they showed, by source."""
+    return [
+        {
+            "study": cell.study,
+            "what": one.what,
+            "text": _found(one, write, words),
+            "said": words("claim.control_failed" if one.failed else "claim.passed"),
+        }
+        for cell in cells
+        for one in cell.controls
+    ]
+
+
+def _found(one: ControlShown, write: Callable[[float], str], words: Words) -> str:
+    if one.found is not None:
+        return _either(one.found, write)
+    return words("claim.control_simulated", times=one.times, of=one.of)
 
 
 def _either(bounds: Range, write: Callable[[float], str]) -> str:

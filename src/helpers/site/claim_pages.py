@@ -19,6 +19,7 @@ from helpers.site.answers.quotable import Numbers, writer
 from helpers.site.answers.told import Told, state_of, told_answer
 from helpers.site.claim_details import (
     beside,
+    controls,
     curve,
     estimator,
     grouped,
@@ -90,6 +91,7 @@ def claim_page(
         gated=[c for c in answer.shown if c.checks],
         curves=[curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=beside(shown, write),
+        controls=controls(shown, write, t),
         pooled=[
             (bounds, numbers.interval(f"{entry.id}.pooled-{bounds.name}"))
             for bounds in answer.pooled

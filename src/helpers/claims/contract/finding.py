@@ -80,6 +80,9 @@ class Finding:
         Which measure of the claim's card it is of; empty for the claim's own.
     cases
         What its `n` counts, by a name that ``sentences.toml`` has words for.
+    controls
+        Negative controls by the names that ``negative_controls.toml`` gives them,
+        computed only when asked for.
     parts
         Findings of units that stand each on its own, by name: too few for one
         interval over them. They decide, put together in words; there are no legs.
@@ -101,6 +104,7 @@ class Finding:
     same_side: tuple[Beside, ...] = ()
     variant: str = ""
     cases: str = "groups"
+    controls: tuple[Specification, ...] = ()
     parts: tuple[tuple[str, Finding], ...] = ()
 
     @property

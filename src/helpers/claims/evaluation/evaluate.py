@@ -19,6 +19,7 @@ from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.controls import check, obey
 from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
     agreed_upon,
@@ -259,6 +260,8 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     decision = allowed(decision, finding, question.plan)
     decision = agreed_upon(rule, finding, decision)
     decision = downgraded(decision, agreed)
+    checks = check(question.entry.id, blank.study, rule, finding, decision)
+    decision = obey(decision, checks, required=is_public(question.method.study.name))
     of = counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
@@ -266,6 +269,7 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
         legs=finding.legs,
         curve=curve,
         agreement=agreed,
+        controls=checks,
         shared=finding.shared,
         decides=finding.may != "nothing",
         may=allowed_sides(finding, question.plan),

@@ -21,7 +21,8 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
     Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high, n,
     found (the estimate as pages write it; one that is infinite has no number in JSON),
     definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low and
-    fcr_high as `helpers.claims.evaluation.multiplicity` has them; design_size and
+    fcr_high as `helpers.claims.evaluation.multiplicity` has them; controls (negative
+    controls of a verdict with what they show); design_size and
     reached, which says whether n is that of
     `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
     verdict is missing, not one of the seven.
@@ -59,6 +60,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "p_adjusted": beside and beside.adjusted,
         "fcr_low": beside and beside.interval.low,
         "fcr_high": beside and beside.interval.high,
+        "controls": "; ".join(map(str, verdict.controls)),
         "design_size": size and size.groups,
         "reached": size.reached(verdict.n) if size and verdict.n else None,
     }

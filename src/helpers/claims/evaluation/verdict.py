@@ -8,6 +8,7 @@ from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import Outcome
 from helpers.claims.contract.study_view import SpeaksFor
+from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.fixed.evidence_plan import May
@@ -40,6 +41,8 @@ class Verdict:
         Data gates, passed or not.
     curve, agreement
         Other ways to have done it, and how they agree.
+    controls
+        Negative controls of a verdict that decides, or that one of them stopped.
     beside
         Numbers that decide nothing.
     parts
@@ -81,6 +84,7 @@ class Verdict:
     gates: tuple[Gate, ...] = ()
     curve: Curve | None = None
     agreement: Agreement | None = None
+    controls: tuple[Checked, ...] = ()
     beside: tuple[Beside, ...] = ()
     parts: tuple[Verdict, ...] = ()
     shared: Interval | None = None

@@ -30,6 +30,21 @@ class Check:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class ControlShown:
+    """A negative control: what it is, what it showed, and whether it fails.
+
+    Of a simulation `times` of `of` studies gave the verdict; else `found` is its
+    estimate.
+    """
+
+    what: str
+    failed: bool
+    found: Range | None = None
+    times: int = 0
+    of: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """What one study says about one claim, in words and numbers.
@@ -48,6 +63,8 @@ class Cell:
         What the study lacks, as `needs.toml` calls it.
     checks, ways, beside, parts
         Gates; other ways to have done it; numbers that decide nothing; networks.
+    controls
+        Negative controls of the verdict.
     agreeing, counted
         How many of the ways that count agree.
     variant
@@ -68,6 +85,7 @@ class Cell:
     checks: tuple[Check, ...] = ()
     ways: tuple[Range, ...] = ()
     beside: tuple[Range, ...] = ()
+    controls: tuple[ControlShown, ...] = ()
     agreeing: int = 0
     counted: int = 0
     parts: tuple[Cell, ...] = ()

@@ -15,12 +15,22 @@ from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.contract.specification import Outcome
 from helpers.claims.contract.specification import Range as Span
 from helpers.claims.evaluation.answers import SILENT, answered
+from helpers.claims.evaluation.control_results import Simulated
+from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.target_population import chinese_chats
 from helpers.claims.rules.interval_rules import Word
-from helpers.site.answers.board import Answer, Board, Cell, Check, Met, Range
+from helpers.site.answers.board import (
+    Answer,
+    Board,
+    Cell,
+    Check,
+    ControlShown,
+    Met,
+    Range,
+)
 from helpers.study import Study
 from helpers.survival import Interval
 
@@ -123,12 +133,20 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
             _way(outcome) for outcome in verdict.specifications if _shown(outcome)
         ),
         beside=tuple(_range(one.name, one.interval) for one in verdict.beside),
+        controls=tuple(_control(one) for one in verdict.controls),
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,
         parts=tuple(_cell(part) for part in verdict.parts),
         variant=verdict.variant,
         cases=verdict.cases,
     )
+
+
+def _control(one: Checked) -> ControlShown:
+    what, found = one.control.what, one.found
+    if isinstance(found, Simulated):
+        return ControlShown(what, one.failed, times=found.times, of=found.of)
+    return ControlShown(what, one.failed, _range("", found))
 
 
 def _shown(outcome: Outcome) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
@@ -50,3 +51,13 @@ def ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
         for outcome in ("others", "before")
     )
     return that_day, day_before
+
+
+def day_before(evidence: Evidence, rows: pd.DataFrame) -> tuple[Specification, ...]:
+    """Return the negative control: the ratio on the day before the prompt."""
+
+    def before() -> Interval:
+        _, control = ratios(evidence, rows)
+        return control
+
+    return (Specification.tried("the day before", before),)

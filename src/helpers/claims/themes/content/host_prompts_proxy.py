@@ -15,7 +15,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.arms import whose
-from helpers.claims.designs.rates.prompt_days import around, ratios
+from helpers.claims.designs.rates.prompt_days import around, day_before, ratios
 
 CHOSEN_BY = 28  # days of age in which the host is told
 
@@ -48,6 +48,7 @@ def host_prompts(evidence: Evidence) -> Finding:
         qualifiers=QUALIFIERS,
         variant="host",
         attenuated=True,
+        controls=day_before(evidence, rows),
         note=f"{kinds} groups with both kinds of day, {int(rows['prompt'].sum())} days"
         f" of {len(rows)} with a prompt",
         cases="days",

@@ -17,7 +17,7 @@ from helpers.claims.designs.rates.event_study import (
     event_ratio,
     talk,
 )
-from helpers.claims.designs.rates.prompt_days import around, ratios
+from helpers.claims.designs.rates.prompt_days import around, day_before, ratios
 
 LEAST_DAYS = 200
 LASTING = (15, 28)
@@ -49,6 +49,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
             for name, part in {"busy times": busy, "quiet times": ~busy}.items()
         },
         qualifiers=("association",),
+        controls=day_before(evidence, rows),
         cases="days",
     )
 

@@ -30,6 +30,7 @@ MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
 LATE, LEAST_ALIVE = 364, 100
 LEAST_ITEMS = 100
 CHANCE = 0.05
+BLOCK = 20  # groups with about as many long messages
 LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 
 
@@ -212,10 +213,12 @@ def _alive(evidence: Evidence) -> pd.DataFrame:
 
 
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the odds ratio with timetables permuted within cohorts."""
-    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    """Return the odds ratio with timetables permuted among groups of like volume."""
+    order = rows.groupby("network")["long_messages"].rank(method="first")
+    blocks = rows.assign(block=(order - 1) // BLOCK)
+    within = ("network", "block")
     return _odds(
-        permuted(rows.assign(cohort=cohort), seed=seed, column="scheduled"), "scheduled"
+        permuted(blocks, seed=seed, column="scheduled", within=within), "scheduled"
     )
 
 

@@ -31,6 +31,7 @@ from helpers.claims.definitions.spans import (
     THREE_MONTHS,
     TWELVE_WEEKS,
     first_day,
+    local_days,
 )
 from helpers.inference import rate_ratio
 from helpers.prose import share
@@ -42,6 +43,7 @@ WINDOWS: Sets = {
     "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
     "late": {"days 56–83": "56-83", ANOTHER: "28-55", "84–181": "84-181"},
 }
+LATER = ((57, 69), (112, 139))  # the deciding windows, eight weeks later
 
 
 @estimates("s0-three-month-death")
@@ -114,6 +116,9 @@ def novelty_decay(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
+        controls=(
+            Specification.tried("eight weeks later", partial(_begun_later, evidence)),
+        ),
         note=f"{len(alive)} of {len(both)} groups still spoke at day {TWELVE_WEEKS}",
     )
 
@@ -185,6 +190,24 @@ def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     first = first[first["group"].isin(evidence.from_birth["group"])]
     second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]
     return first.merge(second, on="group", suffixes=("", "_late"))
+
+
+def _begun_later(evidence: Evidence) -> Interval:
+    """Return the ratio with both windows moved by eight weeks: a negative control."""
+    groups = evidence.from_birth
+    ages = groups.set_index("group")
+    born = local_days(evidence, ages["origin_us"])
+    seen = (ages["end_us"] - ages["origin_us"]) / DAY_US > LATER[-1][-1] + 1
+    daily = evidence.daily
+    age = daily["day"] - daily["group"].map(born)
+    rows = pd.DataFrame({"group": seen.index[seen]})
+    for name, (first, last) in zip(("", "_late"), LATER, strict=True):
+        inside = daily[age.between(first, last)]
+        messages = inside.groupby("group")["messages"].sum()
+        rows[f"messages{name}"] = rows["group"].map(messages).fillna(0)
+        rows[f"from_day{name}"], rows[f"to_day{name}"] = first, last
+    gates.passed(gates.groups(len(rows)))
+    return _rate_ratio(groups[["group", "network", "batch"]].merge(rows, on="group"))
 
 
 def _compared(evidence: Evidence, early: str, late: str) -> Interval:

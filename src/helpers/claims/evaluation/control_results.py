@@ -1,0 +1,89 @@
+"""Results of negative controls that are computed once and kept as small tables."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from helpers.claims.rules.interval_rules import Word
+from helpers.paths import PROCESSED
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+RESULTS = PROCESSED / "controls" / "controls.csv"
+CALIBRATION = PROCESSED / "calibration" / "cells.csv"
+WRONG_IN = {  # worlds of the calibration in which a verdict is wrong
+    Word.SUPPORTED: ("false", "no effect"),
+    Word.CONTRADICTED: ("true",),
+    Word.TOO_SMALL: ("true",),
+}
+Z95 = 1.959964
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """How many simulated studies gave a verdict that is wrong in them."""
+
+    times: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Their share; 0 where no study was simulated."""
+        return self.times / self.of if self.of else 0.0
+
+
+@cache
+def _rows(path: Path) -> tuple[Row, ...]:
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as opened:
+        return tuple(csv.DictReader(opened))
+
+
+def calibrated(claim_id: str, word: Word) -> Simulated | None:
+    """Return how often the calibration gave a word where it is wrong.
+
+    Of several sizes the claim's own counts, which stands first.
+
+    >>> calibrated("s0-three-month-death", Word.CONTRADICTED)
+    Simulated(times=0, of=200)
+    """
+    own = (row for row in _rows(CALIBRATION) if row["subject"] == claim_id)
+    row = next((row for row in own if row["world"] in WRONG_IN[word]), None)
+    if row is None:
+        return None
+    of = int(row["replicates"])
+    return Simulated(round(float(row[word.lower()]) * of), of)
+
+
+def kept_row(claim_id: str, study: str, control: str) -> Row | None:
+    """Return the row of a control in a study, or in one network of it."""
+    key = (claim_id, study, control)
+    rows = (row for row in _rows(RESULTS))
+    return next(
+        (row for row in rows if (row["claim"], row["study"], row["control"]) == key),
+        None,
+    )
+
+
+def simulated(row: Row, word: Word) -> Simulated | None:
+    """Return how often simulated studies gave a word; None for another kind of row."""
+    if not row["of"] or not row[word.lower()]:
+        return None
+    return Simulated(int(row[word.lower()]), int(row["of"]))
+
+
+def interval(row: Row) -> Interval | None:
+    """Return the estimate of a row, a ratio; None for another kind of row."""
+    if not row["estimate"]:
+        return None
+    estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
+    rule = Wald(estimate, math.log(high / low) / 2 / Z95, "log")
+    n = int(row["n"])
+    return Interval.of(estimate, rule, method="kept", n=n, clusters=n)

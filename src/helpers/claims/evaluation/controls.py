@@ -1,0 +1,185 @@
+"""Whether a verdict is found where it cannot be: negative controls.
+
+References
+----------
+Lipsitch, Tchetgen Tchetgen and Cohen (2010), Epidemiology 21, 383–388.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import SEED
+from helpers.claims.evaluation import control_results
+from helpers.claims.evaluation.control_results import Simulated
+from helpers.claims.fixed.negative_controls import (
+    CALIBRATED,
+    PERMUTED,
+    Control,
+    controls_of,
+)
+from helpers.claims.rules.interval_rules import (
+    All,
+    Decision,
+    Effect,
+    NoEffect,
+    Rule,
+    Word,
+)
+from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+
+FAILS, LACKS = "fails its negative control", "no negative control"
+DECIDING = frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL})
+MOST_WRONG = 0.10
+PERMUTATIONS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a control showed, and whether it fails.
+
+    Attributes
+    ----------
+    control
+        As it was declared.
+    found
+        The estimate where no effect can be, or how many simulated studies gave the
+        verdict.
+    failed
+        Whether the verdict may not stand.
+    """
+
+    control: Control
+    found: Interval | Simulated
+    failed: bool
+
+    def __str__(self) -> str:
+        found = self.found
+        if isinstance(found, Simulated):
+            found_text = f"{found.times} of {found.of}"
+        else:
+            found_text = str(found)
+        return f"{self.control.name}: {found_text}" + ", fails" * self.failed
+
+
+def check(
+    claim_id: str, label: str, rule: Rule, finding: Finding, decision: Decision
+) -> tuple[Checked, ...]:
+    """Return the controls of a verdict that could be had; none if nothing is decided.
+
+    Parameters
+    ----------
+    label
+        The study, with the network if it is of one.
+    """
+    if decision.word not in DECIDING:
+        return ()
+    source, *_ = label.split("/")
+    guards = [
+        one for one in controls_of(claim_id, source) if decision.word in one.guards
+    ]
+    own = _Verdict(claim_id, label, rule, finding, decision.word)
+    return tuple(one for control in guards for one in own.checked(control))
+
+
+def obey(decision: Decision, checks: Sequence[Checked], *, required: bool) -> Decision:
+    """Return the decision, INCONCLUSIVE where a control fails.
+
+    Parameters
+    ----------
+    required
+        Whether a verdict without any control may not stand.
+    """
+    if decision.word not in DECIDING:
+        return decision
+    failed = [one.control.name for one in checks if one.failed]
+    if failed:
+        reason = f"{decision.word}, but {FAILS}: {', '.join(failed)}"
+        return Decision(Word.INCONCLUSIVE, (FAILS,), reason)
+    if required and not checks:
+        reason = f"{decision.word}, but {LACKS} could be had"
+        return Decision(Word.INCONCLUSIVE, (LACKS,), reason)
+    return decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """A verdict whose controls are asked for."""
+
+    claim: str
+    label: str
+    rule: Rule
+    finding: Finding
+    word: Word
+
+    def checked(self, control: Control) -> Iterator[Checked]:
+        """Yield what a control shows, if it could be had."""
+        if control.kind == "null simulation":
+            result = self._simulated(control)
+            if result is not None:
+                yield Checked(control, result, result.share > MOST_WRONG)
+        elif (leg := self._estimated(control)) is not None:
+            yield Checked(control, leg, self._shows(leg))
+
+    def _simulated(self, control: Control) -> Simulated | None:
+        if control.name == CALIBRATED:
+            return control_results.calibrated(self.claim, self.word)
+        row = control_results.kept_row(self.claim, self.label, control.name)
+        if row is not None:
+            return control_results.simulated(row, self.word)
+        return self._permuted() if control.name == PERMUTED else None
+
+    def _estimated(self, control: Control) -> Interval | None:
+        named = (one for one in self.finding.controls if one.name == control.name)
+        if (supplied := next(named, None)) is not None:
+            return supplied.legs[0] if supplied.legs else None
+        row = control_results.kept_row(self.claim, self.label, control.name)
+        return None if row is None else control_results.interval(row)
+
+    def _permuted(self) -> Simulated | None:
+        """Permute the exposure now, and count how often the rule gives the word."""
+        null = self.finding.permuted
+        if null is None:
+            return None
+        words = []
+        for seed in range(SEED, SEED + PERMUTATIONS):
+            try:
+                words.append(self._decided(null.permuted(seed)))
+            except NotIdentifiableError:
+                continue  # a permutation that leaves an arm empty
+        return Simulated(words.count(self.word), len(words))
+
+    def _decided(self, leg: Interval) -> Word:
+        return self.rule.decide(leg, *self.finding.legs[1:]).word
+
+    def _shows(self, leg: Interval) -> bool:
+        """Say whether a control shows what the verdict rests on."""
+        null, own = no_effect(self.rule), self.finding.legs[0]
+        if null is None or own is None or leg.low <= null <= leg.high:
+            return False
+        same_side = (leg.estimate > null) == (own.estimate > null)
+        alike = leg.low <= own.estimate <= leg.high
+        return same_side and (alike or self._decided(leg) is self.word)
+
+
+def no_effect(rule: Rule) -> float | None:
+    """Return the value of the first component that says no effect, if there is one.
+
+    >>> from helpers.claims.rules.templates import parse
+    >>> no_effect(parse("HR>(1.25)")), no_effect(parse("P>(0.50)"))
+    (1.0, None)
+    """
+    match rule:
+        case All():
+            return no_effect(rule.rules[0])
+        case Effect():
+            return rule.null
+        case NoEffect():
+            return 1.0
+        case PlaceboFirst() | BeyondChance():
+            return rule.effect.null
+    return None

@@ -1,0 +1,83 @@
+"""Which negative controls guard which verdict, fixed before any of them was run.
+
+`negative_controls.toml` says where the effect that a claim asserts cannot be, and when
+a control fails: one rule for each kind, for all claims.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from helpers.claims.rules.interval_rules import Word
+from helpers.files import verified
+
+FILE = Path(__file__).with_name("negative_controls.toml")
+ANY = "*"
+CALIBRATED, PERMUTED = "calibrated", "permuted"
+Kind = Literal["placebo exposure", "placebo outcome", "lead", "null simulation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A place where the effect cannot be, or a world made without it.
+
+    Attributes
+    ----------
+    claim
+        Of the register; ``*`` for every claim.
+    sources
+        Names of studies; ``*`` for every study.
+    kind
+        Which rule says that it fails.
+    name
+        By which an estimator or a simulation supplies it.
+    what
+        One sentence on it.
+    guards
+        Verdicts that it can speak against.
+    """
+
+    claim: str
+    sources: tuple[str, ...]
+    kind: Kind
+    name: str
+    what: str
+    guards: tuple[Word, ...] = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
+
+    def concerns(self, claim_id: str, source: str) -> bool:
+        """Say whether it was declared for a claim in a study."""
+        named = ANY in self.sources or source in self.sources
+        return named and self.claim in {ANY, claim_id}
+
+
+@cache
+def _read() -> Mapping[str, Any]:
+    return tomllib.loads(verified(FILE))
+
+
+@cache
+def declared_controls() -> tuple[Control, ...]:
+    """Return all controls, in file order."""
+    return tuple(msgspec.convert(entry, Control) for entry in _read()["control"])
+
+
+def controls_of(claim_id: str, source: str) -> tuple[Control, ...]:
+    """Return the controls of a claim in a study, those of its own first.
+
+    >>> [control.name for control in controls_of("s2-overload-fatigue", "raku_irc")]
+    ['received in the week after', 'calibrated']
+    """
+    own = [one for one in declared_controls() if one.concerns(claim_id, source)]
+    return tuple(sorted(own, key=lambda control: control.claim == ANY))
+
+
+def failure_rule(kind: Kind) -> str:
+    """Return when a control of a kind fails, as it was fixed."""
+    return str(_read()["fails_if"][kind])

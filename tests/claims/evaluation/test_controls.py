@@ -1,0 +1,137 @@
+"""Negative controls: which verdicts they stop, and that each verdict has one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import Specification
+from helpers.claims.evaluation import control_results
+from helpers.claims.evaluation.control_results import Simulated
+from helpers.claims.evaluation.controls import FAILS, LACKS, check, obey
+from helpers.claims.fixed.negative_controls import controls_of, declared_controls
+from helpers.claims.fixed.register import read_register
+from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.templates import parse
+from helpers.errors import NotIdentifiableError
+from helpers.site.languages import Words
+from helpers.study import open_studies
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+RULE = parse("HR>(1.25)")
+OWNER = "s4-owner-indispensable"
+
+
+def ratio(estimate, se=0.1):
+    """Return a ratio with its 95 % limits."""
+    rule = Wald(estimate, se, "log")
+    return Interval.of(estimate, rule, method="", n=100, clusters=100)
+
+
+def found(estimate, control, se=0.1):
+    """Return a finding with one placebo."""
+    return Finding(
+        legs=(ratio(estimate, se),), definition="", gates=(),
+        controls=(Specification.tried("another regular", control),),
+    )  # fmt: skip
+
+
+def word_after(finding):
+    """Return what the rule and the controls make of a finding."""
+    decision = RULE.decide(*finding.legs)
+    checks = check(OWNER, "planted", RULE, finding, decision)
+    return obey(decision, checks, required=False)
+
+
+def test_effect_shown_by_placebo_stops_verdict():
+    """The placebo is SUPPORTED itself."""
+    decision = word_after(found(2.0, lambda: ratio(1.8)))
+    assert decision.word is Word.INCONCLUSIVE
+    assert decision.qualifiers == (FAILS,)
+    assert "another regular" in decision.reason
+
+
+def test_effect_stands_where_placebo_shows_none():
+    """Its limits enclose no effect."""
+    assert word_after(found(2.0, lambda: ratio(1.05))).word is Word.SUPPORTED
+
+
+def test_effect_stands_where_placebo_lies_on_other_side():
+    """It errs against the claim."""
+    assert word_after(found(2.0, lambda: ratio(0.5))).word is Word.SUPPORTED
+
+
+def test_placebo_as_large_as_effect_stops_verdict_though_rule_says_less():
+    """Small, beyond no effect, and its limits hold the estimate."""
+    near = found(1.3, lambda: ratio(1.22, 0.05), se=0.05)
+    assert RULE.decide(ratio(1.22, 0.05)).word is not Word.SUPPORTED
+    assert word_after(near).word is Word.INCONCLUSIVE
+
+
+def test_ruled_out_effect_stands_where_placebo_shows_nothing():
+    """A placebo without an effect is CONTRADICTED too; that is no failure."""
+    finding = found(1.02, lambda: ratio(1.0))
+    assert RULE.decide(ratio(1.0)).word is Word.CONTRADICTED
+    assert word_after(finding).word is Word.CONTRADICTED
+
+
+def test_control_that_data_refuse_is_left_out():
+    """The calibrated one is left."""
+
+    def refused():
+        raise NotIdentifiableError("nothing to count")
+
+    finding = found(2.0, refused)
+    checks = check(OWNER, "planted", RULE, finding, RULE.decide(*finding.legs))
+    assert [one.control.name for one in checks] == ["calibrated"]
+
+
+@pytest.mark.parametrize(
+    ("times", "word"), [(6, Word.SUPPORTED), (7, Word.INCONCLUSIVE)]
+)
+def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
+    times, word, monkeypatch
+):
+    """Six of sixty are a tenth."""
+    monkeypatch.setattr(
+        control_results, "calibrated", lambda _, __: Simulated(times, 60)
+    )
+    assert word_after(found(2.0, lambda: ratio(1.0))).word is word
+
+
+def test_verdict_without_any_control_does_not_decide_in_public():
+    """A user's own study decides."""
+    decision = RULE.decide(ratio(2.0))
+    assert obey(decision, (), required=True).qualifiers == (LACKS,)
+    assert obey(decision, (), required=False) == decision
+
+
+def test_what_decides_nothing_is_left_alone():
+    """INCONCLUSIVE stays what it is."""
+    finding = replace(found(1.3, lambda: ratio(2.0)), legs=(ratio(1.3, 0.5),))
+    assert word_after(finding) == RULE.decide(ratio(1.3, 0.5))
+
+
+def test_controls_name_claims_and_sources_that_exist():
+    """A misspelt name would guard nothing."""
+    claims = {one.claim for one in declared_controls()} - {"*"}
+    sources = {name for one in declared_controls() for name in one.sources} - {"*"}
+    assert claims <= set(read_register())
+    assert sources <= {study.name for study in open_studies()}
+
+
+def test_claims_own_controls_come_before_the_general_one():
+    """They are named first in a reason."""
+    assert [one.name for one in controls_of(OWNER, "x")] == [
+        "another regular",
+        "calibrated",
+    ]
+
+
+@pytest.mark.parametrize("control", declared_controls(), ids=lambda one: one.name)
+def test_every_control_has_a_chinese_sentence(control):
+    """Claim pages print it."""
+    assert Words("zh").sentence(control.what)

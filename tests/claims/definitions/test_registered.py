@@ -53,7 +53,7 @@ def test_silence_needs_its_days():
     ("kind", "cause", "at"),
     [
         ("administrative", 2, 330), ("merged", 2, 330), ("completed", 2, 330),
-        ("unlisted", 1, 300), ("retired", 1, 300),
+        ("unreachable", 1, 300), ("retired", 1, 300),
     ],
 )  # fmt: skip
 def test_an_end_that_is_made_competes(kind, cause, at):
@@ -64,8 +64,17 @@ def test_an_end_that_is_made_competes(kind, cause, at):
     assert told(lives(listed(open_one, late)))[1] == (300, 1)
 
 
+def test_silence_after_leaving_the_list_is_no_death():
+    """Thirty days of it were observed: censored; a hundred: dead at its last meeting."""
+    open_one = (0, 999, None, None)
+    early, late = (0, 300, 330, "unlisted"), (0, 300, 400, "unlisted")
+    assert told(lives(listed(open_one, early)))[1] == (270, 0)
+    assert told(lives(listed(open_one, late)))[1] == (300, 1)
+    assert watched(listed(open_one, early))["end_us"].tolist()[1] == 330 * DAY_US
+
+
 def test_the_lost_are_watched_to_the_end_of_the_record():
-    """Who is off the list is silent from the last time on, not unseen."""
+    """Where listing itself is the activity, off the list is silent from then on."""
     groups = listed((0, 999, None, None), (0, 300, 301, "unreachable"))
     assert watched(groups)["end_us"].tolist() == [END * DAY_US] * 2
     alone = groups.assign(network=["a", "b"])

@@ -1,8 +1,9 @@
 """Ways to die: by silence, by few posters, by little traffic, and by any of them.
 
 A group that was closed for itself is silent from its last message on, so its
-observation goes on; a purpose fulfilled is a competing end, not a failure. Only a
-notice to the whole platform, or what shuts the collector out, ends observation. First
+observation goes on; a purpose fulfilled is a competing end, not a failure. What ends
+observation is a notice to the whole platform, what shuts the collector out, and leaving
+the list on which groups are followed: silence after it is not observed. First
 passage into few posters or little traffic is not absorbing: who came back is counted
 (`Lifetimes.revived`).
 """
@@ -25,7 +26,8 @@ UNREAD_DAYS = 56
 PEAK_MESSAGES = 6
 FULFILLED = "completed"
 SHUT_OUT = "no longer open to the program"
-LOST_FROM_SIGHT = ("notice", SHUT_OUT)
+UNLISTED = "unlisted"  # the list that shows their activity dropped them
+LOST_FROM_SIGHT = ("notice", SHUT_OUT, UNLISTED)
 
 
 class Ends(NamedTuple):

@@ -15,7 +15,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
+from helpers.claims.definitions.deaths import (
+    FULFILLED,
+    LOST_FROM_SIGHT,
+    Ends,
+    by_silence,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import lifetimes_of, watch
@@ -52,12 +57,13 @@ def registered(
 
 
 def watched(groups: pd.DataFrame) -> pd.DataFrame:
-    """Watch groups that were closed or lost to the end of the record.
+    """Watch groups that were closed to the end of the record.
 
     That is the latest end of a group of their network; where none of these was still
-    open, the latest of all.
+    open, the latest of all. Groups lost from sight are watched until then.
     """
-    closed = groups["closed_us"].notna()
+    lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    closed = groups["closed_us"].notna() & ~lost
     still = (~closed).groupby(groups["network"]).transform("any")
     of_network = groups.groupby("network")["end_us"].transform("max")
     until = of_network.where(still, groups["end_us"].max())

@@ -39,11 +39,15 @@ def week(born):
 
 
 def watched(table):
-    """Return groups in order; the closed are watched as long as their network is."""
-    still = table["closed"].isna().groupby(table["network"]).transform("any")
+    """Return groups in order; the closed are watched as long as their network is.
+
+    Until 2026-11-22 so were those that left the list: silence that was not observed.
+    """
+    closed = table["closed"].notna() & table["closed_kind"].ne("unlisted")
+    still = (~closed).groupby(table["network"]).transform("any")
     own = table.groupby("network")["end"].transform("max")
     until = own.where(still, table["end"].max())
-    end = table["end"].where(table["closed"].isna(), until)
+    end = table["end"].where(~closed, until)
     names = table["network"] + ":" + week(table["born"])
     return table.assign(end=end, batch=names).reset_index(drop=True)
 

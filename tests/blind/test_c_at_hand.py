@@ -227,17 +227,33 @@ def test_answers_by_members_of_chapters(product):
     assert found.estimate == pytest.approx(fit.params["size"], abs=1e-6)
 
 
-def test_silent_half_years_of_chapters(product):
-    """Share without a meeting in days 180–359, of chapters on record so long."""
+def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
+    """Share with the last meeting by day 180, by Kaplan–Meier; an end made competes.
+
+    Was the share without a meeting in days 180–359 until 2026-11-22: a pause is no
+    death.
+    """
     study = open_study("rladies_meetup")
-    groups, held = study.table("registry"), study.table("meetings").query("held")
-    groups = groups[groups.end_us.max() - groups.origin_us >= 360 * DAY_US]
-    origin = groups.set_index("group").origin_us
-    age = (held.time_us - held.group.map(origin)) / DAY_US
-    met = set(held.group[(age >= 180) & (age < 360)])
+    groups = study.table("registry")
+    end, born = groups.end_us.max(), groups.origin_us
+    met = study.table("meetings").query("held and time_us < @end")
+    last = groups.group.map(met.groupby("group").time_us.max())
+    followed = (end - born) / DAY_US - 60
+    age = ((last - born) / DAY_US).fillna(0.0)
+    dead = last.isna() | (age < followed)
+    closed = (groups.closed_us - born) / DAY_US
+    made = closed.notna() & (closed <= followed) & ~(dead & (age + 60 <= closed))
+    at = age.where(dead, followed).where(~made, closed)
+    keep = followed >= 0
+    alive, failed = 1.0, 0.0
+    for day in np.unique(at[keep & (dead | made) & (at <= 180)]):
+        at_risk = (keep & (at >= day)).sum()
+        now = keep & (at == day)
+        failed += alive * (now & dead & ~made).sum() / at_risk
+        alive *= 1 - (now & (dead | made)).sum() / at_risk
     found = product("s2-three-complaints", "rladies_meetup").legs[0]
-    assert found.n == len(groups)
-    assert found.estimate == pytest.approx(1 - groups.group.isin(met).mean(), abs=1e-12)
+    assert found.n == keep.sum()
+    assert found.estimate == pytest.approx(failed, abs=1e-9)
 
 
 def test_rooms_a_person_writes_in(product):
@@ -307,13 +323,15 @@ def test_mean_lives_of_boards(product):
 
 
 def test_standing_still_on_meetup(product):
-    """HR after landmarks every 90 days, |growth| under 5 % against 5 % and more."""
+    """HR after landmarks every 90 days, |growth| under 5 % against 5 % and more.
+
+    Groups that left the list were followed on until 2026-11-22; now to their exit.
+    """
     study = open_study("r_user_groups")
     groups = study.table("registry")
     groups = groups[groups.network == "meetup"]
     counted = study.table("snapshots")
-    closed = groups.closed_us.notna()
-    until = groups.end_us.where(~closed, groups.end_us.max())
+    until = groups.end_us
     last_day = (groups.last_us.dropna() // DAY_US).astype(int)
     breaks = broken(last_day, groups.end_us.max() // DAY_US, 60)
     rows = []

@@ -60,27 +60,27 @@ def test_haste_by_months_of_counts(product):
 
 
 def test_haste_by_days_of_counts(product):
-    """Meetup: members by day 2 over those at day 28; limits hold those of both W."""
+    """Meetup: members by day 2 over those at day 28; too few deaths for a ratio.
+
+    Until 2026-11-22 groups that left the list died by silence that was not observed,
+    and there were enough of them.
+    """
     study = open_study("r_user_groups")
     groups = study.table("registry")
     groups = groups[
         (groups.network == "meetup") & (groups.entry_us <= groups.origin_us)
     ]
     rows = _shares(study, groups, 3, 28)
-    end = study.table("registry").query("network == 'meetup'").end_us.max()
-    found = product("s0-hasty-copycat-dies", "r_user_groups").parts[0].legs[0]
-    limits = []
-    for w in (60, 180):
-        told = rows.assign(last=(rows.last_us - rows.origin_us) / DAY_US)
-        until = (end - told.origin_us) / DAY_US - w
-        exits = np.minimum(told["last"].fillna(0), until)
-        told = told.assign(exit=exits, dead=told["last"].fillna(0) < until)
-        n, (ratio, low, high) = _haste(told[until >= 0], None, 28)
-        limits.append((low, high))
-        if w == 60:
-            assert (found.n, found.estimate) == (n, pytest.approx(ratio, rel=1e-6))
-    lows, highs = zip(*limits, strict=True)
-    assert (found.low, found.high) == pytest.approx((min(lows), max(highs)), rel=1e-6)
+    last = ((rows.last_us - rows.origin_us) / DAY_US).fillna(0)
+    until = (rows.end_us - rows.origin_us) / DAY_US - 180  # both W are asked for
+    died = (last < until)[rows.share.notna() & (np.minimum(last, until) > 28)]
+    share = rows.share[died.index]
+    low, high = share.quantile([1 / 3, 2 / 3])
+    arms = died[(share <= low) | (share >= high)]
+    part = product("s0-hasty-copycat-dies", "r_user_groups").parts[0]
+    assert part.word == "UNTESTABLE"
+    assert f"{(share >= high).sum()} exposed and {(share <= low).sum()}" in part.reason
+    assert f"{arms.sum()} deaths, 30 needed" in part.reason
 
 
 def test_standing_still_in_w3c(product):

@@ -65,7 +65,7 @@ def test_an_end_that_is_made_competes(kind, cause, at):
 
 
 def test_silence_after_leaving_the_list_is_no_death():
-    """Thirty days of it were observed: censored; a hundred: dead at its last meeting."""
+    """Thirty days of it were seen: censored; a hundred: dead at its last meeting."""
     open_one = (0, 999, None, None)
     early, late = (0, 300, 330, "unlisted"), (0, 300, 400, "unlisted")
     assert told(lives(listed(open_one, early)))[1] == (270, 0)

@@ -16,10 +16,13 @@ START, END = (
 
 def _study(meetings, born=None):
     born = np.full(N, START) if born is None else born
+    last = meetings.groupby("group")["time_us"].max().reindex(range(N)).to_numpy(float)
     return as_of(
         "rladies_meetup",
         named=False,
-        registry=registry(N, 0, origin_us=born, entry_us=born, end_us=END),
+        registry=registry(
+            N, 0, origin_us=born, entry_us=born, end_us=END, last_us=last
+        ),
         meetings=meetings,
         snapshots=pd.DataFrame({"group": [0], "day": [20_000], "members": [9]}),
     )
@@ -73,12 +76,28 @@ def test_half_a_year_on(dead, word):
     """A share planted is found; few dead rule the whole out, many support nothing."""
     rng = np.random.default_rng(9)
     late = rng.random(N) >= dead
-    age = np.where(late, 200, 100)
-    rows = pd.DataFrame(
-        {"group": np.arange(N), "time_us": START + age * DAY_US, "held": True,
-         "online": False, "answers": 3}
-    )  # fmt: skip
-    found = evaluate("s2-three-complaints", _study(rows))
+    found = _complaints(np.where(late, 200, 100))
 
     assert found.low < dead < found.high
     assert found.word == word
+
+
+def test_a_pause_of_half_a_year_is_no_death():
+    """All met again on day 500: none had died, though none met on days 180 to 359."""
+    found = _complaints(np.full(N, 100), np.full(N, 500))
+
+    assert found.estimate == 0.0
+    assert found.word == "CONTRADICTED"
+
+
+def _complaints(*ages):
+    """Return the verdict on chapters founded over ten years that met at some ages."""
+    born = START + np.arange(N) * 10 * 365 // N * DAY_US
+    met = [
+        pd.DataFrame(
+            {"group": np.arange(N), "time_us": born + age * DAY_US, "held": True,
+             "online": False, "answers": 3}
+        )
+        for age in ages
+    ]  # fmt: skip
+    return evaluate("s2-three-complaints", _study(pd.concat(met), born))

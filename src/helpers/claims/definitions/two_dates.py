@@ -40,6 +40,9 @@ class Source:
         A fact and its least value: SUPPORTED needs these groups to give it too.
     prints
         What has to stand after a verdict.
+    lives_on
+        Why groups live on without it; empty where its end is a death. Ends are then
+        too many by an unknown number, and a comparison of them decides nothing.
     """
 
     activity: str
@@ -48,6 +51,7 @@ class Source:
     where: Mapping[str, float] = field(default_factory=dict)
     firm: tuple[str, float] | None = None
     prints: tuple[str, ...] = ()
+    lives_on: str = ""
 
 
 SOURCES: Mapping[str, Source] = {
@@ -58,7 +62,10 @@ SOURCES: Mapping[str, Source] = {
         "listing", kind="window A",
         where={"listed_at_start": 0.0, "seen_before_window": 0.0},
     ),
-    "sig_groups": Source("commit to a governing file"),
+    "sig_groups": Source(
+        "commit to a governing file",
+        lives_on="a governing file that is not changed again is no death",
+    ),
     "deepin_sigs": Source("change of its pages"),
     "ruqqus_guilds": Source(
         "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),

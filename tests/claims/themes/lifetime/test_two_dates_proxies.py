@@ -121,6 +121,17 @@ def test_later_groups(grows, word):
     assert found.low < grows < found.high
 
 
+def test_a_governing_file_left_as_it_is_is_no_death():
+    """Groups live on without a second commit: the ratio is shown, decides nothing."""
+    rng = np.random.default_rng(10)
+    born = rng.integers(0, 2000, 3000)
+    lived = rng.exponential(600 / 1.3 ** (born / 365))
+    found = verdict(LATER, planted("sig_groups", lived, born))
+    assert found.low < 1.3 < found.high
+    assert (found.word, found.may) == (Word.INCONCLUSIVE, "nothing")
+    assert "no death" in found.note
+
+
 @pytest.mark.parametrize(("share", "word"), [(0.9, "SUPPORTED"), (0.2, "INCONCLUSIVE")])
 def test_silent_groups_can_only_support(share, word):
     """A lower bound never contradicts."""

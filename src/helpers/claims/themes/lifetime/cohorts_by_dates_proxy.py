@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -37,7 +38,8 @@ def later_groups(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of a year's later birth, in the first year of life.
 
     By silence after the last activity, for 60 days and for 180; where projects are
-    retired by their community, by that, graduation being no death.
+    retired by their community, by that, graduation being no death. Where groups live
+    on without the activity that is recorded, the ratio is shown and decides nothing.
     """
     if (evidence.groups["closed_kind"] == "retired").any():
         return _finding(evidence, (in_force,), "retired", ("proxy",), {})
@@ -48,7 +50,11 @@ def later_groups(evidence: Evidence) -> Finding:
     started = rows.only(rows.groups.loc[~never, "group"])
     frames = {"ever started": started} if never.any() else {}
     words = f"no {source.activity} for 60 days after the last one, or for 180"
-    return _finding(rows, ways, words, (*mark, *source.prints), frames)
+    finding = _finding(rows, ways, words, (*mark, *source.prints), frames)
+    if not source.lives_on:
+        return finding
+    note = f"{source.lives_on}; {finding.note}"
+    return replace(finding, may="nothing", note=note)
 
 
 def _finding(

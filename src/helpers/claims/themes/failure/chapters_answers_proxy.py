@@ -64,4 +64,6 @@ def _answering(evidence: Evidence) -> pd.DataFrame:
     near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
     members = rows["group"].map(near.groupby("group")["members"].last())
     answers = rows["group"].map(month.groupby("group")["answers"].sum()).fillna(0.0)
-    return rows.assign(answering=answers / members.where(members > 0))
+    share = answers / members.where(members > 0)
+    chapters: pd.DataFrame = rows.assign(answering=share)
+    return chapters

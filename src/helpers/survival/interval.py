@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
-ScaleName = Literal["identity", "log", "cloglog", "loglog"]
+ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
 
@@ -35,6 +35,9 @@ def _hazard(log: np.ndarray) -> np.ndarray:
 SCALES: Mapping[ScaleName, Scale] = {
     "identity": Scale(np.asarray, np.asarray, np.ones_like),
     "log": Scale(np.log, np.exp, lambda x: 1 / x),
+    "logit": Scale(special.logit, special.expit, lambda p: 1 / (p * (1 - p))),
+    # Fisher's z, for a correlation
+    "fisher": Scale(np.arctanh, np.tanh, lambda r: 1 / (1 - r**2)),
     # log(−log(1 − p)), for a probability of failure
     "cloglog": Scale(
         lambda p: np.log(-np.log1p(-p)),

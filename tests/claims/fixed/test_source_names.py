@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.fixed.source_names import kind_of_place, plain_name
 
 SOURCES = sorted(
     file.name.removesuffix(".toml")
@@ -28,3 +28,8 @@ def test_no_two_sources_share_a_name() -> None:
     """A reader can tell every source from every other."""
     for language in ("en", "zh"):
         assert len({plain_name(one, language) for one in SOURCES}) == len(SOURCES)
+
+
+def test_every_source_has_a_kind_of_place() -> None:
+    """Else its row would stand under no kind in a chart."""
+    assert all(kind_of_place(one) for one in SOURCES)

@@ -14,6 +14,31 @@ from helpers.claims.contract.card import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A published share of a claim's own quantity, by the study's own definition.
+
+    Attributes
+    ----------
+    claim
+        Whose quantity it is.
+    share
+        As it was read.
+    n
+        Of how many groups or people; 0 where that was not read.
+    definition
+        What was counted, in both languages.
+    wechat
+        Whether the groups are WeChat's.
+    """
+
+    claim: str
+    share: float
+    n: int = 0
+    definition: Text
+    wechat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One published number or result, and how it was read.
 
@@ -27,6 +52,8 @@ class Finding:
         ``source`` if read in the text itself, ``digest`` if in a summary of it.
     claims
         The claims it bears on.
+    measured
+        Its numbers of a claim's own quantity.
     """
 
     key: str
@@ -36,6 +63,7 @@ class Finding:
     finding: Text
     read: Literal["source", "digest"]
     claims: tuple[str, ...]
+    measured: tuple[Measured, ...] = ()
 
 
 @cache

@@ -38,6 +38,15 @@ def plain_name(study: str, language: Language) -> str:
     return OWN[language] if names is None else names[language == "zh"]
 
 
+def kind_of_place(study: str) -> str:
+    """Return what kind of place a source is of; empty for one that is not public.
+
+    >>> kind_of_place("v2ex_nodes"), kind_of_place("my_chat")
+    ('forum', '')
+    """
+    return _kinds().get(study.partition("/")[0], "")
+
+
 def is_named(study: str) -> bool:
     """Say whether a name is that of a public source.
 
@@ -50,4 +59,10 @@ def is_named(study: str) -> bool:
 @cache
 def _names() -> Mapping[str, list[str]]:
     text = files(__package__).joinpath("source_names.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    text = files(__package__).joinpath("source_kinds.toml").read_text("utf-8")
     return tomllib.loads(text)

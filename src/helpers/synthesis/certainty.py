@@ -1,0 +1,210 @@
+"""How certain an answer is: where it starts, what lowers it, what raises it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from helpers.claims.evaluation.fragility import AT_LEAST_AGREE
+from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims.rules.interval_rules import Word
+from helpers.inference import e_value
+from helpers.survival import Interval
+from helpers.synthesis.component import Component
+from helpers.synthesis.deciding import Deciding
+from helpers.synthesis.decision import Answer, same_side
+from helpers.synthesis.readings import Reading
+
+HALF = 0.5
+LARGE = 2.0  # a ratio, or its inverse
+BIASED = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
+
+
+class Certainty(IntEnum):
+    """How certain an answer is, as GRADE's four levels."""
+
+    VERY_LOW = 1
+    LOW = 2
+    MODERATE = 3
+    HIGH = 4
+
+    @property
+    def word(self) -> str:
+        """What it is called.
+
+        >>> Certainty.VERY_LOW.word
+        'very low'
+        """
+        return self.name.lower().replace("_", " ")
+
+    def moved(self, steps: int) -> Certainty:
+        """Return the level so many steps up, within the four.
+
+        >>> Certainty.LOW.moved(-3).word, Certainty.MODERATE.moved(1).word
+        ('very low', 'high')
+        """
+        return Certainty(min(max(self + steps, Certainty.VERY_LOW), Certainty.HIGH))
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason for a level.
+
+    Attributes
+    ----------
+    code
+        Which reason; ``reasons.toml`` has the words.
+    steps
+        By how many levels it moves the certainty; 0 for one that was checked.
+    numbers
+        What it rests on: so many of so many.
+    """
+
+    code: str
+    steps: int
+    numbers: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A certainty with its reasons: where it starts, then what moves it."""
+
+    level: Certainty
+    reasons: tuple[Reason, ...]
+
+
+def grade(answer: Answer, components: Sequence[Component], deciding: Deciding) -> Grade:
+    """Return how certain an answer is, by the written rule.
+
+    Of a rule of several parts those count that decide.
+    """
+    if not deciding.readings:
+        return Grade(Certainty.VERY_LOW, (Reason("only-shown", 0),))
+    decided = [one for one in components if one.answer.decides]
+    reasons = tuple(_reasons(answer, decided or components, deciding))
+    if answer is Answer.UNDECIDED:
+        undecided = Reason("undecided", 0)
+        return Grade(Certainty.VERY_LOW, (*reasons, undecided))
+    start = Certainty.LOW if reasons[0].code == "observed" else Certainty.HIGH
+    return Grade(start.moved(sum(reason.steps for reason in reasons)), reasons)
+
+
+def _reasons(
+    answer: Answer, components: Sequence[Component], deciding: Deciding
+) -> Iterator[Reason]:
+    readings = _carrying(components) or deciding.readings
+    k = min(component.k_free for component in components)
+    yield Reason(_start(readings), 0)
+    yield Reason("one-source" if k == 1 else "sources", -(k == 1), (k,))
+    if deciding.indirect:
+        yield Reason("indirect", -1)
+    if answer is not Answer.DEPENDS:
+        yield from _prediction(components, k)
+    yield from _specifications(readings)
+    yield from _sizes(readings)
+    yield from _frames(components, readings)
+    if _start(readings) == "observed" and any(map(_is_large, components)):
+        yield Reason("large-effect", 1)
+
+
+def _carrying(components: Sequence[Component]) -> tuple[Reading, ...]:
+    """Return the sources of some numbers, each once."""
+    entries = [entry for component in components for entry in component.entering]
+    return tuple({entry.reading.study: entry.reading for entry in entries}.values())
+
+
+def _start(readings: Sequence[Reading]) -> str:
+    """Return what kind of evidence it is: an association starts low."""
+    marked = [reading.verdict.qualifiers for reading in readings]
+    if any("association" in qualifiers for qualifiers in marked):
+        return "observed"
+    is_random = all("randomised" in qualifiers for qualifiers in marked)
+    return "randomised" if marked and is_random else "counted"
+
+
+def _prediction(components: Sequence[Component], k: int) -> Iterator[Reason]:
+    pooled = [component for component in components if component.pool]
+    if k > 1 and not pooled:
+        yield Reason("no-prediction", -1, (k,))
+    elif any(not same_side(one.side, one.predicted) for one in pooled):
+        yield Reason("prediction-crosses", -1)
+    elif pooled:
+        yield Reason("prediction-agrees", 0)
+
+
+def _specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
+    agreeing, counted = counts_of(readings)
+    if not counted:
+        yield Reason("no-specifications", 0)
+        return
+    few = agreeing < AT_LEAST_AGREE * counted
+    code = "few-agree" if few else "most-agree"
+    yield Reason(code, -few, (agreeing, counted))
+
+
+def counts_of(readings: Sequence[Reading]) -> tuple[int, int]:
+    """Return how many counted specifications agree, and how many there are."""
+    verdicts = [reading.verdict for reading in readings]
+    agreements = [
+        one.agreement for v in verdicts for one in (v, *v.parts) if one.agreement
+    ]
+    return sum(a.agreeing for a in agreements), sum(a.counted for a in agreements)
+
+
+def reaches_design(reading: Reading) -> bool | None:
+    """Say whether a source has as many groups as the design asks for.
+
+    None where it counts something else, or the claim was not calibrated.
+    """
+    size = design_size(reading.verdict.claim)
+    if size is None or reading.verdict.cases != "groups":
+        return None
+    return size.reached(reading.n)
+
+
+def _sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
+    reached = [r for r in map(reaches_design, readings) if r is not None]
+    if not reached:
+        return
+    small = len(reached) - sum(reached)
+    many = small > HALF * len(reached)
+    yield Reason("small" if many else "large-enough", -many, (small, len(reached)))
+
+
+def _frames(
+    components: Sequence[Component], readings: Sequence[Reading]
+) -> Iterator[Reason]:
+    """Yield whether most sources list survivors, which pushes towards the answer."""
+    side = next((one.side for one in components if one.side), None)
+    pushed = sum(is_pushed(reading, side) for reading in readings)
+    if pushed > HALF * len(readings):
+        yield Reason("survivors", -1, (pushed, len(readings)))
+
+
+def is_pushed(reading: Reading, side: Word | None) -> bool:
+    """Say whether a source's frame can only push its estimate towards a side."""
+    able = BIASED.get(reading.verdict.speaks_for)
+    return side is not None and able is not None and not same_side(able, side)
+
+
+def _is_large(component: Component) -> bool:
+    """Say whether a ratio is beyond 2 and nothing weak could explain it away."""
+    intervals = component.intervals(component.entering)
+    if component.measure.of != "ratio" or len(intervals) != 1:
+        return False
+    return component.side is Word.SUPPORTED and _withstands(intervals[0])
+
+
+def _withstands(ratio: Interval) -> bool:
+    beyond = max(ratio.estimate, 1 / ratio.estimate) >= LARGE
+    return beyond and e_value(ratio, common=False).limit >= LARGE
+
+
+def for_wechat(certainty: Certainty) -> Certainty:
+    """Return the grade for WeChat groups, where no source is of them.
+
+    >>> for_wechat(Certainty.HIGH).word, for_wechat(Certainty.LOW).word
+    ('low', 'very low')
+    """
+    return min(certainty.moved(-1), Certainty.LOW)

@@ -1,0 +1,199 @@
+"""One number of a claim over its sources: rows, pool, the side on which it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from helpers.claims.contract.card import Measure, card
+from helpers.claims.fixed.register import Claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import All, Rule, Word
+from helpers.survival import Interval
+from helpers.survival.interval import ScaleName
+from helpers.synthesis.deciding import Deciding
+from helpers.synthesis.decision import (
+    Answer,
+    answer_of,
+    decided_word,
+    same_side,
+    side_of,
+    withheld,
+)
+from helpers.synthesis.pooling import FEWEST_POOLED, Pool, pool_effects
+from helpers.synthesis.readings import DECIDED, Reading
+from helpers.synthesis.scales import Effect, effect_of, scale_of
+
+LEVEL = 0.05
+
+
+class Entry(NamedTuple):
+    """One source's number: its interval, and what it weighs on the scale."""
+
+    reading: Reading
+    interval: Interval
+    effect: Effect | None
+
+
+@dataclass(frozen=True)
+class Component:
+    """One number of a claim over its sources.
+
+    Attributes
+    ----------
+    number
+        Which part of the claim's rule it is, from 0.
+    measure, scale
+        What is measured, and where it is pooled.
+    rule
+        What decides it; None where a rule takes several numbers at once.
+    level
+        At which a part of several has to be contradicted too.
+    deciding
+        Which sources decide.
+    """
+
+    number: int
+    measure: Measure
+    scale: ScaleName
+    rule: Rule | None
+    level: float | None
+    deciding: Deciding
+
+    def entries(self, readings: Sequence[Reading]) -> list[Entry]:
+        """Return the numbers of some sources, of those that have one."""
+        return list(self._entries(readings))
+
+    def _entries(self, readings: Sequence[Reading]) -> Iterator[Entry]:
+        for reading in readings:
+            legs = reading.legs[self.number : self.number + 1]
+            if legs and (leg := legs[0]) is not None:
+                yield Entry(reading, leg, effect_of(leg, self.scale, leg.n))
+
+    @cached_property
+    def entering(self) -> list[Entry]:
+        """The sources that decide and whose interval has a finite width."""
+        entries = self.entries(self.deciding.readings)
+        return [entry for entry in entries if entry.effect is not None]
+
+    @property
+    def k(self) -> int:
+        """How many sources decide."""
+        strata = [len(e.reading.verdict.sources) for e in self.entering]
+        return sum(strata) if self.deciding.basis == "strata" else len(strata)
+
+    @cached_property
+    def pool(self) -> Pool | None:
+        """The pooled estimate; None of fewer than three sources."""
+        return self.pooled(self.entering)
+
+    def pooled(self, entries: Sequence[Entry]) -> Pool | None:
+        """Return the pool of some sources, if they are to be pooled."""
+        pairs = [(e.effect, e.interval.n) for e in entries if e.effect is not None]
+        if len(pairs) < FEWEST_POOLED or not self.deciding.pools:
+            return None
+        effects = [effect for effect, _ in pairs]
+        return pool_effects(effects, self.scale, n=sum(n for _, n in pairs))
+
+    def intervals(self, entries: Sequence[Entry]) -> list[Interval]:
+        """Return what the rule is asked: the pooled interval, or each one."""
+        pool = self.pooled(entries)
+        return [pool.mean] if pool else [entry.interval for entry in entries]
+
+    @cached_property
+    def side(self) -> Word | None:
+        """The side on which the evidence lies, if it may say so."""
+        side = self._side(self.entering)
+        free = self._free(side)
+        without = side if len(free) == len(self.entering) else self._side(free)
+        return side if same_side(side, without) else None
+
+    def _free(self, side: Word | None) -> list[Entry]:
+        """Return the sources whose own verdict on a side is not withheld."""
+        return [
+            e for e in self.entering if not same_side(side, withheld(e.reading.verdict))
+        ]
+
+    @property
+    def k_free(self) -> int:
+        """How many of the sources may say themselves what they say together."""
+        return self.k - (len(self.entering) - len(self._free(self.side)))
+
+    def _side(self, entries: Sequence[Entry]) -> Word | None:
+        if self.rule is None:
+            return _side_of_verdicts(entries)
+        side = side_of(self.rule, self.intervals(entries), self.level)
+        if not self.deciding.basis.endswith("bounds"):
+            return side
+        words = [decided_word(e.reading, self.rule, e.interval) for e in entries]
+        return side if all(same_side(side, word) for word in words) else None
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the sources say on this number."""
+        side, indirect = self.side, self.deciding.indirect
+        if indirect and self.k == 1:
+            side = None
+        return answer_of(side, self.by_source, self.by_interval)
+
+    @property
+    def smaller(self) -> bool:
+        """Whether the effect is there and smaller than claimed."""
+        return self.side is Word.TOO_SMALL
+
+    @property
+    def by_source(self) -> list[Word | None]:
+        """What each direct source decides by itself."""
+        direct = [r for r in self.deciding.readings if not r.indirect]
+        entries = self.entries([*direct, *self.deciding.bounds])
+        return [self._own_word(entry) for entry in entries]
+
+    def _own_word(self, entry: Entry) -> Word | None:
+        if self.rule is None:
+            word = entry.reading.verdict.word
+            return word if word in DECIDED else None
+        return decided_word(entry.reading, self.rule, entry.interval)
+
+    @property
+    def by_interval(self) -> list[Word | None]:
+        """On which side the interval of each entering source lies."""
+        if self.rule is None:
+            return [self._own_word(entry) for entry in self.entering]
+        return [side_of(self.rule, [entry.interval]) for entry in self.entering]
+
+    @property
+    def predicted(self) -> Word | None:
+        """The side on which a new source is expected; None where it is open."""
+        if self.pool is None or self.rule is None:
+            return None
+        return side_of(self.rule, [self.pool.prediction])
+
+
+def _side_of_verdicts(entries: Sequence[Entry]) -> Word | None:
+    """Return the side on which all verdicts are, of a rule over several numbers."""
+    words = {entry.reading.verdict.word for entry in entries}
+    return words.pop() if len(words) == 1 and words <= DECIDED else None
+
+
+def components_of(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
+    """Return the numbers of a claim: one for each part of its rule.
+
+    A rule that takes several numbers at once is shown by the number that leads it.
+    """
+    rule, one = rule_of(entry), card(entry.id)
+    variant = deciding.readings[0].variant if deciding.readings else ""
+    measures = one.measures(variant)
+    if isinstance(rule, All):
+        level = 1 - LEVEL / len(rule.rules)
+        pairs = zip(rule.rules, measures, strict=True)
+        return tuple(
+            Component(number, measure, scale_of(measure, part), part, level, deciding)
+            for number, (part, measure) in enumerate(pairs)
+        )
+    several = max((len(r.legs) for r in deciding.readings), default=1) > 1
+    number = one.lead(variant) if several else 0
+    measure = measures[number]
+    scale, single = scale_of(measure, rule), None if several else rule
+    return (Component(number, measure, scale, single, None, deciding),)

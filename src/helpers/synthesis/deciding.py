@@ -1,0 +1,119 @@
+"""Which sources decide: direct ones in one frame, else indirect ones, else bounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from helpers.synthesis.readings import COMMON, Reading
+
+Basis = Literal[
+    "direct", "indirect", "direct bounds", "indirect bounds", "strata", "none"
+]
+Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """What an answer rests on.
+
+    Attributes
+    ----------
+    basis
+        What kind of evidence decides.
+    readings
+        The sources that decide, one reading each.
+    bounds
+        Direct sources that may speak for one side only, in the frame that decides.
+    others
+        All other readings: shown, in another frame, or indirect.
+    """
+
+    basis: Basis
+    readings: tuple[Reading, ...]
+    bounds: tuple[Reading, ...]
+    others: tuple[Reading, ...]
+
+    @property
+    def indirect(self) -> bool:
+        """Whether what decides was measured in the place of what is claimed."""
+        return any(reading.indirect for reading in self.readings)
+
+    @property
+    def pools(self) -> bool:
+        """Whether three sources and more are pooled; bounds and strata never are."""
+        return self.basis in {"direct", "indirect"}
+
+    def role(self, reading: Reading) -> Role:
+        """Return what a reading is in the picture."""
+        if reading.may == "nothing":
+            return "shown"
+        if reading.may != "both":
+            return "bound"
+        if reading.indirect:
+            return "indirect"
+        decides = reading in self.readings and self.basis != "strata"
+        return "direct" if decides or self.basis == "strata" else "other frame"
+
+
+def choose(readings: Sequence[Reading], strata: Reading | None = None) -> Deciding:
+    """Return which readings decide, in the order of the written rule."""
+    able = [reading for reading in readings if reading.may != "nothing"]
+    direct = [reading for reading in able if not reading.indirect]
+    indirect = [reading for reading in able if reading.indirect]
+    frame = _largest([r for r in direct if r.may == "both"], _by_frame)
+    bounds = [r for r in direct if r.may != "both" and r.frame == _frame(frame, direct)]
+    if strata is not None and strata.may == "both" and not frame:
+        return _deciding("strata", [strata], bounds, readings)
+    ways: list[tuple[Basis, list[Reading]]] = [
+        ("direct", frame),
+        ("indirect", _largest([r for r in indirect if r.may == "both"], _by_measure)),
+        ("direct bounds", bounds),
+        ("indirect bounds", _largest(indirect, _by_measure)),
+    ]
+    for basis, chosen in ways:
+        if chosen:
+            return _deciding(basis, chosen, bounds, readings)
+    return _deciding("none", [], [], readings)
+
+
+def _deciding(
+    basis: Basis,
+    chosen: Sequence[Reading],
+    bounds: Sequence[Reading],
+    readings: Sequence[Reading],
+) -> Deciding:
+    others = [r for r in readings if r not in chosen and r not in bounds]
+    return Deciding(basis, tuple(chosen), tuple(bounds), tuple(others))
+
+
+def _frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
+    """Return the frame that decides; without two-sided sources, that of most bounds."""
+    best = chosen or _largest(direct, _by_frame)
+    return best[0].frame if best else ""
+
+
+def _by_frame(reading: Reading) -> str:
+    return reading.frame
+
+
+def _by_measure(reading: Reading) -> str:
+    return f"{reading.variant}, {reading.frame}"
+
+
+def _largest(
+    readings: Sequence[Reading], key: Callable[[Reading], str]
+) -> list[Reading]:
+    """Return the readings of the key that most sources share.
+
+    Of equal ones the common frame comes first, then the first measure.
+    """
+    counts = Counter(key(reading) for reading in readings)
+    if not counts:
+        return []
+    most = max(counts.values())
+    equal = [name for name, count in counts.items() if count == most]
+    best = next((name for name in equal if name.endswith(COMMON)), equal[0])
+    return [reading for reading in readings if key(reading) == best]

@@ -1,0 +1,181 @@
+"""From pooled intervals to an answer: the written rule, applied to one claim."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Rule, Word
+from helpers.survival import Interval
+from helpers.synthesis.readings import DECIDED, Reading
+
+MOST_AGAINST = 0.25
+AGAINST = {Word.CONTRADICTED, Word.TOO_SMALL}
+MAY_SAY = {
+    "both": DECIDED,
+    "support": {Word.SUPPORTED},
+    "contradict": AGAINST,
+    "nothing": set[Word](),
+}
+
+
+class Answer(StrEnum):
+    """What the sources say together."""
+
+    SUPPORTED = "supported"
+    NOT_SUPPORTED = "not supported"
+    DEPENDS = "depends on the kind of group"
+    PARTLY = "partly supported"
+    UNDECIDED = "undecided"
+    NO_DATA = "no data"
+    NOT_TESTABLE = "not testable"
+
+    @property
+    def decides(self) -> bool:
+        """Whether it says more than that nothing can be told."""
+        return self in {
+            Answer.SUPPORTED,
+            Answer.NOT_SUPPORTED,
+            Answer.DEPENDS,
+            Answer.PARTLY,
+        }
+
+
+def side_of(
+    rule: Rule, intervals: Sequence[Interval], level: float | None = None
+) -> Word | None:
+    """Return the side on which all intervals lie; None where one does not.
+
+    Parameters
+    ----------
+    level
+        At which an interval has to contradict too, where a rule has several parts.
+
+    Examples
+    --------
+    >>> from helpers.claims.rules.templates import parse
+    >>> from helpers.inference import clopper_pearson
+    >>> few, half = clopper_pearson(10, 100), clopper_pearson(50, 100)
+    >>> str(side_of(parse("P>(0.50)"), [few])), side_of(parse("P>(0.50)"), [few, half])
+    ('CONTRADICTED', None)
+    """
+    words = {_word(rule, interval, level) for interval in intervals}
+    if words in ({Word.SUPPORTED}, {Word.TOO_SMALL}):
+        return words.pop()
+    return Word.CONTRADICTED if words and words <= AGAINST else None
+
+
+def _word(rule: Rule, interval: Interval, level: float | None) -> Word:
+    word = rule.decide(interval).word
+    if word is Word.CONTRADICTED and level is not None:
+        wide = rule.decide(interval.at_level(level)).word
+        return word if wide is Word.CONTRADICTED else Word.INCONCLUSIVE
+    return word
+
+
+def withheld(verdict: Verdict) -> Word | None:
+    """Return the verdict that a source's rule gives and that it may not say.
+
+    Its exposure is read with error, say, or a negative control failed.
+    """
+    rule = rule_of(claim(verdict.claim))
+    for one in (verdict, *verdict.parts):
+        if any(one.legs) and one.word is Word.INCONCLUSIVE:
+            word = rule.decide(*one.legs).word
+            if word in DECIDED:
+                return word
+    return None
+
+
+def same_side(one: Word | None, other: Word | None) -> bool:
+    """Say whether two words are on one side.
+
+    >>> same_side(Word.CONTRADICTED, Word.TOO_SMALL), same_side(None, None)
+    (True, False)
+    """
+    if one is None or other is None:
+        return False
+    return (one is Word.SUPPORTED) == (other is Word.SUPPORTED)
+
+
+def decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | None:
+    """Return what a source itself decides on one number; None where it does not.
+
+    A verdict that depends on a definition does not, and a bound speaks for its own
+    side only.
+    """
+    if reading.verdict.word is Word.FRAGILE or withheld(reading.verdict) is not None:
+        return None
+    word = rule.decide(leg).word
+    return word if word in MAY_SAY[reading.may] else None
+
+
+def answer_of(
+    side: Word | None,
+    sources: Sequence[Word | None],
+    intervals: Sequence[Word | None],
+) -> Answer:
+    """Return the answer of one number.
+
+    Parameters
+    ----------
+    side
+        Where the pooled interval lies, or all of one or two intervals.
+    sources
+        What each direct source decides by itself.
+    intervals
+        On which side the interval of each pooled source lies.
+
+    Examples
+    --------
+    >>> answer_of(Word.SUPPORTED, [Word.SUPPORTED, None], [Word.SUPPORTED, None]).value
+    'supported'
+    >>> answer_of(Word.SUPPORTED, [], [Word.CONTRADICTED, *[Word.SUPPORTED] * 2]).value
+    'depends on the kind of group'
+    """
+    found = {word for word in sources if word is not None}
+    if Word.SUPPORTED in found and Word.CONTRADICTED in found:
+        return Answer.DEPENDS
+    if side is None:
+        return Answer.UNDECIDED
+    against = sum(_opposite(side, word) for word in intervals)
+    if against > MOST_AGAINST * len(intervals):
+        return Answer.DEPENDS
+    if any(_opposite(side, word) for word in found):
+        return Answer.UNDECIDED
+    supported = side is Word.SUPPORTED
+    return Answer.SUPPORTED if supported else Answer.NOT_SUPPORTED
+
+
+def _opposite(side: Word, word: Word | None) -> bool:
+    return word in DECIDED and not same_side(side, word)
+
+
+def answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
+    """Return the answer of a rule of several parts, all of which must hold.
+
+    Parameters
+    ----------
+    smaller
+        Of each part, whether it is true but smaller than claimed: that alone does
+        not refute the whole.
+
+    Examples
+    --------
+    >>> answer_of_parts([Answer.SUPPORTED, Answer.UNDECIDED], [False, False]).value
+    'partly supported'
+    """
+    found = set(parts)
+    refuted = zip(parts, smaller, strict=True)
+    if any(part is Answer.NOT_SUPPORTED and not small for part, small in refuted):
+        return Answer.NOT_SUPPORTED
+    if found == {Answer.SUPPORTED}:
+        return Answer.SUPPORTED
+    if found <= {Answer.SUPPORTED, Answer.NOT_SUPPORTED}:
+        return Answer.NOT_SUPPORTED
+    if found <= {Answer.SUPPORTED, Answer.DEPENDS}:
+        return Answer.DEPENDS
+    return Answer.PARTLY if Answer.SUPPORTED in found else Answer.UNDECIDED

@@ -1,0 +1,63 @@
+"""Published studies that measured the same quantity, by their own definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.claims.contract.specification import Range
+from helpers.claims.fixed.literature import Measured, literature
+from helpers.survival.interval import SCALES
+from helpers.synthesis.scales import REACH
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published number that stands beside a claim's sources.
+
+    Attributes
+    ----------
+    key
+        Of ``literature.toml``.
+    measured
+        What was read there.
+    span
+        With the limits of a sample of its size; without limits where that is not
+        known.
+    """
+
+    key: str
+    measured: Measured
+    span: Range
+
+    @property
+    def n(self) -> int:
+        """How many units it rests on; 0 where that was not read."""
+        return self.measured.n
+
+
+def published_of(claim_id: str) -> tuple[Published, ...]:
+    """Return the published numbers of a claim's own quantity.
+
+    Examples
+    --------
+    >>> [(row.key, row.span.estimate) for row in published_of("s0-three-month-death")]
+    [('qiu-2016', 0.7), ('kraut-2014', 0.57)]
+    """
+    return tuple(
+        Published(finding.key, measured, _span(measured))
+        for finding in literature(claim_id)
+        for measured in finding.measured
+        if measured.claim == claim_id
+    )
+
+
+def _span(measured: Measured) -> Range:
+    share, n = measured.share, measured.n
+    if not n:
+        return Range(share, share, share)
+    reach = REACH / (n * share * (1 - share)) ** 0.5
+    centre = SCALES["logit"].forward(share)
+    low, high = SCALES["logit"].inverse(np.array([centre - reach, centre + reach]))
+    return Range(share, float(low), float(high))

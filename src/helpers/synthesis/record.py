@@ -1,0 +1,190 @@
+"""A synthesis as plain records: all that the written rule reads."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from helpers.claims.contract.card import Text
+from helpers.claims.fixed.rule_of_claim import RanksFirst
+from helpers.claims.fixed.source_names import kind_of_place
+from helpers.claims.rules.interval_rules import Band
+from helpers.survival import Interval
+from helpers.synthesis.certainty import Reason, counts_of, reaches_design
+from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.decision import withheld
+from helpers.synthesis.published import Published, published_of
+from helpers.synthesis.sensitivity import Line, lines_of
+from helpers.synthesis.synthesis import Synthesis
+
+Record = dict[str, Any]
+EQUIVALENCE = 0.90  # two one-sided tests
+
+
+def record_of(synthesis: Synthesis) -> Record:
+    """Return a synthesis as JSON takes it; what is infinite has no number there.
+
+    Examples
+    --------
+    >>> from helpers.synthesis.synthesis import synthesise
+    >>> record_of(synthesise("s0-three-month-death", []))["answer"]
+    'no data'
+    """
+    grade = synthesis.grade
+    return {
+        "claim": synthesis.claim,
+        "answer": str(synthesis.answer),
+        "certainty": grade.level.word if grade else None,
+        "certainty_wechat": synthesis.wechat.word if synthesis.wechat else None,
+        "k": synthesis.k,
+        "basis": synthesis.deciding.basis,
+        "reasons": [_reason(reason) for reason in grade.reasons] if grade else [],
+        "parts": [_part(synthesis, one) for one in synthesis.components],
+    }
+
+
+def _reason(reason: Reason) -> Record:
+    return {
+        "code": reason.code,
+        "steps": reason.steps,
+        "numbers": [int(number) for number in reason.numbers],
+        "text": reason_text(reason).en,
+    }
+
+
+def reason_text(reason: Reason) -> Text:
+    """Return a reason in both languages.
+
+    >>> reason_text(Reason("few-agree", -1, (62, 102))).en
+    'only 62 of 102 alternative definitions agree'
+    """
+    numbers = [f"{number:.0f}" for number in reason.numbers]
+    return Text(*(form.format(*numbers) for form in _reasons()[reason.code]))
+
+
+@cache
+def _reasons() -> Mapping[str, Sequence[str]]:
+    text = files(__package__).joinpath("reasons.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _part(synthesis: Synthesis, one: Component) -> Record:
+    deciding = synthesis.deciding
+    published = published_of(synthesis.claim) if one.number == 0 else ()
+    others = one.entries([*deciding.readings, *deciding.bounds, *deciding.others])
+    return {
+        "number": one.number,
+        "measure": one.measure.measure.en,
+        "of": one.measure.of,
+        "scale": one.scale,
+        "rule": one.rule.code if one.rule else None,
+        "level": one.level,
+        "k": one.k,
+        "answer": str(one.answer),
+        "side": one.side and str(one.side),
+        **_numbers(one),
+        "rows": [
+            *(_row(one, entry, synthesis) for entry in others),
+            *(_published_row(row) for row in published),
+        ],
+        "sensitivity": [_line(line) for line in lines_of(one, published)],
+    }
+
+
+def _numbers(one: Component) -> Record:
+    """Return the number that is quoted: pooled, or of the one source."""
+    pool, entering = one.pool, one.entering
+    single = entering[0].interval if len(entering) == 1 else None
+    mean = pool.mean if pool else single
+    return {
+        **_limits(mean),
+        "prediction": _limits(pool.prediction) if pool else None,
+        "tau": pool.tau if pool else None,
+        "i2": pool.i2 if pool else None,
+        "n": sum(entry.interval.n for entry in entering),
+        "least": min((e.interval.estimate for e in entering), default=None),
+        "most": max((e.interval.estimate for e in entering), default=None),
+    }
+
+
+def _limits(interval: Interval | None) -> Record:
+    if interval is None:
+        return {"estimate": None, "low": None, "high": None}
+    return {
+        "estimate": _finite(interval.estimate),
+        "low": _finite(interval.low),
+        "high": _finite(interval.high),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
+    reading, verdict = entry.reading, entry.reading.verdict
+    agreeing, counted = counts_of([reading])
+    held = withheld(verdict)
+    return {
+        "study": reading.study,
+        "sources": list(verdict.sources) or [reading.study],
+        "role": synthesis.deciding.role(reading),
+        "decides": entry in one.entering,
+        "indirect": reading.indirect,
+        "may": reading.may,
+        "place": kind_of_place(reading.study),
+        "frame": reading.frame,
+        "variant": reading.variant,
+        "networks": reading.parts,
+        **_limits(entry.interval),
+        "n": entry.interval.n,
+        "cases": verdict.cases,
+        "wider": _wider(one, entry.interval),
+        "verdict": str(verdict.word),
+        "withheld": held and str(held),
+        "speaks_for": verdict.speaks_for,
+        "association": "association" in verdict.qualifiers,
+        "randomised": "randomised" in verdict.qualifiers,
+        "agreeing": agreeing,
+        "counted": counted,
+        "reaches_design": reaches_design(reading),
+    }
+
+
+def _wider(one: Component, interval: Interval) -> Record:
+    """Return the limits at the other levels that a rule asks for."""
+    levels = [one.level] if one.level else []
+    if isinstance(one.rule, (Band, RanksFirst)):
+        levels.append(EQUIVALENCE)
+    return {f"{level:.4f}": _limits(interval.at_level(level)) for level in levels}
+
+
+def _published_row(row: Published) -> Record:
+    known = row.n > 0
+    return {
+        "study": row.key,
+        "role": "published",
+        "decides": False,
+        "definition": row.measured.definition.en,
+        "definition_zh": row.measured.definition.zh,
+        "wechat": row.measured.wechat,
+        "estimate": row.span.estimate,
+        "low": row.span.low if known else None,
+        "high": row.span.high if known else None,
+        "n": row.n or None,
+    }
+
+
+def _line(line: Line) -> Record:
+    return {
+        "code": line.code,
+        "of": line.of,
+        "k": line.k,
+        **_limits(line.mean),
+        "prediction": _limits(line.prediction),
+        "side": line.side and str(line.side),
+    }

@@ -1,0 +1,109 @@
+"""On which scale estimates are pooled, and what a source weighs there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from scipy import stats
+
+from helpers.claims.contract.card import Measure, Of
+from helpers.claims.rules.interval_rules import Rule
+from helpers.claims.rules.multi_estimate_rules import TraitsCohere
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+
+SCALE_OF: Mapping[Of, ScaleName] = {
+    "share": "logit",
+    "ratio": "log",
+    "days": "log",
+    "points": "identity",
+    "difference": "identity",
+    "number": "identity",
+}
+REACH = float(stats.norm.ppf(0.975))
+
+
+class Limited(Protocol):
+    """An estimate with its 95 % limits."""
+
+    @property
+    def estimate(self) -> float:
+        """The estimate."""
+
+    @property
+    def low(self) -> float:
+        """Its lower limit."""
+
+    @property
+    def high(self) -> float:
+        """Its upper limit."""
+
+
+class Effect(NamedTuple):
+    """An estimate and its standard error on the scale on which it is pooled."""
+
+    value: float
+    se: float
+
+    def to_interval(self, scale: ScaleName, n: int, method: str) -> Interval:
+        """Return the estimate with normal limits, on its own scale again."""
+        estimate = float(SCALES[scale].inverse(np.float64(self.value)))
+        rule = Wald(estimate, self.se, scale)
+        return Interval.of(estimate, rule, method=method, n=n, clusters=1)
+
+
+def scale_of(measure: Measure, rule: Rule) -> ScaleName:
+    """Return the scale on which estimates of a measure are pooled.
+
+    Examples
+    --------
+    >>> from helpers.claims.contract.card import card
+    >>> from helpers.claims.fixed.register import claim
+    >>> from helpers.claims.fixed.rule_of_claim import rule_of
+    >>> name = "s0-three-month-death"
+    >>> scale_of(card(name).legs[0], rule_of(claim(name)))
+    'logit'
+    """
+    if isinstance(rule, TraitsCohere):
+        return "fisher"
+    counts_things = measure.of == "number" and measure.more == "many"
+    return "log" if counts_things else SCALE_OF[measure.of]
+
+
+def effect_of(span: Limited, scale: ScaleName, n: int) -> Effect | None:
+    """Return an estimate with its standard error on a scale, from its 95 % interval.
+
+    Parameters
+    ----------
+    span
+        An estimate of `n` units with its limits. Those of a share are kept half a unit
+        away from 0 and 1; a share without an interval, which is a census, has the
+        error of a sample of this size.
+
+    Returns
+    -------
+    Effect or None
+        None where the interval has no finite width on the scale, or none at all.
+
+    Examples
+    --------
+    >>> from helpers.claims.contract.specification import Range
+    >>> share = effect_of(Range(0.5, 0.4, 0.6), "logit", 100)
+    >>> round(share.value, 3), round(share.se, 3)
+    (0.0, 0.207)
+    >>> effect_of(Range(1.2, 0.0, 4.0), "log", 100) is None
+    True
+    """
+    values = np.array([span.estimate, span.low, span.high], dtype=float)
+    if scale == "logit":
+        half = 0.5 / max(n, 1)
+        values = np.clip(values, half, 1 - half)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        centre, low, high = SCALES[scale].forward(values).tolist()
+    se = (high - low) / (2 * REACH)
+    if scale == "logit" and span.low == span.high:
+        se = 1 / math.sqrt(n * values[0] * (1 - values[0]))
+    usable = math.isfinite(centre) and math.isfinite(se) and se > 0
+    return Effect(centre, se) if usable else None

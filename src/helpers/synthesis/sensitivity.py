@@ -1,0 +1,128 @@
+"""What the pooled number would be otherwise: sources left out, added, other choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from helpers.claims.contract.specification import Range
+from helpers.claims.rules.interval_rules import Word
+from helpers.survival import Interval
+from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.decision import side_of
+from helpers.synthesis.pooling import FEWEST_POOLED, Method, Pool, pool_effects
+from helpers.synthesis.published import Published
+from helpers.synthesis.scales import Effect, effect_of
+
+
+class Weighed(NamedTuple):
+    """What one row weighs in a pool, and on how many units it rests."""
+
+    effect: Effect
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The pooled number under one other choice.
+
+    Attributes
+    ----------
+    code
+        Which choice: ``without``, ``with-indirect``, ``with-published``, ``reml``,
+        ``highest`` or ``lowest``.
+    of
+        The source left out; else empty.
+    side
+        On which side the pooled interval lies; None where on neither.
+    """
+
+    code: str
+    of: str
+    k: int
+    mean: Interval
+    prediction: Interval
+    side: Word | None
+
+
+def lines_of(
+    component: Component, published: Sequence[Published] = ()
+) -> tuple[Line, ...]:
+    """Return the pooled number under each other choice; none without a pool."""
+    if component.pool is None:
+        return ()
+    return tuple(_lines(component, published))
+
+
+def _lines(component: Component, published: Sequence[Published]) -> Iterator[Line]:
+    entering = component.entering
+    own = [weighed for e in entering if (weighed := _weighed(e))]
+    for nth, entry in enumerate(entering):
+        rest = [*own[:nth], *own[nth + 1 :]]
+        if len(rest) >= FEWEST_POOLED:
+            yield _line(component, "without", rest, of=entry.reading.study)
+    if more := _indirect(component):
+        yield _line(component, "with-indirect", [*own, *more])
+    if more := _published(component, published):
+        yield _line(component, "with-published", [*own, *more])
+    yield _line(component, "reml", own, method="REML")
+    for code, sign in (("highest", 1), ("lowest", -1)):
+        yield _line(component, code, [_furthest(component, e, sign) for e in entering])
+
+
+def _line(
+    component: Component,
+    code: str,
+    rows: Sequence[Weighed],
+    *,
+    of: str = "",
+    method: Method = "PM",
+) -> Line:
+    pool: Pool = pool_effects(
+        [row.effect for row in rows],
+        component.scale,
+        n=sum(row.n for row in rows),
+        method=method,
+    )
+    rule = component.rule
+    side = None if rule is None else side_of(rule, [pool.mean], component.level)
+    return Line(code, of, pool.k, pool.mean, pool.prediction, side)
+
+
+def _weighed(entry: Entry) -> Weighed | None:
+    return None if entry.effect is None else Weighed(entry.effect, entry.interval.n)
+
+
+def _indirect(component: Component) -> list[Weighed]:
+    """Return the indirect sources, each once, where direct ones decide."""
+    if component.deciding.basis != "direct":
+        return []
+    others = [r for r in component.deciding.others if r.indirect and r.may == "both"]
+    taken = {e.reading.study for e in component.entering}
+    once = {r.study: r for r in reversed(others) if r.study not in taken}
+    entries = component.entries(list(once.values()))
+    return [weighed for e in entries if (weighed := _weighed(e))]
+
+
+def _published(component: Component, published: Sequence[Published]) -> list[Weighed]:
+    return [
+        Weighed(effect, row.n)
+        for row in published
+        if row.n and (effect := effect_of(row.span, component.scale, row.n))
+    ]
+
+
+def _furthest(component: Component, entry: Entry, sign: int) -> Weighed:
+    """Return a source's highest or lowest counted specification, its own included."""
+    leg = entry.interval
+    spans = [Range(leg.estimate, leg.low, leg.high), *_specified(entry, component)]
+    effects = [e for span in spans if (e := effect_of(span, component.scale, leg.n))]
+    return Weighed(max(effects, key=lambda effect: sign * effect.value), leg.n)
+
+
+def _specified(entry: Entry, component: Component) -> Iterator[Range]:
+    for outcome in entry.reading.verdict.specifications:
+        legs = outcome.legs[component.number : component.number + 1]
+        if outcome.counts and legs and legs[0] is not None:
+            yield legs[0]

@@ -1,0 +1,194 @@
+"""What enters, what decides and how certain it is, on planted sources."""
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.rules.interval_rules import Word
+from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.decision import Answer
+from helpers.synthesis.synthesis import synthesise
+from tests.claims.intervals import around
+from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, shares, verdict
+
+PROXY = {"qualifiers": ("proxy",)}
+
+
+def of(*verdicts, claim_id=SHARE, **fields):
+    """Return the synthesis of some sources."""
+    return synthesise(claim_id, verdicts, **fields)
+
+
+def codes(found):
+    """Return the reasons that move a grade."""
+    return {reason.code for reason in found.grade.reasons if reason.steps}
+
+
+def test_three_alike_sources_support_with_high_certainty():
+    """Nothing lowers it: counted, one side, a narrow prediction, most agree."""
+    found = of(*shares(0.80, 0.81, 0.82, se=0.05))
+
+    assert (found.answer, found.k) == (Answer.SUPPORTED, 3)
+    assert found.grade.level is Certainty.HIGH
+    assert found.wechat is Certainty.LOW
+    assert found.headline.pool.mean.estimate == pytest.approx(0.81, abs=0.005)
+
+
+def test_networks_do_not_count_as_sources():
+    """Four channels of one workspace are one source, not four."""
+    parts = tuple(shares(0.7, 0.8, 0.7, 0.8))
+    parts = tuple(replace(part, study=f"a/{part.study}") for part in parts)
+    one = replace(verdict("a", None, word=Word.SUPPORTED), parts=parts)
+
+    found = of(one, verdict("b", 0.75))
+
+    assert found.k == 2
+    assert [e.reading.parts for e in found.headline.entering] == [4, 1]
+
+
+def test_one_network_in_two_studies_counts_once():
+    """R-Ladies' chapters stand in two data sets; the larger one keeps them."""
+    within = {"qualifiers": ("within rladies",)}
+    small, large = verdict("a", 0.7, n=50, **within), verdict("b", 0.8, n=90, **within)
+
+    assert [e.reading.study for e in of(small, large).headline.entering] == ["b"]
+
+
+def test_indirect_measures_stay_out_of_the_pool():
+    """They are pooled apart, and decide only where nothing direct does."""
+    direct, proxies = shares(0.8, 0.8, 0.8), shares(0.1, 0.1, 0.1, **PROXY)
+    proxies = [replace(one, study=f"p{one.study}") for one in proxies]
+
+    mixed, alone = of(*direct, *proxies), of(*proxies)
+
+    assert (mixed.answer, mixed.k) == (Answer.SUPPORTED, 3)
+    assert (alone.answer, alone.k) == (Answer.NOT_SUPPORTED, 3)
+    assert "indirect" in codes(alone)
+
+
+def test_one_indirect_source_never_decides():
+    """However clear its number is."""
+    assert of(verdict("a", 0.9, **PROXY)).answer is Answer.UNDECIDED
+    assert of(verdict("a", 0.9)).answer is Answer.SUPPORTED
+
+
+def test_a_bound_is_not_pooled():
+    """A source that may only support is drawn beside the three that are pooled."""
+    bound = verdict("b", 0.99, may="support")
+
+    found = of(*shares(0.2, 0.21, 0.22, se=0.05), bound)
+
+    assert found.k == 3
+    assert found.deciding.role(found.deciding.bounds[0]) == "bound"
+    assert found.answer is Answer.DEPENDS  # both sides are decided, each by its own
+
+
+def test_bounds_alone_decide_on_their_own_side_only():
+    """Two that may support do; two that may only contradict do not."""
+    may = {"support": Answer.SUPPORTED, "contradict": Answer.UNDECIDED}
+    for side, answer in may.items():
+        assert of(*shares(0.8, 0.9, may=side)).answer is answer
+
+
+def test_two_sources_are_not_pooled_and_must_agree():
+    """One clear and one open source do not decide."""
+    assert of(*shares(0.8, 0.9)).answer is Answer.SUPPORTED
+    assert of(*shares(0.8, 0.9)).headline.pool is None
+    assert of(*shares(0.8, 0.52)).answer is Answer.UNDECIDED
+
+
+def test_sources_on_both_sides_depend_on_the_kind_of_group():
+    """A mean over them would hide it."""
+    assert of(*shares(0.9, 0.9, 0.1, 0.9)).answer is Answer.DEPENDS
+
+
+def test_frames_are_not_mixed():
+    """Groups that ever started are pooled where more sources show them."""
+    own = {"claim_id": AGE, "frame": "all created, from creation"}
+    started = {"claim_id": AGE, "frame": "started, from first message"}
+    common = around(0.2, 0.05, "logit")
+    chats = [verdict(f"c{n}", 0.2, se=0.05, **started) for n in range(2)]
+    chats = [replace(one, shared=one.legs[0]) for one in chats]
+    lists = verdict("l", 0.9, shared=common, **own)
+
+    found = synthesise(AGE, [*chats, lists])
+
+    assert (found.answer, found.k) == (Answer.NOT_SUPPORTED, 3)
+    roles = {r.frame: found.deciding.role(r) for r in found.deciding.others}
+    assert roles == {"all created": "other frame"}
+
+
+def test_a_withheld_verdict_does_not_carry_the_pool():
+    """Sources that may not say it themselves do not say it together."""
+    held = shares(0.9, 0.9, 0.9, 0.9, se=0.05, word=Word.INCONCLUSIVE)
+    free = [replace(one, word=Word.SUPPORTED) for one in held]
+
+    one_free = of(*held[:3], free[3])
+
+    assert of(*held).answer is Answer.UNDECIDED
+    assert of(*free).grade.level is Certainty.HIGH
+    assert one_free.answer is Answer.SUPPORTED
+    assert "one-source" in codes(one_free)
+
+
+def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
+    """And one part that is ruled out refutes the whole."""
+    some = [verdict(f"s{n}", 1.5, None, claim_id=PARTS, se=0.05) for n in range(3)]
+    none = [verdict(f"s{n}", 1.5, 0.9, claim_id=PARTS, se=0.02) for n in range(3)]
+
+    assert synthesise(PARTS, some).answer is Answer.PARTLY
+    assert synthesise(PARTS, none).answer is Answer.NOT_SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"agreement": Agreement(10, 7, 0, ())}, "few-agree"),
+        ({"speaks_for": "contradict"}, "survivors"),
+        ({"n": 3}, "small"),
+    ],
+)
+def test_each_reason_costs_a_level(fields, code):
+    """Fragile definitions, survivors and small sources, each by itself."""
+    claim_id = AGE if code != "few-agree" else SHARE
+    clear, weak = (
+        synthesise(claim_id, shares(0.80, 0.81, 0.82, se=0.05, claim_id=claim_id, **f))
+        for f in ({"n": 5000}, {"n": 5000} | fields)
+    )
+
+    assert codes(weak) - codes(clear) == {code}
+    assert weak.grade.level == clear.grade.level - 1
+
+
+def test_sources_that_differ_cost_a_level():
+    """The next place may be on the other side."""
+    found = of(*shares(0.75, 0.85, 0.95, 0.75, 0.95))
+
+    assert (found.answer, codes(found)) == (Answer.SUPPORTED, {"prediction-crosses"})
+    assert found.grade.level is Certainty.MODERATE
+
+
+def test_an_association_starts_low_and_a_large_one_rises():
+    """The limit's E-value is 2 and more."""
+    mark = {"claim_id": RATIO, "qualifiers": ("association",), "se": 0.05}
+    small, large = (
+        synthesise(RATIO, shares(*[ratio] * 3, **mark)) for ratio in (1.7, 3.0)
+    )
+
+    assert (small.answer, small.grade.level) == (Answer.SUPPORTED, Certainty.LOW)
+    assert (large.answer, large.grade.level) == (Answer.SUPPORTED, Certainty.MODERATE)
+
+
+def test_wechat_groups_have_their_own_grade_where_such_a_source_is_in():
+    """It is that of their own sources, not one below."""
+    found = of(*shares(0.80, 0.81, 0.82, se=0.05), wechat=["s0", "s1", "s2"])
+
+    assert found.wechat is found.grade.level is Certainty.HIGH
+
+
+def test_undecided_is_never_certain():
+    """We cannot tell, whatever the reasons."""
+    found = of(*shares(0.50, 0.51, 0.52, se=0.05))
+
+    assert (found.answer, found.grade.level) == (Answer.UNDECIDED, Certainty.VERY_LOW)

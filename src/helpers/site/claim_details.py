@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from helpers.claims.contract.card import written
+from helpers.claims.contract.card import card, written
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import Claim
+from helpers.claims.fixed.register import Claim, claim
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -23,11 +23,11 @@ from helpers.claims.rules.interval_rules import (
     Word,
 )
 from helpers.claims.rules.templates import parse
-from helpers.prose import share
+from helpers.prose import Prose, share
 from helpers.site.answers.axes import Axis, axis_for
 from helpers.site.answers.board import Answer, Cell, ControlShown, Range
 from helpers.site.answers.quotable import interval_text, kind_of, writer
-from helpers.site.languages import Language, Words
+from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")
@@ -184,6 +184,28 @@ def rule_told(entry: Claim, words: Words) -> list[str]:
     if isinstance(rule, All):
         return [words("rule.every"), *(_leg_told(leg, words) for leg in rule.rules)]
     return [_leg_told(rule, words)]
+
+
+def quote_rule(claim_id: str) -> Prose:
+    """Return what decides a claim, in words and as registered, for a chapter.
+
+    >>> quoted = quote_rule("s0-novelty-decay").markdown
+    >>> "Messages a day in weeks 9–12" in quoted, "RR<(0.50)" in quoted
+    (True, True)
+    """
+    return Prose(*(_quoted(claim(claim_id), Words(one)) for one in LANGUAGES))
+
+
+def _quoted(entry: Claim, words: Words) -> str:
+    """Return a quotation: a line per leg, what it measures first, then the register."""
+    told, measures = rule_told(entry, words), card(entry.id).legs
+    head, legs = told[: len(told) - len(measures)], told[-len(measures) :]
+    named = [f"*{m.measure(words.language)}*" for m in measures]
+    colon, stop = words.either([": ", "："]), words.either([".", "。"])
+    parts = [f"- {of}{colon}{leg}" for of, leg in zip(named, legs, strict=True)]
+    registered = f"{words('claim.rule_register')}{colon}`{entry.rule}`"
+    lines = [" ".join([f"**{words('claim.rule')}{stop}**", *head]), "", *parts]
+    return "\n".join(f"> {line}".rstrip() for line in [*lines, "", registered])
 
 
 def _leg_told(rule: Rule, words: Words) -> str:

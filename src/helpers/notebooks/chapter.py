@@ -14,6 +14,7 @@ from helpers.claims import Verdict, claim, read_register, report
 from helpers.claims.contract.card import (
     Card,
     Language,
+    Of,
     Text,
     capital,
     card,
@@ -217,10 +218,13 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
     return _Heard(verdicts, report_together(name, studies))
 
 
-def span(answers: pd.DataFrame, claim_id: str) -> str:
+def span(
+    answers: pd.DataFrame, claim_id: str, language: Language = "en"
+) -> str:
     """Return the least and the largest estimate of a claim, for a title.
 
-    Stand-ins are left out where some source has what the claim asks for.
+    Where some sources have what the claim asks for, those of stand-ins follow in
+    brackets, so that a title names the ends of its picture.
 
     Raises
     ------
@@ -230,17 +234,27 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
     Examples
     --------
     >>> told = {"claim": "s1-over-90-fail", "variant": "", "estimate": [0.21, 0.97]}
-    >>> span(pd.DataFrame(told | {"how": ""}), "s1-over-90-fail").replace("\u202f", " ")
+    >>> own = pd.DataFrame(told | {"how": ""})
+    >>> span(own, "s1-over-90-fail").replace("\u202f", " ")
     '21 % – 97 %'
+    >>> span(own.assign(how=["", "stand-in"]), "s1-over-90-fail").replace("\u202f", " ")
+    '21 % (stand-in: 97 %)'
     """
     rows = answers[answers["claim"] == claim_id]
     if rows.empty:
         raise NotIdentifiableError(UNANSWERED)
-    own = rows[rows["how"] != "stand-in"]
-    rows = rows if own.empty else own
     measure = card(claim_id).leading(rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
-    ends = (rows["estimate"].min(), rows["estimate"].max())
+    indirect = rows["how"] == "stand-in"
+    ends = [_ends(of, part["estimate"]) for part in (rows[~indirect], rows[indirect])]
+    own, aside = ends
+    if not (own and aside):
+        return own or aside
+    return Text(f"{own} (stand-in: {aside})", f"{own}（替代指标：{aside}）")(language)
+
+
+def _ends(of: Of, estimates: pd.Series[float]) -> str:
+    ends = (estimates.min(), estimates.max()) if len(estimates) else ()
     return " – ".join(dict.fromkeys(written(of, end, "en") for end in ends))
 
 

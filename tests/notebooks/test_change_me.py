@@ -14,8 +14,8 @@ CHANGED = {
     "01_the_articles": ("xiaobot_paid", {"SUCCESSES, GROUPS": "7, 300"}),
     "02_the_data": ("houston_slack xiaobot_paid", {"SMALLEST": "20"}),
     "03_how_long_do_groups_live": (
-        "fcc_gitter meshcore_split",
-        {"HOME": "'meshcore_split'", "W": "45"},
+        "fcc_gitter zh_s1_lounges",
+        {"HOME": "'zh_s1_lounges'", "W": "45"},
     ),
     "04_size_and_growth": (
         "r_user_groups rladies_meetup",
@@ -30,8 +30,8 @@ CHANGED = {
         {"HOME": "'fcc_gitter'", "WINDOW": "'28-55'", "POSTERS, MESSAGES": "3, 30"},
     ),
     "07_content_and_rhythm": (
-        "fcc_gitter meshcore_split",
-        {"HOME": "'meshcore_split'", "HOURS": "1", "REPLIES": "'either'"},
+        "fcc_gitter zh_s1_lounges",
+        {"HOME": "'zh_s1_lounges'", "HOURS": "1", "REPLIES": "'either'"},
     ),
     "08_ads_and_decay": (
         "meshcore_split",

@@ -218,9 +218,7 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
     return _Heard(verdicts, report_together(name, studies))
 
 
-def span(
-    answers: pd.DataFrame, claim_id: str, language: Language = "en"
-) -> str:
+def span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
     """Return the least and the largest estimate of a claim, for a title.
 
     Where some sources have what the claim asks for, those of stand-ins follow in

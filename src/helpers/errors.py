@@ -54,6 +54,10 @@ class FewNetworksError(NotIdentifiableError):
     """Groups are of 2 to 7 networks: too few to pool, so each stands for itself."""
 
 
+class UndeterminedError(NotIdentifiableError):
+    """Data passed their gates but do not determine an effect: nothing is decided."""
+
+
 class UnknownFormatError(BrokenFileError):
     """A file is of no format that is known here."""
 

@@ -69,11 +69,11 @@ def test_median_limits_cover_as_order_statistics_do():
 
 def test_rate_ratio_is_of_sums():
     """Busy groups weigh more, and other windows' lengths are allowed for."""
-    early, late = np.arange(200.0), np.arange(200.0) * 3
+    early, late = np.arange(200.0), np.arange(200.0) * 3 + np.tile([1, -1], 100)
     days = np.full(200, 28.0)
     found = rate_ratio(late, days * 6, early, days, SINGLE, seed=1)
     assert found.estimate == pytest.approx(0.5)
-    assert found.high - found.low < 1e-9
+    assert 0 < found.high - found.low < 0.01
 
 
 def test_rate_ratio_error_matches_the_delta_method():

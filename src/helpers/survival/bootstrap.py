@@ -15,7 +15,7 @@ import numpy as np
 from scipy import stats
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.clusters import Clusters
 from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
@@ -23,6 +23,7 @@ from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
 LOST_SHARE = 0.05  # of samples without an estimate, beyond which there is none
+ROUNDING = 1e-12  # relative, of values in samples
 
 
 def cluster_weights(
@@ -175,6 +176,8 @@ def bootstrap(
     NotIdentifiableError
         If more than 5 % of the samples have no value on the scale, or all data have
         none.
+    UndeterminedError
+        If all samples have the same value, so that limits would have no width.
 
     References
     ----------
@@ -192,6 +195,10 @@ def bootstrap(
     if not np.isfinite(whole):
         raise NotIdentifiableError(f"{estimate} has no interval", where=clusters.method)
     spread = float(np.std(with_estimate(scaled, clusters), ddof=1))
+    if spread <= ROUNDING * (1 + abs(whole)):
+        raise UndeterminedError(
+            f"all samples give {estimate:.3g}: nothing varies", where=clusters.method
+        )
     return Interval.of(
         estimate,
         Wald(estimate, spread, scale, clusters.count - 1),

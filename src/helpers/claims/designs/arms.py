@@ -15,7 +15,8 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.errors import NotIdentifiableError
+from helpers.claims.designs.separation import check_columns
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.inference import clusters_by
 from helpers.inference.labels import Share, share_difference
 from helpers.records import DAY_US, WEEK_DAYS
@@ -133,7 +134,7 @@ def adjusted_difference(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If the data do not determine it.
 
     Examples
@@ -147,12 +148,13 @@ def adjusted_difference(
     varies.iloc[0] = True
     x = exposures.loc[:, varies].to_numpy(np.float64)
     design = add_constant(x, has_constant="add")
+    check_columns(design)
     fit = OLS(np.asarray(values, np.float64), design).fit(
         cov_type="cluster", cov_kwds={"groups": clusters.codes}
     )
     value, error = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and error > 0):
-        raise NotIdentifiableError("the data do not determine it", where="linear model")
+        raise UndeterminedError("the data do not determine it", where="linear model")
     k = clusters.count
     return Interval.of(
         value, Wald(value, error, "identity", k - 1),

@@ -15,7 +15,8 @@ from statsmodels.tools.sm_exceptions import (
 )
 from statsmodels.tools.tools import add_constant
 
-from helpers.errors import NotIdentifiableError
+from helpers.claims.designs.separation import check_choices
+from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
 
@@ -36,7 +37,7 @@ def odds_ratio(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If an exposure divides yes from no.
 
     Examples
@@ -49,6 +50,7 @@ def odds_ratio(
     3.0
     """
     design = add_constant(exposures.to_numpy(np.float64), has_constant="add")
+    check_choices(np.asarray(outcome, bool), design)
     model = GLM(np.asarray(outcome, float), design, Binomial())
     try:
         with warnings.catch_warnings():
@@ -66,5 +68,5 @@ def odds_ratio(
     )  # fmt: skip
 
 
-def _undetermined() -> NotIdentifiableError:
-    return NotIdentifiableError("the data do not determine the odds", where="logistic")
+def _undetermined() -> UndeterminedError:
+    return UndeterminedError("the data do not determine the odds", where="logistic")

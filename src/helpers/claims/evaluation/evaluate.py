@@ -42,7 +42,7 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.fixed.register import Claim, claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
 
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
@@ -244,6 +244,9 @@ def _verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict
         return replace(blank, word=Word.UNTESTABLE, reason=error.what, gates=gates)
     except FewNetworksError:
         raise
+    except UndeterminedError as error:
+        gates = (question.method.data,)
+        return replace(blank, word=Word.INCONCLUSIVE, reason=error.what, gates=gates)
     except NotIdentifiableError as error:
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
     return _judged(question, finding, blank)

@@ -15,8 +15,8 @@ from statsmodels.tools.sm_exceptions import (
     SingularMatrixWarning,
 )
 
-from helpers.errors import NotIdentifiableError
-from helpers.survival.hazards.regression import Regression, coefficients
+from helpers.errors import NotIdentifiableError, UndeterminedError
+from helpers.survival.hazards.regression import HOPELESS_SE, Regression, coefficients
 
 
 def discrete_hazard(
@@ -45,7 +45,9 @@ def discrete_hazard(
     Raises
     ------
     NotIdentifiableError
-        If in some period nothing ended, or an effect is not determined.
+        If in some period nothing ended.
+    UndeterminedError
+        If an effect is not determined.
 
     References
     ----------
@@ -76,10 +78,15 @@ def discrete_hazard(
         try:
             result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
-            raise NotIdentifiableError(
+            raise UndeterminedError(
                 "the data do not tell the effects apart", where="discrete hazard"
             ) from warning
     p = exposures.shape[1]
+    plain = np.sqrt(np.diag(result.normalized_cov_params)[:p]) * exposures.std()
+    if not (plain < HOPELESS_SE).all():  # errors by clusters vanish in separation
+        raise UndeterminedError(
+            "an exposure divides ends from survivors", where="discrete hazard"
+        )
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
     estimates = coefficients(

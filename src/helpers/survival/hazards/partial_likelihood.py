@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
-from helpers.errors import NotIdentifiableError
+from helpers.errors import UndeterminedError
 from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
 
 MOST_STEPS = 50
@@ -130,7 +130,7 @@ class PartialLikelihood:
 
         Raises
         ------
-        NotIdentifiableError
+        UndeterminedError
             If there is none: an exposure does not vary among those at risk, repeats
             others, or divides ends from survivors.
         """
@@ -142,7 +142,7 @@ class PartialLikelihood:
             if np.abs(step).max() < NEAR:
                 return self.at(here.beta + step)
             here = self._uphill(here, step)
-        raise NotIdentifiableError(
+        raise UndeterminedError(
             "the data do not determine the effects",
             where="Cox regression",
             remedy="an exposure may not vary, or divide ends from survivors",

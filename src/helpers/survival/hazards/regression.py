@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.errors import NotIdentifiableError
+from helpers.errors import UndeterminedError
 from helpers.survival.interval import Interval, Wald
 
 HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
@@ -67,7 +67,7 @@ def coefficients(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If a standard error does not exist, as when an exposure never varies among
         those at risk, or separates ends from survivors.
     """
@@ -95,7 +95,7 @@ def coefficients(
 
 def _identified(name: str, value: float, error: float) -> bool:
     if not (math.isfinite(value) and 0 < error < HOPELESS_SE):
-        raise NotIdentifiableError(
+        raise UndeterminedError(
             "the data do not determine its effect",
             where=f"exposure {name!r}",
             remedy="it may not vary among those at risk, or divide ends from survivors",
@@ -108,14 +108,14 @@ def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If an exposure has missing or infinite values, or never varies.
     """
     x = exposures.to_numpy(np.float64)
     x = np.where(np.isfinite(x), x, np.nan)
     unit: Floats = x.std(axis=0)
     if not (unit > 0).all():  # not a number is not more than 0
-        raise NotIdentifiableError(
+        raise UndeterminedError(
             "it never varies, or has missing values",
             where=f"exposure {exposures.columns[int(np.argmin(unit > 0))]!r}",
             remedy="leave it out, or leave out the rows",

@@ -78,5 +78,5 @@ def test_a_quotient_by_nothing_is_anything():
 def test_repeated_exposures_are_refused():
     """Two equal columns have no effects of their own."""
     twice = X[["a"]].assign(b=X["a"])
-    with pytest.raises(NotIdentifiableError, match="determine"):
+    with pytest.raises(NotIdentifiableError, match="repeats"):
         within(RNG.poisson(3, N), twice, UNIT, clusters_by(UNIT))

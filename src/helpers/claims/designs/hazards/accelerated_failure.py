@@ -14,8 +14,9 @@ from scipy import optimize
 from scipy.special import log_ndtr
 
 from helpers.arrays import Floats
-from helpers.errors import NotIdentifiableError
+from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
+from helpers.survival.hazards.regression import HOPELESS_SE
 from helpers.survival.interval import Wald
 
 STEP = 1e-5
@@ -37,7 +38,7 @@ def time_ratio(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If the likelihood has no maximum, or effects cannot be told apart.
 
     References
@@ -73,7 +74,7 @@ def pace_ratio(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         As `time_ratio`.
     """
     data = _Times(
@@ -99,7 +100,7 @@ def time_ratio_between(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         As `time_ratio`.
 
     References
@@ -212,7 +213,7 @@ class _Times:
 def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
     design = data.design
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise NotIdentifiableError(
+        raise UndeterminedError(
             "the data do not tell the effects apart", where="lognormal"
         )
     start = data.start()
@@ -225,7 +226,10 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
     scores = _slopes(data.parts, estimates)
     information = -_slopes(lambda at: _slopes(data.parts, at).sum(axis=0), estimates)
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
-        raise NotIdentifiableError("the likelihood has no maximum", where="lognormal")
+        raise UndeterminedError("the likelihood has no maximum", where="lognormal")
+    plain = float(np.linalg.inv(information)[1, 1])
+    if not 0 < plain * np.var(design[:, 1]) < HOPELESS_SE**2:
+        raise UndeterminedError("the likelihood has no maximum", where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
     bread = np.linalg.inv(information)  # differences are not quite symmetric

@@ -14,7 +14,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for
-from helpers.errors import NotIdentifiableError
+from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
 
@@ -39,7 +39,7 @@ def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If the spans do not determine the ratio.
     """
     return counted_hazard_ratio(
@@ -66,7 +66,7 @@ def counted_hazard_ratio(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If the counts do not determine the ratio.
 
     References
@@ -87,7 +87,7 @@ def counted_hazard_ratio(
         )
     value, error = float(fit.params[0]), float(fit.bse[0])
     if not (abs(value) < HOPELESS and 0 < error < HOPELESS):  # false for nan
-        raise NotIdentifiableError("the data do not determine the ratio", where="pairs")
+        raise UndeterminedError("the data do not determine the ratio", where="pairs")
     ratio, k = float(np.exp(value)), clusters.count
     return Interval.of(
         ratio, Wald(ratio, error, "log", k - 1),

@@ -19,12 +19,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, special, stats
 
-from helpers.arrays import Floats
-from helpers.errors import NotIdentifiableError
+from helpers.arrays import Floats, Ints
+from helpers.claims.designs.separation import check_counts
+from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import ScaleName, Wald
 
-STEPS, CLOSE = 200, 1e-9
+STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 
@@ -83,6 +84,8 @@ class Counts:
     def _of(self, weights: Floats, scale: ScaleName) -> Interval:
         value = float(weights @ self.estimates)
         error = float(np.sqrt(weights @ self.covariance @ weights))
+        if not error > CLOSE * (1 + abs(value)):  # also if it is not a number
+            raise UndeterminedError("the counts do not vary", where="counts")
         estimate = float(np.exp(value)) if scale == "log" else value
         rule = Wald(estimate, error, scale, self.clusters - 1)
         return Interval.of(
@@ -130,11 +133,12 @@ def between(
 
     Raises
     ------
-    NotIdentifiableError
-        If the effects are not determined.
+    UndeterminedError
+        If the effects are not determined: separation, no variation, no convergence.
     """
     y = np.asarray(counts, np.float64)
     x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
+    check_counts(y, x)
     beta = np.zeros(x.shape[1])
     beta[0] = np.log(max(y.mean(), CLOSE))
     spread = 0.0
@@ -168,6 +172,7 @@ def _scored(
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
+    _check_converged(step)
     return beta, information, score
 
 
@@ -207,12 +212,13 @@ def within(
 
     Raises
     ------
-    NotIdentifiableError
-        If the effects are not determined.
+    UndeterminedError
+        If the effects are not determined: separation, no variation, no convergence.
     """
     y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
     codes = pd.factorize(np.asarray(unit))[0]
     total = np.bincount(codes, y)[codes]
+    _check_within(y, x, codes)
     beta = np.zeros(x.shape[1])
     for _ in range(STEPS):
         raw = np.exp(np.clip((x - x.mean(axis=0)) @ beta, -30, 30))
@@ -227,22 +233,37 @@ def within(
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
+    _check_converged(step)
     covariance = clusters.sandwich(information, score)
     method = f"Poisson mean within units, {clusters.count} clusters"
     names = tuple(map(str, exposures.columns))
     return Counts(names, beta, covariance, len(y), clusters.count, method)
 
 
+def _check_within(y: Floats, x: Floats, codes: Ints) -> None:
+    """Refuse counts that effects of units and exposures leave without a maximum."""
+    counted = np.flatnonzero(y > 0)
+    units, first = np.unique(codes[counted], return_index=True)
+    reference = np.full(codes.max(initial=-1) + 1, -1)
+    reference[units] = counted[first]
+    rows = reference[codes] >= 0
+    check_counts(y[rows], x[rows] - x[reference[codes[rows]]])
+
+
+def _check_converged(step: Floats) -> None:
+    if not np.abs(step).max() < NEAR:
+        raise UndeterminedError("the fit does not converge", where="counts")
+
+
 def _solved(information: Floats, score: Floats) -> Floats:
     try:
-        step = np.linalg.solve(information, score).astype(np.float64)
+        step: Floats = np.linalg.solve(information, score).astype(np.float64)
     except np.linalg.LinAlgError as error:
-        raise NotIdentifiableError(
-            "the data do not determine the effects", where="counts"
-        ) from error
+        raise _undetermined() from error
     if not np.isfinite(step).all():
-        raise NotIdentifiableError(
-            "the data do not determine the effects", where="counts"
-        )
-    solution: Floats = step
-    return solution
+        raise _undetermined()
+    return step
+
+
+def _undetermined() -> UndeterminedError:
+    return UndeterminedError("the data do not determine the effects", where="counts")

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import UndeterminedError
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName, Wald
 
@@ -30,7 +30,7 @@ def coefficient(
 
     Raises
     ------
-    NotIdentifiableError
+    UndeterminedError
         If there are no more values than coefficients, or they do not determine it.
 
     References
@@ -49,7 +49,7 @@ def coefficient(
     x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
     n, p = x.shape
     if n <= p or np.linalg.matrix_rank(x) < p:
-        raise NotIdentifiableError(f"{n} values do not determine it", where="series")
+        raise UndeterminedError(f"{n} values do not determine it", where="series")
     beta, *_ = np.linalg.lstsq(x, y, rcond=None)
     rest = y - x @ beta
     spread = float(rest @ rest) / (n - p)

@@ -28,7 +28,10 @@ LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
 LEAST_YEARS, SEVERAL = 2, 2
 
 
-@stands_in("s0-community-not-fading", needs=("groups", "senders", "member_days"))
+@stands_in(
+    "s0-community-not-fading",
+    needs=("groups", "senders", "member_days", "people_across"),
+)
 def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
     rows = _quarters(evidence, 1)
@@ -78,9 +81,11 @@ def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     again = rows[rows["member"].duplicated(keep=False)]
     people = People(again["member"].nunique())
+    several = People(rows.loc[rows["groups"] > 1, "member"].nunique())
     quarters = rows["quarter"].nunique()
     return gates.passed(
         gates.units(people, "people with two quarters and more", LEAST_PEOPLE),
+        gates.units(several, "people with two groups in a quarter", 1),
         gates.at_least(
             "quarters", quarters, LEAST_QUARTERS, f"{quarters} whole quarters"
         ),
@@ -99,7 +104,10 @@ def _gated_estimate(evidence: Evidence, least: int) -> Interval:
     return _per_year(rows)
 
 
-@stands_in("s0-community-not-fading", needs=("groups", "senders", "years_of_people"))
+@stands_in(
+    "s0-community-not-fading",
+    needs=("groups", "senders", "years_of_people", "people_across"),
+)
 def groups_by_year(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -164,7 +164,13 @@ def answer_box(
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
         for name, one in (able or heard).items():
-            answer = sentence(name, one.verdicts, language, strata=one.together)
+            answer = sentence(
+                name,
+                one.verdicts,
+                language,
+                strata=one.together,
+                translate=_translator(language),
+            )
             question = (
                 f'<span data-claim="{name}">{card(name).question(language)}</span>'
             )
@@ -258,9 +264,13 @@ def _ends(of: Of, estimates: pd.Series[float]) -> str:
 
 def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return the claims that no source answers, each with what is missing."""
-    silent = [card(name) for name in claims if not _heard(name, studies).speaks]
+    heard = {name: _heard(name, studies) for name in claims}
+    silent = {name: one for name, one in heard.items() if not one.speaks}
     rows = pd.DataFrame(
-        {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
+        {
+            "asked": [card(name).question for name in silent],
+            "lacks": [_lacks(card(name), one) for name, one in silent.items()],
+        }
     )
     heads = {
         "asked": Text("question", "问题"),
@@ -269,9 +279,21 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _lacks(one: Card) -> Text:
+def _lacks(one: Card, heard: _Heard) -> Text:
+    """Return what a claim is not, which gate it failed, else what is not recorded."""
+    refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
+    if refused and not one.why.en:
+        en, zh = (_translator(language)(refused) for language in LANGUAGES)
+        return Text(f"{capital(en)}.", f"{zh or refused}。")
     reason = one.why if one.why.en else one.missing
     return Text(f"{capital(reason.en)}.", f"{reason.zh or one.missing.zh}。")
+
+
+def _translator(language: Language) -> Callable[[str], str]:
+    # the site's words: loaded only in chapters that have something to translate
+    from helpers.site.languages import Words  # noqa: PLC0415
+
+    return Words(language).sentence
 
 
 def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:

@@ -38,10 +38,12 @@ SHORTHAND = (
     (re.compile(r"\bneither W\b"), "neither length of silence"),
     (
         re.compile(
-            r"(?<![\d.,\u202f])1 (group|network|source|message|year|day|leg)s\b"
+            r"(?<![\d.,\u202f])1 ((?:calendar |whole )?(?:group|network|source|message"
+            r"|year|quarter|week|day|death|newcomer|lurker|leg))s\b"
         ),
         r"1 \1",
     ),
+    (re.compile(r"(?<![\d.,\u202f])1 people\b"), "1 person"),
 )
 
 

@@ -9,16 +9,17 @@ import pytest
 
 from helpers.claims import read_register
 from helpers.claims.contract.card import card, written
-from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.gates import groups
 from helpers.claims.evaluation.sentences import (
     LONGEST,
     answer_word,
     length,
     sentence,
 )
-from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.evaluation.verdict import FAILED, Verdict
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
+from helpers.site.languages import Words
 from tests.claims.intervals import fixed
 
 REGISTER = read_register()
@@ -169,9 +170,34 @@ def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     name = "s0-lurk-from-fear"
     blank = Verdict(claim=name, study="fcc_gitter", word=Word.UNTESTABLE, checksum="")
     assert sentence(name, [blank], "en").startswith("Data missing: no source records a")
-    gated = replace(blank, gates=(Gate("groups", passed=False, detail=""),))
-    assert "too little is recorded" in sentence(name, [gated], "en")
+    gated = replace(blank, gates=(groups(40), groups(60)))
+    assert sentence(name, [gated], "en") == "Data missing: 40 groups, 50 needed."
+    zh = sentence(name, [gated], "zh", translate=Words("zh").sentence)
+    assert zh == "缺数据：有 40 个群，需要 50 个。"
+    told = sentence(name, [gated, replace(gated, study="own")], "en")
+    assert "in the 2 sources" in told
+    assert "40 groups, 50 needed" in told
     assert answer_word(name, [gated], "en") == "data missing"
+
+
+def test_a_claim_whose_estimator_failed_says_so_first():
+    """Data were there; the fault is ours, and is told before anything else."""
+    failed = Verdict(
+        claim="s0-novelty-decay", study="own", word=Word.UNTESTABLE, checksum="",
+        reason=f"{FAILED}ValueError at clusters.py, line 107",
+    )  # fmt: skip
+    told = sentence("s0-novelty-decay", [failed], "en")
+    assert told == "Could not be computed: ValueError at clusters.py, line 107."
+
+
+def test_an_undetermined_fit_says_why_it_is_not_settled():
+    """There is no number, so the reason stands in its place."""
+    open_ = Verdict(
+        claim="s4-retention-beats-acquisition", study="own", word=Word.INCONCLUSIVE,
+        checksum="", reason="the fit does not converge",
+    )  # fmt: skip
+    told = sentence(open_.claim, [open_], "en")
+    assert told.endswith("in your own export: the fit does not converge.")
 
 
 def test_sources_taken_together_give_one_number():

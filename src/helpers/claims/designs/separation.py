@@ -38,11 +38,11 @@ def check_counts(counts: Floats, x: Floats) -> None:
     >>> check_counts(np.array([3.0, 0, 2, 4, 1, 0]), x)
     >>> check_counts(np.array([3.0, 0, 2, 4, 0, 0]), x)  # none where the second is > 0
     Traceback (most recent call last):
-    helpers.errors.UndeterminedError: separation: all groups with an exposure have 0.
+    helpers.errors.UndeterminedError: complete separation: a factor leaves counts of 0.
     """
     check_columns(x)
     if is_separated(x[counts > 0], x[counts <= 0]):
-        raise UndeterminedError("separation: all groups with an exposure have 0")
+        raise UndeterminedError("complete separation: a factor leaves counts of 0")
 
 
 def check_choices(chosen: Bools, x: Floats) -> None:
@@ -54,11 +54,11 @@ def check_choices(chosen: Bools, x: Floats) -> None:
     >>> check_choices(np.array([1, 0, 0, 1, 1, 0], bool), x)
     >>> check_choices(np.array([1, 0, 0, 1, 1, 1], bool), x)
     Traceback (most recent call last):
-    helpers.errors.UndeterminedError: separation: an exposure divides yes from no.
+    helpers.errors.UndeterminedError: complete separation: a factor divides yes from no.
     """
     check_columns(x)
     if is_separated(x[:0], np.where(chosen[:, None], -x, x)):
-        raise UndeterminedError("separation: an exposure divides yes from no")
+        raise UndeterminedError("complete separation: a factor divides yes from no")
 
 
 def check_columns(x: Floats) -> None:
@@ -91,7 +91,7 @@ def is_separated(fixed: Floats, free: Floats) -> bool:
     best = optimize.linprog(
         along.sum(axis=0), A_ub=along, b_ub=np.zeros(len(along)), bounds=(-1, 1)
     )
-    return bool(best.fun < -NOTHING * len(along))
+    return best.fun is not None and bool(best.fun < -NOTHING * len(along))
 
 
 def _scaled(x: Floats) -> Floats:

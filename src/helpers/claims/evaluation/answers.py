@@ -31,8 +31,8 @@ def answered(
     able = [v for v in verdicts if v.word not in SILENT]
     pooled = strata is not None and strata.word not in SILENT
     deciding = [strata] if pooled and strata else _alike(able)
-    few = any(v.gates for v in verdicts)
-    return Answered(card(claim_id), tuple(deciding), pooled, few)
+    refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
+    return Answered(card(claim_id), tuple(deciding), pooled, refused)
 
 
 def _alike(able: Sequence[Verdict]) -> list[Verdict]:
@@ -64,14 +64,14 @@ class Answered:
         The verdicts told of.
     pooled
         Whether the one verdict is over several sources.
-    few
-        Whether some source was asked and had too little.
+    refused
+        Verdicts of sources that record what is asked for and have too little of it.
     """
 
     card: Card
     deciding: tuple[Verdict, ...]
     pooled: bool
-    few: bool
+    refused: tuple[Verdict, ...]
 
     @property
     def words(self) -> Counter[Word]:

@@ -8,7 +8,7 @@ which cannot be tested. The word of an answer comes from `answer_word`.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,7 @@ def sentence(
     language: Language,
     *,
     strata: Verdict | None = None,
+    translate: Callable[[str], str] = str,
 ) -> str:
     """Answer a claim in one sentence, with its numbers.
 
@@ -51,13 +52,15 @@ def sentence(
         ``en`` or ``zh``.
     strata
         What the sources say as strata of one estimate, where the claim asks for that.
+    translate
+        Puts what gates and estimators write into the language; empty if it cannot.
 
     Examples
     --------
     >>> sentence("s3-headache-ranking", [], "en")
     'Not a testable claim: it asks a question and asserts nothing.'
     """
-    teller = _Told(answered(claim_id, verdicts, strata), language)
+    teller = _Told(answered(claim_id, verdicts, strata), language, translate)
     wording = next(
         (one for one in teller.forms() if length(one, language) <= LONGEST[language]),
         teller.shortest,
@@ -132,6 +135,7 @@ class _Told:
 
     of: Answered
     language: Language
+    translate: Callable[[str], str] = str
 
     @property
     def shortest(self) -> str:
@@ -170,11 +174,29 @@ class _Told:
         card = self.of.card
         if card.why.en:
             return self._say("sentence.unfalsifiable", why=card.why(self.language))
+        if self.of.refused:
+            return self._refused(self.of.refused)
         return self._say(
-            "sentence.few" if self.of.few else "sentence.missing",
+            "sentence.missing",
             missing=card.missing(self.language),
             who=card.who(self.language),
         )
+
+    def _refused(self, verdicts: Sequence[Verdict]) -> str:
+        """Tell why sources that record what is asked for give no estimate."""
+        failed = next((v for v in verdicts if v.has_failed), None)
+        if failed is not None:
+            return self._say("sentence.failed", why=self._written(failed.reason))
+        first, k = verdicts[0], len(verdicts)
+        return self._say(
+            "sentence.few" if k > 1 else "sentence.few_one",
+            why=self._written(first.refusal),
+            where=plain_name(first.study, self.language),
+            k=k,
+        )
+
+    def _written(self, text: str) -> str:
+        return self.translate(text) or text
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
         """Tell one measure over all sources."""
@@ -255,6 +277,9 @@ class _Told:
     def _numbers(
         self, measure: Measure, intervals: Sequence[Interval], *, limits: bool
     ) -> str:
+        if not intervals:  # a fit that the data do not determine
+            reasons = (v.reason for v in self.of.deciding if v.reason)
+            return self._written(next(reasons, self._say("part.unbounded")))
         if measure.of == "days" and all(
             isinf(interval.estimate) for interval in intervals
         ):

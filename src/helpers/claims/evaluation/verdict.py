@@ -106,6 +106,12 @@ class Verdict:
         return self.reason.startswith(FAILED)
 
     @property
+    def refusal(self) -> str:
+        """The first data gate that it failed, in numbers; empty if it failed none."""
+        failed = (gate.detail for gate in self.gates if not gate.passed)
+        return next(failed, "")
+
+    @property
     def specifications(self) -> tuple[Outcome, ...]:
         """The other ways that were computed."""
         return self.curve.outcomes if self.curve else ()

@@ -31,6 +31,7 @@ from helpers.site.answers.board import (
     Met,
     Range,
 )
+from helpers.site.languages import LANGUAGES, Words
 from helpers.study import Study
 from helpers.survival import Interval
 
@@ -84,9 +85,16 @@ def _told(
     answer: Answer, verdicts: Sequence[Verdict], strata: Verdict | None = None
 ) -> Answer:
     """Return an answer with its word and its sentence."""
-    word, wording = (
-        Text(*(form(answer.claim, verdicts, t, strata=strata) for t in ("en", "zh")))
-        for form in (answer_word, sentence)
+    word = Text(
+        *(answer_word(answer.claim, verdicts, t, strata=strata) for t in LANGUAGES)
+    )
+    wording = Text(
+        *(
+            sentence(
+                answer.claim, verdicts, t, strata=strata, translate=Words(t).sentence
+            )
+            for t in LANGUAGES
+        )
     )
     conclusion = answered(answer.claim, verdicts, strata)
     return replace(

@@ -2,28 +2,50 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.hazards.landmark_codings import literal
+from helpers.survival import silence
+from tests.claims.registers import registry
+
+NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 
-@pytest.mark.parametrize(("alive", "share"), [(True, 1 / 3), (False, 2 / 3)])
-def test_only_groups_that_could_be_watched_for_a_year_count(alive, share):
-    """Of the younger ones the dead alone would be seen."""
-    lives = SimpleNamespace(group=range(6), potential=[400.0, 400, 400, 400, 100, 100])
-    at_risk = pd.DataFrame(
-        {
-            "group": range(6),
-            "exposure": [0.0, 0, 0, 1, 0, 0],
-            "duration": [400.0, 50, 90, 400, 60, 100],
-            "ended": [False, True, True, False, True, False],
-        }
-    )
+def told(alive, fulfilled=(), day=0.0):
+    """Return the literal form of six groups, the fourth on the other side."""
+    groups = registry(
+        6, [460, 460, 460, 460, 160, 160], last=[455, 50, 90, 455, 60, 130],
+        first_us=0, early_messages=100,
+    )  # fmt: skip
+    lives = silence(groups, NO_GAPS, early_rate=np.full(6, np.inf))
+    at_risk = pd.DataFrame({"group": range(6), "exposure": [0.0, 0, 0, 1, 0, 0]})
     landmark = SimpleNamespace(
         evidence=None,
-        reading=lambda _: SimpleNamespace(lives=lives),
-        at_risk=lambda _: at_risk,
+        day=day,
+        reading=lambda _: Ends(lives, np.isin(lives.group, fulfilled), ""),
+        at_risk=lambda _: at_risk[lives.durations > day],
     )
-    (told,) = literal(landmark, 0.0, alive=alive)
-    assert (told.interval.estimate, told.interval.n) == (share, 3)
+    (one,) = literal(landmark, 0.0, alive=alive)
+    return one.interval
+
+
+@pytest.mark.parametrize(("alive", "share"), [(True, 0.4), (False, 0.6)])
+def test_groups_followed_for_less_than_a_year_are_not_left_out(alive, share):
+    """Five at risk, deaths on days 50, 60 and 90, one censored on day 100."""
+    assert told(alive).estimate == pytest.approx(share)
+    assert told(alive).n == 5
+
+
+def test_a_purpose_fulfilled_is_neither_alive_nor_dead():
+    """Of the three ends the one of day 60 is no failure."""
+    assert told(alive=False, fulfilled=[4]).estimate == pytest.approx(0.4)
+    assert told(alive=True, fulfilled=[4]).estimate == pytest.approx(0.4)
+
+
+def test_the_year_begins_at_the_origin_and_the_share_at_the_landmark():
+    """Of those alive on day 55, two of four end by day 365."""
+    assert told(alive=True, day=55.0).estimate == pytest.approx(0.5)
+    assert told(alive=True, day=55.0).n == 4

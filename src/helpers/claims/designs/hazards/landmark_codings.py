@@ -6,14 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from helpers.arrays import Bools
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.death_definitions import failure, silent
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
+from helpers.claims.definitions.unsampled_intervals import complement
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.inference import clopper_pearson
 from helpers.survival import Interval, Regression, clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
 
@@ -71,8 +74,8 @@ def literal(
 ) -> tuple[Beside, ...]:
     """Return how many of one side were alive, or dead, at a year: a literal form.
 
-    Only groups that could be followed for a year count: of the younger ones we would
-    see those alone that had died.
+    By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
+    for as long as it was followed. A purpose fulfilled is neither.
 
     Parameters
     ----------
@@ -85,16 +88,31 @@ def literal(
     """
     ends = one.reading(one.evidence)
     data = one.at_risk(ends)
-    potential = data["group"].map(pd.Series(ends.lives.potential, ends.lives.group))
-    rows = data[(data["exposure"] == side) & (potential >= YEAR)]
-    classified_rows = rows[(rows["duration"] >= YEAR) | rows["ended"]]
-    if classified_rows.empty:
+    groups = data.loc[data["exposure"] == side, "group"]
+    if groups.empty:
         return ()
-    lived = int((classified_rows["duration"] >= YEAR).sum())
-    n_in_state = lived if alive else len(classified_rows) - lived
+    from_landmark = _since(ends, one.day, np.isin(ends.lives.group, groups))
+    estimate = _alive if alive else failure
     state = "alive" if alive else "dead"
     label = f"{state} at 365 d{whose or f', exposure {side:g}'}"
-    return (Beside(label, clopper_pearson(n_in_state, len(classified_rows))),)
+    return Beside.tried(label, partial(estimate, from_landmark, YEAR - one.day))
+
+
+def _since(ends: Ends, day: float, keep: Bools) -> Ends:
+    """Return some groups' lifetimes counted from a day of their age."""
+    lives = ends.lives.where(keep)
+    later = replace(
+        lives,
+        durations=lives.durations - day,
+        entry=np.maximum(lives.entry - day, 0.0),
+        potential=lives.potential - day,
+    )
+    return Ends(later, ends.competing[keep], ends.definition)
+
+
+def _alive(ends: Ends, horizon: float) -> Interval:
+    """Return the probability of having ended in no way by a horizon."""
+    return complement(failure(ends._replace(competing=ends.competing & False), horizon))
 
 
 def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:

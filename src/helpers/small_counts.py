@@ -31,7 +31,7 @@ PEOPLE = frozenset(
     {
         "members", "people", "posters", "posters_28", "newcomers", "retained", "mild",
         "core_4", "core_8", "core_12", "unanswered", "unanswered_either",
-        "reply_receivers", "lurkers", "gone_silent", "did",
+        "reply_receivers", "lurkers", "gone_silent", "gone_spoke", "did",
     }
 )  # fmt: skip
 

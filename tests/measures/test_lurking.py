@@ -26,6 +26,7 @@ def _roster(joined, said, until=200, **more):
     [
         ((0, 1, 10, np.nan, True, 0), [], "lurkers"),
         ((0, 1, 10, 37, True, 0), [], "gone_silent"),  # left on the last of 28 days
+        ((0, 1, 10, 37, True, 0), [(0, 1, 12, 2)], "gone_spoke"),
         ((0, 1, 10, 38, True, 0), [], "lurkers"),
         ((0, 1, 10, np.nan, True, 2), [], "engaged"),
         ((0, 1, 10, np.nan, False, 0), [], "undated"),

@@ -3,7 +3,8 @@
 A *lurker* wrote nothing in the first W days of a membership that began W days or more
 before observation ended, while others wrote in at least half of those weeks: silence
 in a silent group is not lurking (claims.md, section 1). Who left before W days without
-a word is counted apart: all of them may be lurkers, or none.
+a word is counted apart: all of them may be lurkers, or none. Who left before W days and
+had written is no lurker, and was not a member for W days.
 
 Where absence costs a member the place (a duty to write), `under_duty` counts who goes.
 """
@@ -140,8 +141,9 @@ def _judged(
         "undated": is_member & ~memberships["dated"].to_numpy(bool),
         "lurkers": is_member & silent & ~gone,
         "gone_silent": is_member & silent & gone,
-        "at_most_1": is_member & (own <= 1),
-        "at_most_3": is_member & (own <= 3),  # noqa: PLR2004 - claims.md's variants
+        "gone_spoke": is_member & ~silent & gone,
+        "at_most_1": is_member & ~gone & (own <= 1),
+        "at_most_3": is_member & ~gone & (own <= 3),  # noqa: PLR2004 - claims.md's
         "never": is_member & (ever == 0),
         "engaged": is_member & silent & ~gone & memberships["reactions"].gt(0),
     }

@@ -90,7 +90,8 @@ def share_who_stayed(
 
     def mean(some_of: pd.Series[int], of: pd.Series[int]) -> Interval:
         if len(rows) > 1:
-            return mean_of_groups(rows, (some_of / of.where(of > 0)).fillna(0.0))
+            there = of > 0  # of a group that all have left there is no share
+            return mean_of_groups(rows[there], some_of[there] / of[there])
         gates.passed(gates.units(People(of.iloc[0]), "members who stayed", 1))
         return clopper_pearson(int(some_of.iloc[0]), int(of.iloc[0]))
 

@@ -113,8 +113,8 @@ def _roster(accounts: pd.DataFrame) -> pd.DataFrame:
     first = accounts.groupby("key")["joined"].min()
     return (
         by.sum()
-        .assign(from_day=first, within_days=LURKING_DAYS, undated=0, gone_silent=0)
-        .assign(engaged=np.nan)
+        .assign(from_day=first, within_days=LURKING_DAYS, undated=0, engaged=np.nan)
+        .assign(gone_silent=0, gone_spoke=0)
         .reset_index()
     )
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS
+from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, stayed
 from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clopper_pearson
@@ -113,7 +113,7 @@ def _counted(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
 def _silent(evidence: Evidence) -> Iterator[Row]:
     rows = _named(evidence, "roster")
     rows = rows[rows["members"] >= LEAST_MEMBERS]
-    rows = rows.assign(stayed=rows["members"] - rows["gone_silent"])
+    rows = rows.assign(stayed=stayed(rows))
     for (place, kind, days), own in rows.groupby(["place", "kind", "within_days"]):
         if share := _counted(own, "lurkers", "stayed"):
             yield {"place": place, "kind": kind, "what": "silent", "days": days} | share

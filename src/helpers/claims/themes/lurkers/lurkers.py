@@ -48,7 +48,8 @@ def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
 def lurkers_are_many(evidence: Evidence) -> Finding:
     """Estimate the mean share of members who wrote nothing in their first 84 days.
 
-    Who left before without a word may be a lurker or not: the limits enclose both.
+    Who left before without a word may be a lurker or not: the limits enclose both. Who
+    had written and left is in the limits only.
     """
     rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
     passed = gates.passed(
@@ -89,7 +90,8 @@ def _silent(
         beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
         note=f"{People(rows['lurkers'].sum())} lurkers and"
         f" {People(rows['gone_silent'].sum())} gone silently of"
-        f" {People(rows['members'].sum())} members{only_week}",
+        f" {People(rows['members'].sum())} members,"
+        f" {People(rows['gone_spoke'].sum())} gone who had written{only_week}",
     )
 
 
@@ -107,14 +109,20 @@ def lurking(
         gates.units(len(rows), f"groups with ≥ {least} such members", needed),
         gates.clustering(rows["network"], rows["batch"]),
     )
-    gone = rows["gone_silent"]
-    silent = rows[column] if column == "lurkers" else rows[column] - gone
-    return share_who_stayed(rows, silent, gone)
+    gone = rows["gone_spoke"]
+    return share_who_stayed(rows, rows[column], rows["gone_silent"], gone)
+
+
+def stayed(rows: pd.DataFrame) -> pd.Series[int]:
+    """Return the members of each group who were there for W days."""
+    return rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
 
 
 def _weighted(rows: pd.DataFrame) -> Interval:
+    """Return the share among all who stayed, whatever their group."""
+    rows = rows[stayed(rows) > 0]
     clusters = clusters_of(rows["network"], rows["batch"])
-    return pooled_share(rows["lurkers"], rows["members"], clusters)
+    return pooled_share(rows["lurkers"], stayed(rows), clusters)
 
 
 @estimates("s0-lurkers-still-identify")

@@ -56,7 +56,8 @@ def _roster(
 ) -> Planted:
     rows = pd.DataFrame({"group": np.arange(len(silent)), "members": MEMBERS})
     rows = rows.assign(lurkers=silent, at_most_1=silent, at_most_3=silent)
-    rows = rows.assign(engaged=reacted, gone_silent=0, quiet=0, undated=0, never=0)
+    rows = rows.assign(engaged=reacted, quiet=0, undated=0, never=0)
+    rows = rows.assign(gone_silent=0, gone_spoke=0)
     weeks = [rows.assign(within_days=days) for days in (28, 84, 365)]
     study.tables["roster"] = pd.concat(weeks)
     return study

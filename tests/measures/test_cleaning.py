@@ -150,4 +150,4 @@ def test_a_bot_that_nobody_marked_is_told_apart_in_the_ledger(run, lazy, raw, li
     )
     ends = cleaning.bounds(rows, listed, 90)
     found = _reasons(run, lazy, rows, ends)
-    assert found == ["bot that nobody marked", None, "bot"]
+    assert found == ["bot without a mark", None, "bot"]

@@ -18,6 +18,12 @@ DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 
 LINE, COPY = "system line", "duplicate id"  # nobody's words
 ALONE = "in a group in which only bots spoke"
+MARKED, UNMARKED = "bot", "bot without a mark"
+BLANK = "nothing written"
+ANNOUNCED = "sent to 20 groups or more within a day"
+# what decides by the account or its words that somebody's message is none
+SCREENS = (MARKED, UNMARKED, ALONE, BLANK, ANNOUNCED)
+OURS = (UNMARKED, ANNOUNCED)  # of them, those that no mark of the source decides
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
@@ -96,13 +102,13 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
         .when(nw.col("kind") == "recalled")
         .then(nw.lit("recalled"))
         .when(nw.col("unmarked"))
-        .then(nw.lit("bot that nobody marked"))
+        .then(nw.lit(UNMARKED))
         .when(nw.col("bot"))
-        .then(nw.lit("bot"))
+        .then(nw.lit(MARKED))
         .when(nw.col("blank"))
-        .then(nw.lit("nothing written"))
+        .then(nw.lit(BLANK))
         .when(nw.col("announced"))
-        .then(nw.lit("sent to 20 groups or more within a day"))
+        .then(nw.lit(ANNOUNCED))
         .when((nw.col("time_us") > nw.col("end_us")) & nw.col("closed"))
         .then(nw.lit("after the group was closed"))
         .when(nw.col("time_us") > nw.col("end_us"))
@@ -187,7 +193,7 @@ def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def bots_marked(messages: Frame, bots: Frame) -> Frame:
-    """Return messages with ``unmarked``: whether a bot wrote it that nobody marked.
+    """Return messages with ``unmarked``: whether a bot without a mark wrote it.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """

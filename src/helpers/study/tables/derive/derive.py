@@ -15,13 +15,14 @@ from helpers.measures import activity, cleaning, content, hosts, timetables
 from helpers.measures.activity import silences
 from helpers.measures.broadcasts import broadcasts, repeated
 from helpers.measures.engine import DUCKDB, Engine, Frame, engine_of
-from helpers.measures.unmarked_bots import unmarked_bots
+from helpers.measures.screens.unmarked_bots import unmarked_bots
 from helpers.study.publish.ledger import Ledger
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import content_rows
 from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
 from helpers.study.tables.derive.groups import group_table, last_days, quarter_ends
 from helpers.study.tables.derive.record_tables import Kept, further_tables
+from helpers.study.tables.derive.screen_rows import screen_rows
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, window_rows
 
@@ -128,6 +129,7 @@ def derive(store: Store, terms: Terms) -> Derived:
         beyond = Kept(run, store, spine, people, groups, offset, by_name, bots)
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= further_tables(beyond, others)
+        tables |= screen_rows(run, cleaned.marked, ordinals, by_name)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, quarter_ends(groups))
 
@@ -140,13 +142,13 @@ class _Cleaned(NamedTuple):
     marked: Frame  # messages with the reason for which they are set aside
     listed: Frame
     ends: Frame
-    bots: Frame  # that nobody had marked
+    bots: Frame  # without the source's mark
 
 
 def _cleaned(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     read = run.scan(*store.parts("message"))
     scoped = cleaning.scoped(read, terms.by_name)
-    unmarked = run.keep(unmarked_bots(scoped), "unmarked")
+    unmarked = run.keep(unmarked_bots(run, scoped), "unmarked")
     written = cleaning.bots_marked(scoped, unmarked)
     flags = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
     messages = written.with_columns(**flags).select(*_NEEDED, *content.FLAGS)

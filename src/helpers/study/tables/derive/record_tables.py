@@ -36,7 +36,7 @@ class Kept:
     day_offset_us: int  # added to a time before its calendar day is taken
     # groups, by key, that know people by name only
     by_name: frozenset[str] = frozenset()
-    bots: pd.DataFrame | None = None  # ``sender, scope`` of those that nobody marked
+    bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Return records of a kind, ``group`` as an ordinal, in the source's order."""

@@ -19,7 +19,7 @@ from helpers.validation.worlds.messages.window_table import MONTH, windows
 
 SHORTEST_DAYS, EARLY_DAYS = 28, 28
 # every message: nothing that is planted reads lengths, and with eight letters or more
-# whoever says the same again and again would be a bot that nobody marked
+# an account that repeats them alone would be a bot without a mark
 PLAIN = "字。" * 6
 CHARS = len(PLAIN)
 

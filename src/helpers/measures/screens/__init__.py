@@ -1,0 +1,1 @@
+"""Screens: which accounts and messages are excluded, and what lives they had."""

@@ -1,0 +1,166 @@
+"""Accounts that write by program, though the source marks them as no bot.
+
+Three rules find them: they answer commands, they write around the clock, or they repeat
+one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
+sign-ups, daily prompts and advertisements have one too, and are people's. So the last
+two rules ask that nobody answers the account (`answered_messages`).
+"""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+
+from helpers.measures.cleaning import ORDER
+from helpers.measures.engine import Engine, Frame
+from helpers.measures.screens.answers import answered_messages
+from helpers.records import DAY_US, HOUR_US, MINUTE_US
+from helpers.text.advertisements import advertisements
+
+LEAST_MESSAGES = 100
+SHARE = 0.95
+BEGINNING, LETTERS = 16, 8  # characters that are alike, letters among them
+SOON_US = MINUTE_US
+HOURS, SLEEPLESS_DAYS = 24, 7
+HABIT, HABIT_SHARE = 20, 0.5  # messages from which another account has its own form
+ADVERTS = 0.5
+ANSWERED = 0.01  # of an account's messages: fewer are nobody's answers
+ACCOUNT = ("sender", "scope")
+_OTHER = {"other": "sender", "other_scope": "scope"}
+_VARYING = r"https?://\S+|@\S+|\d+"
+_COMMAND = r"^[!/.][A-Za-z]"
+
+
+def unmarked_bots(run: Engine, messages: Frame) -> Frame:
+    """Return accounts that answer commands, never sleep, or repeat their own form.
+
+    Parameters
+    ----------
+    run
+        Computes what several steps need.
+    messages
+        With ``group, id, sender, scope, time_us, text, bot, reply_to, mentions, file,
+        position``.
+
+    Returns
+    -------
+    Frame
+        ``sender, scope``.
+    """
+    senders = messages.filter(
+        ~nw.col("sender").is_null(), ~nw.col("bot").fill_null(value=False)
+    )
+    texts = senders.filter(~nw.col("text").is_null())
+    totals = texts.group_by(*ACCOUNT).agg(of=nw.len())
+    totals = totals.filter(nw.col("of") >= LEAST_MESSAGES)
+    fixed = run.fetch(_mostly(_forms(texts), totals, ("form",)), *ACCOUNT)
+    suspects = [run.fetch(_around_the_clock(senders), *ACCOUNT)]
+    if len(fixed):
+        suspects += [_with_own_form(run, texts, fixed)]
+    obedient = _mostly(_answers_to_commands(messages), totals, ())
+    both = pd.concat(suspects).astype("str").drop_duplicates()
+    if both.empty:  # as nearly always
+        return obedient
+    unanswered = _unanswered(senders, run.frame(both))
+    return nw.concat([obedient, unanswered]).unique()
+
+
+def _mostly(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
+    """Return the accounts of which `SHARE` of all messages are alike `by`."""
+    counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
+    both = counts.join(totals, on=list(ACCOUNT), how="inner")
+    most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
+    return most.select(*ACCOUNT, *by).unique()
+
+
+def _answers_to_commands(messages: Frame) -> Frame:
+    """Return messages within a minute after a command of another account."""
+    texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
+    before = {
+        f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
+        for name in ("sender", "text", "time_us")
+    }
+    rows = texts.with_columns(**before)
+    soon = nw.col("time_us") - nw.col("time_us_before") <= SOON_US
+    return rows.filter(
+        nw.col("text_before").str.contains(_COMMAND),
+        nw.col("sender_before") != nw.col("sender"),
+        soon,
+    )
+
+
+def _around_the_clock(senders: Frame) -> Frame:
+    """Return accounts that wrote in all hours of a week's days in one group."""
+    hours = senders.with_columns(
+        day=nw.col("time_us") // DAY_US, hour=nw.col("time_us") // HOUR_US
+    )
+    in_day = ("group", *ACCOUNT, "day")
+    days = hours.group_by(*in_day).agg(hours=nw.col("hour").n_unique())
+    days = days.filter(nw.col("hours") >= HOURS)
+    counts = days.group_by("group", *ACCOUNT).agg(days=nw.len())
+    return counts.filter(nw.col("days") >= SLEEPLESS_DAYS).select(*ACCOUNT).unique()
+
+
+def _with_own_form(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
+    """Return accounts whose fixed form is their own, and no advertisement."""
+    known = run.frame(fixed.astype("str"))
+    groups = texts.join(known, on=list(ACCOUNT), how="inner")
+    places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
+    there = _forms(texts).join(places.select("group").unique(), on="group", how="semi")
+    counts = there.group_by("group", *ACCOUNT, "form").agg(n=nw.len())
+    counts = run.keep(counts, "forms_there")
+    used = _by_others(counts, places, ["group", "form"])
+    habits = _by_others(_habits(counts, texts), places.drop("form"), ["group"])
+    people = [run.fetch(rows, *ACCOUNT) for rows in (used, habits)]
+    people += [_advertisers(run, texts, known.select(*ACCOUNT).unique())]
+    kept = pd.MultiIndex.from_frame(pd.concat(people).astype("str"))
+    own = pd.MultiIndex.from_frame(fixed[[*ACCOUNT]].astype("str"))
+    return fixed.loc[~own.isin(kept), [*ACCOUNT]]
+
+
+def _forms(texts: Frame) -> Frame:
+    """Return messages with how they begin, where that has letters enough."""
+    plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
+    form = plain.str.strip_chars().str.slice(0, BEGINNING)
+    rows = texts.with_columns(form=form)
+    letters = nw.col("form").str.replace_all(r"[^\p{L}]", "").str.len_chars()
+    return rows.filter(letters >= LETTERS)
+
+
+def _habits(counts: Frame, texts: Frame) -> Frame:
+    """Return who begins half of their messages in a group alike."""
+    own = ["group", *ACCOUNT]
+    totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
+    both = counts.join(totals, on=own, how="inner")
+    return both.filter(nw.col("n") >= HABIT_SHARE * nw.col("of")).select(*own).unique()
+
+
+def _by_others(rows: Frame, places: Frame, on: list[str]) -> Frame:
+    """Return the accounts of `places` where another account has a row there."""
+    others = rows.rename({name: other for other, name in _OTHER.items()})
+    both = places.unique().join(others, on=on, how="inner")
+    another = (nw.col("sender") != nw.col("other")) | (
+        nw.col("scope") != nw.col("other_scope")
+    )
+    return both.filter(another).select(*ACCOUNT).unique()
+
+
+def _advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
+    """Return the accounts of which half of all messages advertise."""
+    rows = texts.join(accounts, on=list(ACCOUNT), how="semi")
+    said = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
+    kinds = advertisements(pa.array(said["text"], pa.string())).kind
+    ads = pd.Series(kinds.to_pylist(), said.index, dtype=object).eq("ad")
+    share = ads.groupby([said[name] for name in ACCOUNT]).mean()
+    return share[share >= ADVERTS].reset_index()[[*ACCOUNT]]
+
+
+def _unanswered(senders: Frame, suspects: Frame) -> Frame:
+    """Return the suspects of whose messages fewer than `ANSWERED` are answered."""
+    totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
+    totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
+    answers = answered_messages(senders, suspects)
+    both = totals.join(answers, on=list(ACCOUNT), how="left")
+    n = nw.col("answered").fill_null(0)
+    return both.filter(n < ANSWERED * nw.col("of")).select(*ACCOUNT)

@@ -1,0 +1,162 @@
+"""Which accounts without a mark are programs, and which people look like one."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.measures import cleaning
+from helpers.measures.engine import engine
+from helpers.measures.screens.unmarked_bots import LEAST_MESSAGES, unmarked_bots
+from helpers.records import DAY_US, HOUR_US, SECOND_US
+
+ABC = "abcdefghijklmnopqrstuvwxyz"
+
+
+def test_a_sender_of_whom_no_bot_is_known_is_a_person():
+    """Null is no bot: WeChat's exports mark none, and their senders are people."""
+    rows = pd.DataFrame({
+        "sender": ["ann", "bob", None, "eve"], "bot": [None, True, False, False],
+        "time_us": [1, 2, 3, 4], "file": "f", "position": [1, 2, 3, 4],
+    }).astype({"bot": "boolean"})  # fmt: skip
+    with engine() as run:
+        found = run.fetch(cleaning.people(run.frame(rows)), "member")
+    assert found["sender"].tolist() == ["ann", "eve"]
+
+
+def _bots(said, *, apart_us=HOUR_US, bot=None):
+    """Return who is found, of ``sender, text`` or rows in the order of a group."""
+    given = [one if isinstance(one, dict) else {"sender": one[0], "text": one[1]}
+             for one in said]  # fmt: skip
+    rows = pd.DataFrame(
+        {"group": "g", "id": f"m{at}", "time_us": at * apart_us, "reply_to": None,
+         "mentions": [], "file": "f", "scope": "", "position": at} | row
+        for at, row in enumerate(given)
+    ).astype({"time_us": "int64", "reply_to": "str"})  # fmt: skip
+    rows["bot"] = pd.array([bot] * len(rows), dtype="boolean")
+    with engine() as run:
+        found = unmarked_bots(run, run.frame(rows))
+        return run.fetch(found, "sender")["sender"].tolist()
+
+
+def _varied(n):
+    return f"{ABC[n % 26]}{ABC[n // 26 % 26]} it is and something quite different"
+
+
+def _talk(n, *quotes):
+    """Return talk of two people, long before everything else, that quotes itself."""
+    return [
+        {"sender": ("ann", "bob")[at % 2], "text": _varied(at), "id": f"t{at}",
+         "time_us": at * HOUR_US - 1000 * DAY_US, "reply_to": f"t{at - 1}"}
+        for at in range(n)
+    ] + list(quotes)  # fmt: skip
+
+
+def _form(n, who="gate", text="@user{0} has joined as number {0}", **more):
+    return [{"sender": who, "text": text.format(at), **more} for at in range(n)]
+
+
+def test_one_accounts_form_is_a_bots_whatever_name_or_number_stands_in_it():
+    """Ninety-five of a hundred suffice; ninety-four, or ninety-nine in all, do not."""
+    form = _form(95)
+    other = [("gate", f"{'abcdef'[n]} something else, {ABC[n]}") for n in range(6)]
+    assert _bots(form + other[:5]) == ["gate"]
+    assert _bots(form[:94] + other) == []
+    assert _bots((form + other)[: LEAST_MESSAGES - 1]) == []
+
+
+def test_check_ins_of_several_are_peoples():
+    """All write the group's own words; once is enough to show that people do."""
+    alike = "今天的英语阅读打卡，记单词并朗读课文，第{}天"
+    three = [row for at in range(300) for row in _form(1, "甲乙丙"[at % 3], alike)]
+    assert _bots(three) == []
+    assert _bots(_form(120, "甲", alike)) == ["甲"]
+    far = {"sender": "乙", "text": alike.format(7), "time_us": -400 * DAY_US}
+    assert _bots([far, *_form(120, "甲", alike)]) == []
+
+
+def test_check_ins_that_begin_with_ones_own_name_are_peoples():
+    """Nobody else has the same form, but somebody else has one of their own."""
+    own = "{}同学每天的英语阅读打卡完成情况汇报"
+    ann = _form(120, "甲", own.format("甲"))
+    bob = _form(25, "乙", own.format("乙"))
+    bob = [row | {"time_us": (at - 900) * DAY_US} for at, row in enumerate(bob)]
+    assert _bots(bob + ann) == []
+    assert _bots(bob[:19] + ann) == ["甲"]
+
+
+def test_sign_ups_keep_who_opens_each_list():
+    """Who starts 接龙 always begins alike, and so does everybody who joins in."""
+    rows = [
+        (who, f"#接龙 本周六上午的羽毛球活动报名 {at}. 张三")
+        for at in range(110)
+        for who in ("host", "ann")[: 2 if at % 50 == 0 else 1]
+    ]
+    assert _bots(rows) == []
+
+
+def test_an_advertiser_alone_in_a_group_is_a_person():
+    """The same offer a hundred times, and nobody answers."""
+    assert _bots(_form(120, "shop", "兼职日结三百元，加微信号 abc_12345 咨询")) == []
+
+
+def test_a_host_whose_prompt_is_followed_within_the_day_is_a_person():
+    """Where hardly anybody quotes, whatever is said next may be the answer."""
+    prompt = _form(120, "host", "早上好，各位同学，今天的阅读任务是第{}章")
+    said = [
+        row
+        for at, one in enumerate(prompt)
+        for row in (
+            one | {"time_us": at * DAY_US},
+            {"sender": "ann", "text": _varied(at), "time_us": (at + 0.9) * DAY_US},
+        )
+    ]
+    assert _bots(said) == []
+    assert _bots([row for row in said if row["sender"] == "host"]) == ["host"]
+
+
+def test_where_people_quote_a_form_that_nobody_quotes_is_a_bots():
+    """Talk goes on beside it; two quotes of a hundred, or two names, make a person."""
+    feed = [
+        row
+        for at, one in enumerate(_form(110, "feed", "build finished for revision {}"))
+        for row in (one | {"id": f"f{at}"}, {"sender": "ann", "text": _varied(at)})
+    ]
+    bob = {"sender": "bob", "text": "what is this about"}
+    quotes = [bob | {"reply_to": f"f{at}"} for at in (1, 2)]
+    names = [bob | {"mentions": ["feed"]}] * 2
+    assert _bots(_talk(60) + feed) == ["feed"]
+    assert _bots(_talk(60) + feed + quotes[:1]) == ["feed"]
+    assert _bots(_talk(60) + feed + quotes) == []
+    assert _bots(_talk(60) + feed + names) == []
+    assert _bots(feed) == []  # without quotes on record talk beside it is an answer
+
+
+def test_links_alone_are_no_form():
+    """Somebody who passes on a hundred links says nothing twice."""
+    assert _bots([("ann", f"https://a.example/{n}") for n in range(120)]) == []
+
+
+def test_who_only_answers_commands_within_a_minute_is_a_bot():
+    """A day later it is talk; who gives the commands is a person."""
+    words = [_varied(n) for n in range(100)]
+    said = [
+        one
+        for n in range(100)
+        for one in (("ann", f"!q {words[-n]}"), ("tip", words[n]))
+    ]
+    assert _bots(said, apart_us=SECOND_US) == ["tip"]
+    assert _bots(said) == []
+
+
+def test_who_never_sleeps_is_a_bot_unless_answered():
+    """All 24 hours of seven days; six days are a long week of shifts."""
+    rows = [("feed", _varied(n)) for n in range(7 * 24)]
+    assert _bots(rows) == ["feed"]
+    assert _bots(rows[:-1]) == []
+    talk = [("feed", _varied(n)) if n % 3 else ("ann", _varied(n)) for n in range(800)]
+    assert _bots(talk, apart_us=HOUR_US // 3) == []
+
+
+def test_who_is_marked_is_not_found_again():
+    """The source's own word stands."""
+    assert _bots(_form(100), bot=True) == []

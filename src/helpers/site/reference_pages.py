@@ -28,6 +28,7 @@ from helpers.site.answers.board import Board
 from helpers.site.answers.nearest import near
 from helpers.site.answers.quotable import Numbers
 from helpers.site.claim_details import estimator
+from helpers.site.exclusions import HEADINGS, exclusions, warnings
 from helpers.site.languages import LANGUAGES, Language, Words, entries
 from helpers.site.rendering import render, study_page
 from helpers.study import Study
@@ -62,6 +63,9 @@ def study_source(
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
         succession=succession(study),
         ledger=_ledger(study),
+        headings=HEADINGS,
+        exclusions=exclusions(study),
+        warnings=warnings(study, t),
         tables=Markup(  # noqa: S704 - our own Markdown
             relinked(_tables(study)) if language == "en" else ""
         ),

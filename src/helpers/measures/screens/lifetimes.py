@@ -59,8 +59,11 @@ def screen_lifetimes(
     """
     found = set(counts["reason"].dropna())
     rows = [
-        {"screen": screen, "people": people.get(screen, np.nan)}
-        | _compare(counts, screen)
+        {
+            "screen": screen,
+            "people": people.get(screen, np.nan),
+            **_compare(counts, screen),
+        }
         for screen in screens
         if screen in found
     ]

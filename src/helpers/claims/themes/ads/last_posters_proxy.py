@@ -85,7 +85,7 @@ class _Phases(NamedTuple):
 
 def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
     """Return both for the groups that have a message in the days from withering on."""
-    counts = evidence.table("content")
+    counts = _written(evidence)
     start = counts["group"].map(withering_from(evidence).floordiv(1))
     age = counts["age_day"]
     late = counts[(age >= start) & (age < start + days)]
@@ -93,6 +93,19 @@ def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
     first = counts[(age < EARLY) & counts["group"].isin(sums.index)]
     early = first.groupby("group")[["messages", "links"]].sum()
     return _Phases(sums, early.reindex(sums.index, fill_value=0))
+
+
+def _written(evidence: Evidence) -> pd.DataFrame:
+    """Return messages and links by age, with those that our own screens exclude.
+
+    An account that repeats itself may advertise, and so may what is sent to many
+    groups: advertisements are counted before anything is excluded.
+    """
+    names = ["content", "excluded_content"]
+    there = [name for name in names if name in evidence.study.manifest.tables]
+    rows = [evidence.table(name) for name in there or names[:1]]
+    columns = ["group", "age_day", "messages", "links"]
+    return pd.concat([part[columns] for part in rows], ignore_index=True)
 
 
 def _linked(evidence: Evidence, counts: pd.DataFrame) -> Interval:

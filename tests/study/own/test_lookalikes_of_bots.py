@@ -1,0 +1,112 @@
+"""People whose messages begin alike stay people, from an export to the verdict."""
+
+import csv
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from helpers.claims.themes.ads.last_posters_proxy import least_with_a_link
+from helpers.files import locked
+from helpers.formats.reading.source import Options
+from helpers.measures.cleaning import SCREENS
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import Terms
+from helpers.validation.worlds.claims.subject import verdict
+
+DAY_S = 86_400
+START = 1_577_836_800  # 2020-01-01
+WORDS = ("下雨", "书店", "周末", "电影", "晚饭", "运动", "孩子", "学校", "地铁", "咖啡")
+SHORT, LONG = 11, 41  # groups that end before day 105, and after it
+DEATH, ADS = "s0-three-month-death", "s0-ads-are-the-last-posters"
+
+
+def _studied(rows, tmp_path):
+    """Return what `shequn run` makes of rows ``(day, sender, text, group)``."""
+    path = tmp_path / "messages.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("time", "sender", "text", "group"))
+        for day, *others in sorted(rows):
+            at = datetime.fromtimestamp(START + int(day * DAY_S), UTC)
+            writer.writerow((f"{at:%Y-%m-%dT%H:%M:%SZ}", *others))
+    terms = Terms(options=Options(zone="UTC"))
+    with locked(tmp_path / "out"):
+        return studied(Plan(exports=[path], out=tmp_path / "out", terms=terms))[0]
+
+
+def _said(rng):
+    return " ".join(rng.choice(WORDS, 4))
+
+
+def _lives(rng):
+    return [*rng.uniform(20, 95, SHORT), *rng.uniform(135, 160, LONG)]
+
+
+def _check_ins(form, rng):
+    """Yield groups of three who write their form each day, and little else."""
+    for group, lived in enumerate(_lives(rng)):
+        for who in "甲乙丙":
+            days = rng.integers(0, 28) + np.arange(int(lived)) + rng.uniform(0, 0.6)
+            for n, day in enumerate(days):
+                talk = n % 30 == 29
+                text = _said(rng) if talk else form.format(who=f"{who}同学", n=n)
+                yield day, f"{who}{group}", text, f"群{group}"
+    yield 400.0, "甲0", "最后一条", "另一个群"  # until when the export watches
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "今天的英语阅读打卡，记单词并朗读课文，第{n}天",
+        "{who}每天早上的英语阅读打卡，朗读课文，第{n}天",
+        "#接龙 本周六上午的羽毛球活动报名 1. {who} {n}",
+    ],
+    ids=["check-ins", "check-ins by name", "sign-ups"],
+)
+def test_lives_of_groups_with_a_form_are_what_they_are(form, tmp_path):
+    """A fifth ends before day 105: no screen takes the others for bots."""
+    study = _studied(_check_ins(form, np.random.default_rng(5)), tmp_path)
+    found = verdict(DEATH, study)
+
+    aside = study.ledger.set_aside
+    assert sum(aside.get(screen, 0) for screen in SCREENS) <= 0.02 * study.ledger.total(
+        "read"
+    )
+    assert study.table("groups")["posters"].ge(3).sum() == SHORT + LONG
+    assert found.word != "SUPPORTED"
+    assert found.estimate == pytest.approx(SHORT / (SHORT + LONG), abs=0.03)
+
+
+OFFER = "兼职日结三百元，名额有限，加微信号 abc_part99 咨询 https://shop.example/{n}"
+
+
+def _outlasted_by_ads(share, rng, groups=54):
+    """Yield groups that talk for two months and are left to one advertiser."""
+    for group in range(groups):
+        born = rng.integers(0, 28)
+        for day in born + rng.uniform(0, 60, 330):
+            yield (
+                day,
+                f"{rng.choice(list('甲乙丙丁'))}{group}",
+                _said(rng),
+                f"群{group}",
+            )
+        for n, day in enumerate(born + 30 + np.arange(0, 280, 2.5)):
+            if rng.random() < share:
+                yield day, f"商家{group}", OFFER.format(n=n), f"群{group}"
+            else:
+                yield day, f"甲{group}", _said(rng), f"群{group}"
+    yield 500.0, "甲0", "最后一条", "另一个群"
+
+
+def test_advertisers_who_repeat_themselves_are_counted(tmp_path):
+    """Nine of ten last messages are one account's one offer, a hundred times."""
+    study = _studied(_outlasted_by_ads(0.93, np.random.default_rng(6)), tmp_path)
+    found = verdict(ADS, study)
+    linked = {beside.name: beside.interval for beside in found.beside}["with a link"]
+
+    assert "bot without a mark" not in study.ledger.set_aside
+    assert linked.estimate == pytest.approx(0.93, abs=0.04)
+    assert found.word == "INCONCLUSIVE"
+    assert 0.05 < least_with_a_link() < linked.estimate

@@ -10,6 +10,7 @@ import pytest
 import statsmodels.api as sm
 from scipy.optimize import minimize_scalar
 
+from helpers.claims.evaluation.curves import source
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
 from tests.blind.b_routes import (
@@ -120,11 +121,11 @@ def test_fanatics_over_the_corpora():
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[(rows.core_8 >= 3) & (rows.mild >= 10)]
     middle = (rows.posters - rows.core_8 - rows.mild).clip(lower=0)
-    corpora = pd.get_dummies(rows.corpus, drop_first=True, dtype=float)
+    corpora = pd.get_dummies(rows.corpus + rows.network, drop_first=True, dtype=float)
     design = np.column_stack([np.ones(len(rows)), rows.core_8, rows.mild, middle])
     design = np.hstack([design, corpora])
     later = rows.later_by_others.to_numpy(float)
-    batches = pd.factorize(rows.corpus + rows.batch)[0]
+    batches = pd.factorize(rows.corpus + rows.network + rows.batch)[0]
     slopes, spread, t = negative_binomial(later, design, batches)
     found = evaluate_together("s0-100-fanatics", [open_study(name) for name in CHATS])
     assert found.n == len(rows)
@@ -144,8 +145,11 @@ def _mean_within(time, died, entry, year=365.0):
     return area + alive * (year - before)
 
 
-def test_sizes_over_the_corpora():
-    """Mean days of a year, 10–30 posters of days 0–27 over all others."""
+def test_sizes_within_the_corpora():
+    """Mean days of a year, 10–30 posters of days 0–27 over all others, place by place.
+
+    Both sizes' means are averaged over places with weights n₁n₀/(n₁+n₀).
+    """
     parts = []
     for name in CHATS:
         _, rows = _beginning(name)
@@ -154,19 +158,80 @@ def test_sizes_over_the_corpora():
         itself = groups.closed_us.notna() & ~unseen
         whole = groups.groupby("network").end_us.transform("max")
         groups["end_us"] = groups.end_us.where(~itself, whole)
-        lives = lifetimes(groups).merge(groups[["group", "entry_us", "origin_us"]])
+        whose = groups[["group", "entry_us", "origin_us"]]
+        lives = lifetimes(groups).merge(whose)
         lives = lives.merge(rows[["group", "posters"]], on="group")
+        lives["place"] = name + lives["network"]
         late = (lives.entry_us - lives.origin_us).clip(lower=0) / DAY_US
         parts.append(lives.assign(entry=(late - 28).clip(lower=0), late=late))
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[(rows.time > 28) & (rows.posters > 0)]
     rows = rows[(rows.late == 0) | (rows.time > rows.late)]
-    time, entry = (rows.time - 28).to_numpy(), rows.entry.to_numpy()
-    died, some = rows.died.to_numpy(), rows.posters.between(10, 30).to_numpy()
-    means = [_mean_within(time[x], died[x], entry[x]) for x in (some, ~some)]
+    assert (rows.entry == 0).all()
     found = evaluate_together("s0-size-10-30-best", [open_study(n) for n in CHATS])
-    assert found.legs[0].n == len(rows)
-    assert found.estimate == pytest.approx(means[0] / means[1], rel=1e-6)
+    others = (None, (0, 9), (31, 100))
+    for leg, other in zip(found.legs[:3], others, strict=True):
+        ratio, n = _ratio_over_places(rows, other)
+        assert leg.n == n
+        assert leg.estimate == pytest.approx(ratio, rel=1e-6)
+
+
+def _ratio_over_places(rows, other):
+    """Return the ratio of averaged means, and the groups of places that compare."""
+    top = bottom = n = 0
+    for _, own in rows.groupby("place"):
+        some = own[own.posters.between(10, 30)]
+        rest = own[~own.posters.between(10, 30)]
+        rest = rest if other is None else rest[rest.posters.between(*other)]
+        both = (some, rest)
+        if min(map(len, both)) < 5 or not all(map(_reaches_a_year, both)):
+            continue
+        means = [
+            _mean_within(
+                arm.time.to_numpy() - 28, arm.died.to_numpy(), np.zeros(len(arm))
+            )
+            for arm in both
+        ]
+        weight = len(some) * len(rest) / (len(some) + len(rest))
+        top, bottom = top + weight * means[0], bottom + weight * means[1]
+        n += len(some) + len(rest)
+    return top / bottom, n
+
+
+def _reaches_a_year(arm):
+    """Say whether a group was followed a year past day 28, or the last one died."""
+    last = arm.time.max()
+    return last - 28 >= 365 or bool(arm.died[arm.time == last].any())
+
+
+def test_seeds_within_the_corpora(monkeypatch):
+    """Cox with a baseline for each place, by statsmodels."""
+    parts = []
+    for name in CHATS:
+        study = open_study(name)
+        groups = from_birth(study)
+        rows = lifetimes(study.table("groups"))
+        rows = rows[rows.group.isin(groups.group)]
+        rows = rows.merge(groups[["group", "network", "entry_us", "origin_us"]])
+        begun = study.table("beginnings").set_index("group")
+        begun = begun.reindex(rows.group).fillna(0).reset_index(drop=True)
+        parts.append(rows.reset_index(drop=True).join(begun).assign(corpus=name))
+    rows = pd.concat(parts, ignore_index=True)
+    late = (rows.entry_us - rows.origin_us).clip(lower=0) / DAY_US
+    rows = rows.assign(entry=np.maximum(late, 14.0))
+    rows = rows[(rows.time > rows.entry) & ~rows.seeds_14.between(1, 2)]
+    design = pd.DataFrame({
+        "seeds": rows.seeds_14 >= 3, "said": np.log1p(rows.messages_14),
+        "spoke": np.log1p(rows.posters_14),
+    }).astype(float)  # fmt: skip
+    place = pd.factorize(rows.corpus + rows.network)[0]
+    fit = sm.PHReg(
+        rows.time, design, rows.died, entry=rows.entry, strata=place, ties="efron"
+    ).fit()
+    monkeypatch.setattr(source, "ON_THE_RUN", 0)
+    found = evaluate_together("s0-seed-users-needed", [open_study(n) for n in CHATS])
+    assert found.n == len(rows)
+    assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=2e-3)
 
 
 def test_first_meetings_of_chapters(product):

@@ -23,6 +23,7 @@ COUNTED = re.compile(r"(within|in all|in) (\S+)(?: of (\S+))?")
 NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 PERCENT = re.compile(r"#\s?%")
 WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
+PLACE = re.compile(r"within ([a-z]\w*_\w*(?:/[^\s,;]+)?)")  # a source or its network
 PART = re.compile(rf"([^\s;]+/[^;]+) ({'|'.join(Word)})")  # what one network of it says
 NOT_COMPUTED = re.compile(rf"{FAILED}(\w+)(?: at (\w+\.py), line (\d+))?")
 JOINTS = (("; ", "；"), (", ", "，"))
@@ -81,12 +82,8 @@ def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
         numbers = NUMBER.findall(text)
         ordered = str(phrase).replace("#", "{}")
         return ordered.format(*(numbers if "{}" in ordered else ("", *numbers)))
-    if named := WITHOUT.fullmatch(text):
-        return f"不含 {named[1]}"
-    if part := PART.fullmatch(text):
-        return f"{Words('zh').source(part[1])}：{word_said(part[2], 'zh')}"
-    if whole := _needed().get(text) or _failure(text):
-        return whole
+    if named := _named_in_chinese(text):
+        return named
     if not joints:
         return ""
     (mark, chinese), *finer = joints
@@ -100,6 +97,23 @@ def _failure(text: str) -> str:
         return ""
     place = f"（{failed[2]} 第 {failed[3]} 行）" * bool(failed[2])
     return f"没能算出来：{failed[1]}{place}"
+
+
+def _named_in_chinese(text: str) -> str:
+    """Return a piece that names a source, a network or a need; else empty."""
+    if named := WITHOUT.fullmatch(text):
+        return f"不含 {named[1]}"
+    if placed := PLACE.fullmatch(text):
+        return f"{_place_said(placed[1], 'zh')}之内"
+    if part := PART.fullmatch(text):
+        return f"{Words('zh').source(part[1])}：{word_said(part[2], 'zh')}"
+    return _needed().get(text) or _failure(text)
+
+
+def _place_said(study: str, language: Language) -> str:
+    """Return what a source is called in a sentence, or one network of it."""
+    _, _, network = study.partition("/")
+    return " · ".join(filter(None, (plain_name(study, language), network)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +178,7 @@ class Words:
         >>> Words("en").source("r_user_groups/meetup")
         'Data-science groups on Meetup · meetup'
         """
-        _, _, network = study.partition("/")
-        name = capital(plain_name(study, self.language))
-        return " · ".join(filter(None, (name, network)))
+        return capital(_place_said(study, self.language))
 
     def plain(self, text: str) -> str:
         """Return what a source says of itself, with names in the place of codes.
@@ -192,6 +204,7 @@ class Words:
         """
         for short, full in SHORTHAND:
             text = short.sub(full, text)
+        text = PLACE.sub(lambda at: f"within {_place_said(at[1], 'en')}", text)
         return CODED.sub(lambda match: word_said(match[0], "en"), text)
 
     @staticmethod

@@ -34,7 +34,8 @@ def cluster_weights(
     Clusters are drawn whole, with replacement, as many as there are: sample s is row
     s of ``np.random.default_rng(seed).integers(K, size=(replicates, K))``, and a row
     weighs as often as its cluster's code stands there. These draws are part of what
-    an interval is, so that other code can make the same ones.
+    an interval is, so that other code can make the same ones. Clusters of strata are
+    drawn for clusters of their own stratum.
 
     Examples
     --------
@@ -48,7 +49,12 @@ def cluster_weights(
     block = max(1, CELLS // max(len(clusters.codes), k))
     for start in range(0, replicates, block):
         rows = min(block, replicates - start)
-        drawn = rng.integers(k, size=(rows, k)) + k * np.arange(rows)[:, None]
+        if clusters.strata is None:
+            drawn = rng.integers(k, size=(rows, k))
+        else:
+            order, begin, end = clusters.ranges
+            drawn = order[rng.integers(begin, end, size=(rows, k))]
+        drawn = drawn + k * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * k).reshape(rows, k)
         yield counts.astype(np.float64)[:, clusters.codes]
 
@@ -137,7 +143,7 @@ def resampled(
 
     if isinstance(replicates, int):
         return values(replicates)
-    samples, edge, df = values(replicates.least), 0.5 / n, clusters.count - 1
+    samples, edge, df = values(replicates.least), 0.5 / n, clusters.df
     with np.errstate(divide="ignore", invalid="ignore"):
         if not np.isfinite(SCALES[scale].forward(estimate)):
             return samples  # there is no interval of its own
@@ -201,7 +207,7 @@ def bootstrap(
         )
     return Interval.of(
         estimate,
-        Wald(estimate, spread, scale, clusters.count - 1),
+        Wald(estimate, spread, scale, clusters.df),
         method=f"{clusters.method}, {scale}",
         n=n,
         clusters=clusters.count,

@@ -28,11 +28,37 @@ class Clusters:
     ----------
     codes : shape (n,)
         0 … count − 1.
+    strata : shape (count,)
+        The stratum of each cluster, within which clusters are drawn; None if any
+        cluster may be drawn for any other.
     """
 
     codes: Codes
     count: int
     kind: Kind
+    strata: Codes | None = None
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom between clusters: of each stratum one fewer than it has.
+
+        >>> clusters_within([*"aaaabbbb"], range(8)).df
+        6
+        """
+        n_strata = 1 if self.strata is None else len(np.unique(self.strata))
+        return self.count - n_strata
+
+    @property
+    def ranges(self) -> tuple[Codes, Codes, Codes]:
+        """Clusters ordered by stratum, and for each where its stratum begins and ends.
+
+        >>> [part.tolist() for part in clusters_within([*"aba"], range(3)).ranges]
+        [[0, 2, 1], [0, 2, 0], [2, 3, 2]]
+        """
+        whole = np.zeros(self.count, np.intp) if self.strata is None else self.strata
+        order = np.argsort(whole, kind="stable")
+        ends = np.cumsum(np.bincount(whole))
+        return order, (ends - np.bincount(whole))[whole], ends[whole]
 
     @property
     def each(self) -> Clusters:
@@ -79,7 +105,7 @@ class Clusters:
         'bootstrap of 8 groups, t(7)'
         """
         plural = "batches" if self.kind == "batch" else f"{self.kind}s"
-        return f"bootstrap of {self.count} {plural}, t({self.count - 1})"
+        return f"bootstrap of {self.count} {plural}, t({self.df})"
 
 
 def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
@@ -121,6 +147,30 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     if FEWEST_BATCHES <= n_batches < len(batches):
         return Clusters(batches, n_batches, "batch")
     return Clusters(np.arange(len(networks)), len(networks), "group")
+
+
+def clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
+    """Choose the independent units of groups of several strata, drawn within each.
+
+    Batches of one stratum, if there are at least 20 over all strata, else groups.
+
+    Parameters
+    ----------
+    stratum, batch : shape (n,)
+
+    Examples
+    --------
+    >>> whole = clusters_within(["a"] * 20 + ["b"] * 20, [*range(20)] * 2)
+    >>> whole.count, whole.kind, whole.df
+    (40, 'group', 38)
+    """
+    strata = pd.factorize(np.asarray(stratum, object), sort=True)[0]
+    batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
+    pairs = strata * (int(batches.max(initial=0)) + 1) + batches
+    values, first, codes = np.unique(pairs, return_index=True, return_inverse=True)
+    if FEWEST_BATCHES <= len(values) < len(pairs):
+        return Clusters(codes, len(values), "batch", strata[first])
+    return Clusters(np.arange(len(strata)), len(strata), "group", strata)
 
 
 def clusters_by(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:

@@ -1,14 +1,31 @@
 """Sources as strata of one estimate."""
 
+from dataclasses import replace
+
 import pytest
 
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.evaluation.curves import source
+from helpers.claims.evaluation.direction import agreed_by_places
+from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
-from helpers.study import open_studies
+from helpers.study import open_studies, open_study
+from tests.claims.intervals import around
+
+SEVERAL = sorted(set(STRATIFIED) - {"s0-owner-alone-fails", "s4-teachers-and-learners"})
 
 
-@pytest.mark.parametrize("claim_id", sorted(STRATIFIED))
+@pytest.fixture(autouse=True)
+def _without_curves(monkeypatch):
+    """Leave specifications out: what is asked here is the estimate."""
+    monkeypatch.setattr(source, "ON_THE_RUN", 0)
+
+
+@pytest.mark.parametrize("claim_id", SEVERAL)
 def test_what_another_estimator_answers_is_no_stratum(claim_id):
     """Sources that only another stand-in can be asked of take no answer away."""
     verdict = evaluate_together(claim_id, open_studies())
@@ -24,3 +41,45 @@ def test_a_pooled_estimate_names_its_sources():
 
     assert verdict is not None
     assert len(set(verdict.sources)) == len(verdict.sources) > 1
+
+
+def test_an_arm_that_is_small_in_all_sources_together_is_refused():
+    """Twelve one-sided groups in two sources are no thirty."""
+    verdict = evaluate_together("s4-teachers-and-learners", open_studies())
+
+    assert verdict.word is Word.UNTESTABLE
+    assert "12 not, 30 needed" in verdict.reason
+
+
+def test_networks_too_small_alone_are_places_of_one_estimate():
+    """Leads of three communities: none has thirty groups in each arm alone."""
+    verdict = evaluate("s0-owner-alone-fails", open_study("zh_sig_roles"))
+
+    assert {part.word for part in verdict.parts} == {Word.UNTESTABLE}
+    assert verdict.word is not Word.UNTESTABLE, verdict.reason
+    assert "within 3 strata" in verdict.legs[0].method
+
+
+def test_a_place_that_decides_the_other_way_is_no_common_effect():
+    """Half the hazard in one place, twice in another: nothing is decided."""
+    rule = rule_of(claim("s0-seed-users-needed"))
+    places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))
+    finding = Finding(legs=(around(0.7, 0.02),), definition="", gates=(), places=places)
+    found = agreed_by_places(rule, finding, rule.decide(*finding.legs))
+
+    assert found.word is Word.INCONCLUSIVE
+    assert found.qualifiers == ("corpora disagree",)
+    alike = replace(finding, places=places[:1])
+    assert (
+        agreed_by_places(rule, alike, rule.decide(*alike.legs)).word is Word.SUPPORTED
+    )
+
+
+def test_every_place_stands_beside_the_estimate_of_all():
+    """Ratio to each other size, source by source, with the groups behind it."""
+    verdict = evaluate_together("s0-size-10-30-best", open_studies())
+
+    assert len(verdict.places) > 2
+    names = [one.name for one in verdict.beside]
+    for name in ("fcc_gitter", "zulip_archives/rust"):
+        assert any(one.startswith(f"within {name}, 10–30 over < 10") for one in names)

@@ -222,3 +222,55 @@ def test_without_clusters_rows_are_the_units(table):
 
     assert (ratio.method, ratio.clusters, ratio.level) == ("Cox", 228, 0.95)
     assert ratio.limits.df == math.inf
+
+
+def _in_strata(n=300):
+    """Return lives of three strata of very different hazards; late entries."""
+    rng = np.random.default_rng(21)
+    stratum = rng.choice([*"abc"], n, p=[0.5, 0.3, 0.2])
+    x = pd.DataFrame({"x": rng.random(n) < 0.5, "z": rng.normal(size=n)}, dtype=float)
+    base = pd.Series(stratum).map({"a": 300.0, "b": 30.0, "c": 3.0}).to_numpy()
+    time = np.round(rng.exponential(base) + 0.05, 2)  # some are tied
+    entry = np.where(rng.random(n) < 0.3, time * 0.501, 0.0)
+    return time, rng.random(n) < 0.8, x, entry, stratum
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_strata_have_baselines_of_their_own_as_in_phreg(late):
+    """Coefficients and errors of statsmodels, ties by Efron's rule."""
+    time, ended, x, entry, stratum = _in_strata()
+    start = entry if late else None
+    fit = cox(time, ended, x, entry=start, strata=stratum)
+    theirs = PHReg(time, x, ended, strata=stratum, entry=start, ties="efron").fit()
+    beta, errors = logs(fit)
+
+    assert beta == pytest.approx(theirs.params, abs=1e-6)
+    assert errors == pytest.approx(theirs.bse, rel=1e-4)
+    assert "within 3 strata" in fit["x"].ratio.method
+
+
+def test_an_end_at_the_origin_counts_in_every_stratum():
+    """A stratum's first day is its own: two copies weigh as the one does."""
+    time, ended = np.array([0.0, 0, 1, 2, 3, 4]), np.ones(6, bool)
+    x = pd.DataFrame({"x": [1.0, 0, 1, 0, 0, 1]})
+    once = logs(cox(time, ended, x))[0]
+    twice = cox(
+        [*time, *time], [*ended, *ended], pd.concat([x, x], ignore_index=True),
+        strata=[*"aaaaaabbbbbb"],
+    )  # fmt: skip
+    assert logs(twice)[0] == pytest.approx(once)
+
+
+def test_strata_undo_simpsons_reversal():
+    """The exposed are where lives are long, and live shorter there."""
+    rng = np.random.default_rng(2)
+    stratum = np.repeat(["brief", "lasting"], 400)
+    exposed = rng.random(800) < np.where(stratum == "brief", 0.1, 0.9)
+    mean = np.where(stratum == "brief", 30.0, 300.0) * np.where(exposed, 0.6, 1.0)
+    time, x = rng.exponential(mean), pd.DataFrame({"x": exposed.astype(float)})
+    pooled, within = (
+        cox(time, np.ones(800), x, cluster=range(800), strata=each)["x"].ratio
+        for each in (None, stratum)
+    )
+    assert pooled.high < 1
+    assert within.low > 1

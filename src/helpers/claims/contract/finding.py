@@ -86,6 +86,8 @@ class Finding:
     parts
         Findings of units that stand each on its own, by name: too few for one
         interval over them. They decide, put together in words; there are no legs.
+    places
+        Estimates of the first leg in each place alone, where places are strata.
     """
 
     legs: tuple[Interval | None, ...]
@@ -106,6 +108,7 @@ class Finding:
     cases: str = "groups"
     controls: tuple[Specification, ...] = ()
     parts: tuple[tuple[str, Finding], ...] = ()
+    places: tuple[Beside, ...] = ()
 
     @property
     def stand_in(self) -> bool:

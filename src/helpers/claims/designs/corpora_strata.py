@@ -1,27 +1,59 @@
-"""Several corpora as strata of one estimate: a constant for each, groups as clusters.
+"""Several sources as strata of one estimate: only groups of one place are compared.
 
-What differs between corpora is theirs; what is estimated is common to all of them, and
-speaks of the corpora at hand, not of a population that they were drawn from.
+A place is one community of a source: a network. What differs between places is
+theirs; the estimate is that of the corpora at hand, not of a population that they
+were drawn from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.survival import Clusters, Lifetimes, clusters_of
+from helpers.inference.fixed_effects import fixed_effects
+from helpers.survival import Clusters, Interval, clusters_of
+from helpers.survival.clusters import clusters_within
+from helpers.survival.interval import ScaleName
 
 STRATUM = "stratum"
 AT_HAND = "in the corpora at hand"
+SMALL_P = 0.001
+ALONE = "each place alone, inverse-variance mean"
+
+
+def has_places(evidence: Evidence) -> bool:
+    """Say whether its groups are compared within places."""
+    return STRATUM in evidence.groups
+
+
+def with_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows about groups with the place of each; as they are without strata."""
+    if not has_places(evidence):
+        return rows
+    place = evidence.groups.set_index("group")[STRATUM]
+    return rows.assign(**{STRATUM: rows["group"].map(place)})
+
+
+def networks_as_places(evidence: Evidence) -> Evidence:
+    """Return the evidence with its networks as places."""
+    groups = evidence.groups
+    return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
+
+
+def place_of(rows: pd.DataFrame) -> pd.Series[str] | None:
+    """Return the place of each row; None without strata."""
+    return rows.get(STRATUM)
 
 
 def clusters_in(rows: pd.DataFrame) -> Clusters:
-    """Return the clusters of groups: within strata batches or groups, else as usual.
+    """Return the clusters of groups: batches or groups of one place, else as usual.
 
     Raises
     ------
@@ -36,26 +68,21 @@ def clusters_in(rows: pd.DataFrame) -> Clusters:
     """
     if STRATUM not in rows:
         return clusters_of(rows["network"], rows["batch"])
-    return clusters_of(np.full(len(rows), "one"), rows["batch"])
+    return clusters_within(rows[STRATUM], rows["batch"])
 
 
 def clustered(rows: pd.DataFrame) -> gates.Gate:
-    """Return the gate of clusters; strata pass it with the number of corpora told."""
-    if STRATUM not in rows:
+    """Return the gate of clusters; strata pass it with the number of places in it."""
+    if STRATUM not in rows or rows.empty:
         return gates.clustering(rows["network"], rows["batch"])
-    gate = gates.clustering(np.full(len(rows), "one"), rows["batch"])
-    return replace(gate, detail=f"{rows[STRATUM].nunique()} corpora, {gate.detail}")
-
-
-def in_strata(evidence: Evidence, lives: Lifetimes) -> Lifetimes:
-    """Return lifetimes of strata as those of one operator: groups are drawn."""
-    if STRATUM not in evidence.groups:
-        return lives
-    return replace(lives, network=np.full(len(lives), "one"))
+    clusters = clusters_in(rows)
+    kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
+    detail = f"{rows[STRATUM].nunique()} places, resampling {clusters.count} {kind}"
+    return gates.Gate("clustering", passed=True, detail=detail)
 
 
 def constants(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a constant for each corpus but the first; no column without strata.
+    """Return a constant for each place but the first; no column without strata.
 
     >>> constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
     ['b']
@@ -68,3 +95,67 @@ def constants(rows: pd.DataFrame) -> pd.DataFrame:
 def told(rows: pd.DataFrame, qualifiers: Sequence[str]) -> tuple[str, ...]:
     """Return the qualifiers, and that the corpora at hand are meant if they are."""
     return (*qualifiers, *([AT_HAND] if STRATUM in rows else []))
+
+
+def coded_within(
+    rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
+) -> pd.Series[float]:
+    """Return the exposure coded among the rows of its place, or among all.
+
+    >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
+    >>> coded_within(rows, lambda x: x - x.mean()).tolist()
+    [-0.5, 0.5, 0.0]
+    """
+    if STRATUM not in rows:
+        return coding(rows["exposure"])
+    return rows.groupby(STRATUM, group_keys=False)["exposure"].transform(coding)
+
+
+def each_place(
+    rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
+) -> tuple[Beside, ...]:
+    """Return the estimate in each place that has one, by name; nothing without strata.
+
+    Parameters
+    ----------
+    estimate
+        Takes rows of one place; refuses by NotIdentifiableError.
+    """
+    if STRATUM not in rows:
+        return ()
+    parts = rows.groupby(STRATUM, sort=True)
+    return tuple(
+        one
+        for place, own in parts
+        for one in Beside.tried(str(place), partial(estimate, own))
+    )
+
+
+def averaged(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
+    """Return the inverse-variance mean of places alone.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no place has an estimate.
+    """
+    return fixed_effects([one.interval for one in parts], scale).mean
+
+
+def places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
+    """Return the mean of places alone as another way to have combined them."""
+    if not parts:
+        return ()
+    return (Specification.tried(ALONE, lambda: averaged(parts)),)
+
+
+def heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
+    """Say how far places differ: Cochran's Q; nothing of fewer than two."""
+    if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
+        return ""
+    found = fixed_effects([one.interval for one in parts], scale)
+    p = f"p = {found.p:.3f}" if found.p >= SMALL_P else f"p < {SMALL_P}"
+    return (
+        f"{len(parts)} places alone differ by Cochran's Q {found.q:.2f}"
+        f" (df {found.df}, {p})"
+    )

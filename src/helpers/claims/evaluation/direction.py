@@ -20,6 +20,7 @@ from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
 from helpers.survival import Interval
 
 ONE_SIDED = "one-sided"
+DISAGREE = "corpora disagree"
 RELIABILITY = 0.5  # what an exposure that was read with error is taken for
 FIRMER = frozenset({"STRONG", "REVERSED"})
 SIDES: Mapping[May, frozenset[Word]] = {
@@ -80,6 +81,21 @@ def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:
         if own is not None and (own.estimate > 1) != (leg.estimate > 1):
             reason = f"{decision.word}, but {name} lies on the other side: {leg}"
             return Decision(Word.FRAGILE, reason=reason)
+    return decision
+
+
+def agreed_by_places(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+    """Return the decision, INCONCLUSIVE where one place alone decides the other way.
+
+    Each of k places is asked at level 1 − 0.05/k.
+    """
+    level = 1 - 0.05 / max(len(finding.places), 1)
+    rest = (None,) * (len(finding.legs) - 1)
+    for name, leg in finding.places:
+        word = rule.decide(leg.at_level(level), *rest).word
+        if word.opposes(decision.word):
+            reason = f"{decision.word}, but {name} {word}"
+            return Decision(Word.INCONCLUSIVE, (DISAGREE,), reason)
     return decision
 
 

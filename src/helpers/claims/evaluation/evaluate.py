@@ -19,9 +19,11 @@ from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.corpora_strata import has_places, networks_as_places
 from helpers.claims.evaluation.controls import check, obey
 from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
+    agreed_by_places,
     agreed_upon,
     allowed,
     allowed_sides,
@@ -30,7 +32,7 @@ from helpers.claims.evaluation.direction import (
 )
 from helpers.claims.evaluation.fragility import agreement, downgraded
 from helpers.claims.evaluation.pooling import together_within
-from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
+from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
@@ -180,6 +182,8 @@ def _over_networks(question: _Question, evidence: Evidence, blank: Verdict) -> V
         reason="",
     )
     networks = evidence.networks
+    if has_places(evidence):
+        return _verdict(question, evidence, blank)
     if len(networks) == 1:
         verdict = _verdict(question, evidence, blank)
         if verdict.word is Word.UNTESTABLE:
@@ -198,7 +202,10 @@ def _qualified(verdict: Verdict, *more: str) -> Verdict:
 
 
 def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
-    """Combine the verdicts of single networks; up to four give no pooled number."""
+    """Combine the verdicts of single networks; up to four give no pooled number.
+
+    Where each is too small alone, they are places of one stratified estimate.
+    """
     parts = tuple(
         _verdict(
             question,
@@ -208,6 +215,10 @@ def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Ve
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
+    if not able and STRATIFIED.get(question.entry.id) == question.estimator:
+        whole = _verdict(question, networks_as_places(evidence), blank)
+        if whole.word is not Word.UNTESTABLE:
+            return replace(whole, parts=parts)
     decision = together_within(rule_of(question.entry), able)
     first = able[0] if able else parts[0]
     return replace(
@@ -262,6 +273,7 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
     decision = allowed(decision, finding, question.plan)
     decision = agreed_upon(rule, finding, decision)
+    decision = agreed_by_places(rule, finding, decision)
     decision = downgraded(decision, agreed)
     checks = check(question.entry.id, blank.study, rule, finding, decision)
     decision = obey(decision, checks, required=is_public(question.method.study.name))
@@ -296,6 +308,7 @@ def _with_finding(
         beside=finding.beside,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
+        places=finding.places,
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from helpers.claims.evaluation.direction import DISAGREE
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import Claim
 from helpers.claims.fixed.rule_of_claim import rule_of
@@ -18,7 +19,6 @@ from helpers.survival.interval import ScaleName
 FEWEST_POOLED = 5
 HALF = 0.5
 IN_WORDS = (All, Whole)  # several legs make no one number to pool
-DISAGREE = "corpora disagree"
 COMMON = "ever started, silence alone"
 FRAMED = frozenset({"lifetime", "failure"})  # themes of failure by an age
 CONTRASTS = ("HR", "RR", "OR", "TR", "Δ")  # in which a frame is on both sides

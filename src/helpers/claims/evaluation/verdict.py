@@ -47,6 +47,8 @@ class Verdict:
         Numbers that decide nothing.
     parts
         Verdicts within each network, where these are not pooled.
+    places
+        The first estimate in each place alone, where places are strata of one.
     shared, frame
         The estimate under the definition that all corpora share, where that is not
         the deciding one; which groups are listed, from when on.
@@ -87,6 +89,7 @@ class Verdict:
     controls: tuple[Checked, ...] = ()
     beside: tuple[Beside, ...] = ()
     parts: tuple[Verdict, ...] = ()
+    places: tuple[Beside, ...] = ()
     shared: Interval | None = None
     frame: str = ""
     speaks_for: SpeaksFor = "both"

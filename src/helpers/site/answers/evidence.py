@@ -140,7 +140,10 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         ways=tuple(
             _way(outcome) for outcome in verdict.specifications if _shown(outcome)
         ),
-        beside=tuple(_range(one.name, one.interval) for one in verdict.beside),
+        beside=(
+            *(_range(f"within {one.name}", one.interval) for one in verdict.places),
+            *(_range(one.name, one.interval) for one in verdict.beside),
+        ),
         controls=tuple(_control(one) for one in verdict.controls),
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,

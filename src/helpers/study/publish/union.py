@@ -21,8 +21,9 @@ SPARSE = frozenset({"facts"})  # a group without a row has no such fact
 class StudyUnion:
     """The tables of several studies, with groups numbered through.
 
-    The table ``groups`` has a column ``stratum``: the study that a group is of. Of a
-    study that only lists its groups it holds the list.
+    The table ``groups`` has a column ``stratum``: the study that a group is of, and its
+    network if the study has several. Of a study that only lists its groups it holds
+    the list.
 
     Attributes
     ----------
@@ -100,8 +101,7 @@ class StudyUnion:
             if "group" not in rows:
                 raise NotIdentifiableError(f"{name} does not tell groups apart")
             part = rows.assign(group=rows["group"] + offset)
-            stratum = {STRATUM: study.name} if name == "groups" else {}
-            parts.append(part.assign(**stratum))
+            parts.append(_placed(part, study.name) if name == "groups" else part)
         if not parts:
             raise NotIdentifiableError(f"none of them has a table {name!r}")
         return pd.concat(parts, ignore_index=True)
@@ -111,6 +111,13 @@ class StudyUnion:
         """What is added to the groups of each study."""
         sizes = [int(_groups(study)["group"].max()) + 1 for study in self.studies]
         return [sum(sizes[:nth]) for nth in range(len(sizes))]
+
+
+def _placed(groups: pd.DataFrame, study: str) -> pd.DataFrame:
+    """Return groups with the place that each is of."""
+    several = len(groups["network"].unique()) > 1
+    place = f"{study}/" + groups["network"].astype(str) if several else study
+    return groups.assign(**{STRATUM: place})
 
 
 def _groups(study: Study) -> pd.DataFrame:

@@ -26,6 +26,7 @@ def cox(
     entry: npt.ArrayLike | None = None,
     cluster: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
+    strata: npt.ArrayLike | None = None,
     ties: Ties = "efron",
 ) -> Regression:
     """Fit a proportional hazards model.
@@ -46,6 +47,9 @@ def cox(
         (CR2), with t(K − 1).
     weights : shape (rows,)
         How many rows each stands for; errors then need clusters.
+    strata : shape (rows,)
+        Each stratum has a baseline hazard of its own, so that only rows of one stratum
+        are compared.
 
     Raises
     ------
@@ -69,6 +73,11 @@ def cox(
     exits, ends, start = checked_lifetimes(durations, ended, entry)
     if not ends.any():
         raise NotIdentifiableError("nothing ended", where="Cox regression")
+    within = ""
+    if strata is not None:
+        codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
+        exits, start = _set_apart(exits, start, codes)
+        within = f" within {int(codes.max()) + 1} strata"
     x, unit = standardised(exposures)
     each = None if weights is None else np.asarray(weights, np.float64)
     model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
@@ -81,12 +90,25 @@ def cox(
         corrected = _corrected(scores, spreads, best.information)
         covariance = covariance @ (corrected.T @ corrected) @ covariance
     k = int(units.max()) + 1
-    method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
+    known = "" if cluster is None else f", {k} clusters, t({k - 1})"
+    method = f"Cox{within}{known}"
     estimates = coefficients(
         exposures, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(estimates, len(x), int(ends.sum()), best.log_likelihood)
+
+
+def _set_apart(
+    exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
+) -> tuple[Floats, Floats]:
+    """Return exits and entries shifted so that no two strata are at risk together.
+
+    The partial likelihood knows times by their order alone.
+    """
+    shift = codes * (exits.max() + 1.0)
+    entered = np.where((start == 0) & (codes > 0), -0.5, start)  # the origin included
+    return exits + shift, entered + shift
 
 
 def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:

@@ -92,3 +92,36 @@ def test_zulip_compares_rates_and_is_not_refused():
 
     found = evaluate("s4-core-members-needed", open_study("zulip_archives"))
     assert "strata compare" in found.legs[0].method
+
+
+def test_places_are_strata_of_rates():
+    """Rows of one day each in two places: the weights are those of risks."""
+    rng = np.random.default_rng(4)
+    place = np.repeat(["brief", "lasting"], 300)
+    arm = rng.random(600) < np.where(place == "brief", 0.2, 0.8)
+    ended = rng.random(600) < np.where(place == "brief", 0.3, 0.02)
+    tables = [
+        np.array([
+            [(own & (arm == side) & (ended == end)).sum() for end in (True, False)]
+            for side in (True, False)
+        ])
+        for own in (place == "brief", place == "lasting")
+    ]  # fmt: skip
+    exposures = pd.DataFrame({"arm": arm.astype(float)})
+    found = relative_rate(ended, np.ones(600), exposures, np.arange(600), place)
+
+    assert found.estimate == pytest.approx(StratifiedTable(tables).riskratio_pooled)
+
+
+def test_fifths_are_those_of_each_place():
+    """A place of large groups is no stratum of its own by being large."""
+    rng = np.random.default_rng(9)
+    place = np.repeat(["small", "large"], 200)
+    volume = rng.normal(size=400) + 100 * (place == "large")
+    exposures = pd.DataFrame(
+        {"arm": rng.random(400) < 0.5, "volume": volume}, dtype=float
+    )
+    ended = rng.random(400) < 0.2
+    found = relative_rate(ended, np.ones(400), exposures, np.arange(400), place)
+
+    assert "10 of 10 strata compare" in found.method

@@ -7,6 +7,7 @@ the closing that the community's administration enters: a proxy, within one netw
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,14 +17,23 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets
+from helpers.claims.contract.specification import Sets, first_of
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
+from helpers.claims.designs.corpora_strata import (
+    clustered,
+    clusters_in,
+    each_place,
+    heterogeneity,
+    places_alone,
+    told,
+)
+from helpers.claims.designs.hazards.few_deaths import few
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives
 from helpers.claims.designs.permutation import cohorts_of, confounding, permuting
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of, lifetimes_of, watch
+from helpers.survival import Interval, lifetimes_of, watch
 
 DAY = 28.0
 HORIZON = 1096.0
@@ -102,18 +112,30 @@ def closed_more(
     variant: str,
 ) -> Finding:
     """Compare the closing of exposed groups with that of the others, by day 28."""
-    return Finding.over(
+    deciding = _at_risk(evidence, exposed, **first_of(sets))
+    places = each_place(deciding, _alone)
+    finding = Finding.over(
         sets, partial(_at_risk, evidence, exposed), _gated, _hazard_ratio,
         definition=definition,
         permuted=permuting(_hazard_ratio),
-        qualifiers=QUALIFIERS,
+        qualifiers=told(deciding, QUALIFIERS),
         variant=variant,
         note=lambda data, ratio: (
             f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
             " administrative act, later than silence, and activity is not known;"
             f" {confounding(ratio, data['ended'].mean())}"
+            + (f"; {apart}" if (apart := heterogeneity(places)) else "")
         ),
     )  # fmt: skip
+    ways = (*finding.specifications, *places_alone(places))
+    return replace(finding, specifications=ways, places=places)
+
+
+def _alone(data: pd.DataFrame) -> Interval:
+    """Return the hazard ratio in one place that has enough ends for it."""
+    if few(data["exposure"], data["ended"]):
+        raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+    return _hazard_ratio(data)
 
 
 def _at_risk(
@@ -146,11 +168,10 @@ def _at_risk(
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.passed(
         *gates.arms(data["exposure"] == 1, data["ended"]),
-        gates.clustering(data["network"], data["batch"]),
+        clustered(data),
     )
 
 
 def _hazard_ratio(data: pd.DataFrame) -> Interval:
     table = data[[name for name in ("exposure", "size") if name in data]]
-    cluster = clusters_of(data["network"], data["batch"]).codes
-    return ratio_of_lives(data, table, cluster)
+    return ratio_of_lives(data, table, clusters_in(data).codes)

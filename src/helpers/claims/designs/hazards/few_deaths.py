@@ -38,13 +38,17 @@ def few(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
 
 
 def monthly_rates(
-    data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
+    data: pd.DataFrame,
+    exposures: pd.DataFrame,
+    cluster: npt.ArrayLike,
+    place: npt.ArrayLike | None = None,
 ) -> Interval:
     """Return `relative_rate` of lives: ``entry, duration, ended``, a row each."""
     months = _by_month(data["entry"], data["duration"], data["ended"])
     table = exposures.iloc[months["row"]].reset_index(drop=True)
     codes = np.asarray(cluster)[months["row"]]
-    return relative_rate(months["ended"], months["days"], table, codes)
+    where = None if place is None else np.asarray(place, object)[months["row"]]
+    return relative_rate(months["ended"], months["days"], table, codes, where)
 
 
 def _by_month(
@@ -94,6 +98,7 @@ def relative_rate(
     days: npt.ArrayLike,
     exposures: pd.DataFrame,
     cluster: npt.ArrayLike,
+    place: npt.ArrayLike | None = None,
 ) -> Interval:
     """Return the ratio of two rates of ending, from their difference within strata.
 
@@ -108,6 +113,8 @@ def relative_rate(
         The arm first, 1 or 0; then what is adjusted for.
     cluster : shape (n,)
         The independent units.
+    place : shape (n,)
+        Where each was; rows of different places are never compared.
 
     Raises
     ------
@@ -131,7 +138,7 @@ def relative_rate(
             "end": np.asarray(ended, np.float64),
             "days": np.asarray(days, np.float64),
             "arm": exposures.iloc[:, 0].to_numpy() > 0,
-            "stratum": _strata(exposures.iloc[:, 1:]),
+            "stratum": _strata(exposures.iloc[:, 1:], place),
             "cluster": pd.factorize(np.asarray(cluster))[0],
         }
     )
@@ -166,10 +173,14 @@ def relative_rate(
     )  # fmt: skip
 
 
-def _strata(adjusted: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Return a number for each cell of fifths of some columns."""
+def _strata(
+    adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
+) -> npt.NDArray[np.intp]:
+    """Return a stratum id per row: the cross of place and fifths within it."""
+    where = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
     if adjusted.empty:
-        return np.zeros(len(adjusted), np.intp)
-    fifths = (adjusted.rank(method="max", pct=True) * FIFTHS).apply(np.ceil)
-    cells = fifths.groupby(list(fifths)).ngroup().to_numpy()
-    return np.asarray(cells, np.intp)
+        return pd.factorize(where)[0]
+    ranks = adjusted.groupby(where).rank(method="max", pct=True)
+    fifths = (ranks * FIFTHS).apply(np.ceil)
+    cells = fifths.groupby([pd.Series(where, fifths.index), *fifths]).ngroup()
+    return np.asarray(cells.to_numpy(), np.intp)

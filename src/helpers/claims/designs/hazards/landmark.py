@@ -23,6 +23,19 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import SILENCES
+from helpers.claims.designs.corpora_strata import (
+    STRATUM,
+    clustered,
+    clusters_in,
+    coded_within,
+    constants,
+    each_place,
+    heterogeneity,
+    place_of,
+    places_alone,
+    told,
+    with_places,
+)
 from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
 from helpers.claims.designs.hazards.few_deaths import few
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives, varying
@@ -32,13 +45,14 @@ from helpers.claims.designs.permutation import (
     confounding,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, clusters_of, discrete_hazard
+from helpers.survival import Interval, discrete_hazard
 
 Model: TypeAlias = Callable[[pd.DataFrame, list[str]], Interval]
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
 PERIOD_DAYS = 90
 FADED_DAYS = 180.0
+OWN_SLOPES = "adjusted in each place on its own"
 
 
 def as_is(exposure: pd.Series[float]) -> pd.Series[float]:
@@ -123,8 +137,8 @@ class Landmark:
         )
         predictors = self.adjust.assign(exposure=self.exposure).dropna()
         data = ages.merge(predictors, left_on="group", right_index=True)
-        data = data[data["duration"] > data["entry"]]
-        data = data.assign(exposure=self.coding(data["exposure"]))
+        data = with_places(self.evidence, data[data["duration"] > data["entry"]])
+        data = data.assign(exposure=coded_within(data, self.coding))
         return data[data["exposure"].notna()]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -134,7 +148,7 @@ class Landmark:
             passed += gates.passed(*gates.arms(data["exposure"] == 1, data["ended"]))
         else:
             passed += gates.passed(gates.groups(len(data)))
-        passed += gates.passed(gates.clustering(data["network"], data["batch"]))
+        passed += gates.passed(clustered(data))
         count = 1 + self.adjust.shape[1]
         return passed + gates.passed(
             gates.coefficients(int(data["ended"].sum()), count)
@@ -177,6 +191,7 @@ class Landmark:
         data = self.at_risk(ends)
         passed = self.gated(data)
         ratio = _cox(data, self.covariates)
+        places = each_place(data, self._alone)
         if sets is None or build is None:
             sets = {"exposure": {"as decided": self, **(others or {})}}
             build = _itself
@@ -184,14 +199,38 @@ class Landmark:
             legs=(ratio,),
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
             gates=passed,
-            specifications=self._specified(sets, build),
+            specifications=(
+                *self._specified(sets, build),
+                *self._own_slopes(data),
+                *places_alone(places),
+            ),
             permuted=Permutations.of(
                 ratio, data, partial(_cox, adjust=self.covariates)
             ),
             beside=self._controls(),
-            qualifiers=qualifiers,
-            note=self._note(ends, data, ratio),
+            qualifiers=told(data, qualifiers),
+            note="; ".join(
+                filter(None, (self._note(ends, data, ratio), heterogeneity(places)))
+            ),
+            places=places,
         )
+
+    def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
+        """Return the ratio with covariates that may have another effect in each place.
+
+        Places of too few ends for effects of their own share one.
+        """
+        if place_of(data) is None or not self.covariates:
+            return ()
+        return (Specification.tried(OWN_SLOPES, partial(_own_slopes, data, self)),)
+
+    def _alone(self, data: pd.DataFrame) -> Interval:
+        """Return the hazard ratio in one place that has enough ends for it."""
+        if few(data["exposure"], data["ended"]):
+            raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+        count = 1 + self.adjust.shape[1]
+        gates.passed(gates.coefficients(int(data["ended"].sum()), count))
+        return _cox(data, self.covariates)
 
     def _specified(
         self, sets: Sets, build: Callable[..., Landmark]
@@ -235,13 +274,27 @@ class _Model(NamedTuple):
 
 
 def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
-    clusters = clusters_of(data["network"], data["batch"])
-    return _Model(varying(data[["exposure", *adjust]]), clusters.codes)
+    return _Model(varying(data[["exposure", *adjust]]), clusters_in(data).codes)
 
 
 def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
     model = _model(data, adjust)
     return ratio_of_lives(data, model.exposures, model.clusters)
+
+
+def _own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
+    place = data[STRATUM]
+    ends = data.groupby(STRATUM)["ended"].sum()
+    least = gates.DEATHS_PER_COEFFICIENT * (1 + len(one.covariates))
+    whose = place.where(place.map(ends) >= least, "others")
+    table = data[["exposure"]].assign(
+        **{
+            f"{name}, {own}": data[name].where(whose == own, 0.0)
+            for name in one.covariates
+            for own in sorted(set(whose))
+        }
+    )
+    return ratio_of_lives(data, varying(table), clusters_in(data).codes)
 
 
 def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
@@ -256,13 +309,29 @@ def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
     ended = data["ended"].to_numpy(bool)[row] & (period == stop[row])
     if not ended.any():
         raise NotIdentifiableError("nothing ended", where="periods")
+    baseline = _baselines(period, ended, place_of(data.iloc[row]))
+    used = baseline >= 0
     fit = discrete_hazard(
-        ended,
-        model.exposures.iloc[row].reset_index(drop=True),
-        _with_deaths(period, ended),
-        cluster=model.clusters[row],
+        ended[used],
+        model.exposures.iloc[row[used]].reset_index(drop=True),
+        baseline[used],
+        cluster=model.clusters[row[used]],
     )
     return fit["exposure"].ratio
+
+
+def _baselines(
+    period: npt.NDArray[np.int64],
+    ended: npt.NDArray[np.bool_],
+    place: pd.Series[str] | None,
+) -> npt.NDArray[np.int64]:
+    """Return a label per period, of each place its own; −1 where none of it ended."""
+    codes = np.zeros(len(period), int) if place is None else pd.factorize(place)[0]
+    labels, apart = np.full(len(period), -1), int(period.max()) + 1
+    for code in np.unique(codes[ended]):
+        own = codes == code
+        labels[own] = code * apart + _with_deaths(period[own], ended[own])
+    return labels
 
 
 def _with_deaths(
@@ -282,8 +351,8 @@ def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
     return pace_ratio(
         data["duration"] - landmark,
         data["ended"],
-        model.exposures,
-        clusters_of(data["network"], data["batch"]),
+        pd.concat([model.exposures, constants(data)], axis=1),
+        clusters_in(data),
         entry=data["entry"] - landmark,
     )
 

@@ -16,6 +16,7 @@ from helpers.claims.definitions.death_definitions import failure, silent
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement
+from helpers.claims.designs.corpora_strata import has_places
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.survival import Interval, Regression, clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
@@ -75,7 +76,8 @@ def literal(
     """Return how many of one side were alive, or dead, at a year: a literal form.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
-    for as long as it was followed. A purpose fulfilled is neither.
+    for as long as it was followed. A purpose fulfilled is neither. Over several places
+    there is none: lives are not pooled over places.
 
     Parameters
     ----------
@@ -86,6 +88,8 @@ def literal(
     whose
         The groups in words; by default their exposure.
     """
+    if has_places(one.evidence):
+        return ()
     ends = one.reading(one.evidence)
     data = one.at_risk(ends)
     groups = data.loc[data["exposure"] == side, "group"]

@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates, relative_rate
 from helpers.survival import Interval, cox
 
@@ -45,35 +46,39 @@ def ratio_of_lives(
     Parameters
     ----------
     data
-        ``entry, duration, ended``, a row for each life.
+        ``entry, duration, ended``, a row for each life; with ``stratum``, lives are
+        compared within it.
     exposures
         In the rows of `data`: the arm, then what is adjusted for where it varies.
     cluster
         The independent units.
     """
-    table = varying(exposures)
+    table, place = varying(exposures), place_of(data)
     if few(table.iloc[:, 0], data["ended"]):
-        return monthly_rates(data, table, cluster)
-    return _hazard_ratio(data["entry"], data["duration"], data["ended"], table, cluster)
+        return monthly_rates(data, table, cluster, place)
+    spans = data[["entry", "duration", "ended"]]
+    return _hazard_ratio(spans, table, cluster, place)
 
 
 def ratio_of_stretches(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
     """Return the same of stretches of lives: ``start, stop, ended``, a row for each."""
-    table = varying(exposures)
+    table, place = varying(exposures), place_of(data)
     if few(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
-        return relative_rate(data["ended"], days, table, cluster)
-    return _hazard_ratio(data["start"], data["stop"], data["ended"], table, cluster)
+        return relative_rate(data["ended"], days, table, cluster, place)
+    spans = data[["start", "stop", "ended"]]
+    return _hazard_ratio(spans, table, cluster, place)
 
 
 def _hazard_ratio(
-    start: pd.Series[float],
-    stop: pd.Series[float],
-    ended: pd.Series[bool],
+    spans: pd.DataFrame,
     table: pd.DataFrame,
     cluster: npt.ArrayLike,
+    place: pd.Series[str] | None,
 ) -> Interval:
-    fit = cox(stop, ended, table, entry=start, cluster=cluster)
+    """Return the ratio of the first column; spans are from, to, and ended or not."""
+    start, stop, ended = (spans[name] for name in spans)
+    fit = cox(stop, ended, table, entry=start, cluster=cluster, strata=place)
     return fit[str(table.columns[0])].ratio

@@ -20,6 +20,17 @@ from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
+from helpers.claims.designs.corpora_strata import (
+    clustered,
+    clusters_in,
+    each_place,
+    has_places,
+    heterogeneity,
+    places_alone,
+    told,
+    with_places,
+)
+from helpers.claims.designs.hazards.few_deaths import few
 from helpers.claims.designs.hazards.two_arms import (
     arms_of_groups,
     ratio_of_stretches,
@@ -31,8 +42,9 @@ from helpers.claims.designs.permutation import (
     confounding,
     permuted,
 )
+from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
 FADED_MONTHS = 6
@@ -90,7 +102,8 @@ class Panel:
         table = table[table["stop"] > table["start"]]
         data = table.merge(self.evidence.months, "left", ["group", "month"])
         data = data.fillna(dict.fromkeys(self.evidence.months.columns, 0))
-        return data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
+        data = data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
+        return with_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates; an arm's size is the number of its different groups."""
@@ -102,7 +115,7 @@ class Panel:
         else:
             passed += gates.passed(gates.groups(data["group"].nunique()))
         whose = self._whose(data)
-        passed += gates.passed(gates.clustering(whose["network"], whose["batch"]))
+        passed += gates.passed(clustered(whose))
         return passed + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
@@ -131,6 +144,7 @@ class Panel:
         def estimate(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
             return build(**values).hazard_ratio(w_days=w_days)
 
+        places = each_place(data, self._alone)
         n_groups = data["group"].nunique()
         ended = data["ended"].sum() / n_groups
         return Finding(
@@ -138,13 +152,32 @@ class Panel:
             legs=(ratio,),
             definition=definition,
             gates=passed,
-            specifications=multiplied({"w_days": SILENCES, **sets}, estimate),
+            specifications=(
+                *multiplied({"w_days": SILENCES, **sets}, estimate),
+                *places_alone(places),
+            ),
             permuted=self.permutations(data, ratio),
             beside=self.placebo(),
-            qualifiers=("association", *self.evidence.busy_only),
-            note=f"{len(data)} group-months of {n_groups} groups;"
-            f" {confounding(ratio, ended)}",
+            qualifiers=told(data, ("association", *_of_whom(self.evidence))),
+            note="; ".join(
+                filter(
+                    None,
+                    (
+                        f"{len(data)} group-months of {n_groups} groups",
+                        confounding(ratio, ended),
+                        heterogeneity(places),
+                    ),
+                )
+            ),
+            places=places,
         )
+
+    def _alone(self, data: pd.DataFrame) -> Interval:
+        """Return the hazard ratio in one place that has enough ends for it."""
+        if few(data["exposure"], data["ended"]):
+            raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
+        gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+        return self.fit(data)
 
     def placebo(self) -> tuple[Beside, ...]:
         """Return the effect half a year later, when there should be less of one."""
@@ -180,11 +213,14 @@ class Panel:
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))
         whose = self._whose(data)
-        codes = pd.Series(
-            clusters_of(whose["network"], whose["batch"]).codes, whose["group"]
-        )
+        codes = pd.Series(clusters_in(whose).codes, whose["group"])
         return varying(table), data["group"].map(codes)
 
     def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
         groups = self.evidence.groups
         return groups[groups["group"].isin(data["group"])]
+
+
+def _of_whom(evidence: Evidence) -> tuple[str, ...]:
+    """Return whom one source's frame is about; places differ in that."""
+    return () if has_places(evidence) else evidence.busy_only

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, Specification
 from helpers.claims.contract.study_view import Evidence
@@ -93,6 +93,7 @@ def _mean(slopes: pd.Series[float]) -> Interval:
     )  # fmt: skip
 
 
+@stratified("s4-teachers-and-learners")
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def askers_and_answerers(evidence: Evidence) -> Finding:
     """Compare groups with five who ask and two who answer with one-sided ones."""

@@ -37,6 +37,7 @@ LATER_DAYS = 118
 HALF_YEAR_DAYS = 180
 
 
+@stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import stands_in, too_few
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
@@ -39,6 +39,7 @@ def _with_stream(evidence: Evidence) -> gates.Gate:
     return gates.Gate("arms", n_groups >= BOTH_ARMS, detail)
 
 
+@stratified("s0-owner-alone-fails")
 @stands_in(
     "s0-owner-alone-fails",
     (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),

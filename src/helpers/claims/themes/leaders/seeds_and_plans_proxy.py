@@ -12,7 +12,7 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
@@ -38,6 +38,7 @@ SETS: Sets = {
 }
 
 
+@stratified("s0-seed-users-needed")
 @stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def early_posters(evidence: Evidence) -> Finding:
     """Compare groups with three early regulars, the first poster apart, with none."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
@@ -37,6 +37,7 @@ MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
 COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 
+@stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
     """Compare groups whose posters had all come at once with those that filled up."""

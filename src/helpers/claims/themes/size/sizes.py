@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import (
     Legs,
     Sets,
@@ -31,12 +31,19 @@ from helpers.claims.definitions.death_definitions import (
 from helpers.claims.definitions.members import counted_by_age, first_members, members_at
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.corpora_strata import in_strata, told
+from helpers.claims.designs.corpora_strata import (
+    ALONE,
+    STRATUM,
+    has_places,
+    heterogeneity,
+    told,
+)
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rosters import share_of_groups
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
+from helpers.claims.themes.size.sizes_by_place import SizesByPlace
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, mean_lifetime_ratio
 
@@ -47,6 +54,10 @@ NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
 OTHERS = ", ".join(name for name in NAMES if name != NAMES[1])
 DAYS = {f"landmark {day}": float(day) for day in (28, 14, 56)}
 LEAST_IN_BIN = 30
+MEANS = (
+    "mean days of the year after day 28 until silence of 60 days, groups of 10–30 {}"
+    f" over all others, then over {OTHERS}"
+)
 COUNTED_TWICE = "groups with two counts of members"
 GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
@@ -65,16 +76,68 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 
 def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Finding:
     """Return the finding of mean lifetimes by size, the first of `sizes` deciding."""
+    if has_places(evidence):
+        return _compared_within(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
     comparison = _by_size(evidence, **first_of(sets))
     return Finding(
         legs=comparison.legs,
-        definition="mean days of the year after day 28 until silence of 60 days, groups"
-        f" of 10–30 {what} over all others, then over {OTHERS}",
+        definition=MEANS.format(what),
         gates=comparison.gates,
         specifications=multiplied(sets, lambda **one: _by_size(evidence, **one).legs),
-        qualifiers=told(evidence.groups, ("association",)),
+        qualifiers=("association",),
         note=comparison.note,
+    )
+
+
+def _compared_within(
+    evidence: Evidence, sizes: Mapping[str, Size], what: str
+) -> Finding:
+    """Return the same, groups of one place compared with each other alone."""
+    sets: Sets = {"day": DAYS, "size": sizes}
+    deciding = _by_place(evidence, **first_of(sets))
+    passed, places = deciding.gated(), deciding.alone(None)
+
+    def estimate(**choice: Any) -> Legs:  # noqa: ANN401 - as the sets have them
+        comparison = _by_place(evidence, **choice)
+        comparison.gated()
+        return comparison.legs()
+
+    return Finding(
+        legs=deciding.legs(),
+        definition=f"{MEANS.format(what)}; within places",
+        gates=passed,
+        specifications=(
+            *multiplied(sets, estimate),
+            Specification.tried(ALONE, deciding.averaged_legs),
+        ),
+        beside=(
+            *Beside.tried(
+                "HR of silence per doubling of size, within places",
+                deciding.per_doubling,
+            ),
+            *deciding.by_bin(),
+        ),
+        qualifiers=told(evidence.groups, ("association",)),
+        note=heterogeneity(places),
+        places=places,
+    )
+
+
+def _by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
+    lives = later(silent(evidence).lives, day)
+    rows = pd.DataFrame({"group": lives.group})
+    place = evidence.groups.set_index("group")[STRATUM]
+    rows = rows.assign(
+        size=rows["group"].map(size(evidence, day)), place=rows["group"].map(place)
+    )
+    sized = rows[rows["size"].notna()]
+    return SizesByPlace(
+        lives.where(rows["size"].notna().to_numpy(bool)),
+        np.asarray(sized["size"], np.float64),
+        sized["place"].to_numpy(object),
+        BINS[1:-1],
+        NAMES,
     )
 
 
@@ -87,8 +150,7 @@ def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _by_size(evidence: Evidence, day: float, size: Size) -> BySize:
-    lives = in_strata(evidence, silent(evidence).lives)
-    return by_size(later(lives, day), size(evidence, day))
+    return by_size(later(silent(evidence).lives, day), size(evidence, day))
 
 
 class BySize(NamedTuple):

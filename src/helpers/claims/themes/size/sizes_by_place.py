@@ -1,0 +1,163 @@
+"""Sizes compared within places: no group is compared with one of another source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.arrays import Bools
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.specification import Legs
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.corpora_strata import averaged, clustered
+from helpers.survival import Interval, Lifetimes, cox, mean_lifetime_ratio
+from helpers.survival.clusters import clusters_within
+from helpers.survival.stratified_contrasts import (
+    comparing_strata,
+    stratified_mean_ratio,
+)
+
+HORIZON = 365.0
+LEAST_IN_BIN = 30
+REFERENCE = 1  # the place of 10–30 among the bins
+
+
+@dataclass(frozen=True, eq=False)
+class SizesByPlace:
+    """Groups alive at a landmark, their size and their place.
+
+    Attributes
+    ----------
+    lives
+        From the landmark on.
+    size, place : shape (n,)
+    bins, names
+        Edges of the bins, as `numpy.digitize` takes them, and what they are called.
+    """
+
+    lives: Lifetimes
+    size: npt.NDArray[np.float64]
+    place: npt.NDArray[np.object_]
+    bins: Sequence[float]
+    names: Sequence[str]
+
+    @cached_property
+    def _bin(self) -> npt.NDArray[np.intp]:
+        return np.digitize(self.size, self.bins)
+
+    @property
+    def _others(self) -> list[int]:
+        return [nth for nth in range(len(self.names)) if nth != REFERENCE]
+
+    @cached_property
+    def _used(self) -> dict[int | None, Bools]:
+        """The rows that enter each comparison: with one bin, or (None) with all."""
+        return {nth: self._comparing(nth) for nth in (None, *self._others)}
+
+    def _comparing(self, other: int | None) -> Bools:
+        pair = np.ones(len(self.size), bool)
+        if other is not None:
+            pair = (self._bin == REFERENCE) | (self._bin == other)
+        rows = np.flatnonzero(pair)
+        compares = comparing_strata(
+            self.lives.where(pair), self._bin[rows] == REFERENCE, self.place[rows],
+            HORIZON,
+        )  # fmt: skip
+        used = np.zeros(len(self.size), bool)
+        used[rows[compares]] = True
+        return used
+
+    def count(self, other: int | None) -> tuple[int, int]:
+        """Return how many groups of 10–30, and of others, enter a comparison."""
+        small = self._bin[self._used[other]] == REFERENCE
+        return int(small.sum()), int((~small).sum())
+
+    def legs(self) -> Legs:
+        """Return 10–30 over all others, and over each bin of which 30 compare."""
+        return tuple(
+            self._within(nth) if nth is None or self._enough(nth) else None
+            for nth in (None, *self._others)
+        )
+
+    def _enough(self, other: int) -> bool:
+        return min(self.count(other)) >= LEAST_IN_BIN
+
+    def _within(self, other: int | None) -> Interval:
+        used = self._used[other]
+        return stratified_mean_ratio(
+            self.lives.where(used), self._bin[used] == REFERENCE, self.place[used],
+            HORIZON, seed=SEED, replicates=DECIDING,
+        )  # fmt: skip
+
+    def alone(self, other: int | None) -> tuple[Beside, ...]:
+        """Return the same comparison in each place alone."""
+        return tuple(self._alone(other))
+
+    def _alone(self, other: int | None) -> Iterator[Beside]:
+        used = self._used[other]
+        for place in sorted(set(self.place[used])):
+            own = used & (self.place == place)
+            side = self._bin[own] == REFERENCE
+            ratio = partial(
+                mean_lifetime_ratio, self.lives.where(own), side, HORIZON,
+                seed=SEED, replicates=DECIDING,
+            )  # fmt: skip
+            yield from Beside.tried(str(place), ratio)
+
+    def by_bin(self) -> tuple[Beside, ...]:
+        """Return each place's own ratio to each bin, with the groups behind it."""
+        return tuple(
+            Beside(self._called(nth, one), one.interval)
+            for nth in self._others
+            for one in self.alone(nth)
+        )
+
+    def _called(self, other: int, one: Beside) -> str:
+        own = (self.place == one.name) & self._used[other]
+        small, n_others = (int((self._bin[own] == n).sum()) for n in (REFERENCE, other))
+        names = f"{self.names[REFERENCE]} over {self.names[other]}"
+        return f"within {one.name}, {names}, {small} and {n_others} groups"
+
+    def averaged_legs(self) -> Legs:
+        """Return the inverse-variance mean of places alone, for each leg there is."""
+        return tuple(
+            averaged(self.alone(nth)) if nth is None or self._enough(nth) else None
+            for nth in (None, *self._others)
+        )
+
+    def per_doubling(self) -> Interval:
+        """Return the hazard ratio of silence per doubling of size, within places."""
+        clusters = clusters_within(self.place, self.lives.batch)
+        doubling = pd.DataFrame({"size": np.log2(self.size)})
+        lives = self.lives
+        fit = cox(
+            lives.durations, lives.ended, doubling, entry=lives.entry,
+            cluster=clusters.codes, strata=self.place,
+        )  # fmt: skip
+        return fit["size"].ratio
+
+    def gated(self) -> tuple[gates.Gate, ...]:
+        """Return the gates: 30 groups of 10–30 and of two others that compare.
+
+        Raises
+        ------
+        GateError
+            If they are not passed.
+        """
+        small, _ = self.count(None)
+        others = {self.names[nth]: self.count(nth)[1] for nth in self._others}
+        enough = sum(self._enough(nth) for nth in self._others)
+        told = ", ".join(f"{n} of {name}" for name, n in others.items())
+        detail = (
+            f"groups by size in places that compare: {small} of"
+            f" {self.names[REFERENCE]}, {told}; 30 needed of 10–30 and in two others"
+        )
+        passed = small >= LEAST_IN_BIN and enough >= 2  # noqa: PLR2004 - as registered
+        rows = pd.DataFrame({"stratum": self.place, "batch": self.lives.batch})
+        return gates.passed(gates.Gate("sizes", passed, detail), clustered(rows))

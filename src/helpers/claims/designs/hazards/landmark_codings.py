@@ -16,7 +16,7 @@ from helpers.claims.definitions.death_definitions import failure, silent
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement
-from helpers.claims.designs.corpora_strata import has_places
+from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.survival import Interval, Regression, clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
@@ -88,10 +88,10 @@ def literal(
     whose
         The groups in words; by default their exposure.
     """
-    if has_places(one.evidence):
-        return ()
     ends = one.reading(one.evidence)
     data = one.at_risk(ends)
+    if place_of(data) is not None:
+        return ()
     groups = data.loc[data["exposure"] == side, "group"]
     if groups.empty:
         return ()

@@ -44,6 +44,15 @@ def test_limits_enclose_estimates(table):
     assert len(table) == len(quality.SETS) * 3
 
 
+def test_accuracy_is_made_of_sensitivity_and_specificity(table):
+    """The two differ wherever an instrument leans to one side, as SnowNLP does."""
+    share = table["positive"] / table["n"]
+    made = share * table["sensitivity"] + (1 - share) * table["specificity"]
+    assert (made - table["accuracy"]).abs().max() < 1e-4
+    hotel = table.loc[("hotel", "snownlp")]
+    assert hotel["specificity"] - hotel["sensitivity"] > 0.3
+
+
 def test_says_which_set_is_missing(tmp_path):
     """Without the labelled sets nothing is written."""
     with pytest.raises(MissingSourceError, match="ChnSentiCorp"):

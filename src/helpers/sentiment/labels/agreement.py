@@ -31,6 +31,8 @@ class Agreement:
         Probability that a positive message scores above a negative one.
     calibration_error
         Mean distance of scores from the share of positives at that score.
+    sensitivity, specificity
+        Share of positive messages read positive, and of others read otherwise.
     """
 
     n: int
@@ -39,6 +41,8 @@ class Agreement:
     kappa: Interval
     auc: Interval
     calibration_error: Interval
+    sensitivity: Interval
+    specificity: Interval
 
 
 def agreement(
@@ -69,6 +73,8 @@ def agreement(
         kappa=kappa(read, truth),
         auc=auc(scores, truth),
         calibration_error=calibration_error(scores, truth, seed=seed),
+        sensitivity=wilson(int(read[truth].sum()), int(truth.sum())),
+        specificity=wilson(int((~read[~truth]).sum()), int((~truth).sum())),
     )
 
 

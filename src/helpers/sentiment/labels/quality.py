@@ -36,6 +36,10 @@ LEARNERS: Mapping[str, Learner] = MappingProxyType(
     {"snownlp_refitted": bayes, "character_ngrams": logistic}
 )
 
+MEASURES = (
+    "accuracy", "kappa", "auc", "calibration_error", "sensitivity", "specificity",
+)  # fmt: skip
+
 
 class LabelledSet(NamedTuple):
     """A file with a text and a label a row."""
@@ -98,7 +102,7 @@ def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a set and instrument: labels compared, texts without a score, and
-        accuracy, κ, AUC and calibration error with their 95 % limits.
+        the measures with their 95 % limits.
 
     Raises
     ------
@@ -136,7 +140,7 @@ def _row(name: str, of: Compared) -> dict[str, object]:
         "positive": statistics.positive,
         "no_score": of.no_score,
     }
-    for what in ("accuracy", "kappa", "auc", "calibration_error"):
+    for what in MEASURES:
         interval = getattr(statistics, what)
         row |= {
             what: interval.estimate,

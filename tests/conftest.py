@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from helpers.errors import ShequnError
 from helpers.files import locked
 
+os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
+
 # a machine under load is no reason to fail, nor is a test that draws much
 settings.register_profile(
     "shequn",

@@ -32,6 +32,10 @@ class ShequnError(Exception):
         hint = f" Hint: {remedy}." if remedy else ""
         super().__init__(f"{place}{what}.{hint}")
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone in Jupyter, where the traceback is of our code."""
+        return [str(self)]
+
     def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
         """Cross from one process to another as it is."""
         again = partial(type(self), self.what, where=self.where, remedy=self.remedy)

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.figures.saving import EVERY
+from helpers.figures.saving import EVERY, STRICT
 from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import figure_ids
@@ -199,6 +199,7 @@ def _environment(run: Run, scratch: Path) -> dict[str, str]:
         **ONE_THREAD,
         "SHEQUN_FIGURES": str(run.figures),
         EVERY: "1" if run.pages else "",
+        STRICT: "" if run.lenient else "1",
         "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
         "IPYTHONDIR": str(scratch),
         "JUPYTER_PREFER_ENV_PATH": "1",

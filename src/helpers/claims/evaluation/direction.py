@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from helpers.claims.contract.finding import Finding
+from helpers.claims.fixed.amendments import Amendment
 from helpers.claims.fixed.evidence_plan import EvidencePlan, May
 from helpers.claims.rules.interval_rules import (
     All,
@@ -44,6 +45,15 @@ def narrowest(*allowed_by: May) -> May:
     """
     sides = SIDES["both"].intersection(*(SIDES[may] for may in allowed_by))
     return next(may for may, words in SIDES.items() if words == sides)
+
+
+def narrowed(finding: Finding, amendments: Iterable[Amendment]) -> Finding:
+    """Return a finding that decides no more than amendments of the plan leave it."""
+    for one in amendments:
+        why = f"withdrawn on {one.date}: {one.why}"
+        note = "; ".join(filter(None, (finding.note, why)))
+        finding = replace(finding, may=narrowest(finding.may, one.may), note=note)
+    return finding
 
 
 def allowed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple, Self
 
@@ -27,6 +27,7 @@ from helpers.claims.evaluation.direction import (
     agreed_upon,
     allowed,
     allowed_sides,
+    narrowed,
     narrowest,
     unattenuated,
 )
@@ -34,6 +35,7 @@ from helpers.claims.evaluation.fragility import agreement, downgraded
 from helpers.claims.evaluation.pooling import together_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
+from helpers.claims.fixed.amendments import Amendment, amendments_of
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     is_public,
@@ -267,6 +269,7 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     """Decide, in the direction in which the finding cannot err; then ask others."""
     if finding.parts:
         return _in_words(question, finding, blank)
+    finding = narrowed(finding, _amended(question, finding))
     rule = rule_of(question.entry)
     curve, flag = question.curves.curve(question.entry, blank.study, finding)
     agreed = agreement(rule, finding.legs, curve.outcomes)
@@ -290,6 +293,11 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
         may=allowed_sides(finding, question.plan),
         note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
+
+
+def _amended(question: _Question, finding: Finding) -> Iterator[Amendment]:
+    study, variant = question.method.study.name, finding.variant
+    return amendments_of(question.entry.id, study, variant, proxy=finding.stand_in)
 
 
 def _with_finding(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from helpers.claims.evaluation.direction import DISAGREE
+from helpers.claims.evaluation.direction import DISAGREE, ONE_SIDED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import Claim
 from helpers.claims.fixed.rule_of_claim import rule_of
@@ -240,8 +240,16 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def together_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
-    """Return the verdict of one source's parts, as `together`, in their own frame."""
-    return together(rule, [replace(part, shared=None) for part in parts])
+    """Return the verdict of one source's parts, as `together`, in their own frame.
+
+    A part that lies on the other side disagrees, even where it may decide only one
+    side: all parts are of one source and err alike.
+    """
+    decision = together(rule, [replace(part, shared=None) for part in parts])
+    barred = [part for part in parts if ONE_SIDED in part.qualifiers]
+    if any(rule.decide(*part.legs).word.opposes(decision.word) for part in barred):
+        return Decision(Word.INCONCLUSIVE, (DISAGREE,), decision.reason)
+    return decision
 
 
 def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from helpers.records import day_us
 
 CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
 ROUND = ("2023-03-01", "2023-07-01")
@@ -34,6 +37,39 @@ def months_of(column: pd.Series[str]) -> pd.Series[int]:
     """
     year, month = column.str[:4].astype("int64"), column.str[5:7].astype("int64")
     return (year - 1970) * 12 + month - 1
+
+
+def last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the last day of each group's last month with a mail: ``key, fact, value``.
+
+    Mails of the great clearing out are no life of a group that was closed in it, and
+    mails after a closing are none of the group's.
+
+    Parameters
+    ----------
+    path
+        The union of W3C's snapshots.
+    groups
+        ``key, closed_us, closed_kind``.
+    """
+    union = json.loads(path.read_text("utf-8"))
+    mails_by_group = {str(entry["id"]): counts(entry) for entry in union["groups"]}
+    idle = groups["closed_kind"] == "administrative"
+    first, last = (day_us(date.fromisoformat(day)) for day in ROUND)
+    culled = idle & groups["closed_us"].between(first, last - 1)
+    rows = pd.DataFrame({"key": groups["key"], "fact": "last_mail_day"})
+    months = [
+        max(
+            (m for m in mails_by_group.get(key, {}) if not (cull and m in CULL)),
+            default=None,
+        )
+        for key, cull in zip(groups["key"], culled, strict=True)
+    ]
+    ends = pd.to_datetime(pd.Series(months, groups.index)) + pd.offsets.MonthEnd()
+    closed = pd.to_datetime(groups["closed_us"], unit="us").dt.normalize()
+    until = ends.where(closed.isna() | (ends <= closed), closed)
+    days = (until - pd.Timestamp(0)) / pd.Timedelta(1, "D")
+    return rows.assign(value=days).dropna(subset="value")
 
 
 def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:

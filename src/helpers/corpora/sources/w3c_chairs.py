@@ -15,7 +15,12 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, holders, named, registry
-from helpers.corpora.shared.w3c_mails import ROUND, months_of, silent_months
+from helpers.corpora.shared.w3c_mails import (
+    ROUND,
+    last_mails,
+    months_of,
+    silent_months,
+)
 from helpers.records import DAY_US, day_us
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
@@ -41,7 +46,13 @@ def count(raw: RawFolder) -> Counted:
         "holders": holders(_stays(spells)),
         "departures": _departures(departures),
         "silent_months": _silent(raw.path / MAILS, departures, _registry(groups)),
-        "facts": pd.concat([_first_seen(groups, spells), _purposes(stated)]),
+        "facts": pd.concat(
+            [
+                _first_seen(groups, spells),
+                _purposes(stated),
+                last_mails(raw.path / MAILS, _registry(groups)),
+            ]
+        ),
     }
     return counted(
         groups=_registry(groups),

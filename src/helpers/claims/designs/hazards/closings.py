@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import Sets, first_of
 from helpers.claims.contract.study_view import Evidence
@@ -37,6 +37,7 @@ from helpers.survival import Interval, lifetimes_of, watch
 
 DAY = 28.0
 HORIZON = 1096.0
+LAST_MAIL = "last_mail_day"
 DONE = ("completed", "merged")  # ends that are no death
 WHENEVER: Sets = {"horizon": {"at any time": np.inf, "within three years": HORIZON}}
 
@@ -145,13 +146,17 @@ def _at_risk(
     day: float = DAY,
     *,
     sized: bool = False,
+    w_days: float = 0.0,
     **values: Any,  # noqa: ANN401 - as above
 ) -> pd.DataFrame:
-    """Return groups watched from birth and open on the day, and how they ended."""
+    """Return groups watched from birth and open on the day, and how they ended.
+
+    They end when they are closed; or, of lists of which W is given, with the last mail
+    before W days without one. A list without any mail is not at risk.
+    """
     varied = {"day": day, **values} if values else {}
     born = evidence.from_birth
-    closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
-    life = (born["end_us"] - born["origin_us"]) / DAY_US
+    life, closed = _silences(evidence, born, w_days) if w_days else _closings(born)
     data = born.assign(
         exposure=born["group"].map(exposed(**varied)),
         duration=life.clip(upper=horizon),
@@ -163,6 +168,56 @@ def _at_risk(
         members = data["group"].map(_members(evidence, day))
         data = data.assign(size=np.log1p(members)).dropna(subset="size")
     return data[data["duration"] > day].dropna(subset="exposure")
+
+
+def _closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Return each group's days up to its end, and whether it was closed then."""
+    closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
+    return (born["end_us"] - born["origin_us"]) / DAY_US, closed
+
+
+def _silences(
+    evidence: Evidence, born: pd.DataFrame, w_days: float
+) -> tuple[pd.Series[float], pd.Series[bool]]:
+    """Return days up to the last mail, and whether W days without one were seen.
+
+    A closing ends what can be seen: silence after it is none of the members'.
+    """
+    last_mail = born["group"].map(fact(facts_of(evidence), LAST_MAIL))
+    age = last_mail - born["origin_us"] / DAY_US
+    seen = (born["end_us"] - born["origin_us"]) / DAY_US - w_days
+    return np.minimum(age, seen).where(age.notna()), age <= seen
+
+
+def silenced_more(
+    evidence: Evidence,
+    exposed: Any,
+    sets: Sets,
+    definition: str,
+    variant: str,  # noqa: ANN401 - takes what its sets vary
+) -> Finding:
+    """Compare the silence of exposed groups' lists with that of the others.
+
+    What the administration closed is shown and decides nothing.
+    """
+    at_risk = partial(_at_risk, evidence, exposed)
+    closing = {name: next(iter(ways.values())) for name, ways in sets.items()}
+    closing |= {"w_days": 0.0}
+    return Finding.over(
+        sets, at_risk, _gated, _hazard_ratio,
+        definition=definition,
+        permuted=permuting(_hazard_ratio),
+        beside=Beside.tried(
+            "closed by the administration", lambda: _hazard_ratio(at_risk(**closing))
+        ),
+        qualifiers=QUALIFIERS,
+        variant=variant,
+        note=lambda data, ratio: (
+            f"{int(data['ended'].sum())} of {len(data)} lists fell silent before their"
+            " group was closed; whose mails they were is not known;"
+            f" {confounding(ratio, data['ended'].mean())}"
+        ),
+    )  # fmt: skip
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:

@@ -13,16 +13,20 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     DAY,
+    LAST_MAIL,
     WHENEVER,
     chartered,
     closed_more,
     held_at,
+    silenced_more,
 )
 from helpers.records import DAY_US
 
 STREAM = "zulip_stream"
 BOTH_ARMS = 2 * gates.LEAST_IN_ARM
 PLANNED_BY = 56.0
+DAYS = {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0}
+SEVERAL = {"several": 2, "three and more": 3}
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 
 
@@ -39,6 +43,28 @@ def _with_stream(evidence: Evidence) -> gates.Gate:
     return gates.Gate("arms", n_groups >= BOTH_ARMS, detail)
 
 
+@stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))
+def silent_under_one(evidence: Evidence) -> Finding:
+    """Compare the silence of groups with one lead with that of groups with several.
+
+    The administration closes groups without a lead, so that closing is no outcome: a
+    list has to be silent for 60 days before its group is closed.
+    """
+    sets: Sets = {
+        "day": DAYS,
+        "several": SEVERAL,
+        **WHENEVER,
+        "sized": {"members adjusted": True, "not adjusted": False},
+        "w_days": {"silent for 60 days": 60.0, "for 90 days": 90.0},
+    }
+    return silenced_more(
+        evidence, partial(_alone, evidence), sets,
+        "one lead against several on day 28, log(1 + members) adjusted; the last mail"
+        " before 60 days without one, closing censors",
+        "mails",
+    )  # fmt: skip
+
+
 @stratified("s0-owner-alone-fails")
 @stands_in(
     "s0-owner-alone-fails",
@@ -51,8 +77,8 @@ def owner_alone(evidence: Evidence) -> Finding:
     at risk.
     """
     sets: Sets = {
-        "day": {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0},
-        "several": {"several": 2, "three and more": 3},
+        "day": DAYS,
+        "several": SEVERAL,
         **WHENEVER,
         "sized": {"members adjusted": True, "not adjusted": False},
     }

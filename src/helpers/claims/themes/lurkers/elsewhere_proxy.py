@@ -27,7 +27,8 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(fewest_people(rows["lurkers"]))
     passed = gates.passed(
-        gates.units(People(people), "people or more who lurk somewhere")
+        gates.units(People(people), "people or more who lurk somewhere"),
+        _venues(rows),
     )
     others = rows[rows["speakers"] > 0]
     return Finding(
@@ -39,10 +40,18 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
         beside=(Beside("members who wrote", _share(others, "speakers")),)
         if len(others)
         else (),
-        qualifiers=("proxy",),
+        qualifiers=("proxy", "lower bound"),
+        may="support",
         note=f"{People(rows['lurkers'].sum())} memberships of {People(people)} people"
         " or more; limits for the fewest; W = 84 only",
     )
+
+
+def _venues(rows: pd.DataFrame) -> gates.Gate:
+    """Ask for a member who wrote in two venues: else the study logs only one."""
+    seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
+    detail = f"{People(seen)} members who wrote in another venue"
+    return gates.at_least("venues", seen, 1, detail)
 
 
 def fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:

@@ -25,6 +25,7 @@ from helpers.claims.designs.rosters import (
     share_of_people,
     share_who_stayed,
 )
+from helpers.claims.fixed.evidence_plan import May
 from helpers.inference import clusters_by, share_interval
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
@@ -88,11 +89,23 @@ def _silent(
         gates=passed,
         specifications=multiplied(sets, estimate),
         beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
+        may=_may(evidence),
         note=f"{People(rows['lurkers'].sum())} lurkers and"
         f" {People(rows['gone_silent'].sum())} gone silently of"
         f" {People(rows['members'].sum())} members,"
         f" {People(rows['gone_spoke'].sum())} gone who had written{only_week}",
     )
+
+
+def _may(evidence: Evidence) -> May:
+    """Return what a roster may decide.
+
+    Where members are known from joining and nobody's leaving is recorded, those who
+    left in silence pass for lurkers: the share errs upward.
+    """
+    seen = evidence.observability
+    listed = seen.leaves_observed or seen.members_source == "roster"
+    return "both" if listed else "contradict"
 
 
 def lurking(
@@ -185,12 +198,14 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who wrote in another group in the same weeks.
 
     Fear is not observed, so all lurkers stand for the fearful; another group is not a
-    personal feed.
+    personal feed. Venues that the study does not log make it a lower bound.
     """
     memberships = _memberships(evidence, TWELVE_WEEKS)
     lurking = memberships[memberships["lurker"]]
     people = lurking["member"].nunique()
-    passed = gates.passed(gates.units(People(people), "people who lurk somewhere"))
+    passed = gates.passed(
+        gates.units(People(people), "people who lurk somewhere"), _venues(evidence)
+    )
     others = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
@@ -200,8 +215,17 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=_other_weeks(partial(_spoke_elsewhere, evidence)),
         beside=Beside.tried("members who wrote", partial(_elsewhere, others)),
-        qualifiers=("proxy",),
+        qualifiers=("proxy", "lower bound"),
+        may="support",
     )
+
+
+def _venues(evidence: Evidence) -> gates.Gate:
+    """Ask for a member who wrote in two venues: else the study has only one."""
+    days = evidence.table("member_days")
+    seen = int(days.groupby("member")["group"].nunique().gt(1).sum())
+    detail = f"{People(seen)} members who wrote in another venue"
+    return gates.at_least("venues", seen, 1, detail)
 
 
 def _spoke_elsewhere(evidence: Evidence, days: int) -> Interval:

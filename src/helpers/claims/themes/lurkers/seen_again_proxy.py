@@ -3,6 +3,8 @@
 Where only the last visit or a reaction is known, "still engaged" is seen in part: a
 visit 28 days or more after joining is past arrival and lies inside every membership of
 84 days; it is neither reading on many days nor liking. A reaction is a lower bound.
+The later a source was saved, the more visits it shows: only members who were followed
+for 84 to 168 days decide.
 What counts was fixed beforehand (`evidence_plan.toml`, and the decision of 2026-11-21
 on who reads without writing).
 """
@@ -29,14 +31,14 @@ from helpers.survival import Interval
 LEAST_LURKERS = 50
 SHOWN = "meta site"  # an account of a meta comes into being on the first visit to it
 OTHERWISE = frozenset({"without an answer"})  # another reading of who lurks
-PAST_ARRIVAL, LATE = 28, 84  # days after joining
-OTHERS, SEEN = (7, LATE), f"seen_{PAST_ARRIVAL}"
-LATE_FOLLOWED = 168  # twice as long: less would ask for the end itself
+PAST_ARRIVAL = 28  # days after joining
+EARLY, SEEN = 7, f"seen_{PAST_ARRIVAL}"
 FOLLOWED: Mapping[str, tuple[int, ...]] = {
     "84–168": (84, 168),
     "169–365": (169,),
     "more than 365": (366,),
 }
+EQUAL = "84–168"  # the shortest follow-up of all, so that no source is older
 VISIT = "visit"
 NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 only"
 
@@ -45,7 +47,8 @@ NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 o
 def seen_again(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers seen again past arrival, of each roster alone.
 
-    Where visits are not known, the share who reacted within the 84 days.
+    Only members followed for 84 to 168 days decide. Where visits are not known, the
+    share who reacted within the 84 days.
     """
     rows = evidence.table("seen_again").merge(
         evidence.groups[["group", "key", "kind", "network", "batch"]], on="group"
@@ -53,15 +56,15 @@ def seen_again(evidence: Evidence) -> Finding:
     if rows["seen_28"].isna().all():
         return _reacted(rows)
     deciding, metas = rows[rows["kind"] != SHOWN], rows[rows["kind"] == SHOWN]
-    lurkers = _lurkers(deciding)
+    lurkers = _lurkers(deciding[_followed_alike(deciding)])
     enough = lurkers.index[lurkers >= LEAST_LURKERS]
     most = People(lurkers.max() if len(lurkers) else 0)
     passed = gates.passed(
         gates.Gate(
             "lurkers",
             len(enough) > 0,
-            f"{len(enough)} of {len(lurkers)} places with ≥ {LEAST_LURKERS} lurkers,"
-            f" 1 needed; {most} lurkers at the most",
+            f"{len(enough)} of {len(lurkers)} places with ≥ {LEAST_LURKERS} lurkers"
+            f" followed for {EQUAL} days, 1 needed; {most} lurkers at the most",
         )
     )
     finding = each_alone(deciding[deciding["key"].isin(enough)], _visited)
@@ -78,22 +81,27 @@ def _usual(rows: pd.DataFrame) -> pd.Series[bool]:
     return ~rows["lurkers_are"].isin(OTHERWISE)
 
 
+def _followed_alike(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["followed_from"].isin(FOLLOWED[EQUAL])
+
+
 def _visited(rows: pd.DataFrame) -> Finding:
     """Find who was seen again in one place, and what else is known of them."""
     who = rows.loc[_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_usual(rows)]
+    alike = rows[_followed_alike(rows)]
     sets: Sets = {
-        "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, *OTHERS)},
+        "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, EARLY)},
         "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }
     return Finding(
         cases="people",
-        legs=(_share(rows, PAST_ARRIVAL, who),),
+        legs=(_share(alike, PAST_ARRIVAL, who),),
         definition=f"members of 84 days {who} whose last visit was {PAST_ARRIVAL} days"
-        " or more after joining, at any time up to the end: a visit is seen, not"
-        " reading and not liking",
+        f" or more after joining; members followed for {EQUAL} days: a visit is seen,"
+        " not reading and not liking",
         gates=(),
-        specifications=multiplied(sets, partial(_share, rows)),
+        specifications=multiplied(sets, partial(_share, alike)),
         beside=tuple(_traces(usual)),
         qualifiers=("proxy",),
         may="support",
@@ -103,13 +111,8 @@ def _visited(rows: pd.DataFrame) -> Finding:
 
 
 def _share(rows: pd.DataFrame, days: int, who: str) -> Interval:
-    """Return the share last seen so many days after joining, or later.
-
-    The latest day is asked for only of those followed for twice as long.
-    """
+    """Return the share last seen so many days after joining, or later."""
     class_rows = rows[rows["lurkers_are"] == who]
-    if days == LATE:
-        class_rows = class_rows[class_rows["followed_from"] >= LATE_FOLLOWED]
     people = int(class_rows["lurkers"].sum())
     gates.passed(
         gates.Gate("lurkers", people >= LEAST_LURKERS, f"{People(people)} lurkers")

@@ -41,7 +41,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
         cases="quarters",
         legs=(interval,),
         definition="groups in which a person wrote in a quarter, per year later, within"
-        " persons",
+        " persons, whose first and last quarter are left out",
         gates=passed,
         specifications=alternatives(
             {
@@ -60,7 +60,10 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
 
 
 def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return ``member, quarter, groups``, quarters wholly on record."""
+    """Return ``member, quarter, groups``, quarters wholly on record.
+
+    A person's first and last quarter are only part of one and are left out.
+    """
     member_days = evidence.table("member_days")
     day = pd.to_datetime(member_days["day"], unit="D")
     rows = member_days.assign(quarter=day.dt.to_period("Q").astype("int64"))
@@ -75,7 +78,14 @@ def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     rooms: pd.DataFrame = (
         by.groupby(["member", "quarter"]).size().rename("groups").reset_index()
     )
-    return rooms
+    return _whole(rooms)
+
+
+def _whole(rooms: pd.DataFrame) -> pd.DataFrame:
+    """Leave out each person's first and last quarter."""
+    quarters = rooms.groupby("member")["quarter"]
+    inner = rooms["quarter"].gt(quarters.transform("min"))
+    return rooms[inner & rooms["quarter"].lt(quarters.transform("max"))]
 
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:

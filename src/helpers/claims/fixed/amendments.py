@@ -1,0 +1,77 @@
+"""What the plan of the evidence let decide and no longer does: dated, with reasons.
+
+The plan is sealed. An amendment narrows which verdicts a source or a measure may give;
+its numbers stay where they were, and the reason is printed with them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - msgspec reads the annotation
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from helpers.claims.fixed.evidence_plan import May  # noqa: TC001 - as above
+
+FILE = Path(__file__).with_name("amendments.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """One measure of a claim that may decide less than the plan allowed.
+
+    Attributes
+    ----------
+    date
+        Of the decision.
+    claim
+        Of the register.
+    sources
+        Names of studies; empty for every study.
+    variant
+        Of the claim's card; empty for any.
+    proxy
+        Whether it is about indirect measures only.
+    may
+        Which verdict is left.
+    why
+        The reason, in words.
+    """
+
+    date: date
+    claim: str
+    may: May
+    why: str
+    sources: tuple[str, ...] = ()
+    variant: str = ""
+    proxy: bool = False
+
+    def concerns(self, source: str, variant: str, *, proxy: bool) -> bool:
+        """Say whether it is about one measure in one study."""
+        named = not self.sources or source in self.sources
+        measured = not self.variant or variant == self.variant
+        return named and measured and (proxy or not self.proxy)
+
+
+@cache
+def amendments() -> tuple[Amendment, ...]:
+    """Return all amendments, in the order of the file."""
+    entries = tomllib.loads(FILE.read_text("utf-8"))["amendment"]
+    return tuple(msgspec.convert(entry, Amendment) for entry in entries)
+
+
+def amendments_of(
+    claim_id: str, source: str, variant: str = "", *, proxy: bool = True
+) -> Iterator[Amendment]:
+    """Yield the amendments about one measure of a claim in one study.
+
+    >>> [one.may for one in amendments_of("s1-rules-needed", "mc_servers")]
+    ['nothing']
+    """
+    for one in amendments():
+        if one.claim == claim_id and one.concerns(source, variant, proxy=proxy):
+            yield one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -118,3 +119,11 @@ def test_the_groups_are_those_whose_mails_are_known():
     """Every group of `w3c_groups` is here under its key."""
     here = set(open_study("w3c_chairs").table("registry")["key"])
     assert set(open_study("w3c_groups").table("groups")["key"]) < here
+
+
+def test_last_mail_is_the_end_of_its_month_and_no_later_than_the_closing(found):
+    """A group without a mail has none; nothing is written after a closing."""
+    facts = found.tables["facts"]
+    last = facts[facts["fact"] == "last_mail_day"].set_index("key")["value"]
+
+    assert last.to_dict() == {"1": (date(2019, 5, 31) - date(1970, 1, 1)).days}

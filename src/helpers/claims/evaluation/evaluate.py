@@ -296,8 +296,8 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
 
 
 def _amended(question: _Question, finding: Finding) -> Iterator[Amendment]:
-    study, variant = question.method.study.name, finding.variant
-    return amendments_of(question.entry.id, study, variant, proxy=finding.stand_in)
+    study = question.method.study.name
+    return amendments_of(question.entry.id, study, finding.variant)
 
 
 def _with_finding(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - msgspec reads the annotation
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from helpers.claims.fixed.evidence_plan import May  # noqa: TC001 - as above
+from helpers.claims.fixed.evidence_plan import May
 
 FILE = Path(__file__).with_name("amendments.toml")
 
@@ -34,8 +34,6 @@ class Amendment:
         Names of studies; empty for every study.
     variant
         Of the claim's card; empty for any.
-    proxy
-        Whether it is about indirect measures only.
     may
         Which verdict is left.
     why
@@ -48,13 +46,12 @@ class Amendment:
     why: str
     sources: tuple[str, ...] = ()
     variant: str = ""
-    proxy: bool = False
 
-    def concerns(self, source: str, variant: str, *, proxy: bool) -> bool:
+    def concerns(self, source: str, variant: str) -> bool:
         """Say whether it is about one measure in one study."""
         named = not self.sources or source in self.sources
         measured = not self.variant or variant == self.variant
-        return named and measured and (proxy or not self.proxy)
+        return named and measured
 
 
 @cache
@@ -64,14 +61,12 @@ def amendments() -> tuple[Amendment, ...]:
     return tuple(msgspec.convert(entry, Amendment) for entry in entries)
 
 
-def amendments_of(
-    claim_id: str, source: str, variant: str = "", *, proxy: bool = True
-) -> Iterator[Amendment]:
+def amendments_of(claim_id: str, source: str, variant: str = "") -> Iterator[Amendment]:
     """Yield the amendments about one measure of a claim in one study.
 
     >>> [one.may for one in amendments_of("s1-rules-needed", "mc_servers")]
     ['nothing']
     """
     for one in amendments():
-        if one.claim == claim_id and one.concerns(source, variant, proxy=proxy):
+        if one.claim == claim_id and one.concerns(source, variant):
             yield one

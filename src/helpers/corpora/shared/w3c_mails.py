@@ -67,7 +67,7 @@ def last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
     ]
     ends = pd.to_datetime(pd.Series(months, groups.index)) + pd.offsets.MonthEnd()
     closed = pd.to_datetime(groups["closed_us"], unit="us").dt.normalize()
-    until = ends.where(closed.isna() | (ends <= closed), closed)
+    until = ends.mask(closed < ends, closed)
     days = (until - pd.Timestamp(0)) / pd.Timedelta(1, "D")
     return rows.assign(value=days).dropna(subset="value")
 

@@ -104,6 +104,13 @@ def undecided(truth: Truth) -> Truth:
     return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
 
 
+def one_sided(truth: Truth) -> Truth:
+    """Return the same truth where the evidence may only support: no verdict instead."""
+    if truth.right is not C:
+        return truth
+    return replace(truth, right=Word.INCONCLUSIVE, wrong=((S, TAIL), (C, TAIL)))
+
+
 def sure(rule: Rule, values: tuple[float, float] | None = None) -> tuple[Truth, Truth]:
     """Return a true and a false world whose verdicts hardly any draw can miss.
 

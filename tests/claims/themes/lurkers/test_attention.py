@@ -49,7 +49,7 @@ def test_the_claims_decide_on_the_same_shares(table):
     found = evaluate("s0-lurkers-still-identify", open_study("chicago_rug"))
     (row,) = table[
         table["who"].eq("without an attendance")
-        & table["followed"].eq("everybody")
+        & table["followed"].eq("84–168")
         & table["days"].eq(28)
     ].itertuples()
     assert (row.share, row.low, row.high) == pytest.approx(

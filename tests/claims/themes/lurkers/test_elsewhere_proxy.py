@@ -25,13 +25,22 @@ def _study(share, lurkers=200, groups=3):
     return as_of("rcontrib_slack", registry=registry(groups, 4000), elsewhere=rows)
 
 
-@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
+@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "INCONCLUSIVE")])
 def test_planted_shares_are_found(share, word):
-    """Three groups of 200 are 200 people at the least."""
+    """Three groups of 200 are 200 people at the least; a lower bound rules out none."""
     found = evaluate(CLAIM, _study(share))
     assert (found.word, found.estimate) == (word, share)
     assert (found.n, found.interval.clusters) == (600, 200)
     assert found.beside[0].interval.estimate == pytest.approx(0.8)
+
+
+def test_a_study_that_logs_one_venue_is_refused():
+    """Nobody was seen in two venues: a share of zero would say nothing of people."""
+    study = _study(0.0)
+    study.tables["elsewhere"]["speakers_elsewhere"] = 0
+    found = evaluate(CLAIM, study)
+    assert found.word == "UNTESTABLE"
+    assert "members who wrote in another venue, 1 needed" in found.reason
 
 
 def test_groups_do_not_narrow_the_limits():

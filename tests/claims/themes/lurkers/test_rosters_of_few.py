@@ -21,6 +21,15 @@ def _lurkers(study, count):
     return study
 
 
+def test_members_known_from_joining_alone_support_nothing():
+    """Where no leaving is recorded, leavers pass for lurkers: the share errs upward."""
+    study = _lurkers(_planted(MANY, 0.5, 30), 70)
+    listed = evaluate(MANY, study.seen(members_source="roster"))
+    joined = evaluate(MANY, study.seen(members_source="events", leaves_observed=False))
+    assert (listed.word, joined.word) == ("SUPPORTED", "INCONCLUSIVE")
+    assert listed.estimate == joined.estimate
+
+
 @pytest.mark.parametrize(("count", "word"), [(70, "SUPPORTED"), (30, "CONTRADICTED")])
 def test_a_roster_decides_within_itself(count, word):
     """A hundred members with exact limits; four are too few for a mean over groups."""

@@ -54,12 +54,28 @@ def test_planted_shares_are_found(share, word, sided):
 
 def test_places_stand_each_on_their_own():
     """Two of three places support: no pooled number, and which ones is told."""
-    found = evaluate(CLAIM, _study((800, 0.4), (800, 0.1), (800, 0.5)))
+    found = evaluate(CLAIM, _study((800, 0.4), (800, 0.25), (800, 0.5)))
     assert (found.word, found.qualifiers[0]) == ("SUPPORTED", "in 2 of 3")
     assert found.interval is None
     assert [part.word for part in found.parts] == [
         "SUPPORTED", "INCONCLUSIVE", "SUPPORTED",
     ]  # fmt: skip
+
+
+def test_a_place_below_is_not_hidden_by_one_sided_evidence():
+    """A place under a quarter may not contradict, yet it disagrees with the others."""
+    found = evaluate(CLAIM, _study((800, 0.4), (800, 0.1), (800, 0.5)))
+    assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "corpora disagree")
+
+
+def test_the_age_of_the_record_does_not_decide():
+    """Members followed for longer than 168 days change neither number nor word."""
+    study = _study((800, 0.1))
+    table = study.tables["seen_again"]
+    table.loc[table["followed_from"] > 168, "seen_28"] = table["lurkers"]
+    found = evaluate(CLAIM, study)
+    assert (found.estimate, found.n) == (pytest.approx(0.1), 400)
+    assert found.word == "INCONCLUSIVE"
 
 
 def test_metas_have_no_vote():
@@ -74,8 +90,8 @@ def test_metas_have_no_vote():
 @pytest.mark.parametrize(
     ("many", "kinds", "told"),
     [
-        (800, ["meta site"], "0 of 0 places with ≥ 50 lurkers, 1 needed; 0 lurkers"),
-        (48, None, "0 of 1 places with ≥ 50 lurkers, 1 needed; 48 lurkers at the most"),
+        (800, ["meta site"], "0 of 0 places with ≥ 50 lurkers followed"),
+        (96, None, "1 needed; 48 lurkers at the most"),
     ],
 )
 def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
@@ -83,16 +99,6 @@ def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
     found = evaluate(CLAIM, _study((many, 0.9), kinds=kinds))
     assert found.word == "UNTESTABLE"
     assert told in shown(found.reason, 1)
-
-
-def test_late_visits_are_asked_of_those_followed_twice_as_long():
-    """The variant of 84 days leaves out who was followed for less than 168."""
-    study = _study((800, 0.5))
-    table = study.tables["seen_again"]
-    table.loc[table["followed_from"].eq(84), "seen_84"] = 0
-    found = evaluate(CLAIM, study)
-    (late,) = (one for one in found.specifications if "84 days" in one.name)
-    assert late.legs[0].estimate == pytest.approx(0.5)
 
 
 def test_follow_up_is_told_apart():
@@ -118,21 +124,22 @@ def test_reactions_support_and_never_contradict(share, word):
     assert found.interval.clusters == 12
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(5, 60), st.integers(0, 5)), min_size=4, max_size=4)
 )
 def test_estimate_is_the_pooled_share(rows):
-    """However lurkers are dealt out over classes, the sums decide."""
+    """However lurkers are dealt out over classes, those followed alike decide."""
     study = _study((800, 0.5))
     table = study.tables["seen_again"]
     table["lurkers"] = [20 + many for many, _ in rows]
     traces = ["seen_7", "seen_28", "seen_84", "reacted_84"]
     table[traces] = np.array([[seen] * len(traces) for _, seen in rows])
     found = evaluate(CLAIM, study)
-    seen, many = table["seen_28"].sum(), table["lurkers"].sum()
+    alike = table[table["followed_from"] <= 168]
+    seen, many = alike["seen_28"].sum(), alike["lurkers"].sum()
     assert found.estimate == pytest.approx(seen / many)
     assert found.low <= found.estimate <= found.high
     parts = [one.interval for one in found.beside if one.name.startswith("followed")]
     total = sum(part.estimate * part.n for part in parts)
-    assert total == pytest.approx(seen)
+    assert total == pytest.approx(table["seen_28"].sum())

@@ -33,11 +33,13 @@ def _world(ratio, *, people=5, written=120, seed=4):
 @pytest.mark.parametrize(
     ("ratio", "word"), [(1.15, "SUPPORTED"), (1.0, "CONTRADICTED")]
 )
-def test_the_pull_per_doubling_is_told(ratio, word):
-    """Content by itself draws people in both worlds; only its growth decides."""
+def test_the_pull_is_estimated_and_decides_nothing(ratio, word):
+    """Own messages are part of the content: the number stays, the verdict does not."""
     found = verdict(CLAIM, _world(ratio))
 
-    assert found.word == word, (found.reason, found.legs)
+    assert found.word == "INCONCLUSIVE"
+    assert found.reason == f"{word}, which this evidence may not decide"
+    assert "a person's own messages are part" in found.note
     assert found.low < ratio < found.high
     assert "proxy" in found.qualifiers
 

@@ -57,20 +57,21 @@ def _speakers(elasticity):
 
 
 @pytest.mark.parametrize(
-    ("world", "told"),
+    ("world", "told", "decides"),
     [
-        (_chapters, "answers to meetings in 28 days"),
-        (_meetings, "meetings in 28 days"),
-        (_speakers, "people who wrote a day in 28 days"),
+        (_chapters, "answers to meetings in 28 days", False),
+        (_meetings, "meetings in 28 days", False),
+        (_speakers, "people who wrote a day in 28 days", True),
     ],
 )
 @pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
-def test_what_is_done_grows_with_members_as_planted(value, word, world, told):
-    """Within groups and between them alike."""
+def test_what_is_done_grows_with_members_as_planted(value, word, world, told, decides):
+    """Within groups and between them alike; meetings are shown and decide nothing."""
     found = evaluate("s1-zombie-members-useless", world(value))
 
     assert found.low < value < found.high
-    assert found.word == word
+    assert found.word == (word if decides else "INCONCLUSIVE")
+    assert found.decides is decides
     assert "activity only" in found.qualifiers
     assert told in found.definition
 

@@ -186,15 +186,15 @@ def _silences(
     last_mail = born["group"].map(fact(facts_of(evidence), LAST_MAIL))
     age = last_mail - born["origin_us"] / DAY_US
     seen = (born["end_us"] - born["origin_us"]) / DAY_US - w_days
-    return np.minimum(age, seen).where(age.notna()), age <= seen
+    return age.clip(upper=seen), age <= seen
 
 
 def silenced_more(
     evidence: Evidence,
-    exposed: Any,
+    exposed: Any,  # noqa: ANN401 - takes what its sets vary
     sets: Sets,
     definition: str,
-    variant: str,  # noqa: ANN401 - takes what its sets vary
+    variant: str,
 ) -> Finding:
     """Compare the silence of exposed groups' lists with that of the others.
 

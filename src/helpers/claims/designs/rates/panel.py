@@ -108,7 +108,7 @@ class Panel:
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates; an arm's size is the number of its different groups."""
         passed = gates.passed(
-            gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28)
+            gates.timing((self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS)
         )
         if data["exposure"].isin([0.0, 1.0]).all():
             passed += gates.passed(*arms_of_groups(data))
@@ -116,7 +116,9 @@ class Panel:
             passed += gates.passed(gates.groups(data["group"].nunique()))
         whose = self._whose(data)
         passed += gates.passed(clustered(whose))
-        return passed + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+        table, _ = self.design(data)
+        ends, number = int(data["ended"].sum()), len(table.columns)
+        return passed + gates.passed(gates.coefficients(ends, number))
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
         """Return the hazard ratio, adjusted for messages and posters of that month."""

@@ -74,6 +74,7 @@ def low_value(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=multiplied(SETS, partial(_low, evidence)),
         qualifiers=("proxy",),
+        variant="length",
         note=f"length stands for value; {int(rows['open'].sum())} groups with content,"
         " in which most messages carry a link, may be mostly advertisements or not:"
         " the limits hold both",

@@ -102,6 +102,7 @@ def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     "ratio of messages per ten points of content and doubling of a person's groups,"
     " of people as many as groups are named",
     groups=100,
+    decided=False,
 )
 def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people drawn by content the more, the more rooms they are in.

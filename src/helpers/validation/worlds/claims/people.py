@@ -38,7 +38,7 @@ def shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
 )
 def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant members of whom a share writes nothing; nobody is gone."""
-    study = planted(rng, groups, life=FOREVER)
+    study = planted(rng, groups, life=FOREVER).seen(members_source="roster")
     silent = rng.binomial(MEMBERS, shares(value, groups, rng))
     return _roster(study, silent, np.zeros(groups, int))
 
@@ -67,6 +67,7 @@ def _roster(
     "s0-lurkers-talk-elsewhere",
     "share of lurkers, as many as groups are named, who wrote elsewhere",
     groups=100,
+    supports_only=True,
 )
 def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people silent in one group; a share of them writes in another."""

@@ -123,6 +123,7 @@ def quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
     "s4-retention-beats-acquisition",
     "elasticity of later posters to those kept, less that to those won",
     groups=100,
+    decided=False,
 )
 def retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant later posters as powers of those kept and won, which differ so much."""

@@ -22,7 +22,14 @@ from helpers.study import Study
 from helpers.survival import Interval
 from helpers.validation.coverage.cells import Judged, Subject
 from helpers.validation.coverage.naive_ways import Naive, Tables
-from helpers.validation.coverage.truths import SWITCH, Truth, sure, truths, undecided
+from helpers.validation.coverage.truths import (
+    SWITCH,
+    Truth,
+    one_sided,
+    sure,
+    truths,
+    undecided,
+)
 from helpers.validation.worlds.claims.tabled import Planted
 
 FIVE = Computed(most=5, permutations=0)
@@ -119,6 +126,7 @@ def plants(
     drawn: bool = False,
     switch: bool = False,
     decided: bool = True,
+    supports_only: bool = False,
     plain: tuple[float, float] | None = None,
     told: tuple[Truth, ...] = (),
     largest: int = 3000,
@@ -143,7 +151,9 @@ def plants(
         where the rule has no template.
     decided
         False where a leg that no data show keeps the whole from a verdict: coverage is
-        counted, and every verdict is wrong.
+        counted, and every verdict is wrong. The same where the measure was withdrawn.
+    supports_only
+        Whether the estimate is a lower bound, which contradicts nothing.
     plain
         Values of the true and of the false world for the tests, where those of
         `helpers.validation.coverage.truths.sure` do not do.
@@ -161,6 +171,10 @@ def plants(
     surely = told or (SWITCH if switched else sure(rule, plain))
     if not decided:
         planted_truths, surely = tuple(undecided(truth) for truth in planted_truths), ()
+
+    if supports_only:
+        planted_truths = tuple(one_sided(truth) for truth in planted_truths)
+        surely = tuple(one_sided(truth) for truth in surely)
 
     def entered(world: World) -> World:
         kind = Judging if drawn else Tabled

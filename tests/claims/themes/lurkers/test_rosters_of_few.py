@@ -23,7 +23,7 @@ def _lurkers(study, count):
 
 def test_members_known_from_joining_alone_support_nothing():
     """Where no leaving is recorded, leavers pass for lurkers: the share errs upward."""
-    study = _lurkers(_planted(MANY, 0.5, 30), 70)
+    study = _planted(MANY, 0.7, 30)
     listed = evaluate(MANY, study.seen(members_source="roster"))
     joined = evaluate(MANY, study.seen(members_source="events", leaves_observed=False))
     assert (listed.word, joined.word) == ("SUPPORTED", "INCONCLUSIVE")

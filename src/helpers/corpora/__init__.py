@@ -18,7 +18,7 @@ from helpers.discovery import modules_in
 from helpers.errors import ShequnError
 from helpers.records import Batch
 
-__all__ = ["CORPORA", "beside", "corpus", "count", "default_raw", "read"]
+__all__ = ["CORPORA", "beside", "corpus", "count", "default_raw", "raw_folder", "read"]
 
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
     {one.CORPUS.name: one.CORPUS for one in modules_in("helpers.corpora.sources")}
@@ -89,6 +89,17 @@ def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
     """
     counting = corpus(name).count
     return counting(_verified(name, raw, tally)) if counting else None
+
+
+def raw_folder(name: str, raw: Path) -> RawFolder:
+    """Return the raw files of a corpus, which are what they should be.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        As `read`.
+    """
+    return _verified(name, raw, Counter())
 
 
 def _verified(name: str, raw: Path, tally: Counter[str]) -> RawFolder:

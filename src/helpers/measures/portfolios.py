@@ -132,13 +132,17 @@ def loads(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
     rows
         As `weeks` returns them.
     lag
-        Weeks from the exposure to what is counted.
+        Weeks from the exposure to what is counted; below 0 for a negative control,
+        messages that came after what is counted.
     """
+    first = rows.groupby("member")["week"].min()
     wrote = rows[["member", "week", "own"]].rename(columns={"own": "later"})
     exposures = rows.merge(wrote.assign(week=wrote["week"] - lag), "left")
     exposures = exposures[exposures["week"] + lag <= rows["week"].max()].fillna(
         {"later": 0}
     )
+    came = exposures["member"].map(first)
+    exposures = exposures[exposures["week"] + lag >= came].copy()
     exposures["load"], exposures["doublings"] = (
         np.log2(1 + exposures[name]) for name in ("received", "own")
     )

@@ -145,11 +145,7 @@ def beside(raw: RawFolder) -> Beside:
     """Return hosts' days, hours, other frames, numbers of series, and what is known."""
     forum = lounges(raw)
     groups = _framed(forum)
-    keyed = forum.posts.assign(
-        key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
-    ).dropna(subset="key")
-    ends = groups.set_index("key")["end_us"]
-    posts = keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
+    posts = _keyed(forum, groups)
     ratings = _ratings(raw, posts)
     return Beside(
         tables={
@@ -165,6 +161,24 @@ def beside(raw: RawFolder) -> Beside:
         entered={"ratings": int(ratings["key"].notna().sum())},
         entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
     )
+
+
+def _keyed(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the posts of the lounges in the frame, with the lounge's key."""
+    keyed = forum.posts.assign(
+        key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
+    ).dropna(subset="key")
+    ends = groups.set_index("key")["end_us"]
+    return keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
+
+
+def posts_of_lounges(raw: RawFolder) -> pd.DataFrame:
+    """Return who posted when in the lounges in the frame.
+
+    Columns ``key, user, op, time_us``; ``op`` where the host wrote.
+    """
+    forum = lounges(raw)
+    return _keyed(forum, _framed(forum))[["key", "user", "op", "time_us"]]
 
 
 def _outside(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:

@@ -30,17 +30,20 @@ def owner_indispensable(evidence: Evidence) -> Finding:
     rows = _with_owner(evidence, SILENT_FOR)
     passed = gated(evidence, rows)
 
-    def estimate(days: int) -> Interval:
-        return hazard_ratio(evidence, _with_owner(evidence, days))
-
+    estimate = partial(hazard_ratio_of_silence, evidence)
     return Finding.estimated(
-        partial(estimate, SILENT_FOR),
+        estimate,
         "HR of 60 days without a message by another member, from the 28th day of the"
         " owner's silence on, over groups whose owner writes",
         passed, {f"owner silent for {d} days": partial(estimate, d) for d in (14, 56)},
         qualifiers=("association",),
         cases="stretches",
     )  # fmt: skip
+
+
+def hazard_ratio_of_silence(evidence: Evidence, days: int = SILENT_FOR) -> Interval:
+    """Return the hazard ratio of others' silence once the owner is silent for days."""
+    return hazard_ratio(evidence, _with_owner(evidence, days))
 
 
 def _with_owner(evidence: Evidence, silence: int) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import Specification, alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
@@ -21,6 +21,7 @@ from helpers.survival import Interval
 
 LEAST_USERS = 100
 GONE_WEEKS = 8
+AFTER = "received in the week after"
 
 
 @estimates("s2-overload-fatigue")
@@ -61,6 +62,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             interval, weeks, _per_doubling, "received", ("member",)
         ),
         qualifiers=("association",),
+        controls=(Specification.tried(AFTER, partial(_fatigue, evidence, -1)),),
         note=f"{len(weeks)} weeks of {people} people; leaving and muting are not"
         " recorded for them",
     )
@@ -87,7 +89,9 @@ def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     end = int(own["week"].max())
     heard = spans.rename(columns={"week": "since"}).merge(talk, on="group")
     until = heard["member"].map(last).clip(upper=end)
-    heard = heard[(heard["week"] >= heard["since"]) & (heard["week"] + lag <= until)]
+    counted = heard["week"] + lag
+    came = heard["member"].map(own.groupby("member")["week"].min())
+    heard = heard[(heard["week"] >= heard["since"]) & counted.between(came, until)]
     heard = heard.merge(own, "left", ["member", "group", "week"]).fillna(
         {"messages": 0}
     )

@@ -54,7 +54,17 @@ def _alone(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
 
 
 def _per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
-    own = rows[rows["lag"] == lag]
+    return per_doubling(rows[rows["lag"] == lag])
+
+
+def per_doubling(own: pd.DataFrame) -> Interval:
+    """Return messages written per doubling of those received, from pairs of weeks.
+
+    Parameters
+    ----------
+    own
+        Rows of the table ``loads`` with one lag.
+    """
     design = np.column_stack([np.ones(len(own)), own["load"], own["own"]])
     classes = own["people_class"].to_numpy()
     fit = sm.GLM(

@@ -1,0 +1,160 @@
+"""Compute the negative controls that are kept, and write their table."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+
+from helpers import corpora
+from helpers.claims.evaluation.control_results import RESULTS
+from helpers.claims.fixed.negative_controls import declared_controls
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Beyond, Word
+from helpers.files import checksum, write_text
+from helpers.study import open_study
+from helpers.study.publish.study import Study, Tables
+from helpers.survival import Interval
+from helpers.validation.controls import ends, filling, placebos, visits
+from helpers.validation.controls.redrawn import STUDIES, Draw, count_words
+from helpers.validation.coverage.truths import MARGIN, shifted
+
+Row = dict[str, object]
+AGES = {"s0-three-month-death": 105.0, "s1-over-90-fail": 365.0}
+DRAWN_FOR: Mapping[str, tuple[int, Word]] = {  # side of the threshold; word wrong there
+    "s0-three-month-death": (1, Word.CONTRADICTED),
+    "s1-over-90-fail": (1, Word.CONTRADICTED),
+    "s0-200-of-343-shells": (-1, Word.SUPPORTED),
+}
+DRAWN = "ends drawn"
+COLUMNS = (
+    "claim", "study", "control", "estimate", "low", "high", "n",
+    "supported", "contradicted", "too_small", "of", "tables", "code",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A control of a claim in a study, as it was declared."""
+
+    claim: str
+    study: str
+    control: str
+
+    @property
+    def code(self) -> str:
+        """The checksum of the module that computes it."""
+        return checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
+
+    def rows(self, raw: Path) -> Iterator[Row]:
+        """Yield what it shows, a row for the study or for each of its networks."""
+        if self.control in PLACEBOS:
+            yield self._row(
+                self.study, **_limits(PLACEBOS[self.control](self.study, raw))
+            )
+            return
+        word, draw = self._draw()
+        for label, counts in count_words(self.claim, draw).items():
+            yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
+
+    def _draw(self) -> tuple[Word, Draw]:
+        """Return a word that is wrong in simulated studies, and what draws these."""
+        study = open_study(self.study)
+        if self.control != DRAWN:
+            return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
+        rule = rule_of(claim(self.claim))
+        assert isinstance(rule, Beyond)  # noqa: S101 - shares of groups that fail
+        sign, word = DRAWN_FOR[self.claim]
+        scale = self._scale(study, shifted(rule.threshold, sign * MARGIN))
+        return word, partial(ends.with_ends_drawn, study, scale)
+
+    def _scale(self, study: Study, failed: float) -> float:
+        if self.claim in AGES:
+            return ends.by_an_age(failed, AGES[self.claim])
+        return ends.by_the_end(study, failed)
+
+    def _row(self, label: str, **found: object) -> Row:
+        made = {"tables": open_study(self.study).checksum[:16], "code": self.code}
+        return {
+            "claim": self.claim, "study": label, "control": self.control
+        } | found | made  # fmt: skip
+
+
+def _limits(leg: Interval) -> Row:
+    numbers = {"estimate": leg.estimate, "low": leg.low, "high": leg.high}
+    rounded = {name: f"{value:.6g}" for name, value in numbers.items()}
+    return {**rounded, "n": leg.n}
+
+
+def _another_regular(_: str, raw: Path) -> Interval:
+    return placebos.another_regular(raw)
+
+
+SIMULATIONS: Mapping[str, Callable[[Study, np.random.Generator], Tables]] = {
+    "constant filling": filling.with_constant_filling,
+    "constant growth": filling.with_constant_growth,
+    "visits at a constant rate": visits.with_visits_drawn,
+}
+PLACEBOS: Mapping[str, Callable[[str, Path], Interval]] = {
+    "another regular": _another_regular,
+    "received in the week after": placebos.received_after,
+}
+MADE_BY: Mapping[str, ModuleType] = {
+    **dict.fromkeys(("constant filling", "constant growth"), filling),
+    "visits at a constant rate": visits,
+    **dict.fromkeys(PLACEBOS, placebos),
+    DRAWN: ends,
+}
+FROM_RAW = {  # sources whose tables cannot show a placebo
+    "another regular": ("zh_s1_lounges",),
+    "received in the week after": ("raku_irc", "zulip_archives"),
+}
+
+
+def kept_controls() -> list[Kept]:
+    """Return the declared controls that are computed here."""
+    return [
+        Kept(one.claim, study, one.name)
+        for one in declared_controls()
+        for study in FROM_RAW.get(one.name, one.sources)
+        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN}
+    ]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Compute controls and write the table; others' rows stay as they are."""
+    parser = argparse.ArgumentParser(prog="helpers.validation.controls")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of controls")
+    parser.add_argument("--raw", type=Path, default=corpora.default_raw())
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args(words)
+    names = {one.control for one in kept_controls()}
+    chosen = [one for one in kept_controls() if one.control in (options.only or names)]
+    rows = pd.DataFrame(row for one in chosen for row in one.rows(options.raw))
+    text = _merged(rows, options.out).to_csv(index=False, lineterminator="\n")
+    write_text(options.out, text)
+    return 0
+
+
+def _merged(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return the published rows with those of some controls put in their place."""
+    text = rows.reindex(columns=COLUMNS).to_csv(index=False)
+    new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    if path.is_file():
+        before = pd.read_csv(path, dtype=str, keep_default_na=False)
+        others = before[~before["control"].isin(new["control"])]
+        new = pd.concat([others, new])
+    return new.sort_values(list(COLUMNS[:3]), ignore_index=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""Placebos that the published tables cannot show, computed from raw public corpora."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from helpers import corpora
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.leaders.owner_activity import hazard_ratio_of_silence
+from helpers.claims.themes.overload.fatigue_in_pairs_proxy import per_doubling
+from helpers.corpora.sources.zh_s1_lounges import ZONE_US, posts_of_lounges
+from helpers.measures import portfolios
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.study.publish.build import terms_of
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.counted import derive_counted
+from helpers.study.tables.derive.derive import derive
+from helpers.survival import Interval
+from helpers.validation.controls.redrawn import Redrawn
+
+LOUNGES, EARLY_DAYS = "zh_s1_lounges", 28
+BEFORE = -1  # weeks from what was received to what is counted
+
+
+def another_regular(raw: Path) -> Interval:
+    """Return the hazard ratio of another regular's silence in the lounges."""
+    study = open_study(LOUNGES)
+    days = regular_days(
+        posts_of_lounges(corpora.raw_folder(LOUNGES, raw)), study.table("groups")
+    )
+    placebo = Redrawn(study, {"owner_days": days})
+    return hazard_ratio_of_silence(Evidence.of(placebo))
+
+
+def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return days with messages by the regular nearest to the host, and by others.
+
+    The host's own messages count as others': they are of another person here.
+
+    Parameters
+    ----------
+    posts
+        ``key, user, op, time_us``; ``op`` where the host wrote.
+    groups
+        The table of groups.
+    """
+    listed = groups.set_index("key")
+    rows = posts.assign(
+        group=posts["key"].astype("str").map(listed["group"]),
+        day=(posts["time_us"] + ZONE_US) // DAY_US,
+        age=posts["time_us"] - posts["key"].astype("str").map(listed["origin_us"]),
+    ).dropna(subset="group")
+    early = rows[rows["age"] < EARLY_DAYS * DAY_US]
+    host = early[early["op"]].groupby("group").size()
+    hosts = rows.loc[rows["op"], ["group", "user"]].drop_duplicates()
+    each = early.groupby(["group", "user"]).size().rename("messages").reset_index()
+    each = each.merge(hosts, "left", ["group", "user"], indicator="who")
+    each = each[each["who"] == "left_only"].dropna(subset="user")
+    each["apart"] = (each["messages"] - each["group"].map(host).fillna(0)).abs()
+    nearest = each.sort_values(["group", "apart", "user"]).drop_duplicates("group")
+    regular = rows["group"].map(nearest.set_index("group")["user"])
+    is_regular = (rows["user"] == regular).to_numpy()
+    table = rows.assign(owner=is_regular, others=~is_regular)
+    by = table.groupby(["group", "day"], as_index=False)[["owner", "others"]].sum()
+    with_regular = by["group"].isin(nearest["group"])
+    return by[with_regular].astype("int64").assign(prompt=None)
+
+
+def received_after(name: str, raw: Path) -> Interval:
+    """Return messages written per doubling of those received in the week after."""
+    weeks = portfolios.weeks(_member_days(name, raw))
+    return per_doubling(portfolios.loads(weeks, BEFORE))
+
+
+def _member_days(name: str, raw: Path) -> pd.DataFrame:
+    """Return people's days of a source whose rows about people are not published."""
+    terms = replace(terms_of(corpora.corpus(name)), members=True, further=())
+    tally = Counter[str]()
+    counted = corpora.count(name, raw, tally)
+    if counted is not None:
+        return derive_counted(counted, tally, terms).tables["member_days"]
+    with TemporaryDirectory() as room:
+        store = write_store(corpora.read(name, raw, tally), Path(room) / "store", tally)
+        beside = corpora.beside(name, raw)
+        whole = replace(store, aside=beside.aside, entered=beside.entered)
+        return derive(whole, terms).tables["member_days"]

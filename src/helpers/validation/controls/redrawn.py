@@ -1,0 +1,105 @@
+"""A study with some of its tables drawn again, and what a claim's rule says of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.curves.tables import Curve
+from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.register import Claim, claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from helpers.records import Observability
+from helpers.study.publish.manifest import Manifest
+from helpers.study.publish.study import Study, Tables
+
+STUDIES = 40
+SEED = 20261122
+Draw = Callable[[np.random.Generator], Tables]
+
+
+class NoCurve:
+    """No specifications: the rule is asked of the deciding estimate alone."""
+
+    @staticmethod
+    def curve(entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return a curve without another specification."""
+        return Computed(0, 0).curve(entry, label, replace(finding, specifications=()))
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """A study, some of whose tables are other ones.
+
+    Attributes
+    ----------
+    whole
+        The study.
+    tables
+        Those that take the place of its own.
+    """
+
+    whole: Study
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def name(self) -> str:
+        """Of the study."""
+        return self.whole.name
+
+    @property
+    def checksum(self) -> str:
+        """Of the study."""
+        return self.whole.checksum
+
+    @property
+    def manifest(self) -> Manifest:
+        """Of the study."""
+        return self.whole.manifest
+
+    @property
+    def observability(self) -> Observability:
+        """Of the study."""
+        return self.whole.observability
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table, drawn again or the study's own."""
+        return self.tables[name] if name in self.tables else self.whole.table(name)
+
+
+def count_words(
+    claim_id: str, draw: Draw, studies: int = STUDIES
+) -> Mapping[str, Counter[Word]]:
+    """Return how often the claim's rule gives each word, by study and network.
+
+    Parameters
+    ----------
+    draw
+        Returns one simulated study.
+    studies
+        How many are simulated.
+    """
+    rule, words = rule_of(claim(claim_id)), dict[str, Counter[Word]]()
+    for seed in np.random.SeedSequence(SEED).spawn(studies):
+        study = draw(np.random.default_rng(seed))
+        verdict = evaluated(claim(claim_id), cast("Study", study), NoCurve())
+        for one in _with_legs(verdict):
+            word = rule.decide(*one.legs).word
+            words.setdefault(one.study, Counter())[word] += 1
+    return words
+
+
+def _with_legs(verdict: Verdict) -> Iterator[Verdict]:
+    if verdict.legs:
+        yield verdict
+    for part in verdict.parts:
+        yield from _with_legs(part)

@@ -32,6 +32,7 @@ from helpers.claims.evaluation.direction import (
     unattenuated,
 )
 from helpers.claims.evaluation.fragility import agreement, downgraded
+from helpers.claims.evaluation.planned import marked, under_condition
 from helpers.claims.evaluation.pooling import together_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
@@ -267,6 +268,7 @@ def _verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict
 
 def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     """Decide, in the direction in which the finding cannot err; then ask others."""
+    finding = marked(finding, question.plan, question.method.study.name)
     if finding.parts:
         return _in_words(question, finding, blank)
     finding = narrowed(finding, _amended(question, finding))
@@ -275,6 +277,7 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     agreed = agreement(rule, finding.legs, curve.outcomes)
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
     decision = allowed(decision, finding, question.plan)
+    decision = under_condition(rule, finding, decision, question.plan)
     decision = agreed_upon(rule, finding, decision)
     decision = agreed_by_places(rule, finding, decision)
     decision = downgraded(decision, agreed)
@@ -307,7 +310,7 @@ def _with_finding(
     return replace(
         blank,
         word=decision.word,
-        qualifiers=(*decision.qualifiers, *finding.qualifiers),
+        qualifiers=tuple(dict.fromkeys((*decision.qualifiers, *finding.qualifiers))),
         reason=decision.reason,
         definition=finding.definition,
         variant=finding.variant,

@@ -138,22 +138,23 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(words)
     names = {one.control for one in kept_controls()}
-    chosen = [one for one in kept_controls() if one.control in (options.only or names)]
-    rows = pd.DataFrame(row for one in chosen for row in one.rows(options.raw))
-    text = _merged(rows, options.out).to_csv(index=False, lineterminator="\n")
-    write_text(options.out, text)
+    for one in kept_controls():
+        if one.control in (options.only or names):
+            _write(one, list(one.rows(options.raw)), options.out)
     return 0
 
 
-def _merged(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the published rows with those of some controls put in their place."""
-    text = rows.reindex(columns=COLUMNS).to_csv(index=False)
+def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
+    """Put the rows of a control of a claim in a study in the place of older ones."""
+    text = pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False)
     new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     if path.is_file():
         before = pd.read_csv(path, dtype=str, keep_default_na=False)
-        others = before[~before["control"].isin(new["control"])]
-        new = pd.concat([others, new])
-    return new.sort_values(list(COLUMNS[:3]), ignore_index=True)
+        source = before["study"].str.partition("/")[0]
+        own = before["claim"].eq(one.claim) & before["control"].eq(one.control)
+        new = pd.concat([before[~(own & source.eq(one.study))], new])
+    ordered = new.sort_values(list(COLUMNS[:3]))
+    write_text(path, ordered.to_csv(index=False, lineterminator="\n"))
 
 
 if __name__ == "__main__":

@@ -130,12 +130,13 @@ def _project(
 
 def with_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
     """Return counts of members of groups whose pace does not depend on their year."""
-    counts, registry = study.table("snapshots"), study.table("registry")
-    rows = reached(Evidence.of(study), FULL)
+    evidence = Evidence.of(study)
+    counts, groups = study.table("snapshots"), evidence.groups
+    rows = reached(evidence, FULL)
     centre, spread = _log_time(rows)
-    days = np.exp(centre + spread * rng.standard_normal(len(registry)))
-    full_at = pd.Series(days, registry["group"])
-    origin = registry.set_index("group")["origin_us"] / DAY_US
+    days = np.exp(centre + spread * rng.standard_normal(len(groups)))
+    full_at = pd.Series(days, groups["group"])
+    origin = groups.set_index("group")["origin_us"] / DAY_US
     age = counts["day"] + 1 - counts["group"].map(origin)
     members = np.where(age >= counts["group"].map(full_at), FULL, FULL // 2)
     known = counts["members"].notna()

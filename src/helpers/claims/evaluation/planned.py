@@ -1,0 +1,87 @@
+"""What the plan of the evidence prints after a verdict, and under what condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.evaluation.direction import ONE_SIDED, SIDES
+from helpers.claims.fixed.evidence_plan import EvidencePlan
+from helpers.claims.rules.interval_rules import Decision, Rule, Word
+
+WITHIN = "within "  # printed where the networks are known
+OF_SOME = re.compile(r"(?P<mark>.+) \((?P<but>not )?(?P<names>[a-z_0-9, ]+)\)")
+CASES: Mapping[tuple[str, str], tuple[str, ...]] = {  # the plan's column `loses`
+    ("s0-lurkers-are-many", "lower bound"): ("rladies", "w3c", "sig"),
+    ("s0-lurkers-are-many", "under duty"): ("cn_colearning", "zh_cruel"),
+}
+Condition = Callable[[Rule, Finding, Word], bool]
+
+
+def printed(plan: EvidencePlan, source: str) -> tuple[str, ...]:
+    """Return the qualifiers that the plan prints after a verdict of a source.
+
+    >>> from helpers.claims.fixed.evidence_plan import plan_of
+    >>> plan = plan_of("s0-three-month-death", "sig_groups")
+    >>> plan.prints, printed(plan, "sig_groups"), printed(plan, "v2ex_nodes")
+    (('proxy (not v2ex, meshcore)', 'within <network>'), ('proxy',), ())
+    """
+    marks = (one for one in plan.prints if not one.startswith(WITHIN))
+    named = (_mark_of(plan, one, source) for one in marks)
+    return tuple(dict.fromkeys(one for one in named if one))
+
+
+def _mark_of(plan: EvidencePlan, text: str, source: str) -> str:
+    """Return a qualifier where it concerns the source, else an empty string."""
+    if match := OF_SOME.fullmatch(text):
+        own = source.startswith(tuple(match["names"].split(", ")))
+        return match["mark"] if own != bool(match["but"]) else ""
+    only = CASES.get((plan.claim, text))
+    return "" if only and not source.startswith(only) else text
+
+
+def marked(finding: Finding, plan: EvidencePlan | None, source: str) -> Finding:
+    """Return a finding with the qualifiers that the plan prints."""
+    if plan is None:
+        return finding
+    both = dict.fromkeys((*finding.qualifiers, *printed(plan, source)))
+    return replace(finding, qualifiers=tuple(both))
+
+
+def _by_first_component(rule: Rule, finding: Finding, word: Word) -> bool:
+    first, *others = finding.legs
+    return rule.decide(first, *[None] * len(others)).word is word
+
+
+def _has(qualifier: str) -> Condition:
+    return lambda _rule, finding, _word: qualifier in finding.qualifiers
+
+
+def _firm_too(_rule: Rule, finding: Finding, word: Word) -> bool:
+    return word is not Word.SUPPORTED or bool(finding.supported_with)
+
+
+CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
+    "leg 1": _by_first_component,
+    "(whole); leg shown": _by_first_component,
+    "portable": _has("portable form"),
+    "30-d windows of deadlock_de": _has("W = 30"),
+    'for "lounges that reached 50 posts in 28 days"': _has(
+        "groups that were busy early"
+    ),
+    "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts": _firm_too,
+}
+
+
+def under_condition(
+    rule: Rule, finding: Finding, decision: Decision, plan: EvidencePlan | None
+) -> Decision:
+    """Return the decision, INCONCLUSIVE where the plan's condition is not met."""
+    if plan is None or not plan.may_only or decision.word not in SIDES["both"]:
+        return decision
+    if CONDITIONS[plan.may_only](rule, finding, decision.word):
+        return decision
+    reason = f"{decision.word}, which the plan allows only for: {plan.may_only}"
+    return Decision(Word.INCONCLUSIVE, (ONE_SIDED,), reason)

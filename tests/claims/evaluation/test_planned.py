@@ -1,0 +1,88 @@
+"""What the plan prints stands after every planned verdict, and its conditions hold."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.evaluation.planned import CONDITIONS, printed, under_condition
+from helpers.claims.evaluation.verdict_store import verdict_of
+from helpers.claims.fixed.evidence_plan import FILE, plan_of
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from helpers.site.languages import Words
+from helpers.study import open_study
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+ENTRIES = tomllib.loads(FILE.read_text("utf-8"))["plan"]
+CELLS = sorted({(one["claim"], name) for one in ENTRIES for name in one["sources"]})
+SILENT = {None, Word.UNTESTABLE}
+
+
+@pytest.mark.usefixtures("kept_verdicts")
+@pytest.mark.parametrize(("name", "source"), CELLS)
+def test_verdict_lacks_no_qualifier_of_the_plan(name, source):
+    """Of 120 planned cells 19 lacked one."""
+    verdict, plan = verdict_of(name, open_study(source)), plan_of(name, source)
+    if verdict.word not in SILENT:
+        assert plan is not None
+        assert set(printed(plan, source)) <= set(verdict.qualifiers)
+
+
+def test_every_condition_of_the_plan_is_known():
+    """One that no code reads would be a comment."""
+    asked = {one["may_only"] for one in ENTRIES if "may_only" in one}
+    assert asked == set(CONDITIONS)
+
+
+def test_every_qualifier_of_the_plan_is_chinese():
+    """It stands on pages in both languages."""
+    words = Words("zh")
+    marks = {
+        mark
+        for name, source in CELLS
+        if (plan := plan_of(name, source))
+        for mark in printed(plan, source)
+    }
+    assert len(marks) > 10
+    assert sorted(mark for mark in marks if words.qualifier(mark) == mark) == []
+
+
+def share(estimate):
+    """Return a share with narrow limits."""
+    rule = Wald(estimate, 0.01, "identity")
+    return Interval.of(estimate, rule, method="", n=1000, clusters=1000)
+
+
+def decided(name, source, legs, **more):
+    """Return what the rule says of legs under the plan's condition."""
+    rule, plan = rule_of(claim(name)), plan_of(name, source)
+    finding = Finding(legs=legs, definition="", gates=(), **more)
+    return under_condition(rule, finding, rule.decide(*legs), plan).word
+
+
+def test_only_first_component_contradicts_where_the_plan_says_so():
+    """The second errs towards the claim, so it may neither support nor contradict."""
+    name, source = "s2-three-complaints", "rladies_meetup"
+    low, high = share(0.1), share(0.6)
+    assert decided(name, source, (low, high, None)) is Word.CONTRADICTED
+    assert decided(name, source, (high, low, None)) is Word.INCONCLUSIVE
+
+
+def test_window_of_another_length_does_not_decide():
+    """Only windows of 30 days do, which say so."""
+    name, source = "s0-lurkers-still-identify", "community_reads"
+    assert decided(name, source, (share(0.4),)) is Word.INCONCLUSIVE
+    marks = {"qualifiers": ("W = 30",)}
+    assert decided(name, source, (share(0.4),), **marks) is Word.SUPPORTED
+
+
+def test_guilds_support_only_with_the_firmer_ones():
+    """Those of ten posts have to say so too."""
+    name, source = "s0-three-month-death", "ruqqus_guilds"
+    assert decided(name, source, (share(0.7),)) is Word.INCONCLUSIVE
+    assert decided(name, source, (share(0.3),)) is Word.CONTRADICTED

@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
+from helpers.claims.evaluation.control_results import CALIBRATION, RESULTS
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.claims.evaluation.verdict import FAILED, Verdict
@@ -26,7 +27,7 @@ from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import ShequnError, located
-from helpers.files import checksum_of, code_checksum, whole_file
+from helpers.files import checksum, checksum_of, code_checksum, whole_file
 from helpers.small_counts import withheld
 from helpers.study import Study, open_study
 from helpers.study.publish.progress import steps
@@ -132,7 +133,9 @@ def kept_in(room: Path) -> Iterator[None]:
     >>> FOLDER in os.environ
     False
     """
-    folder = room / code_checksum(without=PRESENTATION)[:16]
+    made_by = [code_checksum(without=PRESENTATION)]
+    made_by += [checksum(file) for file in (RESULTS, CALIBRATION) if file.is_file()]
+    folder = room / checksum_of(made_by)[:16]
     for old in room.glob("*"):
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)

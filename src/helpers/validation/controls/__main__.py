@@ -20,7 +20,8 @@ from helpers.claims.fixed.negative_controls import declared_controls
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Beyond, Word
-from helpers.files import checksum, write_text
+from helpers.corpora.shared.raw_files import recorded
+from helpers.files import checksum, checksum_of, write_text
 from helpers.study import open_study
 from helpers.study.publish.study import Study, Tables
 from helpers.survival import Interval
@@ -38,7 +39,7 @@ DRAWN_FOR: Mapping[str, tuple[int, Word]] = {  # side of the threshold; word wro
 DRAWN = "ends drawn"
 COLUMNS = (
     "claim", "study", "control", "estimate", "low", "high", "n",
-    "supported", "contradicted", "too_small", "of", "tables", "code",
+    "supported", "contradicted", "too_small", "of", "data", "code",
 )  # fmt: skip
 
 
@@ -54,6 +55,15 @@ class Kept:
     def code(self) -> str:
         """The checksum of the module that computes it."""
         return checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
+
+    @property
+    def data(self) -> str:
+        """The checksum of what it reads: tables of the study, or raw files."""
+        if self.control in PLACEBOS:
+            return checksum_of([file.sha256 for file in recorded(self.study)])[:16]
+        tables = open_study(self.study).manifest.tables
+        names = READS[self.control] & tables.keys()
+        return checksum_of([tables[name].sha256 for name in sorted(names)])[:16]
 
     def rows(self, raw: Path) -> Iterator[Row]:
         """Yield what it shows, a row for the study or for each of its networks."""
@@ -83,7 +93,7 @@ class Kept:
         return ends.by_the_end(study, failed)
 
     def _row(self, label: str, **found: object) -> Row:
-        made = {"tables": open_study(self.study).checksum[:16], "code": self.code}
+        made = {"data": self.data, "code": self.code}
         return {
             "claim": self.claim, "study": label, "control": self.control
         } | found | made  # fmt: skip
@@ -113,6 +123,12 @@ MADE_BY: Mapping[str, ModuleType] = {
     "visits at a constant rate": visits,
     **dict.fromkeys(PLACEBOS, placebos),
     DRAWN: ends,
+}
+READS: Mapping[str, frozenset[str]] = {  # tables that a simulation rests on
+    "constant filling": frozenset({"registry", "fills"}),
+    "constant growth": frozenset({"registry", "groups", "snapshots"}),
+    "visits at a constant rate": frozenset({"registry", "groups", "seen_again"}),
+    DRAWN: frozenset({"registry", "facts"}),
 }
 FROM_RAW = {  # sources whose tables cannot show a placebo
     "another regular": ("zh_s1_lounges",),

@@ -12,10 +12,9 @@ MINUTE_US = 60_000_000
 
 
 @pytest.fixture(autouse=True)
-def key(tmp_path, monkeypatch):
+def key(tmp_path_factory, monkeypatch):
     """Keep each test's key apart from the user's own, and the same in every run."""
-    folder = tmp_path / "config"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("config")
     (folder / "pseudonyms.key").write_text("07" * 32, encoding="ascii")
     monkeypatch.setenv("SHEQUN_CONFIG", str(folder))
 

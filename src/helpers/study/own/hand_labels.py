@@ -24,6 +24,7 @@ COLUMNS = ["message", "group", "time_us", "text"]
 UNWRITTEN = pa.array(["notice", "system", "recalled"])
 GIVEN = [
     "key", "kind", "score", "probability", "drawn", "label", "predicted", "time_us",
+    "sender",
 ]  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def messages_of(source: Path) -> pd.DataFrame:
         If there is no such source, or it can't be read.
     """
     if source.is_dir():
-        return written(_stores(source))
+        return written(_stores(source))[COLUMNS]
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
             if source.suffix.lower() == ".csv":
@@ -97,7 +98,7 @@ def _stores(folder: Path) -> list[Store]:
 
 
 def written(stores: list[Store]) -> pd.DataFrame:
-    """Return what people wrote: ``message, group, time_us, text``.
+    """Return what people wrote: ``message, group, time_us, text, sender``.
 
     Many formats give messages no id. Such a message goes by its time and its place
     among those of its group at that time, which later exports do not change.
@@ -107,10 +108,10 @@ def written(stores: list[Store]) -> pd.DataFrame:
     BrokenFileError
         If a part of a store is damaged.
     """
-    columns = ["group", "id", "time_us", "kind", "bot", "text"]
+    columns = ["group", "id", "time_us", "kind", "bot", "text", "sender"]
     parts = [path for store in stores for path in store.parts("message")]
     table = pa.concat_tables([pq.read_table(path, columns=columns) for path in parts])
-    frame = table.select(["group", "id", "time_us", "text"]).to_pandas()
+    frame = table.select(["group", "id", "time_us", "text", "sender"]).to_pandas()
     nth = frame.groupby(["group", "time_us"], observed=True).cumcount()
     named = frame["time_us"].astype(str) + "-" + nth.astype(str)
     frame["message"] = frame["id"].where(frame["id"].notna(), named)
@@ -119,7 +120,7 @@ def written(stores: list[Store]) -> pd.DataFrame:
         _human(table) & frame["text"].fillna("").str.strip().ne("")
     ]
     once = human_messages.drop_duplicates(["group", "message"])
-    return once[COLUMNS].reset_index(drop=True)
+    return once[[*COLUMNS, "sender"]].reset_index(drop=True)
 
 
 def _human(table: pa.Table) -> pd.Series[bool]:
@@ -134,7 +135,8 @@ def _human(table: pa.Table) -> pd.Series[bool]:
 class HandLabels(NamedTuple):
     """What people said of some messages, and what instruments say of all."""
 
-    # ``key, kind, score, probability, drawn, label, predicted, time_us``, a row a label
+    # ``key, kind, score, probability, drawn, label, predicted, time_us, sender``, a
+    # row a label
     given: pd.DataFrame
     # ``key, kind, time_us, predicted``, a row a message and question
     read: pd.DataFrame

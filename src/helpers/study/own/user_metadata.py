@@ -69,8 +69,17 @@ def with_metadata(
     if metadata.labels is not None:
         origin = groups.set_index("key")["origin_us"]
         given, read = (_aged(rows, ordinal, origin) for rows in metadata.labels)
-        tables["labels"], tables["readings"] = given, _by_day(read)
+        tables["labels"] = _with_writers(given)
+        tables["readings"] = _by_day(read)
     return tables
+
+
+def _with_writers(given: pd.DataFrame) -> pd.DataFrame:
+    """Return labels whose authors are numbers within their group, no more."""
+    sender = given["sender"].astype(object)
+    whole = sender.groupby(given["group"]).transform(lambda one: pd.factorize(one)[0])
+    writer = whole.where(sender.notna()).astype("Int32")
+    return given.drop(columns="sender").assign(writer=writer)
 
 
 def _aged(

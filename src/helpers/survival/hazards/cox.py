@@ -15,6 +15,7 @@ from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.hazards.regression import Regression, coefficients, standardised
 
 MOST_LEVERAGE = 0.99  # of a cluster: one that alone tells an effect says little of it
+NOTHING = 1e-9  # variance of a standardised exposure among those at risk
 Ties = Literal["efron", "breslow"]
 
 
@@ -109,6 +110,34 @@ def _set_apart(
     shift = codes * (exits.max() + 1.0)
     entered = np.where((start == 0) & (codes > 0), -0.5, start)  # the origin included
     return exits + shift, entered + shift
+
+
+def informative(
+    durations: npt.ArrayLike,
+    ended: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    *,
+    entry: npt.ArrayLike | None = None,
+    strata: npt.ArrayLike | None = None,
+) -> list[str]:
+    """Return the exposures that differ among those at risk when something ends.
+
+    The others have no effect that can be estimated, and change no other one's.
+
+    Examples
+    --------
+    >>> x = pd.DataFrame({"x": [1, 0, 1, 0], "early": [3, 0, 2, 2]})
+    >>> informative([1, 1, 6, 8], [0, 0, 1, 1], x)
+    ['x']
+    """
+    exits, ends, start = checked_lifetimes(durations, ended, entry)
+    if strata is not None:
+        codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
+        exits, start = _set_apart(exits, start, codes)
+    x, _ = standardised(exposures)
+    model = PartialLikelihood(exits, ends, start, x, efron=False)
+    spread = np.diag(model.origin.information) > NOTHING * ends.sum()
+    return [str(name) for name in exposures.columns[spread]]
 
 
 def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:

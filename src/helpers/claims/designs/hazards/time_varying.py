@@ -18,6 +18,7 @@ from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 from helpers.survival import Interval
+from helpers.survival.silence import SILENCE_DAYS
 
 STEP = 28.0
 
@@ -47,9 +48,9 @@ def stretches(
     return rows.drop(columns=["duration", "died"])
 
 
-def lived(evidence: Evidence) -> pd.DataFrame:
+def lived(evidence: Evidence, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
     """Return lives watched from birth on, up to the first silence of 60 days."""
-    read = silent(evidence, form="first_gap")
+    read = silent(evidence, w_days=w_days, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
     return pd.DataFrame(
         {

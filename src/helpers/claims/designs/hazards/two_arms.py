@@ -9,6 +9,7 @@ from helpers.claims.contract import gates
 from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates, relative_rate
 from helpers.survival import Interval, cox
+from helpers.survival.hazards.cox import informative
 
 
 def arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -80,5 +81,8 @@ def _hazard_ratio(
 ) -> Interval:
     """Return the ratio of the first column; spans are from, to, and ended or not."""
     start, stop, ended = (spans[name] for name in spans)
-    fit = cox(stop, ended, table, entry=start, cluster=cluster, strata=place)
-    return fit[str(table.columns[0])].ratio
+    first = str(table.columns[0])
+    differing = informative(stop, ended, table, entry=start, strata=place)
+    kept = table[[first, *(name for name in differing if name != first)]]
+    fit = cox(stop, ended, kept, entry=start, cluster=cluster, strata=place)
+    return fit[first].ratio

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
@@ -21,7 +22,13 @@ from helpers.claims.definitions.group_labels import phase
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.definitions.unsampled_intervals import census, hull
-from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.designs.hazards.time_varying import (
+    gated,
+    hazard_ratio,
+    lived,
+    stretches,
+)
+from helpers.claims.designs.permutation import Permutations, cohorts_of, permuted
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
@@ -32,6 +39,10 @@ from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
 KIND = "advertisement"
 EACH_DAY, DAYS = 5, 5
 LAG, AGAIN, LIVELY = 7, 90, 5
+UPPER = (
+    "advertisers are counted among those who write again, so that share is an upper"
+    " bound"
+)
 SETS: Sets = {
     "w_days": SILENCES,
     "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
@@ -65,10 +76,16 @@ class Floods:
         The study without its advertisements.
     daily
         ``group, age_day, ads, others``, sorted.
+    rates
+        Of the study, advertisements and all.
+    authors
+        ``group, age_day, writer`` of other messages; None where labels have none.
     """
 
     evidence: Evidence
     daily: pd.DataFrame
+    rates: pd.DataFrame
+    authors: pd.DataFrame | None
 
     @classmethod
     def of(cls, evidence: Evidence, asked: Labelled) -> Self:
@@ -84,7 +101,10 @@ class Floods:
         rows = asked.labels[asked.labels["group"].isin(whole)]
         days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", messages="size")
         daily = days.assign(others=days["messages"] - days["ads"]).reset_index()
-        return cls(_without_ads(evidence, daily), daily)
+        others = rows[rows["y"] == 0]
+        dated = "writer" in others and others["writer"].notna().all()
+        authors = others[["group", "age_day", "writer"]] if dated else None
+        return cls(_without_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
         """Return the day on which so many days of a week had so many ads, by group."""
@@ -93,43 +113,78 @@ class Floods:
         flooded = heavy[heavy["age_day"] - since < WEEK_DAYS]
         return flooded.groupby("group")["age_day"].min().astype(float)
 
-    def panel(self, *, each: int = EACH_DAY, days: int = DAYS, lag: int = LAG) -> Panel:
-        """Return the comparison of months after a flood's onset with all others."""
-        onset = self.onsets(each, days)
+    def stretches(
+        self,
+        onset: pd.Series[float],
+        *,
+        lag: int = LAG,
+        w_days: float = SILENCE_DAYS,
+    ) -> pd.DataFrame:
+        """Return lives cut at `lag` days after an onset and every 28 days."""
+        spells = pd.DataFrame(
+            {"group": onset.index, "from_age": onset.to_numpy() + lag, "to_age": np.inf}
+        )
+        return stretches(self.evidence, spells, lived(self.evidence, w_days))
 
-        def flooded(rows: pd.DataFrame) -> pd.Series[float]:
-            start = (rows["month"] + 1) * MONTH_DAYS
-            return (start >= rows["group"].map(onset) + lag).astype(float)
+    def gated(self, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates: arms, deaths and deaths per coefficient."""
+        deaths = gates.coefficients(int(rows["ended"].sum()), 2)
+        return gated(self.evidence, rows) + gates.passed(deaths)
 
-        return Panel(evidence=self.evidence, exposure=flooded)
+    def permutations(self, ratio: Interval) -> Permutations:
+        """Return the ratio with the onsets of groups permuted within their years."""
+        onset = self.onsets(EACH_DAY, DAYS)
+        groups = self.evidence.groups[["group", "network"]]
+        cohort = groups["group"].map(cohorts_of(self.evidence))
+        dated = groups.assign(cohort=cohort, exposure=groups["group"].map(onset))
+
+        def with_others_onsets(seed: int) -> Interval:
+            lent = permuted(dated, seed=seed).set_index("group")["exposure"].dropna()
+            return hazard_ratio(self.evidence, self.stretches(lent))
+
+        return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Return the share in which 5 people wrote in days 63–90 after the onset.
+        """Return the share in which 5 others wrote in days 63–90 after the onset.
 
-        Who wrote advertisements only is among them, so it is an upper bound.
+        Others wrote messages that are no advertisement. Where labels do not say who
+        wrote, advertisers are among them: an upper bound.
         """
         groups = self.evidence.groups.set_index("group")
         end = (groups["end_us"] - groups["origin_us"]) // DAY_US
         onset = self.onsets(each, days)
-        at = onset[onset + AGAIN < end.reindex(onset.index)] + AGAIN
-        gates.passed(gates.groups(len(at), gates.LEAST_IN_ARM))
-        rates = self.evidence.rates
-        earlier = rates[rates["age_day"] <= rates["group"].map(at)]
-        posters = earlier.groupby("group")["posters_28"].last().reindex(at.index)
-        whose = groups.loc[at.index]
+        onset = onset[onset + AGAIN < end.reindex(onset.index)]
+        gates.passed(gates.groups(len(onset), gates.LEAST_IN_ARM))
+        whose = groups.loc[onset.index]
         clusters = clusters_of(whose["network"], whose["batch"])
-        yes = (posters.fillna(0) >= LIVELY).to_numpy(bool)
+        yes = (self._authors(onset) >= LIVELY).to_numpy(bool)
         interval = share_interval(yes, clusters, seed=SEED, replicates=DECIDING)
+        if self.authors is not None:
+            return interval
         return hull(
             interval, census([False]), why="advertisers counted: an upper bound"
         )
+
+    def _authors(self, onset: pd.Series[float]) -> pd.Series[float]:
+        """Return how many others wrote in the four weeks up to day 90."""
+        if self.authors is None:
+            rates, at = self.rates, onset + AGAIN
+            earlier = rates[rates["age_day"] <= rates["group"].map(at)]
+            posters = earlier.groupby("group")["posters_28"].last()
+            return posters.reindex(onset.index).fillna(0)
+        after = self.authors["age_day"] - self.authors["group"].map(onset)
+        late = self.authors[after.between(AGAIN - MONTH_DAYS + 1, AGAIN)]
+        writers = late.groupby("group")["writer"].nunique().astype("float64")
+        return writers.reindex(onset.index).fillna(0)
 
     def legs(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
         """Return the hazard ratio after a flood, and the share lively again."""
-        ratio = self.panel(lag=lag, **how).hazard_ratio(w_days=w_days)
-        return ratio, self.lively(**how)
+        onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
+        rows = self.stretches(onset, lag=lag, w_days=w_days)
+        self.gated(rows)
+        return hazard_ratio(self.evidence, rows), self.lively(**how)
 
 
 def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
@@ -147,7 +202,7 @@ def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
     tables = {
         "groups": groups,
         "silences": _silences(talk, groups.set_index("group")["origin_us"]),
-        "months": _months(talk, evidence.months),
+        "rates": _rates(talk),
     }
     return Evidence(_Others(evidence.study, tables), groups)  # type: ignore[arg-type]
 
@@ -165,11 +220,13 @@ def _silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
     )
 
 
-def _months(talk: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
-    month = (talk["age_day"] // MONTH_DAYS).rename("month")
-    messages = talk.groupby([talk["group"], month])["others"].sum()
-    both = months.merge(messages.reset_index(), "left", ["group", "month"])
-    return both.assign(messages=both["others"].fillna(0)).drop(columns="others")
+def _rates(talk: pd.DataFrame) -> pd.DataFrame:
+    """Return messages of the last 28 days, a row wherever their number changes."""
+    come = talk[["group", "age_day", "others"]]
+    gone = come.assign(age_day=come["age_day"] + MONTH_DAYS, others=-come["others"])
+    both = pd.concat([come, gone]).groupby(["group", "age_day"])["others"].sum()
+    running: pd.Series[float] = both.groupby("group").cumsum()
+    return running.rename("messages_28").reset_index()
 
 
 @estimates("s1-ad-flood-is-death")
@@ -177,21 +234,19 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
     """Compare hazards after a flood of advertisements, and count who came back."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
-    panel = floods.panel()
-    data = panel.rows()
+    rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))
     passed = gates.passed(gates.labels(len(labelled.labels), [labelled.f1]))
-    passed += panel.gated(data)
-    legs = (panel.fit(data), floods.lively())
+    passed += floods.gated(rows)
+    ratio = hazard_ratio(floods.evidence, rows)
+    known = floods.authors is not None
     return Finding(
-        legs=legs,
-        definition="60 days without a message that is no advertisement, in months that"
-        " begin 7 days and more after 5 advertisements on 5 of 7 days; and 5 people"
-        " writing in days 63–90 after it",
+        legs=(ratio, floods.lively()),
+        definition="60 days without a message that is no advertisement, from day 7"
+        " after 5 advertisements on 5 of 7 days; and 5 people writing other messages"
+        " in days 63–90 after it",
         gates=passed,
         specifications=multiplied(SETS, floods.legs),
-        permuted=panel.permutations(data, legs[0]),
-        beside=tuple(panel.placebo()),
+        permuted=floods.permutations(ratio),
         qualifiers=("association",),
-        note="advertisers are counted among those who write again, so that share is an"
-        " upper bound",
+        note="" if known else UPPER,
     )

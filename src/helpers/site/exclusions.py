@@ -73,4 +73,4 @@ def _written(name: str, value: float) -> str:
 
 
 def _days(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else count(value)  # noqa: PLR2004 - short ones keep a decimal
+    return f"{value:.1f}" if 0 < value < 10 else count(value)  # noqa: PLR2004 - short ones keep a decimal

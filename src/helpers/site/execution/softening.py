@@ -11,29 +11,40 @@ from helpers.prose import both
 from helpers.site.languages import Words
 from helpers.small_counts import shown
 
-EXPECTED = "NotIdentifiableError"
+EXPECTED = frozenset(
+    {"NotIdentifiableError", "UndeterminedError", "GateError", "FewNetworksError"}
+)
 FOLLOWS = "NameError"  # what a cell that failed did not define
 
 
 def soften(name: str, notebook: NotebookNode) -> None:
-    """Put a sentence in place of what a cell that failed shows; tell stderr why.
+    """Put a sentence in place of what a cell that failed shows; tell stderr which.
 
     Whatever else it had shown goes too: a picture half drawn, or the same error again
-    when it is shown. Warnings of libraries are left out: they speak of data that nobody
-    has seen before.
+    when it is shown. Warnings and errors of libraries are left out: they are not about
+    a user's groups, and may hold values of them.
 
-    >>> failed = nbformat.v4.new_output("error", ename=EXPECTED, evalue="2 groups")
+    >>> failed = nbformat.v4.new_output(
+    ...     "error", ename="NotIdentifiableError", evalue="2 groups"
+    ... )
     >>> book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f()")])
     >>> book.cells[0].outputs = [failed]
     >>> soften("03.ipynb", book)
     >>> book.cells[0].outputs[0].data["text/plain"]
     'These data cannot show this: 2 groups.'
     """
+    too_small = []
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
             outputs = [output for output in cell.outputs if not _is_warning(output)]
             errors = [output for output in outputs if output.output_type == "error"]
-            cell.outputs = [_soft(errors[0], name, number)] if errors else outputs
+            cell.outputs = [_soft(errors[0])] if errors else outputs
+            if errors and errors[0].ename not in {*EXPECTED, FOLLOWS}:
+                too_small.append(str(number))
+    if too_small:
+        cells = f"cell{'s' * (len(too_small) > 1)} {', '.join(too_small)}"
+        told = f"{name}: these data hold too little for {cells}; the page says so"
+        sys.stderr.write(f"\n{told}\n")
 
 
 def _is_warning(output: NotebookNode) -> bool:
@@ -41,19 +52,18 @@ def _is_warning(output: NotebookNode) -> bool:
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 
-def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
+def _soft(output: NotebookNode) -> NotebookNode:
     message = shown(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
-    if output.ename == EXPECTED:
+    if output.ename in EXPECTED:
         translation = Words("zh").sentence(message)
-        text = f"These data cannot show this: {message}."
+        text = f"These data cannot show this: {Words('en').sentence(message)}."
         chinese = f"这份数据看不出这一步{'：' * bool(translation)}{translation}。"
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
         chinese = "这一步要用上面的结果，而那个结果这份数据看不出来。"
     else:
-        text = f"These data hold too little for this step ({output.ename})."
-        chinese = f"数据太少，这一步算不出来（{output.ename}）。"
-        sys.stderr.write(f"{name}, cell {number}: {output.ename}: {message}\n")
+        text = "These data hold too little for this step."
+        chinese = "数据太少，这一步算不出来。"
     soft: NotebookNode = nbformat.v4.new_output(
         "display_data", data={"text/markdown": both(text, chinese), "text/plain": text}
     )

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.leaders.another_regular import nearest_regulars
 from helpers.claims.themes.leaders.owner_activity import hazard_ratio_of_silence
 from helpers.claims.themes.overload.fatigue_in_pairs_proxy import per_doubling
 from helpers.corpora.sources.zh_s1_lounges import ZONE_US, posts_of_lounges
@@ -22,7 +23,6 @@ from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import derive
 from helpers.survival import Interval
-from helpers.validation.controls.redrawn import Redrawn
 
 LOUNGES, EARLY_DAYS = "zh_s1_lounges", 28
 BEFORE = -1  # weeks from what was received to what is counted
@@ -34,8 +34,7 @@ def another_regular(raw: Path) -> Interval:
     days = regular_days(
         posts_of_lounges(corpora.raw_folder(LOUNGES, raw)), study.table("groups")
     )
-    placebo = Redrawn(study, {"owner_days": days})
-    return hazard_ratio_of_silence(Evidence.of(placebo))
+    return hazard_ratio_of_silence(Evidence.of(study), table=days)
 
 
 def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -62,13 +61,12 @@ def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     each = early.groupby(["group", "user"]).size().rename("messages").reset_index()
     each = each.merge(hosts, "left", ["group", "user"], indicator="who")
     each = each[each["who"] == "left_only"].dropna(subset="user")
-    each["apart"] = (each["messages"] - each["group"].map(host).fillna(0)).abs()
-    nearest = each.sort_values(["group", "apart", "user"]).drop_duplicates("group")
-    regular = rows["group"].map(nearest.set_index("group")["user"])
+    nearest = nearest_regulars(each.rename(columns={"user": "member"}), host)
+    regular = rows["group"].map(nearest)
     is_regular = (rows["user"] == regular).to_numpy()
     table = rows.assign(owner=is_regular, others=~is_regular)
     by = table.groupby(["group", "day"], as_index=False)[["owner", "others"]].sum()
-    with_regular = by["group"].isin(nearest["group"])
+    with_regular = by["group"].isin(nearest.index)
     return by[with_regular].astype("int64").assign(prompt=None)
 
 

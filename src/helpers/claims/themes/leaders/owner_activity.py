@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
 from helpers.claims.designs.rates.event_study import Series
+from helpers.claims.themes.leaders.another_regular import regulars_days
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -37,17 +40,37 @@ def owner_indispensable(evidence: Evidence) -> Finding:
         " owner's silence on, over groups whose owner writes",
         passed, {f"owner silent for {d} days": partial(estimate, d) for d in (14, 56)},
         qualifiers=("association",),
+        controls=tuple(_another_regular(evidence)),
         cases="stretches",
     )  # fmt: skip
 
 
-def hazard_ratio_of_silence(evidence: Evidence, days: int = SILENT_FOR) -> Interval:
-    """Return the hazard ratio of others' silence once the owner is silent for days."""
-    return hazard_ratio(evidence, _with_owner(evidence, days))
+def _another_regular(evidence: Evidence) -> Iterator[Specification]:
+    """Yield the negative control, where people's days are on record."""
+    if "member_days" in evidence.study.manifest.tables:
+        yield Specification.tried(
+            "another regular",
+            lambda: hazard_ratio_of_silence(evidence, table=regulars_days(evidence)),
+        )
 
 
-def _with_owner(evidence: Evidence, silence: int) -> pd.DataFrame:
-    days = evidence.table("owner_days")
+def hazard_ratio_of_silence(
+    evidence: Evidence, days: int = SILENT_FOR, table: pd.DataFrame | None = None
+) -> Interval:
+    """Return the hazard ratio of others' silence once the owner is silent for days.
+
+    Parameters
+    ----------
+    table
+        Days of the owner and of others; by default the table `owner_days`.
+    """
+    return hazard_ratio(evidence, _with_owner(evidence, days, table))
+
+
+def _with_owner(
+    evidence: Evidence, silence: int, table: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    days = evidence.table("owner_days") if table is None else table
     groups = evidence.from_birth.set_index("group")
     days = days[days["group"].isin(groups.index)].sort_values(["group", "day"])
     born = local_days(evidence, groups["origin_us"])

@@ -1,0 +1,67 @@
+"""Another regular in the owner's place: a negative control of the owner's silence."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.spans import MONTH, local_days
+
+OF = ["group", "member"]
+
+
+def nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
+    """Return the member of each group who wrote about as much as its owner at first.
+
+    Parameters
+    ----------
+    early
+        ``group, member, messages`` of the first weeks, of all but owners.
+    owner
+        The owner's messages in them, by group.
+
+    Examples
+    --------
+    >>> early = pd.DataFrame({"group": 0, "member": [1, 2], "messages": [9, 4]})
+    >>> nearest_regulars(early, pd.Series({0: 5})).to_dict()
+    {0: 2}
+    """
+    apart = (early["messages"] - early["group"].map(owner).fillna(0)).abs()
+    ordered = early.assign(apart=apart).sort_values(["group", "apart", "member"])
+    nearest: pd.Series[int] = ordered.drop_duplicates("group").set_index("group")[
+        "member"
+    ]
+    return nearest
+
+
+def regulars_days(evidence: Evidence) -> pd.DataFrame:
+    """Return ``owner_days`` with another regular in the owner's place.
+
+    The owner is the member who wrote as many messages as the owner on each day.
+    """
+    owners = evidence.table("owner_days")
+    days = evidence.table("member_days")[[*OF, "day", "messages"]]
+    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    is_early = {
+        name: rows["day"] - rows["group"].map(born) < MONTH
+        for name, rows in (("owner", owners), ("member", days))
+    }
+    others = days[~_by_owner(days, owners) & is_early["member"]]
+    early: pd.DataFrame = others.groupby(OF, as_index=False)[["messages"]].sum()
+    host = owners[is_early["owner"]].groupby("group")["owner"].sum()
+    regular = days["group"].map(nearest_regulars(early, host))
+    mine = days["messages"].where(days["member"] == regular, 0)
+    rows = days.assign(owner=mine, others=days["messages"] - mine)
+    rows = rows[regular.notna()]
+    both = rows.groupby(["group", "day"], as_index=False)[["owner", "others"]].sum()
+    return both.assign(prompt=None)
+
+
+def _by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
+    """Say of people's days whether they are the owner's."""
+    both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
+    whole = days["group"].map(owners.groupby("group")["owner"].sum())
+    same = both["messages"].eq(both["owner"]).set_axis(days.index)
+    by_member = [days[one] for one in OF]
+    total = days.groupby(by_member)["messages"].transform("sum")
+    return same.groupby(by_member).transform("all") & total.eq(whole)

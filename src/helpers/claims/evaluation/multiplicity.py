@@ -110,7 +110,7 @@ def _hardest(verdict: Verdict) -> tuple[Interval, float]:
         if leg is not None
     ]
     if not isinstance(rule, All):
-        return pairs[0]
+        return next(pair for pair in pairs if pair[0] is verdict.interval)
     surest = min if verdict.word is Word.CONTRADICTED else max
     return surest(pairs, key=lambda pair: p_value(*pair))
 

@@ -67,8 +67,8 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
 
 
 def _first_estimate(verdict: Verdict) -> str:
-    """Write the first estimate as the claim's card says, empty without one."""
-    if verdict.estimate is None:
+    """Write the estimate as the claim's card says, empty without one."""
+    measure = card(verdict.claim).leading(verdict.variant)
+    if measure is None or verdict.estimate is None:
         return ""
-    measure, *_ = card(verdict.claim).measures(verdict.variant)
     return written(measure.of, verdict.estimate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers.claims.contract.card import card
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import Outcome
@@ -32,7 +33,7 @@ class Verdict:
     qualifiers
         What is printed after it.
     estimate, low, high, n
-        The first leg with its 95 % limits and number of groups, if it was computed.
+        The leg that speaks for the claim, with its 95 % limits and number of groups.
     legs
         All deciding intervals.
     definition, population
@@ -120,13 +121,19 @@ class Verdict:
         return self.curve.outcomes if self.curve else ()
 
     @property
+    def leading(self) -> tuple[Interval | None, ...]:
+        """All legs, that which speaks for the claim first (`Card.lead`)."""
+        lead = card(self.claim).lead(self.variant)
+        return (*self.legs[lead : lead + 1], *self.legs[:lead], *self.legs[lead + 1 :])
+
+    @property
     def interval(self) -> Interval | None:
-        """The first deciding interval, if there is one."""
-        return next((leg for leg in self.legs if leg is not None), None)
+        """The interval that speaks for the claim, if there is one."""
+        return next((leg for leg in self.leading if leg is not None), None)
 
     @property
     def estimate(self) -> float | None:
-        """The first deciding estimate."""
+        """The estimate that speaks for the claim."""
         return None if self.interval is None else self.interval.estimate
 
     @property

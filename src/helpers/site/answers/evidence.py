@@ -122,14 +122,12 @@ def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
 def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
     agreed = verdict.agreement
     lead = card(verdict.claim).lead(verdict.variant)
-    legs = (*verdict.legs[lead : lead + 1], *verdict.legs[:lead])
-    legs += verdict.legs[lead + 1 :]
     return Cell(
         study=verdict.study,
         word=verdict.word,
         qualifiers=verdict.qualifiers,
         n=verdict.n,
-        legs=tuple(_range("", leg) for leg in legs if leg is not None),
+        legs=tuple(_range("", leg) for leg in verdict.leading if leg is not None),
         definition=verdict.definition,
         frame=verdict.frame,
         reason=verdict.reason,
@@ -138,7 +136,9 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
         ways=tuple(
-            _way(outcome) for outcome in verdict.specifications if _shown(outcome)
+            _range(outcome.name, leg, counts=outcome.counts)
+            for outcome in verdict.specifications
+            if (leg := _leg(outcome, lead)) is not None
         ),
         beside=(
             *(_range(f"within {one.name}", one.interval) for one in verdict.places),
@@ -160,14 +160,9 @@ def _control(one: Checked) -> ControlShown:
     return ControlShown(what, one.failed, _range("", found))
 
 
-def _shown(outcome: Outcome) -> bool:
-    return bool(outcome.legs) and outcome.legs[0] is not None
-
-
-def _way(outcome: Outcome) -> Range:
-    leg = outcome.legs[0]
-    assert leg is not None  # noqa: S101 - `_shown` chose it
-    return _range(outcome.name, leg, counts=outcome.counts)
+def _leg(outcome: Outcome, lead: int) -> Span | None:
+    """Return what a specification says of the leg that speaks for the claim."""
+    return outcome.legs[lead] if outcome.legs else None
 
 
 def _range(name: str, leg: Interval | Span, *, counts: bool = True) -> Range:

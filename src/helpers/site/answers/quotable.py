@@ -109,8 +109,8 @@ def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
 
 def kind_of(claim_id: str) -> Of:
     """Return what kind of number a claim's deciding estimate is."""
-    legs = card(claim_id).legs
-    return legs[0].of if legs else "number"
+    measure = card(claim_id).leading()
+    return measure.of if measure else "number"
 
 
 def interval_text(one: Range, write: Callable[[float], str]) -> Markup:
@@ -151,8 +151,8 @@ class _Of(NamedTuple):
 
 
 def _of(claim_id: str, source: str, variant: str = "") -> _Of:
-    measures = card(claim_id).measures(variant)
-    what = measures[0].measure("en") if measures else claim_id
+    measure = card(claim_id).leading(variant)
+    what = measure.measure("en") if measure else claim_id
     return _Of(claim_id, f"{what}: {source}", f"claims/{claim_id}.html")
 
 

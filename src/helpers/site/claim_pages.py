@@ -75,6 +75,7 @@ def claim_page(
         answer=answer,
         state=state,
         told_answer=told_answer(answer, language),
+        tested_form=card(entry.id).tested_form(answer.variant)(language),
         plots=plots_of(answer, numbers, t),
         measured=_measured(answer, shown, t),
         exactly=grouped((c.definition, t.source(c.study)) for c in shown),

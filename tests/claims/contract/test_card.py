@@ -150,3 +150,9 @@ def test_every_unit_of_an_estimator_has_words(module: ModuleType) -> None:
     """An n is never without what it counts, in either language."""
     for unit in named_in(ast.parse(inspect.getsource(module)), "cases"):
         assert unit_said(unit, "en") != unit_said(unit, "zh")
+
+
+def test_a_form_that_says_more_than_the_claim_is_printed_with_its_failure():
+    """ "A regular sight" is tested as a majority: pages say so."""
+    assert card("s0-lurkers-are-many").tested_form("duty").zh
+    assert card("s0-three-month-death").tested_form().en == ""

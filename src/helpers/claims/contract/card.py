@@ -118,6 +118,9 @@ class Card:
         What the data lack where nobody can answer, and who could record it.
     why
         Why no data could count against it; empty for claims that can be tested.
+    stronger
+        Whether the form that is tested says more than the claim, so that its failure
+        is not the claim's: pages print it.
     """
 
     id: str
@@ -128,6 +131,7 @@ class Card:
     missing: Text = NOTHING
     who: Text = WHOM
     why: Text = NOTHING
+    stronger: bool = False
 
     def measures(self, variant: str = "") -> tuple[Measure, ...]:
         """Return the measures of a variant, or the claim's own.
@@ -151,6 +155,15 @@ class Card:
         """Return which leg speaks where a rule takes several as a whole."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
+
+    def tested_form(self, variant: str = "") -> Text:
+        """Return the form that is tested, where it says more than the claim.
+
+        >>> card("s0-lurkers-are-many").tested_form().en
+        'most members are silent for twelve weeks'
+        """
+        measure = self.leading(variant)
+        return measure.yes if self.stronger and measure else NOTHING
 
     def leading(self, variant: str = "") -> Measure | None:
         """Return the measure that speaks; None of a claim that nothing can test."""

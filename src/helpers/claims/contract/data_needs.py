@@ -1,8 +1,8 @@
 """What a claim needs of a study, and the sentence that refuses it where it is missing.
 
 A claim is never left without a word: either its estimator is asked, or the refusal
-names the column, field, label or event that the study lacks. `needs.toml` says what
-each claim needs, and where it would stand.
+names the column, field, label or event that the study lacks. `data_needs.toml` says
+what each claim needs, and where it would stand.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Need:
     Attributes
     ----------
     name
-        As `needs.toml` calls it.
+        As `data_needs.toml` calls it.
     what
         In words.
     where

@@ -60,7 +60,7 @@ class Cell:
     legs
         Its deciding estimates; the first is the headline.
     missing
-        What the study lacks, as `needs.toml` calls it.
+        What the study lacks, as `data_needs.toml` calls it.
     checks, ways, beside, parts
         Gates; other ways to have done it; numbers that decide nothing; networks.
     controls

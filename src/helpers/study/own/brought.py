@@ -1,6 +1,6 @@
 """Tables that a user brings: CSV files of a folder, checked cell by cell.
 
-`<table>.csv` has the columns of docs/architecture.md with `key` (as in `groups.csv`)
+`<table>.csv` has the columns of docs/tables.md with `key` (as in `groups.csv`)
 in the place of `group`, and dates or times in the place of days and microseconds.
 """
 

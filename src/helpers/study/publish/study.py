@@ -76,7 +76,7 @@ class Study:
         return self.manifest.checksum
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a processed table (see docs/architecture.md).
+        """Return a processed table (see docs/tables.md).
 
         Raises
         ------

@@ -1,0 +1,37 @@
+"""What documents point to is there: files, and the headings they name."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers import paths
+
+DOCUMENTS = [*paths.ROOT.glob("*.md"), *paths.ROOT.glob("docs/*.md")]
+LINK = re.compile(
+    r"\]\((?!https?:|#)(?P<file>[^)#\s]+)[^)]*\)(?P<under> under \"[^\"]+\")?"
+)
+NAMED = re.compile(r"`(?P<file>[\w/]*\w+\.toml)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_links_lead_to_files_and_headings(document):
+    """A heading that moved to another document sends readers nowhere."""
+    for found in LINK.finditer(document.read_text("utf-8")):
+        target = (document.parent / found["file"]).resolve()
+        assert target.exists(), found["file"]
+        if found["under"]:
+            heading = found["under"].split('"')[1]
+            assert f"# {heading}\n" in target.read_text("utf-8"), heading
+
+
+def test_code_names_tables_of_settings_that_exist():
+    """`needs.toml` is called `data_needs.toml` since it was renamed."""
+    source = paths.ROOT / "src" / "helpers"
+    there = {
+        file.name for file in (*paths.ROOT.glob("*.toml"), *source.rglob("*.toml"))
+    }
+    for module in source.rglob("*.py"):
+        for found in NAMED.finditer(module.read_text("utf-8")):
+            name = Path(found["file"]).name
+            assert name in there, f"{module.name}: {name}"

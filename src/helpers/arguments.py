@@ -105,6 +105,8 @@ def _data(sub: argparse.ArgumentParser) -> None:
 
 def _claims(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help="every field, as JSON")
+    pooled = "one row a claim: pooled estimate, answer, certainty"
+    sub.add_argument("--synthesis", action="store_true", help=pooled)
 
 
 def _inspect(sub: argparse.ArgumentParser) -> None:

@@ -153,9 +153,13 @@ def _needs_checkout() -> None:
 
 
 def claims(arguments: Arguments) -> None:
-    """Print every claim and study with its verdict."""
-    from helpers.claims import scoreboard
+    """Print every claim and study with its verdict, or each claim's answer."""
     from helpers.study import open_studies
+
+    if arguments.synthesis:
+        _print_syntheses(as_json=bool(arguments.json))
+        return
+    from helpers.claims import scoreboard
 
     board = scoreboard(open_studies())
     if arguments.json:
@@ -163,6 +167,19 @@ def claims(arguments: Arguments) -> None:
         print(table.to_json(orient="records", force_ascii=False, indent=1))
     else:
         print(board[["claim", "study", "verdict", "estimate"]].to_string(index=False))
+
+
+def _print_syntheses(*, as_json: bool) -> None:
+    from helpers.study import open_studies
+    from helpers.synthesis.record import record_of
+    from helpers.synthesis.table import syntheses_of, table_of
+
+    syntheses = syntheses_of(open_studies())
+    if as_json:
+        records = [record_of(synthesis) for synthesis in syntheses]
+        print(json.dumps(records, ensure_ascii=False, indent=1))
+    else:
+        print(table_of(syntheses).to_string(index=False, na_rep="", justify="left"))
 
 
 def inspect(arguments: Arguments) -> int:

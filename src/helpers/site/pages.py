@@ -74,7 +74,11 @@ class _Site:
 
     @cached_property
     def numbers(self) -> Numbers:
-        return Numbers([*self._front_numbers(), *self._told(), *headlines(self.board)])
+        syntheses = (answer.synthesis for answer in self.board.answers)
+        return Numbers(
+            [*self._front_numbers(), *self._told(), *headlines(self.board)],
+            [one for one in syntheses if one is not None],
+        )
 
     def _front_numbers(self) -> Iterator[Number]:
         for sentence in sentences(self.board, "en") if self.studies else ():

@@ -94,7 +94,7 @@ def _reasons(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Iterator[Reason]:
     readings = _carrying(components) or deciding.readings
-    k = min(component.k_free for component in components)
+    k = min((one.k_free for one in components if one.k), default=0)
     yield Reason(_start(readings), 0)
     yield Reason("one-source" if k == 1 else "sources", -(k == 1), (k,))
     if deciding.indirect:

@@ -47,6 +47,12 @@ class Synthesis:
         return max((component.k for component in self.components), default=0)
 
     @property
+    def variant(self) -> str:
+        """Which measure of the claim's card its numbers are of."""
+        readings = self.deciding.readings
+        return readings[0].variant if readings else ""
+
+    @property
     def headline(self) -> Component | None:
         """The number that is quoted: the first that any source shows."""
         shown = [component for component in self.components if component.k]

@@ -35,7 +35,7 @@ from helpers.study.publish.progress import steps
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of algebra, a process: idle ones burn CPU
-PRESENTATION = ("figures", "fonts", "notebooks", "site", "validation")
+PRESENTATION = ("figures", "fonts", "notebooks", "site", "synthesis", "validation")
 
 
 def report(claim_id: str, study: Study) -> Verdict:

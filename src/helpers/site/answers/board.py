@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
+from helpers.synthesis.synthesis import Synthesis
 
 Met = dict[str, tuple[str, ...]]
 
@@ -122,7 +123,7 @@ class Answer:
     entering, apart
         Studies that decide, and that stand apart.
     pooled
-        Pooled mean and where the next corpus may lie.
+        Pooled mean and where a new source may lie, as `synthesis` has them.
     heard, said, sentence
         The answer over all studies: its word as a code and in both languages, and one
         sentence.
@@ -130,6 +131,8 @@ class Answer:
         Which measure of the claim's card it is of.
     together
         What the sources say as strata of one estimate, where the claim asks for that.
+    synthesis
+        What all sources say together: pooled estimate, answer, certainty.
     """
 
     claim: str
@@ -146,6 +149,7 @@ class Answer:
     sentence: Text = NOTHING
     variant: str = ""
     together: Cell | None = None
+    synthesis: Synthesis | None = None
 
     @property
     def shown(self) -> tuple[Cell, ...]:

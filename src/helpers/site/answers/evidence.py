@@ -34,6 +34,7 @@ from helpers.site.answers.board import (
 from helpers.site.languages import LANGUAGES, Words
 from helpers.study import Study
 from helpers.survival import Interval
+from helpers.synthesis.synthesis import Synthesis, synthesise
 
 
 def board_of(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
@@ -53,19 +54,29 @@ def _met(claims: Iterable[str], studies: Sequence[Study]) -> Met:
 
 def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
     verdicts = [report(entry.id, study) for study in studies]
+    strata = report_together(entry.id, studies)
+    wechat = chinese_chats(studies)
+    synthesis = synthesise(entry.id, verdicts, strata=strata, wechat=wechat)
+    answer = _answered(entry, verdicts, strata, (met, wechat))
+    return replace(answer, synthesis=synthesis, pooled=_pooled(synthesis))
+
+
+def _answered(
+    entry: Claim,
+    verdicts: Sequence[Verdict],
+    strata: Verdict | None,
+    asked: tuple[Met, Sequence[str]],
+) -> Answer:
+    met, wechat = asked
     needs = needs_of(entry.id) if entry.status == "testable" else ()
     cells = tuple(
         _cell(verdict, tuple(n.name for n in needs if verdict.study not in met[n.name]))
         for verdict in verdicts
     )
-    strata = report_together(entry.id, studies)
     together = _cell(strata) if strata and strata.word not in SILENT else None
     if not (together or any(cell.speaks for cell in cells)):
         return _told(_silent(entry, cells), verdicts)
-    combined = combine_verdicts(
-        entry, verdicts, strata=strata, chinese_chats=chinese_chats(studies)
-    )
-    pooled = (("mean", combined.mean), ("prediction", combined.prediction))
+    combined = combine_verdicts(entry, verdicts, strata=strata, chinese_chats=wechat)
     answer = Answer(
         claim=entry.id,
         word=combined.word,
@@ -74,11 +85,18 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
         population=combined.population.word if combined.population else None,
         entering=combined.entering,
         apart=combined.apart,
-        pooled=tuple(_range(name, interval) for name, interval in pooled if interval),
         cells=cells,
         together=together,
     )
     return _told(answer, verdicts, strata)
+
+
+def _pooled(synthesis: Synthesis) -> tuple[Range, ...]:
+    """Return the pooled estimate of the number that is quoted, and the prediction."""
+    pool = synthesis.headline.pool if synthesis.headline else None
+    if pool is None:
+        return ()
+    return _range("mean", pool.mean), _range("prediction", pool.prediction)
 
 
 def _told(

@@ -29,6 +29,8 @@ from helpers.prose import DASH, THIN, count, spoken
 from helpers.site.answers.board import Board, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import Language
+from helpers.synthesis.record import Record, record_of
+from helpers.synthesis.synthesis import Synthesis
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
@@ -67,7 +69,10 @@ class Numbers:
         If one name stands for two numbers.
     """
 
-    def __init__(self, numbers: Iterable[Number]) -> None:
+    def __init__(
+        self, numbers: Iterable[Number], syntheses: Iterable[Synthesis] = ()
+    ) -> None:
+        self.records = [record_of(synthesis) for synthesis in syntheses]
         self.by_name: dict[str, Number] = {}
         for number in numbers:
             earlier = self.by_name.setdefault(number.name, number)
@@ -91,9 +96,12 @@ class Numbers:
         return LIMITED.format(point.marked, low.marked, high.marked)
 
     def write(self, folder: Path) -> None:
-        """Write ``numbers.json``, ``.csv`` and ``.tex`` into a folder."""
+        """Write ``numbers.json``, ``.csv`` and ``.tex`` into a folder.
+
+        The JSON holds each claim's synthesis too: all that its answer rests on.
+        """
         rows = [self.by_name[name] for name in sorted(self.by_name)]
-        for name, text in number_files(rows).items():
+        for name, text in number_files(rows, self.records).items():
             write_text(folder / name, text)
 
 
@@ -138,7 +146,8 @@ def headlines(board: Board) -> Iterable[Number]:
                         "count",
                     )
         for bounds in answer.pooled:
-            of = _of(answer.claim, f"sources together, {bounds.name}")
+            variant = answer.synthesis.variant if answer.synthesis else ""
+            of = _of(answer.claim, f"sources pooled, {bounds.name}", variant)
             yield from _limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
@@ -197,16 +206,18 @@ def _unit(text: str) -> str:
     return "share" if "%" in text else "days" if "day" in text else "number"
 
 
-def number_files(rows: Sequence[Number]) -> dict[str, str]:
+def number_files(
+    rows: Sequence[Number], records: Sequence[Record] = ()
+) -> dict[str, str]:
     """Return ``numbers.json``, ``.csv`` and ``.tex``, each as text."""
     return {
-        "numbers.json": _as_json(rows),
+        "numbers.json": _as_json(rows, records),
         "numbers.csv": _as_csv(rows),
         "numbers.tex": _as_tex(rows),
     }
 
 
-def _as_json(rows: Iterable[Number]) -> str:
+def _as_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
     numbers = {
         number.name: {
             "value": number.value if math.isfinite(number.value) else None,
@@ -217,7 +228,12 @@ def _as_json(rows: Iterable[Number]) -> str:
         }
         for number in rows
     }
-    document = {"version": __version__, "language": "en", "numbers": numbers}
+    document = {
+        "version": __version__,
+        "language": "en",
+        "numbers": numbers,
+        "synthesis": {record["claim"]: record for record in records},
+    }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -1,0 +1,59 @@
+"""Every claim's answer over some studies: a row a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from helpers.claims.evaluation.verdict_store import report, report_together
+from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.target_population import chinese_chats
+from helpers.study import Study
+from helpers.synthesis.synthesis import Synthesis, synthesise
+
+
+def syntheses_of(studies: Sequence[Study]) -> list[Synthesis]:
+    """Return what studies say together about every claim, in the register's order."""
+    wechat = chinese_chats(studies)
+    return [
+        synthesise(
+            name,
+            [report(name, study) for study in studies],
+            strata=report_together(name, studies),
+            wechat=wechat,
+        )
+        for name in read_register()
+    ]
+
+
+def table_of(syntheses: Iterable[Synthesis]) -> pd.DataFrame:
+    """Return a row a claim: answer, certainty, number of sources, pooled estimate.
+
+    Examples
+    --------
+    >>> row = table_of([synthesise("s0-three-month-death", [])]).iloc[0]
+    >>> row["answer"], int(row["k"])
+    ('no data', 0)
+    """
+    return pd.DataFrame([_row(synthesis) for synthesis in syntheses])
+
+
+def _row(synthesis: Synthesis) -> dict[str, object]:
+    grade, one = synthesis.grade, synthesis.headline
+    single = one.entering[0].interval if one and len(one.entering) == 1 else None
+    mean = one.pool.mean if one and one.pool else single
+    prediction = one.pool.prediction if one and one.pool else None
+    return {
+        "claim": synthesis.claim,
+        "answer": str(synthesis.answer),
+        "certainty": grade.level.word if grade else "",
+        "wechat": synthesis.wechat.word if synthesis.wechat else "",
+        "k": synthesis.k,
+        "basis": synthesis.deciding.basis,
+        "estimate": mean and mean.estimate,
+        "low": mean and mean.low,
+        "high": mean and mean.high,
+        "new_low": prediction and prediction.low,
+        "new_high": prediction and prediction.high,
+    }

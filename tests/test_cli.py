@@ -1,6 +1,9 @@
 """The command line: what it does, and that mistakes end in a sentence."""
 
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -119,3 +122,39 @@ def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
     with pytest.raises(SystemExit):
         cli.main(["inspect", str(path), "--columns", "moment=when"])
     assert "reply_to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
+def test_a_code_page_that_lacks_characters_is_no_traceback(tmp_path, encoding):
+    """Help and reports hold an ellipsis and Chinese words."""
+    chat = tmp_path / "WhatsApp Chat with X.txt"
+    chat.write_text("13/04/2024, 10:00 - 安: 你好\n", encoding="utf-8")
+    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    for words in (["run", "--help"], ["inspect", str(chat)]):
+        done = subprocess.run(
+            [sys.executable, "-m", "helpers.cli", *words],
+            env=env, capture_output=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert b"foresaw" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["label", "empty.txt"], "there is no message here"),
+        (["score", "."], "can't be read"),
+        (["lab", "nothere"], "there is no such folder"),
+    ],
+)
+def test_a_wrong_place_is_named_in_a_sentence(
+    tmp_path, monkeypatch, capsys, words, said
+):
+    """An empty file and a folder met errors that nobody foresaw."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.txt").touch()
+    assert cli.main(words) == 1
+    told = capsys.readouterr()
+    assert said in told.err
+    assert len(told.err) < 200
+    assert told.out == ""

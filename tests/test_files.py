@@ -126,3 +126,14 @@ def test_what_is_compiled_is_no_code(tmp_path, monkeypatch):
     assert of() == before
     write_text(tmp_path / "site" / "page.html", "b")
     assert of() != before == of(without=("site",))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_who_may_read_a_file_is_what_the_umask_says(tmp_path):
+    """`groups.csv` holds names, and was readable by everybody whatever the umask."""
+    before = os.umask(0o077)
+    try:
+        write_text(tmp_path / "groups.csv", "names")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "groups.csv").stat().st_mode & 0o777 == 0o600

@@ -7,6 +7,7 @@ traceback.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -253,6 +254,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Traceback (most recent call last):
     SystemExit: 0
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
+            stream.reconfigure(errors="backslashreplace")
     ours, passed_on = _divided(sys.argv[1:] if words is None else words)
     arguments = parser(_commands()).parse_args(ours)
     arguments.passed_on = passed_on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -38,11 +39,9 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name}.", suffix=".partial", dir=path.parent
-        )
-        os.close(handle)
-        partial = Path(name)
+        name = f".{path.name}.{secrets.token_hex(4)}.partial"
+        partial = path.with_name(name)
+        partial.touch(exist_ok=False)  # who may read it, the user's umask says
         try:
             yield partial
             _reveal(partial, path)
@@ -53,7 +52,6 @@ def whole_file(path: Path) -> Iterator[Path]:
 def _reveal(partial: Path, path: Path) -> None:
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
-    partial.chmod(0o644)
     partial.replace(path)
 
 
@@ -109,7 +107,7 @@ def checksum_of(parts: Iterable[str]) -> str:
     """
     digest = hashlib.sha256()
     for part in parts:
-        encoded = part.encode()
+        encoded = part.encode("utf-8", "surrogateescape")  # names of files are bytes
         digest.update(f"{len(encoded)}:".encode() + encoded)
     return digest.hexdigest()
 

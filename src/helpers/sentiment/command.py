@@ -35,8 +35,10 @@ def run(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a comman
         If there is no such file, or it is not UTF-8.
     """
     columns = _raw if raw else _scored
+    blocks = _blocks(path)
+    first = list(itertools.islice(blocks, 1))  # else a file that is not there has one
     out.write(HEADER)
-    for block in _blocks(path):
+    for block in itertools.chain(first, blocks):
         rows = zip(*columns(block), strict=True)
         out.writelines(f"{_text(s)},{_text(k)},{_text(n)}\n" for s, k, n in rows)
 
@@ -66,6 +68,12 @@ def _blocks(path: Path) -> Iterator[list[str]]:
     except FileNotFoundError as error:
         raise MissingSourceError(
             "no such file", where=str(path), remedy="give a file of one message a line"
+        ) from error
+    except OSError as error:
+        raise BrokenFileError(
+            f"can't be read ({(error.strerror or str(error)).lower()})",
+            where=str(path),
+            remedy="give a file of one message a line",
         ) from error
     except UnicodeDecodeError as error:
         raise BrokenFileError(

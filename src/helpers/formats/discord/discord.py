@@ -97,8 +97,8 @@ def _cut(source: Source, export: Export, name: str) -> bool:
 
 
 def _parts(names: Sequence[str]) -> list[str]:
-    """Return the JSON files; part 10 comes behind part 9."""
-    files = [name for name in names if name.endswith(".json")]
+    """Return the JSON files, whatever a lone one is called; part 10 behind part 9."""
+    files = [name for name in names if name.endswith(".json")] or names
 
     def number(name: str) -> tuple[str, int]:
         part = re.search(r" \[part (\d+)\]", name)

@@ -53,6 +53,12 @@ def messages_of(source: Path) -> pd.DataFrame:
                 rows = [{"text": line} for line in file.read().splitlines()]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(source, error) from error
+    if not rows:
+        raise BrokenFileError(
+            "there is no message here",
+            where=str(source),
+            remedy="give a CSV file with the columns group,text, or one message a line",
+        )
     if any(row.get("text") is None for row in rows):
         raise BrokenFileError(
             "there is no column text",

@@ -34,6 +34,12 @@ def workshop(run: Path | None) -> Workshop:
     if run is None:
         sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
         return _copied(sources, paths.BUILD / "lab", {})
+    if not run.is_dir():
+        raise MissingSourceError(
+            "there is no such folder",
+            where=str(run),
+            remedy="name the one that `shequn run` made",
+        )
     study, made = open_study(run), run.resolve() / "notebooks"
     if not (sources := sorted(made.glob("*.ipynb"))):
         raise MissingSourceError(

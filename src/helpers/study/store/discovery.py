@@ -160,7 +160,7 @@ def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:
 def size_of(path: Path) -> int:
     """Return the bytes of an export."""
     files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files)
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def fingerprints(paths: Iterable[Path]) -> list[str]:

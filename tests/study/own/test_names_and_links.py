@@ -1,0 +1,62 @@
+"""One bad name or link costs what it names, and no more."""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+from helpers import cli
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import Terms
+from helpers.validation.export_writers import WRITERS
+from tests.communities import talk
+
+
+def _study(exports, tmp_path):
+    return studied(Plan(exports=[exports], out=tmp_path / "out", terms=Terms()))
+
+
+def _good(folder):
+    folder.mkdir(parents=True)
+    return WRITERS["chatlab"].write(talk(id="1", name="good"), folder)
+
+
+@pytest.mark.parametrize("form", ["discord", "zulip_archive"])
+def test_a_link_to_nothing_costs_no_run(tmp_path, form):
+    """`could not be written: free some space` was said of a dangling link."""
+    room = tmp_path / "in" / "one"
+    room.mkdir(parents=True)
+    WRITERS[form].write(talk(), room)
+    inside = next(path for path in room.rglob("*") if path.is_file()).parent
+    (inside / "gone.json").symlink_to(tmp_path / "nowhere")
+    _good(tmp_path / "in" / "two")
+    study, _ = _study(tmp_path / "in", tmp_path)
+    assert len(study.table("groups")) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' names are text")
+def test_a_folder_name_that_is_no_text_costs_no_run(tmp_path, capsys):
+    """A Chinese ZIP unpacked on Linux has names in GB18030 bytes."""
+    _good(tmp_path / "in" / "two")
+    _good(tmp_path / "in" / "one")
+    strange = os.fsencode(tmp_path / "in") + b"/\xc8\xba\xc1\xc4"
+    os.rename(tmp_path / "in" / "one", strange)  # noqa: PTH104 - bytes
+    note = os.path.join(strange, b"\xc8\xba.txt")  # noqa: PTH118 - bytes
+    with open(note, "wb") as file:  # noqa: PTH123 - bytes
+        file.write(b"a note\n")
+    study, _ = _study(tmp_path / "in", tmp_path)
+    assert len(study.table("groups")) == 1  # the same group twice
+    assert cli.main(["inspect", str(tmp_path / "in")]) == 0
+    assert "foresaw" not in capsys.readouterr().err
+    shutil.rmtree(strange)
+
+
+@pytest.mark.parametrize("name", ["export.txt", "export.bak", "export"])
+def test_a_discord_export_of_any_name_is_read(tmp_path, name):
+    """It was recognised, and 0 messages were read without a note."""
+    made = WRITERS["discord"].write(talk(posts=6), tmp_path)
+    (tmp_path / "in").mkdir()
+    made.rename(tmp_path / "in" / name)
+    study, _ = _study(tmp_path / "in", tmp_path)
+    assert study.ledger.kept[""] == 6

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from helpers import paths
 from helpers.arguments import Arguments, Command, parser
-from helpers.errors import ShequnError, unforeseen
+from helpers.errors import BrokenFileError, PartlyReadError, ShequnError, unforeseen
 
 if TYPE_CHECKING:
     from helpers.formats.reading.source import Options
@@ -63,7 +63,8 @@ def run(arguments: Arguments) -> int:
     )
     done = carry_out(plan)
     for error in done.refused:
-        print(f"left aside: {error}", file=sys.stderr)
+        partly = isinstance(error, PartlyReadError)
+        print(f"{'read in part' if partly else 'left aside'}: {error}", file=sys.stderr)
     rows = done.study.manifest.tables["groups"].rows
     messages = done.study.ledger.kept[""]
     print(f"{rows:,} group{'s' * (rows != 1)}, {messages:,} messages")
@@ -197,16 +198,17 @@ def inspect(arguments: Arguments) -> int:
     return 0 if report.whole else 1
 
 
-def convert(arguments: Arguments) -> None:
+def convert(arguments: Arguments) -> int:
     """Write exports in another format."""
     from helpers.formats.convert import convert as write
     from helpers.study.store.discovery import exports_in
 
     options, losses = _options(arguments), Counter[str]()
     inputs = exports_in(arguments.paths, options)
+    broken: list[BrokenFileError] = []
     written = write(
         inputs.exports, arguments.to, arguments.out,
-        key=arguments.key, options=options, losses=losses,
+        key=arguments.key, options=options, losses=losses, broken=broken,
     )  # fmt: skip
     print(f"{len(written):,} written in {arguments.out}")
     for reason, rows in sorted(losses.items()):
@@ -214,6 +216,9 @@ def convert(arguments: Arguments) -> None:
             print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
     for error in inputs.others:
         print(f"not read: {error}", file=sys.stderr)
+    for error in broken:
+        print(f"read in part: {error}", file=sys.stderr)
+    return 1 if broken else 0
 
 
 def score(arguments: Arguments) -> None:

@@ -62,6 +62,10 @@ class UndeterminedError(NotIdentifiableError):
     """Data passed their gates but do not determine an effect: nothing is decided."""
 
 
+class PartlyReadError(BrokenFileError):
+    """A file breaks off; what was whole before that place is kept."""
+
+
 class UnknownFormatError(BrokenFileError):
     """A file is of no format that is known here."""
 

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 STAGES = {
     "mkdir": (pathlib.Path, "mkdir"),
-    "temporary file": (tempfile, "mkstemp"),
+    "temporary file": (pathlib.Path, "touch"),
     "temporary folder": (tempfile, "mkdtemp"),
     "writer": (pq, "ParquetWriter"),
     "rows": (pq.ParquetWriter, "write_batch"),

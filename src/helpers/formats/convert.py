@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError, ShequnError, UnforeseenError
 from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab.chatlab import KINDS, WORDED, worded
@@ -43,6 +43,7 @@ def convert(
     key: Path | None = None,
     options: Options | None = None,
     losses: Counter[str] | None = None,
+    broken: list[BrokenFileError] | None = None,
 ) -> list[Path]:
     """Convert exports and return the files or folders written, in order of their names.
 
@@ -56,6 +57,9 @@ def convert(
         The key file for pseudonyms; by default the user's own.
     losses
         Is told what does not cross over, in rows by reason.
+    broken
+        Gets the errors of exports that break off: what was whole is written. Without
+        a list such an error is raised.
 
     Raises
     ------
@@ -73,8 +77,16 @@ def convert(
         for nth, path in enumerate(paths):
             reading = read(path, key=key, options=options)
             form = reading.format.NAME
-            for batch in earlier.spelled(reading, form) if several else reading:
-                gathered.add(merge.fresh(batch, str(nth)))
+            batches = earlier.spelled(reading, form) if several else reading
+            before = gathered.messages_read
+            try:
+                for batch in batches:
+                    gathered.add(merge.fresh(batch, str(nth)))
+            except BrokenFileError as error:
+                whole = gathered.messages_read > before
+                if broken is None or not whole or isinstance(error, UnforeseenError):
+                    raise
+                broken.append(error)
             _enter(loss_counts, reading)
         loss_counts["in an earlier export already"] += merge.doubles["message"]
         for kind, rows in gathered.uncarried(to).items():
@@ -113,6 +125,11 @@ class _Gathered:
             or kind in {"reaction", "read"}
             or (kind.startswith("event ") and kind not in carried)
         }
+
+    @property
+    def messages_read(self) -> int:
+        """How many messages were added so far."""
+        return sum(n for kind, n in self.seen.items() if kind.startswith("message "))
 
     def add(self, batch: Batch) -> None:
         rows = batch.table.to_pylist()

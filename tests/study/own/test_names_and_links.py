@@ -60,3 +60,21 @@ def test_a_discord_export_of_any_name_is_read(tmp_path, name):
     made.rename(tmp_path / "in" / name)
     study, _ = _study(tmp_path / "in", tmp_path)
     assert study.ledger.kept[""] == 6
+
+
+@pytest.mark.parametrize("form", ["discord", "telegram"])
+def test_of_an_export_that_breaks_off_what_was_whole_is_kept(tmp_path, capsys, form):
+    """It said that what stands before was read, and dropped all of it."""
+    (tmp_path / "in").mkdir()
+    path = WRITERS[form].write(talk(posts=8), tmp_path / "in")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+    study, (told,) = _study(path, tmp_path)
+    kept = study.ledger.kept[""]
+    assert 3 <= kept < 8
+    assert "breaks off" in str(told)
+    assert not any("not read" in gap for gap in study.manifest.gaps)
+    words = ("convert", str(path), "--to", "chatlab", "-o", str(tmp_path / "c"))
+    assert cli.main(words) == 1
+    (written,) = (tmp_path / "c").iterdir()
+    assert written.read_text("utf-8").count('"_type": "message"') == kept
+    assert "read in part" in capsys.readouterr().err

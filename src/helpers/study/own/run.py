@@ -13,6 +13,7 @@ from helpers import paths
 from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
+    PartlyReadError,
     UnforeseenError,
     UnknownFormatError,
 )
@@ -140,5 +141,6 @@ def reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
     counts = Counter(
         next((why for kind, why in REASONS if isinstance(error, kind)), BROKEN)
         for error in refused
+        if not isinstance(error, PartlyReadError)
     )
     return dict(sorted(counts.items()))

@@ -100,9 +100,12 @@ def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
             for source, wait in zip(jobs, waiting, strict=True):
                 show.next()
                 try:
-                    adder.add(source, jobs[source].path, wait())
+                    aside = wait()
+                    adder.add(source, jobs[source].path, aside)
                 except BrokenFileError as error:
                     refused.append(error)
+                else:
+                    refused += [aside.broken] if aside.broken else []
     exports = adder.exports
     if not exports.entries:
         raise refused[0]

@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, PartlyReadError, UnforeseenError
 from helpers.files import unwritable
 from helpers.formats import read
 from helpers.formats.privacy.boundary import Reading
@@ -61,6 +61,7 @@ class Aside:
     others: Mapping[str, int]  # chats in it that are no groups, by what they are
     of_others: Mapping[str, int]  # the messages in those
     observability: Mapping[str, Any]  # what it can show
+    broken: BrokenFileError | None  # where it breaks off, if it does
 
 
 def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
@@ -90,6 +91,7 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
         others=reading.frame.chats,
         of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
+        broken=seen.broken,
     )
 
 
@@ -109,8 +111,15 @@ class _Seen:
         self.groups: set[str] = set()
         self.labels: dict[str, str] = {}
         self.tally: Counter[str] = Counter()
+        self.broken: BrokenFileError | None = None
 
     def __iter__(self) -> Iterator[Batch]:
+        try:
+            yield from self._counted()
+        except BrokenFileError as error:
+            self.broken = partly_read(error, self.tally["messages"])
+
+    def _counted(self) -> Iterator[Batch]:
         for batch in self._reading:
             self.groups |= batch.groups
             if batch.kind == "group":
@@ -121,6 +130,20 @@ class _Seen:
                 self._show(batch.table.num_rows)
             if batch.table.num_rows:
                 yield _untitled(batch)
+
+
+def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
+    """Return what to tell of an export that breaks off after some messages.
+
+    Raises
+    ------
+    BrokenFileError
+        The error itself, if nothing was whole, the disk is full or the fault is ours.
+    """
+    full = getattr(error.__cause__, "errno", None) in FULL
+    if not messages or full or isinstance(error, UnforeseenError):
+        raise error
+    return PartlyReadError(error.what, where=error.where, remedy=error.remedy)
 
 
 def _untitled(batch: Batch) -> Batch:

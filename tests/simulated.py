@@ -9,19 +9,26 @@ from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
 START = 1_672_531_200 * SECOND_US  # 2023-01-01
 BORN_DAYS = 150  # births spread over these
+TALK_DAYS = 14  # between two pauses, where groups pause
 
 
-def groups(n, days, *, people=6, rate=1.0, answered=0.4):
+def groups(
+    n, days, *, people=6, rate=1.0, answered=0.4, pauses=None, born_days=BORN_DAYS
+):
     """Yield groups that live for a number of days drawn between two.
 
     Parameters
     ----------
-    days : tuple of two numbers
-        The least and the longest life.
+    days : tuple of two numbers, or one
+        The least and the longest life; or the day until which all groups live.
     rate
         Messages a day.
     answered
         Share of messages that reply to the one before.
+    pauses : tuple of two numbers
+        The least and the longest silence, in days, after each two weeks of talk.
+    born_days
+        Births are spread over these.
     """
     draw = random.Random(1)  # noqa: S311 - a fixed world, nothing secret
     for number in range(n):
@@ -29,9 +36,10 @@ def groups(n, days, *, people=6, rate=1.0, answered=0.4):
         members = tuple(
             Person(f"{one}", f"成员{one}") for one in range(first, first + people)
         )
-        born = START + int(draw.uniform(0, BORN_DAYS) * DAY_US)
-        life = int(draw.uniform(*days) * DAY_US)
-        posts, time = [], born
+        born = START + int(draw.uniform(0, born_days) * DAY_US)
+        last = START - born + days * DAY_US if isinstance(days, int) else None
+        life = int(draw.uniform(*days) * DAY_US) if last is None else last
+        posts, time, until = [], born, born + TALK_DAYS * DAY_US
         while time < born + life:
             at = number * 100_000 + len(posts)
             reply = f"{at}" if posts and draw.random() < answered else None
@@ -43,6 +51,9 @@ def groups(n, days, *, people=6, rate=1.0, answered=0.4):
                 )
             )  # fmt: skip
             time += int(draw.expovariate(rate) * DAY_US) + SECOND_US
+            if pauses and time >= until:
+                time = until + int(draw.uniform(*pauses) * DAY_US)
+                until = time + TALK_DAYS * DAY_US
         yield Community(
             id=f"{700_000 + number}", name=f"群{number}", people=members,
             owner=members[0].id, members=tuple(one.id for one in members),

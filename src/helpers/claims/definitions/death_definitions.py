@@ -43,7 +43,7 @@ SEED = 20161231  # of every bootstrap behind a verdict
 DECIDING = Enough(least=5000, error=0.002, most=60_000)
 SHOWN = 1000  # samples behind a specification
 PRIMARY, FAILED = "last message, W = 60", "failed"
-FEW = "fewer than 3 posters"
+FEW, RATE = "fewer than 3 posters", "rate under 10 %"
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 READINGS = 8  # kept: specifications ask for the same few again and again
@@ -69,10 +69,14 @@ def recorded(evidence: Evidence) -> Lifetimes:
 
 
 @lru_cache(maxsize=READINGS)
-def union(evidence: Evidence, *, w_days: float = SILENCE_DAYS) -> Ends:
-    """Read failure as the first of what the corpus can show."""
+def union(
+    evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
+) -> Ends:
+    """Read failure as the first of what the corpus can show, recovered from or not."""
     rates = evidence.rates if evidence.observability.sender_ids else None
-    return failed(evidence.groups, evidence.silences, rates, w_days=w_days)
+    return failed(
+        evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good
+    )
 
 
 def _few_posters(evidence: Evidence) -> Ends:
@@ -88,7 +92,7 @@ DEATHS: Mapping[str, Reading] = {
         for form in ("last_message", "first_gap")
         for w_days in (30, 60, 90)
     },
-    "rate under 10 %": lambda evidence: by_rate(evidence.groups, evidence.rates),
+    RATE: lambda evidence: by_rate(evidence.groups, evidence.rates),
     FEW: _few_posters,
     FAILED: union,
     **{f"{FAILED}, W = {w_days}": partial(union, w_days=w_days) for w_days in (30, 90)},
@@ -100,7 +104,7 @@ FIRST_GAPS, LAST_MESSAGES = (
 UNIONS = frozenset(name for name in DEATHS if name.startswith(FAILED))
 # by the deciding definition, those that answer another question: plan, amendment 5
 OTHER_QUESTIONS: Mapping[str, frozenset[str]] = {
-    PRIMARY: FIRST_GAPS | UNIONS | {FEW},
+    PRIMARY: FIRST_GAPS | UNIONS | {FEW, RATE},
     FAILED: FIRST_GAPS | LAST_MESSAGES | {FEW},
 }
 

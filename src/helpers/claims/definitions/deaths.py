@@ -74,18 +74,20 @@ def failed(
     groups: pd.DataFrame,
     silences: pd.DataFrame,
     rates: pd.DataFrame | None,
+    *,
+    for_good: bool = False,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
     """Return lifetimes that end with the first of what this corpus can show.
 
     Silence (closure included) always; fewer than 3 posters where senders are known
-    (`rates` is None where they are not);
-    floods of advertisements nowhere, as no corpus at hand has validated labels.
+    (`rates` is None where they are not), `for_good` or for 28 days; floods of
+    advertisements nowhere, as no corpus at hand has validated labels.
     """
     lives, competing, words = by_silence(groups, silences, **how)
     if rates is None:
         return Ends(lives, competing, f"failed: {words}; posters and ads not known")
-    thin = by_posters(groups, rates).lives
+    thin = by_posters(groups, rates, for_good=for_good).lives
     starts = pd.Series(thin.durations[thin.ended], index=thin.group[thin.ended])
     first = starts.reindex(lives.group).to_numpy(np.float64, na_value=np.inf)
     earlier = first < lives.durations
@@ -105,14 +107,19 @@ def _watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
     return Ends(lives.where(keep), competing[keep], words)
 
 
-def by_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3) -> Ends:
+def by_posters(
+    groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3, *, for_good: bool = False
+) -> Ends:
     """Return lifetimes that end when fewer than `least` people post in 28 days.
 
-    The state is read from day 28 on and must last 28 days more; the death is the day
-    on which it first holds. It is read up to END − 56 days.
+    The state is read from day 28 on and must last 28 days more, or `for_good` to the
+    end of observation; the death is the day on which it first does. It is read up to
+    END − 56 days.
     """
     groups = still_watched(groups)
     spells = few_posters(groups, rates, least)
+    if for_good:
+        spells = spells[spells["stop"] >= spells["group"].map(_age(groups, "end_us"))]
     return _first_of(groups, spells, f"fewer than {least} posters in 28 days")
 
 

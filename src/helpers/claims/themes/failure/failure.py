@@ -43,6 +43,7 @@ from helpers.prose import share
 from helpers.survival import Interval
 
 LEAST_FOR_SUCCESS = 72
+FOR_GOOD = "failed for good"
 UNSEEN = "; who was ever lively is not known"
 SUCCESSES: Sets = {
     "5 posters, reply ratio 0.3": {},
@@ -55,13 +56,18 @@ SUCCESSES: Sets = {
 
 @estimates("s1-over-90-fail")
 def over_90_fail(evidence: Evidence) -> Finding:
-    """Estimate the share of groups that failed in a year; fulfilled ones compete."""
+    """Estimate the share of groups that failed in a year; fulfilled ones compete.
+
+    The first failure counts, recovered from or not. So it can support the claim only
+    if failure for good does too.
+    """
     evidence = evidence.of_known_age
     ends, error = union(evidence), evidence.time_error_days
     passed = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
     silences = silent(evidence)
     alone = failure(silences, YEAR, error_days=error)
+    for_good = Beside.tried(FOR_GOOD, partial(_for_good, evidence))
     not_successful = Beside.tried("not successful", partial(_unsuccessful, evidence))
     never = Beside.tried(
         "never 5 posters and 20 messages in a week",
@@ -85,11 +91,19 @@ def over_90_fail(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(Beside("silence alone", alone), *never, *not_successful),
+        beside=(Beside("silence alone", alone), *for_good, *never, *not_successful),
+        supported_with=for_good,
         shared=common_frame(silences, YEAR, error, alone),
         note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )
+
+
+def _for_good(evidence: Evidence) -> Interval:
+    """Return the share that failed in a year and did not recover in the record."""
+    gates.passed(evidence.shows("sender_ids"))
+    ends = union(evidence, for_good=True)
+    return failure(ends, YEAR, error_days=evidence.time_error_days)
 
 
 def _itself(beside: Beside) -> Interval:

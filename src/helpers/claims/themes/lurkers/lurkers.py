@@ -35,6 +35,8 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
 LEASTS = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30}
+# of members who wrote, if little: another question
+WROTE = {f"at most {n}": f"at_most_{n}" for n in (1, 3)}
 REACTION = "reaction"
 
 
@@ -70,7 +72,7 @@ def _silent(
         "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
         "column": {
             "nothing": "lurkers",
-            **{f"at most {n}": f"at_most_{n}" for n in (1, 3)},
+            **WROTE,
         },
     }
     seen, over = evidence.only(rows["group"]), "in one roster"
@@ -87,7 +89,7 @@ def _silent(
         f" in weeks of which half or more others wrote; {over}; limits enclose who left"
         " before then, all or none",
         gates=passed,
-        specifications=multiplied(sets, estimate),
+        specifications=multiplied(sets, estimate, biased=WROTE),
         beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
         may=_may(evidence),
         note=f"{People(rows['lurkers'].sum())} lurkers and"

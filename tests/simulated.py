@@ -19,8 +19,9 @@ def groups(
 
     Parameters
     ----------
-    days : tuple of two numbers, or one
-        The least and the longest life; or the day until which all groups live.
+    days : tuple of two numbers, one, or a list
+        The least and the longest life; the day until which all groups live; or the
+        life of each.
     rate
         Messages a day.
     answered
@@ -37,8 +38,7 @@ def groups(
             Person(f"{one}", f"成员{one}") for one in range(first, first + people)
         )
         born = START + int(draw.uniform(0, born_days) * DAY_US)
-        last = START - born + days * DAY_US if isinstance(days, int) else None
-        life = int(draw.uniform(*days) * DAY_US) if last is None else last
+        life = _life(days, number, born, draw)
         posts, time, until = [], born, born + TALK_DAYS * DAY_US
         while time < born + life:
             at = number * 100_000 + len(posts)
@@ -59,6 +59,16 @@ def groups(
             owner=members[0].id, members=tuple(one.id for one in members),
             happenings=tuple(posts),
         )  # fmt: skip
+
+
+def _life(days, number, born, draw):
+    match days:
+        case int():
+            return START + days * DAY_US - born
+        case list():
+            return int(days[number] * DAY_US)
+        case _:
+            return int(draw.uniform(*days) * DAY_US)
 
 
 def study_of(communities, folder, form="chatlab", **plan):

@@ -57,7 +57,7 @@ def test_without_the_days_of_people_it_is_not_known(plant):
         never_active(Evidence.of(study), 365.0)
 
     verdict = evaluate("s1-over-90-fail", study)
-    assert [one.name[:3] for one in verdict.beside] == ["sil", "not"]
+    assert [one.name[:3] for one in verdict.beside] == ["sil", "fai", "not"]
     assert verdict.note.endswith("; who was ever lively is not known")
 
 
@@ -65,4 +65,4 @@ def test_it_is_printed_beside_failure(plant):
     """Between silence alone and not successful."""
     verdict = evaluate("s1-over-90-fail", spoken(plant(n=100), range(50), 3))
 
-    assert [one.name[:3] for one in verdict.beside] == ["sil", "nev", "not"]
+    assert [one.name[:3] for one in verdict.beside] == ["sil", "fai", "nev", "not"]

@@ -9,9 +9,11 @@ from helpers.notebooks.chapter import (
     literature_of,
     not_answerable,
     one_of,
+    require,
     some,
     span,
     themes,
+    whole,
 )
 from helpers.notebooks.forests import forest
 from helpers.notebooks.tables import Table
@@ -27,7 +29,9 @@ __all__ = [
     "literature_of",
     "not_answerable",
     "one_of",
+    "require",
     "some",
     "span",
     "themes",
+    "whole",
 ]

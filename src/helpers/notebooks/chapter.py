@@ -25,7 +25,7 @@ from helpers.claims.evaluation.sentences import form, sentence, settled, word_sa
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.source_names import plain_name
-from helpers.errors import NotIdentifiableError
+from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
 from helpers.study import Study
@@ -110,6 +110,38 @@ def some(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
     if rows.empty or (apart and rows[apart].nunique() < 2):  # noqa: PLR2004 - to compare
         raise NotIdentifiableError(f"there are no {what}")
     return rows
+
+
+def require(holds: object, what: str) -> None:
+    """Stop a chapter with one sentence where a value that was changed makes no sense.
+
+    Raises
+    ------
+    ShequnError
+        Unless it holds.
+
+    Examples
+    --------
+    >>> require(3 >= 1, "LEAST is 1 or more")
+    >>> require(0 >= 1, "LEAST is 1 or more")
+    Traceback (most recent call last):
+        ...
+    helpers.errors.ShequnError: LEAST is 1 or more.
+    """
+    if not holds:
+        raise ShequnError(what)
+
+
+def whole(value: object, name: str) -> int:
+    """Return a value that was changed, or say that it must be a whole number.
+
+    >>> whole(7, "SEED")
+    7
+    """
+    require(
+        isinstance(value, int) and value >= 0, f"{name} is a whole number, 0 or more"
+    )
+    return int(str(value))
 
 
 def answers_of(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:

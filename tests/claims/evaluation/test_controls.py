@@ -10,7 +10,14 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Specification
 from helpers.claims.evaluation import control_results
 from helpers.claims.evaluation.control_results import Simulated
-from helpers.claims.evaluation.controls import FAILS, LACKS, check, obey
+from helpers.claims.evaluation.controls import (
+    DECIDING,
+    FAILS,
+    LACKS,
+    Asked,
+    obey,
+)
+from helpers.claims.evaluation.verdict_store import verdict_of
 from helpers.claims.fixed.negative_controls import controls_of, declared_controls
 from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
@@ -42,7 +49,7 @@ def found(estimate, control, se=0.1):
 def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.legs)
-    checks = check(OWNER, "planted", RULE, finding, decision)
+    checks = Asked(OWNER, "planted", RULE, finding).check(decision)
     return obey(decision, checks, required=False)
 
 
@@ -85,7 +92,7 @@ def test_control_that_data_refuse_is_left_out():
         raise NotIdentifiableError("nothing to count")
 
     finding = found(2.0, refused)
-    checks = check(OWNER, "planted", RULE, finding, RULE.decide(*finding.legs))
+    checks = Asked(OWNER, "planted", RULE, finding).check(RULE.decide(*finding.legs))
     assert [one.control.name for one in checks] == ["calibrated"]
 
 
@@ -135,3 +142,26 @@ def test_claims_own_controls_come_before_the_general_one():
 def test_every_control_has_a_chinese_sentence(control):
     """Claim pages print it."""
     assert Words("zh").sentence(control.what)
+
+
+def parts_of(verdict):
+    """Yield a verdict and those of its units."""
+    yield verdict
+    for part in verdict.parts:
+        yield from parts_of(part)
+
+
+@pytest.mark.usefixtures("kept_verdicts")
+@pytest.mark.parametrize("study", open_studies(), ids=lambda one: one.name)
+def test_no_verdict_of_the_public_record_stands_without_a_control(study):
+    """What has estimates and decides has a control that it passed, and none failed."""
+    verdicts = [verdict_of(name, study) for name in read_register()]
+    decided = [
+        one
+        for verdict in verdicts
+        for one in parts_of(verdict)
+        if one.word in DECIDING and any(one.legs)
+    ]
+    without = [f"{one.claim} in {one.study}" for one in decided if not one.controls]
+    assert without == []
+    assert not any(check.failed for one in decided for check in one.controls)

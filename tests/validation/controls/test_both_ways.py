@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.evaluation.controls import FAILS
+from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import DAY_US
+from helpers.validation.controls.redrawn import NoCurve
 from helpers.validation.worlds.claims.owners import missed
 from helpers.validation.worlds.claims.people import loads, timetables
-from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import FOREVER, planted
 
 SCHEDULE, OWNER = "s1-good-groups-have-schedule", "s4-owner-indispensable"
@@ -20,6 +22,11 @@ OVERLOAD = "s2-overload-fatigue"
 def rng(seed=1):
     """Return a generator of its own."""
     return np.random.default_rng(seed)
+
+
+def verdict(name, study):
+    """Return what a study says of a claim, its controls computed."""
+    return evaluated(claim(name), study, NoCurve(), permute=True)
 
 
 def shown(found, name):

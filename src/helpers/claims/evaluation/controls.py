@@ -66,26 +66,6 @@ class Checked:
         return f"{self.control.name}: {found_text}" + ", fails" * self.failed
 
 
-def check(
-    claim_id: str, label: str, rule: Rule, finding: Finding, decision: Decision
-) -> tuple[Checked, ...]:
-    """Return the controls of a verdict that could be had; none if nothing is decided.
-
-    Parameters
-    ----------
-    label
-        The study, with the network if it is of one.
-    """
-    if decision.word not in DECIDING:
-        return ()
-    source, *_ = label.split("/")
-    guards = [
-        one for one in controls_of(claim_id, source) if decision.word in one.guards
-    ]
-    own = _Verdict(claim_id, label, rule, finding, decision.word)
-    return tuple(one for control in guards for one in own.checked(control))
-
-
 def obey(decision: Decision, checks: Sequence[Checked], *, required: bool) -> Decision:
     """Return the decision, INCONCLUSIVE where a control fails.
 
@@ -107,31 +87,54 @@ def obey(decision: Decision, checks: Sequence[Checked], *, required: bool) -> De
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """A verdict whose controls are asked for."""
+class Asked:
+    """A finding whose negative controls are asked for.
+
+    Attributes
+    ----------
+    claim, label
+        The claim; the study, with the network if it is of one.
+    rule, finding
+        What decides, and on which estimates.
+    permute
+        Whether the exposure may be permuted, which takes a while.
+    """
 
     claim: str
     label: str
     rule: Rule
     finding: Finding
-    word: Word
+    permute: bool = True
 
-    def checked(self, control: Control) -> Iterator[Checked]:
-        """Yield what a control shows, if it could be had."""
+    def check(self, decision: Decision) -> tuple[Checked, ...]:
+        """Return the controls of a verdict that could be had; none if none decides."""
+        if decision.word not in DECIDING:
+            return ()
+        source, *_ = self.label.split("/")
+        guards = [
+            control
+            for control in controls_of(self.claim, source)
+            if decision.word in control.guards
+        ]
+        return tuple(
+            one for control in guards for one in self._checked(control, decision.word)
+        )
+
+    def _checked(self, control: Control, word: Word) -> Iterator[Checked]:
         if control.kind == "null simulation":
-            result = self._simulated(control)
+            result = self._simulated(control, word)
             if result is not None:
                 yield Checked(control, result, result.share > MOST_WRONG)
         elif (leg := self._estimated(control)) is not None:
-            yield Checked(control, leg, self._shows(leg))
+            yield Checked(control, leg, self._shows(leg, word))
 
-    def _simulated(self, control: Control) -> Simulated | None:
+    def _simulated(self, control: Control, word: Word) -> Simulated | None:
         if control.name == CALIBRATED:
-            return control_results.calibrated(self.claim, self.word)
+            return control_results.calibrated(self.claim, word)
         row = control_results.kept_row(self.claim, self.label, control.name)
         if row is not None:
-            return control_results.simulated(row, self.word)
-        return self._permuted() if control.name == PERMUTED else None
+            return control_results.simulated(row, word)
+        return self._permuted(word) if control.name == PERMUTED else None
 
     def _estimated(self, control: Control) -> Interval | None:
         named = (one for one in self.finding.controls if one.name == control.name)
@@ -140,10 +143,10 @@ class _Verdict:
         row = control_results.kept_row(self.claim, self.label, control.name)
         return None if row is None else control_results.interval(row)
 
-    def _permuted(self) -> Simulated | None:
+    def _permuted(self, word: Word) -> Simulated | None:
         """Permute the exposure now, and count how often the rule gives the word."""
         null = self.finding.permuted
-        if null is None:
+        if null is None or not self.permute:
             return None
         words = []
         for seed in range(SEED, SEED + PERMUTATIONS):
@@ -151,19 +154,19 @@ class _Verdict:
                 words.append(self._decided(null.permuted(seed)))
             except NotIdentifiableError:
                 continue  # a permutation that leaves an arm empty
-        return Simulated(words.count(self.word), len(words))
+        return Simulated(words.count(word), len(words))
 
     def _decided(self, leg: Interval) -> Word:
         return self.rule.decide(leg, *self.finding.legs[1:]).word
 
-    def _shows(self, leg: Interval) -> bool:
+    def _shows(self, leg: Interval, word: Word) -> bool:
         """Say whether a control shows what the verdict rests on."""
         null, own = no_effect(self.rule), self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False
         same_side = (leg.estimate > null) == (own.estimate > null)
         alike = leg.low <= own.estimate <= leg.high
-        return same_side and (alike or self._decided(leg) is self.word)
+        return same_side and (alike or self._decided(leg) is word)
 
 
 def no_effect(rule: Rule) -> float | None:

@@ -20,7 +20,7 @@ from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import has_places, networks_as_places
-from helpers.claims.evaluation.controls import check, obey
+from helpers.claims.evaluation.controls import Asked, obey
 from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
     agreed_by_places,
@@ -67,11 +67,19 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
     >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    return evaluated(claim(claim_id), study, Kept.of(study))
+    return evaluated(claim(claim_id), study, Kept.of(study), permute=True)
 
 
-def evaluated(entry: Claim, study: Tables, curves: Curves) -> Verdict:
-    """Return what a study says about a claim, its specifications had from `curves`."""
+def evaluated(
+    entry: Claim, study: Tables, curves: Curves, *, permute: bool = False
+) -> Verdict:
+    """Return what a study says about a claim, its specifications had from `curves`.
+
+    Parameters
+    ----------
+    permute
+        Whether controls that permute the exposure are computed, which takes a while.
+    """
     blank = Verdict(
         claim=entry.id,
         study=study.name,
@@ -99,7 +107,7 @@ def evaluated(entry: Claim, study: Tables, curves: Curves) -> Verdict:
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
     plan = plan_of(entry.id, study.name)
-    question = _Question(entry, curves, method, method.estimator, plan)
+    question = _Question(entry, curves, method, method.estimator, plan, permute)
     verdict = _over_networks(question, evidence, blank)
     named = method.by_name and verdict.word is not Word.UNTESTABLE
     return _qualified(verdict, "by name") if named else verdict
@@ -173,6 +181,7 @@ class _Question(NamedTuple):
     method: Method
     estimator: Estimator
     plan: EvidencePlan | None
+    permute: bool
 
 
 def _over_networks(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
@@ -281,7 +290,8 @@ def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
     decision = agreed_upon(rule, finding, decision)
     decision = agreed_by_places(rule, finding, decision)
     decision = downgraded(decision, agreed)
-    checks = check(question.entry.id, blank.study, rule, finding, decision)
+    asked = Asked(question.entry.id, blank.study, rule, finding, question.permute)
+    checks = asked.check(decision)
     decision = obey(decision, checks, required=is_public(question.method.study.name))
     of = counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""

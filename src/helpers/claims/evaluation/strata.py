@@ -33,7 +33,7 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    verdict = evaluated(claim(claim_id), union, Kept.of(union))
+    verdict = evaluated(claim(claim_id), union, Kept.of(union), permute=True)
     return replace(verdict, sources=tuple(study.name for study in able))
 
 

@@ -16,6 +16,7 @@ from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.dots import plots_of
 from helpers.site.answers.nearest import near_speaking
 from helpers.site.answers.quotable import Numbers, writer
+from helpers.site.answers.synthesised import synthesised
 from helpers.site.answers.told import Told, state_of, told_answer
 from helpers.site.claim_details import (
     beside,
@@ -82,6 +83,7 @@ def claim_page(
         nested=around.verdicts if entry.id in CLAIMED else (),
         notes=grouped((c.note, t.source(c.study)) for c in answer.shown if c.note),
         sure=_sure(answer, shown, t),
+        synthesis=synthesised(answer, numbers, t),
         near=near_speaking(answer, numbers, t),
         findings=literature(entry.id),
         needs=needs(entry.id, around.board.met),

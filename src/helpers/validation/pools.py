@@ -50,7 +50,8 @@ def simulate_coverage(
 
 def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
     """Draw one pool and a new source; say which interval holds what it is about."""
-    errors = np.exp(rng.uniform(*np.log(ERRORS), k))
+    low, high = np.log(ERRORS).tolist()
+    errors = np.exp(rng.uniform(low, high, size=k))
     values = MEAN + tau * rng.normal(size=k) + errors * rng.normal(size=k)
     pairs = zip(values.tolist(), errors.tolist(), strict=True)
     pool = pool_effects([Effect(*pair) for pair in pairs], "identity")

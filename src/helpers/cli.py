@@ -162,8 +162,9 @@ def claims(arguments: Arguments) -> None:
         _print_syntheses(as_json=bool(arguments.json))
         return
     from helpers.claims import scoreboard
+    from helpers.synthesis.synthesis import pooled_numbers
 
-    board = scoreboard(open_studies())
+    board = scoreboard(open_studies(), pooled_numbers)
     if arguments.json:
         table = board.astype({"n": "Int64"})
         print(table.to_json(orient="records", force_ascii=False, indent=1))

@@ -11,6 +11,7 @@ from statsmodels.stats.multitest import multipletests
 from helpers.survival.interval import Interval
 
 STEPS = 60  # halvings of (0, 1)
+USUAL = 0.95  # level of the intervals that decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Selection:
     selected
         Whether the adjusted p value is at most q.
     level
-        Level of intervals that keep the false coverage rate of the selected at q.
+        Level of intervals that keep the false coverage rate of the selected at q, or
+        0.95 where that is more.
     intervals
         All intervals at that level.
     """
@@ -74,8 +76,24 @@ def select(
     (2005), JASA 100, 71–81, for the intervals.
     """
     p_values = [p_value(*pair) for pair in zip(intervals, thresholds, strict=True)]
+    return select_tests(p_values, intervals, q=q)
+
+
+def select_tests(
+    p_values: Sequence[float], intervals: Sequence[Interval], *, q: float = 0.10
+) -> Selection:
+    """Select tests with a false discovery rate of at most `q`.
+
+    The intervals keep the false coverage rate at `q` and are never narrower than at
+    95 %, the level that decides.
+
+    Parameters
+    ----------
+    p_values, intervals
+        Of each test in a family, and of the estimate that was tested, in one order.
+    """
     selected, adjusted, *_ = multipletests(p_values, alpha=q, method="fdr_bh")
-    level = 1 - q * max(int(np.sum(selected)), 1) / len(p_values)
+    level = max(USUAL, 1 - q * max(int(np.sum(selected)), 1) / len(p_values))
     return Selection(
         tuple(p_values),
         tuple(adjusted.tolist()),

@@ -132,9 +132,18 @@ def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
         t("sure.ways", **ways) if counted else t("sure.no_ways"),
+        *_among_all(answer, t),
         _size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),
     ]
+
+
+def _among_all(answer: Answer, t: Words) -> list[str]:
+    """Return how many decided estimates stay among all tests, where some decide."""
+    if not answer.settled:
+        return []
+    numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}
+    return [t("sure.family", **numbers)]
 
 
 def _size(answer: Answer, t: Words) -> str:

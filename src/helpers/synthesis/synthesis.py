@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import claim
+from helpers.survival import Interval
 from helpers.synthesis.certainty import Certainty, Grade, for_wechat, grade
 from helpers.synthesis.component import Component, components_of
 from helpers.synthesis.deciding import Deciding, choose
@@ -115,3 +116,14 @@ def _wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certainty:
     if alone is not None and alone.grade is not None:
         return alone.grade.level
     return for_wechat(graded.level)
+
+
+def pooled_numbers(
+    name: str, verdicts: Sequence[Verdict], strata: Verdict | None
+) -> tuple[tuple[str, Interval], ...]:
+    """Return the pooled mean and the prediction of a claim by kind, if it is pooled."""
+    whole = synthesise(name, verdicts, strata=strata)
+    pool = whole.headline.pool if whole.headline else None
+    if pool is None:
+        return ()
+    return ("pooled", pool.mean), ("prediction", pool.prediction)

@@ -1,8 +1,9 @@
-"""Beside a verdict stands what it is worth among the others of its theme."""
+"""Beside a verdict stands what it is worth among all tests of the record."""
 
 from types import SimpleNamespace
 
 import pytest
+from statsmodels.stats.multitest import multipletests
 
 from helpers.claims.evaluation.multiplicity import families
 from helpers.claims.rules.interval_rules import Word
@@ -10,11 +11,14 @@ from helpers.inference import clopper_pearson
 from tests.claims.intervals import around
 
 
-def verdict(claim, *legs, study="here", word=Word.SUPPORTED):
+def verdict(
+    claim, *legs, study="fcc_gitter", word=Word.SUPPORTED, parts=(), decides=True
+):
     """Return what families look at."""
     return SimpleNamespace(
-        claim=claim, study=study, word=word, legs=legs, interval=legs[0]
-    )
+        claim=claim, study=study, word=word, legs=legs, parts=parts, decides=decides,
+        interval=next((leg for leg in legs if leg is not None), None),
+    )  # fmt: skip
 
 
 def ratio(estimate, se=0.1):
@@ -22,44 +26,109 @@ def ratio(estimate, se=0.1):
     return around(estimate, se)
 
 
-def test_alone_in_its_theme_nothing_is_adjusted():
+def test_alone_in_its_record_nothing_is_adjusted():
     """The p value is that of the threshold, here of one half."""
     one = verdict("s0-three-month-death", clopper_pearson(60, 100))
-    found = families([one])[("s0-three-month-death", "here")]
+    found = families([one])[("s0-three-month-death", "fcc_gitter")]
 
-    assert found.adjusted == pytest.approx(found.p)
+    assert found.adjusted == found.in_theme == pytest.approx(found.p)
     assert found.p == pytest.approx(0.0569, abs=1e-3)  # twice P(X ≥ 60 | 0.5)
     assert found.selected
+    assert found.tests == 1
 
 
-def test_company_raises_the_p_value():
-    """Of two claims of one theme in one study; other studies do not count."""
+def test_all_sources_and_themes_are_one_family():
+    """A claim is among those of other sources and of other themes."""
     ours = verdict("s0-three-month-death", clopper_pearson(60, 100))
-    theirs = verdict("s0-novelty-decay", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
-    elsewhere = verdict("s0-novelty-decay", ratio(1.0), study="there")
-    beside = families([ours, theirs, elsewhere])
-    found = beside[("s0-three-month-death", "here")]
+    others = [
+        verdict(
+            "s0-novelty-decay", ratio(1.0, 1.0), study=study, word=Word.INCONCLUSIVE
+        )
+        for study in ("zulip_archives", "komodo_discord")
+    ]
+    far = verdict("s4-core-members-needed", ratio(0.5, 0.2), study="corpora_at_hand")
+    beside = families([ours, *others, far])
+    found = beside[("s0-three-month-death", "fcc_gitter")]
+    theirs = multipletests([one.p for one in beside.values()], method="fdr_bh")[1]
 
-    assert found.adjusted == pytest.approx(2 * found.p)
+    assert found.tests == 4
+    assert [one.adjusted for one in beside.values()] == pytest.approx(list(theirs))
     assert not found.selected
     assert "does not survive" in found.told
+
+
+def test_the_theme_stands_beside():
+    """Adjusted over the claims of one theme in all sources: here alone in it."""
+    ours = verdict("s0-three-month-death", clopper_pearson(60, 100))
+    other = verdict("s4-core-members-needed", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
+    found = families([ours, other])[("s0-three-month-death", "fcc_gitter")]
+
+    assert found.in_theme == pytest.approx(found.p)
+    assert found.adjusted > found.p
+
+
+def test_a_study_of_ones_own_is_a_family_of_its_own():
+    """What public sources say adjusts nothing of it."""
+    own = verdict("s0-three-month-death", clopper_pearson(60, 100), study="my_chat")
+    public = verdict("s0-novelty-decay", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
+    found = families([own, public])[("s0-three-month-death", "my_chat")]
+
+    assert found.tests == 1
+
+
+def test_networks_that_stand_singly_are_tests_each():
+    """A source in words has no number; its networks have."""
+    parts = tuple(
+        verdict("s4-core-members-needed", ratio(0.5), study=f"zh_sig_roles/{name}")
+        for name in "ab"
+    )
+    whole = verdict("s4-core-members-needed", study="zh_sig_roles", parts=parts)
+
+    assert {study for _, study in families([whole])} == {
+        "zh_sig_roles/a", "zh_sig_roles/b",
+    }  # fmt: skip
+
+
+def test_what_may_decide_nothing_is_no_test():
+    """Its number is shown; no discovery can come of it."""
+    shown = verdict("s4-core-members-needed", ratio(0.5), decides=False)
+    assert families([shown]) == {}
 
 
 def test_a_size_ruled_out_hangs_on_the_margin():
     """A ratio of 1 that excludes 1.25 is evidence, though 1 is inside."""
     flat = verdict("s4-core-members-needed", ratio(1.0, 0.02), word=Word.CONTRADICTED)
-    found = families([flat])[("s4-core-members-needed", "here")]
+    found = families([flat])[("s4-core-members-needed", "fcc_gitter")]
 
     assert found.p < 1e-6
+    assert found.of == "the claimed size"
+
+
+def test_selected_limits_are_never_narrower_than_those_that_decide():
+    """Where all are selected the false-coverage level would be 90 %."""
+    sure = [
+        verdict("s0-three-month-death", clopper_pearson(n, 100), study=study)
+        for n, study in ((90, "fcc_gitter"), (92, "zulip_archives"))
+    ]
+    for found in families(sure).values():
+        assert found.selected
+        assert found.interval.level == pytest.approx(0.95)
 
 
 def test_selected_intervals_are_wider_where_few_are_selected():
-    """One selected of two: level 1 − 0.10/2, not 1 − 0.10."""
+    """One selected of four: level 1 − 0.10/4."""
     sure = verdict("s0-three-month-death", clopper_pearson(90, 100))
-    unsure = verdict("s0-novelty-decay", ratio(0.9, 1.0), word=Word.INCONCLUSIVE)
-    interval = families([sure, unsure])[("s0-three-month-death", "here")].interval
+    unsure = [
+        verdict(
+            "s0-novelty-decay", ratio(0.9, 1.0), study=study, word=Word.INCONCLUSIVE
+        )
+        for study in ("fcc_gitter", "zulip_archives", "komodo_discord")
+    ]
+    interval = families([sure, *unsure])[
+        ("s0-three-month-death", "fcc_gitter")
+    ].interval
 
-    assert interval.level == pytest.approx(0.95)
+    assert interval.level == pytest.approx(0.975)
 
 
 def test_refusals_have_no_place():

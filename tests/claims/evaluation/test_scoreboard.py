@@ -7,13 +7,19 @@ from math import inf
 
 import pytest
 
+from helpers.claims.contract.finding import Beside
 from helpers.claims.evaluation import scoreboard
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.sentences import sentence
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.source_names import TOGETHER
+from helpers.claims.rules.interval_rules import Word
 from helpers.study import open_study
 from helpers.survival import Interval
+from tests.claims.intervals import around
 
 CLAIM = "s0-fission-speed"
+SEEDS = "s0-seed-users-needed"
 
 
 @pytest.fixture
@@ -46,3 +52,37 @@ def test_its_sentence_has_no_sign_of_infinity(verdict):
     assert "不翻倍" in alone[1]
     assert "or not at all" in both
     assert not any("∞" in text for text in (*alone, both))
+
+
+def test_rows_of_strata_and_of_means_are_listed(monkeypatch):
+    """What sources say together was absent: thirty-nine times UNTESTABLE for sizes."""
+    places = (Beside("fcc_gitter", around(1.4, 0.1)),)
+    alone = [replace(_blank(f"s{n}"), legs=(around(0.9, 0.1),)) for n in range(5)]
+    together = replace(_blank(TOGETHER), legs=(around(1.2, 0.1, n=7),), places=places)
+    verdicts = iter(alone)
+    monkeypatch.setattr(scoreboard, "report", lambda *_: next(verdicts))
+    monkeypatch.setattr(scoreboard, "report_together", lambda *_: together)
+    monkeypatch.setattr(scoreboard, "read_register", lambda: [SEEDS])
+    board = scoreboard.scoreboard([open_study("rust_teams")] * 5, _pooled)
+    rows = board.set_index("kind")
+
+    assert board["kind"].tolist() == [
+        *["source"] * 5, "strata", "place", "pooled", "prediction",
+    ]  # fmt: skip
+    assert rows.loc["strata", "estimate"] == pytest.approx(1.2)
+    assert rows.loc["strata", "n"] == 7
+    assert rows.loc["strata", "p"] < 0.1
+    assert rows.loc["place", "study"] == "corpora_at_hand/fcc_gitter"
+    assert rows.loc["place", "estimate"] == pytest.approx(1.4)
+    assert rows.loc["pooled", "estimate"] == pytest.approx(0.9)
+    assert rows.loc["prediction", "low"] <= rows.loc["pooled", "low"]
+
+
+def _pooled(_, verdicts, strata):
+    """Return a mean and a prediction of what was asked."""
+    assert (len(verdicts), strata.study) == (5, TOGETHER)
+    return ("pooled", around(0.9, 0.1)), ("prediction", around(0.9, 0.5))
+
+
+def _blank(study):
+    return Verdict(claim=SEEDS, study=study, word=Word.INCONCLUSIVE, checksum="")

@@ -47,6 +47,19 @@ def test_a_headline_has_its_claim_study_and_part_for_a_name():
     }
 
 
+def test_strata_alone_have_numbers_of_their_own():
+    """Of each place that an estimate over sources was combined from."""
+    places = (Range("fcc_gitter", 1.4, 1.2, 1.6), Range("zulip_archives/rust", 1, 0, 2))
+    legs = (Range("", 1.1, 1.0, 1.2),)
+    cell = Cell(study="corpora_at_hand", word="SUPPORTED", legs=legs, places=places)
+    found = {one.name: one for one in headlines(Board((answer(cell),), {}))}
+
+    one = found[f"{CLAIM}.corpora_at_hand.fcc_gitter.low"]
+    assert one.value == 1.2
+    assert "learning to code, alone" in one.label
+    assert found[f"{CLAIM}.corpora_at_hand.zulip_archives.rust.high"].value == 2
+
+
 def test_the_three_files_hold_the_same_numbers(tmp_path):
     """JSON, CSV and LaTeX agree in names, and infinity is no JSON number."""
     some = [Number("a.x", 0.5, "50\u202f%", "p"), Number("b.y", float("inf"), "∞", "p")]

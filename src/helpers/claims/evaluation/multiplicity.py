@@ -1,53 +1,58 @@
-"""Many claims at once: what is printed beside the verdicts of a study (register, §0).
+"""Many claims at once: what is printed beside the verdicts of a record.
 
-A family is the decided claims of one theme in one study. Beside each verdict stand
-its p value adjusted by Benjamini and Hochberg, and, for those selected at q = 0.10,
-the interval that keeps the rate of false coverage. The unadjusted interval decides.
+The family is every cell with a deciding number that may decide, of all public sources;
+a reader's own study is a family of its own. Beside it stands the family of the theme.
+The p value is that of the test behind the word (`find_test`). Nothing decides by it:
+the unadjusted interval does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.rules.interval_rules import (
-    All,
-    Band,
-    Beyond,
-    CounterExamples,
-    Effect,
-    NoEffect,
-    Rule,
-    Word,
-)
-from helpers.inference import p_value, select
+from helpers.claims.fixed.source_names import TOGETHER
+from helpers.claims.rules.deciding_tests import Tested, find_test
+from helpers.claims.rules.interval_rules import Word
+from helpers.inference.multiplicity import select_tests
 from helpers.survival import Interval
 
-NO_EFFECT = 1.0
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+RECORD = "the public record"
+Cell = tuple[str, str]  # claim and study
 
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """What a verdict is worth among the others of its theme.
+    """What a verdict is worth among all tests of the record.
 
     Attributes
     ----------
-    p, adjusted
-        Of the threshold that the verdict hangs on, two-sided, and adjusted.
+    p, of
+        Of the test behind the verdict, and of which hypothesis that is.
+    adjusted, in_theme
+        The p value adjusted over the record, and over the claims of its theme.
+    record, tests
+        Which record it is of, and how many tests that has.
     selected, decided
         Whether the adjusted p value is at most 0.10, and whether there is a verdict
         that it could overturn.
     interval
-        At the level that keeps the false coverage rate of the selected.
+        Of the estimate that was tested, at the level that keeps the false coverage
+        rate of the selected, and never narrower than at 95 %.
     """
 
     p: float
+    of: str
     adjusted: float
+    in_theme: float
+    record: str
+    tests: int
     selected: bool
     decided: bool
     interval: Interval
@@ -57,79 +62,88 @@ class Adjusted:
         """What is said of a verdict that does not survive, else nothing."""
         if self.selected or not self.decided:
             return ""
-        return (
-            f"does not survive the other claims of its theme (p = {self.adjusted:.2f})"
-        )
+        return f"does not survive the other tests (p = {self.adjusted:.2f})"
 
 
-def families(verdicts: Iterable[Verdict]) -> Mapping[tuple[str, str], Adjusted]:
-    """Return what stands beside each decided verdict, by claim and study.
+def families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
+    """Return what stands beside each tested cell, by claim and study.
+
+    A source whose networks stand singly is a cell for each of them.
 
     References
     ----------
     Benjamini and Hochberg (1995), JRSS B 57, 289–300; Benjamini and Yekutieli (2005),
     JASA 100, 71–81.
     """
-    by: dict[tuple[str, str], list[Verdict]] = {}
-    for verdict in verdicts:
-        if verdict.word not in SILENT and verdict.interval is not None:
-            by.setdefault((verdict.study, claim(verdict.claim).theme), []).append(
-                verdict
-            )
-    return {key: adjusted for own in by.values() for key, adjusted in _adjusted(own)}
+    cells = [cell for verdict in verdicts for cell in _cells(verdict)]
+    records = _grouped(cells, _record)
+    return {key: one for own in records for key, one in _adjusted(own)}
 
 
-def _adjusted(
-    family: Sequence[Verdict],
-) -> Iterable[tuple[tuple[str, str], Adjusted]]:
-    pairs = [_hardest(verdict) for verdict in family]
-    selection = select([leg for leg, _ in pairs], [bar for _, bar in pairs])
-    for nth, verdict in enumerate(family):
+def _cells(verdict: Verdict) -> Iterator[Verdict]:
+    """Yield the verdict, or those of its parts where it has no number of its own."""
+    if verdict.word in SILENT:
+        return
+    if verdict.interval is None:
+        for part in verdict.parts:
+            yield from _cells(part)
+    elif verdict.decides:
+        yield verdict
+
+
+def _record(verdict: Verdict) -> str:
+    study = verdict.study.partition("/")[0]
+    return RECORD if study == TOGETHER or is_public(study) else study
+
+
+def _grouped(
+    cells: Sequence[Verdict], key: Callable[[Verdict], str]
+) -> list[list[Verdict]]:
+    by: dict[str, list[Verdict]] = {}
+    for cell in cells:
+        by.setdefault(key(cell), []).append(cell)
+    return list(by.values())
+
+
+def _adjusted(record: Sequence[Verdict]) -> Iterator[tuple[Cell, Adjusted]]:
+    tested = {_key(cell): _test(cell) for cell in record}
+    tests = list(tested.values())
+    selection = select_tests([one.p for one in tests], [one.leg for one in tests])
+    themes = _in_themes(record, tested)
+    for nth, cell in enumerate(record):
+        key = _key(cell)
         yield (
-            (verdict.claim, verdict.study),
+            key,
             Adjusted(
-                selection.p_values[nth],
-                selection.adjusted[nth],
-                selection.selected[nth],
-                verdict.word in DECIDED,
-                selection.intervals[nth],
+                p=tests[nth].p,
+                of=tests[nth].of,
+                adjusted=selection.adjusted[nth],
+                in_theme=themes[key],
+                record=_record(cell),
+                tests=len(tests),
+                selected=selection.selected[nth],
+                decided=cell.word in DECIDED,
+                interval=selection.intervals[nth],
             ),
         )
 
 
-def _hardest(verdict: Verdict) -> tuple[Interval, float]:
-    """Return the leg that the verdict hangs on most, and its threshold.
-
-    All legs must hold for SUPPORTED; for CONTRADICTED one that fails is enough.
-    """
-    rule = rule_of(claim(verdict.claim))
-    rules = rule.rules if isinstance(rule, All) else (rule,) * len(verdict.legs)
-    pairs = [
-        (leg, _bar(rule, leg))
-        for rule, leg in zip(rules, verdict.legs, strict=False)
-        if leg is not None
-    ]
-    if not isinstance(rule, All):
-        return next(pair for pair in pairs if pair[0] is verdict.interval)
-    surest = min if verdict.word is Word.CONTRADICTED else max
-    return surest(pairs, key=lambda pair: p_value(*pair))
+def _key(cell: Verdict) -> Cell:
+    return cell.claim, cell.study
 
 
-def _bar(rule: Rule, leg: Interval) -> float:
-    """Return the threshold that a verdict on a leg hangs on.
+def _test(cell: Verdict) -> Tested:
+    return find_test(rule_of(claim(cell.claim)), cell.legs)
 
-    Of an effect no effect at all, unless the claimed size is ruled out: then that.
-    """
-    if isinstance(rule, Effect):
-        ruled_out = rule.decide(leg).word is Word.CONTRADICTED
-        return rule.margin if ruled_out else rule.null
-    if isinstance(rule, Beyond):
-        return rule.threshold
-    if isinstance(rule, NoEffect):
-        return rule.margin
-    if isinstance(rule, CounterExamples):
-        return rule.tolerated
-    if isinstance(rule, Band):
-        edges = (rule.bottom, rule.top)
-        return min(edges, key=lambda edge: abs(edge - leg.estimate))
-    return NO_EFFECT
+
+def _in_themes(
+    record: Sequence[Verdict], tested: Mapping[Cell, Tested]
+) -> dict[Cell, float]:
+    """Return p values adjusted over the claims of each theme."""
+    found = {}
+    for own in _grouped(record, lambda cell: claim(cell.claim).theme):
+        keys = [_key(cell) for cell in own]
+        tests = [tested[key] for key in keys]
+        selection = select_tests([one.p for one in tests], [one.leg for one in tests])
+        found.update(zip(keys, selection.adjusted, strict=True))
+    return found

@@ -1,42 +1,100 @@
-"""The scoreboard: every claim of the register in every study, a row each."""
+"""The scoreboard: every claim of the register in every study, alone and together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from helpers.claims.contract.card import card, written
-from helpers.claims.evaluation.multiplicity import Adjusted, families
+from helpers.claims.evaluation.multiplicity import Adjusted, Cell, families
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.evaluation.verdict_store import report
+from helpers.claims.evaluation.verdict_store import report, report_together
 from helpers.claims.fixed.register import claim, read_register
 from helpers.study import Study
+from helpers.survival import Interval
+
+Row = dict[str, object]
+Named = tuple[str, Interval]
+Pool = Callable[[str, Sequence[Verdict], Verdict | None], Iterable[Named]]
 
 
-def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
-    """Return every claim in every study: one row each, in register order.
+def _nothing(*_: object) -> Iterable[Named]:
+    return ()
 
-    Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high, n,
-    found (the estimate as pages write it; one that is infinite has no number in JSON),
-    definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low and
-    fcr_high as `helpers.claims.evaluation.multiplicity` has them; controls (negative
-    controls of a verdict with what they show); design_size and
-    reached, which says whether n is that of
-    `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
+
+def scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
+    """Return every claim in every study and over them, in register order.
+
+    A row is of one of these kinds: ``source``, a study; ``strata``, sources as strata
+    of one estimate; ``place``, one of these strata alone, which has no verdict;
+    ``pooled`` and ``prediction``, what `pool` makes of a claim's verdicts.
+
+    Parameters
+    ----------
+    studies
+        Those that are asked.
+    pool
+        Takes a claim, its verdicts and that of strata; gives estimates by their kind.
+
+    Notes
+    -----
+    Columns: claim, theme, priority, study, kind, verdict, qualifiers, estimate, low,
+    high, n, found (the estimate as pages write it; one that is infinite has no number
+    in JSON), definition, estimator (whether there is one), reason; p, p_of (of which
+    hypothesis), p_adjusted, p_theme, fcr_low and fcr_high as
+    `helpers.claims.evaluation.multiplicity` has them; controls (negative controls of a
+    verdict with what they show); design_size and reached, which says whether n is that
+    of `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
     verdict is missing, not one of the seven.
     """
     opened, register = list(studies), read_register()
-    verdicts = [report(name, study) for name in register for study in opened]
-    beside = families(verdicts)
+    own = {name: [report(name, study) for study in opened] for name in register}
+    strata = {name: report_together(name, opened) for name in register}
+    whole = [one for name in register for one in (*own[name], strata[name]) if one]
+    beside = families(whole)
     return pd.DataFrame(
-        _row(verdict, beside.get((verdict.claim, verdict.study)))
-        for verdict in verdicts
+        row
+        for name in register
+        for row in _rows(name, own[name], strata[name], pool, beside)
     )
 
 
-def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
+def _rows(
+    name: str,
+    verdicts: Sequence[Verdict],
+    strata: Verdict | None,
+    pool: Pool,
+    beside: Mapping[Cell, Adjusted],
+) -> Iterator[Row]:
+    """Yield the rows of one claim."""
+    for verdict in verdicts:
+        yield _row(verdict, beside.get((name, verdict.study)))
+    if strata is not None:
+        yield _row(strata, beside.get((name, strata.study))) | {"kind": "strata"}
+        for place, interval in strata.places:
+            yield _bare(name, f"{strata.study}/{place}", "place", interval)
+    for kind, interval in pool(name, verdicts, strata):
+        yield _bare(name, "pooled", kind, interval)
+
+
+def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
+    """Return a row of an estimate that is no study's verdict."""
+    entry = claim(name)
+    numbers = (interval.estimate, interval.low, interval.high, interval.n)
+    return {
+        "claim": name,
+        "theme": entry.theme,
+        "priority": entry.priority,
+        "study": study,
+        "kind": kind,
+        "verdict": None,
+        **dict(zip(("estimate", "low", "high", "n"), numbers, strict=True)),
+    }
+
+
+def _row(verdict: Verdict, beside: Adjusted | None) -> Row:
     entry, note = claim(verdict.claim), beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
@@ -46,6 +104,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "theme": entry.theme,
         "priority": entry.priority,
         "study": verdict.study,
+        "kind": "source",
         "verdict": None if verdict.word is None else str(verdict.word),
         "qualifiers": ", ".join(verdict.qualifiers),
         "estimate": verdict.estimate,
@@ -57,7 +116,9 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "estimator": NO_ESTIMATOR if missing else "",
         "reason": "; ".join(part for part in (verdict.reason, note) if part),
         "p": beside and beside.p,
+        "p_of": beside and beside.of,
         "p_adjusted": beside and beside.adjusted,
+        "p_theme": beside and beside.in_theme,
         "fcr_low": beside and beside.interval.low,
         "fcr_high": beside and beside.interval.high,
         "controls": "; ".join(map(str, verdict.controls)),

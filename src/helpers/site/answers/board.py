@@ -68,6 +68,8 @@ class Cell:
         Negative controls of the verdict.
     agreeing, counted
         How many of the ways that count agree.
+    places
+        The headline in each stratum alone, where sources are strata of one.
     variant
         Which measure of the claim's card its estimates are of.
     """
@@ -90,6 +92,7 @@ class Cell:
     agreeing: int = 0
     counted: int = 0
     parts: tuple[Cell, ...] = ()
+    places: tuple[Range, ...] = ()
     variant: str = ""
     cases: str = "groups"
 
@@ -133,6 +136,9 @@ class Answer:
         What the sources say as strata of one estimate, where the claim asks for that.
     synthesis
         What all sources say together: pooled estimate, answer, certainty.
+    tests, settled, kept
+        How many tests the whole record has; how many estimates decide here, and how
+        many of these stay when false discoveries are bounded over all tests.
     """
 
     claim: str
@@ -150,6 +156,9 @@ class Answer:
     variant: str = ""
     together: Cell | None = None
     synthesis: Synthesis | None = None
+    tests: int = 0
+    settled: int = 0
+    kept: int = 0
 
     @property
     def shown(self) -> tuple[Cell, ...]:

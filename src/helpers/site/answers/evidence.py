@@ -6,8 +6,9 @@ with one another, and a page that changes costs no evaluation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from helpers.claims import Claim, Verdict, combine_verdicts, read_register, report
 from helpers.claims.contract.card import Text, card
@@ -17,6 +18,7 @@ from helpers.claims.contract.specification import Range as Span
 from helpers.claims.evaluation.answers import SILENT, answered
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import Checked
+from helpers.claims.evaluation.multiplicity import Adjusted, families
 from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
@@ -41,7 +43,39 @@ def board_of(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
     """Return what studies say about claims, by default all of the register."""
     names = list(claims) or list(read_register())
     met, register = _met(names, studies), read_register()
-    return Board(tuple(_answer(register[name], studies, met) for name in names), met)
+    heard = {name: _heard(name, studies) for name in names}
+    found = families(one for each in heard.values() for one in each.all)
+    answers = (_answer(register[name], heard[name], studies, met) for name in names)
+    return Board(tuple(_weighed(answer, found) for answer in answers), met)
+
+
+class _Heard(NamedTuple):
+    """What each study says about a claim, and what they say as strata of one."""
+
+    verdicts: list[Verdict]
+    strata: Verdict | None
+
+    @property
+    def all(self) -> tuple[Verdict, ...]:
+        """Those of the studies and, if there is one, that of the strata."""
+        return (*self.verdicts, *([self.strata] if self.strata else []))
+
+
+def _heard(name: str, studies: Sequence[Study]) -> _Heard:
+    verdicts = [report(name, study) for study in studies]
+    return _Heard(verdicts, report_together(name, studies))
+
+
+def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
+    """Return an answer with how many of its decided estimates stay among all tests."""
+    own = [one for (name, _), one in found.items() if name == answer.claim]
+    decided = [one for one in own if one.decided]
+    return replace(
+        answer,
+        tests=max((one.tests for one in decided), default=0),
+        settled=len(decided),
+        kept=sum(one.selected for one in decided),
+    )
 
 
 def _met(claims: Iterable[str], studies: Sequence[Study]) -> Met:
@@ -52,9 +86,8 @@ def _met(claims: Iterable[str], studies: Sequence[Study]) -> Met:
     }
 
 
-def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
-    verdicts = [report(entry.id, study) for study in studies]
-    strata = report_together(entry.id, studies)
+def _answer(entry: Claim, heard: _Heard, studies: Sequence[Study], met: Met) -> Answer:
+    verdicts, strata = heard
     wechat = chinese_chats(studies)
     synthesis = synthesise(entry.id, verdicts, strata=strata, wechat=wechat)
     answer = _answered(entry, verdicts, strata, (met, wechat))
@@ -166,6 +199,7 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,
         parts=tuple(_cell(part) for part in verdict.parts),
+        places=tuple(_range(one.name, one.interval) for one in verdict.places),
         variant=verdict.variant,
         cases=verdict.cases,
     )

@@ -26,7 +26,7 @@ from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, count, spoken
-from helpers.site.answers.board import Board, Range
+from helpers.site.answers.board import Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import Language
 from helpers.synthesis.record import Record, record_of
@@ -145,10 +145,21 @@ def headlines(board: Board) -> Iterable[Number]:
                         f"{of.label}: number of {unit_said(cell.cases, 'en')}",
                         "count",
                     )
+            yield from _of_places(answer.claim, cell)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
             of = _of(answer.claim, f"sources pooled, {bounds.name}", variant)
             yield from _limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
+
+
+def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
+    """Yield the numbers of strata alone, named by source and network."""
+    for bounds in cell.places:
+        source, _, network = bounds.name.partition("/")
+        whose = " · ".join(filter(None, (plain_name(source, "en"), network)))
+        of = _of(claim_id, f"{whose}, alone", cell.variant)
+        place = bounds.name.replace("/", ".")
+        yield from _limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
 
 
 class _Of(NamedTuple):

@@ -140,7 +140,7 @@ def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
     """Return p values adjusted over the claims of each theme."""
-    found = {}
+    found: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]

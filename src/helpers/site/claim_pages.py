@@ -126,6 +126,8 @@ def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
     """Return how sure an answer is: other ways of counting, size, what stands in."""
     if not answer.tested:
         return []
+    if not shown:  # a fit that the data do not determine
+        return [_size(answer, t)]
     counted = sum(cell.counted for cell in shown)
     ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
     stands = [c for c in answer.shown if c.speaks and c.stands_in]

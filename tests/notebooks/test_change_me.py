@@ -18,7 +18,7 @@ CHANGED = {
         {"HOME": "'zh_s1_lounges'", "W": "45"},
     ),
     "04_size_and_growth": (
-        "r_user_groups rladies_meetup",
+        "r_user_groups rladies_meetup fcc_gitter zulip_archives",
         {"HOME": "'rladies_meetup'", "AGE": "180", "SMALL": "(3, 20)"},
     ),
     "05_lurkers": (

@@ -96,14 +96,14 @@ def effect_of(span: Limited, scale: ScaleName, n: int) -> Effect | None:
     >>> effect_of(Range(1.2, 0.0, 4.0), "log", 100) is None
     True
     """
-    values = np.array([span.estimate, span.low, span.high], dtype=float)
+    values, units = np.array([span.estimate, span.low, span.high]), max(n, 1)
     if scale == "logit":
-        half = 0.5 / max(n, 1)
+        half = 0.5 / units
         values = np.clip(values, half, 1 - half)
     with np.errstate(divide="ignore", invalid="ignore"):
         centre, low, high = SCALES[scale].forward(values).tolist()
     se = (high - low) / (2 * REACH)
     if scale == "logit" and span.low == span.high:
-        se = 1 / math.sqrt(n * values[0] * (1 - values[0]))
+        se = 1 / math.sqrt(units * values[0] * (1 - values[0]))
     usable = math.isfinite(centre) and math.isfinite(se) and se > 0
     return Effect(centre, se) if usable else None

@@ -153,6 +153,6 @@ def test_every_unit_of_an_estimator_has_words(module: ModuleType) -> None:
 
 
 def test_a_form_that_says_more_than_the_claim_is_printed_with_its_failure():
-    """ "A regular sight" is tested as a majority: pages say so."""
+    """Pages say that a regular sight is tested as a majority."""
     assert card("s0-lurkers-are-many").tested_form("duty").zh
     assert card("s0-three-month-death").tested_form().en == ""

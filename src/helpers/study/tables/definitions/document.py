@@ -16,28 +16,27 @@ HEAD = """\
 Made by `make tables` from `helpers.study.tables.definitions`, which files, manifests
 and READMEs follow; change it there.
 
-`data/processed/<study>/` holds `manifest.json`, `ledger.csv`, `LICENSE`, `README.md`
-and those of these tables (Parquet) that its source can show. What is missing from the
-manifest raises `NotIdentifiableError`. `open_study("fcc_gitter").table("groups")` reads
-one.
+`data/processed/<study>/` contains `manifest.json`, `ledger.csv`, `LICENSE`, `README.md`
+and the tables (Parquet) that its source supports. A table missing from the manifest
+raises `NotIdentifiableError`. `open_study("fcc_gitter").table("groups")` reads one.
 
 - Times are whole microseconds since 1970-01-01 UTC (`…_us`); a `day` is whole days
   since 1970-01-01 in the study's own zone; ages are elapsed days since the group's
   origin, age days their floor.
 - Messages are human messages up to `end_us`: bots, notices, system lines, duplicates
-  and what follows a closing were set aside in the ledger, by reason. Rows read are
-  rows kept and rows set aside.
-- A type with a question mark can be missing; whole numbers that can be come out of
-  `Study.table` as floats with nan, exact below 2⁵³.
-- No table holds text, a name or a raw id. Tables with a `member` are published only
-  where the licence lets them be.
+  and messages after a closing are excluded, by reason, in the ledger. Rows read are
+  rows included and rows excluded.
+- A type with a question mark can be missing; `Study.table` returns such whole numbers
+  as floats with nan, exact below 2⁵³.
+- No table contains text, a name or a raw id. Tables with a `member` are published only
+  if the licence permits it.
 """
 BROUGHT_HEAD = """\
 ## Tables that a study may bring
 
-No export holds them: people write them down, and `shequn run --tables FOLDER` reads
-`FOLDER/<table>.csv` with `key` in the place of `group`, and dates (`2024-05-31`,
-`2024-05-31T09:00:00Z`) in the place of days and microseconds. `snapshots` and `rhythm`
+No export contains them: write them yourself, and `shequn run --tables FOLDER` reads
+`FOLDER/<table>.csv` with `key` instead of `group`, and dates (`2024-05-31`,
+`2024-05-31T09:00:00Z`) instead of days and microseconds. `snapshots` and `rhythm`
 may be brought too.
 """
 

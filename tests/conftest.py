@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from helpers.errors import ShequnError
-from helpers.files import locked
+from helpers.files import lock_folder
 
 os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
 
@@ -57,7 +57,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
     with ExitStack() as stack:
         while True:
             try:
-                stack.enter_context(locked(folder))
+                stack.enter_context(lock_folder(folder))
                 break
             except ShequnError:
                 time.sleep(0.2)
@@ -68,11 +68,11 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 def kept_verdicts() -> Iterator[None]:
     """Keep the verdicts of all public sources as the site does: computed once."""
     # loaded only here: most tests need no claim, and begin without
-    from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
+    from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
     from helpers.paths import BUILD
     from helpers.study import open_studies
 
-    with kept_in(BUILD / "verdicts"):
+    with keep_verdicts_in(BUILD / "verdicts"):
         with one_at_a_time(BUILD / "making"):
             make_verdicts(open_studies())
         yield

@@ -3,7 +3,7 @@
 import random
 
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
@@ -80,7 +80,7 @@ def study_of(communities, folder, form="chatlab", **plan):
     key = folder / "pseudonyms.key"
     key.write_text("07" * 32, encoding="ascii")
     terms = Terms(key=key)
-    study, refused = studied(
+    study, refused = make_study(
         Plan(exports=[folder / "exports"], out=folder / "out", terms=terms, **plan)
     )
     assert not refused

@@ -25,12 +25,12 @@ from helpers import cli, notebooks, paths, site
 from helpers.claims import evaluate
 from helpers.study import open_study
 from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.own.user_study import publish_tables
+from helpers.study.store.ingest import Terms, ingest_exports
 room = Path(sys.argv[1])
 exports = sorted((paths.RAW / "demo").glob("*-0?.zip"))  # one of each format at least
-done = ingest(exports, room / "store", Terms(key=room / "key"))
-publish(done.exports, room / "own", UserMetadata())
+done = ingest_exports(exports, room / "store", Terms(key=room / "key"))
+publish_tables(done.exports, room / "own", UserMetadata())
 evaluate("s0-three-month-death", open_study(room / "own"))
 for package in (notebooks, site):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

@@ -6,14 +6,14 @@ import shlex
 import pytest
 
 from helpers import cli
-from helpers.arguments import EXAMPLES, parser
+from helpers.arguments import EXAMPLES, build_parser
 
-COMMANDS = cli._commands()
+COMMANDS = cli._list_commands()
 
 
 def _parsers():
     """Return the parser of each command."""
-    whole = parser(COMMANDS)
+    whole = build_parser(COMMANDS)
     actions = [a for a in whole._actions if isinstance(a, argparse._SubParsersAction)]
     return actions[0].choices
 
@@ -44,13 +44,13 @@ def test_every_option_shows_a_value_that_it_takes(name):
 def test_the_example_is_one(name):
     """What is shown can be typed, and reaches the command that shows it."""
     assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")
-    ours, _ = cli._divided(shlex.split(EXAMPLES[name].split(" > ")[0])[1:])
-    assert parser(COMMANDS).parse_args(ours).command is COMMANDS[name]
+    ours, _ = cli._split_words(shlex.split(EXAMPLES[name].split(" > ")[0])[1:])
+    assert build_parser(COMMANDS).parse_args(ours).command is COMMANDS[name]
 
 
 def test_help_lists_every_command(capsys):
     """Whoever types --help finds them."""
     with pytest.raises(SystemExit):
-        cli.main(["--help"])
+        cli.run_command(["--help"])
     told = capsys.readouterr().out
     assert [name for name in COMMANDS if name not in told] == []

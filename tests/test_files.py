@@ -10,10 +10,10 @@ import pytest
 from helpers import files
 from helpers.errors import ShequnError
 from helpers.files import (
-    checksum,
     code_checksum,
-    whole_file,
-    whole_folder,
+    compute_checksum,
+    replace_file,
+    replace_folder,
     write_text,
 )
 
@@ -24,7 +24,7 @@ def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
     write_text(path, "old")
 
     def interrupted_write():
-        with whole_file(path) as partial:
+        with replace_file(path) as partial:
             partial.write_text("half")
             raise ZeroDivisionError
 
@@ -40,7 +40,7 @@ def test_a_full_disk_is_a_sentence(tmp_path):
     path = tmp_path / "a.txt"
 
     def write_to_full_disk():
-        with whole_file(path):
+        with replace_file(path):
             Path("/dev/full").write_text("x")
 
     with pytest.raises(ShequnError, match=r"a\.txt.*nothing was changed"):
@@ -75,13 +75,13 @@ def test_checksum_is_sha256(tmp_path):
     """The digest agrees with hashlib on the whole content."""
     content = b"x" * 3_000_001
     (tmp_path / "a").write_bytes(content)
-    assert checksum(tmp_path / "a") == hashlib.sha256(content).hexdigest()
+    assert compute_checksum(tmp_path / "a") == hashlib.sha256(content).hexdigest()
 
 
 def test_a_folder_is_replaced_whole(tmp_path):
     """What was in the old folder and not in the new one is gone."""
     write_text(tmp_path / "a" / "old.txt", "old")
-    with whole_folder(tmp_path / "a") as partial:
+    with replace_folder(tmp_path / "a") as partial:
         write_text(partial / "new.txt", "new")
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "new.txt"]
 
@@ -89,7 +89,7 @@ def test_a_folder_is_replaced_whole(tmp_path):
 def test_a_failure_leaves_the_old_folder_and_no_partial(tmp_path):
     """An error inside the block changes nothing."""
     write_text(tmp_path / "a" / "old.txt", "old")
-    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "a") as partial:
+    with pytest.raises(ZeroDivisionError), replace_folder(tmp_path / "a") as partial:
         write_text(partial / "new.txt", str(1 / 0))
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
 
@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
     monkeypatch.setattr(Path, "replace", fail)
     with (
         pytest.raises(ShequnError, match="no space left"),
-        whole_folder(tmp_path / "a"),
+        replace_folder(tmp_path / "a"),
     ):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]

@@ -7,38 +7,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.prose import count, say, share
+from helpers.prose import fill_sentence, format_count, format_share
 
 INTERVAL = SimpleNamespace(estimate=0.531, low=0.48, high=0.58)
 
 
 def test_every_number_is_marked_with_its_id_and_full_value():
     """A reader and the site find the number by id, with nothing rounded away."""
-    text = say("death", "{within_105:share}", within_105=INTERVAL).markdown
+    text = fill_sentence("death", "{within_105:share}", within_105=INTERVAL).markdown
     assert 'data-number="death.within-105" data-value="0.531"' in text
 
 
 def test_an_interval_brings_its_limits():
     """Estimate, low and high are all in the sentence."""
-    text = say("t", "{x:share}", x=INTERVAL).markdown
+    text = fill_sentence("t", "{x:share}", x=INTERVAL).markdown
     assert re.findall(r"\d+(?=\u202f%)", text) == ["53", "48", "58"]
 
 
 def test_words_can_not_carry_markup():
     """A label from an export is text, whatever it holds."""
-    assert "<script" not in say("t", "{x}", x="<script>").markdown
+    assert "<script" not in fill_sentence("t", "{x}", x="<script>").markdown
 
 
 def test_an_unknown_way_of_writing_is_an_error():
     """A misspelt format does not print silently."""
     with pytest.raises(KeyError):
-        say("t", "{x:percnt}", x=1)
+        fill_sentence("t", "{x:percnt}", x=1)
 
 
 @given(st.floats(0, 1))
 def test_a_share_is_never_rounded_to_certainty(value):
     """0 % and 100 % are kept for exactly none and all, to a thousandth of a percent."""
-    text = share(value)
+    text = format_share(value)
     if 1e-5 < value < 1 - 1e-5:
         assert text not in {"0\u202f%", "100\u202f%"}
 
@@ -46,4 +46,4 @@ def test_a_share_is_never_rounded_to_certainty(value):
 @given(st.integers(0, 10**12))
 def test_counts_read_back(value):
     """Thousands are set apart and nothing else changes."""
-    assert int(count(value).replace("\u202f", "")) == value
+    assert int(format_count(value).replace("\u202f", "")) == value

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -21,11 +21,11 @@ BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DO
 FIXED = "src/helpers/claims/fixed"
 TOLD = """
 import sys
-from helpers.claims import report
-from helpers.claims.evaluation.sentences import sentence
+from helpers.claims import report_verdict
+from helpers.claims.evaluation.sentences import write_sentence
 from helpers.study import open_study
 study, name = sys.argv[1:]
-sys.stdout.write(sentence(name, [report(name, open_study(study))], "en"))
+sys.stdout.write(write_sentence(name, [report_verdict(name, open_study(study))], "en"))
 """
 
 
@@ -75,7 +75,7 @@ def test_a_claim_more(house):
     follow(house, "leaders/cards.toml")
     follow(house, "early_starters.py")
     register.with_suffix(".sha256").write_text(
-        f"{checksum(register)}  register.toml\n", "ascii"
+        f"{compute_checksum(register)}  register.toml\n", "ascii"
     )
     needs = house / "src/helpers/claims/contract/data_needs.toml"
     text = needs.read_text("utf-8")
@@ -126,7 +126,7 @@ def test_a_corpus_more(house, tmp_path):
     listed.to_csv(camps, index=False)
     follow(house, "campfires.")
     (house / "src/helpers/corpora/sources/campfires.sha256").write_text(
-        f"{checksum(camps)} {camps.stat().st_size} {camps.name}\n", "ascii"
+        f"{compute_checksum(camps)} {camps.stat().st_size} {camps.name}\n", "ascii"
     )
     out = tmp_path / "out"
     shequn(house, "data", tmp_path / "raw", "--study", "campfires", "--out", out)

@@ -9,18 +9,25 @@ from helpers.claims.contract.gates import Gate
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import NotIdentifiableError
-from helpers.figures import Drawn, save
-from helpers.inference import clopper_pearson
+from helpers.figures import Drawn, save_figure
+from helpers.inference import compute_exact_interval
 from helpers.notebooks import Table
 from helpers.paths import PROCESSED
-from helpers.prose import say
-from helpers.small_counts import People, least, notice, showing, shown, withheld
+from helpers.prose import fill_sentence
+from helpers.small_counts import (
+    People,
+    get_notice,
+    get_threshold,
+    mask_text,
+    mask_verdict,
+    show_counts_from,
+)
 
 
 @pytest.fixture
 def five():
     """Show nobody among fewer than five."""
-    with showing(5):
+    with show_counts_from(5):
         yield
 
 
@@ -32,10 +39,10 @@ def frame():
 
 def test_nothing_is_hidden_of_public_studies(frame):
     """They count what is public."""
-    assert least() == 1
+    assert get_threshold() == 1
     assert "<td" in Table(frame, "T")._repr_html_()
     assert "&lt;" not in Table(frame, "T")._repr_html_()
-    assert notice() == ""
+    assert get_notice() == ""
 
 
 @pytest.mark.usefixtures("five")
@@ -51,7 +58,7 @@ def test_a_table_hides_small_counts_of_people_only(frame):
 @pytest.mark.usefixtures("five")
 def test_a_sentence_hides_them_and_their_marked_value():
     """The list of numbers reads values from the marks."""
-    said = say("x", "{a:people} lurkers, {b:count} groups", a=3, b=3).markdown
+    said = fill_sentence("x", "{a:people} lurkers, {b:count} groups", a=3, b=3).markdown
     assert '"x.a" data-value="nan">&lt;5<' in said
     assert '"x.b" data-value="3.0">3<' in said
 
@@ -61,7 +68,7 @@ def test_a_figure_of_small_counts_is_not_drawn(tmp_path, frame):
     """Neither its picture nor its table is written."""
     drawn = Drawn(plt.figure(), "T", "T", "T")
     with pytest.raises(NotIdentifiableError, match="fewer than 5 people"):
-        save(
+        save_figure(
             drawn, "x", data=frame, claims=[], folder=tmp_path,
             studies=[PROCESSED / "cn_colearning"],
         )  # fmt: skip
@@ -73,12 +80,12 @@ def test_a_verdict_to_be_shown_holds_no_small_count():
     """Neither in its words nor in numbers that rest on fewer than five."""
     detail = f"{People(3)} lurkers in 4 groups, 300 needed"
     gate = Gate("lurkers", passed=False, detail=detail)
-    beside = tuple(Beside(str(n), clopper_pearson(1, n)) for n in (4, 5))
+    beside = tuple(Beside(str(n), compute_exact_interval(1, n)) for n in (4, 5))
     verdict = Verdict(
         claim="c", study="own", word=Word.UNTESTABLE, checksum="", gates=(gate,),
         reason=detail, note=f"{People(1)} newcomers", beside=beside,
     )  # fmt: skip
-    few, all_ = withheld(verdict, 5), withheld(verdict, 1)
+    few, all_ = mask_verdict(verdict, 5), mask_verdict(verdict, 1)
     assert few.reason == "<5 lurkers in 4 groups, 300 needed"
     assert (few.gates[0].detail, few.note) == (few.reason, "<5 newcomers")
     assert [one.name for one in few.beside] == ["5"]
@@ -90,12 +97,12 @@ def test_a_verdict_to_be_shown_holds_no_small_count():
 )
 def test_a_count_of_people_knows_what_it_is(n, written):
     """Whatever words it stands in, in either language; nothing else is touched."""
-    assert shown(f"{People(n):,} 个人, 3 groups", 5) == f"{written} 个人, 3 groups"
+    assert mask_text(f"{People(n):,} 个人, 3 groups", 5) == f"{written} 个人, 3 groups"
 
 
 def test_who_asks_to_see_all_is_told_so_on_every_page():
     """And nobody else."""
-    with showing(1):
-        assert "For your own eyes only" in notice()
-    with showing(5):
-        assert notice() == ""
+    with show_counts_from(1):
+        assert "For your own eyes only" in get_notice()
+    with show_counts_from(5):
+        assert get_notice() == ""

@@ -21,34 +21,34 @@ SECONDS = 90  # of CPU, for the chapters as they are read
 
 def demo(room: Path) -> Path:
     """Return the study of the demo's exports."""
-    from helpers.files import locked  # noqa: PLC0415
-    from helpers.study.own.run import Plan, studied  # noqa: PLC0415
+    from helpers.files import lock_folder  # noqa: PLC0415
+    from helpers.study.own.run import Plan, make_study  # noqa: PLC0415
     from helpers.study.store.ingest import Terms  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=room / "key")
     plan = Plan(exports=[paths.RAW / "demo"], out=room / "run", terms=terms)
-    with locked(plan.out):
-        return studied(plan)[0].folder
+    with lock_folder(plan.out):
+        return make_study(plan)[0].folder
 
 
 def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
     """Execute all chapters on some studies; return seconds of CPU by what they did."""
     from helpers.claims.evaluation.verdict_store import (  # noqa: PLC0415
-        kept_in,
+        keep_verdicts_in,
         make_verdicts,
     )
-    from helpers.site.execution.execute import Run, execute  # noqa: PLC0415
+    from helpers.site.execution.execute import Run, execute_notebooks  # noqa: PLC0415
     from helpers.study import open_studies  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:
         out, own = Path(folder), len(folders) == 1
         run = Run(paths.NOTEBOOKS, tuple(folders), out, lenient=own, pages=pages)
-        with kept_in(out / "verdicts"):
+        with keep_verdicts_in(out / "verdicts"):
             studies, begun = open_studies(folders), cpu()
             make_verdicts(studies)
             judged = cpu()
-            execute(run)
+            execute_notebooks(run)
     return {"verdicts": judged - begun, "notebooks": cpu() - judged, "all": cpu()}
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     """Print seconds of CPU, a row a way of executing."""
     print(f"{'CPU s':<26}{'verdicts':>10}{'notebooks':>11}{'all':>8}   (≤ {SECONDS})")
     with tempfile.TemporaryDirectory() as room:
-        studies = {"embedded": paths.study_folders(), "demo": [demo(Path(room))]}
+        studies = {"embedded": paths.list_study_folders(), "demo": [demo(Path(room))]}
         for kind in ("cells", "pages"):
             for name, folders in studies.items():
                 found = measured(folders, kind)

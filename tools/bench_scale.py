@@ -29,14 +29,14 @@ EVERY = 0.1  # seconds between looks at memory
 def studied(exports: Path, room: Path) -> None:
     """Read exports into a store, and make the study's tables."""
     from helpers.study.own.user_metadata import UserMetadata  # noqa: PLC0415
-    from helpers.study.own.user_study import publish  # noqa: PLC0415
-    from helpers.study.store.ingest import Terms, ingest  # noqa: PLC0415
+    from helpers.study.own.user_study import publish_tables  # noqa: PLC0415
+    from helpers.study.store.ingest import Terms, ingest_exports  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
     began = time.perf_counter()
-    done = ingest([exports], room / "store", Terms(key=room / "key"))
+    done = ingest_exports([exports], room / "store", Terms(key=room / "key"))
     read = time.perf_counter() - began
-    study = publish(done.exports, room / "study", UserMetadata())
+    study = publish_tables(done.exports, room / "study", UserMetadata())
     rows = {name: facts.rows for name, facts in study.manifest.tables.items()}
     print(json.dumps({"read": read, "rows": rows}))
 
@@ -45,7 +45,7 @@ def plain(exports: Path) -> None:
     """Do what pandas does best with every message in memory."""
     import pandas as pd  # noqa: PLC0415
 
-    from helpers.formats import read  # noqa: PLC0415
+    from helpers.formats import read_export  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as room:
         key = Path(room) / "key"
@@ -53,7 +53,7 @@ def plain(exports: Path) -> None:
         tables = [
             batch.table.to_pandas()
             for path in sorted(exports.iterdir())
-            for batch in read(path, key=key)
+            for batch in read_export(path, key=key)
             if batch.kind == "message"
         ]
     messages = pd.concat(tables, ignore_index=True)

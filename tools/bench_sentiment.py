@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 
 from helpers import paths
-from helpers.sentiment import score
+from helpers.sentiment import score_texts
 from helpers.sentiment.kernel import kernel, snow
 from helpers.sentiment.kernel.tables import Room
 
@@ -26,8 +26,8 @@ LENGTH, MESSAGES, SAMPLE, ROUNDS = 18, 100_000, 500, 7
 START = """
 import time; begin = time.perf_counter()
 import resource
-from helpers.sentiment import score
-score(["今天天气真不错"])
+from helpers.sentiment import score_texts
+score_texts(["今天天气真不错"])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(time.perf_counter() - begin, time.process_time(), peak / 1024)
 """
@@ -41,9 +41,9 @@ def messages() -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             texts += [row["review"] for row in csv.DictReader(file)]
     if not texts:
-        from helpers.sentiment.kernel.building import golden_texts  # noqa: PLC0415 - 420 MB
+        from helpers.sentiment.kernel.building import draw_golden_texts  # noqa: PLC0415 - 420 MB
 
-        texts = golden_texts(MESSAGES)
+        texts = draw_golden_texts(MESSAGES)
     unique = sorted({text[:LENGTH] for text in texts if text.strip()})
     random.Random(1).shuffle(unique)  # noqa: S311 - a fixed order
     return unique[:MESSAGES]
@@ -64,26 +64,28 @@ def rates(texts: list[str]) -> dict[str, float]:
     """Return messages a second of a user's call, the kernel, its ceiling, SnowNLP."""
     from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
 
-    encoded, n, sample = snow.encode(texts), len(texts), texts[:SAMPLE]
+    encoded, n, sample = snow.encode_texts(texts), len(texts), texts[:SAMPLE]
     rows, tables, room = (
         snow.Rows.of(encoded),
-        snow.tables(),
+        snow.load_tables(),
         Room.for_bytes(LENGTH * 4),
     )
     kernel.look_up_rows(*rows, 0, 0, tables, room)
-    if snow.measure(encoded).score[:SAMPLE].tolist() != list(
-        map(reference.classify, sample)
+    if snow.measure_encoded(encoded).score[:SAMPLE].tolist() != list(
+        map(reference.classify_text, sample)
     ):
         raise SystemExit("the kernel does not equal SnowNLP: nothing to race")
     cores: dict[str, Work] = {
-        "sentiment.classify": lambda: [reference.classify(text) for text in sample],
-        "score, as called": lambda: score(texts, threads=1),
-        "kernel": lambda: snow.measure(encoded, 1),
+        "sentiment.classify": lambda: [
+            reference.classify_text(text) for text in sample
+        ],
+        "score, as called": lambda: score_texts(texts, threads=1),
+        "kernel": lambda: snow.measure_encoded(encoded, 1),
         "ceiling": lambda: kernel.look_up_rows(*rows, 0, n, tables, room),
     }
     threads: dict[str, Work] = {
-        "one thread": lambda: snow.measure(encoded, 1),
-        "two threads": lambda: snow.measure(encoded, 2),
+        "one thread": lambda: snow.measure_encoded(encoded, 1),
+        "two threads": lambda: snow.measure_encoded(encoded, 2),
     }
     least = fastest(cores, time.process_time) | fastest(threads, time.perf_counter)
     return {

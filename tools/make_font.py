@@ -17,7 +17,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTCollection, TTFont, newTable
 
-from helpers.files import checksum, whole_file, write_text
+from helpers.files import compute_checksum, replace_file, write_text
 from helpers.fonts import FAMILY, FILE
 
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
@@ -128,9 +128,9 @@ def main() -> None:
     subset(font)
     rename(font)
     straighten(font)
-    with whole_file(FILE) as partial:
+    with replace_file(FILE) as partial:
         font.save(partial)
-    write_text(FILE.with_name("SHA256"), f"{checksum(FILE)}  {FILE.name}\n")
+    write_text(FILE.with_name("SHA256"), f"{compute_checksum(FILE)}  {FILE.name}\n")
     print(f"{FILE.name}: {FILE.stat().st_size:,} bytes, {len(font.getBestCmap()):,}")
 
 

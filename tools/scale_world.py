@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.files import whole_folder
+from helpers.files import replace_folder
 from helpers.records import SECOND_US
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
@@ -39,7 +39,7 @@ def exports_of(messages: int) -> Path:
     """Return the folder with so many messages in `GROUPS` exports, writing it once."""
     folder = ROOT / "build" / "scale" / f"{messages}"
     if not folder.is_dir():
-        with whole_folder(folder) as partial:
+        with replace_folder(folder) as partial:
             for number in range(GROUPS // COPIES):
                 _write(number, messages // GROUPS, partial)
     return folder

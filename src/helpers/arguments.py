@@ -38,7 +38,7 @@ ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulnes
 PASSED_ON = "Whatever follows the folder goes to JupyterLab."
 
 
-def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return the parser of a command line with these commands.
 
     The first line of a command's docstring is its help.
@@ -53,23 +53,23 @@ def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
         example = f"Example: {EXAMPLES[name]}"
         sub = added.add_parser(name, help=text, description=text, epilog=example)
         sub.set_defaults(command=command)
-        _TAKES.get(name, _takes_nothing)(sub)
+        _TAKES.get(name, _add_nothing)(sub)
     return whole
 
 
-def _takes_nothing(_: argparse.ArgumentParser) -> None:
+def _add_nothing(_: argparse.ArgumentParser) -> None:
     """Leave a command without words of its own."""
 
 
-def _lab(sub: argparse.ArgumentParser) -> None:
+def _add_lab(sub: argparse.ArgumentParser) -> None:
     sub.usage = f"{sub.prog} [FOLDER] [JupyterLab's options…]"
     sub.epilog = f"{PASSED_ON} {sub.epilog}"
     folder = "made by shequn run; the public studies without it"
     sub.add_argument("folder", nargs="?", type=Path, help=folder)
 
 
-def _run(sub: argparse.ArgumentParser) -> None:
-    _exports(sub)
+def _add_run(sub: argparse.ArgumentParser) -> None:
+    _add_exports(sub)
     out = "folder for the store, the tables and the site: -o my-study (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = "what you know of your groups, filled in: --groups groups.csv"
@@ -81,17 +81,17 @@ def _run(sub: argparse.ArgumentParser) -> None:
     compare = "show these beside yours: --compare corpora"
     sub.add_argument("--compare", choices=["corpora"], help=compare)
     k = "least number of people that pages show (5); for your own eyes all: --k 1"
-    sub.add_argument("--k", type=_positive, default=5, help=k)
-    _engine(sub)
+    sub.add_argument("--k", type=_parse_positive, default=5, help=k)
+    _add_engine(sub)
 
 
-def _groups_template(sub: argparse.ArgumentParser) -> None:
-    _exports(sub)
+def _add_groups_template(sub: argparse.ArgumentParser) -> None:
+    _add_exports(sub)
     out = "the table to write: -o groups.csv (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
-def _data(sub: argparse.ArgumentParser) -> None:
+def _add_data(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
     out = "folder for the tables (data/processed): --out tables/"
     sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
@@ -100,23 +100,23 @@ def _data(sub: argparse.ArgumentParser) -> None:
         action="append",
         help="only this one: --study fcc_gitter (repeatable)",
     )
-    _engine(sub)
+    _add_engine(sub)
 
 
-def _claims(sub: argparse.ArgumentParser) -> None:
+def _add_claims(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--json", action="store_true", help="every field, as JSON")
     pooled = "one row a claim: pooled estimate, answer, certainty"
     sub.add_argument("--synthesis", action="store_true", help=pooled)
 
 
-def _inspect(sub: argparse.ArgumentParser) -> None:
-    _paths(sub)
+def _add_inspect(sub: argparse.ArgumentParser) -> None:
+    _add_paths(sub)
     sub.add_argument("--json", action="store_true", help="the same as JSON")
 
 
-def _convert(sub: argparse.ArgumentParser) -> None:
-    _paths(sub)
-    _key(sub)
+def _add_convert(sub: argparse.ArgumentParser) -> None:
+    _add_paths(sub)
+    _add_key(sub)
     forms = ["chatlab", "convokit"]
     sub.add_argument(
         "--to", required=True, choices=forms, help="the format to write: --to chatlab"
@@ -127,12 +127,12 @@ def _convert(sub: argparse.ArgumentParser) -> None:
     )
 
 
-def _score(sub: argparse.ArgumentParser) -> None:
+def _add_score(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("file", type=Path, help="one message a line, UTF-8")
     sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
 
 
-def _label(sub: argparse.ArgumentParser) -> None:
+def _add_label(sub: argparse.ArgumentParser) -> None:
     source = "a folder made by shequn run, a CSV (group,text) or one message a line"
     sub.add_argument("source", type=Path, help=source)
     out = "the labels, kept after each answer: -o labels.csv (so without it)"
@@ -144,7 +144,7 @@ def _label(sub: argparse.ArgumentParser) -> None:
         help="what is asked (tone): --kind question",
     )
     drawn = "messages to draw (400): --size 300"
-    sub.add_argument("--size", type=_positive, default=400, help=drawn)
+    sub.add_argument("--size", type=_parse_positive, default=400, help=drawn)
     sub.add_argument("--seed", type=int, default=1, help="another draw (1): --seed 2")
     whole = "draw whole groups, for claims that need every message of a group"
     sub.add_argument("--whole-groups", action="store_true", help=whole)
@@ -154,61 +154,63 @@ def _label(sub: argparse.ArgumentParser) -> None:
 
 _TAKES = MappingProxyType(
     {
-        "lab": _lab,
-        "run": _run,
-        "groups-template": _groups_template,
-        "data": _data,
-        "claims": _claims,
-        "inspect": _inspect,
-        "convert": _convert,
-        "score": _score,
-        "label": _label,
+        "lab": _add_lab,
+        "run": _add_run,
+        "groups-template": _add_groups_template,
+        "data": _add_data,
+        "claims": _add_claims,
+        "inspect": _add_inspect,
+        "convert": _add_convert,
+        "score": _add_score,
+        "label": _add_label,
     }
 )
 
 
-def _exports(sub: argparse.ArgumentParser) -> None:
+def _add_exports(sub: argparse.ArgumentParser) -> None:
     help_text = "exports as they came, or folders of them"
     sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help=help_text)
-    _key(sub)
-    _reading(sub)
+    _add_key(sub)
+    _add_reading(sub)
     made = "when these exports were made: --exported 2024-05-31"
     sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=made)
 
 
-def _paths(sub: argparse.ArgumentParser) -> None:
+def _add_paths(sub: argparse.ArgumentParser) -> None:
     help_text = "exports as they came, or folders of them"
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=help_text)
-    _reading(sub)
+    _add_reading(sub)
 
 
-def _key(sub: argparse.ArgumentParser) -> None:
+def _add_key(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
         "--key", type=Path, help="a file of your own for pseudonyms: --key my.key"
     )
 
 
-def _reading(sub: argparse.ArgumentParser) -> None:
+def _add_reading(sub: argparse.ArgumentParser) -> None:
     order = "which number of 03/04/24 is the day, where no row tells: --date-order dmy"
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
     zone = "where the clocks hung (Asia/Shanghai): --zone Europe/Berlin"
-    sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=zone)
+    sub.add_argument("--zone", type=_parse_zone, default="Asia/Shanghai", help=zone)
     columns = "what a plain table calls its columns: --columns time=when,sender=who"
     names = "OURS=THEIRS,…"
-    sub.add_argument("--columns", type=_columns, metavar=names, help=columns)
+    sub.add_argument("--columns", type=_parse_columns, metavar=names, help=columns)
     form = "what a file is that could be of several formats: --format qq (repeatable)"
-    sub.add_argument("--format", action="append", type=_form, metavar="NAME", help=form)
+    sub.add_argument(
+        "--format", action="append", type=_parse_form, metavar="NAME", help=form
+    )
     chats = "take these for groups too: --include private,saved,bots,channels,direct"
-    sub.add_argument("--include", type=_chats, metavar="WHAT,…", help=chats)
+    sub.add_argument("--include", type=_parse_chats, metavar="WHAT,…", help=chats)
 
 
-def _engine(sub: argparse.ArgumentParser) -> None:
+def _add_engine(sub: argparse.ArgumentParser) -> None:
     engine = "what counts (duckdb); spark needs Java: --engine spark"
     engines = ["duckdb", "spark"]
     sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
 
 
-def _columns(words: str) -> dict[str, str]:
+def _parse_columns(words: str) -> dict[str, str]:
     from helpers.formats.table.columns import COLUMNS as OURS
 
     columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
@@ -218,7 +220,7 @@ def _columns(words: str) -> dict[str, str]:
     return columns
 
 
-def _form(word: str) -> str:
+def _parse_form(word: str) -> str:
     from helpers.formats import FORMATS
 
     if word not in FORMATS:
@@ -226,7 +228,7 @@ def _form(word: str) -> str:
     return word
 
 
-def _chats(words: str) -> list[str]:
+def _parse_chats(words: str) -> list[str]:
     from helpers.formats.rows.frame import OTHER_CHATS
 
     if unknown := set(chats := words.split(",")) - OTHER_CHATS.keys():
@@ -235,13 +237,13 @@ def _chats(words: str) -> list[str]:
     return chats
 
 
-def _positive(word: str) -> int:
+def _parse_positive(word: str) -> int:
     if not (word.isdecimal() and int(word)):
         raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
     return int(word)
 
 
-def _zone(word: str) -> str:
+def _parse_zone(word: str) -> str:
     if word not in available_timezones():
         raise argparse.ArgumentTypeError("a zone such as Asia/Shanghai is needed")
     return word

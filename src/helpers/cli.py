@@ -16,8 +16,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpers import paths
-from helpers.arguments import Arguments, Command, parser
-from helpers.errors import BrokenFileError, PartlyReadError, ShequnError, unforeseen
+from helpers.arguments import Arguments, Command, build_parser
+from helpers.errors import (
+    BrokenFileError,
+    PartlyReadError,
+    ShequnError,
+    describe_unforeseen_error,
+)
 
 if TYPE_CHECKING:
     from helpers.formats.reading.source import Options
@@ -26,17 +31,17 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-def site(_: Arguments) -> None:
+def build_site(_: Arguments) -> None:
     """Execute the notebooks into build/ and render the site."""
     from helpers.site.build import make_site
-    from helpers.site.whole import said_of
+    from helpers.site.whole import describe_pdf
 
     index = make_site()
     print(f"The site is at {index}")
-    print(said_of(index.parent))
+    print(describe_pdf(index.parent))
 
 
-def notebooks(_: Arguments) -> None:
+def execute_notebooks(_: Arguments) -> None:
     """Execute the notebooks and rewrite the committed ones."""
     from helpers.site.build import rewrite_notebooks
 
@@ -45,10 +50,10 @@ def notebooks(_: Arguments) -> None:
         print(path.relative_to(paths.ROOT))
 
 
-def run(arguments: Arguments) -> int:
+def run_study(arguments: Arguments) -> int:
     """Make a study and a site of your own groups from exports."""
     from helpers.study.own.run import Plan
-    from helpers.study.own.run import run as carry_out
+    from helpers.study.own.run import run_study as carry_out
 
     plan = Plan(
         exports=arguments.exports,
@@ -57,7 +62,7 @@ def run(arguments: Arguments) -> int:
         labels=arguments.labels,
         tables=arguments.tables,
         compare=bool(arguments.compare),
-        terms=_terms(arguments),
+        terms=_build_terms(arguments),
         k=arguments.k,
         engine=arguments.engine,
     )
@@ -74,26 +79,28 @@ def run(arguments: Arguments) -> int:
     return 1 if done.failed else 0
 
 
-def groups_template(arguments: Arguments) -> None:
+def write_groups_template(arguments: Arguments) -> None:
     """Write a table of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
-    from helpers.study.own.group_facts import template
-    from helpers.study.own.group_names import named_groups
+    from helpers.study.own.group_facts import build_template
+    from helpers.study.own.group_names import list_named_groups
 
-    groups = named_groups(arguments.exports, _terms(arguments))
-    write_text(arguments.out, template(groups))
+    groups = list_named_groups(arguments.exports, _build_terms(arguments))
+    write_text(arguments.out, build_template(groups))
     print(f"{arguments.out}: fill in what you know; it holds your groups' names")
 
 
-def _terms(arguments: Arguments) -> Terms:
-    from helpers.records import day_us
+def _build_terms(arguments: Arguments) -> Terms:
+    from helpers.records import to_day_us
     from helpers.study.store.ingest import Terms
 
-    exported = arguments.exported and day_us(arguments.exported)
-    return Terms(key=arguments.key, options=_options(arguments), exported_us=exported)
+    exported = arguments.exported and to_day_us(arguments.exported)
+    return Terms(
+        key=arguments.key, options=_build_options(arguments), exported_us=exported
+    )
 
 
-def _options(arguments: Arguments) -> Options:
+def _build_options(arguments: Arguments) -> Options:
     from helpers.formats.reading.source import Options
 
     return Options(
@@ -105,25 +112,25 @@ def _options(arguments: Arguments) -> Options:
     )
 
 
-def lab(arguments: Arguments) -> None:
+def open_lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
     folder = paths.NOTEBOOKS
     if arguments.folder is not None or paths.INSTALLED:
-        from helpers.study.own.lab_copy import workshop
+        from helpers.study.own.lab_copy import make_workshop
 
-        folder, environment = workshop(arguments.folder)
+        folder, environment = make_workshop(arguments.folder)
         os.environ |= environment
     command = [sys.executable, "-m", "jupyterlab", str(folder), *arguments.passed_on]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
 
-def data(arguments: Arguments) -> None:
+def rebuild_data(arguments: Arguments) -> None:
     """Rebuild the processed tables from raw corpora."""
-    from helpers.study.publish.build import rebuild
+    from helpers.study.publish.build import rebuild_studies
 
     if arguments.out == paths.PROCESSED:
         _needs_checkout()
-    done = rebuild(
+    done = rebuild_studies(
         arguments.raw,
         arguments.out,
         studies=arguments.study or None,
@@ -135,8 +142,8 @@ def data(arguments: Arguments) -> None:
         print(f"left as it was: {missing}")
 
 
-def evidence(_: Arguments) -> None:
-    """Compute the specification curves of all verdicts; what is kept is not redone."""
+def compute_evidence(_: Arguments) -> None:
+    """Compute missing specification curves of all verdicts."""
     from helpers.claims.evaluation.curves.make import make_evidence
 
     _needs_checkout()
@@ -145,7 +152,7 @@ def evidence(_: Arguments) -> None:
 
 
 def _needs_checkout() -> None:
-    """Keep what came with an installation as it came."""
+    """Refuse to write in an installed copy."""
     if paths.INSTALLED:
         raise ShequnError(
             "the notebooks and tables of an installed wheel are only read",
@@ -154,17 +161,17 @@ def _needs_checkout() -> None:
         )
 
 
-def claims(arguments: Arguments) -> None:
+def print_claims(arguments: Arguments) -> None:
     """Print every claim and study with its verdict, or each claim's answer."""
     from helpers.study import open_studies
 
     if arguments.synthesis:
         _print_syntheses(as_json=bool(arguments.json))
         return
-    from helpers.claims import scoreboard
+    from helpers.claims import build_scoreboard
     from helpers.synthesis.synthesis import pooled_numbers
 
-    board = scoreboard(open_studies(), pooled_numbers)
+    board = build_scoreboard(open_studies(), pooled_numbers)
     if arguments.json:
         table = board.astype({"n": "Int64"})
         print(table.to_json(orient="records", force_ascii=False, indent=1))
@@ -175,23 +182,23 @@ def claims(arguments: Arguments) -> None:
 def _print_syntheses(*, as_json: bool) -> None:
     from helpers.study import open_studies
     from helpers.synthesis.record import record_of
-    from helpers.synthesis.table import syntheses_of, table_of
+    from helpers.synthesis.table import build_table, list_syntheses
 
-    syntheses = syntheses_of(open_studies())
+    syntheses = list_syntheses(open_studies())
     if as_json:
         records = [record_of(synthesis) for synthesis in syntheses]
         print(json.dumps(records, ensure_ascii=False, indent=1))
     else:
-        print(table_of(syntheses).to_string(index=False, na_rep="", justify="left"))
+        print(build_table(syntheses).to_string(index=False, na_rep="", justify="left"))
 
 
-def inspect(arguments: Arguments) -> int:
-    """Say what exports are and what they can show, printing no message or name."""
-    from helpers.formats.inspect import inspect as look
-    from helpers.study.store.discovery import exports_of
+def inspect_exports(arguments: Arguments) -> int:
+    """Describe exports and what they can show, without messages or names."""
+    from helpers.formats.inspect import inspect_exports as look
+    from helpers.study.store.discovery import list_candidates
 
-    options = _options(arguments)
-    report = look(exports_of(arguments.paths, options), options)
+    options = _build_options(arguments)
+    report = look(list_candidates(arguments.paths, options), options)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -199,13 +206,13 @@ def inspect(arguments: Arguments) -> int:
     return 0 if report.whole else 1
 
 
-def convert(arguments: Arguments) -> int:
+def convert_exports(arguments: Arguments) -> int:
     """Write exports in another format."""
-    from helpers.formats.convert import convert as write
-    from helpers.study.store.discovery import exports_in
+    from helpers.formats.convert import convert_exports as write
+    from helpers.study.store.discovery import list_exports
 
-    options, losses = _options(arguments), Counter[str]()
-    inputs = exports_in(arguments.paths, options)
+    options, losses = _build_options(arguments), Counter[str]()
+    inputs = list_exports(arguments.paths, options)
     broken: list[BrokenFileError] = []
     written = write(
         inputs.exports, arguments.to, arguments.out,
@@ -222,25 +229,25 @@ def convert(arguments: Arguments) -> int:
     return 1 if broken else 0
 
 
-def score(arguments: Arguments) -> None:
-    """Score one message a line: CSV with score, kept and known tokens."""
-    from helpers.sentiment.command import run
+def score_file(arguments: Arguments) -> None:
+    """Score one message per line: CSV with score, used and recognised tokens."""
+    from helpers.sentiment.command import score_lines_of_file
 
-    run(arguments.file, raw=arguments.raw, out=sys.stdout)
+    score_lines_of_file(arguments.file, raw=arguments.raw, out=sys.stdout)
 
 
-def label(arguments: Arguments) -> None:
+def label_messages(arguments: Arguments) -> None:
     """Draw a sample of messages and ask you about each: labels.csv, without text."""
     from helpers.sentiment.labels import labelling
-    from helpers.study.own.hand_labels import messages_of
+    from helpers.study.own.hand_labels import read_messages
 
-    messages = messages_of(arguments.source)
+    messages = read_messages(arguments.source)
     if arguments.compare:
-        from helpers.sentiment.labels.comparing import compare
+        from helpers.sentiment.labels.comparing import compare_instruments
         from helpers.sentiment.labels.sample import read_labels
 
         labels = read_labels(arguments.out)
-        print(*compare(messages, labels, arguments.kind), sep="\n")
+        print(*compare_instruments(messages, labels, arguments.kind), sep="\n")
         return
     session = labelling.Labelling(
         messages,
@@ -250,21 +257,21 @@ def label(arguments: Arguments) -> None:
         seed=arguments.seed,
         whole=arguments.whole_groups,
     )
-    labelling.run(session, sys.stdin, sys.stdout)
+    labelling.ask_labels(session, sys.stdin, sys.stdout)
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def run_command(words: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code.
 
-    >>> main(["--version"])
+    >>> run_command(["--version"])
     Traceback (most recent call last):
     SystemExit: 0
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page may lack characters
             stream.reconfigure(errors="backslashreplace")
-    ours, passed_on = _divided(sys.argv[1:] if words is None else words)
-    arguments = parser(_commands()).parse_args(ours)
+    ours, passed_on = _split_words(sys.argv[1:] if words is None else words)
+    arguments = build_parser(_list_commands()).parse_args(ours)
     arguments.passed_on = passed_on
     try:
         return arguments.command(arguments) or 0
@@ -279,33 +286,33 @@ def main(words: Sequence[str] | None = None) -> int:
         print("shequn: interrupted; run it again to go on.", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  what anybody meets is a sentence
-        print(f"shequn: {unforeseen(error)}", file=sys.stderr)
+        print(f"shequn: {describe_unforeseen_error(error)}", file=sys.stderr)
         return 1
 
 
-def _commands() -> dict[str, Command]:
+def _list_commands() -> dict[str, Command]:
     return {
-        "site": site,
-        "notebooks": notebooks,
-        "lab": lab,
-        "run": run,
-        "groups-template": groups_template,
-        "data": data,
-        "evidence": evidence,
-        "claims": claims,
-        "inspect": inspect,
-        "convert": convert,
-        "score": score,
-        "label": label,
+        "site": build_site,
+        "notebooks": execute_notebooks,
+        "lab": open_lab,
+        "run": run_study,
+        "groups-template": write_groups_template,
+        "data": rebuild_data,
+        "evidence": compute_evidence,
+        "claims": print_claims,
+        "inspect": inspect_exports,
+        "convert": convert_exports,
+        "score": score_file,
+        "label": label_messages,
     }
 
 
-def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Return our own words and those that JupyterLab gets, behind lab's folder.
 
-    >>> _divided(["lab", "--port", "8890"])
+    >>> _split_words(["lab", "--port", "8890"])
     (['lab'], ['--port', '8890'])
-    >>> _divided(["lab", "my-study", "--no-browser"])
+    >>> _split_words(["lab", "my-study", "--no-browser"])
     (['lab', 'my-study'], ['--no-browser'])
     """
     if words[:1] != ["lab"]:
@@ -316,4 +323,4 @@ def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command())

@@ -1,4 +1,4 @@
-"""Finding modules: what lies in a folder is registered, and nothing lists it twice."""
+"""Find the modules of a folder, so that no list of them is needed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from types import ModuleType
 
 
-def modules_in(package: str) -> Iterator[ModuleType]:
+def import_modules_in(package: str) -> Iterator[ModuleType]:
     """Import and yield the modules of a package and of those in it, by name.
 
     Examples
     --------
-    >>> [module.__name__ for module in modules_in("helpers.formats.gitter")]
+    >>> [module.__name__ for module in import_modules_in("helpers.formats.gitter")]
     ['helpers.formats.gitter.gitter']
     """
     folder = importlib.import_module(package).__path__

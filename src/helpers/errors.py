@@ -1,4 +1,4 @@
-"""What can go wrong, worded for whoever has to put it right."""
+"""Errors for users: what happened, where, and what to do next."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class MissingSourceError(ShequnError):
 
 
 class NotIdentifiableError(ShequnError):
-    """A source cannot show what was asked of it, so no number exists."""
+    """A source does not record what an estimate needs, so none is given."""
 
 
 class FewNetworksError(NotIdentifiableError):
-    """Groups are of 2 to 7 networks: too few to pool, so each stands for itself."""
+    """Two to seven networks are too few to pool, so each is judged separately."""
 
 
 class UndeterminedError(NotIdentifiableError):
@@ -63,11 +63,11 @@ class UndeterminedError(NotIdentifiableError):
 
 
 class PartlyReadError(BrokenFileError):
-    """A file breaks off; what was whole before that place is kept."""
+    """A file breaks off; its complete part was read."""
 
 
 class UnknownFormatError(BrokenFileError):
-    """A file is of no format that is known here."""
+    """A file has no recognised format."""
 
 
 class AmbiguousFormatError(BrokenFileError):
@@ -78,23 +78,23 @@ class UnforeseenError(BrokenFileError):
     """A fault of ours that an input brought to light."""
 
 
-def unforeseen(error: Exception, where: str = "") -> UnforeseenError:
+def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenError:
     """Word an error of ours: its kind and its place in our code, nothing of the input.
 
-    >>> unforeseen(KeyError("Ann"), "a.json").what
+    >>> describe_unforeseen_error(KeyError("Ann"), "a.json").what
     'met an error that nobody foresaw (KeyError)'
     """
     return UnforeseenError(
-        f"met an error that nobody foresaw ({located(error)})",
+        f"met an error that nobody foresaw ({locate_error(error)})",
         where=where,
         remedy="report this line; without that file the others can be read",
     )
 
 
-def located(error: Exception) -> str:
+def locate_error(error: Exception) -> str:
     """Return the kind of an error and its place in our code, without its message.
 
-    >>> located(KeyError("Ann"))
+    >>> locate_error(KeyError("Ann"))
     'KeyError'
     """
     own = [

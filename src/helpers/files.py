@@ -1,4 +1,4 @@
-"""Write files whole or not at all, and tell one file from another."""
+"""Write files completely or not at all, and compare them by checksum."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOCK = ".lock"
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path that replaces `path` only if the block succeeds.
 
     Raises
@@ -32,33 +32,35 @@ def whole_file(path: Path) -> Iterator[Path]:
     Examples
     --------
     >>> folder = Path(tempfile.mkdtemp())
-    >>> with whole_file(folder / "a.txt") as partial:
+    >>> with replace_file(folder / "a.txt") as partial:
     ...     _ = partial.write_text("all of it")
     >>> (folder / "a.txt").read_text(), len(list(folder.iterdir()))
     ('all of it', 1)
     """
-    with writing(path):
+    with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         name = f".{path.name}.{secrets.token_hex(4)}.partial"
         partial = path.with_name(name)
         partial.touch(exist_ok=False)  # who may read it, the user's umask says
         try:
             yield partial
-            _reveal(partial, path)
+            _reveal_file(partial, path)
         finally:
             partial.unlink(missing_ok=True)
 
 
-def _reveal(partial: Path, path: Path) -> None:
+def _reveal_file(partial: Path, path: Path) -> None:
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
     partial.replace(path)
 
 
-def unwritable(path: Path, error: OSError) -> ShequnError:
-    """Return what to tell of a place that can't be written.
+def describe_write_error(path: Path, error: OSError) -> ShequnError:
+    """Return the error for a path that cannot be written.
 
-    >>> print(unwritable(Path("x"), OSError(28, "No space left on device")).what)
+    >>> print(
+    ...     describe_write_error(Path("x"), OSError(28, "No space left on device")).what
+    ... )
     could not be written (no space left on device)
     """
     reason = error.strerror or str(error)
@@ -70,10 +72,10 @@ def unwritable(path: Path, error: OSError) -> ShequnError:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Tell of any failure to write in the block, or of making room for it.
+def report_write_errors(path: Path) -> Iterator[None]:
+    """Translate write errors in the block into errors with a remedy.
 
-    >>> with writing(Path("x")):  # doctest: +ELLIPSIS
+    >>> with report_write_errors(Path("x")):  # doctest: +ELLIPSIS
     ...     raise OSError(28, "No space left on device")
     Traceback (most recent call last):
     helpers.errors.ShequnError: x: could not be written (no space left on device). ...
@@ -81,16 +83,16 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise unwritable(path, error) from error
+        raise describe_write_error(path, error) from error
 
 
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with LF line ends, whole or not at all."""
-    with whole_file(path) as partial:
+    with replace_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
-def checksum(path: Path) -> str:
+def compute_checksum(path: Path) -> str:
     """Return the SHA-256 of a file's bytes as hex digits."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -99,10 +101,10 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
-def checksum_of(parts: Iterable[str]) -> str:
+def compute_checksum_of_parts(parts: Iterable[str]) -> str:
     r"""Return the SHA-256 of some strings, order and boundaries included.
 
-    >>> checksum_of(["ab", "c"]) == checksum_of(["a", "bc"])
+    >>> compute_checksum_of_parts(["ab", "c"]) == compute_checksum_of_parts(["a", "bc"])
     False
     """
     digest = hashlib.sha256()
@@ -113,7 +115,7 @@ def checksum_of(parts: Iterable[str]) -> str:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def replace_folder(path: Path) -> Iterator[Path]:
     """Yield an empty folder that replaces `path` only if the block succeeds.
 
     Raises
@@ -124,24 +126,24 @@ def whole_folder(path: Path) -> Iterator[Path]:
     Examples
     --------
     >>> folder = Path(tempfile.mkdtemp())
-    >>> with whole_folder(folder / "a") as partial:
+    >>> with replace_folder(folder / "a") as partial:
     ...     _ = (partial / "b.txt").write_text("all of it")
     >>> [path.name for path in folder.rglob("*")]
     ['a', 'b.txt']
     """
-    with writing(path):
+    with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         try:
             partial = room / "new"
             partial.mkdir()
             yield partial
-            _swap(partial, path, room / "old")
+            _swap_folders(partial, path, room / "old")
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
 
-def _swap(new: Path, path: Path, aside: Path) -> None:
+def _swap_folders(new: Path, path: Path, aside: Path) -> None:
     """Put a folder in place of another, and the other back if that fails."""
     if path.exists():
         path.replace(aside)
@@ -155,7 +157,7 @@ def _swap(new: Path, path: Path, aside: Path) -> None:
 
 @cache
 def code_checksum(*, without: tuple[str, ...] = ()) -> str:
-    """Return one checksum of all modules of `helpers` and what lies beside them.
+    """Return one checksum of all modules and data files of `helpers`.
 
     Parameters
     ----------
@@ -167,10 +169,12 @@ def code_checksum(*, without: tuple[str, ...] = ()) -> str:
     files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
     within = ((file.relative_to(root), file) for file in files)
     named = sorted((p.as_posix(), f) for p, f in within if p.parts[0] not in without)
-    return checksum_of(part for name, file in named for part in (name, checksum(file)))
+    return compute_checksum_of_parts(
+        part for name, file in named for part in (name, compute_checksum(file))
+    )
 
 
-def verified(path: Path) -> str:
+def read_verified(path: Path) -> str:
     """Return the text of a file that was fixed: its checksum is the one on record.
 
     The record is ``<name>.sha256`` beside it.
@@ -182,7 +186,7 @@ def verified(path: Path) -> str:
     """
     record = path.with_suffix(".sha256")
     recorded = record.read_text(encoding="ascii").split() if record.is_file() else [""]
-    if (actual := checksum(path)) != recorded[0]:
+    if (actual := compute_checksum(path)) != recorded[0]:
         raise BrokenFileError(
             f"its checksum is {actual[:12]}…, on record is {recorded[0][:12]}…",
             where=path.name,
@@ -192,8 +196,8 @@ def verified(path: Path) -> str:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for this process; the system lets go of it when the process ends.
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Lock a folder for this process until it ends.
 
     Raises
     ------
@@ -204,10 +208,10 @@ def locked(folder: Path) -> Iterator[None]:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> with locked(Path(tempfile.mkdtemp()) / "study"):
+    >>> with lock_folder(Path(tempfile.mkdtemp()) / "study"):
     ...     pass
     """
-    with writing(folder):
+    with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("a")
     with file:

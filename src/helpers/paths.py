@@ -1,4 +1,4 @@
-"""Where things lie; the only module that knows."""
+"""Paths of the project; the only module that defines them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NOTEBOOKS = ROOT / "notebooks"
 BUILD = Path.cwd() / "shequn-build" if INSTALLED else ROOT / "build"
 
 
-def figures_folder() -> Path:
+def find_figures_folder() -> Path:
     """Return where this run's figures go; ``SHEQUN_FIGURES`` overrides it."""
     return Path(os.environ.get("SHEQUN_FIGURES") or BUILD / "figures")
 
 
-def study_folders() -> list[Path]:
+def list_study_folders() -> list[Path]:
     """Return the processed studies of this run, in the order of their names.
 
     ``SHEQUN_STUDIES`` (folders, joined as in ``PATH``) overrides the embedded ones.
@@ -32,25 +32,25 @@ def study_folders() -> list[Path]:
     return sorted(manifest.parent for manifest in PROCESSED.glob("*/manifest.json"))
 
 
-def cache_folder() -> Path:
+def find_cache_folder() -> Path:
     """Return the user's folder for what can be built again.
 
     ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
     """
-    return _user_folder("SHEQUN_CACHE", "XDG_CACHE_HOME", ".cache", "Caches")
+    return _find_user_folder("SHEQUN_CACHE", "XDG_CACHE_HOME", ".cache", "Caches")
 
 
-def config_folder() -> Path:
-    """Return the user's folder for what must be kept, such as the pseudonym key.
+def find_config_folder() -> Path:
+    """Return the user's folder for permanent files such as the pseudonym key.
 
     ``SHEQUN_CONFIG`` overrides it; else it follows each system's custom.
     """
-    return _user_folder(
+    return _find_user_folder(
         "SHEQUN_CONFIG", "XDG_CONFIG_HOME", ".config", "Application Support"
     )
 
 
-def _user_folder(own: str, xdg: str, posix: str, mac: str) -> Path:
+def _find_user_folder(own: str, xdg: str, posix: str, mac: str) -> Path:
     if named := os.environ.get(own):
         return Path(named)
     if sys.platform == "win32":

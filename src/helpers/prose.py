@@ -1,4 +1,4 @@
-"""Sentences whose numbers are computed, and that say where each number came from.
+"""Sentences with computed numbers that link to their source.
 
 A notebook writes ``say("lifetimes", "… {dead:count} of {groups:count} …", …)``. Each
 number is marked with a stable id (topic and name) and its full value, so that the
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Protocol, cast, runtime_checkable
 
-from helpers.small_counts import least
+from helpers.small_counts import get_threshold
 
 THIN = "\u202f"  # narrow no-break space
 DASH = "–"
@@ -46,38 +46,38 @@ class Prose:
         return "\n".join(parts)
 
 
-def both(english: str, chinese: str) -> str:
-    """Return words in two languages as HTML that can be taken apart again.
+def join_languages(english: str, chinese: str) -> str:
+    """Return text in two languages as HTML that can be separated again.
 
-    >>> both("missing", "缺什么")
+    >>> join_languages("missing", "缺什么")
     '<span lang="en">missing</span> <span lang="zh">缺什么</span>'
     """
     return f'<span lang="en">{english}</span> <span lang="zh">{chinese}</span>'
 
 
-def spoken(text: str, language: str) -> str:
+def select_language(text: str, language: str) -> str:
     """Return a text in two languages without what is of the other language.
 
-    >>> spoken(both("missing", "缺什么"), "zh")
+    >>> select_language(join_languages("missing", "缺什么"), "zh")
     '缺什么'
     """
     wording = SPOKEN.sub(lambda match: match[3] if match[2] == language else "", text)
     return wording.strip()
 
 
-def count(value: float) -> str:
-    """Write a whole number, thousands set apart.
+def format_count(value: float) -> str:
+    """Format a whole number with separated thousands.
 
-    >>> count(211983).replace(THIN, "_")
+    >>> format_count(211983).replace(THIN, "_")
     '211_983'
     """
     return f"{round(value):,}".replace(",", THIN)
 
 
-def share(value: float) -> str:
-    """Write a share in percent, with a decimal only where it says something.
+def format_share(value: float) -> str:
+    """Format a share in percent, with a decimal only near 0 and 100.
 
-    >>> [share(p).replace(THIN, " ") for p in (0.5312, 0.004, 0.9996, 1.0)]
+    >>> [format_share(p).replace(THIN, " ") for p in (0.5312, 0.004, 0.9996, 1.0)]
     ['53 %', '0.4 %', '99.96 %', '100 %']
     """
     percent = 100 * value
@@ -86,42 +86,43 @@ def share(value: float) -> str:
     return f"{percent:.{min(digits, 3)}f}{THIN}%"
 
 
-def days(value: float) -> str:
+def format_days(value: float) -> str:
     """Write a duration in days; infinity is "not reached".
 
-    >>> days(105.25).replace(THIN, " "), days(math.inf)
+    >>> format_days(105.25).replace(THIN, " "), format_days(math.inf)
     ('105 days', 'not reached')
     """
     if math.isinf(value):
         return "not reached"
-    return f"{value:.1f}{THIN}days" if value < 10 else f"{count(value)}{THIN}days"  # noqa: PLR2004 - short durations keep a decimal
+    short = value < 10  # noqa: PLR2004 - short durations keep a decimal
+    return f"{value:.1f}{THIN}days" if short else f"{format_count(value)}{THIN}days"
 
 
-def ratio(value: float) -> str:
+def format_ratio(value: float) -> str:
     """Write a ratio to three significant digits.
 
-    >>> ratio(0.27182), ratio(12.345)
+    >>> format_ratio(0.27182), format_ratio(12.345)
     ('0.272', '12.3')
     """
     return f"{value:#.3g}".rstrip(".")
 
 
-def difference(value: float) -> str:
+def format_difference(value: float) -> str:
     """Write a difference with its sign, to two decimals.
 
-    >>> difference(0.691), difference(-0.8)
+    >>> format_difference(0.691), format_difference(-0.8)
     ('+0.69', '−0.80')
     """
     return f"{value:+.2f}".replace("-", "−")
 
 
 WRITERS: Mapping[str, Callable[[float], str]] = {
-    "count": count,
-    "people": count,
-    "share": share,
-    "days": days,
-    "ratio": ratio,
-    "difference": difference,
+    "count": format_count,
+    "people": format_count,
+    "share": format_share,
+    "days": format_days,
+    "ratio": format_ratio,
+    "difference": format_difference,
 }
 
 
@@ -150,8 +151,8 @@ class _Writer(string.Formatter):
             )
             return self._mark(float(value.estimate), text)
         number = float(cast("float", value))
-        if format_spec == "people" and 0 < number < least():
-            return self._mark(math.nan, f"&lt;{least()}")
+        if format_spec == "people" and 0 < number < get_threshold():
+            return self._mark(math.nan, f"&lt;{get_threshold()}")
         return self._mark(number, write(number))
 
     def _mark(self, value: float, text: str) -> str:
@@ -170,7 +171,7 @@ class _Unmarked(_Writer):
         return text
 
 
-def say(topic: str, template: str, /, **values: object) -> Prose:
+def fill_sentence(topic: str, template: str, /, **values: object) -> Prose:
     """Fill a sentence with computed values.
 
     Parameters
@@ -192,20 +193,20 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
 
     Examples
     --------
-    >>> print(say("demo", "Of {groups:count} groups", groups=12).markdown)
+    >>> print(fill_sentence("demo", "Of {groups:count} groups", groups=12).markdown)
     Of <span data-number="demo.groups" data-value="12.0">12</span> groups
     """
     return Prose(_Writer(topic).format(template, **values))
 
 
-def say_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
-    """Fill a sentence as `say` does, and the same in Chinese.
+def fill_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
+    """Fill a sentence as `fill_sentence` does, and the same in Chinese.
 
-    >>> told = say_both("demo", "{n:count} groups", "{n:count} 个群", n=12)
+    >>> told = fill_both("demo", "{n:count} groups", "{n:count} 个群", n=12)
     >>> print(told.markdown)
     <span data-number="demo.n" data-value="12.0">12</span> groups
     >>> print(told.chinese)
     12 个群
     """
-    english = say(topic, template, **values).markdown
+    english = fill_sentence(topic, template, **values).markdown
     return Prose(english, _Unmarked(topic).format(chinese, **values))

@@ -84,13 +84,13 @@ _provenance = [
 ]
 
 
-def _schema(*fields: tuple[str, pa.DataType]) -> pa.Schema:
+def _build_schema(*fields: tuple[str, pa.DataType]) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in fields] + _provenance)
 
 
 SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
     {
-        "message": _schema(
+        "message": _build_schema(
             ("group", _label),
             ("id", pa.string()),
             ("sender", _label),
@@ -106,7 +106,7 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
             ("has_code", pa.bool_()),
             ("has_question", pa.bool_()),
         ),
-        "membership": _schema(
+        "membership": _build_schema(
             ("group", _label),
             ("person", _label),
             ("joined_us", pa.int64()),
@@ -115,14 +115,14 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
             ("inviter", _label),
             ("bot", pa.bool_()),
         ),
-        "read": _schema(
+        "read": _build_schema(
             ("group", _label),
             ("message", pa.string()),
             ("person", _label),
             ("time_us", pa.int64()),
             ("readers", pa.int32()),
         ),
-        "reaction": _schema(
+        "reaction": _build_schema(
             ("group", _label),
             ("message", pa.string()),
             ("person", _label),
@@ -130,7 +130,7 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
             ("kind", pa.string()),
             ("count", pa.int32()),
         ),
-        "event": _schema(
+        "event": _build_schema(
             ("group", _label),
             ("time_us", pa.int64()),
             ("kind", _label),
@@ -139,7 +139,7 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
             ("method", _label),
             ("value", pa.string()),
         ),
-        "group": _schema(
+        "group": _build_schema(
             ("group", _label),
             ("label", pa.string()),
             ("network", _label),
@@ -157,19 +157,19 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
 )
 
 
-def day_us(day: date) -> int:
+def to_day_us(day: date) -> int:
     """Return the midnight that starts a day, in microseconds.
 
-    >>> day_us(date(1970, 1, 2))
+    >>> to_day_us(date(1970, 1, 2))
     86400000000
     """
     return (day - EPOCH).days * DAY_US
 
 
-def iso_day(time_us: int) -> str:
+def to_iso_day(time_us: int) -> str:
     """Return the day of a time in UTC.
 
-    >>> iso_day(DAY_US - 1)
+    >>> to_iso_day(DAY_US - 1)
     '1970-01-01'
     """
     return datetime.fromtimestamp(time_us // SECOND_US, UTC).date().isoformat()
@@ -234,12 +234,16 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     try:
         table = pa.RecordBatch.from_pylist(rows, schema=schema)
     except (OverflowError, pa.ArrowInvalid):  # no time and no count is that large
-        table = pa.RecordBatch.from_pylist(_fitting(rows, schema), schema=schema)
+        table = pa.RecordBatch.from_pylist(
+            _drop_unfitting_numbers(rows, schema), schema=schema
+        )
     return Batch(kind, table)
 
 
-def _fitting(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, Any]]:
-    """Return rows without the numbers that their columns can't hold."""
+def _drop_unfitting_numbers(
+    rows: list[dict[str, Any]], schema: pa.Schema
+) -> list[dict[str, Any]]:
+    """Return rows without the numbers that exceed their columns' range."""
     widths: dict[str, int] = {
         f.name: f.type.bit_width for f in schema if pa.types.is_integer(f.type)
     }
@@ -342,22 +346,24 @@ class Observability:
         return cls(**{**values, "window_us": (first, last)})
 
 
-def together(shown: Sequence[Observability]) -> Observability:
+def combine_observability(shown: Sequence[Observability]) -> Observability:
     """Return what every one of some sources shows, over all their time.
 
     >>> from helpers.formats import FORMATS
-    >>> both = together([FORMATS[name].OBSERVES for name in ("slack", "qq")])
+    >>> both = combine_observability(
+    ...     [FORMATS[name].OBSERVES for name in ("slack", "qq")]
+    ... )
     >>> both.replies, both.births, both.left_truncated, both.never_active_listed
     ('none', 'first_message', True, False)
     """
     values = [shows.as_dict() for shows in shown]
     spans = [shows.window_us for shows in shown if shows.window_us != (0, 0)]
     window = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
-    fields = {name: _least(name, [v[name] for v in values]) for name in values[0]}
+    fields = {name: _take_least(name, [v[name] for v in values]) for name in values[0]}
     return Observability.from_dict(fields | {"window_us": window})
 
 
-def _least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any field
+def _take_least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any field
     if name == "window_us":
         return None
     if name in _RANKS:

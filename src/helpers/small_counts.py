@@ -1,9 +1,9 @@
-"""Small counts of people, which nobody but their owner should see.
+"""Mask small counts of people for everyone except the study's owner.
 
 Estimates use all data. What is written for others to read, a page, a figure and its
 table, a number to quote, an exported CSV, writes a count of people below k as ``<k``.
 A count of people is a `People`: it marks itself in any text that it is written into,
-so that `shown` finds it whatever the words around it. ``SHEQUN_K`` holds k for this
+so that `mask_text` finds it whatever the words around it. ``SHEQUN_K`` holds k for this
 run; without it nothing is hidden, for public studies count what is public.
 """
 
@@ -41,7 +41,7 @@ class People(int):
 
     >>> f"{People(3)} lurkers in {4} groups" == "3 lurkers in 4 groups"
     False
-    >>> shown(f"{People(3)} lurkers in {4} groups", 5)
+    >>> mask_text(f"{People(3)} lurkers in {4} groups", 5)
     '<5 lurkers in 4 groups'
     """
 
@@ -52,17 +52,17 @@ class People(int):
         return format(self, "")
 
 
-def least() -> int:
+def get_threshold() -> int:
     """Return k of this run."""
     return int(os.environ.get(VARIABLE) or 1)
 
 
 @contextmanager
-def showing(k: int) -> Iterator[None]:
+def show_counts_from(k: int) -> Iterator[None]:
     """Show no count of people below `k` in the block, child processes included.
 
-    >>> with showing(5):
-    ...     least()
+    >>> with show_counts_from(5):
+    ...     get_threshold()
     5
     """
     before = os.environ.get(VARIABLE, "")
@@ -73,17 +73,17 @@ def showing(k: int) -> Iterator[None]:
         os.environ[VARIABLE] = before
 
 
-def notice() -> str:
-    """Return what every page says if somebody asked to see small counts, else nothing.
+def get_notice() -> str:
+    """Return the notice for pages with unmasked small counts, else empty.
 
-    >>> with showing(1):
-    ...     notice()
+    >>> with show_counts_from(1):
+    ...     get_notice()
     '--k 1: small counts of people are shown. For your own eyes only.'
     """
-    return OPEN if os.environ.get(VARIABLE) and least() <= 1 else ""
+    return OPEN if os.environ.get(VARIABLE) and get_threshold() <= 1 else ""
 
 
-def hidden(
+def mask_frame(
     frame: pd.DataFrame, k: int, columns: Iterable[str] = PEOPLE
 ) -> pd.DataFrame:
     """Return a frame whose counts of people from 1 to k − 1 read ``<k``.
@@ -95,7 +95,7 @@ def hidden(
 
     Examples
     --------
-    >>> hidden(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
+    >>> mask_frame(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
       posters  messages
     0       0         0
     1      <5         3
@@ -104,17 +104,17 @@ def hidden(
     if k <= 1:
         return frame
     return frame.assign(
-        **{name: _masked(frame[name], k) for name in columns if name in frame}
+        **{name: _mask_column(frame[name], k) for name in columns if name in frame}
     )
 
 
-def _masked(column: pd.Series[float], k: int) -> pd.Series[float]:
+def _mask_column(column: pd.Series[float], k: int) -> pd.Series[float]:
     numbers = pd.to_numeric(column, errors="coerce")
     small = (numbers > 0) & (numbers < k)
     return column.astype(object).mask(small, f"<{k}") if small.any() else column
 
 
-def shown(text: str, k: int | None = None) -> str:
+def mask_text(text: str, k: int | None = None) -> str:
     """Return a text whose counts of people from 1 to k − 1 read ``<k``.
 
     Parameters
@@ -124,26 +124,28 @@ def shown(text: str, k: int | None = None) -> str:
     k
         That of this run by default.
     """
-    limit = least() if k is None else k
-    return MARKED.sub(lambda match: _written(match, limit), text)
+    limit = get_threshold() if k is None else k
+    return MARKED.sub(lambda match: _mask_number(match, limit), text)
 
 
-def _written(match: re.Match[str], k: int) -> str:
+def _mask_number(match: re.Match[str], k: int) -> str:
     number = int(re.sub(r"\D", "", match[1]))
     return f"<{k}" if 0 < number < k else match[1]
 
 
-def withheld(verdict: Verdict, k: int | None = None) -> Verdict:
+def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
     """Return a verdict to be shown: its word stays, small counts of people do not.
 
     Numbers beside it that rest on fewer than k of anything are left out whole.
     """
-    limit = least() if k is None else k
+    limit = get_threshold() if k is None else k
     return replace(
         verdict,
-        reason=shown(verdict.reason, limit),
-        note=shown(verdict.note, limit),
-        gates=tuple(replace(g, detail=shown(g.detail, limit)) for g in verdict.gates),
+        reason=mask_text(verdict.reason, limit),
+        note=mask_text(verdict.note, limit),
+        gates=tuple(
+            replace(g, detail=mask_text(g.detail, limit)) for g in verdict.gates
+        ),
         beside=tuple(one for one in verdict.beside if one.interval.n >= limit),
-        parts=tuple(withheld(part, limit) for part in verdict.parts),
+        parts=tuple(mask_verdict(part, limit) for part in verdict.parts),
     )

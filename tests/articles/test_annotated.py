@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers.articles.annotated import LOST, is_annotated, restore
+from helpers.articles.annotated import LOST, is_annotated, restore_text
 
 # a second byte below 0x81 would bring the page into step by itself
 COMMON = [
@@ -38,14 +38,14 @@ def test_a_run_out_of_step_is_read_in_step(text):
     run = shifted((text + "運").encode("gbk")[1:-1])
     assume("\ufffd" not in run)
     # the second byte of 運 is a backslash, which brings the page into step again
-    restored = restore(f"也?zhèn){run}\\(yùn)後")
+    restored = restore_text(f"也?zhèn){run}\\(yùn)後")
     assert restored == (f"也{LOST}{text[1:]}運後", 1)
 
 
 def test_private_characters_are_bytes_too():
     """Pairs that GBK leaves to users were kept as private characters."""
     # 它的 is CB FC B5 C4: out of step FC B5 is U+E3C0
-    assert restore("只?zhèn)橛绊懰\ue3c0囊?來").text == f"只{LOST}影響它的{LOST}來"
+    assert restore_text("只?zhèn)橛绊懰\ue3c0囊?來").text == f"只{LOST}影響它的{LOST}來"
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_private_characters_are_bytes_too():
 )
 def test_readings_and_tags_go(page, expected):
     """Readings and stray tags go, other brackets and question marks stay."""
-    assert restore(page).text == expected
+    assert restore_text(page).text == expected
 
 
 def test_the_page_teaches_its_own_readings():
     """A swallowed byte is known where the page shows who has that reading."""
     damaged = "因?yàn)槟愫脝徇\\(yùn)營"
-    assert restore(damaged) == (f"因{LOST}你好嗎運營", 1)
-    taught = restore("驗(yàn)證，" + damaged)
+    assert restore_text(damaged) == (f"因{LOST}你好嗎運營", 1)
+    taught = restore_text("驗(yàn)證，" + damaged)
     assert taught == ("驗證，因為你好嗎運營", 0)
 
 
@@ -81,5 +81,5 @@ def test_one_reading_makes_no_annotated_page():
 @given(st.text("當個?()āàn爱!;€\\運\ue3c0"))
 def test_nothing_is_too_broken(text):
     """Any debris is restored or marked, and the marks are counted."""
-    restored = restore(text)
+    restored = restore_text(text)
     assert restored.text.count(LOST) == restored.lost

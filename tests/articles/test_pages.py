@@ -114,7 +114,7 @@ def test_the_real_articles(number):
     """Each article keeps its own words and loses those of the page around it."""
     stay, go, digest = REAL[number]
     [path] = SHARED.glob(f"{number}_*.txt")
-    page, _ = pages._page(path)
+    page, _ = pages._read_page(path)
     text = "\n".join(read_article(path).paragraphs)
     assert [word for word in (*stay, *go) if word not in page] == []
     assert [word for word in stay if word not in text] == []

@@ -16,4 +16,4 @@ def plant():
 
 def planted(seed=1, n=400, **world):
     """Plant n groups from a seed, as the worlds of claims do."""
-    return tabled.planted(np.random.default_rng(seed), n, **world)
+    return tabled.simulate_exponential(np.random.default_rng(seed), n, **world)

@@ -10,7 +10,7 @@ from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.validation.worlds.claims.read import Machine
-from helpers.validation.worlds.claims.tabled import of_each
+from helpers.validation.worlds.claims.tabled import repeat_owners
 
 EVERY_DAYS, MEAN_DAYS = 2, 400
 STREAM = 3
@@ -27,7 +27,7 @@ def messages(groups: pd.DataFrame, each: int = 4) -> pd.DataFrame:
     """Return ``group, age_day``: some messages every other day of each life."""
     ages = (groups["last_us"] - groups["origin_us"]) // (EVERY_DAYS * DAY_US) + 1
     many = ages.astype("int64").to_numpy() * each
-    whose, nth = of_each(many)
+    whose, nth = repeat_owners(many)
     group = groups["group"].to_numpy()[whose]
     return pd.DataFrame({"group": group, "age_day": nth // each * EVERY_DAYS})
 

@@ -4,16 +4,18 @@ import pytest
 
 from helpers import paths
 from helpers.claims import evaluate
-from helpers.claims.evaluation.curves.tables import evidence_file, read_curves
+from helpers.claims.evaluation.curves.tables import find_evidence_file, read_curves
 from helpers.study import open_studies, open_study
 
-KEPT = [study.name for study in open_studies() if evidence_file(study.folder).is_file()]
+KEPT = [
+    study.name for study in open_studies() if find_evidence_file(study.folder).is_file()
+]
 QUICK = ["s0-decentralised-better", "s4-many-centres", "s4-organisation-not-media"]
 
 
 def curves(name):
     """Return the committed curves of a study."""
-    return read_curves(evidence_file(open_study(name).folder))
+    return read_curves(find_evidence_file(open_study(name).folder))
 
 
 def flagged(name, claims):

@@ -8,7 +8,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.evaluation.curves.source import Kept
 from helpers.claims.fixed.register import REGISTER, read_register
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.paths import ROOT
 
 NAME = "s9-early-starters"
@@ -27,7 +27,7 @@ def added(tmp_path, monkeypatch):
     register = tmp_path / "register.toml"
     text = REGISTER.read_text("utf-8") + example("toml")
     register.write_text(text, encoding="utf-8")
-    register.with_suffix(".sha256").write_text(checksum(register), "ascii")
+    register.with_suffix(".sha256").write_text(compute_checksum(register), "ascii")
     entry = read_register(register)[NAME]
     module = {}
     exec(example("python"), module)  # noqa: S102 - the text of our own document

@@ -3,11 +3,11 @@
 import pytest
 
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, downgraded
-from helpers.claims.rules.interval_rules import Decision, Word, _the_one
-from helpers.claims.rules.templates import parse
+from helpers.claims.evaluation.fragility import Agreement, downgrade_if_fragile
+from helpers.claims.rules.interval_rules import Decision, Word, _take_only_verdict
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.survival.interval import Interval
 from tests.claims.intervals import fixed
 
@@ -23,14 +23,14 @@ from tests.claims.intervals import fixed
 )
 def test_five_percent_of_counter_examples(low, estimate, high, word):
     """A universal stands or falls with 5 % of cases, no more and no less."""
-    assert parse("D").decide(fixed(low, estimate, high)).word is word
+    assert parse_rule("D").decide(fixed(low, estimate, high)).word is word
 
 
 def test_reason_names_decisive_readings_only_if_there_are_some():
     """The sentence about a reading that decides stands only where one does."""
     decided = Decision(Word.SUPPORTED)
-    without = downgraded(decided, Agreement(10, 2, 0, ())).reason
-    named = downgraded(decided, Agreement(10, 2, 0, ("F(90 d)",))).reason
+    without = downgrade_if_fragile(decided, Agreement(10, 2, 0, ())).reason
+    named = downgrade_if_fragile(decided, Agreement(10, 2, 0, ("F(90 d)",))).reason
 
     assert "opposite at" not in without
     assert named.endswith("; opposite at F(90 d)")
@@ -38,7 +38,7 @@ def test_reason_names_decisive_readings_only_if_there_are_some():
 
 def test_a_specification_counts_and_is_not_decisive_unless_said():
     """One leg or several: what a way returns are the legs."""
-    one = clopper_pearson(3, 9)
+    one = compute_exact_interval(3, 9)
     single = Specification.tried("single", lambda: one)
     double = Specification.tried("double", lambda: (one, None))
 
@@ -70,13 +70,13 @@ def test_a_specification_counts_and_is_not_decisive_unless_said():
 )
 def test_on_which_side_an_estimate_lies(rule, estimate, beyond):
     """Thresholds are strict, margins count as reached, bands are open."""
-    assert parse(rule).beyond(fixed(0.001, estimate, 9.0)) == (beyond,)
+    assert parse_rule(rule).beyond(fixed(0.001, estimate, 9.0)) == (beyond,)
 
 
 def test_only_a_whole_interval_on_the_other_side_is_reversed():
     """A margin that is ruled out while no effect is not is contradicted, no more."""
-    plain = parse("HR>(1.25)").decide(fixed(0.9, 1.0, 1.2))
-    turned = parse("HR>(1.25)").decide(fixed(0.7, 0.8, 0.9))
+    plain = parse_rule("HR>(1.25)").decide(fixed(0.9, 1.0, 1.2))
+    turned = parse_rule("HR>(1.25)").decide(fixed(0.7, 0.8, 0.9))
 
     assert (plain.word, plain.qualifiers) == (Word.CONTRADICTED, ())
     assert (turned.word, turned.qualifiers) == (Word.CONTRADICTED, ("REVERSED",))
@@ -85,7 +85,7 @@ def test_only_a_whole_interval_on_the_other_side_is_reversed():
 def test_two_verdicts_at_once_are_an_error():
     """Rules exclude each other; where they do not, no verdict is made up."""
     with pytest.raises(ShequnError, match="two verdicts at once"):
-        _the_one(SUPPORTED=True, CONTRADICTED=True)
+        _take_only_verdict(SUPPORTED=True, CONTRADICTED=True)
 
 
 @pytest.mark.parametrize("code", ["noHR<(0.87)", "noRR>(1.11)"])
@@ -93,14 +93,16 @@ def test_a_margin_just_missed_decides_nothing_against_no_effect(code):
     """An estimate short of the margin contradicts no claim of no effect."""
     at = {"noHR<(0.87)": (0.6, 0.88, 0.95), "noRR>(1.11)": (1.01, 1.10, 1.3)}[code]
 
-    assert parse(code).decide(fixed(*at)).word is Word.INCONCLUSIVE
+    assert parse_rule(code).decide(fixed(*at)).word is Word.INCONCLUSIVE
 
 
 def test_only_a_rise_that_is_ruled_out_can_fall():
     """`falls` says that the whole interval lies below no effect."""
-    assert parse("noRR>(1.11)").decide(fixed(0.7, 0.8, 0.9)).qualifiers == ("falls",)
-    assert parse("noRR>(1.11)").decide(fixed(0.9, 1.0, 1.1)).qualifiers == ()
-    assert parse("noHR<(0.87)").decide(fixed(1.1, 1.2, 1.3)).qualifiers == ()
+    assert parse_rule("noRR>(1.11)").decide(fixed(0.7, 0.8, 0.9)).qualifiers == (
+        "falls",
+    )
+    assert parse_rule("noRR>(1.11)").decide(fixed(0.9, 1.0, 1.1)).qualifiers == ()
+    assert parse_rule("noHR<(0.87)").decide(fixed(1.1, 1.2, 1.3)).qualifiers == ()
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_only_a_rise_that_is_ruled_out_can_fall():
 )
 def test_a_limit_at_a_threshold_is_not_beyond_it(code, numbers, word):
     """Nor does it make a verdict strong, reversed or falling."""
-    found = parse(code).decide(fixed(*numbers))
+    found = parse_rule(code).decide(fixed(*numbers))
 
     assert (found.word, found.qualifiers) == (word, ())
 
@@ -142,9 +144,9 @@ def test_rounding_of_a_billionth_is_borne(past, refused, side):
     numbers = (0.0, -past, 1.0) if side < 0 else (-1.0, past, 0.0)
     if refused:
         with pytest.raises(ShequnError, match="do not enclose"):
-            parse("P>(2)").decide(fixed(*numbers))
+            parse_rule("P>(2)").decide(fixed(*numbers))
         return
-    assert parse("P>(2)").decide(fixed(*numbers)).word is Word.CONTRADICTED
+    assert parse_rule("P>(2)").decide(fixed(*numbers)).word is Word.CONTRADICTED
 
 
 class Asked:
@@ -175,7 +177,7 @@ class Asked:
 def test_the_level_that_a_rule_asks_for(code, legs, levels):
     """90 % for equivalence, 1 − .05/legs for a leg to contradict; else as printed."""
     asked = [Asked() for _ in range(legs)]
-    parse(code).decide(
+    parse_rule(code).decide(
         *(Interval(0.7, 0.6, 0.8, 0.95, "planted", 9, 9, one) for one in asked)
     )
 
@@ -184,7 +186,7 @@ def test_the_level_that_a_rule_asks_for(code, legs, levels):
 
 def test_every_leg_has_its_own_side():
     """The legs' sides stand in the order of the code, and one is never left out."""
-    rule = parse("ALL(P>(0.50); P<(0.30))")
+    rule = parse_rule("ALL(P>(0.50); P<(0.30))")
     high, low = fixed(0.6, 0.7, 0.8), fixed(0.1, 0.2, 0.4)
 
     assert rule.beyond(high, low) == (True, True)

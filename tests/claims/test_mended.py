@@ -14,7 +14,7 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 def test_one_group_with_a_lurker_is_enough():
     """The register asks for no eight of them."""
-    assert gates.units(1, "groups with a lurker", 1).passed
+    assert gates.require_units(1, "groups with a lurker", 1).passed
 
 
 def test_weeks_five_to_eight_are_shown_and_do_not_vote():

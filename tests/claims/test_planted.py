@@ -6,9 +6,9 @@ import pytest
 
 from helpers.claims import Word
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.networks import doubling
-from helpers.validation.worlds.claims.people import loads
-from helpers.validation.worlds.claims.subject import Tabled, verdict
+from helpers.validation.worlds.claims.networks import simulate_doubling
+from helpers.validation.worlds.claims.people import simulate_loads
+from helpers.validation.worlds.claims.subject import Tabled, evaluate_in_memory
 
 TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Tabled))
 SURE = [name for name in TABLED if SUBJECTS[name].sure]
@@ -25,7 +25,7 @@ def test_sure_world_gets_its_verdict(name, nth):
     """A world in which the claim holds supports it; one where it does not, does not."""
     subject = SUBJECTS[name]
     truth = subject.sure[nth]
-    found = verdict(name, subject.way.study(truth, subject.groups, 20261120))
+    found = evaluate_in_memory(name, subject.way.study(truth, subject.groups, 20261120))
 
     assert found.word is truth.right, (found.reason, found.legs)
     assert found.low <= found.estimate <= found.high
@@ -37,7 +37,7 @@ def test_three_groups_get_no_number(name):
     subject = SUBJECTS[name]
     study = subject.way.study(subject.truths[0], subject.groups, 1)
     study.tables["groups"] = study.tables["groups"].iloc[:3]
-    found = verdict(name, study)
+    found = evaluate_in_memory(name, study)
 
     assert found.word is Word.UNTESTABLE
     assert found.reason
@@ -45,7 +45,7 @@ def test_three_groups_get_no_number(name):
 
 def test_each_network_has_its_own_pace():
     """Two networks are not one: each is told apart, and only in words together."""
-    study = doubling(40.0, 300, np.random.default_rng(7))
+    study = simulate_doubling(40.0, 300, np.random.default_rng(7))
     groups = study.tables["groups"]
     study.tables["groups"] = pd.concat(
         [groups, groups.assign(group=groups["group"] + 10_000, network="another")],
@@ -54,7 +54,7 @@ def test_each_network_has_its_own_pace():
     links = study.tables["links"]
     both = [links, links.assign(group=links["group"] + 10_000)]
     study.tables["links"] = pd.concat(both, ignore_index=True)
-    found = verdict("s0-fission-speed", study)
+    found = evaluate_in_memory("s0-fission-speed", study)
 
     assert len(found.parts) == 2
     assert [part.word for part in found.parts] == [Word.SUPPORTED] * 2
@@ -65,8 +65,8 @@ def test_each_network_has_its_own_pace():
 )
 def test_overload_decides_what_it_sees(effect, word):
     """Leaving is not recorded: the posting leg may rule the whole out, no more."""
-    study = loads(effect, 300, np.random.default_rng(12))
-    found = verdict("s2-overload-fatigue", study)
+    study = simulate_loads(effect, 300, np.random.default_rng(12))
+    found = evaluate_in_memory("s2-overload-fatigue", study)
 
     out = word == Word.CONTRADICTED
     assert found.word is (Word.CONTRADICTED if out else Word.INCONCLUSIVE)

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.claims import evaluate, nested
-from helpers.claims.definitions.death_definitions import failure
-from helpers.claims.definitions.deaths import Ends, by_silence, still_watched
+from helpers.claims import estimate_nested_shares, evaluate
+from helpers.claims.definitions.death_definitions import estimate_failure
+from helpers.claims.definitions.deaths import Ends, define_by_silence, extend_follow_up
 from helpers.study import open_study
 from helpers.survival import naive
 from tests.blind import a_lives
@@ -167,26 +167,26 @@ def test_medians_by_loops(name, claim, column):
 def read_naively(name):
     """Yield lives by our own naive readings, and the same by other code."""
     groups = study(name).table("groups")
-    theirs, ours = lifetimes(name), by_silence(
-        still_watched(groups), study(name).table("silences")
+    theirs, ours = lifetimes(name), define_by_silence(
+        extend_follow_up(groups), study(name).table("silences")
     )  # fmt: skip
     yield ours, theirs
     last = ((groups["last_us"] - groups["origin_us"]) / DAY).fillna(0.0)
     entry = (groups["entry_us"] - groups["origin_us"]) / DAY
     every = pd.DataFrame({"entry": entry, "exit": last.astype(float), "dead": True})
     yield (
-        naive.every_last_message_a_death(still_watched(groups)),
+        naive.count_last_messages_as_deaths(extend_follow_up(groups)),
         every[(entry == 0) | (last > entry)],
     )
     if (theirs["entry"] > 0).any():
-        ignored = ours._replace(lives=naive.ignoring_entry(ours.lives))
+        ignored = ours._replace(lives=naive.ignore_delayed_entry(ours.lives))
         yield ignored, theirs.assign(entry=0.0)
 
 
 def dead_in_a_year(of):
     """Return the share dead within a year of lifetimes, or of ends that compete."""
     if isinstance(of, Ends):
-        return failure(of, 365.0, replicates=2).estimate
+        return estimate_failure(of, 365.0, replicates=2).estimate
     late = (of.entry > 0).any()
     return 1 - (of.curve().from_at_risk() if late else of.curve()).at(365.0)
 
@@ -217,6 +217,6 @@ def test_nested_shares_again(name):
         surely.pop()
     spells = rows.rename(columns={"dead": "died"})
     expected = [1 - share_at(spells, 365.0, holds)[0] for holds in surely]
-    found = [row.found for row in nested(study(name)).rows if row.found]
+    found = [row.found for row in estimate_nested_shares(study(name)).rows if row.found]
 
     assert [f.estimate for f in found] == pytest.approx(expected, abs=1e-6)

@@ -133,9 +133,9 @@ def test_boards_hang_in_a_tree():
             ("root", None, "头"), ("mid", "root", " "), ("leaf", "mid", None)
         )
     }  # fmt: skip
-    found = v2ex_nodes._hung(nodes, {"root", "leaf"}).set_index(["key", "fact"])[
-        "value"
-    ]
+    found = v2ex_nodes._read_tree_facts(nodes, {"root", "leaf"}).set_index(
+        ["key", "fact"]
+    )["value"]
 
     assert found["leaf", "category: root"] == 1
     assert found["leaf", "type: mid"] == 1

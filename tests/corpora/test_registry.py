@@ -20,7 +20,7 @@ def test_the_registry_is_read_only():
 def test_an_unknown_corpus_is_told_with_those_there_are():
     """A misspelt name is answered with the right ones."""
     with pytest.raises(ShequnError, match="zulip_archives"):
-        corpora.corpus("zulip")
+        corpora.load_corpus("zulip")
 
 
 def test_nothing_is_read_from_an_absent_folder(tmp_path):
@@ -57,9 +57,11 @@ def test_notes_on_the_frame_and_its_fields_agree(name):
 def test_an_archive_ends_on_the_clock_of_its_people():
     """Eight hours east a day begins eight hours earlier."""
     end = datetime(2025, 3, 25, 16, tzinfo=UTC)
-    assert corpora.corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
+    assert (
+        corpora.load_corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
+    )
 
 
 def test_a_corpus_without_more_to_say_says_nothing_beside(tmp_path):
     """No raw file is asked for."""
-    assert corpora.beside("zulip_archives", tmp_path).tables == {}
+    assert corpora.read_supplements("zulip_archives", tmp_path).tables == {}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.validation.export_writers import WRITERS, Community
 from tests.communities import talk
 
@@ -21,7 +21,10 @@ def contents():
 
     def listed(folder: Path) -> dict[str, str]:
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-        return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+        return {
+            path.relative_to(folder).as_posix(): compute_checksum(path)
+            for path in files
+        }
 
     return listed
 
@@ -73,5 +76,5 @@ def few(write_exports, tmp_path_factory):
 def whole(few, terms, contents, tmp_path_factory):
     """Return the store's files when nothing goes wrong."""
     store = tmp_path_factory.mktemp("whole") / "store"
-    ingest([few], store, terms)
+    ingest_exports([few], store, terms)
     return contents(store)

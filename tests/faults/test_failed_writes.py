@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.study.own.run import Plan, studied
-from helpers.study.store.ingest import ingest
+from helpers.study.own.run import Plan, make_study
+from helpers.study.store.ingest import ingest_exports
 
 pytestmark = [
     pytest.mark.fault,
@@ -64,11 +64,11 @@ def test_each_write_of_an_ingest_may_fail(request, tmp_path, monkeypatch, fail, 
         store = tmp_path / str(nth) / "store"
         calls = fail(stage, nth)
         try:
-            ingest([few], store, terms)
+            ingest_exports([few], store, terms)
         except ShequnError as error:
             assert "no space left on device" in str(error)  # noqa: PT017 - or it works
         monkeypatch.undo()
-        ingest([few], store, terms)
+        ingest_exports([few], store, terms)
         assert contents(store) == whole
         if calls[0] < nth:
             break
@@ -79,7 +79,7 @@ def test_each_write_of_an_ingest_may_fail(request, tmp_path, monkeypatch, fail, 
 def made(few, terms, contents, tmp_path_factory):
     """Return what made tables, what they are, and how often each stage is come to."""
     plan = Plan(exports=[few], out=tmp_path_factory.mktemp("made"), terms=terms)
-    studied(plan)
+    make_study(plan)
     counts = dict.fromkeys(STAGES, 0)
 
     def counted(stage, real):
@@ -92,7 +92,7 @@ def made(few, terms, contents, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for stage, (place, name) in STAGES.items():
             patch.setattr(place, name, counted(stage, getattr(place, name)))
-        studied(plan)
+        make_study(plan)
     return plan, contents(plan.out), counts
 
 
@@ -106,7 +106,7 @@ def test_tables_that_cannot_be_written_leave_the_old_ones(
     for nth in {1, last // 2, last}:
         fail(stage, nth)
         with pytest.raises(ShequnError, match="no space left on device"):
-            studied(plan)
+            make_study(plan)
         monkeypatch.undo()
         assert contents(plan.out) == before
 
@@ -115,7 +115,7 @@ def test_a_file_where_a_folder_should_be_is_told(few, terms, tmp_path):
     """So is a folder that may not be written, which a superuser never meets."""
     (tmp_path / "out").write_text("mine", encoding="utf-8")
     with pytest.raises(ShequnError, match="could not be written"):
-        ingest([few], tmp_path / "out" / "store", terms)
+        ingest_exports([few], tmp_path / "out" / "store", terms)
     assert (tmp_path / "out").read_text(encoding="utf-8") == "mine"
 
 
@@ -133,10 +133,10 @@ def test_a_really_full_disk_is_told_and_room_helps(request, tmp_path, size):
         pytest.skip("may not mount here")
     try:
         with pytest.raises(ShequnError, match="could not be written"):
-            ingest([few], disk / "store", terms)
+            ingest_exports([few], disk / "store", terms)
         more = ["mount", "-o", "remount,size=64m", str(disk)]
         subprocess.run(more, check=True)
-        ingest([few], disk / "store", terms)
+        ingest_exports([few], disk / "store", terms)
         assert contents(disk / "store") == whole
     finally:
         subprocess.run(["/bin/umount", "-l", str(disk)], check=True)

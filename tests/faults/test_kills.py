@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from helpers.formats import FORMATS
-from helpers.formats.convert import convert
-from helpers.study.own.run import Plan, studied
+from helpers.formats.convert import convert_exports
+from helpers.study.own.run import Plan, make_study
 
 pytestmark = [
     pytest.mark.fault,
@@ -36,7 +36,7 @@ def server():
 
 def _killed(server, plan, after):
     """Make a study, kill it after a while; tell whether it was still at work."""
-    process = server.Process(target=studied, args=(plan,))
+    process = server.Process(target=make_study, args=(plan,))
     process.start()
     process.join(after)
     alive = process.is_alive()
@@ -80,7 +80,7 @@ def test_a_killed_ingest_goes_on_to_the_same_bytes(
             if not _killed(server, plan, chance.uniform(0, lasting)):
                 break
             done += 1
-        studied(plan)
+        make_study(plan)
         assert contents(plan.out) == whole
         shutil.rmtree(plan.out)
 
@@ -89,13 +89,15 @@ def test_a_killed_conversion_leaves_whole_files_only(request, tmp_path, server):
     """What bears a name is whole, and the next conversion writes the rest."""
     write_exports, terms = map(request.getfixturevalue, ("write_exports", "terms"))
     exports = sorted(write_exports(tmp_path / "exports", 6, 400).iterdir())
-    convert(exports, "chatlab", tmp_path / "whole", key=terms.key)
+    convert_exports(exports, "chatlab", tmp_path / "whole", key=terms.key)
     whole = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
     chance, killed = np.random.default_rng(6), 0
     for tries in range(40):
         out = tmp_path / f"out-{tries}"
         process = server.Process(
-            target=convert, args=(exports, "chatlab", out), kwargs={"key": terms.key}
+            target=convert_exports,
+            args=(exports, "chatlab", out),
+            kwargs={"key": terms.key},
         )
         process.start()
         process.join(chance.uniform(0, 0.4))
@@ -104,7 +106,7 @@ def test_a_killed_conversion_leaves_whole_files_only(request, tmp_path, server):
         process.join()
         there = [path for path in out.glob("*") if not path.name.startswith(".")]
         assert all(path.read_bytes() == whole[path.name] for path in there)
-        convert(exports, "chatlab", out, key=terms.key)
+        convert_exports(exports, "chatlab", out, key=terms.key)
         again = {path.name: path.read_bytes() for path in out.glob("*.jsonl")}
         assert again == whole
         if killed == 5:

@@ -60,7 +60,7 @@ def drawn(request):
     """Return a figure of each kind, 183 mm wide."""
     figure = request.param()
     figure.set_size_inches(183 / 25.4, figure.get_figheight())
-    with figures.house_style():
+    with figures.apply_style():
         set_words(figure, title="Some title")
     yield figure
     plt.close(figure)

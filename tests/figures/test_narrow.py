@@ -7,8 +7,8 @@ from matplotlib.text import Text
 
 from helpers import figures
 from helpers.figures.checks import check_figure
-from helpers.figures.lettering import width
-from helpers.figures.narrow import narrowed
+from helpers.figures.lettering import measure_width
+from helpers.figures.narrow import draw_narrow
 from helpers.figures.style import set_words
 
 
@@ -24,13 +24,13 @@ def state(figure):
 
 def drawn_narrow(figure):
     """Return the block in which a figure is narrow."""
-    return narrowed(figure, 3.0, lambda: set_words(figure, title="Some title"))
+    return draw_narrow(figure, 3.0, lambda: set_words(figure, title="Some title"))
 
 
 def test_a_narrow_figure_is_one_column_wide_and_legible(drawn):
     """It is 89 mm wide, no word is small or runs off, and panels stand in a row."""
     drawn.draw_without_rendering()
-    with figures.house_style(), drawn_narrow(drawn):
+    with figures.apply_style(), drawn_narrow(drawn):
         assert drawn.get_figwidth() * 25.4 == pytest.approx(89)
         check_figure(drawn, "x")
         lefts = {round(axes.get_position().x0, 2) for axes in drawn.axes}
@@ -39,10 +39,10 @@ def test_a_narrow_figure_is_one_column_wide_and_legible(drawn):
 
 def test_afterwards_it_is_as_it_was(drawn):
     """Ticks, names, words and places of panels are restored."""
-    with figures.house_style():
+    with figures.apply_style():
         drawn.draw_without_rendering()
         before = state(drawn)
-        with narrowed(drawn, 3.0, lambda: None):
+        with draw_narrow(drawn, 3.0, lambda: None):
             assert state(drawn) != before
         drawn.draw_without_rendering()
     assert state(drawn) == before
@@ -52,9 +52,9 @@ def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
     """Names that would take a third of a phone's width go above their rows."""
     drawn.draw_without_rendering()
     names = [one.get_text() for one in drawn.axes[0].get_yticklabels()]
-    if max(width(name, 7) for name in names) < 60:
+    if max(measure_width(name, 7) for name in names) < 60:
         pytest.skip("its rows have no long names")
-    with figures.house_style(), drawn_narrow(drawn):
+    with figures.apply_style(), drawn_narrow(drawn):
         left = drawn.axes[0].get_position().x0
         shown = [one.get_text() for one in drawn.axes[0].texts if one.get_visible()]
     assert left < 0.1
@@ -66,7 +66,7 @@ def test_names_of_bars_stay_beside_them():
     figures.use_style()
     figure = sns.barplot(x=[3, 5], y=["a name as long as this one is", "b"]).figure
     (axes,) = figure.axes
-    with figures.house_style(), drawn_narrow(figure):
+    with figures.apply_style(), drawn_narrow(figure):
         assert not axes.texts
         assert "\n" in axes.get_yticklabels()[0].get_text()
     assert "\n" not in axes.get_yticklabels()[0].get_text()
@@ -75,7 +75,7 @@ def test_names_of_bars_stay_beside_them():
 
 def test_names_that_stood_aslant_stand_so_again():
     """On a phone they are upright; the next language is drawn wide, as this one was."""
-    with figures.house_style():
+    with figures.apply_style():
         figure, axes = plt.subplots()
         axes.set_xlim(0, 9)
         axes.set_xticks(range(9), ["a rather long name"] * 9, rotation=30)
@@ -90,7 +90,7 @@ def test_a_legend_does_not_lie_on_marks_or_names(drawn):
     axes = drawn.axes[0]
     axes.plot([0], [0], label="something")
     axes.legend(loc="upper left")
-    with figures.house_style(), drawn_narrow(drawn):
+    with figures.apply_style(), drawn_narrow(drawn):
         box, plot = axes.get_legend().get_window_extent(), axes.get_window_extent()
         above = box.y0 >= plot.y1
     assert above
@@ -103,7 +103,7 @@ def test_a_legend_beside_its_plot_comes_back_to_its_place():
     axes.plot([1, 2], label="a")
     legend = axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     before = legend.get_bbox_to_anchor().bounds
-    with figures.house_style(), narrowed(figure, 3.0, lambda: None):
+    with figures.apply_style(), draw_narrow(figure, 3.0, lambda: None):
         pass
     assert legend.get_bbox_to_anchor().bounds == pytest.approx(before)
     plt.close(figure)

@@ -13,10 +13,10 @@ from pybtex.database import parse_string
 
 from helpers import figures
 from helpers.errors import MissingSourceError
-from helpers.figures.citation import project
+from helpers.figures.citation import read_project
 from helpers.figures.saving import EVERY
-from helpers.figures.svg import whole
-from helpers.files import checksum, write_text
+from helpers.figures.svg import complete_svg
+from helpers.files import compute_checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,12 +43,12 @@ def save(figure, study, folder, figure_id="line", **changed):
     said = figures.Drawn(figure, **{**WORDS, **changed})
     data = pd.DataFrame({"x": [0.1]})
     about = {"claims": ["s0"], "studies": [study], "folder": folder}
-    return figures.save(said, figure_id, data=data, **about)
+    return figures.save_figure(said, figure_id, data=data, **about)
 
 
 def checksums(folder):
     """Return the checksum of each file of a folder."""
-    return {file.name: checksum(file) for file in sorted(folder.iterdir())}
+    return {file.name: compute_checksum(file) for file in sorted(folder.iterdir())}
 
 
 def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path):
@@ -63,7 +63,7 @@ def test_clips_have_no_names_of_the_last_bit():
     svg = (
         '<style type="text/css"></style><svg ><a clip="url(#{0})"/><b id="{0}"/></svg>'
     )
-    one, other = (whole(svg.format(f"p{n:010x}"), "t", "a") for n in (7, 2**39))
+    one, other = (complete_svg(svg.format(f"p{n:010x}"), "t", "a") for n in (7, 2**39))
     assert one == other
     assert one.count("clip0") == 2
 
@@ -114,8 +114,8 @@ def test_provenance_names_claims_studies_and_code(drawn, study, tmp_path):
     saved = save(drawn, study, tmp_path / "f")
     facts = json.loads(saved.file("json").read_text(encoding="utf-8"))
     assert facts["claims"] == ["s0"]
-    assert facts["studies"][0]["checksum"] == checksum(study / "manifest.json")
-    assert facts["files"]["svg"] == checksum(saved.file("svg"))
+    assert facts["studies"][0]["checksum"] == compute_checksum(study / "manifest.json")
+    assert facts["files"]["svg"] == compute_checksum(saved.file("svg"))
     assert len(facts["code"]["sha256"]) == 64
 
 
@@ -158,7 +158,7 @@ def test_a_citation_takes_two_lines(drawn, study, tmp_path):
     told = figures.Drawn(drawn, **WORDS)
     data = pd.DataFrame({"x": [0.1]})
     about = {"claims": [], "studies": many, "folder": tmp_path / "f"}
-    saved = figures.save(told, "line", data=data, **about)
+    saved = figures.save_figure(told, "line", data=data, **about)
     assert saved.citation.count("\n") == 2
     assert "and 2 more" in saved.citation
     assert (
@@ -187,12 +187,12 @@ def test_a_bibliography_can_be_read_and_says_when_and_where(drawn, study, tmp_pa
     assert entries["demo"].fields["url"] == "https://example.org/a_b"
     assert entries["demo"].fields["year"] == "2017"
     ours = next(name for name in entries if name.startswith("shequn-"))
-    assert entries[ours].fields["year"] == project().year
+    assert entries[ours].fields["year"] == read_project().year
 
 
 def test_a_rare_character_in_our_words_is_an_error(study, tmp_path):
     """What our face lacks is never drawn as a box."""
-    figure = figures.blank("one", 30, title="沉默 😀")
+    figure = figures.create_figure("one", 30, title="沉默 😀")
     with pytest.raises(figures.MissingGlyphError, match="no 😀"):
         save(figure, study, tmp_path / "f")
     assert not (tmp_path / "f").exists()
@@ -203,8 +203,8 @@ def test_a_rare_character_in_our_words_is_an_error(study, tmp_path):
 )
 def test_text_that_cannot_be_read_is_an_error(study, tmp_path, size, place, said):
     """Text under 7 pt or over the edge stops the save."""
-    figure = figures.blank("one", 30, title="t")
-    with figures.house_style():
+    figure = figures.create_figure("one", 30, title="t")
+    with figures.apply_style():
         figure.text(place, 0.5, "many words over the edge", fontsize=size)
     with pytest.raises(figures.FigureError, match=said):
         save(figure, study, tmp_path / "f")
@@ -212,7 +212,7 @@ def test_text_that_cannot_be_read_is_an_error(study, tmp_path, size, place, said
 
 def test_a_figure_of_another_width_is_refused(study, tmp_path):
     """A figure that would be scaled in print has no known text size."""
-    figure = figures.blank("one", 30, title="t")
+    figure = figures.create_figure("one", 30, title="t")
     figure.set_figwidth(5)
     with pytest.raises(figures.FigureError, match="neither one nor two columns"):
         save(figure, study, tmp_path / "f")
@@ -222,13 +222,13 @@ def test_a_figure_of_another_width_is_refused(study, tmp_path):
 def test_ids_that_break_links_are_refused(study, tmp_path, figure_id):
     """Ids are words of a–z and 0–9 joined by single hyphens."""
     with pytest.raises(figures.FigureError, match="not an id"):
-        save(figures.blank("one", 30, title="t"), study, tmp_path, figure_id)
+        save(figures.create_figure("one", 30, title="t"), study, tmp_path, figure_id)
 
 
 @pytest.mark.parametrize("word", ["title", "caption", "alt"])
 def test_a_figure_without_words_is_refused(study, tmp_path, word):
     """A picture without alternative text is nothing to a blind reader."""
-    figure = figures.blank("one", 30, title="t")
+    figure = figures.create_figure("one", 30, title="t")
     with pytest.raises(figures.FigureError, match=f"no {word}"):
         save(figure, study, tmp_path / "f", **{word: " "})
 
@@ -236,7 +236,7 @@ def test_a_figure_without_words_is_refused(study, tmp_path, word):
 def test_a_study_without_manifest_is_refused(tmp_path):
     """A figure whose data has no provenance is not saved."""
     with pytest.raises(MissingSourceError, match=r"no manifest\.json"):
-        save(figures.blank("one", 30, title="t"), tmp_path, tmp_path / "f")
+        save(figures.create_figure("one", 30, title="t"), tmp_path, tmp_path / "f")
 
 
 def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path):
@@ -250,7 +250,7 @@ def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path)
 
 def test_black_marks_are_light_in_the_dark(study, tmp_path):
     """What is filled without a colour of its own takes the picture's, text too."""
-    with figures.house_style():
+    with figures.apply_style():
         figure, axes = plt.subplots()
         axes.scatter([0, 1], [1, 0], color="black")
     save(figure, study, tmp_path)

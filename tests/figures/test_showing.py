@@ -9,7 +9,7 @@ import pytest
 import seaborn as sns
 from PIL import Image
 
-from helpers.figures import show, use_style
+from helpers.figures import show_figure, use_style
 from helpers.study import open_study
 
 DATA = pd.DataFrame({"day": [1, 2, 3], "dead": [0.1, 0.2, 0.4], "silence": "60 days"})
@@ -22,7 +22,9 @@ def drawn(folder, monkeypatch):
     ax = sns.lineplot(DATA, x="day", y="dead", hue="silence")
     ax.set(ylabel="share that is dead")
     words = {"title": "40 % are dead", "zh": "有 40 % 死去"}
-    return show(ax, "a-line", data=DATA, studies=[open_study("fcc_gitter")], **words)
+    return show_figure(
+        ax, "a-line", data=DATA, studies=[open_study("fcc_gitter")], **words
+    )
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch)
     own = ax.twiny()
     own.set(xscale="log", xlim=(1, 1.5), xticks=[1.2])
     own.xaxis.set_major_formatter("{x:g}")
-    saved = show(ax, "numbers", data=DATA, title="T", zh="题")
+    saved = show_figure(ax, "numbers", data=DATA, title="T", zh="题")
     written = set(re.findall(">([^<>]+)</text>", saved.file("svg").read_text("utf-8")))
     assert {"60\u202f%", "1\u202f000\u202f000", "1.2"} <= written
 
@@ -63,7 +65,7 @@ def test_short_logarithmic_axes_have_several_numbers(tmp_path, monkeypatch):
     use_style()
     ax = sns.scatterplot(x=[8, 800], y=[0.2, 0.8])
     ax.set(xscale="log", xlabel="members")
-    saved = show(ax, "numbers", data=DATA, title="T", zh="题")
+    saved = show_figure(ax, "numbers", data=DATA, title="T", zh="题")
     written = set(re.findall(">([^<>]+)</text>", saved.file("svg").read_text("utf-8")))
     assert {"10", "20", "50", "100", "200", "500"} <= written
 

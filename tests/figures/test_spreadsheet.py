@@ -6,13 +6,13 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.figures.spreadsheet import FORMULA_STARTS, csv_text
+from helpers.figures.spreadsheet import FORMULA_STARTS, to_csv_text
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))))
 def test_no_cell_starts_like_a_formula(cells):
     """Whatever the text, no cell read back is a formula, and no row is lost."""
-    text = csv_text(pd.DataFrame({"cell": pd.Series(cells, dtype=str), "n": 1}))
+    text = to_csv_text(pd.DataFrame({"cell": pd.Series(cells, dtype=str), "n": 1}))
     back = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     assert len(back) == len(cells)
     assert not back["cell"].str.startswith(FORMULA_STARTS).any()
@@ -20,4 +20,4 @@ def test_no_cell_starts_like_a_formula(cells):
 
 def test_negative_numbers_stay_numbers():
     """The guard against formulas doesn't touch numbers."""
-    assert csv_text(pd.DataFrame({"-x": [-1.5]})) == "'-x\n-1.5\n"
+    assert to_csv_text(pd.DataFrame({"-x": [-1.5]})) == "'-x\n-1.5\n"

@@ -7,9 +7,9 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from helpers import figures
-from helpers.figures.lettering import width, wrap
+from helpers.figures.lettering import measure_width, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
-from helpers.figures.svg import dark
+from helpers.figures.svg import to_dark_colour
 from helpers.notebooks.forests import LOOKS
 
 
@@ -49,18 +49,18 @@ def test_marks_and_words_stand_out_from_paper():
 
 def test_marks_and_words_stand_out_in_the_dark():
     """Their counterparts reach 4.5 to 1 against dark paper, and black is lightest."""
-    paper = dark("#ffffff")
+    paper = to_dark_colour("#ffffff")
     for ink in (INK, GREY, BLUE, VERMILION):
-        assert contrast(dark(ink.lower()), paper) >= 4.5
+        assert contrast(to_dark_colour(ink.lower()), paper) >= 4.5
     tones = ["#000000", "#595959", "#aaaaaa", "#ffffff"]
-    lights = [luminance(dark(tone)) for tone in tones]
+    lights = [luminance(to_dark_colour(tone)) for tone in tones]
     assert lights == sorted(lights, reverse=True)
 
 
 def test_the_style_leaves_no_trace():
     """Settings from before the block are back after it, and ignored inside."""
     with mpl.rc_context({"font.size": 30}):
-        with figures.house_style():
+        with figures.apply_style():
             assert mpl.rcParams["font.size"] == SMALL
         assert mpl.rcParams["font.size"] == 30
 
@@ -70,7 +70,7 @@ def test_the_style_leaves_no_trace():
 )
 def test_wrapped_lines_fit_and_lose_nothing(text):
     """No line is too wide, none begins with closing punctuation, no word is lost."""
-    lines = wrap(text, 150.0, 8.0)
-    assert all(width(line, 8.0) <= 150.0 for line in lines)
+    lines = wrap_text(text, 150.0, 8.0)
+    assert all(measure_width(line, 8.0) <= 150.0 for line in lines)
     assert not any(line.startswith(("，", "。")) for line in lines)
     assert "".join("".join(lines).split()) == "".join(text.split())

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.formats import Options, read
-from helpers.formats.convert import convert
-from helpers.formats.inspect import inspect
+from helpers.formats import Options, read_export
+from helpers.formats.convert import convert_exports
+from helpers.formats.inspect import inspect_exports
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -35,8 +35,8 @@ def chat(tmp_path, key):
 def test_chatlab_reads_back_what_was_converted(chat, tmp_path):
     """As many messages and people, and nobody's name."""
     path, key = chat
-    (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
-    (found,) = inspect([written]).exports
+    (written,) = convert_exports([path], "chatlab", tmp_path / "out", key=key)
+    (found,) = inspect_exports([written]).exports
     assert (found.form, found.messages, found.speakers) == ("ChatLab", 2, 1)
     text = written.read_text(encoding="utf-8")
     assert not [name for name in ("Zebulon", "Yolanda") if name in text]
@@ -45,7 +45,7 @@ def test_chatlab_reads_back_what_was_converted(chat, tmp_path):
 def test_a_convokit_corpus_is_whole_and_consistent(chat, tmp_path):
     """Every speaker and conversation of an utterance is listed."""
     path, key = chat
-    (corpus,) = convert([path], "convokit", tmp_path / "corpus", key=key)
+    (corpus,) = convert_exports([path], "convokit", tmp_path / "corpus", key=key)
     lines = (corpus / "utterances.jsonl").read_text(encoding="utf-8").splitlines()
     said = [json.loads(line) for line in lines]
     speakers = json.loads((corpus / "speakers.json").read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ def test_a_convokit_corpus_is_whole_and_consistent(chat, tmp_path):
 def test_an_unknown_target_is_refused_before_anything_is_read(tmp_path):
     """The error names what can be had."""
     with pytest.raises(ShequnError, match="chatlab or convokit"):
-        convert([tmp_path / "absent"], "pdf", tmp_path)
+        convert_exports([tmp_path / "absent"], "pdf", tmp_path)
 
 
 def test_a_hostile_archive_is_refused_before_anything_is_written(chat, tmp_path):
@@ -70,7 +70,7 @@ def test_a_hostile_archive_is_refused_before_anything_is_written(chat, tmp_path)
         with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(name, text)
         with pytest.raises(BrokenFileError):
-            convert([path, bad], "chatlab", out, key=key)
+            convert_exports([path, bad], "chatlab", out, key=key)
         assert not out.exists()
     assert not (tmp_path.parent / "a.txt").exists()
 
@@ -106,7 +106,7 @@ def told(path, key, options=None):
     A join that a log alone told becomes a system line, so these are left out.
     """
     messages, joins = [], 0
-    for batch in read(path, key=key, options=options):
+    for batch in read_export(path, key=key, options=options):
         rows = batch.table.to_pylist()
         if batch.kind == "message":
             messages += [
@@ -128,7 +128,9 @@ def test_every_format_survives_conversion_to_chatlab(name, tmp_path, key):
     """As many messages at the same seconds, replies and joins, and no name."""
     options = WRITERS[name].options or Options()
     path = WRITERS[name].write(community(), tmp_path / "in")
-    (written,) = convert([path], "chatlab", tmp_path / "out", key=key, options=options)
+    (written,) = convert_exports(
+        [path], "chatlab", tmp_path / "out", key=key, options=options
+    )
     assert told(written, key) == told(path, key, options)
     hidden = ["7799", "8899", "6699"] + ["kanarie"] * (name not in NAMELESS)
     text = written.read_text(encoding="utf-8")

@@ -16,9 +16,9 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
-from helpers.formats.reading.encoding import sniff
-from helpers.formats.rows.losses import timed
-from helpers.validation.damage import damaged
+from helpers.formats.reading.encoding import detect_encoding
+from helpers.formats.rows.losses import drop_undated
+from helpers.validation.damage import corrupt_file
 from helpers.validation.export_writers import WRITERS, Change
 from tests.communities import talk
 
@@ -60,7 +60,7 @@ class Attempt:
             self.source = Source(path, options)
             self.recognised = form.recognises(self.source.head)
             reading = Reading(self.source, form, Pseudonyms(bytes(32)))
-            plain = timed(form.read(self.source), self.source.losses)
+            plain = drop_undated(form.read(self.source), self.source.losses)
             for batch in reading if beyond else plain:
                 if batch.kind == "message":
                     texts += batch.table["text"].to_pylist()
@@ -110,7 +110,7 @@ class Fuzz:
             if seed % 10 == 9:
                 outcome = self.read(self.zipped(random_)).outcome
             else:
-                data = damaged(self.whole[victim], victim.name, random_)
+                data = corrupt_file(self.whole[victim], victim.name, random_)
                 victim.write_bytes(data)
                 outcome = self.judged(data, victim, beyond=seed % 40 == 5)
                 victim.write_bytes(self.whole[victim])
@@ -139,7 +139,7 @@ class Fuzz:
             for file, data in self.whole.items():
                 name = file.relative_to(self.path.parent).as_posix()
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-        path.write_bytes(damaged(path.read_bytes(), ".zip", random_))
+        path.write_bytes(corrupt_file(path.read_bytes(), ".zip", random_))
         return path
 
     def judged(self, data, victim, *, beyond):
@@ -168,7 +168,7 @@ class Fuzz:
 def said(data, name):
     """What a file still says; of JSON, what its last spelling of a key says."""
     try:
-        text = data.decode(sniff(io.BytesIO(data), name).name, "ignore")
+        text = data.decode(detect_encoding(io.BytesIO(data), name).name, "ignore")
     except BrokenFileError:
         return ""
     lines = text.split("\n") if name.endswith(".jsonl") else [text]

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from helpers.formats.inspect import inspect
-from helpers.study.store.discovery import exports_of
+from helpers.formats.inspect import inspect_exports
+from helpers.study.store.discovery import list_candidates
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -32,14 +32,14 @@ def chat(put):
 
 def test_no_word_and_no_name_is_in_a_report(chat):
     """Neither as text nor as JSON."""
-    report = inspect([chat])
+    report = inspect_exports([chat])
     shown = report.as_text() + json.dumps(report.as_dict())
     assert not [word for word in ("Zebulon", "Yolanda", "secret") if word in shown]
 
 
 def test_a_report_counts_what_is_there(chat):
     """Format, groups, people, messages, events, days."""
-    (found,) = inspect([chat]).exports
+    (found,) = inspect_exports([chat]).exports
     assert (found.form, found.groups, found.members, found.speakers) == (
         "WhatsApp TXT",
         1,
@@ -53,7 +53,7 @@ def test_a_report_counts_what_is_there(chat):
 
 def test_counts_come_first_and_only_who_wrote_wrote(chat):
     """Somebody who only left is counted, and is none of those who wrote."""
-    lines = inspect([chat]).as_text().splitlines()
+    lines = inspect_exports([chat]).as_text().splitlines()
     counts = lines[: lines.index("  what it can show")]
     told = dict(line.split(maxsplit=1) for line in counts[1:])
     assert (told["groups"], told["people"]) == ("1", "2, of whom 1 wrote")
@@ -68,8 +68,8 @@ def test_a_bad_file_in_a_folder_is_told_as_itself(tmp_path):
     data = bytearray(bad.read_bytes())
     data[45] ^= 255  # within what is packed: its sum is another now
     bad.write_bytes(data)
-    assert exports_of([tmp_path / "in"]) == [bad]
-    (found,) = inspect(exports_of([tmp_path / "in"])).exports
+    assert list_candidates([tmp_path / "in"]) == [bad]
+    (found,) = inspect_exports(list_candidates([tmp_path / "in"])).exports
     assert "damaged" in found.error
 
 
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path):
     good, bad = tmp_path / "chat.txt", tmp_path / "undecided.txt"
     good.write_text(CHAT, encoding="utf-8")
     bad.write_text("03/04/2024, 10:00 - Ann: hi\n", encoding="utf-8")
-    first, second, third = inspect([bad, good, tmp_path / "absent"]).exports
+    first, second, third = inspect_exports([bad, good, tmp_path / "absent"]).exports
     assert "--date-order" in first.error
     assert (second.error, second.messages) == (None, 2)
     assert "not there" in third.error
@@ -106,7 +106,7 @@ def planted():
 
 def said_of(paths, options=None):
     """All that a report says, as text and as JSON."""
-    report = inspect(paths, options)
+    report = inspect_exports(paths, options)
     return report.as_text() + json.dumps(report.as_dict(), ensure_ascii=False)
 
 
@@ -132,7 +132,7 @@ def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
 def test_dates_of_another_calendar_are_told_with_what_to_do(put, year):
     """Hijri and Buddhist years are counted losses, and no year of ours."""
     path = put(CHAT.replace("2024", str(year)), "chat.txt")
-    (found,) = inspect([path]).exports
+    (found,) = inspect_exports([path]).exports
     assert (found.messages, found.period) == (0, None)
     assert "export with dates of the usual calendar" in found.as_text()
 
@@ -152,13 +152,13 @@ def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
 def test_only_a_version_of_the_exports_own_is_shown(put):
     """Somebody may write of versions."""
     path = put(CHAT + '13/04/2024, 10:03 - A: "version": "1.2"\n', "chat.txt")
-    (found,) = inspect([path]).exports
+    (found,) = inspect_exports([path]).exports
     assert found.version is None
 
 
 def test_a_table_of_what_can_be_seen_is_shown(put):
     """Time-zone certainty, losses and every field of the observability."""
-    shown = inspect([put("no header\n" + CHAT, "chat.txt")]).as_text()
+    shown = inspect_exports([put("no header\n" + CHAT, "chat.txt")]).as_text()
     lines = (
         "a clock without a zone, to the minute",
         "loss",

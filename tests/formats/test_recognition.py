@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
-from helpers.formats import FORMATS, Options, Source, recognise
-from helpers.formats.json.json_outline import key_paths
+from helpers.formats import FORMATS, Options, Source, recognise_format
+from helpers.formats.json.json_outline import list_key_paths
 from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
 
@@ -23,7 +23,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
     """No two modules claim the same file."""
     path = WRITERS[name].write(community(), tmp_path)
     source = Source(path, WRITERS[name].options)
-    assert recognise(source) is FORMATS[WRITERS[name].format]
+    assert recognise_format(source) is FORMATS[WRITERS[name].format]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_look_alikes_are_refused_with_what_was_seen(tmp_path, content, why):
     path = tmp_path / "a.txt"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(BrokenFileError, match=why) as caught:
-        recognise(path)
+        recognise_format(path)
     assert caught.value.remedy
 
 
@@ -53,7 +53,7 @@ def test_an_empty_file_is_refused(tmp_path):
     """Nothing is of no format."""
     (tmp_path / "a.json").write_bytes(b"")
     with pytest.raises(BrokenFileError):
-        recognise(tmp_path / "a.json")
+        recognise_format(tmp_path / "a.json")
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_an_archive_without_files_is_of_no_format(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.mkdir("folder")
     with pytest.raises(BrokenFileError, match="no format that is known"):
-        recognise(tmp_path / "a.zip")
+        recognise_format(tmp_path / "a.zip")
 
 
 def test_a_first_look_that_ends_within_an_escape_takes_no_time():
     """64 KiB of quotes cut behind a backslash would be looked at from each of them."""
     started = time.process_time()
-    assert key_paths('{"a": "' + '\\"' * 32_000 + "\\") == {"a"}
+    assert list_key_paths('{"a": "' + '\\"' * 32_000 + "\\") == {"a"}
     assert time.process_time() - started < 1
 
 
@@ -110,7 +110,7 @@ def test_a_format_is_what_begins_a_file_whatever_its_messages_quote(
     """A chat of another tool pasted into a message, once or at any length."""
     path = tmp_path / "a.txt"
     path.write_text(TEXTS[name] + QUOTED * times, encoding="utf-8")
-    assert recognise(path) is FORMATS[name.removesuffix("_pasted")]
+    assert recognise_format(path) is FORMATS[name.removesuffix("_pasted")]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_quoted_lines_of_every_text_format_change_no_format(name, tmp_path):
     told = replace(plain, happenings=(said, *plain.happenings[1:]))
     path = WRITERS[name].write(told, tmp_path)
     source = Source(path, WRITERS[name].options)
-    assert recognise(source) is FORMATS[WRITERS[name].format]
+    assert recognise_format(source) is FORMATS[WRITERS[name].format]
 
 
 def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeypatch):
@@ -133,6 +133,6 @@ def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeyp
     monkeypatch.setattr(FORMATS["slack"], "recognises", lambda _: True)
     monkeypatch.setattr(FORMATS["matrix"], "recognises", lambda _: True)
     with pytest.raises(AmbiguousFormatError, match="--format slack or --format matrix"):
-        recognise(path)
+        recognise_format(path)
     settled = Source(path, Options(formats=("memotrace", "slack")))
-    assert recognise(settled) is FORMATS["memotrace"]
+    assert recognise_format(settled) is FORMATS["memotrace"]

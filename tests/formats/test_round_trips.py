@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.formats import FORMATS, Source
-from helpers.formats.whatsapp.whatsapp_bodies import body
+from helpers.formats.whatsapp.whatsapp_bodies import parse_body
 from helpers.records import SECOND_US
 from helpers.validation.export_writers import (
     WRITERS,
@@ -17,7 +17,10 @@ from helpers.validation.export_writers import (
     Person,
     Post,
 )
-from helpers.validation.export_writers.comparing import heard, told
+from helpers.validation.export_writers.comparing import (
+    collect_records,
+    collect_reported,
+)
 from tests.communities import talk
 
 START = 1_700_000_000
@@ -36,7 +39,7 @@ WORDS = st.text(
         codec="utf-8", exclude_categories=["C", "Z"], exclude_characters="[<"
     ),
     min_size=1,
-).filter(lambda text: body(text).kind == "text")
+).filter(lambda text: parse_body(text).kind == "text")
 
 
 def texts():
@@ -120,8 +123,8 @@ def test_what_is_written_is_read_back(name, community):
         source = Source(path, writer.options)
         assert FORMATS[writer.format].recognises(source.head)
         batches = list(FORMATS[writer.format].read(source))
-    found = heard(batches, source.people, community, writer.carries, unit)
-    expected = told(community, writer.carries, unit)
+    found = collect_records(batches, source.people, community, writer.carries, unit)
+    expected = collect_reported(community, writer.carries, unit)
     for part in expected.__slots__:
         assert getattr(found, part) == getattr(expected, part), part
 

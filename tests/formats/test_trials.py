@@ -10,10 +10,10 @@ from collections import Counter
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import FORMATS, Options, Source, read, recognise
-from helpers.formats.convert import convert
+from helpers.formats import FORMATS, Options, Source, read_export, recognise_format
+from helpers.formats.convert import convert_exports
 from helpers.formats.reading.archives import open_container
-from helpers.formats.reading.encoding import sniff
+from helpers.formats.reading.encoding import detect_encoding
 from helpers.formats.rows.losses import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
@@ -150,7 +150,7 @@ def test_western_letters_and_chinese_signs_are_told_by_evidence(
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode(encoding))
     with path.open("rb") as file:
-        assert sniff(file, "a.txt").name == encoding
+        assert detect_encoding(file, "a.txt").name == encoding
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_tables_are_read_however_they_are_laid_out(key, put, content, packed):
     path = put(content, "t.csv")
     if packed:
         path = put(gzip.compress(content.encode()), "t.csv.gz")
-    assert recognise(path).NAME == "table of messages"
-    batches = list(read(path, key=key))
+    assert recognise_format(path).NAME == "table of messages"
+    batches = list(read_export(path, key=key))
     (said,) = (b.table.to_pylist() for b in batches if b.kind == "message")
     assert [(one["time_us"], one["text"]) for one in said] == [(SHANGHAI, "hi")]
 
@@ -187,15 +187,15 @@ def test_days_and_months_of_a_table_are_asked_for_where_nothing_tells(put, key):
     """03/04 is neither March nor April until somebody says."""
     path = put("time,sender,text\n03/04/2024 10:00,ann,hi\n", "t.csv")
     with pytest.raises(UndecidedDateOrderError, match="--date-order"):
-        list(read(path, key=key))
-    assert list(read(path, key=key, options=Options(date_order="mdy")))
+        list(read_export(path, key=key))
+    assert list(read_export(path, key=key, options=Options(date_order="mdy")))
 
 
 def test_a_list_of_people_and_days_is_no_table_of_messages(put):
     """Names and dates alone are a list of members."""
     path = put("name,created_at,email\nann,2024-01-01,a@b.c\n", "users.csv")
     with pytest.raises(BrokenFileError, match="no format"):
-        recognise(path)
+        recognise_format(path)
 
 
 def test_a_zip_whose_top_folder_has_a_colon_is_read(tmp_path):
@@ -203,7 +203,7 @@ def test_a_zip_whose_top_folder_has_a_colon_is_read(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("Club: Berlin/_chat.txt", "[13/04/2024, 10:02:00] Ann: hi\n")
     assert open_container(tmp_path / "a.zip").names == ("Club: Berlin/_chat.txt",)
-    assert recognise(tmp_path / "a.zip").NAME == "WhatsApp TXT"
+    assert recognise_format(tmp_path / "a.zip").NAME == "WhatsApp TXT"
 
 
 def test_matrix_redactions_are_recalls(read):
@@ -248,7 +248,7 @@ def test_a_file_that_may_not_be_read_is_said_so(put, monkeypatch):
 
     monkeypatch.setattr("pathlib.Path.open", forbid)
     with pytest.raises(BrokenFileError, match="check that you may read it"):
-        recognise(path)
+        recognise_format(path)
 
 
 def test_one_group_exported_twice_is_converted_once(tmp_path, key, put):
@@ -258,7 +258,7 @@ def test_one_group_exported_twice_is_converted_once(tmp_path, key, put):
         put("".join(line.format(n=n) for n in range(many)), f"{many}/chat.txt")
         for many in (3, 5)
     ]
-    (written,) = convert(paths, "chatlab", tmp_path / "out", key=key)
+    (written,) = convert_exports(paths, "chatlab", tmp_path / "out", key=key)
     text = written.read_text(encoding="utf-8")
     assert text.count('"_type": "message"') == 5
 
@@ -267,7 +267,7 @@ def test_a_groups_name_is_masked_in_what_is_written(tmp_path, key, put):
     """It may be a person's, a firm's or a street's."""
     text = "13/04/2024, 10:00 - Ann: welcome to Zebulon Club!\n"
     path = put(text, "WhatsApp Chat with Zebulon Club.txt")
-    (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
+    (written,) = convert_exports([path], "chatlab", tmp_path / "out", key=key)
     assert "Zebulon" not in written.read_text(encoding="utf-8")
 
 
@@ -285,7 +285,7 @@ def test_convert_tells_what_does_not_cross_over(tmp_path, key, put):
         put(reacted, "r.json"),
     ]
     losses = Counter()
-    convert(paths, "chatlab", tmp_path / "out", key=key, losses=losses)
+    convert_exports(paths, "chatlab", tmp_path / "out", key=key, losses=losses)
     assert {reason: rows for reason, rows in losses.items() if rows} == {
         UNTIMED: 2,
         "in an earlier export already": 1,
@@ -304,7 +304,7 @@ def test_convert_tells_what_does_not_cross_over(tmp_path, key, put):
 def test_numbers_handles_and_invitations_are_masked(tmp_path, key, put, secret):
     """Whoever has one can ring, write, or come in."""
     path = put(f"13/04/2024, 10:00 - Ann: see {secret} now\n", "chat.txt")
-    (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
+    (written,) = convert_exports([path], "chatlab", tmp_path / "out", key=key)
     text = written.read_text(encoding="utf-8")
     parts = [one for one in re.findall(r"\w{3,}", secret) if one not in PUBLIC]
     assert not [one for one in parts if one in text]
@@ -333,7 +333,7 @@ RENAMED = {
 def test_exports_are_told_by_their_bytes_whatever_they_are_called(put, name):
     """A ZIP without its ending, JSON called text, Excel's Unicode text."""
     form, data = RENAMED[name]
-    assert recognise(put(data, name)) is FORMATS[form]
+    assert recognise_format(put(data, name)) is FORMATS[form]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_exports_are_told_by_their_bytes_whatever_they_are_called(put, name):
 def test_what_cannot_be_read_is_told_as_what_it_is(put, name, data, said):
     """Not as a text without messages; with what to do about it."""
     with pytest.raises(BrokenFileError, match=said):
-        recognise(put(data, name))
+        recognise_format(put(data, name))
 
 
 PAT = '"甲" 拍了拍 "乙"'

@@ -6,7 +6,7 @@ import tarfile
 
 import pytest
 
-from helpers.formats import FORMATS, recognise
+from helpers.formats import FORMATS, recognise_format
 from helpers.formats.reading.source import Source
 from helpers.formats.zulip import zulip_archive
 from tests.raw_corpora import SHARED
@@ -189,6 +189,6 @@ def test_a_realm_packed_as_it_is_exported_reads_the_same(tmp_path):
             member.size = len(data)
             archive_.addfile(member, io.BytesIO(data))
     source = Source(path)
-    assert recognise(source) is FORMATS["zulip_realm"]
+    assert recognise_format(source) is FORMATS["zulip_realm"]
     batches = list(FORMATS["zulip_realm"].read(source))
     assert sum(b.table.num_rows for b in batches if b.kind == "message") == 2

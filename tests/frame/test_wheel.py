@@ -82,7 +82,7 @@ def test_the_wheels_own_files_are_read(installed):
     )  # fmt: skip
     found = done.stdout.split()
     assert all(one.startswith(str(installed.python.parents[1])) for one in found)
-    assert len(found) == 1 + len(paths.study_folders())
+    assert len(found) == 1 + len(paths.list_study_folders())
 
 
 def test_inspect_answers(installed):

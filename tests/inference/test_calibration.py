@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.inference.calibration import calibrate, through, to_power
-from helpers.survival.clusters import clusters_by
+from helpers.inference.calibration import apply_calibration, calibrate_share, to_power
+from helpers.survival.clusters import cluster_by_label
 from helpers.survival.interval import Interval, Wald
 
 SENSITIVITY, FALSE_ALARMS, EACH = 0.7, 0.15, 60
@@ -27,7 +27,9 @@ def test_the_line_is_that_of_all_labels():
     slopes, truths, hits = [], [], 0
     for seed in range(200):
         said, machine, correction, people = drawn(seed)
-        line = calibrate(said, machine, correction, clusters_by(range(len(said))))
+        line = calibrate_share(
+            said, machine, correction, cluster_by_label(range(len(said)))
+        )
         truth = np.polyfit(machine / said, people / said, 1)[0]
         reach = 1.97 * np.sqrt(line.covariance[1, 1])
         slopes, truths = [*slopes, line.slope], [*truths, truth]
@@ -40,7 +42,9 @@ def test_the_line_has_a_second_route():
     """It is weighted least squares of the units' corrected shares."""
     said, machine, correction, _ = drawn(1)
     said = said * np.linspace(1, 2, len(said))
-    line = calibrate(said, machine, correction, clusters_by(range(len(said))))
+    line = calibrate_share(
+        said, machine, correction, cluster_by_label(range(len(said)))
+    )
     x, y = machine / said, (machine + correction) / said
     slope, level = np.polyfit(x, y, 1, w=np.sqrt(said))
     assert (line.level, line.slope) == pytest.approx((level, slope), rel=1e-9)
@@ -49,9 +53,11 @@ def test_the_line_has_a_second_route():
 def test_its_error_enters_what_follows():
     """The error of a quotient by the slope is that of the delta method."""
     said, machine, correction, _ = drawn(1)
-    line = calibrate(said, machine, correction, clusters_by(range(len(said))))
+    line = calibrate_share(
+        said, machine, correction, cluster_by_label(range(len(said)))
+    )
     ratio = Interval.of(2.0, Wald(2.0, 0.1, "log", 199), method="", n=200, clusters=200)
-    found = through(line, lambda other: to_power(ratio, 1 / other.slope))
+    found = apply_calibration(line, lambda other: to_power(ratio, 1 / other.slope))
     value, error = found.on_scale("log")
     by_hand = np.hypot(0.1 / line.slope, value / line.precision)
     assert error == pytest.approx(by_hand, rel=0.02)
@@ -62,4 +68,4 @@ def test_an_instrument_that_sees_nothing_is_refused():
     """The same reading of all messages tells no unit from another."""
     said, _, correction, _ = drawn(1)
     with pytest.raises(NotIdentifiableError, match="all alike"):
-        calibrate(said, said / 2, correction, clusters_by(range(len(said))))
+        calibrate_share(said, said / 2, correction, cluster_by_label(range(len(said))))

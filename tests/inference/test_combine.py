@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clopper_pearson, combine
+from helpers.inference import combine_estimates, compute_exact_interval
 from helpers.survival.interval import Interval, Wald
 
 
@@ -30,7 +30,7 @@ def parts(effects, errors, scale="identity"):
 def test_agrees_with_statsmodels(found):
     """Mean, Hartung–Knapp error and weights by another route (Paule–Mandel)."""
     effects, errors = map(np.array, zip(*found, strict=True))
-    ours = combine(parts(effects, errors), "identity")
+    ours = combine_estimates(parts(effects, errors), "identity")
     with np.errstate(divide="ignore"):  # its I² divides by 0 where all agree
         theirs = combine_effects(effects, errors**2, method_re="iterated", use_t=True)
     assert ours.tau**2 == pytest.approx(theirs.tau2, abs=1e-4)
@@ -43,7 +43,7 @@ def test_agrees_with_statsmodels(found):
 def test_equal_weights_are_a_t_interval():
     """With equal errors it is the plain mean with the plain t interval."""
     effects = [0.1, 0.3, 0.2, 0.6, 0.4]
-    found = combine(parts(effects, [0.1] * 5, "log"), "log")
+    found = combine_estimates(parts(effects, [0.1] * 5, "log"), "log")
     low, high = stats.t.interval(0.95, 4, np.mean(effects), stats.sem(effects))
     assert found.mean.estimate == pytest.approx(math.exp(0.32))
     assert (found.mean.low, found.mean.high) == pytest.approx(
@@ -53,12 +53,17 @@ def test_equal_weights_are_a_t_interval():
 
 def test_agreement_leaves_no_variance_between():
     """Estimates closer than their errors allow have tau 0."""
-    assert combine(parts([0.1, 0.11, 0.12, 0.1, 0.13], [0.5] * 5), "identity").tau == 0
+    assert (
+        combine_estimates(
+            parts([0.1, 0.11, 0.12, 0.1, 0.13], [0.5] * 5), "identity"
+        ).tau
+        == 0
+    )
 
 
 def test_prediction_is_wider():
     """The next corpus is less certain than the mean."""
-    found = combine(parts([0.0, 1.0, 2.0, 3.0, 4.0], [0.1] * 5), "identity")
+    found = combine_estimates(parts([0.0, 1.0, 2.0, 3.0, 4.0], [0.1] * 5), "identity")
     assert found.prediction.low < found.mean.low
     assert found.prediction.high > found.mean.high
     reach = stats.t.ppf(0.975, 3) * (found.tau**2 + found.mean.se**2) ** 0.5
@@ -68,14 +73,18 @@ def test_prediction_is_wider():
 @pytest.mark.parametrize(("k", "rule"), [(1, "single"), (4, "listed"), (5, "pooled")])
 def test_how_many_there_must_be(k, rule):
     """No pooled number below five; every part is given at its wider level."""
-    found = combine([clopper_pearson(5 + i, 50) for i in range(k)], "cloglog")
+    found = combine_estimates(
+        [compute_exact_interval(5 + i, 50) for i in range(k)], "cloglog"
+    )
     assert (found.rule, found.k, found.mean is None) == (rule, k, k < 5)
     assert {part.level for part in found.widened} == {1 - 0.05 / k}
 
 
 def test_a_corpus_without_survivors_can_be_pooled():
     """All of 30 dead is finite on the cloglog scale."""
-    found = combine([clopper_pearson(x, 30) for x in (30, 25, 28, 20, 27)], "cloglog")
+    found = combine_estimates(
+        [compute_exact_interval(x, 30) for x in (30, 25, 28, 20, 27)], "cloglog"
+    )
     assert 20 / 30 < found.mean.estimate < 1
     assert found.mean.high < 1
 
@@ -87,7 +96,7 @@ def test_pooled_means_cover():
     for _ in range(300):
         errors = rng.uniform(0.1, 0.4, 6)
         effects = rng.normal(0, np.hypot(0.3, errors))
-        mean = combine(parts(effects, errors), "identity").mean
+        mean = combine_estimates(parts(effects, errors), "identity").mean
         hits += mean.low <= 0 <= mean.high
     assert 275 <= hits <= 297
 
@@ -95,4 +104,4 @@ def test_pooled_means_cover():
 def test_nothing_to_combine():
     """No corpus past its gate is an error, not a number."""
     with pytest.raises(NotIdentifiableError, match="no estimate"):
-        combine([], "log")
+        combine_estimates([], "log")

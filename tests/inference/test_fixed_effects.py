@@ -7,7 +7,7 @@ import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.errors import NotIdentifiableError
-from helpers.inference.fixed_effects import fixed_effects
+from helpers.inference.fixed_effects import average_fixed_effects
 from tests.claims.intervals import around
 
 
@@ -15,7 +15,7 @@ def test_mean_and_heterogeneity_are_statsmodels():
     """Mean, its error, Cochran's Q and I² of four ratios."""
     ratios, errors = np.array([0.6, 0.9, 1.4, 1.1]), np.array([0.2, 0.1, 0.3, 0.15])
     parts = [around(r, se) for r, se in zip(ratios, errors, strict=True)]
-    found = fixed_effects(parts, "log")
+    found = average_fixed_effects(parts, "log")
     theirs = combine_effects(np.log(ratios), errors**2)
 
     assert math.log(found.mean.estimate) == pytest.approx(theirs.mean_effect_fe)
@@ -28,4 +28,4 @@ def test_mean_and_heterogeneity_are_statsmodels():
 def test_nothing_to_average_is_refused():
     """Of no estimate there is no mean."""
     with pytest.raises(NotIdentifiableError, match="no estimate to average"):
-        fixed_effects([], "log")
+        average_fixed_effects([], "log")

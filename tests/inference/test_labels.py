@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.inference.labels import label_corrected, pseudo_outcomes
-from helpers.survival.clusters import clusters_by
+from helpers.inference.labels import compute_pseudo_outcomes, label_corrected
+from helpers.survival.clusters import cluster_by_label
 
 GROUPS, EACH = 60, 100
 PREVALENCE, SPREAD, SENSITIVITY, SPECIFICITY = 0.12, 0.10, 0.8, 0.95
@@ -36,9 +36,9 @@ def test_covers_the_planted_prevalence():
     truth, hits, naive = expected_prevalence(), 0, 0
     for seed in range(400):
         read, labels, probability, group = world(seed)
-        found = label_corrected(read, labels, probability, clusters_by(group))
+        found = label_corrected(read, labels, probability, cluster_by_label(group))
         hits += found.low <= truth <= found.high
-        alone = label_corrected(read, read, np.ones(len(read)), clusters_by(group))
+        alone = label_corrected(read, read, np.ones(len(read)), cluster_by_label(group))
         naive += alone.low <= truth <= alone.high
     assert 0.92 <= hits / 400 <= 0.98  # methods.md: .945 with 60 groups
     assert naive / 400 < 0.6
@@ -49,8 +49,8 @@ def test_equals_ordinary_least_squares_with_clusters():
     from statsmodels.regression.linear_model import OLS
 
     read, labels, probability, group = world(7)
-    found = label_corrected(read, labels, probability, clusters_by(group))
-    values = pseudo_outcomes(read, labels, probability)
+    found = label_corrected(read, labels, probability, cluster_by_label(group))
+    values = compute_pseudo_outcomes(read, labels, probability)
     fit = OLS(values, np.ones(len(values))).fit(
         cov_type="cluster", cov_kwds={"groups": group}, use_t=True
     )
@@ -62,7 +62,7 @@ def test_labels_of_all_make_the_machine_irrelevant():
     """With every message labelled the estimate is the labels' mean, whatever F says."""
     truth, group = np.tile([1.0, 0.0, 0.0], 20), np.repeat(np.arange(20), 3)
     for read in (np.zeros(60), np.linspace(0, 1, 60)):
-        found = label_corrected(read, truth, np.ones(60), clusters_by(group))
+        found = label_corrected(read, truth, np.ones(60), cluster_by_label(group))
         assert found.estimate == pytest.approx(1 / 3)
 
 
@@ -70,8 +70,10 @@ def test_a_better_machine_narrows_the_interval():
     """A machine that reads as people do leaves only the spread of the groups."""
     read, labels, probability, group = world(3, share=0.3)
     truth = np.where(np.isnan(labels), read, labels)
-    good = label_corrected(truth, labels, probability, clusters_by(group))
-    none = label_corrected(truth * 0 + 0.5, labels, probability, clusters_by(group))
+    good = label_corrected(truth, labels, probability, cluster_by_label(group))
+    none = label_corrected(
+        truth * 0 + 0.5, labels, probability, cluster_by_label(group)
+    )
     assert good.se < none.se
 
 
@@ -86,11 +88,11 @@ def test_a_better_machine_narrows_the_interval():
 def test_refuses_what_has_no_probability(read, label, probability, said):
     """A row without reading or possible probability stops the estimate."""
     with pytest.raises(ShequnError, match=said):
-        pseudo_outcomes(read, label, probability)
+        compute_pseudo_outcomes(read, label, probability)
 
 
 def test_needs_labels():
     """Without labels there is no number."""
-    clusters = clusters_by(range(10))
+    clusters = cluster_by_label(range(10))
     with pytest.raises(NotIdentifiableError, match="0 labels"):
         label_corrected(np.ones(10), np.full(10, np.nan), np.ones(10), clusters)

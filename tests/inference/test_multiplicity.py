@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.inference import Interval, clopper_pearson, p_value, select
+from helpers.inference import (
+    Interval,
+    compute_exact_interval,
+    compute_p_value,
+    select_discoveries,
+)
 from helpers.survival.interval import Wald
 
 
@@ -21,7 +26,9 @@ def ratio(z, se=0.2):
 @given(st.floats(-5, 5))
 def test_p_values_invert_intervals(z):
     """For a normal log ratio it is the z test's."""
-    assert p_value(ratio(z), 1.0) == pytest.approx(2 * stats.norm.sf(abs(z)), abs=1e-9)
+    assert compute_p_value(ratio(z), 1.0) == pytest.approx(
+        2 * stats.norm.sf(abs(z)), abs=1e-9
+    )
 
 
 def test_p_value_of_an_undefined_interval():
@@ -29,7 +36,7 @@ def test_p_value_of_an_undefined_interval():
     rule = Wald(1.0, 0.1, "loglog")
     broken = Interval.of(1.0, rule, method="", n=9, clusters=9)
     assert math.isnan(broken.low)
-    assert p_value(broken, 0.5) == 1.0
+    assert compute_p_value(broken, 0.5) == 1.0
 
 
 def test_selection_follows_benjamini_and_hochberg():
@@ -39,15 +46,15 @@ def test_selection_follows_benjamini_and_hochberg():
         0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000,
     ]  # fmt: skip
     intervals = [ratio(float(stats.norm.isf(value / 2))) for value in p]
-    found = select(intervals, [1.0] * 15, q=0.05)
+    found = select_discoveries(intervals, [1.0] * 15, q=0.05)
     assert found.selected == (True,) * 4 + (False,) * 11
     assert found.level == pytest.approx(1 - 0.05 * 4 / 15)
 
 
 def test_intervals_of_the_selected_are_wider():
     """Selecting few of many widens them by Benjamini and Yekutieli's rule."""
-    intervals = [clopper_pearson(k, 100) for k in (50, 52, 48, 90)]
-    found = select(intervals, [0.5] * 4)
+    intervals = [compute_exact_interval(k, 100) for k in (50, 52, 48, 90)]
+    found = select_discoveries(intervals, [0.5] * 4)
     assert found.selected == (False, False, False, True)
     assert found.level == pytest.approx(1 - 0.10 / 4)
     assert found.intervals[3].low < intervals[3].low

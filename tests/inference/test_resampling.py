@@ -7,34 +7,34 @@ from hypothesis import strategies as st
 
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.inference import (
-    clusters_by,
-    mean_interval,
-    median_interval,
-    rate_ratio,
-    share_interval,
+    cluster_by_label,
+    estimate_mean,
+    estimate_median,
+    estimate_rate_ratio,
+    estimate_share,
 )
 
-SINGLE = clusters_by(np.arange(200))
-TWENTY = clusters_by(np.repeat(np.arange(20), 10))
+SINGLE = cluster_by_label(np.arange(200))
+TWENTY = cluster_by_label(np.repeat(np.arange(20), 10))
 
 
 def test_share_of_single_rows_is_exact():
     """Independent rows need no bootstrap."""
-    found = share_interval(np.arange(200) < 10, SINGLE, seed=1)
+    found = estimate_share(np.arange(200) < 10, SINGLE, seed=1)
     assert (found.estimate, found.method) == (0.05, "Clopper–Pearson")
 
 
 def test_share_of_copies_is_that_of_the_clusters():
     """Ten equal rows a cluster say no more than one of them."""
     flags = np.repeat(np.arange(20) < 8, 10)
-    found = share_interval(flags, TWENTY, seed=1)
+    found = estimate_share(flags, TWENTY, seed=1)
     assert found.estimate == pytest.approx(0.4)
     assert found.se == pytest.approx((0.4 * 0.6 / 20) ** 0.5, rel=0.15)
 
 
 def test_all_true_is_not_certain():
     """Twenty clusters without an exception leave room for one."""
-    found = share_interval(np.ones(200), TWENTY, seed=1)
+    found = estimate_share(np.ones(200), TWENTY, seed=1)
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
 
@@ -44,7 +44,7 @@ def test_mean_covers():
     hits = 0
     for _ in range(200):
         values = np.repeat(rng.normal(size=20), 10) + rng.normal(size=200)
-        found = mean_interval(values, TWENTY, seed=1, replicates=200)
+        found = estimate_mean(values, TWENTY, seed=1, replicates=200)
         hits += found.low <= 0 <= found.high
     assert 180 <= hits <= 199
 
@@ -52,8 +52,8 @@ def test_mean_covers():
 @given(st.lists(st.integers(-5, 5), min_size=8, max_size=40))
 def test_median_is_the_median(values):
     """Ties, negative values and even numbers of rows included."""
-    found = median_interval(
-        values, clusters_by(np.arange(len(values))), seed=1, replicates=50
+    found = estimate_median(
+        values, cluster_by_label(np.arange(len(values))), seed=1, replicates=50
     )
     assert found.estimate == np.median(values)
     assert found.low <= found.estimate <= found.high < np.inf
@@ -62,7 +62,7 @@ def test_median_is_the_median(values):
 def test_median_limits_cover_as_order_statistics_do():
     """For independent rows they are near the exact ones, ranks 86 and 115 of 200."""
     values = np.sort(np.random.default_rng(2).normal(size=200))
-    found = median_interval(values, SINGLE, seed=1)
+    found = estimate_median(values, SINGLE, seed=1)
     assert values[82] <= found.low <= values[89]
     assert values[110] <= found.high <= values[117]
 
@@ -71,7 +71,7 @@ def test_rate_ratio_is_of_sums():
     """Busy groups weigh more, and other windows' lengths are allowed for."""
     early, late = np.arange(200.0), np.arange(200.0) * 3 + np.tile([1, -1], 100)
     days = np.full(200, 28.0)
-    found = rate_ratio(late, days * 6, early, days, SINGLE, seed=1)
+    found = estimate_rate_ratio(late, days * 6, early, days, SINGLE, seed=1)
     assert found.estimate == pytest.approx(0.5)
     assert 0 < found.high - found.low < 0.01
 
@@ -81,7 +81,7 @@ def test_rate_ratio_error_matches_the_delta_method():
     rng = np.random.default_rng(3)
     size = rng.gamma(2, 10, 200)
     base, late = rng.poisson(size), rng.poisson(size * 0.6)
-    found = rate_ratio(late, np.ones(200), base, np.ones(200), SINGLE, seed=1)
+    found = estimate_rate_ratio(late, np.ones(200), base, np.ones(200), SINGLE, seed=1)
     residual = late / late.mean() - base / base.mean()
     error = found.on_scale("log")[1]
     assert error == pytest.approx(residual.std() / 200**0.5, rel=0.08)
@@ -92,10 +92,10 @@ def test_silent_windows_have_no_ratio():
     """A window without any message is said to give none."""
     days = np.ones(200)
     with pytest.raises(NotIdentifiableError):
-        rate_ratio(np.zeros(200), days, days, days, SINGLE, seed=1)
+        estimate_rate_ratio(np.zeros(200), days, days, days, SINGLE, seed=1)
 
 
 def test_lengths_must_match():
     """Values and clusters of different rows are not lined up by accident."""
     with pytest.raises(ShequnError, match="values for"):
-        mean_interval(np.ones(10), SINGLE, seed=1)
+        estimate_mean(np.ones(10), SINGLE, seed=1)

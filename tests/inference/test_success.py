@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import NotIdentifiableError
-from helpers.inference import success_probability
-from helpers.survival import Lifetimes, kaplan_meier
+from helpers.inference import estimate_success_probability
+from helpers.survival import Lifetimes, estimate_survival
 
 rows = st.lists(
     st.tuples(st.integers(0, 10), st.booleans()), min_size=2, max_size=40
@@ -33,21 +33,23 @@ def lives(durations, ended, potential=None, entry=0.0):
 def test_if_living_is_success_it_is_kaplan_meier(found, horizon):
     """Weighting by the chance of being watched gives S exactly, ties included."""
     durations, ended = zip(*found, strict=True)
-    estimate = success_probability(
+    estimate = estimate_success_probability(
         lives(durations, ended),
         np.ones(len(found), bool),
         horizon,
         seed=1,
         replicates=20,
     ).estimate
-    assert estimate == pytest.approx(kaplan_meier(durations, ended).at(horizon))
+    assert estimate == pytest.approx(estimate_survival(durations, ended).at(horizon))
 
 
 def test_without_censoring_it_is_a_share():
     """Everybody watched: successes over groups, exactly."""
     durations = np.r_[np.full(30, 5.0), np.full(70, 50.0)]
     success = np.arange(100) % 2 == 0
-    found = success_probability(lives(durations, durations < 50), success, 20, seed=1)
+    found = estimate_success_probability(
+        lives(durations, durations < 50), success, 20, seed=1
+    )
     assert (found.estimate, found.method) == (0.35, "Clopper–Pearson")
 
 
@@ -57,7 +59,7 @@ def test_recovers_a_planted_probability():
     life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)
     data = lives(np.minimum(life, watched), life <= watched, watched)
     success = rng.random(8000) < 0.5
-    found = success_probability(data, success, 1.0, seed=1, replicates=200)
+    found = estimate_success_probability(data, success, 1.0, seed=1, replicates=200)
     alive = data.durations >= 1
     resolved = alive | data.ended
     naive = np.mean((success & alive)[resolved])
@@ -69,6 +71,6 @@ def test_recovers_a_planted_probability():
 def test_refuses_delayed_entry():
     """Weights for censoring alone would be wrong there."""
     with pytest.raises(NotIdentifiableError, match="delayed entry"):
-        success_probability(
+        estimate_success_probability(
             lives([2.0] * 9, [0] * 9, entry=1.0), np.ones(9, bool), 2, seed=1
         )

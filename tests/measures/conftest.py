@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.measures.engine import engine
+from helpers.measures.engine import open_duckdb
 from helpers.records import DAY_US
 
 SPINE = pa.schema(
@@ -38,7 +38,7 @@ SPINE = pa.schema(
 @pytest.fixture
 def run() -> Iterator[object]:
     """Yield an engine."""
-    with engine() as running:
+    with open_duckdb() as running:
         yield running
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
-from helpers.measures.activity import silences
+from helpers.measures.activity import find_silences
 from helpers.records import DAY_US
 
 
 def test_daily_agrees_with_pandas(run, lazy, world):
     """Messages, posters and characters by day are what pandas counts."""
-    found = run.fetch(activity.daily(lazy(world)), "group", "day")
+    found = run.fetch(activity.count_by_day(lazy(world)), "group", "day")
     expected = world.groupby(["group", "day"], as_index=False).agg(
         messages=("id", "size"), posters=("member", "nunique"), chars=("chars", "sum")
     )
@@ -23,14 +23,14 @@ def test_daily_agrees_with_pandas(run, lazy, world):
 def test_unknown_senders_are_nobody(run, lazy, world):
     """A message without a sender adds to messages, not to posters."""
     some = world.assign(member=world["member"].where(world["member"] > 0))
-    found = run.fetch(activity.daily(lazy(some)), "group", "day")
+    found = run.fetch(activity.count_by_day(lazy(some)), "group", "day")
     expected = some.groupby(["group", "day"])["member"].nunique()
     assert found["posters"].tolist() == expected.tolist()
 
 
 def test_members_agree_with_pandas(run, lazy, world):
     """First, last, messages and days of each member are what pandas counts."""
-    found = run.fetch(activity.members(lazy(world)), "group", "member")
+    found = run.fetch(activity.summarise_members(lazy(world)), "group", "member")
     expected = world.groupby(["group", "member"], as_index=False).agg(
         first_us=("time_us", "min"),
         last_us=("time_us", "max"),
@@ -43,8 +43,8 @@ def test_members_agree_with_pandas(run, lazy, world):
 def test_member_days_add_up_to_daily(run, lazy, world):
     """Every message has one author and one day."""
     rows = lazy(world)
-    days = run.fetch(activity.member_days(rows), "group", "member", "day")
-    daily = run.fetch(activity.daily(rows), "group", "day")
+    days = run.fetch(activity.count_by_member_day(rows), "group", "member", "day")
+    daily = run.fetch(activity.count_by_day(rows), "group", "day")
     by_day = days.groupby(["group", "day"])["messages"].agg(["sum", "size"])
     assert by_day["sum"].tolist() == daily["messages"].tolist()
     assert by_day["size"].tolist() == daily["posters"].tolist()
@@ -53,8 +53,8 @@ def test_member_days_add_up_to_daily(run, lazy, world):
 def test_rates_are_the_trailing_counts(run, lazy, world):
     """On every age day the step function equals a count over 28 days."""
     last = run.frame(pd.DataFrame({"group": range(4), "last_day": 230}))
-    days = activity.by_age(lazy(world))
-    found = run.fetch(activity.rates(days, last), "group", "age_day")
+    days = activity.count_by_member_age(lazy(world))
+    found = run.fetch(activity.compute_trailing_counts(days, last), "group", "age_day")
     for group, steps in found.groupby("group"):
         mine = world[world["group"] == group]
         for day in range(231):
@@ -68,21 +68,21 @@ def test_rates_are_the_trailing_counts(run, lazy, world):
 def test_rates_end_with_observation(run, lazy, world):
     """No step is told of a day that was not observed."""
     last = run.frame(pd.DataFrame({"group": range(4), "last_day": 60}))
-    days = activity.by_age(lazy(world))
-    found = run.fetch(activity.rates(days, last), "group", "age_day")
+    days = activity.count_by_member_age(lazy(world))
+    found = run.fetch(activity.compute_trailing_counts(days, last), "group", "age_day")
     assert found["age_day"].max() <= 60
 
 
 def test_early_messages_are_those_of_the_first_28_days(run, lazy, world):
     """Age day 27 counts, age day 28 does not."""
-    found = run.fetch(activity.early(lazy(world)), "group")
+    found = run.fetch(activity.select_early_messages(lazy(world)), "group")
     early = world[world["age_us"] < 28 * 86_400_000_000]
     assert found["early_messages"].tolist() == early.groupby("group").size().tolist()
 
 
 def test_silences_agree_with_pandas(run, lazy, world):
     """Gaps of at least seven days are those of sorted times."""
-    found = run.fetch(silences(lazy(world), 7), "group", "start_us")
+    found = run.fetch(find_silences(lazy(world), 7), "group", "start_us")
     ordered = world.sort_values(["group", "time_us"])
     start = ordered.groupby("group")["time_us"].shift()
     long = ordered["time_us"] - start >= 7 * DAY_US
@@ -95,5 +95,5 @@ def test_a_gap_of_exactly_28_days_is_a_silence(run, lazy):
     """The limit belongs to the silence; a microsecond less does not."""
     times = [0, 28 * DAY_US, 56 * DAY_US - 1]
     rows = pd.DataFrame({"group": 1, "time_us": times})
-    found = run.fetch(silences(lazy(rows)), "start_us")
+    found = run.fetch(find_silences(lazy(rows)), "start_us")
     assert found["start_us"].tolist() == [0]

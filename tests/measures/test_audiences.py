@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.audiences import bounds, opened
+from helpers.measures.audiences import bound_silent_share, summarise_windows
 
 
 def _windows(rows, length=7, members=100):
@@ -23,31 +23,31 @@ def test_windows_without_members_have_no_share():
     """A count of visitors alone has no denominator."""
     table = _windows([(50, 10), (40, 10)])
     table["members"] = [90, np.nan]
-    assert opened(table)["share"].tolist() == [0.5]
+    assert summarise_windows(table)["share"].tolist() == [0.5]
 
 
 def test_channels_are_no_communities():
     """Who opened a channel is counted again by the community."""
     table = _windows([(50, 10)]).assign(channel=3)
-    assert opened(table).empty
+    assert summarise_windows(table).empty
 
 
 def test_last_stretch_without_a_gap_is_taken():
     """Twelve weeks tile 84 days; after a gap the count begins anew."""
     table = _windows([(50, 10)] * 13)
-    assert bounds(table)[0].first_day == 7
+    assert bound_silent_share(table)[0].first_day == 7
     table.loc[table["day"] >= 42, "day"] += 1
-    assert bounds(table) == []
+    assert bound_silent_share(table) == []
 
 
 def test_windows_that_do_not_divide_84_days_tile_nothing():
     """Thirty days do not."""
-    assert bounds(_windows([(50, 10)] * 5, length=30)) == []
+    assert bound_silent_share(_windows([(50, 10)] * 5, length=30)) == []
 
 
 def test_many_posters_leave_no_lower_bound():
     """As many posts as members may be by everybody."""
-    one = bounds(_windows([(60, 10)] * 12, members=100))[0]
+    one = bound_silent_share(_windows([(60, 10)] * 12, members=100))[0]
     assert one.low == 0.0
 
 
@@ -65,12 +65,12 @@ def test_truth_lies_within_bounds(data):
     if not silent.any() or wrote.sum(axis=0).max() == people:
         return
     truth = came.any(axis=1)[silent].mean()
-    (one,) = bounds(_windows(rows, members=people))
+    (one,) = bound_silent_share(_windows(rows, members=people))
     assert one.low - 1e-9 <= truth <= one.high + 1e-9
 
 
 def test_bounds_by_hand():
     """Two windows of 42 days, 100 members, 30 and 40 visitors, 5 and 10 posters."""
-    (one,) = bounds(_windows([(30, 5), (40, 10)], length=42))
+    (one,) = bound_silent_share(_windows([(30, 5), (40, 10)], length=42))
     assert one.low == pytest.approx((40 - 15) / (100 - 15))
     assert one.high == pytest.approx((70 - 10) / (100 - 10))

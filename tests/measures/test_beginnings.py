@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.measures.beginnings import (
-    by_others,
-    gathered,
-    met_elsewhere,
-    unanswered_tops,
+    compute_share_met_elsewhere,
+    count_unanswered_messages,
+    select_messages_of_others,
+    summarise_beginnings,
 )
 from helpers.records import DAY_US
 
@@ -21,7 +21,7 @@ def test_core_and_mild_are_not_others():
     later = pd.DataFrame(
         {"group": 0, "member": [1, 2, 3, 4], "messages": [1, 10, 100, 1000]}
     )
-    row = by_others(later, early).iloc[0]
+    row = select_messages_of_others(later, early).iloc[0]
 
     assert (row["later_by_others"], row["later_by_newcomers"]) == (1010, 1000)
 
@@ -31,7 +31,7 @@ def test_an_answer_reaches_all_messages_of_the_day_before():
     said = pd.DataFrame({"group": 0, "age_us": [0, 48 * HOUR_US, 50 * HOUR_US]})
     replies = pd.DataFrame({"group": [0], "age_us": [49 * HOUR_US]})
 
-    assert unanswered_tops(said, replies).to_dict() == {0: 2}
+    assert count_unanswered_messages(said, replies).to_dict() == {0: 2}
 
 
 def test_two_must_have_met_by_then():
@@ -43,10 +43,15 @@ def test_two_must_have_met_by_then():
             "first_us": [0, 0, 0, 0, 5 * DAY_US, 40 * DAY_US],
         }
     )
-    shares = met_elsewhere(firsts, pd.Series({0: 0, 1: 0}))
+    shares = compute_share_met_elsewhere(firsts, pd.Series({0: 0, 1: 0}))
 
     assert shares[0] == 2 / 3
-    assert met_elsewhere(firsts[firsts["member"] == 1], pd.Series({0: 0, 1: 0}))[0] == 0
+    assert (
+        compute_share_met_elsewhere(
+            firsts[firsts["member"] == 1], pd.Series({0: 0, 1: 0})
+        )[0]
+        == 0
+    )
 
 
 def test_a_seed_came_in_a_week_wrote_on_three_days_and_founded_nothing():
@@ -60,7 +65,7 @@ def test_a_seed_came_in_a_week_wrote_on_three_days_and_founded_nothing():
     ).assign(group=0)
     firsts = days.groupby(["group", "member"], as_index=False)["age_day"].min()
     firsts["first_us"] = firsts["age_day"] * DAY_US
-    row = gathered(days, firsts).iloc[0]
+    row = summarise_beginnings(days, firsts).iloc[0]
 
     assert [row[f"seeds_{day}"] for day in (7, 14, 28)] == [0, 0, 1]
     assert [row[f"posters_{day}"] for day in (7, 14, 28)] == [3, 4, 4]

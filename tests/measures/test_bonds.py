@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.measures.bonds import bonds, life_table
+from helpers.measures.bonds import build_tie_life_table, find_reciprocal_ties
 from helpers.records import DAY_US
 
 
@@ -32,7 +32,7 @@ def _ended(table, event="ended"):
 def test_a_tie_begins_when_replies_go_both_ways():
     """What was answered one way before is no exchange of a tie."""
     edges = _edges((0, 1, 2), (5, 1, 2), (9, 2, 1), (12, 1, 2), (3, 1, 3))
-    found = bonds(edges, _said({1: 300, 2: 300, 3: 300}))
+    found = find_reciprocal_ties(edges, _said({1: 300, 2: 300, 3: 300}))
     assert (found["age_us"] / DAY_US).tolist() == [9, 12]
     assert set(found["formed_us"]) == {9 * DAY_US}
     assert set(found["volume"]) == {3}  # both had written ten times
@@ -41,16 +41,18 @@ def test_a_tie_begins_when_replies_go_both_ways():
 def test_where_nobody_answers_there_is_no_tie():
     """A life table without a row, whatever was not said."""
     none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
-    assert life_table(bonds(none, none)).empty
-    assert life_table(bonds(_edges((0, 1, 2)), _said({1: 9}))).empty
+    assert build_tie_life_table(find_reciprocal_ties(none, none)).empty
+    assert build_tie_life_table(
+        find_reciprocal_ties(_edges((0, 1, 2)), _said({1: 9}))
+    ).empty
 
 
 def test_leaving_is_no_end_of_a_tie():
     """Sixty days must pass while both still write, else the pair was not watched."""
     edges = _edges((0, 1, 2), (1, 2, 1))
-    both = life_table(bonds(edges, _said({1: 300, 2: 300})))
+    both = build_tie_life_table(find_reciprocal_ties(edges, _said({1: 300, 2: 300})))
     assert _ended(both) == (1, 1)  # gone at once, so at risk in the first span only
-    left = life_table(bonds(edges, _said({1: 60, 2: 300})))
+    left = build_tie_life_table(find_reciprocal_ties(edges, _said({1: 60, 2: 300})))
     assert _ended(left) == (0, 0)
     assert _ended(left, "ended_30") == (1, 1)
 
@@ -63,7 +65,7 @@ def test_life_tables_agree_with_loops(seed):
     rows = zip(np.sort(rng.integers(0, 700, 400)), *who.T, strict=True)
     edges = _edges(*rows)
     last = {n: int(end) for n, end in enumerate(rng.integers(300, 800, 6))}
-    found = life_table(bonds(edges, _said(last)))
+    found = build_tie_life_table(find_reciprocal_ties(edges, _said(last)))
     expected = np.zeros((12, 2), int)
     for one in range(6):
         for other in range(one + 1, 6):

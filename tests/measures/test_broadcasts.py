@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.measures.broadcasts import LEAST_GROUPS, broadcasts, repeated
-from helpers.measures.engine import engine
+from helpers.measures.broadcasts import (
+    LEAST_GROUPS,
+    find_broadcasts,
+    find_repeated_messages,
+)
+from helpers.measures.engine import open_duckdb
 from helpers.records import DAY_US, HOUR_US
 
 SENT = pa.schema(
@@ -40,7 +44,10 @@ def sent(groups, *, every_us=1, text="we meet on Friday", chars=17, sender="ann"
 def found(run, lazy):
     """Return how many messages are broadcasts."""
     return lambda rows: len(
-        run.fetch(broadcasts(repeated(lazy(pd.DataFrame(rows), SENT))), "position")
+        run.fetch(
+            find_broadcasts(find_repeated_messages(lazy(pd.DataFrame(rows), SENT))),
+            "position",
+        )
     )
 
 
@@ -105,11 +112,15 @@ def test_no_window_is_missed_wherever_it_lies(rows):
         group=table["group"].astype(str),
     )  # fmt: skip
     arrays = [pa.array(whole[f.name].tolist(), f.type) for f in SENT]
-    with engine() as run:
+    with open_duckdb() as run:
         frame = nw.from_native(
             run.connection.from_arrow(pa.Table.from_arrays(arrays, schema=SENT))
         )
         assert (
-            set(run.fetch(broadcasts(repeated(frame)), "position")["position"])
+            set(
+                run.fetch(find_broadcasts(find_repeated_messages(frame)), "position")[
+                    "position"
+                ]
+            )
             == expected
         )

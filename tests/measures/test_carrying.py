@@ -6,7 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.measures.carrying import carried, carriers, new_here, since_elsewhere
+from helpers.measures.carrying import (
+    compute_time_since_elsewhere,
+    count_carried_links,
+    count_core_links,
+    find_new_links,
+)
 from helpers.records import DAY_US
 
 
@@ -21,16 +26,16 @@ def _links(*rows):
 def test_a_link_is_carried_once_and_not_where_it_came_from():
     """What is posted first, again in the same group, or at one time is not carried."""
     rows = _links((1, 0, 0, "x"), (2, 1, 3, "x"), (2, 2, 4, "x"), (3, 3, 0, "x"))
-    assert new_here(rows)[["group", "member"]].to_numpy().tolist() == [[2, 1]]
+    assert find_new_links(rows)[["group", "member"]].to_numpy().tolist() == [[2, 1]]
 
 
 def test_the_operators_own_and_announced_links_are_known():
     """Twenty groups within a day make an announcement; nineteen do not."""
     rows = _links((1, 0, 0, "Us.org/a"), (2, 0, 1, "Us.org/a"))
-    assert new_here(rows, ["us.org"])["known"].tolist() == [True]
+    assert find_new_links(rows, ["us.org"])["known"].tolist() == [True]
     for many, known in ((20, True), (19, False)):
         crowd = _links(*((group, 0, group / 40, "x") for group in range(many)))
-        assert set(new_here(crowd)["known"]) == {known}
+        assert set(find_new_links(crowd)["known"]) == {known}
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -50,13 +55,13 @@ def test_since_when_people_were_elsewhere_agrees_with_loops(seed):
             (before["member"] == row.member) & (before["group"] != row.group)
         ]
         expected.append(row.time_us - other["time_us"].max() if len(other) else np.nan)
-    assert np.array_equal(since_elsewhere(said), expected, equal_nan=True)
+    assert np.array_equal(compute_time_since_elsewhere(said), expected, equal_nan=True)
 
 
 def test_messages_and_links_by_who_bridges():
     """Ninety days after writing elsewhere one is in one group again."""
     said = _links((1, 0, 0, "x"), (2, 0, 90, "x"), (2, 0, 91, "y"), (2, 5, 92, "x"))
-    table = carried(said, new_here(said))
+    table = count_carried_links(said, find_new_links(said))
     rows = table[(table["within_days"] == 90) & (table["group"] == 2)]
     found = rows.set_index("bridging")[["messages", "novel"]]
     assert found.loc[True].tolist() == [1, 1]
@@ -68,7 +73,7 @@ def test_carriers_are_core_by_their_first_month():
     early = [(2, who, day, "") for who in (0, 1) for day in range(8 if who == 0 else 2)]
     said = _links(*early, (2, 7, 40, "z"), (2, 8, 180, "v"))
     new = _links((2, 0, 30, "x"), (2, 1, 179, "y"), (2, 7, 40, "z"), (2, 0, 180, "w"))
-    table = carriers(said, new.assign(known=False))
+    table = count_core_links(said, new.assign(known=False))
     rows = table.set_index("least_days")
     columns = ["cores", "others", "by_cores", "by_others"]
     assert rows.loc[8, columns].tolist() == [1, 2, 1, 2]

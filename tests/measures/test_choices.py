@@ -72,8 +72,12 @@ def test_sums_are_those_of_a_plain_loop(run, lazy, seed, lag):
     last = {0: 99, 1: 99, 2: 6, 3: 99, 4: 99}
     messages = lazy(said, SAID)
     ends = lazy(pd.DataFrame({"group": last.keys(), "last_week": last.values()}), LAST)
-    cells = choices.choices(
-        choices.written(messages), choices.weekly(messages), ends, "long", lag
+    cells = choices.summarise_choices(
+        choices.count_by_member_week(messages),
+        choices.count_by_group_week(messages),
+        ends,
+        "long",
+        lag,
     )
     rows = run.fetch(cells, "people_class", "groups", "points")
     found = {
@@ -90,6 +94,6 @@ def test_people_in_two_groups_are_not_counted(run, lazy):
     said = pd.DataFrame(rows, columns=["group", "member"]).assign(
         day=1, long=False, commented=False, half_long=False
     )
-    wrote = choices.written(lazy(said, SAID))
-    found = run.fetch(choices.people(wrote), "people_class")
+    wrote = choices.count_by_member_week(lazy(said, SAID))
+    found = run.fetch(choices.count_multi_group_members(wrote), "people_class")
     assert found.to_dict("list") == {"people_class": [1], "people": [2]}

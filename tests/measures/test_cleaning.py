@@ -57,18 +57,20 @@ def _reasons(run, lazy, messages, ends, announced=()) -> list:
     places = [{"group": "g", "file": "f", "position": at} for at in announced]
     told = lazy(pd.DataFrame(places, columns=ANNOUNCED.names), ANNOUNCED)
     marked = messages.with_columns(
-        blank=cleaning.blank(), unmarked=nw.col("sender") == "gate"
+        blank=cleaning.is_blank(), unmarked=nw.col("sender") == "gate"
     )
-    found = run.fetch(cleaning.reasoned(marked, ends, told), "position")["reason"]
+    found = run.fetch(cleaning.mark_exclusion_reason(marked, ends, told), "position")[
+        "reason"
+    ]
     return [None if pd.isna(reason) else reason for reason in found]
 
 
 def test_a_network_ends_with_its_last_message(run, raw, listed):
     """A group is watched until its own closing or its network's last message."""
     messages = raw({"time_us": 10}, {"time_us": 70, "group": "h", "bot": True})
-    ends = run.fetch(cleaning.bounds(messages, listed, None), "group")
+    ends = run.fetch(cleaning.find_observation_ends(messages, listed, None), "group")
     assert ends["end_us"].tolist() == [50, 70]
-    known = run.fetch(cleaning.bounds(messages, listed, 60), "group")
+    known = run.fetch(cleaning.find_observation_ends(messages, listed, 60), "group")
     assert known["end_us"].tolist() == [50, 60]
 
 
@@ -89,7 +91,7 @@ def test_every_reason_is_told_and_the_first_one_counts(run, lazy, raw, listed):
         {"time_us": 7, "text": "hello"},
         {"time_us": 8, "text": "hello"},
     )
-    ends = cleaning.bounds(messages, listed, 70)
+    ends = cleaning.find_observation_ends(messages, listed, 70)
     assert _reasons(run, lazy, messages, ends, announced=[13]) == [
         None,
         "duplicate id",
@@ -110,14 +112,14 @@ def test_every_reason_is_told_and_the_first_one_counts(run, lazy, raw, listed):
 def test_messages_without_an_id_are_no_duplicates(run, lazy, raw, listed):
     """Where nothing tells messages apart, none is dropped for being alike."""
     messages = raw({"time_us": 1}, {"time_us": 1})
-    ends = cleaning.bounds(messages, listed, 70)
+    ends = cleaning.find_observation_ends(messages, listed, 70)
     assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
 def test_one_id_may_stand_in_two_groups(run, lazy, raw, listed):
     """Ids are unique within a group at best."""
     messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
-    ends = cleaning.bounds(messages, listed, 70)
+    ends = cleaning.find_observation_ends(messages, listed, 70)
     assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
@@ -125,7 +127,7 @@ def test_people_who_begin_at_one_place_are_numbered_by_name(run, raw):
     """Many exports may begin at one instant and position, in files of one name."""
     names = [f"p{nth * 37 % 60:02d}" for nth in range(60)]
     rows = [{"time_us": 5, "sender": name, "position": 0} for name in names]
-    found = run.fetch(cleaning.people(raw(*rows)), "member")
+    found = run.fetch(cleaning.number_authors(raw(*rows)), "member")
     assert found["sender"].tolist() == sorted(names)
 
 
@@ -138,7 +140,7 @@ def test_people_are_numbered_by_first_appearance(run, raw):
         {"time_us": 1, "sender": "bot", "bot": True},
         {"time_us": 7, "sender": "bob"},
     )
-    found = run.fetch(cleaning.people(messages), "member")
+    found = run.fetch(cleaning.number_authors(messages), "member")
     assert found["sender"].tolist() == ["eve", "bob", "ann"]
     assert found["member"].tolist() == [0, 1, 2]
 
@@ -148,6 +150,6 @@ def test_a_bot_that_nobody_marked_is_told_apart_in_the_ledger(run, lazy, raw, li
     rows = raw(
         {"sender": "gate", "time_us": 1}, {"time_us": 2}, {"bot": True, "time_us": 3}
     )
-    ends = cleaning.bounds(rows, listed, 90)
+    ends = cleaning.find_observation_ends(rows, listed, 90)
     found = _reasons(run, lazy, rows, ends)
     assert found == ["bot without a mark", None, "bot"]

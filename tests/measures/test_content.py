@@ -33,7 +33,7 @@ URL = "https://example.org/a/long/path?with=many&words=in&it=really"
 
 def _flags(run, lazy, long_chars=330, **message):
     row = pd.DataFrame([{"kind": "text", "links": 0, "n": 0, **message}])
-    told = lazy(row, WRITTEN).with_columns(**content.flags(long_chars))
+    told = lazy(row, WRITTEN).with_columns(**content.build_content_flags(long_chars))
     (found,) = run.fetch(told, "n")[list(content.FLAGS)].to_dict("records")
     return {name for name, yes in found.items() if yes}
 
@@ -100,7 +100,9 @@ def test_days_hold_sums_and_a_long_link_is_one_item(run, lazy):
         {"age_day": 3, "link": True},
         {"age_day": 4, "half_long": True},
     )
-    rows = run.fetch(content.by_day(said), "age_day").drop(columns="group")
+    rows = run.fetch(content.count_content_by_day(said), "age_day").drop(
+        columns="group"
+    )
     assert rows.to_dict("list") == {
         "age_day": [3, 4], "messages": [2, 1], "links": [2, 0], "items": [1, 0],
         "long": [1, 0], "commented": [1, 0], "half_long": [1, 1],
@@ -117,7 +119,7 @@ def test_the_first_week_and_day_56_keep_no_timetable(run, lazy):
             for d in days
         ),
     )
-    slots = run.fetch(content.slots(said, "items", 8 * HOUR_US), "week")
+    slots = run.fetch(content.assign_slots(said, "items", 8 * HOUR_US), "week")
     assert slots["week"].tolist() == [1, 7]
     assert slots["hour"].tolist() == [4, 4]
     assert slots["weekday"].tolist() == [(3 + 8) % 7, (3 + 56) % 7]
@@ -134,14 +136,16 @@ def test_other_posters_wrote_what_is_no_item(run, lazy):
         {"age_day": 365, "member": 5},
         {"age_day": 90, "member": None},
     )
-    found = run.fetch(content.other_posters(said, "items"), "group")
+    found = run.fetch(content.count_other_posters(said, "items"), "group")
     assert found["other_posters"].tolist() == [2]
-    short = run.fetch(content.other_posters(said, "commented"), "group")
+    short = run.fetch(content.count_other_posters(said, "commented"), "group")
     assert short["other_posters"].tolist() == [3]
 
 
 def test_flags_are_never_unknown(lazy):
     """A message of which nothing is known carries nothing."""
     rows = lazy(pd.DataFrame([{"n": 1}]), WRITTEN)
-    told = rows.with_columns(**content.flags(330)).select(*map(nw.col, content.FLAGS))
+    told = rows.with_columns(**content.build_content_flags(330)).select(
+        *map(nw.col, content.FLAGS)
+    )
     assert not told.collect().to_pandas().to_numpy().any()

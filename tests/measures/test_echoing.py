@@ -27,7 +27,7 @@ def test_the_mean_of_others_last_ten_agrees_with_loops():
     """One's own messages are skipped, and those of other rooms."""
     told = _talk(1, 0.5, 300)
     room = np.arange(300) // 100
-    found = echoing._before(room, told.writer, told.tone, 10)
+    found = echoing._average_previous_tone(room, told.writer, told.tone, 10)
     for at in range(300):
         back = [
             b for b in range(at) if room[b] == room[at]
@@ -53,7 +53,7 @@ def test_order_tells_following_from_a_days_own_tone(monkeypatch):
     slopes = {}
     for name, how in {"follow": (0.6, 0.0), "mood": (0.0, 1.0)}.items():
         told = _talk(3, how[0], 6000, how[1])
-        sums = echoing.echoing(told, np.zeros(6000, bool), np.arange(30) % 10)
+        sums = echoing.sum_echoes(told, np.zeros(6000, bool), np.arange(30) % 10)
         by = sums[sums["way"] == "10 before"].groupby("deal")[["xx", "xy"]].sum()
         slopes[name] = (by["xy"] / by["xx"]).to_numpy()
     assert slopes["follow"][0] - slopes["follow"][1:].mean() > 0.1
@@ -65,4 +65,4 @@ def test_where_nobody_writes_nothing_is_shuffled(monkeypatch):
     """Sums of no messages are a table without rows, and cost no 199 deals."""
     monkeypatch.setattr(Sequence, "shuffled", None)
     none = Sequence(*[np.zeros(0, int)] * 3, np.zeros(0), np.zeros(0, bool))
-    assert echoing.echoing(none, none.asked, none.writer).empty
+    assert echoing.sum_echoes(none, none.asked, none.writer).empty

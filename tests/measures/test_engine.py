@@ -5,12 +5,12 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from helpers.measures.engine import engine
+from helpers.measures.engine import open_duckdb
 
 
 def test_engine_creates_windows_joins_drops_and_streams():
     """What the measures lean on works together, out of core."""
-    with engine(memory="256MB") as run:
+    with open_duckdb(memory="256MB") as run:
         many = pd.DataFrame({"g": [1, 1, 2] * 1000, "t": range(3000), "x": 0})
         rows = run.keep(run.frame(many).drop("x"), "rows")
         before = nw.col("t").shift(1).over("g", order_by="t")
@@ -23,7 +23,7 @@ def test_engine_creates_windows_joins_drops_and_streams():
 
 def test_engine_leaves_nothing_behind():
     """Intermediate files are gone when the work is done."""
-    with engine() as run:
+    with open_duckdb() as run:
         run.keep(run.frame(pd.DataFrame({"n": [1]})), "kept")
         folder = run.folder
         assert list(folder.iterdir())

@@ -43,19 +43,19 @@ def test_the_host_is_who_wrote_most_at_first(run, lazy):
     """Later talk makes no host, and of equals it is the lower number."""
     early = TALK[TALK["age_day"] < 1]
     for rows in (TALK, early):
-        found = run.fetch(hosts.wrote_most(lazy(rows), 28), "group")
+        found = run.fetch(hosts.find_top_author(lazy(rows), 28), "group")
         assert found.to_numpy().tolist() == [[0, 0]]
 
 
 def test_the_first_message_of_the_day_decides(run, lazy):
     """Naming or quoting makes a question no prompt, whatever comes after it."""
     said = lazy(TALK)
-    who = hosts.wrote_most(said, 28)
-    words = run.fetch(hosts.first_words(said, who), "day")
+    who = hosts.find_top_author(said, 28)
+    words = run.fetch(hosts.describe_first_host_messages(said, who), "day")
     assert words["day"].tolist() == [0, 1, 2, 3]
     assert words["prompt"].tolist() == [True, False, False, True]
     assert words["question"].tolist() == [True] * 4
-    days = run.fetch(hosts.hosted_days(said, who), "day").set_index("day")
+    days = run.fetch(hosts.count_host_days(said, who), "day").set_index("day")
     assert days["host"].tolist() == [1, 2, 1, 1, 0]
     assert days["others"].tolist() == [1, 1, 0, 0, 5]  # nobody known is nobody
 
@@ -66,7 +66,9 @@ def test_a_message_that_answers_several_counts_once(run, lazy):
     answers = TALK.iloc[[2, 2, 3]][["group", "file", "position", "age_us"]]
     edges = run.frame(answers)
     none = run.frame(answers.head(0))
-    parts = hosts.quarters(said, hosts.wrote_most(said, 28), edges, none)
+    parts = hosts.count_host_messages_by_quarter(
+        said, hosts.find_top_author(said, 28), edges, none
+    )
     whole, explicit, either = (run.fetch(part, "group", "quarter") for part in parts)
     assert whole[["quarter", "messages", "host", "with_link"]].to_numpy().tolist() == [
         [0, 7, 5, 3],
@@ -80,7 +82,7 @@ def test_a_message_that_answers_several_counts_once(run, lazy):
 def owned(run):
     """Ann owns a; b's owner never wrote; nobody is known to own c."""
     records = pd.DataFrame({"group": ["a", "b", "c"], "owner": ["ann", "eve", None]})
-    return hosts.recorded_owners(*map(run.frame, (records, PEOPLE, ORDINALS)))
+    return hosts.list_recorded_owners(*map(run.frame, (records, PEOPLE, ORDINALS)))
 
 
 def test_an_owner_who_never_wrote_is_known_and_has_no_number(run, owned):
@@ -95,7 +97,7 @@ def test_the_owners_share_is_of_all_messages(run, owned):
     rows = [(0, "w", 0, 3), (0, "w", 1, 1), (1, "w", 1, 5), (2, "w", 1, 5)]
     columns = ["group", "window", "member", "n"]
     posters = run.frame(pd.DataFrame(rows, columns=columns))
-    found = run.fetch(hosts.owner_shares(posters, owned), "group")
+    found = run.fetch(hosts.compute_owner_share(posters, owned), "group")
     assert found[["group", "owner_share"]].to_numpy().tolist() == [[0, 0.75], [1, 0]]
 
 
@@ -107,5 +109,5 @@ def test_an_owner_is_on_top_if_nobody_is_answered_more_often(
 ):
     """Being level with another is on top."""
     rows = pd.DataFrame({"group": 0, "window": "w", "receiver": receivers})
-    found = run.fetch(hosts.owners_on_top(run.frame(rows), owned), "group")
+    found = run.fetch(hosts.is_owner_most_answered(run.frame(rows), owned), "group")
     assert found["owner_top"].tolist() == [top]

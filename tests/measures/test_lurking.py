@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.lurking import WITHIN_DAYS, elsewhere, lurking
+from helpers.measures.lurking import WITHIN_DAYS, count_lurkers, count_members_elsewhere
 
 TALK = [(0, 9, day, 1) for day in range(0, 200, 7)]  # somebody writes every week
 
@@ -17,7 +17,7 @@ def _roster(joined, said, until=200, **more):
     columns = ["group", "member", "joined_day", "gone_day", "dated", "reactions"]
     members = pd.DataFrame(joined, columns=columns)
     talk = pd.DataFrame(said, columns=["group", "member", "day", "messages"])
-    rows = lurking(members, talk, pd.Series({0: until}), **more)
+    rows = count_lurkers(members, talk, pd.Series({0: until}), **more)
     return rows.set_index("within_days").loc[28]
 
 
@@ -93,7 +93,7 @@ def test_who_is_silent_here_may_write_elsewhere():
     said = [(1, 1, 93, 1), (1, 2, 94, 1), (0, 3, 12, 1), (0, 4, 12, 1), (1, 4, 12, 1)]
     talk = pd.DataFrame(TALK + said, columns=["group", "member", "day", "messages"])
     until = pd.Series({0: 200, 1: 200})
-    told = elsewhere(pd.DataFrame(joined, columns=columns), talk, until)
+    told = count_members_elsewhere(pd.DataFrame(joined, columns=columns), talk, until)
     assert told.to_numpy().tolist() == [[0, "1970Q1", 2, 1, 2, 1]]
 
 
@@ -106,7 +106,7 @@ def test_elsewhere_counts_the_members_of_the_roster():
     said = [(0, int(rng.integers(60)), int(rng.integers(200)), 1) for _ in range(90)]
     talk = pd.DataFrame(TALK + said, columns=["group", "member", "day", "messages"])
     until = pd.Series({0: 200})
-    row = lurking(members, talk, until).set_index("within_days").loc[84]
-    told = elsewhere(members, talk, until)[["lurkers", "speakers"]].sum()
+    row = count_lurkers(members, talk, until).set_index("within_days").loc[84]
+    told = count_members_elsewhere(members, talk, until)[["lurkers", "speakers"]].sum()
     assert told["lurkers"] == row["lurkers"]
     assert told["lurkers"] + told["speakers"] == row["members"] - row["gone_silent"]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.measures.activity import by_age
-from helpers.measures.months import later_by_others, months, present
+from helpers.measures.activity import count_by_member_age
+from helpers.measures.months import (
+    count_by_member_month,
+    count_later_messages_of_others,
+    summarise_months,
+)
 from helpers.records import DAY_US
 
 
@@ -18,7 +22,10 @@ def _messages(days: dict[int, list[int]]) -> pd.DataFrame:
 def test_posters_are_told_apart(run, lazy):
     """One of each kind in the second month: kept, new, back after a gap, core."""
     said = _messages({0: [1, 30], 1: [29], 2: [2, 60], 3: list(range(28, 36))})
-    table = run.fetch(months(present(by_age(lazy(said)))), "month").set_index("month")
+    table = run.fetch(
+        summarise_months(count_by_member_month(count_by_member_age(lazy(said)))),
+        "month",
+    ).set_index("month")
 
     assert table["posters"].to_dict() == {0: 2, 1: 3, 2: 1}
     assert table["newcomers"].to_dict() == {0: 2, 1: 2, 2: 0}
@@ -29,7 +36,12 @@ def test_posters_are_told_apart(run, lazy):
 
 def test_two_messages_a_day_are_one_day(run, lazy):
     """Core counts days, not messages."""
-    table = run.fetch(months(present(by_age(lazy(_messages({0: [3] * 20}))))), "month")
+    table = run.fetch(
+        summarise_months(
+            count_by_member_month(count_by_member_age(lazy(_messages({0: [3] * 20}))))
+        ),
+        "month",
+    )
 
     assert table["messages"].tolist() == [20]
     assert table["core_4"].tolist() == [0]
@@ -38,8 +50,10 @@ def test_two_messages_a_day_are_one_day(run, lazy):
 def test_core_and_mild_of_a_month_are_not_its_others(run, lazy):
     """After a month: who wrote on 3–7 days counts, and who is new, for 90 days."""
     said = _messages({0: [0, 28], 1: [0, 1, 2, 117, 118], 2: [*range(8), 29], 3: [30]})
-    days = by_age(lazy(said))
-    table = run.fetch(later_by_others(days, present(days)), "month").set_index("month")
+    days = count_by_member_age(lazy(said))
+    table = run.fetch(
+        count_later_messages_of_others(days, count_by_member_month(days)), "month"
+    ).set_index("month")
 
     assert table.loc[0, "later_by_others"] == 2
     assert table.loc[1, "later_by_others"] == 2

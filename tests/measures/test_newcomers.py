@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.newcomers import answers, firsts, stays, unanswered
+from helpers.measures.newcomers import (
+    build_newcomer_life_tables,
+    count_unanswered_newcomers,
+    find_first_answers,
+    find_first_messages,
+)
 from helpers.records import DAY_US
 
 HOUR_US = DAY_US // 24
@@ -19,7 +24,7 @@ def _people(**columns) -> pd.DataFrame:
 
 
 def _table(people: pd.DataFrame) -> pd.DataFrame:
-    table = stays(people, LAST)
+    table = build_newcomer_life_tables(people, LAST)
     here = table["within_hours"].eq(24) & table["replies"].eq("explicit")
     return table[here].set_index("from_day")
 
@@ -39,7 +44,7 @@ def test_who_stays_is_at_risk_in_every_span():
 
 def test_an_answer_must_come_in_time():
     """25 hours are too late for a day, and enough for three."""
-    table = stays(_people(explicit=25 * HOUR_US), LAST)
+    table = build_newcomer_life_tables(_people(explicit=25 * HOUR_US), LAST)
     told = table[table["replies"].eq("explicit")].groupby("within_hours")["answered"]
 
     assert told.any().to_dict() == {1: False, 24: False, 72: True}
@@ -54,13 +59,15 @@ def test_unanswered_counts_by_month_of_coming():
     """One answered and one not, a month apart."""
     both = pd.concat([_people(explicit=HOUR_US), _people(first_us=30 * DAY_US)])
 
-    assert unanswered(both)["unanswered"].tolist() == [0, 1]
+    assert count_unanswered_newcomers(both)["unanswered"].tolist() == [0, 1]
 
 
 def test_the_first_answer_after_the_first_message_counts(run, lazy):
     """An answer to somebody's earlier namesake does not."""
     rows = pd.DataFrame({"group": 0, "member": [1, 1], "age_us": [10, 90]})
     edges = pd.DataFrame({"group": 0, "receiver": 1, "age_us": [5, 40, 60]})
-    found = run.fetch(answers(firsts(lazy(rows)), run.frame(edges)), "member")
+    found = run.fetch(
+        find_first_answers(find_first_messages(lazy(rows)), run.frame(edges)), "member"
+    )
 
     assert found["answer_us"].tolist() == [40]

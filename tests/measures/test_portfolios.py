@@ -7,7 +7,11 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from helpers.measures.portfolios import by_year, loads, weeks
+from helpers.measures.portfolios import (
+    count_groups_by_year,
+    sum_load_differences,
+    summarise_member_weeks,
+)
 
 DAY = {year: (pd.Timestamp(f"{year}-06-01") - pd.Timestamp(0)).days
        for year in range(2009, 2015)}  # fmt: skip
@@ -19,7 +23,7 @@ GROUPS = pd.DataFrame(
 def _told(rows, **where):
     days = [(group, member, DAY[year], n) for group, member, year, n in rows]
     columns = ["group", "member", "day", "messages"]
-    found = by_year(pd.DataFrame(days, columns=columns), GROUPS)
+    found = count_groups_by_year(pd.DataFrame(days, columns=columns), GROUPS)
     for name, value in where.items():
         found = found[found[name] == value]
     return found
@@ -97,7 +101,7 @@ def test_pairs_are_those_of_loops():
     """Received, own and later messages of two weeks, four and the lag apart."""
     days = _days()
     for lag in (1, 3):
-        found = loads(weeks(days), lag)
+        found = sum_load_differences(summarise_member_weeks(days), lag)
         told = {
             (row.people_class, row.load, row.own, name): getattr(row, name)
             for row in found.itertuples()

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.responses import MINUTE_US, responses
+from helpers.measures.responses import MINUTE_US, count_responses
 
 TALK = [
     (0, 1, 0),
@@ -25,7 +25,7 @@ def _around(at, talk=TALK, minutes=60):
     ).assign(value=1.0)
     messages = pd.DataFrame(talk, columns=["group", "member", "time_us"])
     messages["time_us"] *= MINUTE_US
-    return responses(events, messages, minutes)
+    return count_responses(events, messages, minutes)
 
 
 def test_sides_leave_the_instant_out():

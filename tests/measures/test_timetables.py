@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.timetables import WEEKS, timetable
+from helpers.measures.timetables import WEEKS, find_kept_slots
 
 
 def _items(week, weekday, hour) -> pd.DataFrame:
@@ -15,7 +15,7 @@ def _items(week, weekday, hour) -> pd.DataFrame:
 
 def test_the_same_evening_every_week_is_a_timetable():
     """And it is far beyond chance."""
-    row = timetable(_items(np.arange(WEEKS), 2, 20)).iloc[0]
+    row = find_kept_slots(_items(np.arange(WEEKS), 2, 20)).iloc[0]
 
     assert row["scheduled"]
     assert row["scheduled_narrow"]
@@ -24,7 +24,7 @@ def test_the_same_evening_every_week_is_a_timetable():
 
 def test_three_scattered_weeks_are_none():
     """Weeks 0, 5 and 10 never hold three of four."""
-    assert not timetable(_items(np.array([0, 5, 10]), 2, 20)).iloc[0]["scheduled"]
+    assert not find_kept_slots(_items(np.array([0, 5, 10]), 2, 20)).iloc[0]["scheduled"]
 
 
 def test_three_hours_off_is_another_slot_but_sunday_is_next_to_monday():
@@ -32,14 +32,14 @@ def test_three_hours_off_is_another_slot_but_sunday_is_next_to_monday():
     off = _items(np.array([0, 1, 2]), 2, np.array([10, 15, 20]))
     round_ = _items(np.array([0, 1, 2]), np.array([6, 0, 6]), 9)
 
-    assert not timetable(off).iloc[0]["scheduled"]
-    assert timetable(round_).iloc[0]["scheduled"]
+    assert not find_kept_slots(off).iloc[0]["scheduled"]
+    assert find_kept_slots(round_).iloc[0]["scheduled"]
 
 
 def test_busy_groups_keep_every_slot_by_chance():
     """A message in each hour is no timetable beyond chance."""
     grid = np.indices((WEEKS, 7, 24)).reshape(3, -1)
-    row = timetable(_items(*grid)).iloc[0]
+    row = find_kept_slots(_items(*grid)).iloc[0]
 
     assert row["scheduled"]
     assert row["by_chance"] == 1.0

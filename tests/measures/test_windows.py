@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.measures import windows
-from helpers.measures.activity import by_age
+from helpers.measures.activity import count_by_member_age
 from helpers.records import DAY_US
 
 SPANS = pd.DataFrame(
@@ -19,14 +19,17 @@ SPANS = pd.DataFrame(
 @pytest.fixture
 def said(run, lazy, world):
     """Return messages in windows."""
-    return run.keep(windows.inside(by_age(lazy(world)), run.frame(SPANS)), "said")
+    return run.keep(
+        windows.match_windows(count_by_member_age(lazy(world)), run.frame(SPANS)),
+        "said",
+    )
 
 
 def test_windows_include_both_their_days(run):
     """The first instant of the first day and the last of the last day are inside."""
     ages = [28 * DAY_US - 1, 28 * DAY_US, 84 * DAY_US - 1, 84 * DAY_US]
     events = run.frame(pd.DataFrame({"group": 0, "age_us": ages}))
-    found = run.fetch(windows.inside(events, run.frame(SPANS[:2])), "age_us")
+    found = run.fetch(windows.match_windows(events, run.frame(SPANS[:2])), "age_us")
     assert found["window"].tolist() == ["0-27", "28-83", "28-83"]
 
 
@@ -38,7 +41,11 @@ def _gini(counts) -> float:
 
 def test_shares_agree_with_pandas(run, said, world):
     """Top share and Gini equal their textbook definitions."""
-    found = run.fetch(windows.spoken(windows.posters(said)), "group", "window")
+    found = run.fetch(
+        windows.summarise_posting(windows.count_by_window_member(said)),
+        "group",
+        "window",
+    )
     for row in found.itertuples():
         days = map(int, row.window.split("-"))
         mine = world[world["group"] == row.group]
@@ -51,12 +58,12 @@ def test_shares_agree_with_pandas(run, said, world):
 def test_one_poster_has_no_inequality(run):
     """Alone, somebody has all of the talk and Gini 0."""
     alone = pd.DataFrame({"group": 0, "window": "w", "member": 5, "n": [9]})
-    found = run.fetch(windows.spoken(run.frame(alone)), "group")
+    found = run.fetch(windows.summarise_posting(run.frame(alone)), "group")
     assert found[["top_share", "gini"]].to_numpy().tolist() == [[1.0, 0.0]]
 
 
 def test_equal_receivers_count_as_so_many_centres(run):
     """Five people answered equally often are five centres."""
     rows = pd.DataFrame({"group": 0, "window": "w", "receiver": [1, 2, 3, 4, 5] * 3})
-    found = run.fetch(windows.received(run.frame(rows)), "group")
+    found = run.fetch(windows.summarise_replies_received(run.frame(rows)), "group")
     assert found[["reply_receivers", "centres"]].to_numpy().tolist() == [[5, 5.0]]

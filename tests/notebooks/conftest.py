@@ -24,8 +24,8 @@ def run_chapter(monkeypatch):
         said.extend([title, zh])
         plt.close("all")
 
-    monkeypatch.setattr(figures, "show", show)
-    monkeypatch.setattr("helpers.notebooks.forests.show", show)
+    monkeypatch.setattr(figures, "show_figure", show)
+    monkeypatch.setattr("helpers.notebooks.forests.show_figure", show)
 
     def run(name, folders, values=()):
         monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(map(str, folders)))

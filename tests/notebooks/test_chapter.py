@@ -6,13 +6,13 @@ import pytest
 from helpers.claims import evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks import (
-    answer_box,
-    answers_of,
-    findings,
-    not_answerable,
-    one_of,
-    some,
-    themes,
+    build_answer_box,
+    build_findings_title,
+    choose_study,
+    list_not_answerable,
+    list_theme_claims,
+    require_rows,
+    tabulate_answers,
 )
 from helpers.study import open_studies
 
@@ -29,7 +29,7 @@ def studies():
 @pytest.fixture(scope="module")
 def answers(studies):
     """Return the answers to one claim that is answered and one that can't be."""
-    return answers_of([DEATH, HEADACHES], studies)
+    return tabulate_answers([DEATH, HEADACHES], studies)
 
 
 def test_the_row_is_the_verdict(answers, studies):
@@ -44,7 +44,7 @@ def test_the_row_is_the_verdict(answers, studies):
 
 def test_the_box_answers_in_both_languages_without_a_code(studies):
     """One sentence a claim that is answered, as its card puts it."""
-    box = answer_box([DEATH, HEADACHES], studies)
+    box = build_answer_box([DEATH, HEADACHES], studies)
 
     for said in (box.markdown, box.chinese):
         assert "fcc_gitter" not in said
@@ -54,9 +54,9 @@ def test_the_box_answers_in_both_languages_without_a_code(studies):
 
 def test_a_title_is_what_is_so_else_what_was_asked(studies):
     """Stand-ins are called so, open questions counted, unanswered ones left out."""
-    asked = findings([DEATH, HEADACHES], studies)
+    asked = build_findings_title([DEATH, HEADACHES], studies)
     assert asked.en == "Do most groups die within three months? No clear answer"
-    found = findings([CONTENT, CORE, DEATH, HEADACHES], studies)
+    found = build_findings_title([CONTENT, CORE, DEATH, HEADACHES], studies)
     assert found.en == (
         "Many of the best groups lacked steady content; the core carries few links in "
         "and each core member carries at least twice as many (stand-in); no clear "
@@ -67,7 +67,7 @@ def test_a_title_is_what_is_so_else_what_was_asked(studies):
 
 def test_what_is_not_answered_says_what_is_missing(studies):
     """One row a claim without an answer."""
-    frame = not_answerable([DEATH, HEADACHES], studies).frame
+    frame = list_not_answerable([DEATH, HEADACHES], studies).frame
 
     (lacks,) = frame["lacks"]
     assert min(map(len, lacks)) > 5
@@ -75,22 +75,22 @@ def test_what_is_not_answered_says_what_is_missing(studies):
 
 def test_an_example_falls_back_on_somebodys_own_study(studies):
     """It stands where ours would; what has not the tables is refused by name."""
-    assert one_of(studies, "raku_irc", having=["silences"]).name == "fcc_gitter"
+    assert choose_study(studies, "raku_irc", having=["silences"]).name == "fcc_gitter"
     with pytest.raises(NotIdentifiableError, match="no source at hand lists a stay"):
-        one_of(studies, "rust_teams", having=["spells"])
+        choose_study(studies, "rust_teams", having=["spells"])
     for mistaken in ("fcc_giter", "xiaobot_paid"):
         with pytest.raises(NotIdentifiableError, match="these do: fcc_gitter"):
-            one_of(studies, mistaken, having=["silences"])
+            choose_study(studies, mistaken, having=["silences"])
 
 
 def test_a_comparison_needs_both_sides():
     """Rows of one kind are none to compare, rows of two are kept."""
     rows = pd.DataFrame({"kind": ["a", "a", "b"]})
-    assert some(rows, "kinds", apart="kind").equals(rows)
+    assert require_rows(rows, "kinds", apart="kind").equals(rows)
     with pytest.raises(NotIdentifiableError, match="there are no kinds"):
-        some(rows[:2], "kinds", apart="kind")
+        require_rows(rows[:2], "kinds", apart="kind")
 
 
 def test_a_theme_names_its_claims():
     """In the register's order, those that nothing decides included."""
-    assert {DEATH, HEADACHES} < set(themes("lifetime", "failure"))
+    assert {DEATH, HEADACHES} < set(list_theme_claims("lifetime", "failure"))

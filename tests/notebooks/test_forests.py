@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from helpers.notebooks import forest, forests
+from helpers.notebooks import draw_forest, forests
 
 COLUMNS = ["claim", "source", "answer", "how", "estimate", "low", "high"]
 DECAY, SHELLS, FEE = "s0-novelty-decay", "s0-200-of-343-shells", "s4-paying-is-a-gap"
@@ -16,12 +16,14 @@ DECAY, SHELLS, FEE = "s0-novelty-decay", "s0-200-of-343-shells", "s4-paying-is-a
 def drawn(monkeypatch):
     """Return a function that draws answers: the figure, and its Chinese words."""
     kept = {}
-    monkeypatch.setattr(forests, "show", lambda f, _, **how: kept.update(how, figure=f))
+    monkeypatch.setattr(
+        forests, "show_figure", lambda f, _, **how: kept.update(how, figure=f)
+    )
 
     def draw(*rows):
         answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant="", n=9)
         answers["study"] = "w3c_groups"
-        forest(answers, [], "a-forest", title="T", zh="题")
+        draw_forest(answers, [], "a-forest", title="T", zh="题")
         kept["figure"].draw_without_rendering()
         return kept["figure"].axes[0], kept["words"]
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from helpers import paths
-from helpers.claims.evaluation.verdict_store import kept_in
+from helpers.claims.evaluation.verdict_store import keep_verdicts_in
 from helpers.errors import NotIdentifiableError
-from helpers.files import locked
+from helpers.files import lock_folder
 from helpers.site.languages import Words
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -38,9 +38,9 @@ def own(request, tmp_path_factory):
     (room / "key").write_text("07" * 32, encoding="ascii")
     exports = paths.RAW / "demo" if request.param == "demo" else tiny(room)
     plan = Plan(exports=[exports], out=room / "run", terms=Terms(key=room / "key"))
-    with locked(plan.out):
-        study, _ = studied(plan)
-    with kept_in(room / "verdicts"):
+    with lock_folder(plan.out):
+        study, _ = make_study(plan)
+    with keep_verdicts_in(room / "verdicts"):
         yield study
 
 

@@ -25,13 +25,13 @@ def test_a_long_label_only_warns_a_reader(tmp_path, monkeypatch):
     words = {"data": pd.DataFrame({"x": [1]}), "title": "T", "zh": "题"}
 
     def drawn():
-        figure = figures.blank("two", 40, title="")
+        figure = figures.create_figure("two", 40, title="")
         figure.text(0.9, 0.5, "a label much longer than the figure is wide " * 3)
         return figure
 
     with pytest.raises(figures.FigureError, match="runs"):
-        figures.show(drawn(), "x", **words)
+        figures.show_figure(drawn(), "x", **words)
     monkeypatch.delenv(STRICT)
     with warnings.catch_warnings(), pytest.warns(UserWarning, match="runs"):
-        saved = figures.show(drawn(), "x", **words)
+        saved = figures.show_figure(drawn(), "x", **words)
     assert saved.file("png").is_file()

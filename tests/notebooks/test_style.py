@@ -104,7 +104,7 @@ def test_nobody_needs_a_code_to_read_the_answer(notebook):
 
 def codes():
     """Return the names of sources that are not words as well."""
-    return [one.name for one in paths.study_folders() if "_" in one.name]
+    return [one.name for one in paths.list_study_folders() if "_" in one.name]
 
 
 def test_cells_are_short_and_define_nothing(notebook):

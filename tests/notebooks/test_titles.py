@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from helpers import paths
-from helpers.claims import claim
+from helpers.claims import get_claim
 from helpers.claims.contract.study_view import Evidence
-from helpers.prose import share
+from helpers.prose import format_share
 from helpers.site.claim_details import quote_rule
 from helpers.study import open_studies
 from tests.notebooks.conftest import cells
@@ -30,7 +30,10 @@ def test_a_rule_that_is_applied_is_quoted_from_the_register(name):
 
 def test_a_quotation_has_the_registered_words():
     """What is printed is the register's rule, in both languages."""
-    quoted, rule = quote_rule("s4-aloofness-hurts"), claim("s4-aloofness-hurts").rule
+    quoted, rule = (
+        quote_rule("s4-aloofness-hurts"),
+        get_claim("s4-aloofness-hurts").rule,
+    )
     assert rule in quoted.markdown
     assert rule in quoted.chinese
 
@@ -57,7 +60,7 @@ def test_people_still_writing_at_the_end_are_no_ends(run_chapter):
     lives = lives[lives["measure"] == "writing"]
     lives = lives.loc[lives.index.repeat(lives["people"])]
     told = [
-        share(survival(rows["days"], rows["ending"].eq("stopped"), HALF))
+        format_share(survival(rows["days"], rows["ending"].eq("stopped"), HALF))
         for arm in ("paid: ", "free: ")
         for rows in [lives[lives["cohort"].str.startswith(arm)]]
     ]
@@ -76,7 +79,7 @@ def test_newcomers_are_counted_where_a_span_begins(run_chapter):
     for answered in (True, False):
         side = rows[(rows["answered"] == answered) & (rows["from_day"] < 84)]
         sums = side.groupby("from_day")[["ended", "at_risk"]].sum()
-        told.append(share((1 - sums["ended"] / sums["at_risk"]).prod()))
+        told.append(format_share((1 - sums["ended"] / sums["at_risk"]).prod()))
     assert re.findall(r"\S+\s%", titled(said, "of answered newcomers")) == told
 
 
@@ -86,5 +89,5 @@ def test_a_bent_share_is_made_of_both_rates(run_chapter):
     table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
     table = table[table["instrument"] == "snownlp"]
     worst = table.loc[(table["sensitivity"] + table["specificity"]).idxmin()]
-    told = [share(1 - worst["specificity"]), share(worst["sensitivity"])]
+    told = [format_share(1 - worst["specificity"]), format_share(worst["sensitivity"])]
     assert re.findall(r"\S+\s%", titled(said, "read as positive where")) == told

@@ -14,7 +14,7 @@ def run(path, lines, raw):
     """Return the CSV rows for a file of lines."""
     path.write_bytes("\n".join(lines).encode("utf-8-sig"))
     out = io.StringIO()
-    command.run(path, raw, out)
+    command.score_lines_of_file(path, raw, out)
     header, *rows = out.getvalue().splitlines()
     assert header == "score,kept,known"
     return [row.split(",") for row in rows]
@@ -50,7 +50,7 @@ def test_half_a_character_costs_no_other_line(tmp_path):
     path.write_bytes(odd.encode("utf-8", "surrogatepass"))
     for raw in (False, True):
         out = io.StringIO()
-        command.run(path, raw=raw, out=out)
+        command.score_lines_of_file(path, raw=raw, out=out)
         lines = out.getvalue().splitlines()
         assert len(lines) == 6
         assert lines[1] == lines[5]
@@ -67,7 +67,7 @@ def test_blocks_do_not_show(tmp_path, monkeypatch):
 def test_says_what_is_wrong_with_a_file(tmp_path):
     """A missing file and another encoding are one sentence each."""
     with pytest.raises(MissingSourceError, match="no such file"):
-        command.run(tmp_path / "none.txt", raw=False, out=io.StringIO())
+        command.score_lines_of_file(tmp_path / "none.txt", raw=False, out=io.StringIO())
     (tmp_path / "gbk.txt").write_bytes("今天".encode("gbk"))
     with pytest.raises(BrokenFileError, match="UTF-8"):
-        command.run(tmp_path / "gbk.txt", raw=False, out=io.StringIO())
+        command.score_lines_of_file(tmp_path / "gbk.txt", raw=False, out=io.StringIO())

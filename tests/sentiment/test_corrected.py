@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.inference import clusters_by, wilson
+from helpers.inference import cluster_by_label, compute_wilson_interval
 from helpers.inference.labels import label_corrected
 from helpers.sentiment.labels import labelling, sample
 from helpers.sentiment.labels.quality import SETS, read_set
@@ -50,7 +50,7 @@ def read(request):
     """Return one set: question, texts, people's answers, instrument's, groups."""
     kind, load = LABELLED[request.param]
     texts, truth = load()
-    scores = labelling.readings(texts, kind)
+    scores = labelling.read_instrument(texts, kind)
     group = np.random.default_rng(1).integers(GROUPS, size=len(texts))
     return kind, texts, truth, scores, group
 
@@ -64,8 +64,8 @@ def corrected(read, seed):
     labels = np.full(len(truth), np.nan)
     labels[rows] = truth[rows]
     pi = np.full(len(truth), drawn["probability"].iloc[0])
-    expected = labelling.expected(scores, kind)
-    return label_corrected(expected, labels, pi, clusters_by(group))
+    expected = labelling.predict_first_answer(scores, kind)
+    return label_corrected(expected, labels, pi, cluster_by_label(group))
 
 
 def test_samples_find_what_all_labels_say(read):
@@ -81,8 +81,8 @@ def test_samples_find_what_all_labels_say(read):
 def test_the_instrument_alone_is_wrong(read):
     """Its own share of all messages, with its interval, misses that of people."""
     kind, _, truth, scores, _ = read
-    said = labelling.expected(scores, kind)
-    alone = wilson(round(said.sum()), len(said))
+    said = labelling.predict_first_answer(scores, kind)
+    alone = compute_wilson_interval(round(said.sum()), len(said))
     assert not alone.low <= truth.mean() <= alone.high
     assert abs(said.mean() - truth.mean()) > 0.03
 
@@ -99,8 +99,8 @@ def test_the_way_through_the_terminal_is_the_same(read, tmp_path):
     drawn = sample.read_labels(path)
     yes, no = KEYS[kind]
     typed = [yes if truth[int(row)] else no for row in drawn["message"]]
-    labelling.run(asked, typed, io.StringIO())
-    given = sample.given(sample.read_labels(path))
+    labelling.ask_labels(asked, typed, io.StringIO())
+    given = sample.select_labelled(sample.read_labels(path))
     first = "positive" if kind == "tone" else "yes"
     assert len(given) == 30
     assert given["label"].eq(first).tolist() == [key == yes for key in typed]

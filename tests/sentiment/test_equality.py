@@ -15,7 +15,10 @@ pytestmark = pytest.mark.equality
 
 def assert_equal(texts, threads=2):
     """Raise unless scores and both counts are the same; name no text."""
-    ours, theirs = snow.measure(snow.encode(texts), threads), reference.measure(texts)
+    ours, theirs = (
+        snow.measure_encoded(snow.encode_texts(texts), threads),
+        reference.measure_texts(texts),
+    )
     for mine, its in zip(ours.columns, theirs.columns, strict=True):
         assert mine.dtype == its.dtype
         wrong = (mine != its).nonzero()[0]
@@ -24,7 +27,11 @@ def assert_equal(texts, threads=2):
 
 def assert_same_words(texts):
     """Raise unless every text falls into the same words."""
-    wrong = [i for i, t in enumerate(texts) if snow.words(t) != reference.words(t)]
+    wrong = [
+        i
+        for i, t in enumerate(texts)
+        if snow.split_words(t) != reference.split_words(t)
+    ]
     assert not wrong, f"{len(wrong)} differ, first at {wrong[0]}"
 
 
@@ -42,9 +49,9 @@ def test_same_words_on_generated_texts(fuzzed):
 def test_equals_on_any_number_of_threads(fuzzed, threads):
     """Blocks on threads write to their own rows, whatever their number."""
     texts = fuzzed(300, seed=3)
-    assert len(snow.Rows.of(snow.encode(texts * 200)).blocks()) > threads
-    alone = snow.measure(snow.encode(texts), 1)
-    many = snow.measure(snow.encode(texts * 200), threads)
+    assert len(snow.Rows.of(snow.encode_texts(texts * 200)).blocks()) > threads
+    alone = snow.measure_encoded(snow.encode_texts(texts), 1)
+    many = snow.measure_encoded(snow.encode_texts(texts * 200), threads)
     assert many.score.tolist() == alone.score.tolist() * 200
 
 

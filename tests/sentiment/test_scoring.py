@@ -4,9 +4,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.sentiment import score, score_raw
+from helpers.sentiment import score_raw, score_texts
 from helpers.sentiment.kernel import snow
-from helpers.text import normalise
+from helpers.text import normalise_texts
 
 ODD = [
     "\ud800",
@@ -24,7 +24,7 @@ ODD = [
 
 def test_odd_input_is_scored_or_null():
     """Nothing in a batch raises, whatever stands in it."""
-    scored = score(ODD)
+    scored = score_texts(ODD)
     assert len(scored) == len(ODD)
     assert scored.score.is_valid().to_pylist() == [t in (ODD[2], ODD[-1]) for t in ODD]
     assert scored.unscored["missing"] == 4
@@ -40,7 +40,7 @@ def test_unscored_adds_up():
         "the tables are here",
         "nice work",
     ]
-    scored = score(texts)
+    scored = score_texts(texts)
     assert sum(scored.unscored.values()) == scored.score.null_count
     assert scored.unscored["prior"] == scored.unscored["other language"] == 1
     assert scored.unscored["unknown"] == 1
@@ -50,7 +50,7 @@ def test_unscored_adds_up():
 def test_unknown_tokens_say_nothing(count):
     """However many tokens nobody has met, there is no score; raw shows the drift."""
     text = " ".join(["龘龘"] * count)
-    scored = score([text, f"{text} 满意"], language=["zh", "zh"])
+    scored = score_texts([text, f"{text} 满意"], language=["zh", "zh"])
     assert scored.score.is_valid().to_pylist() == [False, True]
     assert scored.unscored["unknown"] == 1
     assert scored.kept[0].as_py() >= count
@@ -60,7 +60,9 @@ def test_unknown_tokens_say_nothing(count):
 
 def test_english_says_why_it_has_no_score():
     """Words without a valence are unknown; a text too long to be read is even."""
-    unscored = score(["the tables", "fine " * 2_001], language=["en", "en"]).unscored
+    unscored = score_texts(
+        ["the tables", "fine " * 2_001], language=["en", "en"]
+    ).unscored
     assert (unscored["unknown"], unscored["even"]) == (1, 1)
 
 
@@ -71,8 +73,10 @@ def test_chinese_is_normalised_first():
         "@阿明 好好好好好好 https://a.cn/x",
         "这家店太差了",
     ]
-    expected = snow.measure(normalise(texts).cast(pa.large_binary())).score.tolist()
-    assert score(texts).score.to_pylist() == expected
+    expected = snow.measure_encoded(
+        normalise_texts(texts).cast(pa.large_binary())
+    ).score.tolist()
+    assert score_texts(texts).score.to_pylist() == expected
 
 
 @pytest.mark.parametrize(
@@ -81,21 +85,25 @@ def test_chinese_is_normalised_first():
 def test_every_kind_of_column(held):
     """Lists, pandas and Arrow columns score alike."""
     texts = ["这家店太差了", "good job", "这家店太差了"]
-    scored = score(held(texts)).score.to_pylist()
-    assert scored[:3] == score(texts).score.to_pylist()
+    scored = score_texts(held(texts)).score.to_pylist()
+    assert scored[:3] == score_texts(texts).score.to_pylist()
     assert scored[0] == scored[2]
 
 
 def test_given_languages_are_obeyed():
     """A message is read by the instrument of the language it is said to have."""
-    scored = score(["good 好", "good 好", "good 好"], language=["zh", "en", "other"])
+    scored = score_texts(
+        ["good 好", "good 好", "good 好"], language=["zh", "en", "other"]
+    )
     assert scored.instrument.to_pylist() == ["snownlp", "vader", None]
 
 
 def test_kept_and_known_stand_beside_scores():
     """Counts are null only where no instrument read the message."""
     frame = (
-        score(["qqx 好 满意", "哈哈", "bonjour à tous les amis"]).table().to_pandas()
+        score_texts(["qqx 好 满意", "哈哈", "bonjour à tous les amis"])
+        .table()
+        .to_pandas()
     )
     assert frame["known"].tolist()[:2] == [2, 0]
     assert (frame["known"] <= frame["kept"])[:2].all()
@@ -110,12 +118,12 @@ def test_raw_has_no_nulls():
 
 def test_empty_batches():
     """No message gives no score."""
-    assert len(score([])) == len(score_raw([]).score) == 0
+    assert len(score_texts([])) == len(score_raw([]).score) == 0
 
 
 def test_result_is_frozen():
     """Nobody changes a score afterwards."""
-    scored = score(["好吃"])
+    scored = score_texts(["好吃"])
     with pytest.raises(AttributeError):
         scored.score = None
     with pytest.raises(TypeError):

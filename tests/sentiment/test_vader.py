@@ -19,20 +19,20 @@ PUBLISHED = {
 
 def test_published_scores():
     """Scores are the published compounds on the scale from 0 to 1."""
-    scores = vader.measure(list(PUBLISHED)).score
+    scores = vader.measure_texts(list(PUBLISHED)).score
     assert 2 * scores - 1 == pytest.approx(list(PUBLISHED.values()), abs=1e-9)
 
 
 def test_counts_tokens_with_a_valence():
     """Known tokens are those that the lexicon gives a valence."""
-    measured = vader.measure(["good bad table", "table", "love"])
+    measured = vader.measure_texts(["good bad table", "table", "love"])
     assert measured.kept.tolist() == [3, 1, 1]
     assert measured.known.tolist() == [2, 0, 1]
 
 
 def test_long_messages_rest_on_nothing():
     """A message of a million characters is answered at once and not scored."""
-    measured = vader.measure(["good but " * 110_000, "good " * vader.LONGEST])
+    measured = vader.measure_texts(["good but " * 110_000, "good " * vader.LONGEST])
     assert (measured.score[0], measured.known[0]) == (0.5, 0)
     assert measured.known[1] == vader.LONGEST
 
@@ -40,6 +40,6 @@ def test_long_messages_rest_on_nothing():
 def test_another_lexicon_is_refused(monkeypatch):
     """Scores are never given by a lexicon other than the recorded one."""
     monkeypatch.setattr(vader, "LEXICON", "0" * 64)
-    vader._analyser.cache_clear()
+    vader._load_analyser.cache_clear()
     with pytest.raises(ShequnError, match="not the VADER lexicon"):
-        vader.measure(["good"])
+        vader.measure_texts(["good"])

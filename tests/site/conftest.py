@@ -9,25 +9,25 @@ import pytest
 from helpers import paths
 from helpers.figures.display import MIME
 from helpers.site import build, whole
-from helpers.site.answers.evidence import board_of
+from helpers.site.answers.evidence import build_board
 from helpers.site.build import make_site
 from helpers.site.execution import execute
 from helpers.study import open_study
 from tests.conftest import one_at_a_time
 
-CHROMIUM = whole.chromium()  # before tests choose that there is none
+CHROMIUM = whole.find_chromium()  # before tests choose that there is none
 
 WORDS = {"id": "f", "title": "T", "caption": "a_b *c*", "claims": []}
 WORDS |= {"alt": 'A "b"\nc: d', "citation": "Data: <x>"}
 OPENING = "# How long do groups live?\n\nSilence is what lurkers do."
 CHINESE = ("# 群能活多久？\n\n沉默的潜水者。只看消息数。",)
 STATED = """answer_box(["s1-cognitive-surplus"], open_studies())"""
-IMPORTED = """from helpers.notebooks import answer_box
+IMPORTED = """from helpers.notebooks import build_answer_box
 from helpers.study import open_studies"""
 TABLE = """import pandas as pd
 from helpers import figures, paths
 from helpers.notebooks.tables import Table
-from helpers.prose import say_both
+from helpers.prose import fill_both
 from helpers.study import open_studies
 rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
                      "n": 12, "verdict": "SUPPORTED", "reason": None})
@@ -90,13 +90,13 @@ def study():
 @pytest.fixture(scope="session")
 def board(study):
     """Return every claim in that study."""
-    return board_of([open_study(study)])
+    return build_board([open_study(study)])
 
 
 @pytest.fixture(scope="session")
 def still_code(board, study):
     """Keep the code's checksum still while others edit the code; evaluate once."""
-    nowhere = board_of([], ["s1-cognitive-surplus", "s3-headache-ranking"])
+    nowhere = build_board([], ["s1-cognitive-surplus", "s3-headache-ranking"])
     known = {(study.resolve(),): board, (): nowhere}
     with pytest.MonkeyPatch.context() as patch:
         for module in (build, execute):
@@ -104,9 +104,9 @@ def still_code(board, study):
         # tests of other rooms share the process, and have studies of their own
         patch.setattr(
             build,
-            "board_of",
+            "build_board",
             lambda asked: (
-                known.get(tuple(one.folder for one in asked)) or board_of(asked)
+                known.get(tuple(one.folder for one in asked)) or build_board(asked)
             ),
         )
         yield

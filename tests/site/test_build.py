@@ -9,14 +9,14 @@ import pytest
 from markupsafe import escape
 
 from helpers import paths
-from helpers.files import checksum
-from helpers.prose import count
+from helpers.files import compute_checksum
+from helpers.prose import format_count
 from helpers.site import build
-from helpers.site.answers.told import STATES, told_answer
+from helpers.site.answers.told import STATES, describe_answer
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
 from helpers.site.execution import stable
 from helpers.site.frontpage import CARDS, QUOTED
-from helpers.small_counts import notice, showing
+from helpers.small_counts import get_notice, show_counts_from
 
 from .conftest import write
 
@@ -37,7 +37,7 @@ def notebooks(folder, **sources):
 def checksums(site):
     """Return the checksum of every file by its path."""
     files = [file for file in sorted(site.rglob("*")) if file.is_file()]
-    return {file.relative_to(site).as_posix(): checksum(file) for file in files}
+    return {file.relative_to(site).as_posix(): compute_checksum(file) for file in files}
 
 
 def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(
@@ -52,7 +52,7 @@ def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(
         for out in ("one", "two")
     )
     assert checksums(one.parent) == checksums(two.parent)
-    monkeypatch.setattr(build, "_render", None)
+    monkeypatch.setattr(build, "_render_site", None)
     again = make_site(study_folders=[], out=tmp_path / "one", notebooks=sources)
     assert again == one
     assert one.is_file()
@@ -61,9 +61,9 @@ def test_the_same_sources_give_the_same_bytes_and_are_not_rendered_twice(
 def test_with_k_1_every_page_says_so(tmp_path, made, still_code):  # noqa: ARG001
     """In both languages, search too; without it no page does."""
     sources = notebooks(tmp_path / "in", a="# Why?")
-    with showing(1):
+    with show_counts_from(1):
         index = make_site(study_folders=[], out=tmp_path / "out", notebooks=sources)
-        said = notice()
+        said = get_notice()
     every = index.parent.rglob("*.html")
     pages = [page for page in every if "_static" not in page.parts]
     assert len(pages) > 20
@@ -118,7 +118,7 @@ def test_the_first_page_answers(made, board):
     for name in (QUOTED, *CARDS):
         assert f'data-claim="{name}"' in page
         assert f'href="claims/{name}.html"' in page
-        told = told_answer(board.answer(name), "en")
+        told = describe_answer(board.answer(name), "en")
         assert escape(told.sentence) in unescape_quotes(page)
 
 
@@ -130,7 +130,7 @@ def test_every_claim_has_a_row_under_its_state(made, board, folder, language):
     rows = re.findall(r'data-claim="([^"]+)"', page)
     assert sorted(rows) == sorted(answer.claim for answer in board.answers)
     for answer in board.answers:
-        assert escape(told_answer(answer, language).quote) in unescape_quotes(page)
+        assert escape(describe_answer(answer, language).quote) in unescape_quotes(page)
     for state in STATES:
         assert f'data-state="{state}"' in page
 
@@ -158,7 +158,7 @@ def test_each_claim_has_a_page_in_both_languages(made, board):
             page = made / "site" / f"{folder}claims" / f"{answer.claim}.html"
             text = unescape_quotes(page.read_text(encoding="utf-8"))
             head = text[: text.index('class="folded"')]
-            assert escape(told_answer(answer, language).sentence) in head
+            assert escape(describe_answer(answer, language).sentence) in head
 
 
 def test_a_claim_without_an_answer_takes_few_lines(made, board):
@@ -186,7 +186,7 @@ def test_the_first_page_can_be_passed_on(made, board, page, picture):
     """It says in a sentence what it is about, with a picture of 1200 by 630."""
     site = made / "site"
     text = (site / f"{page}index.html").read_text(encoding="utf-8")
-    told = told_answer(board.answer(QUOTED), "zh" if page else "en").sentence
+    told = describe_answer(board.answer(QUOTED), "zh" if page else "en").sentence
     assert f'property="og:description" content="{escape(told)}"' in text
     assert re.search(r'property="og:image" content="[./]*figures/', text)
     assert 'rel="icon"' in text
@@ -205,13 +205,13 @@ def test_the_page_on_trust_shows_what_is_published(made):
     assert len(widths) == 5
     assert all(0 < one <= 100 for one in widths)
     mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
-    assert count(mutants["mutants"].sum()) in page
+    assert format_count(mutants["mutants"].sum()) in page
     assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
 
 
 def test_rewriting_twice_changes_nothing(tmp_path, study, monkeypatch):
     """Committed notebooks take their outputs once and are then left alone."""
-    monkeypatch.setattr(paths, "study_folders", lambda: [study])
+    monkeypatch.setattr(paths, "list_study_folders", lambda: [study])
     sources = tmp_path / "in"
     sources.mkdir()
     cell = nbformat.v4.new_code_cell("1 / 3", metadata={"trusted": True})
@@ -219,6 +219,6 @@ def test_rewriting_twice_changes_nothing(tmp_path, study, monkeypatch):
     changed = rewrite_notebooks(out=tmp_path / "out", notebooks=sources)
     assert [path.name for path in changed] == ["a.ipynb"]
     assert not rewrite_notebooks(out=tmp_path / "out", notebooks=sources)
-    written = stable.read(sources / "a.ipynb").cells[0]
+    written = stable.read_notebook(sources / "a.ipynb").cells[0]
     assert written.outputs[0].data["text/plain"] == "0.3333333333333333"
     assert written.metadata == {}

@@ -3,8 +3,8 @@
 import nbformat
 import pytest
 
-from helpers.prose import Prose, both
-from helpers.site.chapters import chapter
+from helpers.prose import Prose, join_languages
+from helpers.site.chapters import build_chapter
 
 from .conftest import WORDS, figure_cell
 from .conftest import output_cell as code
@@ -23,7 +23,7 @@ def page(language, *cells):
     """Return the sources of a page's cells below the opening and the line of files."""
     opening = [markdown("# Why?"), markdown("# 为什么？", "zh")]
     book = nbformat.v4.new_notebook(cells=[*opening, *cells])
-    return chapter(book, "01_a", language, FACTS).cells[2:]
+    return build_chapter(book, "01_a", language, FACTS).cells[2:]
 
 
 def test_each_language_has_its_own_text_and_all_code():
@@ -45,7 +45,7 @@ def test_a_table_to_look_things_up_in_is_folded_and_named():
 def test_sentences_and_tables_are_told_apart():
     """Of prose and of a cell in two languages, each page has its own."""
     said = code(text_markdown=Prose("- **dead**", "- **死了**")._repr_markdown_())
-    table = code(text_html=f"<table><td>{both('dead', '死了')}</td></table>")
+    table = code(text_html=f"<table><td>{join_languages('dead', '死了')}</td></table>")
     _, english, cell = page("en", said, table)
     assert english.source == "- **dead**"
     assert "<td>dead </td>" in cell.outputs[0].data["text/html"]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.site.exclusions import exclusions, warnings
+from helpers.site.exclusions import list_exclusions, list_warnings
 from helpers.site.languages import Words
-from helpers.small_counts import showing
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.small_counts import show_counts_from
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 SCREENS = ["bot without a mark", "nothing written"]
 
@@ -23,28 +23,30 @@ def _study(*p_values):
             "p": p_values,
         }
     )  # fmt: skip
-    study = planted(np.random.default_rng(1), 5, lived=9.0, origin=np.zeros(5))
+    study = simulate_exponential(
+        np.random.default_rng(1), 5, lived=9.0, origin=np.zeros(5)
+    )
     return study.with_tables(screens=screens)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_screen_that_removes_long_lived_groups_is_a_warning(language):
     """In both languages, with how long these groups lived and how long the others."""
-    (warning,) = warnings(_study(0.001, np.nan), Words(language))
+    (warning,) = list_warnings(_study(0.001, np.nan), Words(language))
     assert re.findall(r"\d+", warning) == ["38", "300", "40"]
     assert ("没有标记的机器人" in warning) is (language == "zh")
 
 
 def test_what_chance_makes_of_several_screens_is_no_warning():
     """Of two tested screens one in twenty would be beyond .025 by chance."""
-    assert warnings(_study(0.03, 0.9), Words("en")) == []
-    assert len(warnings(_study(0.02, 0.9), Words("en"))) == 1
+    assert list_warnings(_study(0.03, 0.9), Words("en")) == []
+    assert len(list_warnings(_study(0.02, 0.9), Words("en"))) == 1
 
 
 def test_few_accounts_are_not_counted_for_others_to_read():
     """A run of one's own hides counts of people below k; what is unknown is a dash."""
     study = _study(0.5, np.nan)
-    with showing(5):
-        hidden, unknown = [row.numbers[1] for row in exclusions(study)]
+    with show_counts_from(5):
+        hidden, unknown = [row.numbers[1] for row in list_exclusions(study)]
     assert (hidden, unknown) == ("<5", "–")
-    assert exclusions(study)[0].numbers[1] == "3"
+    assert list_exclusions(study)[0].numbers[1] == "3"

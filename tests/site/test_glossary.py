@@ -19,9 +19,9 @@ import snowballstemmer
 import helpers
 from helpers import paths
 from helpers.claims import read_register
-from helpers.claims.contract.card import card
-from helpers.claims.evaluation.sentences import unit_said, word_said
-from helpers.site.languages import LANGUAGES, entries
+from helpers.claims.contract.card import get_card
+from helpers.claims.evaluation.sentences import format_unit, get_word_label
+from helpers.site.languages import LANGUAGES, read_entries
 
 HOME = Path(helpers.__file__).parent
 WRITTEN = (
@@ -81,7 +81,7 @@ def special():
     """Return statisticians' words that pages use, and that no claim itself uses."""
     register = read_register()
     methods = stems(" ".join(one.method for one in register.values()))
-    asked = [card(name) for name in register]
+    asked = [get_card(name) for name in register]
     plain = stems(" ".join(f"{one.claim.en} {one.question.en}" for one in asked))
     plain |= stems(" ".join(one.en for one in register.values()))
     plain |= stems(" ".join(ORDINARY))
@@ -93,12 +93,14 @@ def units():
     """Return the units that are called by more than one word."""
     text = files("helpers.claims.evaluation").joinpath("sentences.toml")
     names = tomllib.loads(text.read_text("utf-8"))["unit"]
-    return [name for name in names if " " in unit_said(name, "en")]
+    return [name for name in names if " " in format_unit(name, "en")]
 
 
 def told(language):
     """Return the glossary as it is read in one language."""
-    return " ".join(" ".join(one[language]) for one in entries("glossary").values())
+    return " ".join(
+        " ".join(one[language]) for one in read_entries("glossary").values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_a_word_of_statisticians_is_explained(word):
     """What the register computes with, and a page names, can be looked up."""
     explained = [
         one
-        for one in entries("glossary").values()
+        for one in read_entries("glossary").values()
         if STEM(word) in stems(" ".join(one["en"]))
     ]
     assert explained
@@ -136,13 +138,13 @@ def test_words_were_read():
 @pytest.mark.parametrize("name", units())
 def test_a_unit_of_several_words_is_explained(language, name):
     """Whoever reads what an n counts can look it up."""
-    said = unit_said(name, language)
+    said = format_unit(name, language)
     assert said.lstrip(COUNTER) in told(language).casefold()
 
 
 def test_the_kinds_of_numbers_are_explained():
     """What stands in brackets behind a measure is what its number is."""
-    legs = [leg for name in read_register() for leg in card(name).legs]
+    legs = [leg for name in read_register() for leg in get_card(name).legs]
     kinds = {kind for leg in legs for kind in KIND.findall(leg.measure.en)}
     assert len(kinds) > 2
     assert not [kind for kind in kinds if stems(kind).keys() - stems(told("en")).keys()]
@@ -152,5 +154,5 @@ def test_the_kinds_of_numbers_are_explained():
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_each_answer_heads_an_entry(language, answer):
     """The word of an answer is a term of its own."""
-    heads = [one[language][0] for one in entries("glossary").values()]
-    assert word_said(answer, language) in heads
+    heads = [one[language][0] for one in read_entries("glossary").values()]
+    assert get_word_label(answer, language) in heads

@@ -6,18 +6,18 @@ from string import Formatter
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.contract.data_needs import every_need
+from helpers.claims.contract.data_needs import list_all_needs
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
-from helpers.site.claim_details import rule_told
-from helpers.site.languages import LANGUAGES, Words, entries
+from helpers.site.claim_details import describe_rule
+from helpers.site.languages import LANGUAGES, Words, read_entries
 
 GAP = re.compile(r"(?<=\w)#|#(?![a-z]{3})")  # for a number; #name is a channel
 
 
 def test_every_word_of_the_pages_is_there_twice():
     """Each entry is a pair, and both fill in the same values."""
-    for table in entries("chrome").values():
+    for table in read_entries("chrome").values():
         for name, (english, chinese) in table.items():
             assert chinese, name
             fields = [
@@ -41,17 +41,17 @@ def test_every_verdict_theme_and_level_has_words(language):
 
 def test_every_need_and_property_has_a_chinese_name():
     """A refusal can be read in Chinese whatever is missing."""
-    needs = {need.name for need in every_need()}
-    assert needs <= entries("terms")["need"].keys()
+    needs = {need.name for need in list_all_needs()}
+    assert needs <= read_entries("terms")["need"].keys()
     shown = set(Observability.__slots__) - {"left_truncated", "window_us"}
-    assert shown == entries("terms")["property"].keys()
+    assert shown == read_entries("terms")["property"].keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_can_be_told(language):
     """Each testable claim has a sentence a leg, with nothing left to fill in."""
     for entry in read_register().values():
-        legs = rule_told(entry, Words(language))
+        legs = describe_rule(entry, Words(language))
         assert (len(legs) > 0) >= (entry.status == "testable"), entry.id
         assert not any("{" in leg for leg in legs), entry.id
         assert len(legs) != 2, entry.id
@@ -59,7 +59,7 @@ def test_every_rule_can_be_told(language):
 
 def test_every_phrase_keeps_its_numbers():
     """What an estimator wrote has as many numbers in Chinese, and none is made up."""
-    for english, chinese in entries("phrases")["phrase"].items():
+    for english, chinese in read_entries("phrases")["phrase"].items():
         named = {f for _, f, _, _ in Formatter().parse(chinese) if f}
         kept = chinese.count("#") or len(named)
         assert kept == len(GAP.findall(english)), english

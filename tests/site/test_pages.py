@@ -9,7 +9,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from helpers.site.answers.told import told_answer
+from helpers.site.answers.told import describe_answer
 from helpers.site.search import SearchBoth
 
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
@@ -284,7 +284,7 @@ def test_the_four_questions_are_answered_within_a_click(
     visit, board, name, language, width
 ):
     """The front page answers; a click away the answer heads the claim's page."""
-    told = told_answer(board.answer(name), language)
+    told = describe_answer(board.answer(name), language)
     tab = visit(f"{'zh/' * (language == 'zh')}index.html", width=width)
     there = tab.locator(f"[data-claim='{name}']")
     assert there.locator(".sentence").inner_text() == told.sentence

@@ -2,15 +2,15 @@
 
 import pytest
 
-from helpers.claims.definitions.successions import followed_when_full, successions
-from helpers.site.reference_pages import succession
+from helpers.claims.definitions.successions import list_successions, list_successors
+from helpers.site.reference_pages import describe_succession
 from helpers.study import open_study
 
 
 def test_every_followed_number_of_a_lounge_is_counted_once():
     """In its year, with the middle of the days to the next."""
     study = open_study("zh_s1_lounges")
-    each, told = successions(study), succession(study)
+    each, told = list_successions(study), describe_succession(study)
     assert sum(int(row[1]) for row in told.rows) == len(each)
     year, _, days, _ = told.rows[-1]
     assert float(days) == pytest.approx(
@@ -21,8 +21,8 @@ def test_every_followed_number_of_a_lounge_is_counted_once():
 def test_every_group_that_filled_is_counted_once():
     """Shares of a year add up to all of it."""
     study = open_study("zh_numbered_groups")
-    told = succession(study)
-    assert sum(int(row[1]) for row in told.rows) == len(followed_when_full(study))
+    told = describe_succession(study)
+    assert sum(int(row[1]) for row in told.rows) == len(list_successors(study))
     for row in told.rows:
         parts = [float(cell.split()[0].replace("%", "")) for cell in row[2:]]
         assert sum(parts) == pytest.approx(100, abs=2)
@@ -30,4 +30,4 @@ def test_every_group_that_filled_is_counted_once():
 
 def test_a_source_without_numbers_says_nothing():
     """Events alone are no numbers."""
-    assert succession(open_study("komodo_discord")) is None
+    assert describe_succession(open_study("komodo_discord")) is None

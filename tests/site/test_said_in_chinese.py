@@ -15,7 +15,7 @@ import pytest
 
 import helpers.claims
 from helpers.claims.rules.interval_rules import Word
-from helpers.site.languages import NUMBER, PERCENT, Words, entries
+from helpers.site.languages import NUMBER, PERCENT, Words, read_entries
 from helpers.study import open_studies, open_study
 from helpers.study.own.own_manifest import FRAME_NOTES
 
@@ -100,7 +100,7 @@ def _worded(piece):
     if not plain.strip(f"{FILLED}# %."):
         return True  # all of it is filled in
     any_word = ".*".join(map(re.escape, plain.split(FILLED)))
-    return any(re.fullmatch(any_word, one) for one in entries("phrases")["phrase"])
+    return any(re.fullmatch(any_word, one) for one in read_entries("phrases")["phrase"])
 
 
 def _told(text):

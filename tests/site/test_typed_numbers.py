@@ -8,7 +8,7 @@ import pytest
 from helpers import paths
 from helpers.claims import read_register
 from helpers.site.execution import stable
-from helpers.site.languages import entries
+from helpers.site.languages import read_entries
 from helpers.site.rendering import PAGES
 
 NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
@@ -36,7 +36,7 @@ def typed(text):
 def notebook_sentences():
     """Yield where and what notebooks say: Markdown cells and templates of `say`."""
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
-        for cell in stable.read(path).cells:
+        for cell in stable.read_notebook(path).cells:
             if cell.cell_type == "markdown":
                 yield path.name, cell.source
                 continue
@@ -57,7 +57,7 @@ def page_sentences():
         if path.suffix != ".bib":
             yield path.name, path.read_text("utf-8")
     for name in ("chrome", "terms", "glossary"):
-        yield name, " ".join(leaves(entries(name)))
+        yield name, " ".join(leaves(read_entries(name)))
 
 
 def leaves(value):

@@ -3,7 +3,7 @@
 from helpers.claims.contract.card import Text
 from helpers.site.answers.board import Answer, Board, Cell
 from helpers.site.answers.quotable import Numbers
-from helpers.site.claim_pages import Surroundings, claim_page
+from helpers.site.claim_pages import Surroundings, render_claim_page
 
 CLAIM = "s4-retention-beats-acquisition"
 WHY = "the fit does not converge"
@@ -19,6 +19,6 @@ def test_a_page_without_an_estimate_says_why_and_not_how_it_was_measured():
     )  # fmt: skip
     board = Board((answer,), {})
     around = Surroundings(board, {}, {}, ("13.html", "Verdicts"))
-    page = claim_page(answer, Numbers([]), around, "en")
+    page = render_claim_page(answer, Numbers([]), around, "en")
     assert WHY in page.casefold()
     assert "was measured itself" not in page

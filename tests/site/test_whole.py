@@ -29,7 +29,7 @@ def site(tmp_path):
 
 def test_links_between_pages_lead_inside_the_pdf(site):
     """Ids are told apart by page, files that are left out are no links."""
-    text = whole._one_page(site, PAGES)
+    text = whole._join_pages(site, PAGES)
     assert 'href="#claims-a--why"' in text
     assert 'id="claims-a--why"' in text
     assert "numbers.csv" not in text
@@ -40,7 +40,7 @@ def test_every_link_of_the_page_of_all_has_its_anchor(made):
     """No link inside the PDF leads nowhere, on a site with every kind of page."""
     site = made / "site"
     pages = [file.relative_to(site).as_posix() for file in site.rglob("*.html")]
-    text = whole._one_page(site, pages)
+    text = whole._join_pages(site, pages)
     ids = set(re.findall(r'\bid="([^"]+)"', text))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= ids
 
@@ -48,8 +48,8 @@ def test_every_link_of_the_page_of_all_has_its_anchor(made):
 def test_no_browser_no_pdf_and_one_line_that_says_so(site, monkeypatch):
     """Set to nothing, SHEQUN_CHROMIUM means no PDF."""
     monkeypatch.setenv("SHEQUN_CHROMIUM", "")
-    assert whole.chromium() is None
-    assert whole.said_of(site).startswith("No PDF of the whole")
+    assert whole.find_chromium() is None
+    assert whole.describe_pdf(site).startswith("No PDF of the whole")
 
 
 def test_a_browser_that_fails_leaves_the_site_as_it_was(site):

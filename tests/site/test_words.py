@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from helpers.claims.evaluation.sentences import form, word_said
+from helpers.claims.evaluation.sentences import get_form, get_word_label
 from helpers.claims.rules.interval_rules import Word
-from helpers.site.languages import entries
+from helpers.site.languages import read_entries
 
 WORKSHOP = re.compile("语料|断言|裁决|删失|在险|规格曲线|代理指标|不稳健|证伪")
 EXPERTS = re.compile("专业上叫[^。]+。")  # the glossary says what experts say
@@ -36,8 +36,8 @@ def test_chinese_words_are_those_of_people_who_run_groups(room, name):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_answer_is_in_the_glossary(language):
     """Whoever meets the word of an answer can look it up as it stands."""
-    listed = {pair[language][0] for pair in entries("glossary").values()}
-    answers = {word_said(word, language) for word in Word}
-    answers |= {form(key, language) for key in SAID}
-    answers.add(form("part.stand_in", language).strip(" （()）"))
+    listed = {pair[language][0] for pair in read_entries("glossary").values()}
+    answers = {get_word_label(word, language) for word in Word}
+    answers |= {get_form(key, language) for key in SAID}
+    answers.add(get_form("part.stand_in", language).strip(" （()）"))
     assert answers <= listed

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.records import DAY_US, from_rows
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 
 MINUTE_US = 60_000_000
 
@@ -31,7 +31,7 @@ def derived(tmp_path_factory):
         tally = Counter({"f": len(numbered)})
         room = tmp_path_factory.mktemp("derived")
         store = write_store(batches, room / "store", tally)
-        return derive(store, Terms(**terms))
+        return derive_tables(store, Terms(**terms))
 
     return make
 

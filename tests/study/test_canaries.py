@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 from helpers.formats import FORMATS as FORMATS_READ
-from helpers.paths import ROOT, cache_folder
+from helpers.paths import ROOT, find_cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.small_counts import PEOPLE
-from helpers.study.own.group_facts import template
-from helpers.study.own.group_names import named_groups
-from helpers.study.own.run import Plan, run, studied
+from helpers.study.own.group_facts import build_template
+from helpers.study.own.group_names import list_named_groups
+from helpers.study.own.run import Plan, make_study, run_study
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
 
@@ -151,7 +151,7 @@ def test_a_pseudonym_is_not_taken_for_a_planted_id():
 def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):
     """Names, ids, texts, titles and file names: none is in tables or manifests."""
     out = tmp_path / "out"
-    studied(Plan(exports=[exports], out=out, terms=terms))
+    make_study(Plan(exports=[exports], out=out, terms=terms))
     assert _leaks(out / "processed") == _leaks(out / "tables") == []
 
 
@@ -165,7 +165,7 @@ def test_in_the_store_text_is_masked_and_ids_are_hashed(tmp_path, exports, terms
     for form in ("matrix", "table"):
         shutil.rmtree(exports / f"{CANARY}{FORMATS.index(form)}")
     out = tmp_path / "out"
-    studied(Plan(exports=[exports], out=out, terms=terms))
+    make_study(Plan(exports=[exports], out=out, terms=terms))
     for part in sorted((out / "store").glob("*/*/*.parquet")):
         rows = pq.read_table(part).to_pylist()
         said = json.dumps(rows, ensure_ascii=False)
@@ -178,7 +178,7 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
 ):
     """Counts of people below five read <5; groups with fewer have no label."""
     out = tmp_path / "out"
-    studied(Plan(exports=[with_ids], out=out, terms=terms))
+    make_study(Plan(exports=[with_ids], out=out, terms=terms))
     names = {path.stem for path in (out / "tables").iterdir()}
     assert not names & {"members", "member_days", "memberships", "labels", "readings"}
     kinds = set(pd.read_csv(out / "tables" / "events.csv")["kind"])
@@ -199,7 +199,7 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
 def test_with_k_1_all_is_shown(tmp_path, with_ids, terms):
     """For the user's own eyes."""
     out = tmp_path / "out"
-    studied(Plan(exports=[with_ids], out=out, terms=terms, k=1))
+    make_study(Plan(exports=[with_ids], out=out, terms=terms, k=1))
     groups = list(
         csv.DictReader((out / "tables/groups.csv").read_text("utf-8").splitlines())
     )
@@ -209,7 +209,7 @@ def test_with_k_1_all_is_shown(tmp_path, with_ids, terms):
 
 def test_the_template_is_no_formula(exports, terms):
     """It alone holds names, and a spreadsheet takes none for a formula."""
-    text = template(named_groups([exports], terms))
+    text = build_template(list_named_groups([exports], terms))
     assert CANARY in text
     assert not [c for row in csv.reader(text.splitlines()) for c in row if c[:1] == "="]
 
@@ -230,7 +230,7 @@ def without_network(tmp_path):
     environment = {
         "PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp"),
         "PYTHONPATH": os.pathsep.join([str(refusal), str(ROOT / "src")]),
-        "SHEQUN_CONFIG": str(home / "config"), "SHEQUN_CACHE": str(cache_folder()),
+        "SHEQUN_CONFIG": str(home / "config"), "SHEQUN_CACHE": str(find_cache_folder()),
     }  # fmt: skip
 
     def python(*words: object) -> subprocess.CompletedProcess[str]:
@@ -289,7 +289,7 @@ def test_a_conversion_leaks_nothing_and_needs_no_network(
 def test_one_group_has_its_site_without_a_small_count(tmp_path, exports, terms):
     """Four people wrote in it: no page counts four of anybody, but why no rate."""
     out = tmp_path / "out"
-    done = run(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))
+    done = run_study(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))
     assert done.site.is_file()
     pages = {path: _words(path) for path in (out / "site").rglob("*.html")}
     assert not [path.name for path, words in pages.items() if FOUR.search(words)]

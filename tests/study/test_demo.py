@@ -7,8 +7,8 @@ import pytest
 from helpers.claims import evaluate
 from helpers.paths import RAW
 from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.own.user_study import publish_tables
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.validation.demo import GROUPS, TRUTH, write_demo
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
@@ -19,9 +19,9 @@ def study(tmp_path_factory):
     """Make the demo's tables with a key of their own."""
     room = tmp_path_factory.mktemp("demo")
     (room / "key").write_text("07" * 32, encoding="ascii")
-    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
+    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
     assert done.new == GROUPS
-    return publish(done.exports, room / "study", UserMetadata())
+    return publish_tables(done.exports, room / "study", UserMetadata())
 
 
 def _inside(path):

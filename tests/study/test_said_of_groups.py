@@ -4,11 +4,11 @@ import csv
 
 import pytest
 
-from helpers.claims.fixed.target_population import chinese_chats
+from helpers.claims.fixed.target_population import list_chinese_chats
 from helpers.errors import BrokenFileError
 from helpers.records import DAY_US, HOUR_US
-from helpers.study.own.group_names import named_groups
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.group_names import list_named_groups
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
@@ -43,7 +43,7 @@ def said(tmp_path):
         room = tmp_path / name
         room.mkdir()
         exports.append(WRITERS["weflow"].write(_group(name, day, writers), room))
-    names = named_groups(exports, Terms()).set_index("name")["key"]
+    names = list_named_groups(exports, Terms()).set_index("name")["key"]
 
     def study(**cells):
         table = tmp_path / "groups.csv"
@@ -54,7 +54,7 @@ def said(tmp_path):
             for name, row in cells.items():
                 cell = {c: names[v] if c == "parent" else v for c, v in row.items()}
                 rows.writerow({"key": names[name], **cell})
-        return studied(Plan(exports=exports, out=tmp_path / "out", groups=table))[0]
+        return make_study(Plan(exports=exports, out=tmp_path / "out", groups=table))[0]
 
     return study
 
@@ -122,6 +122,6 @@ def test_fee_kind_cap_rules_and_the_rest_become_facts(said):
 
 def test_groups_on_wechat_are_the_population_that_the_articles_mean(said):
     """As the format tells; who says that one is elsewhere is believed."""
-    assert chinese_chats([said(alt={"label": "a"})]) == ("own",)
-    assert chinese_chats([said(alt={"platform": "QQ"})]) == ()
-    assert chinese_chats([said(alt={"platform": "微信"})]) == ("own",)
+    assert list_chinese_chats([said(alt={"label": "a"})]) == ("own",)
+    assert list_chinese_chats([said(alt={"platform": "QQ"})]) == ()
+    assert list_chinese_chats([said(alt={"platform": "微信"})]) == ("own",)

@@ -14,12 +14,12 @@ import pytest
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.measures.spark import session
+from helpers.measures.spark import start_session
 from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish
-from helpers.study.publish.build import build
+from helpers.study.own.user_study import publish_tables
+from helpers.study.publish.build import build_study
 from helpers.study.publish.study import open_study
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 from tests.raw_corpora import SHARED
 
 DEMO = paths.RAW / "demo"
@@ -28,27 +28,27 @@ ON_SPARK = """
 import sys
 from pathlib import Path
 from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.own.user_study import publish_tables
+from helpers.study.store.ingest import Terms, ingest_exports
 demo, room = map(Path, sys.argv[1:3])
-done = ingest([demo], room / "store", Terms(key=room / "key"))
-publish(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
+done = ingest_exports([demo], room / "store", Terms(key=room / "key"))
+publish_tables(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
 """
 A_SOURCE = """
 import sys
 from pathlib import Path
-from helpers.measures.spark import session
-from helpers.study.store.spark_source import register
+from helpers.measures.spark import start_session
+from helpers.study.store.spark_source import register_format
 demo, room = map(Path, sys.argv[1:3])
-register(session())
-source = session().read.format("shequn").option("key", str(room / "key"))
+register_format(start_session())
+source = start_session().read.format("shequn").option("key", str(room / "key"))
 source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
 """
 A_CORPUS = """
 import sys
 from pathlib import Path
-from helpers.study.publish.build import build
-build("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
+from helpers.study.publish.build import build_study
+build_study("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
 """
 # compiling well takes longer than running what is as small as this
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
@@ -70,7 +70,7 @@ def room(tmp_path_factory):
     """Return where the demo's exports have been read."""
     room = tmp_path_factory.mktemp("spark")
     (room / "key").write_text("07" * 32, encoding="ascii")
-    ingest([DEMO], room / "store", Terms(key=room / "key"))
+    ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
     return room
 
 
@@ -87,8 +87,8 @@ def _run(python, script, *words):
 @pytest.mark.spark
 def test_the_demo_is_the_same_on_spark(python, room):
     """Every table has the rows and bytes that DuckDB gives."""
-    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
-    publish(done.exports, room / "duckdb" / NAME, UserMetadata())
+    done = ingest_exports([DEMO], room / "store", Terms(key=room / "key"))
+    publish_tables(done.exports, room / "duckdb" / NAME, UserMetadata())
     _run(python, ON_SPARK, DEMO, room, NAME)
     one, two = (open_study(room / on / NAME).manifest for on in ("duckdb", "spark"))
     assert one == two
@@ -102,7 +102,7 @@ def test_the_demo_is_the_same_on_spark(python, room):
 def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
     """Mentions, bots and closed rooms included."""
     _run(python, A_CORPUS, SHARED, tmp_path / "spark")
-    one = build("fcc_gitter", SHARED, tmp_path / "duckdb").manifest
+    one = build_study("fcc_gitter", SHARED, tmp_path / "duckdb").manifest
     assert one == open_study(tmp_path / "spark" / "fcc_gitter").manifest
 
 
@@ -124,4 +124,4 @@ def test_without_pyspark_one_sentence_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     monkeypatch.setitem(sys.modules, "pyspark.errors", None)
     with pytest.raises(MissingSourceError, match=r"install the extra.*\[spark\]"):
-        session()
+        start_session()

@@ -9,7 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.survival import aalen_johansen, cox, kaplan_meier, restricted_mean
+from helpers.survival import (
+    compute_restricted_mean,
+    estimate_cumulative_incidence,
+    estimate_survival,
+    fit_cox,
+)
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 pytestmark = pytest.mark.r
@@ -68,10 +73,10 @@ def curves(table):
     lung, heart = table("lung"), table("heart")
     ties, late = random_tables()
     return {
-        "lung": kaplan_meier(lung["time"], lung["status"] == 2),
-        "heart": kaplan_meier(heart["stop"], heart["event"], heart["start"]),
-        "ties": kaplan_meier(ties["durations"], ties["ended"]),
-        "late": kaplan_meier(late["durations"], late["ended"], late["entry"]),
+        "lung": estimate_survival(lung["time"], lung["status"] == 2),
+        "heart": estimate_survival(heart["stop"], heart["event"], heart["start"]),
+        "ties": estimate_survival(ties["durations"], ties["ended"]),
+        "late": estimate_survival(late["durations"], late["ended"], late["entry"]),
     }
 
 
@@ -120,7 +125,7 @@ def test_conditional_start(r, curves):
 @pytest.mark.parametrize(("name", "horizon"), [("lung", 730), ("ties", 9)])
 def test_restricted_means(r, curves, name, horizon):
     """Mean and error to a horizon."""
-    found = restricted_mean(curves[name], horizon)
+    found = compute_restricted_mean(curves[name], horizon)
     assert [found.estimate, found.se] == pytest.approx(
         r("means")[name].tolist(), **CLOSE
     )
@@ -129,21 +134,23 @@ def test_restricted_means(r, curves, name, horizon):
 def test_mgus2_incidence(r):
     """Progression and death of 1384 patients, months with many ties."""
     data, theirs = r("mgus2"), r("mgus2-incidence")
-    both = aalen_johansen(data["durations"], data["cause"])
+    both = estimate_cumulative_incidence(data["durations"], data["cause"])
     for cause, column in ((1, "one"), (2, "two")):
         ours = [both.at(t, cause) for t in theirs["time"]]
         assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
     assert np.bincount(data["cause"]).tolist() == [409, 115, 860]
     at = [both.at(t, 1) for t in (60, 120, 240)]
     assert at == pytest.approx([0.0341, 0.0637, 0.0998], abs=5e-5)
-    alone = kaplan_meier(data["durations"], data["cause"] == 1)
+    alone = estimate_survival(data["durations"], data["cause"] == 1)
     assert 1 - alone.at(240) == pytest.approx(0.2096, abs=5e-5)
 
 
 def test_incidence_with_late_entry(r):
     """Competing ends with late entry at tied times."""
     theirs, (_, late) = r("late-incidence"), random_tables()
-    both = aalen_johansen(late["durations"], late["cause"], late["entry"])
+    both = estimate_cumulative_incidence(
+        late["durations"], late["cause"], late["entry"]
+    )
     for cause, column in ((1, "one"), (2, "two")):
         ours = [both.at(t, cause) for t in theirs["time"]]
         assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
@@ -191,7 +198,7 @@ def test_cox(r, table, name, ties):
     theirs = r(f"cox-{name}-{ties}")
     durations, ended, x, entry, cluster = models(table, r("mgus2"))[name]
     weights = weights_of(name, cluster)
-    fit = cox(
+    fit = fit_cox(
         durations, ended, x, entry=entry, cluster=cluster, weights=weights, ties=ties
     )
     beta, errors = np.array([c.ratio.on_scale("log") for c in fit.coefficients]).T

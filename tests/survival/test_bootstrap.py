@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import aalen_johansen, clusters_of, kaplan_meier
+from helpers.survival import (
+    choose_clusters,
+    estimate_cumulative_incidence,
+    estimate_survival,
+)
 from helpers.survival.bootstrap import (
     Enough,
     RiskSets,
-    bootstrap,
+    bootstrap_statistic,
     cluster_weights,
-    resampled,
+    resample_statistic,
 )
-from helpers.survival.clusters import clusters_by
+from helpers.survival.clusters import cluster_by_label
 from helpers.survival.interval import SCALES
 
 rows = st.lists(
@@ -42,8 +46,10 @@ def test_samples_are_weighted_estimates(found):
         copies = np.repeat(np.arange(len(found)), weight.astype(int))
         if not len(copies):
             continue
-        both = aalen_johansen(durations[copies], causes[copies], entry[copies])
-        curve = kaplan_meier(durations, causes > 0, entry, weights=weight)
+        both = estimate_cumulative_incidence(
+            durations[copies], causes[copies], entry[copies]
+        )
+        curve = estimate_survival(durations, causes > 0, entry, weights=weight)
         index = np.searchsorted(both.overall.times, risk.times, side="right") - 1
         assert survival[i] == pytest.approx(both.overall.survival[index])
         assert incidence[i] == pytest.approx(both.incidence[0][index])
@@ -54,9 +60,9 @@ def test_samples_are_weighted_estimates(found):
 def test_the_error_of_a_mean():
     """The bootstrap error is the textbook's, and t(K − 1) widens it."""
     values = np.random.default_rng(1).normal(size=40)
-    found = bootstrap(
+    found = bootstrap_statistic(
         lambda w: w @ values / w.sum(axis=1),
-        clusters_by(np.arange(40)),
+        cluster_by_label(np.arange(40)),
         "identity",
         seed=1,
         replicates=4000,
@@ -76,7 +82,7 @@ def test_the_error_of_a_mean():
 )
 def test_what_the_units_are(network, batch, kind, count):
     """Networks from 8 on; within one network batches from 20 on, else groups."""
-    found = clusters_of(list(network), list(batch))
+    found = choose_clusters(list(network), list(batch))
     assert (found.kind, found.count) == (kind, count)
 
 
@@ -84,12 +90,12 @@ def test_what_the_units_are(network, batch, kind, count):
 def test_few_networks_give_no_pooled_interval(k):
     """Two to seven are to be estimated one by one."""
     with pytest.raises(NotIdentifiableError, match="too few for one pooled interval"):
-        clusters_of(np.arange(30) % k, np.arange(30))
+        choose_clusters(np.arange(30) % k, np.arange(30))
 
 
 def test_draws_are_those_that_are_told():
     """Sample s is row s of the generator's table; a row weighs as its cluster came."""
-    clusters = clusters_by(np.repeat(np.arange(9), 2))
+    clusters = cluster_by_label(np.repeat(np.arange(9), 2))
     drawn = np.random.default_rng(7).integers(9, size=(6, 9))
     counts = np.array([np.bincount(row, minlength=9) for row in drawn])
     (weights,) = cluster_weights(clusters, seed=7, replicates=6)
@@ -99,7 +105,7 @@ def test_draws_are_those_that_are_told():
 
 def test_a_thousand_samples_unless_said():
     """The number of replicates is part of what an interval is."""
-    clusters = clusters_by(np.arange(8))
+    clusters = cluster_by_label(np.arange(8))
 
     assert sum(len(block) for block in cluster_weights(clusters, seed=1)) == 1000
 
@@ -107,7 +113,7 @@ def test_a_thousand_samples_unless_said():
 @pytest.mark.parametrize(("cells", "blocks"), [(1, 20), (33, 7), (10**6, 1)])
 def test_blocks_hold_as_many_samples_as_asked(monkeypatch, cells, blocks):
     """Memory is bounded, and how many are held at once is invisible in the draws."""
-    clusters = clusters_by(np.arange(11))
+    clusters = cluster_by_label(np.arange(11))
     (whole,) = cluster_weights(clusters, seed=1, replicates=20)
     monkeypatch.setattr("helpers.survival.bootstrap.CELLS", cells)
     found = list(cluster_weights(clusters, seed=1, replicates=20))
@@ -123,21 +129,21 @@ def test_a_twentieth_of_the_samples_may_be_lost(lost, refused):
     def statistic(weights):
         return values if len(weights) > 1 else np.array([50.0])
 
-    arguments = statistic, clusters_by(np.arange(10)), "identity"
+    arguments = statistic, cluster_by_label(np.arange(10)), "identity"
     if refused:
         with pytest.raises(NotIdentifiableError, match="5% of the samples"):
-            bootstrap(*arguments, seed=1)
+            bootstrap_statistic(*arguments, seed=1)
         return
-    found = bootstrap(*arguments, seed=1)
+    found = bootstrap_statistic(*arguments, seed=1)
     assert found.se == pytest.approx(np.std(values[lost:], ddof=1))
 
 
 def test_all_data_without_a_value_have_no_interval():
     """A statistic that is 0 on all data has no logarithm."""
     with pytest.raises(NotIdentifiableError, match=r"0\.0 has no interval"):
-        bootstrap(
+        bootstrap_statistic(
             lambda w: np.where(len(w) > 1, np.ones(len(w)), 0.0),
-            clusters_by(np.arange(10)),
+            cluster_by_label(np.arange(10)),
             "log",
             seed=1,
         )
@@ -160,17 +166,17 @@ def test_risk_sets_conditional_on_a_start():
 def test_seven_labels_are_too_few():
     """Eight units are the least, whatever they are; none at all are too few too."""
     with pytest.raises(NotIdentifiableError, match="7 networks are too few"):
-        clusters_by(np.arange(7), "network")
+        cluster_by_label(np.arange(7), "network")
     with pytest.raises(NotIdentifiableError, match="0 groups are too few"):
-        clusters_by([])
+        cluster_by_label([])
 
 
 def test_the_order_of_rows_does_not_matter():
     """Units are numbered by their names, so that draws are the same in any order."""
     names = np.array(list("hgfedcba"))
-    assert clusters_of(names, names).codes.tolist() == list(range(7, -1, -1))
-    assert clusters_by(names).codes.tolist() == list(range(7, -1, -1))
-    batches = clusters_of(["one"] * 40, np.repeat(np.arange(20)[::-1], 2))
+    assert choose_clusters(names, names).codes.tolist() == list(range(7, -1, -1))
+    assert cluster_by_label(names).codes.tolist() == list(range(7, -1, -1))
+    batches = choose_clusters(["one"] * 40, np.repeat(np.arange(20)[::-1], 2))
     assert batches.codes[:3].tolist() == [19, 19, 18]
 
 
@@ -194,19 +200,21 @@ def test_limits_move_by_as_much_as_is_foretold(scale):
     """Over 300 seeds: a limit's standard error is what the draws are counted for."""
     rng = np.random.default_rng(4)
     values = rng.beta(1, 6, 15)
-    clusters, asked = clusters_by(np.arange(15)), Enough(400, 0.01, 10**6)
+    clusters, asked = cluster_by_label(np.arange(15)), Enough(400, 0.01, 10**6)
 
     def mean(weights):
         return weights @ values / weights.sum(axis=1)
 
     found = [
-        bootstrap(mean, clusters, scale, seed=seed, replicates=400)
+        bootstrap_statistic(mean, clusters, scale, seed=seed, replicates=400)
         for seed in range(300)
     ]
     limits = np.array([[one.low, one.high] for one in found])
     luck = (np.log(limits) if scale == "log" else limits).std(axis=0).max()
     estimate = float(values.mean())
-    draws = resampled(mean, clusters, scale, estimate, n=15, seed=0, replicates=20_000)
+    draws = resample_statistic(
+        mean, clusters, scale, estimate, n=15, seed=0, replicates=20_000
+    )
     many = asked.needed(SCALES[scale].forward(draws), scale, estimate, 14)
     assert many == pytest.approx(400 * (luck / 0.01) ** 2, rel=0.2)
 
@@ -214,10 +222,10 @@ def test_limits_move_by_as_much_as_is_foretold(scale):
 def test_more_are_drawn_where_limits_do_not_stand_still():
     """The first samples stay; as many are added as it takes, up to the most."""
     values = np.random.default_rng(2).normal(size=9)
-    clusters = clusters_by(np.arange(9))
+    clusters = cluster_by_label(np.arange(9))
 
     def drawn(replicates):
-        return resampled(
+        return resample_statistic(
             lambda weights: weights @ values / 9, clusters, "identity", values.mean(),
             n=9, seed=3, replicates=replicates,
         )  # fmt: skip
@@ -257,11 +265,11 @@ def test_no_sample_of_a_probability_is_nearer_an_end_than_half_a_row(
     scale, values, edges
 ):
     """Samples in which all or nobody failed do not ask for any number of others."""
-    clusters, estimate = clusters_by(np.arange(9)), float(np.mean(values))
+    clusters, estimate = cluster_by_label(np.arange(9)), float(np.mean(values))
     enough = Enough(100, 0.01, 10**6)
 
     def drawn(replicates):
-        return resampled(
+        return resample_statistic(
             lambda weights: weights @ values / 9, clusters, scale, estimate,
             n=9, seed=3, replicates=replicates,
         )  # fmt: skip

@@ -5,9 +5,9 @@ import pytest
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import (
-    failure_difference,
-    mean_lifetime_ratio,
-    restricted_mean,
+    compute_restricted_mean,
+    estimate_failure_difference,
+    estimate_mean_lifetime_ratio,
 )
 
 ARGUMENTS = {"seed": 1, "replicates": 30}
@@ -24,8 +24,8 @@ def late(make_lives):
 @pytest.mark.parametrize(
     ("contrast", "scale"),
     [
-        (failure_difference, "identity"),
-        (mean_lifetime_ratio, "log"),
+        (estimate_failure_difference, "identity"),
+        (estimate_mean_lifetime_ratio, "log"),
     ],
 )
 def test_what_a_contrast_is_drawn_of(late, contrast, scale):
@@ -44,9 +44,9 @@ def test_both_arms_start_at_the_later_age(late):
         np.mean(lives.durations[arm & after] <= 20.0) for arm in (exposed, ~exposed)
     )
 
-    assert failure_difference(*late, 20.0, **ARGUMENTS).estimate == pytest.approx(
-        f1 - f0
-    )
+    assert estimate_failure_difference(
+        *late, 20.0, **ARGUMENTS
+    ).estimate == pytest.approx(f1 - f0)
 
 
 def test_means_count_from_the_common_start(late):
@@ -57,7 +57,7 @@ def test_means_count_from_the_common_start(late):
         np.minimum(lives.durations[arm & after], 20).mean() - 9
         for arm in (exposed, ~exposed)
     )
-    found = mean_lifetime_ratio(*late, 20.0, **ARGUMENTS)
+    found = estimate_mean_lifetime_ratio(*late, 20.0, **ARGUMENTS)
 
     assert found.estimate == pytest.approx(first / second)
 
@@ -67,9 +67,9 @@ def test_groups_that_end_at_the_origin_stay(make_lives):
     durations = np.r_[np.zeros(10), np.arange(1.0, 31.0), np.arange(1.0, 41.0)]
     lives, exposed = make_lives(durations, np.ones(80)), np.arange(80) < 40
     curves = [lives.where(arm).curve() for arm in (exposed, ~exposed)]
-    means = [restricted_mean(curve, 20.0).estimate for curve in curves]
+    means = [compute_restricted_mean(curve, 20.0).estimate for curve in curves]
 
-    assert mean_lifetime_ratio(
+    assert estimate_mean_lifetime_ratio(
         lives, exposed, 20.0, **ARGUMENTS
     ).estimate == pytest.approx(means[0] / means[1])
 
@@ -79,4 +79,4 @@ def test_a_sample_without_one_arm_has_no_contrast(make_lives):
     lives = make_lives(np.arange(1.0, 41.0), np.ones(40), network=np.arange(40) % 8)
 
     with pytest.raises(NotIdentifiableError, match="of the samples give no estimate"):
-        mean_lifetime_ratio(lives, np.arange(40) % 8 == 0, 20.0, **ARGUMENTS)
+        estimate_mean_lifetime_ratio(lives, np.arange(40) % 8 == 0, 20.0, **ARGUMENTS)

@@ -7,13 +7,13 @@ import pytest
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import (
-    aalen_johansen,
-    failure_difference,
-    failure_probability,
-    mean_lifetime_ratio,
-    median_lifetime,
-    restricted_mean,
-    survival_band,
+    compute_restricted_mean,
+    estimate_cumulative_incidence,
+    estimate_failure_difference,
+    estimate_failure_probability,
+    estimate_mean_lifetime_ratio,
+    estimate_median_lifetime,
+    estimate_survival_band,
 )
 
 
@@ -45,8 +45,8 @@ def late(make_lives):
 def test_estimates_are_those_of_the_curve(lives):
     """Failure, mean and median are read off the same Kaplan–Meier curve."""
     curve = lives.curve()
-    failure = failure_probability(lives, 105.0, seed=1)
-    median = median_lifetime(lives, seed=1)
+    failure = estimate_failure_probability(lives, 105.0, seed=1)
+    median = estimate_median_lifetime(lives, seed=1)
     assert failure.estimate == pytest.approx(1 - curve.at(105.0))
     assert median.estimate == curve.median
     assert failure.method == "bootstrap of 20 networks, t(19), cloglog"
@@ -56,10 +56,10 @@ def test_estimates_are_those_of_the_curve(lives):
 def test_delayed_entry_is_conditional_on_twenty_at_risk(late):
     """Everything starts at the first age with 20 at risk."""
     curve = late.curve().from_at_risk(20)
-    assert failure_probability(late, 105.0, seed=1).estimate == pytest.approx(
+    assert estimate_failure_probability(late, 105.0, seed=1).estimate == pytest.approx(
         1 - curve.at(105.0)
     )
-    assert median_lifetime(late, seed=1).estimate == curve.median
+    assert estimate_median_lifetime(late, seed=1).estimate == curve.median
 
 
 def test_single_groups_give_greenwoods_error(make_lives):
@@ -67,11 +67,14 @@ def test_single_groups_give_greenwoods_error(make_lives):
     rng = np.random.default_rng(6)
     life, watched = rng.exponential(80, 800), rng.uniform(60, 300, 800)
     lives = make_lives(np.minimum(life, watched), life <= watched, potential=watched)
-    ours = failure_probability(lives, 105.0, seed=1)
+    ours = estimate_failure_probability(lives, 105.0, seed=1)
     formula = lives.curve().interval(105.0, scale="loglog")
     assert ours.low == pytest.approx(1 - formula.high, abs=0.004)
     assert ours.high == pytest.approx(1 - formula.low, abs=0.004)
-    median, crossing = median_lifetime(lives, seed=1), lives.curve().median_interval()
+    median, crossing = (
+        estimate_median_lifetime(lives, seed=1),
+        lives.curve().median_interval(),
+    )
     assert (median.low, median.high) == pytest.approx(
         (crossing.low, crossing.high), rel=0.06
     )
@@ -79,7 +82,9 @@ def test_single_groups_give_greenwoods_error(make_lives):
 
 def test_the_seed_decides_everything(lives):
     """The same seed gives the same limits, another gives others."""
-    one, same, other = (failure_probability(lives, 105.0, seed=s) for s in (1, 1, 2))
+    one, same, other = (
+        estimate_failure_probability(lives, 105.0, seed=s) for s in (1, 1, 2)
+    )
     assert (one.low, one.high) == (same.low, same.high)
     assert one.low != other.low
 
@@ -87,13 +92,15 @@ def test_the_seed_decides_everything(lives):
 def test_the_order_of_rows_does_not_matter(lives):
     """Sorted another way, the estimate and its limits stay."""
     back = lives.where(np.arange(len(lives))[::-1])
-    one, other = (failure_probability(each, 105.0, seed=1) for each in (lives, back))
+    one, other = (
+        estimate_failure_probability(each, 105.0, seed=1) for each in (lives, back)
+    )
     assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-12)
 
 
 def test_complete_single_groups_are_exact(make_lives):
     """Uncensored groups of one network are a plain count: Clopper–Pearson."""
-    found = failure_probability(
+    found = estimate_failure_probability(
         make_lives([5.0] * 5 + [50.0] * 95, [1] * 100), 9.0, seed=1
     )
     assert found.method == "Clopper–Pearson"
@@ -104,7 +111,7 @@ def test_of_complete_single_groups_those_that_failed_are_counted(make_lives):
     """Neither ends of another kind nor groups still alive are failures."""
     lives = make_lives([5.0] * 20 + [50.0] * 80, [1] * 20 + [0] * 80)
     other = np.arange(100) % 2 == 0
-    found = failure_probability(lives, 9.0, seed=1, competing=other)
+    found = estimate_failure_probability(lives, 9.0, seed=1, competing=other)
     assert (found.method, found.estimate) == ("Clopper–Pearson", 0.1)
 
 
@@ -113,7 +120,7 @@ def test_degenerate_bootstrap_says_so(make_lives):
     everyone = make_lives(
         np.ones(200), np.ones(200), network=np.arange(200) % 20, potential=[99.0] * 200
     )
-    found = failure_probability(everyone, 9.0, seed=1)
+    found = estimate_failure_probability(everyone, 9.0, seed=1)
     assert found.method == "Clopper–Pearson on 20.0 (degenerate bootstrap)"
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
@@ -122,20 +129,20 @@ def test_competing_ends_are_no_failures(lives):
     """With ends set aside it is the cumulative incidence of the rest."""
     fulfilled = np.arange(len(lives)) % 4 == 0
     causes = np.where(lives.ended, np.where(fulfilled, 2, 1), 0)
-    found = failure_probability(lives, 105.0, seed=1, competing=fulfilled)
-    expected = aalen_johansen(lives.durations, causes).at(105.0, cause=1)
+    found = estimate_failure_probability(lives, 105.0, seed=1, competing=fulfilled)
+    expected = estimate_cumulative_incidence(lives.durations, causes).at(105.0, cause=1)
     assert found.estimate == pytest.approx(expected)
 
 
 def test_no_horizon_beyond_what_was_watched(lives):
     """An estimate a year ahead of the data is refused."""
     with pytest.raises(NotIdentifiableError, match="outside what was watched"):
-        failure_probability(lives, 400.0, seed=1)
+        estimate_failure_probability(lives, 400.0, seed=1)
 
 
 def test_nothing_ended(lives):
     """No end is a failure probability of 0 with an upper limit."""
-    found = failure_probability(lives.where(~lives.ended), 50.0, seed=1)
+    found = estimate_failure_probability(lives.where(~lives.ended), 50.0, seed=1)
     assert found.estimate == found.low == 0
     assert 0 < found.high < 1
 
@@ -145,18 +152,20 @@ def test_contrasts_are_those_of_the_arms(lives):
     exposed = np.arange(len(lives)) % 3 == 0
     one, other = (lives.where(arm).curve() for arm in (exposed, ~exposed))
     f1, f0 = 1 - one.at(105.0), 1 - other.at(105.0)
-    means = [restricted_mean(arm, 200.0).estimate for arm in (one, other)]
+    means = [compute_restricted_mean(arm, 200.0).estimate for arm in (one, other)]
     arguments = (lives, exposed, 105.0)
-    assert failure_difference(*arguments, seed=1).estimate == pytest.approx(f1 - f0)
-    ratio = mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
+    assert estimate_failure_difference(*arguments, seed=1).estimate == pytest.approx(
+        f1 - f0
+    )
+    ratio = estimate_mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
     assert ratio.estimate == pytest.approx(means[0] / means[1])
 
 
 def test_contrasts_turn_round(lives):
     """Swapping the arms inverts the ratio and its limits."""
     exposed = np.arange(len(lives)) % 3 == 0
-    one = mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
-    other = mean_lifetime_ratio(lives, ~exposed, 200.0, seed=1)
+    one = estimate_mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
+    other = estimate_mean_lifetime_ratio(lives, ~exposed, 200.0, seed=1)
     assert (1 / other.low, 1 / other.high) == pytest.approx((one.high, one.low))
 
 
@@ -167,23 +176,23 @@ def test_shared_networks_cancel_in_contrasts(make_lives):
     frailty = np.exp(1.5 * rng.standard_normal(20))[network]
     lives = make_lives(rng.exponential(100 / frailty), np.ones(800), network=network)
     exposed = np.arange(800) % 2 == 0
-    whole = failure_probability(lives, 60.0, seed=1)
-    assert failure_difference(lives, exposed, 60.0, seed=1).se < 0.7 * whole.se
+    whole = estimate_failure_probability(lives, 60.0, seed=1)
+    assert estimate_failure_difference(lives, exposed, 60.0, seed=1).se < 0.7 * whole.se
 
 
 def test_the_band_meets_the_estimate(lives):
     """The band around the curve is the interval of each of its points."""
-    band = survival_band(lives, seed=1)
+    band = estimate_survival_band(lives, seed=1)
     index = np.searchsorted(band.times, 105.0, side="right") - 1
     low, high = (limits[index] for limits in band.limits())
-    found = failure_probability(lives, 105.0, seed=1)
+    found = estimate_failure_probability(lives, 105.0, seed=1)
     assert (1 - high, 1 - low) == pytest.approx((found.low, found.high), abs=0.01)
 
 
 def test_a_median_that_is_not_reached(make_lives):
     """Its estimate and upper limit are infinite, its lower limit is not."""
     durations = np.r_[np.arange(1.0, 46.0), np.full(55, 100.0)]
-    found = median_lifetime(make_lives(durations, durations < 100), seed=1)
+    found = estimate_median_lifetime(make_lives(durations, durations < 100), seed=1)
     assert found.estimate == found.high == np.inf
     assert found.low < 100
 
@@ -192,7 +201,7 @@ def plain(make_lives, *, late=0.0, horizon=50.0):
     """Return the interval of 60 single groups, one found late if asked."""
     durations = np.r_[np.arange(1.0, 31.0), np.full(30, horizon)]
     entry = np.r_[np.zeros(59), late]
-    return failure_probability(
+    return estimate_failure_probability(
         make_lives(durations, durations < horizon, entry), 50.0, seed=1, replicates=50
     )
 
@@ -207,8 +216,8 @@ def test_what_is_followed_to_the_horizon_is_complete(make_lives):
 def test_ends_at_the_horizon_are_failures(make_lives):
     """Who ended on the last day has ended by it."""
     lives = make_lives(np.r_[np.full(20, 50.0), np.full(20, 60.0)], np.ones(40))
-    assert failure_probability(lives, 50.0, seed=1).estimate == 0.5
-    assert failure_probability(lives, 49.9, seed=1).estimate == 0.0
+    assert estimate_failure_probability(lives, 50.0, seed=1).estimate == 0.5
+    assert estimate_failure_probability(lives, 49.9, seed=1).estimate == 0.0
 
 
 @pytest.mark.parametrize(("n", "refused"), [(20, False), (19, True)])
@@ -217,9 +226,9 @@ def test_twenty_found_alive_are_the_least(make_lives, n, refused):
     lives = make_lives(np.arange(10.0, 10 + n), np.ones(n), np.full(n, 2.0))
     if refused:
         with pytest.raises(NotIdentifiableError, match="never 20 at risk"):
-            failure_probability(lives, 15.0, seed=1, replicates=20)
+            estimate_failure_probability(lives, 15.0, seed=1, replicates=20)
         return
-    found = failure_probability(lives, 15.0, seed=1, replicates=20)
+    found = estimate_failure_probability(lives, 15.0, seed=1, replicates=20)
     assert found.estimate == pytest.approx(np.mean(lives.durations <= 15))
 
 
@@ -227,7 +236,7 @@ def test_who_leaves_at_the_start_is_not_in_it(make_lives):
     """Survival from an age on is that of those who outlive it, the counted too."""
     entry = np.r_[0.5, np.full(30, 2.0)]
     lives = make_lives(np.r_[2.0, np.arange(3.0, 33.0)], np.ones(31), entry)
-    found = failure_probability(lives, 12.0, seed=1, replicates=50)
+    found = estimate_failure_probability(lives, 12.0, seed=1, replicates=50)
     assert (found.n, found.estimate) == (30, pytest.approx(1 / 3))
 
 
@@ -238,7 +247,7 @@ def test_only_who_was_followed_from_the_start_counts(make_lives, entered, effect
     potential = np.r_[np.full(20, 29.9), np.full(12, 30.0)]
     lives = make_lives(np.arange(3.0, 35.0) / 2 + 3, np.ones(32), entry)
     lives = replace(lives, potential=potential)
-    found = failure_probability(lives, 30.0, seed=1, replicates=50)
+    found = estimate_failure_probability(lives, 30.0, seed=1, replicates=50)
     assert found.method == f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
 
 
@@ -247,7 +256,9 @@ def test_competing_ends_under_late_entry(make_lives):
     entry = np.r_[1.0, np.full(40, 5.0)]
     lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
     other = np.r_[False, np.arange(40) % 4 == 0]
-    found = failure_probability(lives, 60.0, seed=1, replicates=20, competing=other)
+    found = estimate_failure_probability(
+        lives, 60.0, seed=1, replicates=20, competing=other
+    )
     assert found.estimate == pytest.approx(0.75)
 
 
@@ -259,14 +270,14 @@ def test_whose_fate_is_known_at_the_horizon(make_lives, censored, method):
     """Censoring before the horizon leaves no plain count, at or after it does."""
     durations = np.r_[np.arange(1.0, 40.0), censored]
     lives = make_lives(durations, np.arange(40) < 39)
-    found = failure_probability(lives, 30.0, seed=1, replicates=20)
+    found = estimate_failure_probability(lives, 30.0, seed=1, replicates=20)
     assert found.method.startswith(method)
 
 
 def test_few_groups_watched_from_the_origin_are_enough(make_lives):
     """Twenty at risk are asked for only where somebody was found late."""
     lives = make_lives(np.arange(10.0), np.ones(10))
-    assert failure_probability(lives, 4.0, seed=1).estimate == 0.5
+    assert estimate_failure_probability(lives, 4.0, seed=1).estimate == 0.5
     found_late = make_lives(np.arange(2.0, 12), np.ones(10), np.full(10, 0.5))
     with pytest.raises(NotIdentifiableError, match="never 20 at risk"):
-        failure_probability(found_late, 4.0, seed=1)
+        estimate_failure_probability(found_late, 4.0, seed=1)

@@ -10,7 +10,10 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import ShequnError
-from helpers.survival.curves.proportion import clopper_pearson, wilson
+from helpers.survival.curves.proportion import (
+    compute_exact_interval,
+    compute_wilson_interval,
+)
 from helpers.survival.interval import SCALES, Interval, Replicates, Wald
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -19,7 +22,10 @@ counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 @given(counts, st.sampled_from([0.8, 0.9, 0.95, 0.99]))
 def test_proportions_agree_with_statsmodels(count, level):
     """Clopper–Pearson and Wilson by another route, also at other levels."""
-    for ours, theirs in ((clopper_pearson, "beta"), (wilson, "wilson")):
+    for ours, theirs in (
+        (compute_exact_interval, "beta"),
+        (compute_wilson_interval, "wilson"),
+    ):
         found = ours(*count).at_level(level)
         expected = proportion_confint(*count, alpha=1 - level, method=theirs)
         assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
@@ -27,8 +33,8 @@ def test_proportions_agree_with_statsmodels(count, level):
 
 def test_published_proportions():
     """5/100: Wilson .0215–.1118, Clopper–Pearson .0164–.1128."""
-    assert str(wilson(5, 100)) == "0.05 [0.0215, 0.112]"
-    found = clopper_pearson(5, 100)
+    assert str(compute_wilson_interval(5, 100)) == "0.05 [0.0215, 0.112]"
+    found = compute_exact_interval(5, 100)
     assert (found.low, found.high) == pytest.approx((0.0164, 0.1128), abs=5e-5)
 
 
@@ -36,7 +42,7 @@ def test_published_proportions():
 def test_impossible_counts(count):
     """More successes than trials are refused."""
     with pytest.raises(ShequnError, match="is no proportion"):
-        clopper_pearson(*count)
+        compute_exact_interval(*count)
 
 
 @given(
@@ -77,7 +83,7 @@ def test_standard_errors_change_scale():
 @pytest.mark.parametrize("k", [0, 20])
 def test_extreme_counts_stay_finite_on_any_scale(k):
     """None or all of 20 can still be combined with others."""
-    centre, error = clopper_pearson(k, 20).on_scale("cloglog")
+    centre, error = compute_exact_interval(k, 20).on_scale("cloglog")
     assert np.isfinite([centre, error]).all()
     assert error > 0
 
@@ -86,7 +92,9 @@ def test_extreme_counts_stay_finite_on_any_scale(k):
 def test_clopper_pearson_covers(p):
     """Its exact coverage is never below the level."""
     x = np.arange(61)
-    covered = [(found := clopper_pearson(int(k), 60)).low <= p <= found.high for k in x]
+    covered = [
+        (found := compute_exact_interval(int(k), 60)).low <= p <= found.high for k in x
+    ]
     assert stats.binom.pmf(x, 60, p)[covered].sum() >= 0.95
 
 

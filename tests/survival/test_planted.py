@@ -3,7 +3,11 @@
 import numpy as np
 from scipy import stats
 
-from helpers.survival import failure_probability, naive, silence
+from helpers.survival import (
+    define_lifetimes_by_inactivity,
+    estimate_failure_probability,
+    naive,
+)
 
 HORIZON = 365.0
 TRUTH = 1 - np.exp(-((HORIZON / 150) ** 0.8))  # Weibull, shape 0.8, scale 150 d
@@ -20,12 +24,14 @@ def replicate(planted_world, estimate):
 
 def probability(lives):
     """Return F(365) of one network's groups."""
-    return failure_probability(lives, HORIZON, seed=1, replicates=200)
+    return estimate_failure_probability(lives, HORIZON, seed=1, replicates=200)
 
 
 def test_the_w_rule_recovers_the_truth(planted_world):
     """Bias is under 0.012 and coverage 95 %, but for 60 worlds' luck."""
-    bias, covered = replicate(planted_world, lambda *t: probability(silence(*t)))
+    bias, covered = replicate(
+        planted_world, lambda *t: probability(define_lifetimes_by_inactivity(*t))
+    )
     assert abs(bias) < 0.012
     assert covered >= stats.binom.ppf(0.01, WORLDS, 0.95) / WORLDS
 
@@ -34,7 +40,7 @@ def test_every_last_message_a_death_is_far_too_high(planted_world):
     """Survivors are called dead."""
     bias, covered = replicate(
         planted_world,
-        lambda g, _: probability(naive.every_last_message_a_death(g)),
+        lambda g, _: probability(naive.count_last_messages_as_deaths(g)),
     )
     assert bias > 0.04
     assert covered < 0.4
@@ -53,8 +59,8 @@ def test_survivors_only_need_delayed_entry(make_lives):
         whole = 1 - np.exp(-((105 / 150) ** 0.8))
         start = lives.curve().from_at_risk(20).times[0]
         conditional = 1 - (1 - whole) / np.exp(-((start / 150) ** 0.8))
-        right = failure_probability(lives, 105.0, seed=1, replicates=50)
-        wrong = 1 - naive.ignoring_entry(lives).curve().at(105.0)
+        right = estimate_failure_probability(lives, 105.0, seed=1, replicates=50)
+        wrong = 1 - naive.ignore_delayed_entry(lives).curve().at(105.0)
         biases.append((right.estimate - conditional, wrong - whole))
     right, wrong = np.mean(biases, axis=0)
     assert abs(right) < 0.02
@@ -77,7 +83,7 @@ def test_clusters_need_their_own_errors(make_lives):
             network=network,
             potential=watched,
         )
-        ours = failure_probability(lives, 1.5, seed=1, replicates=200)
+        ours = estimate_failure_probability(lives, 1.5, seed=1, replicates=200)
         greenwood = lives.curve().interval(1.5)
         hits += [
             ours.low <= truth <= ours.high,

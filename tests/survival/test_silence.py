@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival import silence
+from helpers.survival import define_lifetimes_by_inactivity
 
 DAILY = np.arange(0.0, 30.0)  # fast enough for W = 60
 
@@ -15,7 +15,7 @@ def one(make_groups, days, *, end=400.0, origin=0.0, entry=None, **options):
     tables = make_groups(
         [origin], [np.asarray(days, float)], end, None if entry is None else [entry]
     )
-    return silence(*tables, **options)
+    return define_lifetimes_by_inactivity(*tables, **options)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,13 @@ def test_w_is_never_shorter_than_asked(make_groups):
 def test_early_rate_counts_what_was_watched(make_groups):
     """Seven messages in the 14 days watched of the first 28 are one in two days."""
     groups, gaps = make_groups([0.0], [14 + DAILY[:7] * 2], 400.0, entry=[14.0])
-    assert silence(groups, gaps, messages_expected=50).waited.tolist() == [100.0]
+    assert define_lifetimes_by_inactivity(
+        groups, gaps, messages_expected=50
+    ).waited.tolist() == [100.0]
     late = groups["entry_us"] * 3
     seen = groups.assign(entry_us=late, first_us=late, last_us=groups["end_us"])
-    assert silence(seen, gaps).slow.all()
-    known = silence(seen, gaps, early_rate=[1.0])
+    assert define_lifetimes_by_inactivity(seen, gaps).slow.all()
+    known = define_lifetimes_by_inactivity(seen, gaps, early_rate=[1.0])
     assert known.waited.tolist() == [60.0]
 
 
@@ -79,7 +81,7 @@ def test_archived_early_days_count_whoever_came_late(make_groups, entry, waited,
 def test_never_active_groups_die_at_birth(make_groups, origin, rows):
     """They are dead at 0 if 180 days could be watched, and left out otherwise."""
     groups, gaps = make_groups([0.0, origin], [DAILY, []], 400.0)
-    lives = silence(groups, gaps)
+    lives = define_lifetimes_by_inactivity(groups, gaps)
     assert int(lives.never_active.sum()) == rows
     assert lives.durations[lives.never_active].tolist() == [0.0] * rows
     assert lives.ended[lives.never_active].all()
@@ -88,7 +90,7 @@ def test_never_active_groups_die_at_birth(make_groups, origin, rows):
 def test_never_active_groups_count_in_the_first_risk_set(make_groups):
     """S falls at age 0 by their share."""
     groups, gaps = make_groups([0.0] * 4, [DAILY, DAILY, [], []], 400.0)
-    assert silence(groups, gaps).curve().at(0) == 0.5
+    assert define_lifetimes_by_inactivity(groups, gaps).curve().at(0) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_gaps_shorter_than_the_groups_own_w_do_not_kill(make_groups):
 def test_bounds_move_slow_groups_only(make_groups):
     """One of two is slow: dead as its follow-up ends, or alive as long as watched."""
     groups, gaps = make_groups([0.0, 0.0], [DAILY, [100.0, 399.0]], 400.0)
-    dead, alive = silence(groups, gaps).bounds()
+    dead, alive = define_lifetimes_by_inactivity(groups, gaps).bounds()
     assert (dead.durations.tolist(), dead.ended.tolist()) == ([29, 220], [True] * 2)
     assert (alive.durations.tolist(), alive.ended.tolist()) == (
         [29, 220],
@@ -129,7 +131,10 @@ def test_nulls_read_as_floats(make_groups):
     """Nullable integers come back from files as floats; nothing changes."""
     groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0)
     floats = groups.astype({"first_us": "float64", "last_us": "float64"})
-    one_way, other = silence(groups, gaps), silence(floats, gaps)
+    one_way, other = (
+        define_lifetimes_by_inactivity(groups, gaps),
+        define_lifetimes_by_inactivity(floats, gaps),
+    )
     assert one_way.durations.tolist() == other.durations.tolist()
 
 
@@ -170,7 +175,9 @@ def test_the_first_of_several_gaps_counts(make_groups):
     """Later gaps, and those of groups that are not there, change nothing."""
     groups, gaps = make_groups([0.0], [[*DAILY, 100.0, 200.0, 300.0]], 400.0)
     other = gaps.assign(group=99, start_us=0)
-    lives = silence(groups, pd.concat([gaps[::-1], other]), form="first_gap")
+    lives = define_lifetimes_by_inactivity(
+        groups, pd.concat([gaps[::-1], other]), form="first_gap"
+    )
     assert lives.durations.tolist() == [29.0]
 
 
@@ -179,14 +186,14 @@ def test_a_last_message_at_entry_is_none_in_view(make_groups, entry, gone):
     """Who spoke last as the watching began was not seen alive in it."""
     days = [[*DAILY, 100.0], DAILY]
     groups, gaps = make_groups([0.0, 0.0], days, 400.0, entry=[entry, 0.0])
-    lives = silence(groups, gaps)
+    lives = define_lifetimes_by_inactivity(groups, gaps)
     assert (lives.gone_before_entry, lives.listed) == (gone, 2)
 
 
 def test_watching_from_before_the_origin_is_watching_from_it(make_groups):
     """An archive older than the group delays nothing."""
     groups, gaps = make_groups([50.0], [50 + DAILY], 400.0, entry=[0.0])
-    assert silence(groups, gaps).entry.tolist() == [0.0]
+    assert define_lifetimes_by_inactivity(groups, gaps).entry.tolist() == [0.0]
 
 
 def test_watching_from_day_28_shows_no_early_day(make_groups):
@@ -205,7 +212,7 @@ def test_messages_before_the_origin_are_refused(make_groups):
     groups, gaps = make_groups([0.0, 0.0], [DAILY, DAILY], 400.0)
     groups.loc[1, "first_us"] = -1
     with pytest.raises(ShequnError, match="1 groups have messages") as refused:
-        silence(groups, gaps)
+        define_lifetimes_by_inactivity(groups, gaps)
     assert refused.value.where == "groups, row 1"
 
 
@@ -213,13 +220,13 @@ def test_no_group_is_an_error(make_groups):
     """An empty table is not estimated from."""
     groups, gaps = make_groups([0.0], [DAILY], 400.0)
     with pytest.raises(NotIdentifiableError, match="there is no group"):
-        silence(groups[:0], gaps)
+        define_lifetimes_by_inactivity(groups[:0], gaps)
 
 
 def test_gaps_begin_at_an_age(make_groups):
     """The first silence of a group born later is dated from its own origin."""
     groups, gaps = make_groups([100.0], [100 + np.r_[DAILY, 150.0]], 400.0)
-    lives = silence(groups, gaps, form="first_gap")
+    lives = define_lifetimes_by_inactivity(groups, gaps, form="first_gap")
     assert lives.durations.tolist() == [29.0]
 
 
@@ -228,16 +235,21 @@ def test_a_microsecond_decides(make_groups):
     tick = 1 / 86_400_000_000
     origins = [340.0 - tick, 340.0 + tick, 0.0]
     groups, gaps = make_groups(origins, [[o] for o in origins], 400.0)
-    lives = silence(groups, gaps, early_rate=[1.0] * 3)
+    lives = define_lifetimes_by_inactivity(groups, gaps, early_rate=[1.0] * 3)
     assert (lives.group.tolist(), lives.born_late) == ([0, 2], 1)
     late, gaps = make_groups([0.0, 0.0], [[0.0, tick], DAILY], 400.0, [tick, 0.0])
-    assert silence(late, gaps, early_rate=[1.0] * 2).gone_before_entry == 1
+    assert (
+        define_lifetimes_by_inactivity(
+            late, gaps, early_rate=[1.0] * 2
+        ).gone_before_entry
+        == 1
+    )
 
 
 def test_ages_are_in_days(make_groups):
     """Entry, potential and the last message's age are told in days; none spoke at 0."""
     groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0, entry=[20.0, 0.0])
-    lives = silence(groups, gaps)
+    lives = define_lifetimes_by_inactivity(groups, gaps)
     assert lives.entry.tolist() == [20.0, 0.0]
     assert lives.last_age.tolist() == [29.0, 0.0]
     assert lives.potential.tolist() == [340.0, 220.0]

@@ -7,12 +7,12 @@ import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Lifetimes, mean_lifetime_ratio
+from helpers.survival import Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.bootstrap import cluster_weights
-from helpers.survival.clusters import clusters_within
+from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.stratified_contrasts import (
-    comparing_strata,
-    stratified_mean_ratio,
+    estimate_stratified_mean_ratio,
+    select_comparing_strata,
 )
 
 YEAR = 365.0
@@ -63,7 +63,7 @@ def test_lives_of_all_or_nothing_give_the_mantel_haenszel_risk_ratio():
     order = rng.permutation(len(place))
     lived = np.array(lived)[order]
     lives = lives_of(np.where(lived, 400.0, 1e-9), ~lived)
-    found = stratified_mean_ratio(
+    found = estimate_stratified_mean_ratio(
         lives, np.array(exposed)[order], np.array(place)[order], YEAR,
         seed=1, replicates=200,
     )  # fmt: skip
@@ -74,8 +74,10 @@ def test_lives_of_all_or_nothing_give_the_mantel_haenszel_risk_ratio():
 def test_simpsons_reversal_misleads_pooled_lives_and_not_strata():
     """Shorter lives in each place look longer once the places are pooled."""
     lives, exposed, place = reversal(np.random.default_rng(11))
-    pooled = mean_lifetime_ratio(lives, exposed, YEAR, seed=1, replicates=300)
-    within = stratified_mean_ratio(lives, exposed, place, YEAR, seed=1, replicates=300)
+    pooled = estimate_mean_lifetime_ratio(lives, exposed, YEAR, seed=1, replicates=300)
+    within = estimate_stratified_mean_ratio(
+        lives, exposed, place, YEAR, seed=1, replicates=300
+    )
 
     assert pooled.low > 1
     assert within.high < 1
@@ -86,7 +88,7 @@ def test_limits_within_strata_cover_the_truth():
     missed = 0
     for seed in range(60):
         lives, exposed, place = reversal(np.random.default_rng(seed), 150, ratio=1.0)
-        found = stratified_mean_ratio(
+        found = estimate_stratified_mean_ratio(
             lives, exposed, place, YEAR, seed=seed, replicates=150
         )
         missed += not found.low <= 1 <= found.high
@@ -99,7 +101,7 @@ def test_a_place_with_one_arm_adds_nothing():
     lives, exposed, place = reversal(np.random.default_rng(3))
     with_third = lives_of([*lives.durations, *[5.0] * 50], [*lives.ended, *[True] * 50])
     found = [
-        stratified_mean_ratio(*each, YEAR, seed=1, replicates=50).estimate
+        estimate_stratified_mean_ratio(*each, YEAR, seed=1, replicates=50).estimate
         for each in (
             (lives, exposed, place),
             (with_third, [*exposed, *[True] * 50], [*place, *["third"] * 50]),
@@ -114,22 +116,22 @@ def test_small_arms_do_not_compare(few):
     lives = lives_of([400.0] * (20 + few), [False] * (20 + few))
     exposed = np.array([True] * few + [False] * 20)
     place = np.full(len(exposed), "one")
-    assert not comparing_strata(lives, exposed, place, YEAR).any()
+    assert not select_comparing_strata(lives, exposed, place, YEAR).any()
     with pytest.raises(NotIdentifiableError, match="no stratum compares"):
-        stratified_mean_ratio(lives, exposed, place, YEAR, seed=1)
+        estimate_stratified_mean_ratio(lives, exposed, place, YEAR, seed=1)
 
 
 def test_nobody_followed_for_a_year_does_not_compare():
     """A mean up to a year needs a curve up to a year."""
     lives = lives_of([100.0] * 20, [False] * 20)
     exposed = np.arange(20) < 10
-    assert not comparing_strata(lives, exposed, np.full(20, "one"), YEAR).any()
+    assert not select_comparing_strata(lives, exposed, np.full(20, "one"), YEAR).any()
 
 
 def test_clusters_are_drawn_for_clusters_of_their_own_stratum():
     """Each sample has as many clusters of a stratum as there are."""
     strata = np.array([*"aaabbbbbbb"])
-    clusters = clusters_within(strata, np.arange(10))
+    clusters = choose_clusters_within(strata, np.arange(10))
     (weights,) = cluster_weights(clusters, seed=1, replicates=40)
 
     assert set(weights[:, strata == "a"].sum(axis=1)) == {3.0}
@@ -141,4 +143,4 @@ def test_batches_of_one_name_in_two_places_are_two_clusters():
     """A week is another one in another place."""
     batch = [*range(20), *range(20)] * 2
     place = np.repeat(["a", "b"], 40)
-    assert clusters_within(place, batch).count == 40
+    assert choose_clusters_within(place, batch).count == 40

@@ -3,10 +3,10 @@
 import pytest
 
 from helpers.study import open_studies
-from helpers.synthesis.table import syntheses_of
+from helpers.synthesis.table import list_syntheses
 
 
 @pytest.fixture(scope="module")
 def syntheses(kept_verdicts):  # noqa: ARG001 - is read from there
     """Return each claim's synthesis, by claim."""
-    return {one.claim: one for one in syntheses_of(open_studies())}
+    return {one.claim: one for one in list_syntheses(open_studies())}

@@ -2,8 +2,8 @@
 
 from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from tests.claims.intervals import around
 
 SHARE = "s0-lurkers-are-many"  # P>(0.50), counted, no frame
@@ -14,7 +14,7 @@ PARTS = "s4-aloofness-hurts"  # ALL(HR>(1.25); HR>(1.10))
 
 def verdict(study, *estimates, claim_id=SHARE, se=0.1, n=900, word=None, **fields):
     """Return one source's verdict on estimates with an error on the claim's scale."""
-    rule = rule_of(claim(claim_id))
+    rule = get_rule(get_claim(claim_id))
     scale = "logit" if rule.code.startswith("P") else "log"
     legs = tuple(e if e is None else around(e, se, scale, n=n) for e in estimates)
     found = word or rule.decide(*legs).word

@@ -10,7 +10,7 @@ from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.answers.quotable import number_files
 from helpers.synthesis.record import record_of
-from helpers.synthesis.synthesis import synthesise
+from helpers.synthesis.synthesis import run_synthesis
 from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, verdict
 from tests.synthesis.recomputed import pool, recompute
 
@@ -96,7 +96,7 @@ def test_random_sources_are_judged_alike_by_both_programs(claim_id):
     rng = np.random.default_rng(7)
     answers = set()
     for _ in range(150):
-        made = synthesise(claim_id, random_sources(rng, claim_id))
+        made = run_synthesis(claim_id, random_sources(rng, claim_id))
         record = json.loads(json.dumps(record_of(made)))
         keys = ("answer", "certainty", "certainty_wechat", "k")
         assert recompute(record) == tuple(record[key] for key in keys)

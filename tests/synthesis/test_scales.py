@@ -5,21 +5,21 @@ import math
 import pytest
 
 from helpers.claims.contract.specification import Range
-from helpers.synthesis.scales import effect_of
+from helpers.synthesis.scales import to_effect
 
 INF = math.inf
 
 
 def test_a_census_weighs_as_a_sample_of_its_size():
     """It has no interval, and would else outweigh everything."""
-    census = effect_of(Range(0.5, 0.5, 0.5), "logit", 100)
+    census = to_effect(Range(0.5, 0.5, 0.5), "logit", 100)
 
     assert census.se == pytest.approx(0.2)
 
 
 def test_none_of_a_few_is_half_a_unit_from_nothing():
     """A share of 0 lies nowhere on the scale of log odds."""
-    none = effect_of(Range(0.0, 0.0, 0.1), "logit", 36)
+    none = to_effect(Range(0.0, 0.0, 0.1), "logit", 36)
 
     assert none.value == pytest.approx(math.log((0.5 / 36) / (1 - 0.5 / 36)))
     assert 0 < none.se < INF
@@ -37,9 +37,9 @@ def test_none_of_a_few_is_half_a_unit_from_nothing():
 )
 def test_an_interval_without_a_finite_width_has_no_weight(span, scale):
     """It is listed and does not enter."""
-    assert effect_of(span, scale, 50) is None
+    assert to_effect(span, scale, 50) is None
 
 
 def test_no_units_do_not_divide_by_zero():
     """A user's source may count nothing."""
-    assert effect_of(Range(0.5, 0.5, 0.5), "logit", 0).se == pytest.approx(2.0)
+    assert to_effect(Range(0.5, 0.5, 0.5), "logit", 0).se == pytest.approx(2.0)

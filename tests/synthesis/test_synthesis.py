@@ -8,7 +8,7 @@ from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.rules.interval_rules import Word
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.decision import Answer
-from helpers.synthesis.synthesis import synthesise
+from helpers.synthesis.synthesis import run_synthesis
 from tests.claims.intervals import around
 from tests.synthesis.planted import AGE, PARTS, RATIO, SHARE, shares, verdict
 
@@ -17,7 +17,7 @@ PROXY = {"qualifiers": ("proxy",)}
 
 def of(*verdicts, claim_id=SHARE, **fields):
     """Return the synthesis of some sources."""
-    return synthesise(claim_id, verdicts, **fields)
+    return run_synthesis(claim_id, verdicts, **fields)
 
 
 def codes(found):
@@ -112,7 +112,7 @@ def test_frames_are_not_mixed():
     chats = [replace(one, shared=one.legs[0]) for one in chats]
     lists = verdict("l", 0.9, shared=common, **own)
 
-    found = synthesise(AGE, [*chats, lists])
+    found = run_synthesis(AGE, [*chats, lists])
 
     assert (found.answer, found.k) == (Answer.NOT_SUPPORTED, 3)
     roles = {r.frame: found.deciding.role(r) for r in found.deciding.others}
@@ -137,8 +137,8 @@ def test_a_composite_claim_of_which_a_part_holds_is_partly_supported():
     some = [verdict(f"s{n}", 1.5, None, claim_id=PARTS, se=0.05) for n in range(3)]
     none = [verdict(f"s{n}", 1.5, 0.9, claim_id=PARTS, se=0.02) for n in range(3)]
 
-    assert synthesise(PARTS, some).answer is Answer.PARTLY
-    assert synthesise(PARTS, none).answer is Answer.NOT_SUPPORTED
+    assert run_synthesis(PARTS, some).answer is Answer.PARTLY
+    assert run_synthesis(PARTS, none).answer is Answer.NOT_SUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,9 @@ def test_each_reason_costs_a_level(fields, code):
     """Fragile definitions, survivors and small sources, each by itself."""
     claim_id = AGE if code != "few-agree" else SHARE
     clear, weak = (
-        synthesise(claim_id, shares(0.80, 0.81, 0.82, se=0.05, claim_id=claim_id, **f))
+        run_synthesis(
+            claim_id, shares(0.80, 0.81, 0.82, se=0.05, claim_id=claim_id, **f)
+        )
         for f in ({"n": 5000}, {"n": 5000} | fields)
     )
 
@@ -173,7 +175,7 @@ def test_an_association_starts_low_and_a_large_one_rises():
     """The limit's E-value is 2 and more."""
     mark = {"claim_id": RATIO, "qualifiers": ("association",), "se": 0.05}
     small, large = (
-        synthesise(RATIO, shares(*[ratio] * 3, **mark)) for ratio in (1.7, 3.0)
+        run_synthesis(RATIO, shares(*[ratio] * 3, **mark)) for ratio in (1.7, 3.0)
     )
 
     assert (small.answer, small.grade.level) == (Answer.SUPPORTED, Certainty.LOW)

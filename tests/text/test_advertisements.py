@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text import advertisements
-from helpers.text.advertisements import CLASSES, rules, views
+from helpers.text import classify_advertisements
+from helpers.text.advertisements import CLASSES, build_views, load_rules
 
 # written for these tests
 ADS = {
@@ -35,20 +35,20 @@ TALK = [
 @pytest.mark.parametrize(("message", "expected"), ADS.items())
 def test_advertisements_and_the_rules_that_say_so(message, expected):
     """Disguises fall to the same rules as plain words."""
-    found = advertisements([message])
+    found = classify_advertisements([message])
     assert found.kind.to_pylist() == ["ad"]
     assert expected <= set(found.rules[0].as_py())
 
 
 def test_ordinary_talk_is_left_alone():
     """Words that sellers use too make no advertisement by themselves."""
-    assert set(advertisements(TALK).kind.to_pylist()) == {"none"}
+    assert set(classify_advertisements(TALK).kind.to_pylist()) == {"none"}
 
 
 def test_own_promotion_is_a_class_apart():
     """An owner's offer in the own product's group is no advertisement."""
     message = "今日特价 99元 扫码下单"
-    found = advertisements([message, message], own_product=[True, False])
+    found = classify_advertisements([message, message], own_product=[True, False])
     assert found.kind.to_pylist() == ["own_promo", "ad"]
 
 
@@ -59,16 +59,16 @@ def test_spread_needs_other_evidence():
         "祝大家新年快乐万事如意身体健康",
     )
     texts = [offer] * 3 + [greeting] * 3
-    found = advertisements(texts, groups=pa.array([1, 2, 3] * 2))
+    found = classify_advertisements(texts, groups=pa.array([1, 2, 3] * 2))
     assert found.kind.to_pylist() == ["ad"] * 3 + ["none"] * 3
-    assert set(advertisements(texts).kind.to_pylist()) == {"none"}
+    assert set(classify_advertisements(texts).kind.to_pylist()) == {"none"}
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.none() | st.text(st.characters())))
 def test_any_text_gets_a_class_or_null(messages):
     """Surrogates, NUL, right-to-left marks and nulls raise nothing."""
-    kinds = advertisements(messages).kind.to_pylist()
+    kinds = classify_advertisements(messages).kind.to_pylist()
     assert [kind is None for kind in kinds] == [text is None for text in messages]
     assert set(kinds) <= {*CLASSES, None}
 
@@ -76,7 +76,7 @@ def test_any_text_gets_a_class_or_null(messages):
 def test_right_to_left_and_invisible_marks_hide_nothing():
     """Marks between the letters are gone before a rule looks."""
     plain, marked = (
-        views(pa.array([text]))["tight"][0].as_py()
+        build_views(pa.array([text]))["tight"][0].as_py()
         for text in ("加微信abc123", "\u202e加\u200b微\x00信\ufeffa\u2060bc123")
     )
     assert plain == marked
@@ -84,13 +84,13 @@ def test_right_to_left_and_invisible_marks_hide_nothing():
 
 def test_rules_have_names_of_their_own():
     """Each rule is named once, and its pattern has no word list left in it."""
-    names = [rule.name for rule in rules()]
+    names = [rule.name for rule in load_rules()]
     assert len(set(names)) == len(names)
-    assert not [r.name for r in rules() if re.search(r"\{[a-z_]+\}", r.pattern)]
+    assert not [r.name for r in load_rules() if re.search(r"\{[a-z_]+\}", r.pattern)]
 
 
 def test_rows_are_independent():
     """A message is judged alike alone and among others."""
     texts = [*ADS, *TALK]
-    alone = [advertisements([text]).rules[0].as_py() for text in texts]
-    assert advertisements(np.array(texts).tolist()).rules.to_pylist() == alone
+    alone = [classify_advertisements([text]).rules[0].as_py() for text in texts]
+    assert classify_advertisements(np.array(texts).tolist()).rules.to_pylist() == alone

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text.columns import as_texts, code_points, from_code_points
+from helpers.text.columns import code_points, from_code_points, to_text_array
 
 
 @settings(deadline=None)
@@ -22,12 +22,12 @@ def test_code_points_spell_the_texts_again(messages):
 )
 def test_lone_surrogates_are_replaced(broken, mended):
     """A lone half becomes U+FFFD, a pair its character."""
-    assert as_texts([broken, None]).to_pylist() == [mended, None]
+    assert to_text_array([broken, None]).to_pylist() == [mended, None]
 
 
 def test_nan_is_null():
     """A missing value of pandas is a null, not a text."""
-    assert as_texts(["a", float("nan")]).to_pylist() == ["a", None]
+    assert to_text_array(["a", float("nan")]).to_pylist() == ["a", None]
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_nan_is_null():
 )
 def test_every_arrow_shape_is_taken(held):
     """Slices, large strings, dictionaries and chunks are one string array."""
-    assert as_texts(held).equals(pa.array(["a", None]))
+    assert to_text_array(held).equals(pa.array(["a", None]))

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from helpers.text import content_item, link, prompt
+from helpers.text import has_link, is_content_item, is_prompt
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from helpers.text import content_item, link, prompt
 )
 def test_content_item(message, kind, expected):
     """Length, commented links and lesson tags make content; advertisements none."""
-    assert content_item([message], kinds=pa.array([kind])).tolist() == [expected]
+    assert is_content_item([message], kinds=pa.array([kind])).tolist() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -44,18 +44,18 @@ def test_content_item(message, kind, expected):
 )
 def test_prompt(message, expected):
     """A prompt ends in a question to everybody, or opens a poll."""
-    assert prompt([message], [True]).tolist() == [expected]
+    assert is_prompt([message], [True]).tolist() == [expected]
 
 
 def test_only_staff_prompt():
     """A member's question, a poll's kind and a known addressee."""
     said, kinds = ["谁来？", "选一个", "谁来？"], pa.array(["text", "poll", "text"])
-    assert not prompt(said, [False] * 3, kinds=kinds).any()
+    assert not is_prompt(said, [False] * 3, kinds=kinds).any()
     to_one = [False, False, True]
-    assert prompt(said, [True] * 3, kinds=kinds, to_one=to_one).tolist() == [1, 1, 0]
+    assert is_prompt(said, [True] * 3, kinds=kinds, to_one=to_one).tolist() == [1, 1, 0]
 
 
 def test_links_and_nulls():
     """Schemes, www and short links count; versions and nulls don't."""
     said = ["https://a.cn/b", "见www.a.org", "t.cn/AbC", "3.11.2", "", None]
-    assert link(said).tolist() == [True, True, True, False, False, False]
+    assert has_link(said).tolist() == [True, True, True, False, False, False]

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text.duplicates import copied_across_groups, near_duplicates, resemblance
+from helpers.text.duplicates import (
+    compute_resemblance,
+    find_near_duplicates,
+    is_copied_across_groups,
+)
 
 AD = "全新课程限时报名今天下单立减三百元名额有限"
 
@@ -19,7 +23,7 @@ def test_random_affixes_do_not_hide_a_copy():
     tails = ["".join(rng.choice(list("abcdefgh12345"), 2)) for _ in range(50)]
     copies = [tail + AD + tail[::-1] for tail in tails]
     other = "大家早上好今天我们一起读第三章然后讨论"
-    family = near_duplicates(pa.array([other, *copies])).tolist()
+    family = find_near_duplicates(pa.array([other, *copies])).tolist()
     assert family == [0] + [1] * 50
 
 
@@ -27,25 +31,27 @@ def test_random_affixes_do_not_hide_a_copy():
 @given(st.lists(st.text("ab", min_size=12, max_size=16), max_size=8))
 def test_families_join_nothing_that_is_unlike(texts):
     """By a second route: a family is linked by pairs that resemble each other."""
-    family = near_duplicates(pa.array(texts, pa.string()), 0.6).tolist()
+    family = find_near_duplicates(pa.array(texts, pa.string()), 0.6).tolist()
     for place, first in enumerate(family):
         assert first <= place
         mates = [other for other in range(len(texts)) if family[other] == first]
-        near = [resemblance(texts[place], texts[other]) >= 0.6 for other in mates]
+        near = [
+            compute_resemblance(texts[place], texts[other]) >= 0.6 for other in mates
+        ]
         assert sum(near) > 1 or len(mates) == 1
 
 
 def test_short_texts_are_nobody_s_copies():
     """Short greetings repeat by chance and make no family."""
-    assert near_duplicates(pa.array(["早上好", "早上好", None, None])).tolist() == [
-        *range(4)
-    ]
+    assert find_near_duplicates(
+        pa.array(["早上好", "早上好", None, None])
+    ).tolist() == [*range(4)]
 
 
 def test_copies_within_one_group_are_no_spread():
     """Three copies count when they stand in three groups, not in one."""
-    same = copied_across_groups(pa.array([AD] * 3), pa.array(["g", "g", "h"]))
-    apart = copied_across_groups(pa.array([AD] * 3), pa.array(["g", "h", "i"]))
+    same = is_copied_across_groups(pa.array([AD] * 3), pa.array(["g", "g", "h"]))
+    apart = is_copied_across_groups(pa.array([AD] * 3), pa.array(["g", "h", "i"]))
     assert not same.any()
     assert apart.all()
 
@@ -53,7 +59,7 @@ def test_copies_within_one_group_are_no_spread():
 @pytest.mark.parametrize("size", [0, 1])
 def test_tiny_columns(size):
     """No message and one message are no special case."""
-    assert len(near_duplicates(pa.array([AD] * size, pa.string()))) == size
+    assert len(find_near_duplicates(pa.array([AD] * size, pa.string()))) == size
 
 
 def test_time_is_linear_in_identical_neighbours():
@@ -62,7 +68,7 @@ def test_time_is_linear_in_identical_neighbours():
     def seconds(count):
         flood = pa.array([f"{AD}{number}" for number in range(count)])
         start = time.process_time()
-        near_duplicates(flood)
+        find_near_duplicates(flood)
         return time.process_time() - start
 
     seconds(10)

@@ -12,17 +12,17 @@ HOSTILE = [
     "\U0010ffff", "ﷺ", "\ufeff", "\n\n", "\u2028", "@", "[", "\\", "%s{}", "'; --",
 ]  # fmt: skip
 FUNCTIONS = {
-    "advertisements": lambda texts: text.advertisements(texts).kind,
-    "content_item": text.content_item,
-    "copied_across_groups": lambda texts: text.copied_across_groups(
+    "advertisements": lambda texts: text.classify_advertisements(texts).kind,
+    "content_item": text.is_content_item,
+    "copied_across_groups": lambda texts: text.is_copied_across_groups(
         texts, pa.array(range(len(texts)))
     ),
-    "language": text.language,
-    "link": text.link,
-    "near_duplicates": text.near_duplicates,
-    "normalise": text.normalise,
-    "prompt": lambda texts: text.prompt(texts, [True] * len(texts)),
-    "redact": text.redact,
+    "language": text.detect_language,
+    "link": text.has_link,
+    "near_duplicates": text.find_near_duplicates,
+    "normalise": text.normalise_texts,
+    "prompt": lambda texts: text.is_prompt(texts, [True] * len(texts)),
+    "redact": text.redact_texts,
 }
 UNITS = ["a", "群 ", "1-", "@张"]
 # what a pattern of one function begins with, so that it might look on and on

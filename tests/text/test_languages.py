@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text import language
+from helpers.text import detect_language
 from helpers.text.languages import LANGUAGES
 
 
@@ -28,14 +28,14 @@ from helpers.text.languages import LANGUAGES
 )
 def test_language(message, expected):
     """Scripts decide, links, mentions and stickers do not."""
-    assert language([message]).to_pylist() == [expected]
+    assert detect_language([message]).to_pylist() == [expected]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | st.text(st.characters())))
 def test_rows_are_independent(messages):
     """No message changes its neighbour's label, and each gets one of four or null."""
-    alone = [language([message])[0].as_py() for message in messages]
-    assert language(messages).to_pylist() == alone
+    alone = [detect_language([message])[0].as_py() for message in messages]
+    assert detect_language(messages).to_pylist() == alone
     assert all((a is None) == (m is None) for a, m in zip(alone, messages, strict=True))
     assert set(alone) <= {*LANGUAGES, None}

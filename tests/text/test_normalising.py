@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.text import normalise
-from helpers.text.columns import as_texts
+from helpers.text import normalise_texts
+from helpers.text.columns import to_text_array
 from helpers.text.normalising import (
-    _marked,
-    _without_marks,
-    bare,
+    _has_marks,
+    _strip_marks,
     collapse_runs,
-    simplify,
+    simplify_characters,
+    strip_to_words,
 )
 
 ANY_TEXT = st.text(st.characters())  # surrogates among them
@@ -37,45 +37,51 @@ ANY_TEXT = st.text(st.characters())  # surrogates among them
 )
 def test_each_kind_of_noise(message, expected):
     """One message, one kind of noise."""
-    assert normalise([message]).to_pylist() == [expected]
+    assert normalise_texts([message]).to_pylist() == [expected]
 
 
 def test_no_pattern_matches_a_character_that_is_not_marked():
     """Of all of Unicode: what is not asked of the patterns would have stayed."""
     every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
-    texts = as_texts(every)
-    plain = texts.filter(pa.array(~_marked(texts)))
+    texts = to_text_array(every)
+    plain = texts.filter(pa.array(~_has_marks(texts)))
     assert 1_000_000 < len(plain) < len(every)
-    assert _without_marks(plain).equals(plain)
+    assert _strip_marks(plain).equals(plain)
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.none() | ANY_TEXT | st.text("www.t.me/://[]@:a好 ")))
 def test_texts_without_a_mark_stay_what_the_patterns_make_of_them(messages):
     """Leaving texts out is no way to read them otherwise."""
-    texts = as_texts(messages)
-    assert bare(texts).equals(_without_marks(texts))
+    texts = to_text_array(messages)
+    assert strip_to_words(texts).equals(_strip_marks(texts))
 
 
 def test_line_breaks_do_not_shift_neighbours():
     """Texts with line breaks come back in their own rows."""
     texts = pa.array(["發\n財\n", None, "", "\n", "後\r\n來"])
-    assert simplify(texts).to_pylist() == ["发\n财\n", None, "", "\n", "后\r\n来"]
+    assert simplify_characters(texts).to_pylist() == [
+        "发\n财\n",
+        None,
+        "",
+        "\n",
+        "后\r\n来",
+    ]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.none() | ANY_TEXT))
 def test_rows_are_independent(messages):
     """A column is normalised as its messages are one by one; nulls stay null."""
-    alone = [normalise([message])[0].as_py() for message in messages]
-    assert normalise(messages).to_pylist() == alone
+    alone = [normalise_texts([message])[0].as_py() for message in messages]
+    assert normalise_texts(messages).to_pylist() == alone
     assert [text is None for text in alone] == [text is None for text in messages]
 
 
 @given(st.lists(ANY_TEXT), st.integers(1, 4))
 def test_runs_by_a_second_route(messages, longest):
     """Collapsing over code points equals collapsing character by character."""
-    texts = as_texts(messages)
+    texts = to_text_array(messages)
     assert collapse_runs(texts, longest).to_pylist() == [
         _collapse(text, longest) for text in texts.to_pylist()
     ]
@@ -95,4 +101,4 @@ def test_chunks_and_slices_are_one_column():
     chunked = pa.chunked_array([held[:1], held[1:]])
     sliced = pa.array(["x", *held, "y"], pa.large_string())[1:4]
     for texts in (chunked, sliced):
-        assert normalise(texts).to_pylist() == ["发财", None, "后来"]
+        assert normalise_texts(texts).to_pylist() == ["发财", None, "后来"]

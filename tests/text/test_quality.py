@@ -6,7 +6,7 @@ import pytest
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.text.quality import measures, write_quality
+from helpers.text.quality import measure_rules, write_quality
 from tests.raw_corpora import SHARED
 
 TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
@@ -40,7 +40,7 @@ def corpora(tmp_path):
 
 def test_counts_of_a_known_set(corpora):
     """One of two advertisements is found, and no talk; repeats count once."""
-    found = {(m.messages, m.measure): (m.hits, m.n) for m in measures(corpora)}
+    found = {(m.messages, m.measure): (m.hits, m.n) for m in measure_rules(corpora)}
     whole = "chat spam, evaluation part"
     assert found[whole, "precision"] == (1, 1)
     assert found[whole, "recall"] == (1, 2)
@@ -55,7 +55,7 @@ def test_counts_of_a_known_set(corpora):
 
 def test_the_interval_is_clopper_and_pearson_s(corpora):
     """None of two: the upper limit is 1 − 0.025^(1/2)."""
-    line = next(m for m in measures(corpora) if m.messages == "hotel reviews")
+    line = next(m for m in measure_rules(corpora) if m.messages == "hotel reviews")
     assert (line.low, line.high) == ("0.00000", f"{1 - 0.025**0.5:.5f}")
 
 

@@ -9,18 +9,18 @@ from collections import Counter
 import pytest
 
 from helpers.claims import Word, evaluate
-from helpers.formats import read
+from helpers.formats import read_export
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 from helpers.validation.export_writers import WRITERS
 from helpers.validation.worlds.messages import (
     Exponential,
     PlantedStudy,
     Watching,
     World,
-    communities,
-    draw,
-    plant,
+    build_communities,
+    draw_world,
+    simulate_published,
 )
 from tests.validation.long_way.exported import KEY, told
 from tests.validation.long_way.way import equal
@@ -61,10 +61,10 @@ def exported(drawn, folder, form):
     key = folder / "key"
     key.write_text(KEY, encoding="ascii")
     batches, tally = [], Counter()
-    for community in communities(drawn):
+    for community in build_communities(drawn):
         place = folder / community.id
         place.mkdir()
-        found = list(read(WRITERS[form].write(community, place), key=key))
+        found = list(read_export(WRITERS[form].write(community, place), key=key))
         batches += [told(batch, {"network": "network 00"}) for batch in found]
         tally[community.id] = sum(
             batch.table.num_rows for batch in found if batch.kind == "message"
@@ -75,12 +75,12 @@ def exported(drawn, folder, form):
 @pytest.fixture(scope="module", params=list(WORLDS), ids=str)
 def both(request, tmp_path_factory):
     """Return the directly drawn study and the tables of the long way."""
-    drawn = draw(world(request.param), 11)
+    drawn = draw_world(world(request.param), 11)
     folder = tmp_path_factory.mktemp("exports")
     batches, tally = exported(drawn, folder, "telegram")
     store = write_store(batches, folder / "store", tally)
-    derived = derive(store, Terms(end_us=drawn.end_us, centres_from="explicit"))
-    short = plant(world(request.param), 11)
+    derived = derive_tables(store, Terms(end_us=drawn.end_us, centres_from="explicit"))
+    short = simulate_published(world(request.param), 11)
     long = PlantedStudy.of(drawn, derived.tables, "long way")
     return request.param, short, long
 

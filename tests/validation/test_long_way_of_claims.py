@@ -7,7 +7,7 @@ verdict, for a true and a false world of every claim that is planted as tables.
 import pytest
 
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.validation.long_way.kept import kept
 from tests.validation.long_way.reads import CLAIMS, ROWS
 from tests.validation.long_way.way import covered, equal, long_way, world
@@ -49,7 +49,7 @@ def test_long_way_leads_to_the_same_tables_and_verdict(claim, nth, tmp_path):
         assert len(ours) == len(theirs), name
         for column in sorted(told.reads[name]):
             equal(ours[column], theirs[column], f"{name}.{column}")
-    ours, theirs = (verdict(claim, study) for study in (short, long))
+    ours, theirs = (evaluate_in_memory(claim, study) for study in (short, long))
     assert ours.word is theirs.word, theirs.reason
     assert ours.word is told.truth.right or not SUBJECTS[claim].sure
     assert _numbers(ours) == pytest.approx(_numbers(theirs), rel=1e-9)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.validation.long_way.own_run import own_study
 from tests.validation.long_way.way import world
 
@@ -31,7 +31,10 @@ def test_a_run_comes_to_the_planted_verdict(claim, tmp_path):
     Groups are resampled in another order, so limits may differ by chance.
     """
     told = world(claim, 0)
-    planted, own = verdict(claim, told.study), verdict(claim, own_study(told, tmp_path))
+    planted, own = (
+        evaluate_in_memory(claim, told.study),
+        evaluate_in_memory(claim, own_study(told, tmp_path)),
+    )
 
     assert own.word is planted.word is told.truth.right, own.reason
     assert own.estimate == pytest.approx(planted.estimate, rel=1e-6)

@@ -14,9 +14,9 @@ from helpers.validation.worlds.messages import (
     Exposure,
     Watching,
     World,
-    draw,
     draw_lifetimes,
-    plant,
+    draw_world,
+    simulate_published,
 )
 
 YEAR = {"Weibull": 0.995, "lognormal": 0.969, "two exponentials": 0.900, "cured": 0.800}
@@ -49,7 +49,7 @@ def test_planted_hazard_ratio():
         births_days=1.0,
         watching=Watching(to_day=1.0),
     )
-    groups = draw(world, 3).groups
+    groups = draw_world(world, 3).groups
     life = (groups["death_us"] - groups["origin_us"]) / DAY_US
     means = life.groupby(groups["exposed_0"]).mean()
 
@@ -65,7 +65,7 @@ def test_confounding_moves_both():
         births_days=1.0,
         watching=Watching(to_day=1.0),
     )
-    groups = draw(world, 3).groups
+    groups = draw_world(world, 3).groups
     life = groups["death_us"] - groups["origin_us"]
     medians = life.groupby(groups["exposed_0"]).median()
 
@@ -75,7 +75,7 @@ def test_confounding_moves_both():
 def test_networks_share_their_hazard():
     """Groups of one network die alike where networks differ."""
     world = World(groups=8000, networks=20, network_sd=0.6)
-    groups = draw(world, 4).groups
+    groups = draw_world(world, 4).groups
     logs = np.log((groups["death_us"] - groups["origin_us"]).clip(lower=1))
     between = logs.groupby(groups["network"]).mean().std()
 
@@ -84,7 +84,9 @@ def test_networks_share_their_hazard():
 
 def test_same_seed_same_study():
     """A world is what it is drawn from, and its checksum tells draws apart."""
-    first, second, other = (plant(World(groups=40), seed) for seed in (1, 1, 2))
+    first, second, other = (
+        simulate_published(World(groups=40), seed) for seed in (1, 1, 2)
+    )
 
     assert first.checksum == second.checksum != other.checksum
     for name in first.held:
@@ -95,7 +97,9 @@ def test_late_collector_lists_survivors_only():
     """Who had gone silent before the collecting is not there; entry is delayed."""
     whole = World(groups=300)
     late = World(groups=300, watching=Watching(from_day=365.0))
-    all_, some = (plant(world, 6).table("groups") for world in (whole, late))
+    all_, some = (
+        simulate_published(world, 6).table("groups") for world in (whole, late)
+    )
 
     assert len(some) < 0.8 * len(all_)
     assert (some["entry_us"] > some["origin_us"]).any()
@@ -105,7 +109,7 @@ def test_late_collector_lists_survivors_only():
 
 def test_unseen_senders_leave_columns_empty():
     """Without senders nobody counts posters, replies or newcomers."""
-    study = plant(World(groups=60, watching=Watching(senders=False)), 1)
+    study = simulate_published(World(groups=60, watching=Watching(senders=False)), 1)
 
     assert study.table("rates")["posters_28"].isna().all()
     assert study.table("windows")["replies"].isna().all()
@@ -115,7 +119,7 @@ def test_unseen_senders_leave_columns_empty():
 
 def test_never_active_groups_are_listed():
     """A group that never spoke has no first message and dies at 0."""
-    groups = plant(World(groups=400, never=0.25), 2).table("groups")
+    groups = simulate_published(World(groups=400, never=0.25), 2).table("groups")
     silent = groups["last_us"].isna()
 
     assert silent.mean() == pytest.approx(0.25, abs=0.07)
@@ -125,7 +129,8 @@ def test_never_active_groups_are_listed():
 def test_a_study_that_claims_accept():
     """Nothing on disk, and a verdict all the same."""
     verdict = evaluate(
-        "s0-three-month-death", plant(World(lifetimes=Exponential(30.0)), 1)
+        "s0-three-month-death",
+        simulate_published(World(lifetimes=Exponential(30.0)), 1),
     )
 
     assert verdict.word is Word.SUPPORTED

@@ -1,4 +1,4 @@
-r"""Restore pages whose every other traditional character carries its reading.
+r"""Restore pages in which every second traditional character carries its reading.
 
 Such pages were made by a converter that wrote ``當(dāng)`` into GBK bytes. Where it
 hit the middle of a character, the bytes after it were read one out of step: what
@@ -55,62 +55,66 @@ def is_annotated(text: str) -> bool:
     return len(ANNOTATION.findall(text)) >= ENOUGH
 
 
-def restore(text: str) -> Restored:
+def restore_text(text: str) -> Restored:
     r"""Return the text without readings, its misread runs read in step.
 
-    >>> restore("當(dāng)前的運(yùn)營(yíng)")
+    >>> restore_text("當(dāng)前的運(yùn)營(yíng)")
     Restored(text='當前的運營', lost=0)
-    >>> restore(r"也?yàn)槟愫脝徇\(yùn)營")
+    >>> restore_text(r"也?yàn)槟愫脝徇\(yùn)營")
     Restored(text='也□你好嗎運營', lost=1)
     """
-    readings = _readings(text)
-    text = BEFORE.sub(lambda m: _before(m, readings), text)
-    text = AFTER.sub(lambda m: _after(m, readings), text)
+    readings = _learn_readings(text)
+    text = BEFORE.sub(lambda m: _restore_before(m, readings), text)
+    text = AFTER.sub(lambda m: _restore_after(m, readings), text)
     plain = TAG.sub("", ANNOTATION.sub(r"\1", text))
     return Restored(plain, plain.count(LOST))
 
 
-def _readings(text: str) -> Readings:
+def _learn_readings(text: str) -> Readings:
     """Learn from the page itself which characters have a reading."""
     readings: defaultdict[str, set[bytes]] = defaultdict(set)
     for character, reading in ANNOTATION.findall(text):
-        readings[reading].add(_bytes(character))
+        readings[reading].add(_encode_pairs(character))
     return readings
 
 
-def _before(match: re.Match[str], readings: Readings) -> str:
+def _restore_before(match: re.Match[str], readings: Readings) -> str:
     run, reading = match.groups()
-    held = _bytes(run.translate(WIDE))  # such pages show full-width signs as half-width
+    held = _encode_pairs(
+        run.translate(WIDE)
+    )  # such pages show full-width signs as half-width
     # the run's first byte ends a lost character, its last begins the one that is read
     cut = {each for each in readings.get(reading, set()) if each[:1] == held[-1:]}
     last = cut.pop().decode("gbk") if len(cut) == 1 else LOST
-    return LOST + _decode(held[1:-1]) + last
+    return LOST + _decode_in_step(held[1:-1]) + last
 
 
-def _after(match: re.Match[str], readings: Readings) -> str:
+def _restore_after(match: re.Match[str], readings: Readings) -> str:
     ahead, reading, run = match.groups()
     # the reading is of the wrong pair: the end of the character ahead and the lost byte
     pairs = {
-        each for each in readings.get(reading, set()) if each[:1] == _bytes(ahead)[1:]
+        each
+        for each in readings.get(reading, set())
+        if each[:1] == _encode_pairs(ahead)[1:]
     }
-    held = _bytes(run)
+    held = _encode_pairs(run)
     if len(pairs) == 1:
-        return ahead + _decode(pairs.pop()[1:] + held)
-    return ahead + LOST + _decode(held[1:])
+        return ahead + _decode_in_step(pairs.pop()[1:] + held)
+    return ahead + LOST + _decode_in_step(held[1:])
 
 
-def _decode(held: bytes) -> str:
+def _decode_in_step(held: bytes) -> str:
     """Read GBK in step; what a question mark swallowed is lost."""
     swallowed = held.endswith(b"?")
     whole = held[:-2] if swallowed else held
     return whole.decode("gbk", "replace").replace("\ufffd", LOST) + LOST * swallowed
 
 
-def _bytes(text: str) -> bytes:
-    return b"".join(_pair(character) for character in text)
+def _encode_pairs(text: str) -> bytes:
+    return b"".join(_encode_pair(character) for character in text)
 
 
-def _pair(character: str) -> bytes:
+def _encode_pair(character: str) -> bytes:
     code = ord(character)
     if character == "€":
         return b"\x80"

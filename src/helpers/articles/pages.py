@@ -1,4 +1,4 @@
-"""Read the articles: what their authors wrote, and nothing that stands beside it."""
+"""Read the articles: the authors' text without navigation and advertisements."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from helpers.articles.annotated import is_annotated, restore
+from helpers.articles.annotated import is_annotated, restore_text
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import write_text
-from helpers.text.normalising import simplify
+from helpers.text.normalising import simplify_characters
 
 KEPT = "article"
 REASONS = (
@@ -57,12 +57,12 @@ class Article:
 
     @property
     def source_paragraphs(self) -> int:
-        """How many paragraphs the page has, whatever they are."""
+        """Number of paragraphs of the page, of any class."""
         return len(self.paragraphs) + sum(self.cut.values())
 
     @property
     def hanzi(self) -> int:
-        """How many Chinese characters were kept."""
+        """Number of Chinese characters in the retained paragraphs."""
         return sum(len(re.findall(r"[㐀-䶿一-鿿]", text)) for text in self.paragraphs)
 
 
@@ -87,8 +87,8 @@ def read_article(path: Path) -> Article:
     >>> article.paragraphs, article.cut["stories"], article.truncated
     (('标题', '正文。'), 2, False)
     """
-    text, unrecovered = _page(path)
-    parts = list(_parts(text))
+    text, unrecovered = _read_page(path)
+    parts = list(_iterate_parts(text))
     paragraphs = tuple(line for reason, line in parts if reason == KEPT)
     if not paragraphs:
         raise BrokenFileError(
@@ -99,11 +99,11 @@ def read_article(path: Path) -> Article:
         paragraphs=paragraphs,
         cut={reason: counts[reason] for reason in REASONS},
         unrecovered=unrecovered,
-        truncated=not any(_matches(line, _rules("ends")) for _, line in parts),
+        truncated=not any(_find_reason(line, _read_rules("ends")) for _, line in parts),
     )
 
 
-def _page(path: Path) -> tuple[str, int]:
+def _read_page(path: Path) -> tuple[str, int]:
     if not path.is_file():
         raise MissingSourceError(
             "there is no such page", where=str(path), remedy="check the folder's name"
@@ -118,25 +118,25 @@ def _page(path: Path) -> tuple[str, int]:
         ) from error
     if not is_annotated(text):
         return text, 0
-    restored = restore(text)
-    return simplify(pa.array([restored.text]))[0].as_py(), restored.lost
+    restored = restore_text(text)
+    return simplify_characters(pa.array([restored.text]))[0].as_py(), restored.lost
 
 
-def _parts(text: str) -> Iterator[tuple[str, str]]:
+def _iterate_parts(text: str) -> Iterator[tuple[str, str]]:
     """Yield every paragraph of the page with what it belongs to."""
     part = KEPT
     for line in filter(None, map(str.strip, text.splitlines())):
-        part = _matches(line, _rules("parts")) or part
-        alone = _matches(line, _rules("lines")) if part == KEPT else ""
+        part = _find_reason(line, _read_rules("parts")) or part
+        alone = _find_reason(line, _read_rules("lines")) if part == KEPT else ""
         yield alone or part, line
 
 
-def _matches(line: str, rules: Mapping[str, re.Pattern[str]]) -> str:
+def _find_reason(line: str, rules: Mapping[str, re.Pattern[str]]) -> str:
     return next((reason for reason, rule in rules.items() if rule.search(line)), "")
 
 
 @cache
-def _rules(table: str) -> Mapping[str, re.Pattern[str]]:
+def _read_rules(table: str) -> Mapping[str, re.Pattern[str]]:
     held = resources.files(__package__).joinpath("furniture.toml").read_text("utf-8")
     return {
         reason: re.compile("|".join(patterns))
@@ -159,11 +159,11 @@ def write_counts(articles_folder: Path, out: Path) -> None:
             where=str(articles_folder),
             remedy="name the folder that holds the articles' .txt files",
         )
-    lines = [COLUMNS, *(_line(page.stem, read_article(page)) for page in pages)]
+    lines = [COLUMNS, *(_format_line(page.stem, read_article(page)) for page in pages)]
     write_text(out, "".join(",".join(line) + "\n" for line in lines))
 
 
-def _line(name: str, article: Article) -> tuple[str, ...]:
+def _format_line(name: str, article: Article) -> tuple[str, ...]:
     numbers = (
         article.source_paragraphs,
         len(article.paragraphs),

@@ -1,20 +1,20 @@
 """Claims and what decides them: the register, the rules, the gates, the verdicts.
 
 `evaluate` says what one study says about one claim; `combine_verdicts` what several say
-together; `scoreboard` lists every claim in every study. A verdict follows from an
+together; `build_scoreboard` lists every claim in every study. A verdict follows from an
 interval by a rule fixed beforehand (`helpers.claims.rules.interval_rules`), after data
 gates (`gates`), and has to survive other reasonable choices (`agreement`).
 """
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.pooling import Combined, combine_verdicts
-from helpers.claims.evaluation.scoreboard import scoreboard
+from helpers.claims.evaluation.scoreboard import build_scoreboard
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.evaluation.verdict_store import report
-from helpers.claims.fixed.register import Claim, claim, read_register
+from helpers.claims.evaluation.verdict_store import report_verdict
+from helpers.claims.fixed.register import Claim, get_claim, read_register
 from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.claims.rules.templates import parse
-from helpers.claims.themes.failure.nested_shares import Nested, nested
+from helpers.claims.rules.templates import parse_rule
+from helpers.claims.themes.failure.nested_shares import Nested, estimate_nested_shares
 
 __all__ = [
     "Claim",
@@ -23,12 +23,12 @@ __all__ = [
     "Nested",
     "Verdict",
     "Word",
-    "claim",
+    "build_scoreboard",
     "combine_verdicts",
+    "estimate_nested_shares",
     "evaluate",
-    "nested",
-    "parse",
+    "get_claim",
+    "parse_rule",
     "read_register",
-    "report",
-    "scoreboard",
+    "report_verdict",
 ]

@@ -13,19 +13,30 @@ from pathlib import Path
 from types import MappingProxyType
 
 from helpers.corpora.shared.corpus import Beside, Corpus, Counted, RawFolder
-from helpers.corpora.shared.raw_files import default_raw, verify
-from helpers.discovery import modules_in
+from helpers.corpora.shared.raw_files import find_raw_folder, verify_corpus
+from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
 from helpers.records import Batch
 
-__all__ = ["CORPORA", "beside", "corpus", "count", "default_raw", "raw_folder", "read"]
+__all__ = [
+    "CORPORA",
+    "count",
+    "find_raw_folder",
+    "get_raw_folder",
+    "load_corpus",
+    "read",
+    "read_supplements",
+]
 
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
-    {one.CORPUS.name: one.CORPUS for one in modules_in("helpers.corpora.sources")}
+    {
+        one.CORPUS.name: one.CORPUS
+        for one in import_modules_in("helpers.corpora.sources")
+    }
 )
 
 
-def corpus(name: str) -> Corpus:
+def load_corpus(name: str) -> Corpus:
     """Return the corpus of that name.
 
     Raises
@@ -35,7 +46,7 @@ def corpus(name: str) -> Corpus:
 
     Examples
     --------
-    >>> corpus("fcc_gitter").licence.name
+    >>> load_corpus("fcc_gitter").licence.name
     'ODbL-1.0'
     """
     if name not in CORPORA:
@@ -46,7 +57,7 @@ def corpus(name: str) -> Corpus:
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
-    """Yield the records of a corpus whose files are what they should be.
+    """Yield the records of a corpus after verifying its files.
 
     Parameters
     ----------
@@ -62,36 +73,36 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
     MissingSourceError, BrokenFileError
         Before anything is yielded, if a raw file is absent or not the one recorded.
     """
-    reader, folder = corpus(name).read, _verified(name, raw, tally)
+    reader, folder = load_corpus(name).read, _verify_folder(name, raw, tally)
     if reader:
         yield from reader(folder)
 
 
-def beside(name: str, raw: Path) -> Beside:
-    """Return what is known of a corpus beside its records.
+def read_supplements(name: str, raw: Path) -> Beside:
+    """Return the supplementary tables of a corpus of records.
 
     Raises
     ------
     MissingSourceError, BrokenFileError
         As `read`.
     """
-    reader = corpus(name).beside
-    return reader(_verified(name, raw, Counter())) if reader else Beside()
+    reader = load_corpus(name).beside
+    return reader(_verify_folder(name, raw, Counter())) if reader else Beside()
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
-    """Return what a counted corpus holds, or None if it consists of records.
+    """Return the tables of a counted corpus, or None if it consists of records.
 
     Raises
     ------
     MissingSourceError, BrokenFileError
         As `read`.
     """
-    counting = corpus(name).count
-    return counting(_verified(name, raw, tally)) if counting else None
+    counting = load_corpus(name).count
+    return counting(_verify_folder(name, raw, tally)) if counting else None
 
 
-def raw_folder(name: str, raw: Path) -> RawFolder:
+def get_raw_folder(name: str, raw: Path) -> RawFolder:
     """Return the raw files of a corpus, which are what they should be.
 
     Raises
@@ -99,9 +110,9 @@ def raw_folder(name: str, raw: Path) -> RawFolder:
     MissingSourceError, BrokenFileError
         As `read`.
     """
-    return _verified(name, raw, Counter())
+    return _verify_folder(name, raw, Counter())
 
 
-def _verified(name: str, raw: Path, tally: Counter[str]) -> RawFolder:
-    files = verify(raw / name, name)
+def _verify_folder(name: str, raw: Path, tally: Counter[str]) -> RawFolder:
+    files = verify_corpus(raw / name, name)
     return RawFolder(raw / name, [file.name for file in files], tally)

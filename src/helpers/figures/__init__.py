@@ -1,10 +1,10 @@
 """One style for every figure, and one way to save it."""
 
 from helpers.figures.checks import FigureError, MissingGlyphError
-from helpers.figures.lettering import drawable
-from helpers.figures.saving import Drawn, SavedFigure, save
-from helpers.figures.showing import show
-from helpers.figures.style import SERIES, blank, house_style, use_style
+from helpers.figures.lettering import replace_missing_glyphs
+from helpers.figures.saving import Drawn, SavedFigure, save_figure
+from helpers.figures.showing import show_figure
+from helpers.figures.style import SERIES, apply_style, create_figure, use_style
 
 __all__ = [
     "SERIES",
@@ -12,10 +12,10 @@ __all__ = [
     "FigureError",
     "MissingGlyphError",
     "SavedFigure",
-    "blank",
-    "drawable",
-    "house_style",
-    "save",
-    "show",
+    "apply_style",
+    "create_figure",
+    "replace_missing_glyphs",
+    "save_figure",
+    "show_figure",
     "use_style",
 ]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers.errors import ShequnError
-from helpers.figures.lettering import missing
+from helpers.figures.lettering import find_missing_glyphs
 from helpers.figures.style import MM, WIDTHS_MM
 
 SMALLEST = 7.0  # points, at the printed size
@@ -25,11 +25,11 @@ class FigureError(ShequnError):
 
 
 class MissingGlyphError(FigureError):
-    """Our face lacks a character, which would be drawn as an empty box."""
+    """The font lacks a character, which would be drawn as an empty box."""
 
 
 def check_id(figure_id: str) -> None:
-    """Raise unless an id can stand in a link and in a file's name.
+    """Raise unless an id is valid in links and file names.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def check_figure(figure: Figure, figure_id: str) -> None:
     none: Any = {"figure.constrained_layout.use": False, "figure.autolayout": False}
     with rc_context(none):
         figure.set_layout_engine(None)
-    for text in _texts(figure):
+    for text in _iterate_texts(figure):
         _check_text(text, figure, f"{figure_id}: “{text.get_text()}”")
 
 
@@ -82,15 +82,15 @@ def _check_width(figure: Figure, figure_id: str) -> None:
         )
 
 
-def _texts(figure: Figure) -> Iterator[Text]:
-    beyond = set(_ticks_beyond_the_axes(figure))
+def _iterate_texts(figure: Figure) -> Iterator[Text]:
+    beyond = set(_find_hidden_ticks(figure))
     for artist in figure.findobj(Text):
         if isinstance(artist, Text) and artist.get_visible() and artist not in beyond:
             yield artist
 
 
-def _ticks_beyond_the_axes(figure: Figure) -> Iterator[Text]:
-    """Yield labels that matplotlib keeps but does not draw."""
+def _find_hidden_ticks(figure: Figure) -> Iterator[Text]:
+    """Yield labels that matplotlib creates but does not draw."""
     for axis in (a for axes in figure.axes for a in (axes.xaxis, axes.yaxis)):
         low, high = sorted(axis.get_view_interval())
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
@@ -101,7 +101,7 @@ def _ticks_beyond_the_axes(figure: Figure) -> Iterator[Text]:
 def _check_text(text: Text, figure: Figure, where: str) -> None:
     if not text.get_text():
         return
-    if lacking := missing(text.get_text()):
+    if lacking := find_missing_glyphs(text.get_text()):
         raise MissingGlyphError(
             f"our face has no {lacking}",
             where=where,

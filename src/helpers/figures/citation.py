@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.files import checksum
+from helpers.files import compute_checksum
 
 OURS = "Shequn Evidence (社群实证)"
 NAMED = 3  # sources that a sentence names
@@ -22,7 +22,7 @@ NAMED = 3  # sources that a sentence names
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """How ``CITATION.cff`` says that the project be cited; `url` may be empty."""
+    """The project's citation from ``CITATION.cff``; `url` may be empty."""
 
     title: str
     version: str
@@ -39,20 +39,20 @@ class Project:
     @property
     def bibtex(self) -> str:
         """The citation as BibTeX."""
-        return _entry("shequn-evidence", title=self.title, **self.fields)
+        return _format_entry("shequn-evidence", title=self.title, **self.fields)
 
     @property
     def fields(self) -> dict[str, str]:
-        """What each entry of ours says beside its title."""
+        """BibTeX fields of the project's entries besides the title."""
         fields = {"author": f"{{{OURS}}}", "year": self.year, "version": self.version}
         return fields | ({"url": self.url} if self.url else {})
 
 
 @cache
-def project() -> Project:
+def read_project() -> Project:
     """Return how to cite this project.
 
-    >>> project().licence
+    >>> read_project().licence
     'MIT'
     """
     text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
@@ -99,8 +99,8 @@ class Source:
             title=facts["title_en"],
             source=facts["source"],
             licence=facts["licence"],
-            checksum=checksum(manifest),
-            year=_last_year(facts),
+            checksum=compute_checksum(manifest),
+            year=_find_last_year(facts),
         )
 
     @property
@@ -113,16 +113,20 @@ class Source:
         fields["note"] = "; ".join(
             f"{what} {text}" for what, text in notes.items() if text
         )
-        return _entry(self.study, **{k: text for k, text in fields.items() if text})
+        return _format_entry(
+            self.study, **{k: text for k, text in fields.items() if text}
+        )
 
 
-def _last_year(facts: dict[str, Any]) -> str:
+def _find_last_year(facts: dict[str, Any]) -> str:
     """Return the year in which a source was last observed."""
     window = facts.get("observability", {}).get("window_us")
     return f"{pd.Timestamp(0) + pd.Timedelta(window[1], 'us'):%Y}" if window else ""
 
 
-def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:
+def format_citation(
+    figure_id: str, title: str, sources: Sequence[Source], version: str
+) -> str:
     """Return the citation in two lines, the providers of the data first.
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
@@ -131,32 +135,40 @@ def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -
     if len(sources) > NAMED:
         more = len(sources) - NAMED
         names += f"; and {more} more public source{'s' * (more > 1)}"
-    ours = f"Figure: {OURS} ({project().year}), version {version}. {_sentence(title)}"
-    at = f"{project().url}/figures/{figure_id}.html" if project().url else figure_id
+    ours = f"Figure: {OURS} ({read_project().year}), version {version}."
+    ours += f" {_end_sentence(title)}"
+    at = (
+        f"{read_project().url}/figures/{figure_id}.html"
+        if read_project().url
+        else figure_id
+    )
     lines = [f"Data: {names}."] if names else []
     return (
-        "\n".join([*lines, f"{ours} Figure {at}. Licence: {project().licence}."]) + "\n"
+        "\n".join([*lines, f"{ours} Figure {at}. Licence: {read_project().licence}."])
+        + "\n"
     )
 
 
-def _sentence(text: str) -> str:
+def _end_sentence(text: str) -> str:
     return text if text[-1:] in ".?!。？！" else f"{text}."
 
 
-def bibtex(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:
+def format_bibtex(
+    figure_id: str, title: str, sources: Sequence[Source], version: str
+) -> str:
     """Return BibTeX entries, the providers of the data first."""
-    ours = project().fields | {"title": title, "version": version}
-    figure = _entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
+    ours = read_project().fields | {"title": title, "version": version}
+    figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
     return "\n".join([*(source.bibtex for source in sources), figure])
 
 
-def _entry(key: str, **fields: str) -> str:
+def _format_entry(key: str, **fields: str) -> str:
     lines = [
-        f"  {name} = {{{text if name == 'url' else _escaped(text)}}},"
+        f"  {name} = {{{text if name == 'url' else _escape_latex(text)}}},"
         for name, text in fields.items()
     ]
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
-def _escaped(text: str) -> str:
+def _escape_latex(text: str) -> str:
     return re.sub(r"([&%$#_])", r"\\\1", text)

@@ -11,7 +11,7 @@ from helpers.figures.saving import SavedFigure
 MIME = "application/vnd.shequn.figure"
 
 
-def bundle(saved: SavedFigure) -> tuple[dict[str, Any], dict[str, Any]]:
+def build_mime_bundle(saved: SavedFigure) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a figure as a Jupyter MIME bundle and its metadata.
 
     Jupyter and GitHub show the picture; the site reads the rest under `MIME` and

@@ -20,85 +20,87 @@ PIECE = re.compile(
 
 
 @cache
-def _face() -> FT2Font:
+def _load_face() -> FT2Font:
     return get_font(fonts.FILE)
 
 
 @cache
 def _code_points() -> frozenset[int]:
-    return frozenset(_face().get_charmap())
+    return frozenset(_load_face().get_charmap())
 
 
-def width(text: str, size: float) -> float:
+def measure_width(text: str, size: float) -> float:
     """Return how wide a line is, in points.
 
-    >>> width("社群", 10.0)
+    >>> measure_width("社群", 10.0)
     20.0
     """
-    return sum(_advance(character) for character in text) * size
+    return sum(_measure_advance(character) for character in text) * size
 
 
 @cache
-def _advance(character: str) -> float:
-    """Return one character's advance in ems; a full one if the face lacks it."""
+def _measure_advance(character: str) -> float:
+    """Return one character's advance in ems; a full one if the font has no glyph."""
     if ord(character) not in _code_points():
         return 1.0
-    face = _face()
+    face = _load_face()
     face.set_size(100, 72)
     return round(face.load_char(ord(character)).linearHoriAdvance / 65536 / 100, 3)
 
 
-def line_height(size: float) -> float:
+def measure_line_height(size: float) -> float:
     """Return the distance between two lines, in points."""
     return 1.35 * size
 
 
-def wrap(text: str, across: float, size: float) -> list[str]:
+def wrap_text(text: str, across: float, size: float) -> list[str]:
     """Break text into lines no wider than `across` points, Chinese included.
 
-    >>> wrap("多数社群沉默了。Most fell silent.", 60.0, 10.0)
+    >>> wrap_text("多数社群沉默了。Most fell silent.", 60.0, 10.0)
     ['多数社群沉默', '了。Most fell', 'silent.']
-    >>> wrap("as many as 41\N{NARROW NO-BREAK SPACE}%", 62.0, 10.0)[-1].split()
+    >>> wrap_text("as many as 41\N{NARROW NO-BREAK SPACE}%", 62.0, 10.0)[-1].split()
     ['41', '%']
     """
     lines = [""]
     for piece in PIECE.findall(text):
-        if lines[-1] and width((lines[-1] + piece).rstrip(), size) > across:
+        if lines[-1] and measure_width((lines[-1] + piece).rstrip(), size) > across:
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]
 
 
-def shorten(text: str, across: float, size: float) -> str:
+def shorten_text(text: str, across: float, size: float) -> str:
     """Cut text to `across` points with an ellipsis, if it's wider than that.
 
-    >>> shorten("a very long name of a group", 50.0, 7.0)
+    >>> shorten_text("a very long name of a group", 50.0, 7.0)
     'a very long n…'
     """
-    if width(text, size) <= across:
+    if measure_width(text, size) <= across:
         return text
     prefix = text
-    while prefix and width(f"{prefix}…", size) > across:
+    while prefix and measure_width(f"{prefix}…", size) > across:
         prefix = prefix[:-1]
     return f"{prefix}…"
 
 
-def missing(text: str) -> str:
-    """Return the characters of `text` that the face lacks.
+def find_missing_glyphs(text: str) -> str:
+    """Return the characters of `text` without a glyph in the font.
 
-    >>> missing("沉默 😀")
+    >>> find_missing_glyphs("沉默 😀")
     '😀'
     """
     lacks = dict.fromkeys(c for c in text if c != "\n" and ord(c) not in _code_points())
     return "".join(lacks)
 
 
-def drawable(text: str) -> str:
-    """Return `text` with 〓 for each character that the face lacks.
+def replace_missing_glyphs(text: str) -> str:
+    """Return `text` with 〓 for each character without a glyph.
 
     For names that come with data; in our own words a missing one is an error.
 
-    >>> drawable("群😀")
+    >>> replace_missing_glyphs("群😀")
     '群〓'
     """
-    return "".join(UNKNOWN if missing(character) else character for character in text)
+    return "".join(
+        UNKNOWN if find_missing_glyphs(character) else character for character in text
+    )

@@ -16,7 +16,12 @@ from matplotlib.gridspec import GridSpec
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from helpers.figures.lettering import line_height, shorten, width, wrap
+from helpers.figures.lettering import (
+    measure_line_height,
+    measure_width,
+    shorten_text,
+    wrap_text,
+)
 from helpers.figures.style import MM, SMALL, WIDTHS_MM
 
 ACROSS, LEGEND = 215.0, 120.0  # points for a line of words, and of a legend
@@ -30,7 +35,7 @@ APART = 3.0  # pixels between the numbers of an axis
 
 
 @contextmanager
-def narrowed(
+def draw_narrow(
     figure: Figure, height: float, set_words: Callable[[], object]
 ) -> Iterator[None]:
     """Draw for a phone inside the block; afterwards all but the words is as it was.
@@ -45,25 +50,25 @@ def narrowed(
     panels = [axes for axes in figure.axes if axes.axison]
     with ExitStack() as undo:
         undo.callback(figure.set_size_inches, *figure.get_size_inches())
-        columns = _stacked(figure, panels, undo)
+        columns = _stack_panels(figure, panels, undo)
         long = any(
             _is_long(label) for axes in panels for label in axes.get_yticklabels()
         )
-        close = [_names(axes, undo) for axes in panels if long]
+        close = [_make_room_for_names(axes, undo) for axes in panels if long]
         for axes in panels:
             _break_words(axes, undo)
         higher = RISE if any(close) else 1.0
-        keys = sum(_key_above(axes, undo) for axes in panels)
+        keys = sum(_move_legend_above(axes, undo) for axes in panels)
         figure.set_size_inches(WIDTHS_MM["one"] * MM, height * columns * higher + keys)
         set_words()
         figure.draw_without_rendering()  # lays it out: what touches depends on that
         for axes in panels:
-            _uncrowd(axes, undo)
+            _reduce_crowding(axes, undo)
         yield
 
 
-def _stacked(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
-    """Put panels that stand beside each other one below the other."""
+def _stack_panels(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
+    """Stack panels of one row vertically."""
     places = [(axes, axes.get_subplotspec()) for axes in panels]
     placed = [(axes, place) for axes, place in places if place is not None]
     columns = max((place.get_gridspec().ncols for _, place in placed), default=1)
@@ -77,10 +82,10 @@ def _stacked(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
 
 
 def _is_long(label: Text) -> bool:
-    return width(label.get_text(), SMALL) >= LONG
+    return measure_width(label.get_text(), SMALL) >= LONG
 
 
-def _key_above(axes: Axes, undo: ExitStack) -> float:
+def _move_legend_above(axes: Axes, undo: ExitStack) -> float:
     """Put a legend above its plot, off its marks; return how high it is, in inches."""
     legend: Any = axes.get_legend()
     if legend is None:
@@ -93,33 +98,33 @@ def _key_above(axes: Axes, undo: ExitStack) -> float:
     return float(legend.get_window_extent().height) / axes.figure.dpi
 
 
-def _names(axes: Axes, undo: ExitStack) -> bool:
-    """Make room for a plot whose rows have long names; tell whether rows are close."""
+def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
+    """Make room for long row names; return whether rows are crowded."""
     filled = any(isinstance(one, QuadMesh) for one in axes.collections) or any(
         (patch.get_alpha() or 1) > FAINT for patch in axes.patches
     )
-    return (_names_broken if filled else _names_above)(axes, undo)
+    return (_break_names if filled else _move_names_above)(axes, undo)
 
 
-def _names_broken(axes: Axes, undo: ExitStack) -> bool:
-    """Break the names of rows into lines; tell whether rows are too close for them."""
+def _break_names(axes: Axes, undo: ExitStack) -> bool:
+    """Break row names into lines; return whether rows are too close."""
     axis = axes.yaxis
     undo.callback(axis.set_major_formatter, axis.get_major_formatter())
     undo.callback(axis.set_major_locator, axis.get_major_locator())
     labels = [label.get_text() for label in axis.get_ticklabels()]
-    names = ["\n".join(wrap(text, BESIDE, SMALL)) for text in labels]
+    names = ["\n".join(wrap_text(text, BESIDE, SMALL)) for text in labels]
     axis.set_ticks(axis.get_ticklocs(), names)
     lines = sum(name.count("\n") + 1 for name in names)
-    return _height(axes) < line_height(SMALL) * lines
+    return _measure_height(axes) < measure_line_height(SMALL) * lines
 
 
-def _height(axes: Axes) -> float:
+def _measure_height(axes: Axes) -> float:
     """Return how high a plot is, in points."""
     return float(axes.get_window_extent().height) * 72 / axes.figure.dpi
 
 
-def _names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Put names of rows, and what stands beside rows, above them.
+def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
+    """Move row names and row notes above their rows.
 
     Returns whether rows are too close for that.
     """
@@ -131,16 +136,16 @@ def _names_above(axes: Axes, undo: ExitStack) -> bool:
     axes.set_ylim(bottom, top + (0.3 if top > bottom else -0.3))
     for place, text in zip(axes.get_yticks(), labels, strict=True):
         if min(bottom, top) <= place <= max(bottom, top):
-            _above(axes, 0.0, place, shorten(text, ACROSS, SMALL), undo)
-    for beside in [one for one in axes.texts if _stands_beside(one)]:
+            _place_above(axes, 0.0, place, shorten_text(text, ACROSS, SMALL), undo)
+    for beside in [one for one in axes.texts if _is_row_note(one)]:
         undo.callback(beside.set, visible=True)
         beside.set_visible(False)
-        moved = _above(axes, 1.0, float(beside.xy[1]), beside.get_text(), undo)  # type: ignore[attr-defined]
+        moved = _place_above(axes, 1.0, float(beside.xy[1]), beside.get_text(), undo)  # type: ignore[attr-defined]
         moved.set(ha="right", color=beside.get_color())
-    return _height(axes) < ROW * len(labels)
+    return _measure_height(axes) < ROW * len(labels)
 
 
-def _above(
+def _place_above(
     axes: Axes, across: float, place: float, text: str, undo: ExitStack
 ) -> Annotation:
     put = axes.annotate(
@@ -156,8 +161,8 @@ def _above(
     return put
 
 
-def _stands_beside(text: Text) -> bool:
-    """Tell words at the right of a row, which stand in shares of the width."""
+def _is_row_note(text: Text) -> bool:
+    """Return whether a text is a note at the right of a row."""
     return (
         isinstance(text, Annotation)
         and text.xycoords == text.axes.get_yaxis_transform()  # type: ignore[union-attr]
@@ -171,10 +176,10 @@ def _break_words(axes: Axes, undo: ExitStack) -> None:
     lines += [(one, LEGEND) for one in (legend.get_texts() if legend else ())]
     for text, across in lines:
         undo.callback(text.set_text, text.get_text())
-        text.set_text("\n".join(wrap(text.get_text(), across, SMALL)))
+        text.set_text("\n".join(wrap_text(text.get_text(), across, SMALL)))
 
 
-def _uncrowd(axes: Axes, undo: ExitStack) -> None:
+def _reduce_crowding(axes: Axes, undo: ExitStack) -> None:
     """Leave out numbers of an axis that would touch; set names aslant instead."""
     axis = axes.xaxis
     low, high = sorted(axis.get_view_interval())

@@ -1,4 +1,4 @@
-"""Save a figure once and whole: picture, data, where it comes from, how to cite it."""
+"""Save a figure with its picture, data, provenance and citation."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from helpers import fonts, paths, small_counts
 from helpers.errors import NotIdentifiableError
 from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
-from helpers.figures.spreadsheet import csv_text
-from helpers.figures.style import house_style
-from helpers.figures.svg import in_the_dark, whole
-from helpers.files import checksum, code_checksum, whole_file, write_text
+from helpers.figures.spreadsheet import to_csv_text
+from helpers.figures.style import apply_style
+from helpers.figures.svg import complete_svg, to_dark_svg
+from helpers.files import code_checksum, compute_checksum, replace_file, write_text
 
 PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
 NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")
@@ -91,12 +91,12 @@ class SavedFigure:
         return self.folder / f"{self.figure_id}.{ending}"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
-        from helpers.figures.display import bundle  # noqa: PLC0415 - notebooks only
+        from helpers.figures.display import build_mime_bundle  # noqa: PLC0415 - notebooks only
 
-        return bundle(self)
+        return build_mime_bundle(self)
 
 
-def save(
+def save_figure(
     drawn: Drawn,
     figure_id: str,
     *,
@@ -106,7 +106,7 @@ def save(
     folder: Path | None = None,
     chinese: Callable[[], Drawn] | None = None,
 ) -> SavedFigure:
-    """Write a figure: the picture that its cell shows, and all others where asked.
+    """Write a figure: the picture of its cell, and all variants on request.
 
     ``SHEQUN_PICTURES`` asks, for pages, print and slides, with the figure's data,
     origin and citation: each language has a picture for light and for dark pages, wide
@@ -155,25 +155,31 @@ def save(
     for name, text in {"title": title, "caption": caption, "alt": alt}.items():
         if not text.strip():
             raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
-    target = paths.figures_folder() if folder is None else folder
+    target = paths.find_figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
     citation_parts = (figure_id, title, sources, version("shequn-evidence"))
-    caption, alt = (small_counts.shown(t) for t in (caption, alt))
-    words = (title, caption, alt, tuple(claims), citation.plain(*citation_parts))
+    caption, alt = (small_counts.mask_text(t) for t in (caption, alt))
+    words = (
+        title,
+        caption,
+        alt,
+        tuple(claims),
+        citation.format_citation(*citation_parts),
+    )
     saved = SavedFigure(figure_id, *words, folder=target)
     # what lies there may be of an older drawing; this one says which files are its own
     saved.file("json").unlink(missing_ok=True)
-    with house_style():
+    with apply_style():
         if not os.environ.get(EVERY):
             _check_for_reader(drawn.figure, figure_id)
-            _on_white(_clear(drawn.figure), saved.file("png"))
+            _flatten_on_white(_render_transparent(drawn.figure), saved.file("png"))
             return saved
-        files = _draw(drawn, saved)
+        files = _write_pictures(drawn, saved)
         told_in_chinese = chinese and chinese()
         if told_in_chinese:
-            files += _draw(told_in_chinese, saved, "zh.")
-    write_text(saved.file("csv"), csv_text(data))
-    write_text(saved.file("bib"), citation.bibtex(*citation_parts))
+            files += _write_pictures(told_in_chinese, saved, "zh.")
+    write_text(saved.file("csv"), to_csv_text(data))
+    write_text(saved.file("bib"), citation.format_bibtex(*citation_parts))
     write_text(saved.file("txt"), saved.citation)
     _write_provenance(saved, sources, told_in_chinese, [*files, "csv", "bib", "txt"])
     return saved
@@ -191,8 +197,8 @@ def _check_for_reader(figure: Figure, figure_id: str) -> None:
 
 def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
     """Refuse a picture of small counts of people: ink can't be hidden like a cell."""
-    k = small_counts.least()
-    if not small_counts.hidden(data, k).equals(data):
+    k = small_counts.get_threshold()
+    if not small_counts.mask_frame(data, k).equals(data):
         raise NotIdentifiableError(
             f"it would show counts of fewer than {k} people",
             where=figure_id,
@@ -200,17 +206,17 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
         )
 
 
-def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
+def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
     """Write all pictures of one language; return how their files end."""
     where = saved.figure_id
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
     words = {"Title": drawn.title, "Author": citation.OURS}
-    with whole_file(saved.file(f"{language}pdf")) as partial, _few_letters(drawn):
-        _print(drawn.figure, partial, "pdf", "white", words)
-    clear = _clear(drawn.figure)
+    with replace_file(saved.file(f"{language}pdf")) as partial, _subset_fonts(drawn):
+        _write_picture(drawn.figure, partial, "pdf", "white", words)
+    clear = _render_transparent(drawn.figure)
     _save_png(clear, saved.file(f"{language}clear.png"))
-    _on_white(clear, saved.file(f"{language}png"))
+    _flatten_on_white(clear, saved.file(f"{language}png"))
     made = list(PICTURES)
     if drawn.narrow is not None:
         with drawn.narrow():
@@ -223,22 +229,22 @@ def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
 
 def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
     held = io.BytesIO()
-    _print(drawn.figure, held, "svg", "none", {})
-    alt = small_counts.shown(drawn.alt)
-    text = whole(held.getvalue().decode("utf-8"), drawn.title, alt)
+    _write_picture(drawn.figure, held, "svg", "none", {})
+    alt = small_counts.mask_text(drawn.alt)
+    text = complete_svg(held.getvalue().decode("utf-8"), drawn.title, alt)
     write_text(saved.file(f"{kind}svg"), text)
-    write_text(saved.file(f"{kind}dark.svg"), in_the_dark(text))
+    write_text(saved.file(f"{kind}dark.svg"), to_dark_svg(text))
 
 
 @contextmanager
-def _few_letters(drawn: Drawn) -> Iterator[None]:
+def _subset_fonts(drawn: Drawn) -> Iterator[None]:
     """Set a figure in a face of its own letters: matplotlib reads it whole to embed."""
     texts = [text for text in drawn.figure.findobj(Text) if isinstance(text, Text)]
     before = [text.get_fontproperties() for text in texts]
     # matplotlib may hold the face open for longer than the folder is there
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         face = Path(folder) / fonts.FILE.name
-        face.write_bytes(fonts.cut("".join(text.get_text() for text in texts)))
+        face.write_bytes(fonts.subset_font("".join(text.get_text() for text in texts)))
         for text, font in zip(texts, before, strict=True):
             text.set_fontproperties(FontProperties(fname=face, size=font.get_size()))
         try:
@@ -248,10 +254,10 @@ def _few_letters(drawn: Drawn) -> Iterator[None]:
                 text.set_fontproperties(font)
 
 
-def _clear(figure: Figure) -> Image.Image:
+def _render_transparent(figure: Figure) -> Image.Image:
     """Return a picture that has no paper."""
     held = io.BytesIO()
-    with _every_letter():
+    with _fail_on_missing_glyph():
         figure.savefig(
             held, format="png", facecolor="none", dpi=DPI,
             metadata=METADATA["png"], pil_kwargs={"compress_level": 0},
@@ -259,7 +265,7 @@ def _clear(figure: Figure) -> Image.Image:
     return Image.open(held)
 
 
-def _on_white(clear: Image.Image, file: Path) -> None:
+def _flatten_on_white(clear: Image.Image, file: Path) -> None:
     """Lay a picture that has no paper on white."""
     paper = Image.new("RGBA", clear.size, "white")
     paper.alpha_composite(clear)
@@ -267,7 +273,7 @@ def _on_white(clear: Image.Image, file: Path) -> None:
 
 
 def _save_png(picture: Image.Image, file: Path) -> None:
-    with whole_file(file) as partial:
+    with replace_file(file) as partial:
         picture.save(partial, "png", dpi=(DPI, DPI))
 
 
@@ -275,28 +281,28 @@ def _draw_thumb(figure: Figure, file: Path) -> None:
     """Write the head of a figure for phones as a small picture, its letters legible."""
     across, high = figure.get_size_inches()
     seen = Bbox([[0, max(0.0, high - THUMB_RATIO * across)], [across, high]])
-    with whole_file(file) as partial:
+    with replace_file(file) as partial:
         figure.savefig(
             partial, format="png", facecolor="white", dpi=THUMB_DPI,
             bbox_inches=seen, metadata=METADATA["png"],
         )  # fmt: skip
 
 
-def _print(
+def _write_picture(
     figure: Figure,
     target: IO[bytes] | Path,
     kind: str,
     ground: str,
     words: dict[str, str],
 ) -> None:
-    with _every_letter():
+    with _fail_on_missing_glyph():
         metadata = METADATA[kind] | words
         figure.savefig(target, format=kind, facecolor=ground, metadata=metadata)
 
 
 @contextmanager
-def _every_letter() -> Iterator[None]:
-    """Stop at a letter that the face lacks."""
+def _fail_on_missing_glyph() -> Iterator[None]:
+    """Raise if the font has no glyph for a character."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield
@@ -308,7 +314,7 @@ def _write_provenance(
     chinese: Drawn | None,
     files: Iterable[str],
 ) -> None:
-    k = small_counts.least()
+    k = small_counts.get_threshold()
     facts = {
         "id": saved.figure_id,
         "title": saved.title,
@@ -317,12 +323,12 @@ def _write_provenance(
         "claims": saved.claims,
         "studies": [asdict(source) for source in sources],
         "code": {"version": version("shequn-evidence"), "sha256": code_checksum()},
-        "files": {ending: checksum(saved.file(ending)) for ending in files},
+        "files": {ending: compute_checksum(saved.file(ending)) for ending in files},
     }
     if chinese:
         words = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
         facts["zh"] = {
-            name: small_counts.shown(text, k) for name, text in words.items()
+            name: small_counts.mask_text(text, k) for name, text in words.items()
         }
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(saved.file("json"), text + "\n")

@@ -22,11 +22,11 @@ from matplotlib.ticker import (
 )
 from seaborn import FacetGrid
 
-from helpers.figures.narrow import narrowed
-from helpers.figures.saving import Drawn, SavedFigure, save
-from helpers.figures.style import MM, WIDTHS_MM, house_style, set_words
+from helpers.figures.narrow import draw_narrow
+from helpers.figures.saving import Drawn, SavedFigure, save_figure
+from helpers.figures.style import MM, WIDTHS_MM, apply_style, set_words
 from helpers.figures.wording import CHINESE, ENGLISH, Wording
-from helpers.prose import THIN, count
+from helpers.prose import THIN, format_count
 
 if TYPE_CHECKING:
     from helpers.study import Study
@@ -36,7 +36,7 @@ FEW_DECADES = 1e4  # below that a logarithmic axis has room for 2 and 5 as well
 MANY = 8  # sources: from here on their number stands for their names
 
 
-def show(
+def show_figure(
     drawn: Axes | Figure | FacetGrid,
     figure_id: str,
     *,
@@ -57,7 +57,7 @@ def show(
     drawn
         What seaborn drew into: the axes, or the figure of several.
     figure_id, data, claims
-        As `save` takes them.
+        As `save_figure` takes them.
     title, zh
         The finding in English and in Chinese.
     studies
@@ -68,7 +68,7 @@ def show(
     Raises
     ------
     FigureError, MissingGlyphError, NotIdentifiableError
-        As `save`.
+        As `save_figure`.
     """
     figure = cast("Figure", drawn.figure)
     names = {study.manifest.title_en: study.manifest.title_zh for study in studies}
@@ -79,7 +79,7 @@ def show(
     around = _Words(figure, height, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
     try:
-        return save(
+        return save_figure(
             english,
             figure_id,
             data=data,
@@ -98,7 +98,7 @@ def _write_numbers(axis: Axis) -> None:
     if "share" in axis.get_label_text():
         axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.6g}{THIN}%"))
     elif axis.get_scale() == "log":
-        axis.set_major_formatter(FuncFormatter(lambda x, _: _in_full(x)))
+        axis.set_major_formatter(FuncFormatter(lambda x, _: _format_value(x)))
     if axis.get_scale() == "log":
         low, high = axis.get_view_interval()
         if high < FEW_DECADES * low:
@@ -106,8 +106,8 @@ def _write_numbers(axis: Axis) -> None:
         axis.set_minor_formatter(NullFormatter())
 
 
-def _in_full(value: float) -> str:
-    return count(value) if value >= 1 else f"{value:g}"
+def _format_value(value: float) -> str:
+    return format_count(value) if value >= 1 else f"{value:g}"
 
 
 class _Words:
@@ -132,20 +132,20 @@ class _Words:
         if len(self.names) > MANY:
             sources = t("chapter.many", n=len(self.names))
         foot_key = "chapter.foot" if sources else "chapter.invented"
-        foot = t(foot_key, rows=count(self.rows), sources=sources)
+        foot = t(foot_key, rows=format_count(self.rows), sources=sources)
         around = partial(self._around, title, foot)
         around()
-        axes = [_axis_words(axes) for axes in self.figure.axes if axes.axison]
+        axes = [_describe_axis(axes) for axes in self.figure.axes if axes.axison]
         alt = t("chapter.alt", title=title, axes=joint.join(filter(None, axes)))
         caption = f"{title}{t.either('. ', '。')}{foot}"
-        narrow = partial(narrowed, self.figure, self.height, around)
+        narrow = partial(draw_narrow, self.figure, self.height, around)
         return Drawn(self.figure, title, caption, alt, narrow)
 
     def _around(self, title: str, foot: str) -> None:
         """Set title and foot in place of those that were there."""
         for line in self.lines:
             line.remove()
-        with house_style():
+        with apply_style():
             self.lines = set_words(self.figure, title=title, foot=foot)
 
     def again(self, title: str) -> Drawn:
@@ -153,19 +153,19 @@ class _Words:
         self.figure.set_figheight(self.height)
         translations = CHINESE.labels | dict(self.names) | dict(self.words)
         for axes in self.figure.axes:
-            _ticks_again(axes, translations)
+            _translate_ticks(axes, translations)
         for text in self.figure.findobj(Text):
             if isinstance(text, Text) and text.get_text() in translations:
                 text.set_text(translations[text.get_text()])
         return self.set(CHINESE, title)
 
 
-def _axis_words(axes: Axes) -> str:
+def _describe_axis(axes: Axes) -> str:
     parts = (axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel())
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
-def _ticks_again(axes: Axes, translations: Mapping[str, str]) -> None:
+def _translate_ticks(axes: Axes, translations: Mapping[str, str]) -> None:
     """Translate the names of categories, which matplotlib writes at every drawing."""
     for axis in (axes.xaxis, axes.yaxis):
         written: list[Any] = [label.get_text() for label in axis.get_ticklabels()]

@@ -7,22 +7,22 @@ import pandas as pd
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(data: pd.DataFrame) -> str:
+def to_csv_text(data: pd.DataFrame) -> str:
     r"""Return `data` as CSV with LF line ends and text that can't be a formula.
 
     Text that begins like a formula gets an apostrophe before it (OWASP, CSV
     injection); numbers stay numbers, written with up to ten significant digits.
 
     >>> import pandas as pd
-    >>> csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
+    >>> to_csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
     "group,rate\n'=1+1,-0.5\na,0.3333333333\n"
     """
-    safe = data.map(_harmless).rename(columns=_harmless)
+    safe = data.map(_escape_formula).rename(columns=_escape_formula)
     text: str = safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
     return text
 
 
-def _harmless(cell: object) -> object:
+def _escape_formula(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return f"'{cell}"
     return cell

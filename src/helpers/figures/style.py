@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers import fonts
-from helpers.figures.lettering import line_height, wrap
+from helpers.figures.lettering import measure_line_height, wrap_text
 
 INK, GREY = "#1a1a1a", "#595959"
 BLUE, VERMILION, PURPLE, GREEN = "#0072B2", "#D55E00", "#CC79A7", "#009E73"
@@ -83,34 +83,34 @@ STYLE: dict[Any, Any] = {
 
 def use_style() -> None:
     """Draw in our style from here on: the first thing a notebook that draws does."""
-    fonts.register()
+    fonts.register_font()
     mpl.rcdefaults()
     mpl.rcParams.update(STYLE)
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
-    """Draw in our style inside the block, whatever was set outside it."""
+def apply_style() -> Iterator[None]:
+    """Apply the project's style within the block."""
     with mpl.rc_context():
         use_style()
         yield
 
 
-def blank(
+def create_figure(
     width: Literal["one", "two"],
     height_mm: float,
     *,
     title: str,
     foot: str = "",
 ) -> Figure:
-    """Return an empty figure with its words set and room kept for the axes.
+    """Return an empty figure with its texts and room for the axes.
 
-    Whatever is drawn into it is drawn inside `house_style`, or has other fonts.
+    Whatever is drawn into it is drawn inside `apply_style`, or has other fonts.
     The title is the finding, the foot source and n.
     `height_mm` is that of the axes; the words come on top of it.
     """
     figure = Figure(figsize=(WIDTHS_MM[width] * MM, height_mm * MM))
-    with house_style():
+    with apply_style():
         set_words(figure, title=title, foot=foot)
     return figure
 
@@ -125,25 +125,27 @@ def set_words(figure: Figure, *, title: str, foot: str = "") -> list[Artist]:
     """
     points = figure.get_figheight() * 72
     across = figure.get_figwidth() * 72 - 2 * MARGIN
-    head = [(TITLE, INK, wrap(title, across, TITLE))]
-    tail = [(SMALL, GREY, wrap(foot, across, SMALL))] if foot else []
-    above, below = _height(head), _height(tail)
+    head = [(TITLE, INK, wrap_text(title, across, TITLE))]
+    tail = [(SMALL, GREY, wrap_text(foot, across, SMALL))] if foot else []
+    above, below = _measure_blocks(head), _measure_blocks(tail)
     total = points + above + below
     room = (0, below / total, 1, 1 - (above + below) / total)
     pad = MARGIN / 72
     layout = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
     figure.set_layout_engine(layout)
     figure.set_figheight(total / 72)
-    top = _set(figure, head, total - MARGIN, total)
-    return top + _set(figure, tail, below, total)
+    top = _set_blocks(figure, head, total - MARGIN, total)
+    return top + _set_blocks(figure, tail, below, total)
 
 
-def _height(blocks: Lines) -> float:
-    lines = sum(len(text) * line_height(size) for size, _, text in blocks)
+def _measure_blocks(blocks: Lines) -> float:
+    lines = sum(len(text) * measure_line_height(size) for size, _, text in blocks)
     return lines + MARGIN if blocks else MARGIN
 
 
-def _set(figure: Figure, blocks: Lines, top: float, total: float) -> list[Artist]:
+def _set_blocks(
+    figure: Figure, blocks: Lines, top: float, total: float
+) -> list[Artist]:
     left = MARGIN / (figure.get_figwidth() * 72)
     drawn: list[Artist] = []
     for size, colour, lines in blocks:
@@ -151,5 +153,5 @@ def _set(figure: Figure, blocks: Lines, top: float, total: float) -> list[Artist
             place = (left, (top - size) / total)
             text = figure.text(*place, line, fontsize=size, color=colour, va="baseline")
             drawn.append(text)
-            top -= line_height(size)
+            top -= measure_line_height(size)
     return drawn

@@ -43,7 +43,7 @@ KNEE = 0.0031308  # of sRGB's curve
 Triple = tuple[float, ...]
 
 
-def whole(svg: str, title: str, alt: str) -> str:
+def complete_svg(svg: str, title: str, alt: str) -> str:
     """Return a picture with its title, its words for who can't see it, and its face.
 
     Clips are numbered as they come: matplotlib names them by their place to the last
@@ -60,7 +60,7 @@ def whole(svg: str, title: str, alt: str) -> str:
     svg = CLIP.sub(lambda match: f"clip{order[match[0]]}", svg)
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
-        f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.address(letters)})}}"
+        f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.embed_subset(letters)})}}"
         "svg{fill:#000000}"
     )
     svg = svg.replace('<style type="text/css">', f'<style type="text/css">{face}', 1)
@@ -70,39 +70,43 @@ def whole(svg: str, title: str, alt: str) -> str:
     return f'{head}<svg role="img" {given}>\n {words}{rest}'
 
 
-def in_the_dark(svg: str) -> str:
+def to_dark_svg(svg: str) -> str:
     """Return a picture in colours for a dark page."""
-    return COLOUR.sub(lambda match: dark(match[0]), svg).replace(
-        "svg{fill:#000000}", f"svg{{fill:{dark('#000000')}}}"
+    return COLOUR.sub(lambda match: to_dark_colour(match[0]), svg).replace(
+        "svg{fill:#000000}", f"svg{{fill:{to_dark_colour('#000000')}}}"
     )
 
 
 @cache
-def dark(colour: str) -> str:
+def to_dark_colour(colour: str) -> str:
     """Return the colour that takes the place of one on dark paper.
 
     Hue and chroma are kept and lightness is turned round, in OKLab (Ottosson 2020),
     so that what was darker is lighter.
 
-    >>> dark("#ffffff"), dark("#000000")
+    >>> to_dark_colour("#ffffff"), to_dark_colour("#000000")
     ('#161616', '#ffffff')
     """
-    linear = tuple(_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    light, a, b = _times(TO_LAB, tuple(cbrt(v) for v in _times(FROM_RGB, linear)))
+    linear = tuple(_to_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    light, a, b = _multiply_matrix(
+        TO_LAB, tuple(cbrt(v) for v in _multiply_matrix(FROM_RGB, linear))
+    )
     turned = PAPER + (1 - PAPER) * max(0.0, 1 - light) ** LIFT
-    cones = tuple(value**3 for value in _times(FROM_LAB, (turned, a, b)))
-    return "#" + "".join(f"{_byte(value):02x}" for value in _times(TO_RGB, cones))
+    cones = tuple(value**3 for value in _multiply_matrix(FROM_LAB, (turned, a, b)))
+    return "#" + "".join(
+        f"{_to_byte(value):02x}" for value in _multiply_matrix(TO_RGB, cones)
+    )
 
 
-def _times(matrix: tuple[Triple, ...], vector: Triple) -> Triple:
+def _multiply_matrix(matrix: tuple[Triple, ...], vector: Triple) -> Triple:
     return tuple(sum(m * v for m, v in zip(row, vector, strict=True)) for row in matrix)
 
 
-def _linear(value: float) -> float:
+def _to_linear(value: float) -> float:
     return value / 12.92 if value <= 12.92 * KNEE else ((value + 0.055) / 1.055) ** 2.4
 
 
-def _byte(linear: float) -> int:
+def _to_byte(linear: float) -> int:
     clipped = min(max(linear, 0.0), 1.0)
     value = 12.92 * clipped if clipped <= KNEE else 1.055 * clipped ** (1 / 2.4) - 0.055
     return round(255 * value)

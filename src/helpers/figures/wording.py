@@ -13,7 +13,7 @@ LANGUAGES = ("en", "zh")
 
 
 @cache
-def _entries() -> Mapping[str, Any]:
+def _read_entries() -> Mapping[str, Any]:
     return tomllib.loads(files(__package__).joinpath("wording.toml").read_text("utf-8"))
 
 
@@ -30,7 +30,7 @@ class Wording:
         ('9 个公开来源', '9 public sources')
         """
         table, _, name = key.partition(".")
-        text = str(_entries()[table][name][LANGUAGES.index(self.language)])
+        text = str(_read_entries()[table][name][LANGUAGES.index(self.language)])
         return text.format(**values) if values else text
 
     def either(self, english: str, chinese: str) -> str:
@@ -40,7 +40,7 @@ class Wording:
     @property
     def labels(self) -> dict[str, str]:
         """Words of axes, legends and notes in chapters, by the English ones."""
-        return {e: self.either(e, zh) for e, zh in _entries()["label"].items()}
+        return {e: self.either(e, zh) for e, zh in _read_entries()["label"].items()}
 
 
 ENGLISH, CHINESE = Wording("en"), Wording("zh")

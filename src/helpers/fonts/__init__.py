@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from helpers.errors import BrokenFileError
-from helpers.files import checksum
+from helpers.files import compute_checksum
 
-__all__ = ["FAMILY", "FILE", "address", "cut", "register"]
+__all__ = ["FAMILY", "FILE", "embed_subset", "register_font", "subset_font"]
 
 FAMILY = "Shequn Sans"
 FILE = Path(__file__).with_name("ShequnSans-Regular.ttf")
@@ -22,8 +22,8 @@ USUAL = frozenset(string.printable) | frozenset("\u202f\u2212·×–—‘’“
 
 
 @cache
-def register() -> str:
-    """Make the face known to matplotlib and return its family name.
+def register_font() -> str:
+    """Register the font with matplotlib and return its family name.
 
     Raises
     ------
@@ -32,13 +32,13 @@ def register() -> str:
 
     Examples
     --------
-    >>> register()
+    >>> register_font()
     'Shequn Sans'
     """
     from matplotlib import font_manager  # noqa: PLC0415 - pages need no matplotlib
 
     shipped = FILE.with_name("SHA256").read_text(encoding="utf-8").split()[0]
-    if checksum(FILE) != shipped:
+    if compute_checksum(FILE) != shipped:
         raise BrokenFileError(
             "not the font that was shipped",
             where=FILE.name,
@@ -48,29 +48,32 @@ def register() -> str:
     return FAMILY
 
 
-def address(text: str) -> str:
-    """Return a face with the letters of a text, as an address that holds it.
+def embed_subset(text: str) -> str:
+    """Return a font subset for a text as a data URL.
 
-    >>> address("b").startswith("data:font/ttf;base64,")
+    >>> embed_subset("b").startswith("data:font/ttf;base64,")
     True
     """
-    return f"data:font/ttf;base64,{base64.b64encode(cut(text)).decode('ascii')}"
+    return f"data:font/ttf;base64,{base64.b64encode(subset_font(text)).decode('ascii')}"
 
 
-def cut(text: str) -> bytes:
+def subset_font(text: str) -> bytes:
     """Return a face with the letters of a text, and those that any text may have.
 
     Cutting takes longer than drawing, so texts that differ in the usual letters alone
     share a face.
 
-    >>> cut("多b") is cut("多c"), len(cut("多")) < FILE.stat().st_size / 100
+    >>> (
+    ...     subset_font("多b") is subset_font("多c"),
+    ...     len(subset_font("多")) < FILE.stat().st_size / 100,
+    ... )
     (True, True)
     """
-    return _cut(USUAL | frozenset(text))
+    return _subset_letters(USUAL | frozenset(text))
 
 
 @cache
-def _cut(letters: frozenset[str]) -> bytes:
+def _subset_letters(letters: frozenset[str]) -> bytes:
     from fontTools import subset  # noqa: PLC0415 - heavy, and pages need none
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 

@@ -19,7 +19,15 @@ from helpers.records import Batch, Observability
 if TYPE_CHECKING:
     from helpers.formats.privacy.boundary import Reading
 
-__all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Head",
+    "Options",
+    "Source",
+    "read_export",
+    "recognise_format",
+]
 
 _ROOMS = {  # the folder of each format's module
     "chatlab": "chatlab",
@@ -55,7 +63,7 @@ class Format(Protocol):
     OBSERVES: Observability
 
     def recognises(self, head: Head) -> bool:
-        """Tell from the first look whether an export is of this format.
+        """Return whether an export is of this format, judged by its head.
 
         A format that is told by lines anybody may quote also has ``weight(head)``:
         where several formats recognise an export, the heaviest `Weight` wins.
@@ -69,7 +77,7 @@ class Format(Protocol):
 
 
 class _Registry(Mapping[str, Format]):
-    """Format modules by name, each imported when it is first asked for."""
+    """Format modules by name, imported on first use."""
 
     def __getitem__(self, name: str) -> Format:
         module = f"helpers.formats.{_ROOMS[name]}.{name}"
@@ -85,7 +93,7 @@ class _Registry(Mapping[str, Format]):
 FORMATS: Mapping[str, Format] = _Registry()
 
 
-def recognise(export: Path | Source) -> Format:
+def recognise_format(export: Path | Source) -> Format:
     """Return the format of an export.
 
     Raises
@@ -97,7 +105,7 @@ def recognise(export: Path | Source) -> Format:
         or the file only looks like messages, such as training data for language models.
     """
     source = export if isinstance(export, Source) else Source(export)
-    if why := _refusal(source.head):
+    if why := _explain_refusal(source.head):
         raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
     candidates = {
         n: form for n, form in FORMATS.items() if form.recognises(source.head)
@@ -109,9 +117,13 @@ def recognise(export: Path | Source) -> Format:
         if len(source.names) == 1 and not source.head.start:
             source.encoding(source.name)  # it says why there is no text
         raise UnknownFormatError(
-            _unknown(source.head), where=str(source.path), remedy=_advice(source.head)
+            _describe_unknown(source.head),
+            where=str(source.path),
+            remedy=_suggest_remedy(source.head),
         )
-    weights = {name: _weight(form, source.head) for name, form in candidates.items()}
+    weights = {
+        name: _weigh_format(form, source.head) for name, form in candidates.items()
+    }
     best = [name for name in candidates if weights[name] == max(weights.values())]
     if len(best) == 1:
         return candidates[best[0]]
@@ -129,8 +141,8 @@ class _Refusal(NamedTuple):
     remedy: str
 
 
-def _refusal(head: Head) -> _Refusal | None:
-    """Return why a file only looks like messages, or holds too little; else None."""
+def _explain_refusal(head: Head) -> _Refusal | None:
+    """Return why a file is not an export after all, else None."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
         return _Refusal(
@@ -155,32 +167,36 @@ def _refusal(head: Head) -> _Refusal | None:
     return None
 
 
-def _weight(form: Format, head: Head) -> Weight:
+def _weigh_format(form: Format, head: Head) -> Weight:
     """Return what speaks for a format; keys and columns of its own outweigh lines."""
     weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
     return Weight(own=True) if weight is None else weight(head)
 
 
-def _unknown(head: Head) -> str:
+def _describe_unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    seen = f"JSON with the keys {', '.join(keys[:8])}" if keys else _seen(head)
+    seen = (
+        f"JSON with the keys {', '.join(keys[:8])}"
+        if keys
+        else _describe_contents(head)
+    )
     return f"is of no format that is known here: {seen}"
 
 
-def _advice(head: Head) -> str:
+def _suggest_remedy(head: Head) -> str:
     reference = "see docs/formats for what can be read"
     if head.name.lower().endswith((".csv", ".tsv", ".jsonl")):
         return f"say what is what, as with --columns time=…,sender=…; {reference}"
     return reference
 
 
-def _seen(head: Head) -> str:
+def _describe_contents(head: Head) -> str:
     if len(head.names) != 1:
         return f"{len(head.names)} files"
     return "text without message lines" if head.start.strip() else "no text"
 
 
-def read(
+def read_export(
     path: Path,
     *,
     key: Path | None = None,
@@ -209,5 +225,5 @@ def read(
     from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key  # noqa: PLC0415
 
     source = Source(path, options)
-    chosen = FORMATS[form] if form else recognise(source)
+    chosen = FORMATS[form] if form else recognise_format(source)
     return Reading(source, chosen, Pseudonyms(load_key(key)))

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
 from helpers.errors import BrokenFileError, ShequnError, UnforeseenError
-from helpers.files import whole_file, write_text
-from helpers.formats import read
-from helpers.formats.chatlab.chatlab import KINDS, WORDED, worded
+from helpers.files import replace_file, write_text
+from helpers.formats import read_export
+from helpers.formats.chatlab.chatlab import KINDS, WORDED, describe_events
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import Earlier
@@ -35,7 +35,7 @@ Row = dict[str, Any]
 Place = tuple[str, int]  # file and position
 
 
-def convert(
+def convert_exports(
     paths: Iterable[Path],
     to: Target,
     out: Path,
@@ -75,7 +75,7 @@ def convert(
         merge, loss_counts = Merge(), Counter[str]() if losses is None else losses
         earlier, several = Earlier(), len(paths := list(paths)) > 1
         for nth, path in enumerate(paths):
-            reading = read(path, key=key, options=options)
+            reading = read_export(path, key=key, options=options)
             form = reading.format.NAME
             batches = earlier.spelled(reading, form) if several else reading
             before = gathered.messages_read
@@ -87,15 +87,15 @@ def convert(
                 if broken is None or not whole or isinstance(error, UnforeseenError):
                     raise
                 broken.append(error)
-            _enter(loss_counts, reading)
+            _enter_losses(loss_counts, reading)
         loss_counts["in an earlier export already"] += merge.doubles["message"]
         for kind, rows in gathered.uncarried(to).items():
             loss_counts[f"{kind} has no place in {to}"] += rows
-        write = {"chatlab": _chatlab, "convokit": _convokit}[to]
+        write = {"chatlab": _write_chatlab, "convokit": _write_convokit}[to]
         return sorted(write(gathered, out))
 
 
-def _enter(loss_counts: Counter[str], reading: Reading) -> None:
+def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
     """Enter what was lost, and the messages of chats that are no groups."""
     for entry in reading.losses:
         if entry.kind == "loss":
@@ -145,7 +145,7 @@ class _Gathered:
             for row in rows:
                 if row["kind"] in WORDED and row["time_us"] is not None:
                     here = self.events.setdefault(row["group"], {})
-                    here.setdefault(_place(row), []).append(row)
+                    here.setdefault(_get_place(row), []).append(row)
         elif batch.kind == "group":
             self.groups |= {row["group"]: row for row in rows}
 
@@ -177,14 +177,14 @@ class _Gathered:
         return self.folder / f"{group}.jsonl"  # a hash: safe as a name
 
 
-def _chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
+def _write_chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         path = out / f"{group}.jsonl"
-        _write_lines(path, _chatlab_lines(gathered, group))
+        _write_lines(path, _build_chatlab_lines(gathered, group))
         yield path
 
 
-def _chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
+def _build_chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
     about = gathered.groups.get(group, {})
     platform = about.get("platform")
     meta = {
@@ -202,19 +202,19 @@ def _chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
     events = dict(gathered.events.get(group, {}))
     for message in gathered.messages(group):
         if message["time_us"] is not None:
-            event_rows = events.pop(_place(message), None)
-            wording = worded(event_rows, platform) if event_rows else None
-            yield _chatlab_message(message, wording)
+            event_rows = events.pop(_get_place(message), None)
+            wording = describe_events(event_rows, platform) if event_rows else None
+            yield _build_chatlab_message(message, wording)
     for rows in events.values():  # told by lists and logs, not by a system line
         row = rows[0] | {"sender": None, "text": None, "id": None, "reply_to": None}
-        yield _chatlab_message(row, worded(rows, platform))
+        yield _build_chatlab_message(row, describe_events(rows, platform))
 
 
-def _place(row: Row) -> Place:
+def _get_place(row: Row) -> Place:
     return row["file"], row["position"]
 
 
-def _chatlab_message(message: Row, wording: str | None) -> Row:
+def _build_chatlab_message(message: Row, wording: str | None) -> Row:
     sender = message["sender"] or "SYSTEM"
     kind = "system" if message["sender"] is None else message["kind"]
     line = {
@@ -229,30 +229,30 @@ def _chatlab_message(message: Row, wording: str | None) -> Row:
     return line | {name: value for name, value in ids.items() if value is not None}
 
 
-def _convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
+def _write_convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
     speakers: set[str] = set()
-    _write_lines(out / "utterances.jsonl", _utterances(gathered, speakers))
+    _write_lines(out / "utterances.jsonl", _build_utterances(gathered, speakers))
     blank: Row = {"meta": {}, "vectors": []}
-    _write(out / "speakers.json", dict.fromkeys(sorted(speakers), blank))
-    _write(out / "conversations.json", dict.fromkeys(gathered.keys(), blank))
-    _write(out / "corpus.json", {})
+    _write_json(out / "speakers.json", dict.fromkeys(sorted(speakers), blank))
+    _write_json(out / "conversations.json", dict.fromkeys(gathered.keys(), blank))
+    _write_json(out / "corpus.json", {})
     kinds = ("utterances", "speakers", "conversations", "overall")
     index: Row = {f"{kind}-index": {} for kind in kinds}
     index["utterances-index"] = {"kind": ["<class 'str'>"]}
-    _write(out / "index.json", index | {"version": 1, "vectors": []})
+    _write_json(out / "index.json", index | {"version": 1, "vectors": []})
     yield out
 
 
-def _utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
-    """Yield what people said; who they are is added to `speakers`."""
+def _build_utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
+    """Yield utterances, and add their authors to `speakers`."""
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         for at, message in enumerate(gathered.messages(group), 1):
             if message["kind"] not in _SILENT and message["sender"]:
                 speakers.add(message["sender"])
-                yield _utterance(message, at)
+                yield _build_utterance(message, at)
 
 
-def _utterance(message: Row, at: int) -> Row:
+def _build_utterance(message: Row, at: int) -> Row:
     """Return ConvoKit's record; its field for the answered one has a hyphen."""
     return {
         "id": message["id"] or f"{message['group']}-{at}",
@@ -268,11 +268,11 @@ def _utterance(message: Row, at: int) -> Row:
 
 def _write_lines(path: Path, rows: Iterable[Row]) -> None:
     with (
-        whole_file(path) as partial,
+        replace_file(path) as partial,
         partial.open("w", encoding="utf-8", newline="\n") as file,
     ):
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
-def _write(path: Path, value: Row) -> None:
+def _write_json(path: Path, value: Row) -> None:
     write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")

@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import ShequnError, unforeseen
-from helpers.formats import Format, recognise
+from helpers.errors import ShequnError, describe_unforeseen_error
+from helpers.formats import Format, recognise_format
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
-from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, timed
-from helpers.records import Batch, Observability, iso_day
+from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, drop_undated
+from helpers.records import Batch, Observability, to_iso_day
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")
@@ -65,7 +65,7 @@ class Findings:
     def as_text(self) -> str:
         """Return a table of two columns."""
         rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
-        shown = [*_shown(self.observability)] if self.observability else []
+        shown = [*_list_observability(self.observability)] if self.observability else []
         width = max(len(name) for name, _ in (*rows, *shown))
         counts, sights = (
             [f"  {name:<{width}}  {value}" for name, value in part]
@@ -84,8 +84,8 @@ class Findings:
         if self.members:
             yield "people", f"{self.members}, of whom {self.speakers} wrote"
         yield "messages", str(self.messages)
-        yield "rows by kind", _counted(self.kinds)
-        yield "events", _counted(self.events)
+        yield "rows by kind", _format_counts(self.kinds)
+        yield "events", _format_counts(self.events)
         yield "period (UTC)", " to ".join(self.period or ())
         for kind, reason, rows in self.doubts:
             yield kind, f"{reason}: {rows}"
@@ -96,7 +96,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `inspect` found, export by export."""
+    """What `inspect_exports` found, export by export."""
 
     exports: tuple[Findings, ...]
 
@@ -114,8 +114,8 @@ class Report:
         return {"exports": [findings.as_dict() for findings in self.exports]}
 
 
-def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
-    """Read exports to the end and say what they are and what they can show.
+def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Report:
+    """Read exports completely and describe what they are and what they record.
 
     Nothing is stored and nothing that anybody wrote or is called is in the result; an
     export that can't be read is reported with the reason, and the others are read.
@@ -126,35 +126,37 @@ def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
         Files, folders or archives as the platforms wrote them.
     """
     numbered = enumerate(paths, 1)
-    return Report(tuple(_findings(nth, path, options) for nth, path in numbered))
+    return Report(
+        tuple(_collect_findings(nth, path, options) for nth, path in numbered)
+    )
 
 
-def _findings(nth: int, path: Path, options: Options | None) -> Findings:
+def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings:
     findings = Findings(
         nth=nth, kind="folder" if path.is_dir() else path.suffix or "file"
     )
     try:
         source = Source(path, options)
-        form = recognise(source)
+        form = recognise_format(source)
     except ShequnError as error:
-        return replace(findings, error=_nameless(error))
+        return replace(findings, error=_redact_error(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(findings, error=_nameless(unforeseen(error)))
+        return replace(findings, error=_redact_error(describe_unforeseen_error(error)))
     tally, why = _Tally(Frame(form, source.options.include)), None
     try:
-        for batch in timed(form.read(source), source.losses):
+        for batch in drop_undated(form.read(source), source.losses):
             tally.add(batch)
     except ShequnError as stopped:
-        why = _nameless(stopped)
+        why = _redact_error(stopped)
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        why = _nameless(unforeseen(error))
+        why = _redact_error(describe_unforeseen_error(error))
     return replace(findings, error=why, **tally.findings(source, form))
 
 
-def _nameless(error: ShequnError) -> str:
+def _redact_error(error: ShequnError) -> str:
     """Word an error without names of files, keys or members: they may be people's.
 
-    >>> _nameless(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
+    >>> _redact_error(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
     'byte 7: has …. Hint: go on.'
     """
     place = match[0] if (match := _PLACE.search(error.where)) else ""
@@ -186,10 +188,10 @@ class _Tally:
             )
             self._kinds[kind].update(pairs)
         if column := _PEOPLE.get(kind):
-            self._met |= _people(table, column)
+            self._met |= _list_people(table, column)
         if kind == "message":
             words = pc.is_in(table["kind"].cast(pa.string()), pa.array(_NOT_MESSAGES))
-            self._wrote |= _people(table.filter(pc.invert(words)), "sender")
+            self._wrote |= _list_people(table.filter(pc.invert(words)), "sender")
             self._add_span(table)
 
     def _add_span(self, table: pa.RecordBatch) -> None:
@@ -203,7 +205,7 @@ class _Tally:
                 self._spans[row["group"]] = span
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
-        """Return the fields of `Findings` that reading tells."""
+        """Return the fields of `Findings` collected while reading."""
         others = {
             chat: word for chat in self._chats if (word := self._frame.other(chat))
         }
@@ -228,25 +230,25 @@ class _Tally:
         shown = form.OBSERVES.as_dict() | observed
         return {
             "form": form.NAME,
-            "version": _version(source),
+            "version": _read_version(source),
             "groups": len(groups),
             "others": dict(sorted(Counter(others.values()).items())),
             "members": people(self._met),
             "speakers": people(self._wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "period": period and (iso_day(period[0]), iso_day(period[1])),
+            "period": period and (to_iso_day(period[0]), to_iso_day(period[1])),
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "observability": Observability.from_dict(shown),
         }
 
 
-def _people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
+def _list_people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
     pairs = zip(table["group"].to_pylist(), table[column].to_pylist(), strict=True)
     return {(group, person) for group, person in set(pairs) if group and person}
 
 
-def _version(source: Source) -> str | None:
+def _read_version(source: Source) -> str | None:
     """Return the version that an export states of itself, not one that is talked of."""
     start = source.head.start.lstrip()
     is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
@@ -254,7 +256,7 @@ def _version(source: Source) -> str | None:
     return match[1] if match else None
 
 
-def _shown(observability: Observability) -> Iterable[tuple[str, str]]:
+def _list_observability(observability: Observability) -> Iterable[tuple[str, str]]:
     zone = "instants" if observability.time_zone_known else "a clock without a zone"
     yield "times", f"{zone}, to the {observability.resolution}"
     hidden = {"window_us", "time_zone_known", "resolution"}
@@ -264,5 +266,5 @@ def _shown(observability: Observability) -> Iterable[tuple[str, str]]:
             yield name.replace("_", " "), shown
 
 
-def _counted(counts: dict[str, int]) -> str:
+def _format_counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{kind} {number}" for kind, number in counts.items())

@@ -1,23 +1,32 @@
-"""Intervals, and what several estimates say together.
+"""Intervals and combined estimates.
 
-`Interval` is an estimate that can be asked for other levels. `clopper_pearson`,
-`wilson`, `share_interval`, `mean_interval`, `median_interval`, `rate_ratio` and
-`success_probability` make it; `combine` pools corpora, `select` guards against many
-claims at once, `e_value` says what confounding would take.
+`Interval` is an estimate that can be asked for other levels. `compute_exact_interval`,
+`compute_wilson_interval`, `estimate_share`, `estimate_mean`, `estimate_median`,
+`estimate_rate_ratio` and
+`estimate_success_probability` make it; `combine_estimates` pools corpora,
+`select_discoveries` guards against many
+claims at once, `compute_e_value` says what confounding would take.
 """
 
-from helpers.inference.combine import Combination, combine
-from helpers.inference.multiplicity import Selection, p_value, select
-from helpers.inference.resampling import (
-    mean_interval,
-    median_interval,
-    rate_ratio,
-    share_interval,
+from helpers.inference.combine import Combination, combine_estimates
+from helpers.inference.multiplicity import (
+    Selection,
+    compute_p_value,
+    select_discoveries,
 )
-from helpers.inference.sensitivity import EValue, e_value
-from helpers.inference.success import success_probability
-from helpers.survival.clusters import Clusters, clusters_by, clusters_of
-from helpers.survival.curves.proportion import clopper_pearson, wilson
+from helpers.inference.resampling import (
+    estimate_mean,
+    estimate_median,
+    estimate_rate_ratio,
+    estimate_share,
+)
+from helpers.inference.sensitivity import EValue, compute_e_value
+from helpers.inference.success import estimate_success_probability
+from helpers.survival.clusters import Clusters, choose_clusters, cluster_by_label
+from helpers.survival.curves.proportion import (
+    compute_exact_interval,
+    compute_wilson_interval,
+)
 from helpers.survival.interval import Interval
 
 __all__ = [
@@ -26,17 +35,17 @@ __all__ = [
     "EValue",
     "Interval",
     "Selection",
-    "clopper_pearson",
-    "clusters_by",
-    "clusters_of",
-    "combine",
-    "e_value",
-    "mean_interval",
-    "median_interval",
-    "p_value",
-    "rate_ratio",
-    "select",
-    "share_interval",
-    "success_probability",
-    "wilson",
+    "choose_clusters",
+    "cluster_by_label",
+    "combine_estimates",
+    "compute_e_value",
+    "compute_exact_interval",
+    "compute_p_value",
+    "compute_wilson_interval",
+    "estimate_mean",
+    "estimate_median",
+    "estimate_rate_ratio",
+    "estimate_share",
+    "estimate_success_probability",
+    "select_discoveries",
 ]

@@ -1,4 +1,4 @@
-"""What an instrument's share says of people's: regression calibration by hand labels.
+"""Regression calibration of an instrument's share by hand labels.
 
 A share of messages that is an exposure (negative talk and later death) can't be put
 in as each group's own corrected mean: unbiased as that is, a few labels a group leave
@@ -72,7 +72,7 @@ class Calibration:
         return replace(self, level=float(level), slope=float(slope))
 
 
-def calibrate(
+def calibrate_share(
     messages: npt.ArrayLike,
     predicted: npt.ArrayLike,
     correction: npt.ArrayLike,
@@ -94,9 +94,9 @@ def calibrate(
 
     Examples
     --------
-    >>> from helpers.survival.clusters import clusters_by
+    >>> from helpers.survival.clusters import cluster_by_label
     >>> said, found = np.full(8, 10.0), np.arange(8.0)
-    >>> line = calibrate(said, found, found, clusters_by(range(8)))
+    >>> line = calibrate_share(said, found, found, cluster_by_label(range(8)))
     >>> round(line.level, 9) + 0, round(line.slope, 9)
     (0.0, 2.0)
     """
@@ -115,7 +115,7 @@ def calibrate(
     return Calibration(float(line[0]), float(line[1]), covariance, clusters.count)
 
 
-def through(
+def apply_calibration(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
 ) -> Interval:

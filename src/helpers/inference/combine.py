@@ -56,7 +56,7 @@ class Combination:
         return len(self.parts)
 
 
-def combine(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
+def combine_estimates(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
     """Combine estimates of one quantity from different corpora.
 
     Parameters
@@ -87,7 +87,7 @@ def combine(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
         rule: Literal["listed", "single"] = "listed" if k > 1 else "single"
         return Combination(rule, parts, widened, (1 / k,) * k, None, None, math.nan)
     effects, errors = np.array([part.on_scale(scale) for part in parts]).T
-    between = paule_mandel(effects, errors**2)
+    between = estimate_paule_mandel_variance(effects, errors**2)
     weights = 1 / (errors**2 + between)
     weights /= weights.sum()
     centre = float(weights @ effects)
@@ -110,7 +110,7 @@ def combine(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
     return Combination("pooled", parts, widened, shares, mean, prediction, between**0.5)
 
 
-def paule_mandel(effects: Floats, variances: Floats) -> float:
+def estimate_paule_mandel_variance(effects: Floats, variances: Floats) -> float:
     """Return the variance between sources by Paule and Mandel.
 
     It makes the weighted squares as large as expected. statsmodels' own iteration
@@ -124,7 +124,9 @@ def paule_mandel(effects: Floats, variances: Floats) -> float:
     Examples
     --------
     >>> effects, errors = np.array([0.1, 0.5, 0.9]), np.array([0.1, 0.1, 0.1])
-    >>> round(paule_mandel(effects, errors**2), 6)  # 0.16 between the means, less 0.01
+    >>> round(
+    ...     estimate_paule_mandel_variance(effects, errors**2), 6
+    ... )  # 0.16 between the means, less 0.01
     0.15
     """
 

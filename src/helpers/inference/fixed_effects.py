@@ -33,7 +33,9 @@ class FixedEffects:
     i2: float
 
 
-def fixed_effects(intervals: Sequence[Interval], scale: ScaleName) -> FixedEffects:
+def average_fixed_effects(
+    intervals: Sequence[Interval], scale: ScaleName
+) -> FixedEffects:
     """Return the inverse-variance mean of estimates of one quantity.
 
     Parameters
@@ -60,7 +62,7 @@ def fixed_effects(intervals: Sequence[Interval], scale: ScaleName) -> FixedEffec
     ...     Interval.of(r, Wald(r, 0.1, "log"), method="", n=9, clusters=9)
     ...     for r in (1.0, 1.21)
     ... ]
-    >>> both = fixed_effects(ratios, "log")
+    >>> both = average_fixed_effects(ratios, "log")
     >>> print(both.mean, round(both.q, 2), both.df)
     1.1 [0.958, 1.26] 1.82 1
     """

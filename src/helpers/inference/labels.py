@@ -24,10 +24,10 @@ from helpers.survival.interval import Interval, Wald
 FEWEST_LABELS = 2
 
 
-def pseudo_outcomes(
+def compute_pseudo_outcomes(
     predicted: npt.ArrayLike, labels: npt.ArrayLike, probability: npt.ArrayLike
 ) -> Floats:
-    """Return ψ = F + (L/π)(Y − F), a value a message whose mean is unbiased.
+    """Return ψ = F + (L/π)(Y − F), one value per message with an unbiased mean.
 
     Parameters
     ----------
@@ -46,20 +46,20 @@ def pseudo_outcomes(
 
     Examples
     --------
-    >>> pseudo_outcomes([0.2, 0.8], [1, np.nan], [0.5, 0.5]).tolist()
+    >>> compute_pseudo_outcomes([0.2, 0.8], [1, np.nan], [0.5, 0.5]).tolist()
     [1.8, 0.8]
     """
     f, y, pi = (np.asarray(a, np.float64) for a in (predicted, labels, probability))
     if not f.shape == y.shape == pi.shape or f.ndim != 1:
-        raise _wrong(f"shapes {f.shape}, {y.shape} and {pi.shape} differ")
+        raise _make_label_error(f"shapes {f.shape}, {y.shape} and {pi.shape} differ")
     if not np.isfinite(f).all():
-        raise _wrong("a message has no reading by the machine")
+        raise _make_label_error("a message has no reading by the machine")
     if not ((pi > 0) & (pi <= 1)).all():
-        raise _wrong("a probability of being labelled is not in (0, 1]")
+        raise _make_label_error("a probability of being labelled is not in (0, 1]")
     return f + np.where(np.isnan(y), 0.0, (np.nan_to_num(y) - f) / pi)
 
 
-def _wrong(what: str) -> ShequnError:
+def _make_label_error(what: str) -> ShequnError:
     return ShequnError(
         what, where="labels", remedy="pass one of each for every message"
     )
@@ -76,7 +76,7 @@ def label_corrected(
     Parameters
     ----------
     predicted, labels, probability : shape (n,)
-        As for `pseudo_outcomes`.
+        As for `compute_pseudo_outcomes`.
     clusters
         Which group each message belongs to.
 
@@ -85,11 +85,14 @@ def label_corrected(
     NotIdentifiableError
         With fewer than two labels or clusters.
     ShequnError
-        As `pseudo_outcomes` raises it, or if the clusters are of other messages.
+        As `compute_pseudo_outcomes` raises it, or if the clusters are of other
+        messages.
     """
-    values = pseudo_outcomes(predicted, labels, probability)
+    values = compute_pseudo_outcomes(predicted, labels, probability)
     if len(clusters.codes) != len(values):
-        raise _wrong(f"{len(clusters.codes)} cluster codes for {len(values)} messages")
+        raise _make_label_error(
+            f"{len(clusters.codes)} cluster codes for {len(values)} messages"
+        )
     labelled = int(np.isfinite(np.asarray(labels, np.float64)).sum())
     if labelled < FEWEST_LABELS or clusters.count < FEWEST_LABELS:
         raise NotIdentifiableError(
@@ -133,10 +136,10 @@ class Share:
 
     def interval(self) -> Interval:
         """Return the mean with its cluster-robust interval, t(G − 1)."""
-        return _interval(self.estimate, self.influence, self, (0.0, 1.0))
+        return _build_interval(self.estimate, self.influence, self, (0.0, 1.0))
 
 
-def share_difference(one: Share, other: Share) -> Interval:
+def estimate_share_difference(one: Share, other: Share) -> Interval:
     """Return one share less another over the same clusters, which covary.
 
     Raises
@@ -146,21 +149,21 @@ def share_difference(one: Share, other: Share) -> Interval:
 
     Examples
     --------
-    >>> from helpers.survival.clusters import clusters_by
-    >>> both, said = clusters_by(range(10)), np.full(10, 20.0)
+    >>> from helpers.survival.clusters import cluster_by_label
+    >>> both, said = cluster_by_label(range(10)), np.full(10, 20.0)
     >>> late = Share(np.arange(10.0, 20.0), said, both, 300)
     >>> early = Share(np.arange(10.0), said, both, 300)
-    >>> print(share_difference(late, early))
+    >>> print(estimate_share_difference(late, early))
     0.5 [0.5, 0.5]
     """
     if one.clusters.count != other.clusters.count:
-        raise _wrong("two shares are of different clusters")
+        raise _make_label_error("two shares are of different clusters")
     moved = one.influence - other.influence
     difference = one.estimate - other.estimate
-    return _interval(difference, moved, one, (-1.0, 1.0))
+    return _build_interval(difference, moved, one, (-1.0, 1.0))
 
 
-def _interval(
+def _build_interval(
     estimate: float,
     influence: Floats,
     share: Share,

@@ -16,7 +16,7 @@ USUAL = 0.95  # level of the intervals that decide
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which of a family of claims stand out.
+    """Discoveries within a family of claims.
 
     Attributes
     ----------
@@ -38,13 +38,15 @@ class Selection:
     intervals: tuple[Interval, ...]
 
 
-def p_value(interval: Interval, threshold: float) -> float:
+def compute_p_value(interval: Interval, threshold: float) -> float:
     """Return the two-sided p value of a threshold: where an interval just meets it.
 
     Examples
     --------
-    >>> from helpers.inference import clopper_pearson
-    >>> round(p_value(clopper_pearson(5, 100), 0.112835), 3)  # the upper 95 % limit
+    >>> from helpers.inference import compute_exact_interval
+    >>> round(
+    ...     compute_p_value(compute_exact_interval(5, 100), 0.112835), 3
+    ... )  # the upper 95 % limit
     0.05
     """
     inside, outside = 1.0, 0.0
@@ -60,7 +62,7 @@ def p_value(interval: Interval, threshold: float) -> float:
     return 1 - inside
 
 
-def select(
+def select_discoveries(
     intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
 ) -> Selection:
     """Select claims with a false discovery rate of at most `q`.
@@ -75,7 +77,9 @@ def select(
     Benjamini and Hochberg (1995), JRSS B 57, 289–300; Benjamini and Yekutieli
     (2005), JASA 100, 71–81, for the intervals.
     """
-    p_values = [p_value(*pair) for pair in zip(intervals, thresholds, strict=True)]
+    p_values = [
+        compute_p_value(*pair) for pair in zip(intervals, thresholds, strict=True)
+    ]
     return select_tests(p_values, intervals, q=q)
 
 

@@ -14,16 +14,16 @@ from helpers.survival.bootstrap import (
     REPLICATES,
     Draws,
     RiskSets,
-    bootstrap,
-    resampled,
+    bootstrap_statistic,
+    resample_statistic,
 )
 from helpers.survival.clusters import Clusters
-from helpers.survival.curves.band import band
-from helpers.survival.curves.proportion import clopper_pearson, proportion
+from helpers.survival.curves.band import bootstrap_band
+from helpers.survival.curves.proportion import bound_probability, compute_exact_interval
 from helpers.survival.interval import Interval
 
 
-def share_interval(
+def estimate_share(
     successes: npt.ArrayLike,
     clusters: Clusters,
     *,
@@ -44,13 +44,13 @@ def share_interval(
     ShequnError
         If lengths differ.
     """
-    true = _matching(successes, clusters)
+    true = _check_length(successes, clusters)
     if clusters.count == len(true):
-        return clopper_pearson(int(true.sum()), len(true))
+        return compute_exact_interval(int(true.sum()), len(true))
     whole = clusters.sums(np.column_stack([true, np.ones(len(true))]))
     estimate, everyone = float(true.mean()), np.ones(len(true), bool)
-    values = resampled(
-        partial(quotient, whole),
+    values = resample_statistic(
+        partial(divide_weighted_sums, whole),
         clusters.each,
         "cloglog",
         estimate,
@@ -58,17 +58,17 @@ def share_interval(
         seed=seed,
         replicates=replicates,
     )
-    return proportion(estimate, values, clusters, everyone, n=len(true))
+    return bound_probability(estimate, values, clusters, everyone, n=len(true))
 
 
-def quotient(table: Floats, weights: Floats) -> Floats:
+def divide_weighted_sums(table: Floats, weights: Floats) -> Floats:
     """Return one column's weighted sum over the other's, for each sample."""
     first, second = (weights @ table).T
     values: Floats = first / second
     return values
 
 
-def mean_interval(
+def estimate_mean(
     values: npt.ArrayLike,
     clusters: Clusters,
     *,
@@ -86,8 +86,8 @@ def mean_interval(
     ShequnError
         If lengths differ.
     """
-    x = _matching(values, clusters)
-    return bootstrap(
+    x = _check_length(values, clusters)
+    return bootstrap_statistic(
         lambda weights: weights @ x / weights.sum(axis=1),
         clusters,
         "identity",
@@ -96,7 +96,7 @@ def mean_interval(
     )
 
 
-def median_interval(
+def estimate_median(
     values: npt.ArrayLike,
     clusters: Clusters,
     *,
@@ -117,13 +117,13 @@ def median_interval(
     ShequnError
         If lengths differ.
     """
-    x = _matching(values, clusters)
+    x = _check_length(values, clusters)
     risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
-    survival_band = band(risk, clusters, seed=seed, replicates=replicates)
+    survival_band = bootstrap_band(risk, clusters, seed=seed, replicates=replicates)
     return survival_band.median_interval()
 
 
-def rate_ratio(
+def estimate_rate_ratio(
     counts: npt.ArrayLike,
     exposure: npt.ArrayLike,
     base_counts: npt.ArrayLike,
@@ -155,7 +155,7 @@ def rate_ratio(
     """
     table = np.column_stack(
         [
-            _matching(each, clusters)
+            _check_length(each, clusters)
             for each in (counts, exposure, base_counts, base_exposure)
         ]
     )
@@ -167,11 +167,13 @@ def rate_ratio(
         rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
         return rates[:, 0] / rates[:, 1]
 
-    interval = bootstrap(ratio, clusters.each, "log", seed=seed, replicates=replicates)
+    interval = bootstrap_statistic(
+        ratio, clusters.each, "log", seed=seed, replicates=replicates
+    )
     return replace(interval, n=len(table))
 
 
-def _matching(values: npt.ArrayLike, clusters: Clusters) -> Floats:
+def _check_length(values: npt.ArrayLike, clusters: Clusters) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.shape != clusters.codes.shape:
         raise ShequnError(

@@ -21,7 +21,7 @@ class EValue(NamedTuple):
     limit: float
 
 
-def e_value(ratio: Interval, *, common: bool) -> EValue:
+def compute_e_value(ratio: Interval, *, common: bool) -> EValue:
     """Return the E-value of a hazard ratio.
 
     Parameters
@@ -41,18 +41,18 @@ def e_value(ratio: Interval, *, common: bool) -> EValue:
     >>> from helpers.survival.interval import Interval, Wald
     >>> rule = Wald(3.9, se=0.3948, scale="log")  # 1.8 to 8.46: their example
     >>> ratio = Interval.of(3.9, rule, method="", n=1, clusters=1)
-    >>> [round(value, 1) for value in e_value(ratio, common=False)]
+    >>> [round(value, 1) for value in compute_e_value(ratio, common=False)]
     [7.3, 3.0]
     """
     crosses = ratio.low <= 1 <= ratio.high
     nearer = ratio.low if ratio.estimate > 1 else ratio.high
     return EValue(
-        _strength(ratio.estimate, common=common),
-        1.0 if crosses else _strength(nearer, common=common),
+        _compute_strength(ratio.estimate, common=common),
+        1.0 if crosses else _compute_strength(nearer, common=common),
     )
 
 
-def _strength(hazard_ratio: float, *, common: bool) -> float:
+def _compute_strength(hazard_ratio: float, *, common: bool) -> float:
     if hazard_ratio == 0:  # nothing ended among the exposed
         return math.inf
     ratio = max(hazard_ratio, 1 / hazard_ratio)

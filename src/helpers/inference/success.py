@@ -6,14 +6,14 @@ import numpy as np
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, resampled
-from helpers.survival.clusters import clusters_of
-from helpers.survival.curves.proportion import clopper_pearson, proportion
+from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, resample_statistic
+from helpers.survival.clusters import choose_clusters
+from helpers.survival.curves.proportion import bound_probability, compute_exact_interval
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
 
-def success_probability(
+def estimate_success_probability(
     lives: Lifetimes,
     success: Bools,
     horizon_days: float,
@@ -52,27 +52,29 @@ def success_probability(
     is_known_success = success & (lives.durations >= horizon_days)
     # dead exactly at the horizon is dead
     is_known_success &= ~(lives.ended & (lives.durations == horizon_days))
-    clusters = clusters_of(lives.network, lives.batch)
+    clusters = choose_clusters(lives.network, lives.batch)
     censored = ~lives.ended & (lives.durations < horizon_days)
     n = len(lives)
     if clusters.kind == "group" and not censored.any():
-        return clopper_pearson(int(is_known_success.sum()), n)
+        return compute_exact_interval(int(is_known_success.sum()), n)
 
     def share(weights: Floats) -> Floats:
-        return np.round(_weighted_share(lives, censored, is_known_success, weights), 12)
+        return np.round(
+            _compute_weighted_share(lives, censored, is_known_success, weights), 12
+        )
 
     estimate = float(share(np.ones((1, n)))[0])
-    values = resampled(
+    values = resample_statistic(
         share, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
     )
     counted = lives.potential >= horizon_days
-    return proportion(estimate, values, clusters, counted, n=n)
+    return bound_probability(estimate, values, clusters, counted, n=n)
 
 
-def _weighted_share(
+def _compute_weighted_share(
     lives: Lifetimes, censored: Bools, is_known_success: Bools, weights: Floats
 ) -> Floats:
-    """Known successes over everybody and over the chance of being known."""
+    """Divide observed successes by all rows and by the chance of observation."""
     # at equal ages ends come first: who ended is no longer there to be censored
     exits = np.where(
         lives.ended, np.nextafter(lives.durations, -np.inf), lives.durations

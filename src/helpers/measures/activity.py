@@ -1,4 +1,4 @@
-"""How much was said by group, by day, in the trailing 28 days; and silences between."""
+"""Messages by group, by day and in the trailing 28 days; and gaps between them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.records import DAY_US
 SHORTEST_DAYS = 28
 
 
-def totals(messages: Frame, by: str = "group") -> Frame:
+def summarise_groups(messages: Frame, by: str = "group") -> Frame:
     """Return each group's first and last message, messages and posters.
 
     `posters` is null where senders are not known.
@@ -21,33 +21,33 @@ def totals(messages: Frame, by: str = "group") -> Frame:
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
         messages=nw.len(),
-        posters=_distinct(who),
+        posters=_count_distinct(who),
     )
 
 
-def early(messages: Frame) -> Frame:
+def select_early_messages(messages: Frame) -> Frame:
     """Return each group's messages in age days 0–27."""
     first_days = messages.filter(nw.col("age_day") < MONTH_DAYS)
     return first_days.group_by("group").agg(early_messages=nw.len())
 
 
-def _distinct(who: nw.Expr) -> nw.Expr:
-    """Count who is known; engines disagree on whether null is somebody."""
+def _count_distinct(who: nw.Expr) -> nw.Expr:
+    """Count distinct non-null values; engines differ in counting null."""
     return who.n_unique() - who.is_null().any().cast(nw.Int64)
 
 
-def daily(messages: Frame) -> Frame:
+def count_by_day(messages: Frame) -> Frame:
     """Return messages, distinct posters and characters by group and calendar day."""
     return messages.group_by("group", "day").agg(
         messages=nw.len(),
-        posters=_distinct(nw.col("member")),
+        posters=_count_distinct(nw.col("member")),
         chars=nw.col("chars").sum().cast(nw.Int64),
         known=nw.col("chars").count(),
     )
 
 
-def members(messages: Frame) -> Frame:
-    """Return what each member who spoke did in each group."""
+def summarise_members(messages: Frame) -> Frame:
+    """Return each member's activity in each group."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by("group", "member").agg(
         first_us=nw.col("time_us").min(),
@@ -57,23 +57,24 @@ def members(messages: Frame) -> Frame:
     )
 
 
-def member_days(messages: Frame) -> Frame:
+def count_by_member_day(messages: Frame) -> Frame:
     """Return messages by group, member and calendar day."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by("group", "member", "day").agg(messages=nw.len())
 
 
-def by_age(messages: Frame) -> Frame:
+def count_by_member_age(messages: Frame) -> Frame:
     """Return messages ``n`` by group, member and day of age, with that day's start."""
     of = ("group", "member", "age_day")
     days = messages.group_by(*of).agg(n=nw.len().cast(nw.Int64))
     return days.with_columns(age_us=nw.col("age_day").cast(nw.Int64) * DAY_US)
 
 
-def rates(days: Frame, last_age_days: Frame) -> Frame:
+def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
     """Return trailing counts as a step function: a row where one of them changes.
 
-    `days` is what `by_age` returns. At age day d a message of age day a counts if
+    `days` is what `count_by_member_age` returns. At age day d a message of age day a
+    counts if
     d − 28 < a ≤ d, a poster if one of their messages does. `last_age_days` has
     ``group, last_day``: later rows are left out. Before a group's first row both
     counts are 0.
@@ -81,11 +82,13 @@ def rates(days: Frame, last_age_days: Frame) -> Frame:
     daily_counts = days.group_by("group", "age_day").agg(
         nw.col("n").sum().cast(nw.Int64)
     )
-    return stepped(daily_counts, days, last_age_days)
+    return compute_trailing_counts_by_day(daily_counts, days, last_age_days)
 
 
-def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:
-    """Return `rates` of messages that were counted by day.
+def compute_trailing_counts_by_day(
+    said: Frame, present: Frame, last_age_days: Frame
+) -> Frame:
+    """Return `compute_trailing_counts` of messages that were counted by day.
 
     `said` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
@@ -99,7 +102,7 @@ def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:
                 messages=nw.col("n") * -1,
                 posters=nw.lit(0, nw.Int64),
             ),
-            *_presences(present),
+            *_build_presence_steps(present),
         ]
     )
     net = changes.group_by("group", "age_day").agg(
@@ -109,19 +112,19 @@ def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:
     running = moved.select(
         "group",
         "age_day",
-        messages_28=_running("messages"),
-        posters_28=_running("posters"),
+        messages_28=_cumulate_column("messages"),
+        posters_28=_cumulate_column("posters"),
     )
     inside = running.join(last_age_days, on="group", how="inner")
     return inside.filter(nw.col("age_day") <= nw.col("last_day")).drop("last_day")
 
 
-def _running(column: str) -> nw.Expr:
+def _cumulate_column(column: str) -> nw.Expr:
     total = nw.col(column).cum_sum().over("group", order_by="age_day")
     return total.cast(nw.Int64)
 
 
-def _presences(messages: Frame) -> list[Frame]:
+def _build_presence_steps(messages: Frame) -> list[Frame]:
     """Return +1 where a poster begins to count and −1 where they no longer do."""
     member_messages = messages.filter(~nw.col("member").is_null())
     days = member_messages.select("group", "member", "age_day").unique()
@@ -145,7 +148,7 @@ def _presences(messages: Frame) -> list[Frame]:
     ]
 
 
-def silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
+def find_silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
     """Return every gap of at least so many days: ``group, start_us, end_us``.
 
     Gaps lie between consecutive messages of a group; the last, open silence follows

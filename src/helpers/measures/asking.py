@@ -1,4 +1,4 @@
-"""Who asks and who answers in a group's first weeks, and who opens its topics."""
+"""Questions and responses in a group's first weeks, and topic openers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures.cleaning import ORDER
-from helpers.measures.engine import Frame, ranked
+from helpers.measures.engine import Frame, add_row_number
 from helpers.measures.replies import ADJACENT_US
 from helpers.records import DAY_US
 
 ORDERED = ["group", "thread", *ORDER]
 
 
-def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Return questions, people who asked and people who answered, by group.
+def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Return questions, questioners and responders, by group.
 
     A question in a topic is answered by the next message there that is by somebody
     else; one without a topic by such a message within ten minutes, or by naming or
@@ -33,14 +33,17 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"member": [0, 0, 1], "has_question": [True, False, False]})
     >>> rows = rows.assign(group=3, topic="t", time_us=[0, 5, 9], file="", position=0)
     >>> none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
-    >>> asking(rows.assign(age_us=rows["time_us"]), none).values.tolist()
+    >>> count_questions(rows.assign(age_us=rows["time_us"]), none).values.tolist()
     [[3, 1, 1, 1]]
     """
-    questions = _with_next(messages)
+    questions = _add_next_author(messages)
     questions = questions[questions["has_question"].eq(True)]  # noqa: FBT003 - null is no question
     soon = questions["topic"].notna() | (questions["wait"] <= ADJACENT_US)
     beside = questions.loc[soon & questions["next"].notna(), ["group", "next"]]
-    who = [beside.rename(columns={"next": "member"}), _naming(questions, named)]
+    who = [
+        beside.rename(columns={"next": "member"}),
+        _find_named_authors(questions, named),
+    ]
     each = pd.concat(who).astype("int64").groupby("group")["member"].nunique()
     by = questions.groupby("group")
     table = pd.DataFrame({"questions": by.size(), "askers": by["member"].nunique()})
@@ -48,7 +51,7 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     return table.assign(answerers=answerers).reset_index()
 
 
-def _with_next(messages: pd.DataFrame) -> pd.DataFrame:
+def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
     """Add the ``next`` other person of the same topic, and the ``wait`` until then."""
     rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
     rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
@@ -60,8 +63,8 @@ def _with_next(messages: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(next=next_other["member"], wait=wait)
 
 
-def _naming(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Return who named or quoted somebody in the day after a question of theirs."""
+def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Return who mentioned or quoted the author in the day after a question."""
     free = questions.loc[questions["topic"].isna(), ["group", "member", "age_us"]]
     free = free.rename(columns={"member": "receiver"}).astype("int64")
     edges = named[["group", "age_us", "member", "receiver"]].astype("int64")
@@ -74,8 +77,10 @@ def _naming(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     return matches.loc[matches["asked"].notna(), ["group", "member"]]
 
 
-def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Frame:
-    """Count topics begun on those age days, by group, and those others opened.
+def count_opened_topics(
+    messages: Frame, staff: Frame, first_day: int, last_day: int
+) -> Frame:
+    """Count topics opened on those age days by group, and those not opened by staff.
 
     Parameters
     ----------
@@ -95,7 +100,7 @@ def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Fram
     begun = topics.filter(nw.col("age_us") >= first_day * DAY_US)
     first = topic_messages.select(*keys, "age_us", "member", "position")
     first = first.join(begun, on=[*keys, "age_us"], how="inner")
-    opener = ranked(first, *keys, order=("position", "member"))
+    opener = add_row_number(first, *keys, order=("position", "member"))
     hosted_openers = opener.filter(nw.col("nth") == 1).join(
         staff, on="group", how="inner"
     )

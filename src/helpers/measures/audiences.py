@@ -20,7 +20,7 @@ TOPIC = ["group", "topic"]
 
 
 class Bounds(NamedTuple):
-    """What a share lies between over a longer time, and the days that it covers."""
+    """Bounds of a share over a longer time, and the days that they cover."""
 
     window_days: int
     first_day: int
@@ -28,7 +28,7 @@ class Bounds(NamedTuple):
     high: float
 
 
-def opened(audiences: pd.DataFrame) -> pd.DataFrame:
+def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
     """Return the windows of whole communities, with the share of silent visitors.
 
     Parameters
@@ -48,7 +48,7 @@ def opened(audiences: pd.DataFrame) -> pd.DataFrame:
     >>> import pandas as pd
     >>> one = {"group": 0, "channel": None, "window_days": 30, "day": 5}
     >>> one |= {"visitors": 50, "posters": 10, "members": 90}
-    >>> opened(pd.DataFrame([one]))["share"].tolist()
+    >>> summarise_windows(pd.DataFrame([one]))["share"].tolist()
     [0.5]
     """
     whole = audiences[audiences["channel"].isna() & audiences["members"].notna()]
@@ -59,7 +59,9 @@ def opened(audiences: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["group", "window_days", "day"], ignore_index=True)
 
 
-def bounds(audiences: pd.DataFrame, days: int = LURKING_DAYS) -> list[Bounds]:
+def bound_silent_share(
+    audiences: pd.DataFrame, days: int = LURKING_DAYS
+) -> list[Bounds]:
     """Bound the share over the last days that windows of one length tile.
 
     As many as wrote in the fullest window wrote at the least, and at the most as many
@@ -76,13 +78,13 @@ def bounds(audiences: pd.DataFrame, days: int = LURKING_DAYS) -> list[Bounds]:
     all_bounds = []
     for length in sorted(whole["window_days"].dropna().astype(int).unique().tolist()):
         rows = whole[whole["window_days"] == length]
-        tiles = _last_tiles(rows, length, days // length)
+        tiles = _select_last_tiles(rows, length, days // length)
         if days % length == 0 and len(tiles) and tiles["members"].notna().any():
-            all_bounds.append(_bounded(tiles, length))
+            all_bounds.append(_compute_bounds(tiles, length))
     return all_bounds
 
 
-def _last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
+def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
     """Return the last so many windows each of which begins where one ended."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
@@ -91,7 +93,7 @@ def _last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
     return rows.iloc[max(0, until - often) : until]
 
 
-def _bounded(tiles: pd.DataFrame, window: int) -> Bounds:
+def _compute_bounds(tiles: pd.DataFrame, window: int) -> Bounds:
     most, least = tiles["members"].max(), tiles["members"].min()
     visitors, posters = tiles["visitors"], tiles["posters"]
     silent = most - posters.sum()
@@ -101,7 +103,7 @@ def _bounded(tiles: pd.DataFrame, window: int) -> Bounds:
     return Bounds(window, day, max(0.0, float(low)), min(1.0, float(high)))
 
 
-def reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
+def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``reads``, topics numbered by (start, id).
 
     Parameters
@@ -120,7 +122,7 @@ def reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
     ...         "readers": [7, 3, 1],
     ...     }
     ... )
-    >>> reads_by_topic(posts)[["topic", "authors", "lurkers_low"]].values.tolist()
+    >>> count_reads_by_topic(posts)[["topic", "authors", "lurkers_low"]].values.tolist()
     [[0, 1, 0], [1, 2, 5]]
     """
     ordered = posts.sort_values([*TOPIC, "time_us"], kind="stable")
@@ -138,7 +140,7 @@ def reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
     return table.assign(topic=np.arange(len(table)), lurkers_low=unread.clip(lower=0))
 
 
-def reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
+def count_reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
     """Return ``snapshots`` of each forum on the first day of each month with a post.
 
     `readers` is how many people read the month's most read post, whenever they did;

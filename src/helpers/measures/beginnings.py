@@ -18,20 +18,20 @@ CORE = CORE_DAYS[1]
 PAIR = ["group", "member"]
 
 
-def spoken_later(messages: Frame) -> Frame:
+def count_later_messages(messages: Frame) -> Frame:
     """Return messages by group and member in the 90 days after the first four weeks."""
     age = nw.col("age_day")
     later = messages.filter(age >= FIRST_DAYS, age < FIRST_DAYS + LATER_DAYS)
     return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
 
 
-def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
+def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
     """Return later messages by people who were neither core nor mild, and by new ones.
 
     Parameters
     ----------
     later
-        As `spoken_later` returns them.
+        As `count_later_messages` returns them.
     early
         ``group, member, days``: days with a message in the first four weeks.
     """
@@ -45,8 +45,8 @@ def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
     return table.groupby("group", as_index=False).sum()
 
 
-def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
-    """Count by group what was said early, by how many, seeds among them, and how soon.
+def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
+    """Count early messages, writers, seed users and arrival times by group.
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
 
@@ -63,7 +63,7 @@ def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
     ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
     ... )
     >>> firsts = pd.DataFrame({"group": 0, "member": [1, 2], "first_us": [0, DAY_US]})
-    >>> row = gathered(days, firsts).iloc[0]
+    >>> row = summarise_beginnings(days, firsts).iloc[0]
     >>> row[["messages_7", "posters_7", "seeds_7", "seeds_14"]].tolist()
     [3, 2, 0, 1]
     """
@@ -87,11 +87,11 @@ def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
     return whole.fillna(0).astype("int64").reset_index()
 
 
-def tops(early: pd.DataFrame) -> pd.DataFrame:
+def find_top_posters(early: pd.DataFrame) -> pd.DataFrame:
     """Return who wrote most in each group's first four weeks; of equals, the first.
 
     >>> early = pd.DataFrame({"group": [0, 0], "member": [4, 2], "messages": [3, 3]})
-    >>> tops(early)["member"].tolist()
+    >>> find_top_posters(early)["member"].tolist()
     [2]
     """
     ranked = early.sort_values(
@@ -100,8 +100,10 @@ def tops(early: pd.DataFrame) -> pd.DataFrame:
     return ranked.drop_duplicates("group")[PAIR].reset_index(drop=True)
 
 
-def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]:
-    """Count messages whose author nobody answered within a day, by group.
+def count_unanswered_messages(
+    said: pd.DataFrame, replies: pd.DataFrame
+) -> pd.Series[int]:
+    """Count messages without a reply within a day, by group.
 
     Parameters
     ----------
@@ -126,7 +128,9 @@ def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]
     return matches["answered"].isna().groupby(matches["group"]).sum().astype("int64")
 
 
-def met_elsewhere(firsts: pd.DataFrame, origin_us: pd.Series[int]) -> pd.Series[float]:
+def compute_share_met_elsewhere(
+    firsts: pd.DataFrame, origin_us: pd.Series[int]
+) -> pd.Series[float]:
     """Return the largest share of early posters who had met in one other group.
 
     Parameters

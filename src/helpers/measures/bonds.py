@@ -16,8 +16,8 @@ GAPS = {"ended": 60, "ended_30": 30, "ended_90": 90}
 MOST = 3  # binary logarithm of the messages before, cut
 
 
-def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """Return exchanges of pairs whose replies go both ways, from then on.
+def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """Return exchanges of pairs from their first reply in both directions.
 
     Parameters
     ----------
@@ -44,11 +44,11 @@ def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     begun = rows.groupby(PAIR)[["there", "back"]].min().dropna().max(axis=1)
     rows = rows.join(begun.rename("formed_us").astype("int64"), on=PAIR, how="inner")
     exchanges = rows[rows["age_us"] >= rows["formed_us"]]
-    pairs = _of_both(begun.rename("formed_us").reset_index(), said)
+    pairs = _match_pair_activity(begun.rename("formed_us").reset_index(), said)
     return exchanges[[*PAIR, "age_us", "formed_us"]].merge(pairs, on=PAIR)
 
 
-def _of_both(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
+def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
     """Return until when both write, and how much both had written, a row a pair."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
@@ -70,7 +70,7 @@ def _of_both(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
+def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
     """Return pairs at risk and ties that ended, by group, gap, volume and span.
 
     A tie ends at the last exchange before a gap that lies wholly within the time in
@@ -80,12 +80,12 @@ def life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
     tables = [
         row.assign(event=event)
         for event, days in GAPS.items()
-        for row in _spans(_ends(exchanges, days * DAY_US))
+        for row in _iterate_spans(_find_tie_ends(exchanges, days * DAY_US))
     ]
     return pd.concat(tables)[columns].astype(dict.fromkeys(columns[2:], "int64"))
 
 
-def _ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
+def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
     """Return each pair's time to its end, nan without one, and the time watched."""
     rows = exchanges.sort_values([*PAIR, "age_us"])
     later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
@@ -98,7 +98,7 @@ def _ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
     return pairs.assign(ended=ended, watched=watched).reset_index()
 
 
-def _spans(pairs: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _iterate_spans(pairs: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for nth in range(SPANS):
         start, stop = (day * DAY_US for day in (SPAN_DAYS * nth, SPAN_DAYS * (nth + 1)))
         there = pairs[(pairs["watched"] >= stop) & ~(pairs["ended"] < start)]

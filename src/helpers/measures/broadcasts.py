@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, ranked
+from helpers.measures.engine import Frame, add_row_number
 from helpers.records import DAY_US, HOUR_US
 
 LEAST_GROUPS = 20
@@ -16,8 +16,8 @@ _KEY = ("group", "file", "position")  # tells one message from another
 _SAID = ("sender", "scope", "words", "span_us")
 
 
-def repeated(messages: Frame) -> Frame:
-    """Return messages whose sender put the same into `LEAST_GROUPS` groups ever.
+def find_repeated_messages(messages: Frame) -> Frame:
+    """Return messages whose text a sender posted in `LEAST_GROUPS` or more groups.
 
     Parameters
     ----------
@@ -41,25 +41,27 @@ def repeated(messages: Frame) -> Frame:
     )
     sent = sent.filter(nw.col("words") != "")
     repeats = sent.group_by(*_SAID).agg(groups=nw.col("group").n_unique())
-    repeats = ranked(repeats.filter(nw.col("groups") >= LEAST_GROUPS), order=_SAID)
+    repeats = add_row_number(
+        repeats.filter(nw.col("groups") >= LEAST_GROUPS), order=_SAID
+    )
     rows = sent.join(repeats.select(*_SAID, said="nth"), on=list(_SAID), how="inner")
     return rows.select(*_KEY, "time_us", "said", "span_us")
 
 
-def broadcasts(sent: Frame) -> Frame:
+def find_broadcasts(sent: Frame) -> Frame:
     """Return the messages that a sender put into `LEAST_GROUPS` groups in one span.
 
     Parameters
     ----------
     sent
-        As `repeated` returns it.
+        As `find_repeated_messages` returns it.
 
     Returns
     -------
     Frame
         ``group, file, position`` of each.
     """
-    rows = _crowded(sent)
+    rows = _find_crowded_spans(sent)
     start = rows.select("said", start_us="time_us").unique()
     pairs = start.join(rows, on="said", how="inner").filter(
         nw.col("time_us") >= nw.col("start_us"),
@@ -71,8 +73,8 @@ def broadcasts(sent: Frame) -> Frame:
     return pairs.join(begun, on=each, how="inner").select(*_KEY).unique()
 
 
-def _crowded(sent: Frame) -> Frame:
-    """Return what may lie in a span: of spans twice as long, laid out twice."""
+def _find_crowded_spans(sent: Frame) -> Frame:
+    """Return candidate spans, from two tilings by spans twice as long."""
     candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(

@@ -16,7 +16,7 @@ KEY = ["group", "file", "position"]
 LATER = (28, 179)
 
 
-def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
+def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
     """Return how long before each message its writer had written in another group.
 
     Parameters
@@ -32,7 +32,9 @@ def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
     Examples
     --------
     >>> said = pd.DataFrame({"group": [1, 2, 2], "time_us": [0, 5, 9]})
-    >>> since_elsewhere(said.assign(member=0, file="", position=0)).tolist()
+    >>> compute_time_since_elsewhere(
+    ...     said.assign(member=0, file="", position=0)
+    ... ).tolist()
     [nan, 5.0, 9.0]
     """
     rows = said.sort_values(["member", "time_us", "file", "position"], kind="stable")
@@ -42,7 +44,7 @@ def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
     return (rows["time_us"] - last).reindex(said.index)
 
 
-def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
+def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
     """Return links that were new to a group and had been posted in another before.
 
     Parameters
@@ -69,7 +71,7 @@ def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
     return new_links.assign(known=is_known)
 
 
-def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return messages and links carried by group, window and whether people bridge.
 
     Parameters
@@ -77,9 +79,9 @@ def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     said
         ``group, member, time_us, file, position`` of known people.
     new
-        As `new_here` returns them.
+        As `find_new_links` returns them.
     """
-    since = since_elsewhere(said)
+    since = compute_time_since_elsewhere(said)
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
     links = pd.DataFrame(0.0, said.index, each.columns)
     if len(each):  # pandas joins no text to none
@@ -95,7 +97,7 @@ def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def count_core_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return links carried in age days 28–179 by core members of the first four weeks.
 
     Others are all who had written by then, also those who came later.
@@ -105,7 +107,7 @@ def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     said
         ``group, member, age_day`` of known people's messages.
     new
-        As `new_here` returns them, with ``age_day``.
+        As `find_new_links` returns them, with ``age_day``.
     """
     early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
     days = early.drop_duplicates().groupby(["group", "member"]).size()

@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.arrays import Floats, Ints
 
 
-def expected_centres(messages: Ints, sent: Ints) -> float:
+def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
     """Return the effective number of centres expected under the null.
 
     Parameters
@@ -31,17 +31,17 @@ def expected_centres(messages: Ints, sent: Ints) -> float:
 
     Examples
     --------
-    >>> expected_centres(np.array([1, 1]), np.array([3, 3]))
+    >>> simulate_expected_centres(np.array([1, 1]), np.array([3, 3]))
     2.0
     """
     together = np.zeros_like(messages)
-    return float(_centres(together, messages, sent, 1)[0])
+    return float(_count_effective_centres(together, messages, sent, 1)[0])
 
 
-def expected_centres_by(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Return ``centres_null`` for each `key` of a table with ``n`` and ``sent``."""
     groups = posters.groupby(key, sort=True, observed=True)
-    values = _centres(
+    values = _count_effective_centres(
         np.asarray(groups.ngroup(), np.int64),
         posters["n"].to_numpy(np.int64),
         posters["sent"].to_numpy(np.int64),
@@ -50,7 +50,7 @@ def expected_centres_by(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     return groups.size().reset_index()[key].assign(centres_null=values)
 
 
-def _centres(
+def _count_effective_centres(
     which: Ints,
     messages: Ints,
     sent: Ints,

@@ -22,14 +22,14 @@ IN_GROUPS = 3
 PERSON, CELL = ("member", "week"), ("people_class", "groups", "points")
 
 
-def written(messages: Frame) -> Frame:
+def count_by_member_week(messages: Frame) -> Frame:
     """Return messages ``n`` by member, group and week of the calendar."""
     member_messages = messages.filter(~nw.col("member").is_null())
     week = member_messages.select("member", "group", week=nw.col("day") // WEEK_DAYS)
     return week.group_by("member", "group", "week").agg(n=nw.len().cast(nw.Int64))
 
 
-def weekly(messages: Frame) -> Frame:
+def count_by_group_week(messages: Frame) -> Frame:
     """Return messages and items of each definition by group and week."""
     rows = messages.select(
         "group",
@@ -45,7 +45,7 @@ def weekly(messages: Frame) -> Frame:
     )
 
 
-def _several(wrote: Frame) -> Frame:
+def _select_multi_group_members(wrote: Frame) -> Frame:
     """Return who wrote in three groups or more, and their class."""
     group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
     return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
@@ -53,18 +53,22 @@ def _several(wrote: Frame) -> Frame:
     )
 
 
-def people(wrote: Frame) -> Frame:
+def count_multi_group_members(wrote: Frame) -> Frame:
     """Return how many people of each class wrote in three groups or more."""
-    return _several(wrote).group_by("people_class").agg(people=nw.len().cast(nw.Int32))
+    return (
+        _select_multi_group_members(wrote)
+        .group_by("people_class")
+        .agg(people=nw.len().cast(nw.Int32))
+    )
 
 
-def _ahead(rows: Frame, lag: int) -> Frame:
+def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
     """Return rows once for each week that they are among the four before it by."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
 
-def choices(
+def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
     """Return sums over pairs of groups in weeks of people.
@@ -72,7 +76,7 @@ def choices(
     Parameters
     ----------
     wrote, content
-        As `written` and `weekly` return them.
+        As `count_by_member_week` and `count_by_group_week` return them.
     last_weeks
         ``group, last_week``: the last whole week in which one could write there.
     definition
@@ -86,15 +90,17 @@ def choices(
         ``people_class, groups, points`` (of content, whole, by which one of a pair
         has more), and messages in that one and in the other: ``more, less``.
     """
-    before = _ahead(content.select("group", "week", "messages", has=definition), lag)
+    before = _shift_to_next_weeks(
+        content.select("group", "week", "messages", has=definition), lag
+    )
     share = before.group_by("group", "week").agg(nw.col("messages", "has").sum())
-    there = _ahead(wrote.select("member", "group", "week"), lag).unique()
+    there = _shift_to_next_weeks(wrote.select("member", "group", "week"), lag).unique()
     open_ = there.join(last_weeks, on="group", how="inner").filter(
         nw.col("week") <= nw.col("last_week")
     )
     groups = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
     rows = (
-        open_.join(_several(wrote), on="member", how="inner")
+        open_.join(_select_multi_group_members(wrote), on="member", how="inner")
         .join(groups.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
         .join(share, on=["group", "week"], how="inner")
         .join(wrote, on=["member", "group", "week"], how="left")
@@ -103,10 +109,10 @@ def choices(
     pairs = rows.join(rows, on=list(PERSON), how="inner", suffix="_b").filter(
         nw.col("group") < nw.col("group_b"), nw.col("n") + nw.col("n_b") > 0
     )
-    return _summed(pairs)
+    return _sum_choice_pairs(pairs)
 
 
-def _summed(pairs: Frame) -> Frame:
+def _sum_choice_pairs(pairs: Frame) -> Frame:
     """Sum pairs by whole points of difference, the group with more content first."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there

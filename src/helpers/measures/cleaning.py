@@ -1,4 +1,4 @@
-"""Which messages count, and why the others do not."""
+"""Select the messages that count, and record why the rest is excluded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection
 import narwhals as nw
 
 from helpers.measures.content import FLAGS
-from helpers.measures.engine import Frame, ranked
+from helpers.measures.engine import Frame, add_row_number
 from helpers.records import DAY_US
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -29,13 +29,13 @@ _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
 
 
-def listed(groups: Frame, messages: Frame) -> Frame:
+def list_groups_once(groups: Frame, messages: Frame) -> Frame:
     """Return every group once: the first record of it, or else a message's mention.
 
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
     """
-    first = ranked(groups, "group", order=ORDER[1:])
+    first = add_row_number(groups, "group", order=ORDER[1:])
     columns = ("group", *_TEXT, *_TIMES, "member_count")
     recorded = first.filter(nw.col("nth") == 1).select(*columns)
     others = messages.select("group").unique().join(recorded, on="group", how="anti")
@@ -50,7 +50,7 @@ def listed(groups: Frame, messages: Frame) -> Frame:
     )
 
 
-def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
+def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
     """Return when observation of each group ends: ``group, end_us``.
 
     The archive of a network ends with its last message of any kind, or at `end_us`
@@ -72,23 +72,23 @@ def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
     )
 
 
-def blank() -> nw.Expr:
-    """Say of a message's ``kind`` and ``text`` whether nothing was written in it."""
+def is_blank() -> nw.Expr:
+    """Return whether a message's ``kind`` and ``text`` are blank."""
     words = nw.col("text").str.strip_chars()
     return (nw.col("kind") == "text") & words.is_in(["", *DELETED]).fill_null(
         value=False
     )
 
 
-def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
-    """Return messages with the first `reason` to set each aside, null where kept.
+def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Frame:
+    """Return messages with their exclusion `reason`, null if included.
 
     Parameters
     ----------
     messages
-        With `blank` and `unmarked` beside their own columns.
+        With `is_blank` and `unmarked` beside their own columns.
     ends
-        As `bounds` returns them.
+        As `find_observation_ends` returns them.
     announced
         Those sent to many groups at once (`helpers.measures.broadcasts`).
     """
@@ -117,7 +117,7 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
     announcements = announced.with_columns(announced=nw.lit(value=True))
     joined = (
         messages.join(ends, on="group", how="left")
-        .join(_copies(messages), on=list(KEY), how="left")
+        .join(_find_duplicate_ids(messages), on=list(KEY), how="left")
         .join(announcements, on=list(KEY), how="left")
     )
     return joined.with_columns(reason=if_any).drop(
@@ -125,16 +125,16 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
     )
 
 
-def bots_alone(marked: Frame, groups: Frame) -> Frame:
-    """Return the groups, known by their messages only, in which only bots spoke.
+def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
+    """Return the groups in which only bots wrote.
 
     Parameters
     ----------
     marked
-        As `reasoned` returns it.
+        As `mark_exclusion_reason` returns it.
     groups
-        As `listed` returns them: one whose making or listing is dated is a group
-        even if nobody spoke in it.
+        As `list_groups_once` returns them: one whose making or listing is dated is a
+        group even if nobody spoke in it.
 
     Returns
     -------
@@ -153,8 +153,8 @@ def bots_alone(marked: Frame, groups: Frame) -> Frame:
     return spoke.select("group").join(undated.select("group"), on="group", how="inner")
 
 
-def without_people(marked: Frame, alone: Frame) -> Frame:
-    """Return messages with every row of groups `alone` set aside for that."""
+def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
+    """Return messages with all rows of groups `alone` excluded."""
     joined = marked.join(
         alone.with_columns(alone=nw.lit(value=True)), on="group", how="left"
     )
@@ -162,20 +162,20 @@ def without_people(marked: Frame, alone: Frame) -> Frame:
     return joined.with_columns(reason=there.otherwise(nw.lit(ALONE))).drop("alone")
 
 
-def _copies(messages: Frame) -> Frame:
-    """Return the messages, by `KEY`, whose id an earlier one of the group has."""
+def _find_duplicate_ids(messages: Frame) -> Frame:
+    """Return the messages, by `KEY`, with an id that the group already has."""
     same = ["group", "id"]
     with_ids = messages.filter(~nw.col("id").is_null())
     repeated_ids = (
         with_ids.group_by(*same).agg(n=nw.len()).filter(nw.col("n") > 1).drop("n")
     )
     several = with_ids.select(*same, *ORDER).join(repeated_ids, on=same, how="inner")
-    later = ranked(several, *same, order=ORDER).filter(nw.col("nth") > 1)
+    later = add_row_number(several, *same, order=ORDER).filter(nw.col("nth") > 1)
     return later.select(*KEY, copy=nw.lit(value=True))
 
 
-def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Add ``scope``: the group outside which a name means somebody else, or nothing.
+def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
+    """Add ``scope``: the group within which a name identifies a person, or empty.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
     return rows.with_columns(scope=own.otherwise(everywhere))
 
 
-def bots_marked(messages: Frame, bots: Frame) -> Frame:
+def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
     """Return messages with ``unmarked``: whether a bot without a mark wrote it.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
@@ -204,32 +204,34 @@ def bots_marked(messages: Frame, bots: Frame) -> Frame:
     return flagged.with_columns(bot=by_bot.otherwise(nw.col("bot")))
 
 
-def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:
+def number_authors(messages: Frame, by_name: Collection[str] = ()) -> Frame:
     """Return a number, by first appearance from 0, for each of `WHO` who wrote."""
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
     written = messages.filter(human, ~nw.col("sender").is_null())
-    written = scoped(written, by_name)
+    written = add_name_scope(written, by_name)
     began = written.group_by(*WHO).agg(nw.col("time_us").min())
     tied = written.select(*WHO, *ORDER).join(began, on=[*WHO, "time_us"], how="inner")
-    first = ranked(tied, *WHO, order=ORDER).filter(nw.col("nth") == 1).drop("nth")
+    first = (
+        add_row_number(tied, *WHO, order=ORDER).filter(nw.col("nth") == 1).drop("nth")
+    )
     sort_columns = (*ORDER, *WHO)  # two exports may begin at one instant and position
     member = (nw.col("nth") - 1).cast(nw.Int32)
-    return ranked(first, order=sort_columns).select(*WHO, member=member)
+    return add_row_number(first, order=sort_columns).select(*WHO, member=member)
 
 
-def numbered(
+def number_kept_messages(
     kept: Frame,
     groups: Frame,
     members: Frame,
     day_offset_us: int = 0,
     by_name: Collection[str] = (),
 ) -> Frame:
-    """Return kept messages with ordinals for group and member, age and day.
+    """Return included messages with ordinals for group and member, age and day.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.
     """
-    named = scoped(kept, by_name).rename({"group": "key"})
+    named = add_name_scope(kept, by_name).rename({"group": "key"})
     keyed = named.join(groups, on="key", how="inner")
     age = nw.col("time_us") - nw.col("origin_us")
     return keyed.join(members, on=list(WHO), how="left").select(

@@ -1,4 +1,4 @@
-"""Content as length and links tell it, message by message, summed by group and day.
+"""Content by length and links, per message and summed by group and day.
 
 An item is a long message (60 words, or 100 Chinese characters), or a link with words of
 one's own beside it. Where a source kept no text, its length in characters stands for
@@ -25,8 +25,8 @@ MARK = "\x01"
 THURSDAY = 3  # 1970-01-01
 
 
-def flags(long_chars: int) -> dict[str, nw.Expr]:
-    """Return what is said of a message by its ``text, chars, links`` and ``kind``.
+def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
+    """Return content flags of a message from ``text, chars, links`` and ``kind``.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def flags(long_chars: int) -> dict[str, nw.Expr]:
         own = text.str.replace_all(URL, " ")
         # a text with fewer characters than words or Han can't have so many
         read = nw.when(text.str.len_chars() >= min(words, han)).then(
-            (_occurrences(own, WORD) >= words) | (_occurrences(own, HAN) >= han)
+            (_count_matches(own, WORD) >= words) | (_count_matches(own, HAN) >= han)
         )
         has_enough = nw.when(text.is_null()).then(chars >= least).otherwise(read)
         return has_enough.fill_null(value=False)
@@ -62,25 +62,28 @@ def flags(long_chars: int) -> dict[str, nw.Expr]:
     }
 
 
-def _occurrences(text: nw.Expr, pattern: str) -> nw.Expr:
+def _count_matches(text: nw.Expr, pattern: str) -> nw.Expr:
     """Count what a pattern finds."""
     marked = text.str.replace_all(MARK, "").str.replace_all(pattern, MARK)
     return marked.str.replace_all(f"[^{MARK}]", "").str.len_chars()
 
 
-def _is(definition: str) -> nw.Expr:
+def _use_definition(definition: str) -> nw.Expr:
     if definition == "items":
         return nw.col("long") | nw.col("commented")
     return nw.col(definition)
 
 
-def by_day(messages: Frame) -> Frame:
+def count_content_by_day(messages: Frame) -> Frame:
     """Return messages, those with a link and each `DEFINITIONS` by group and age day.
 
     `messages` are those that count, with `FLAGS`.
     """
     rows = messages.select(
-        "group", "age_day", links="link", **{name: _is(name) for name in DEFINITIONS}
+        "group",
+        "age_day",
+        links="link",
+        **{name: _use_definition(name) for name in DEFINITIONS},
     )
     names = ("links", *DEFINITIONS)
     return rows.group_by("group", "age_day").agg(
@@ -89,15 +92,17 @@ def by_day(messages: Frame) -> Frame:
     )
 
 
-def slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
+def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
     """Return ``group, week, weekday, hour`` of the items of age days 7–55."""
     day = nw.col("age_day")
-    early = messages.filter(day >= FIRST_DAY, day <= LAST_DAY, _is(definition))
-    return early.select("group", **slot(day_offset_us))
+    early = messages.filter(
+        day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
+    )
+    return early.select("group", **build_slot_columns(day_offset_us))
 
 
-def slot(day_offset_us: int) -> dict[str, nw.Expr]:
-    """Return the week of age, the weekday and the hour, told by the study's clock."""
+def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
+    """Return the week of age, the weekday and the hour on the study's clock."""
     own = nw.col("time_us") + day_offset_us
     return {
         "week": nw.col("age_day") // WEEK_DAYS,
@@ -106,10 +111,13 @@ def slot(day_offset_us: int) -> dict[str, nw.Expr]:
     }
 
 
-def other_posters(messages: Frame, definition: str) -> Frame:
+def count_other_posters(messages: Frame, definition: str) -> Frame:
     """Return how many people wrote messages in age days 84–364 that are no items."""
     day = nw.col("age_day")
     late = messages.filter(
-        day >= LATE[0], day <= LATE[1], ~_is(definition), ~nw.col("member").is_null()
+        day >= LATE[0],
+        day <= LATE[1],
+        ~_use_definition(definition),
+        ~nw.col("member").is_null(),
     )
     return late.group_by("group").agg(other_posters=nw.col("member").n_unique())

@@ -1,4 +1,4 @@
-"""How a message's tone goes with that of others' messages before it.
+"""Correlation of a message's tone with the tone of the preceding messages.
 
 Sums are made over bundles of people drawn at random, so that nobody is told. What is
 left when a day's messages are put into another order is the day's own tone.
@@ -20,8 +20,8 @@ SEED = 20161224
 
 
 @numba.njit(cache=True, nogil=True)
-def _before(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the mean tone of others' last messages in a room, nan if too few."""
+def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return the mean tone of other people's last messages, nan if too few."""
     mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
         total, n_others, back = 0.0, 0, at - 1
@@ -66,7 +66,7 @@ class Sequence:
 
         A person's means are those of a room; who wrote there once says nothing.
         """
-        before = _before(self.room, self.writer, self.tone, lag)
+        before = _average_previous_tone(self.room, self.writer, self.tone, lag)
         rows = pd.DataFrame(
             {
                 "room": self.room, "writer": self.writer, "own": self.tone,
@@ -79,8 +79,8 @@ class Sequence:
         return apart
 
 
-def echoed(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of `echoing` for messages in the order of time.
+def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of `sum_echoes` for messages in the order of time.
 
     Parameters
     ----------
@@ -96,10 +96,10 @@ def echoed(rows: pd.DataFrame) -> pd.DataFrame:
         room, writer.astype(np.int64), day, rows["tone"].to_numpy(np.float64),
         np.ones(len(rows), bool),
     )  # fmt: skip
-    return echoing(ordered, rows["replying"].to_numpy(bool), bundle)
+    return sum_echoes(ordered, rows["replying"].to_numpy(bool), bundle)
 
 
-def echoing(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
+def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
     """Return sums by how it was done, deal and bundle.
 
     Parameters
@@ -123,18 +123,18 @@ def echoing(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
     )  # fmt: skip
     ways["without replies"] = (LAGS[0], others)
     tables = [
-        _sums(sequence.pairs(lag), bundle).assign(way=way, deal=0)
+        _sum_by_bundle(sequence.pairs(lag), bundle).assign(way=way, deal=0)
         for way, (lag, sequence) in ways.items()
     ]
     rng = np.random.default_rng(SEED)
     none = np.zeros_like(bundle)
     for nth in range(1, DEALS + 1 if len(ordered.tone) else 1):
-        sums = _sums(ordered.shuffled(rng).pairs(LAGS[0]), none)
+        sums = _sum_by_bundle(ordered.shuffled(rng).pairs(LAGS[0]), none)
         tables.append(sums.assign(way="10 before", deal=nth))
     return pd.concat(tables, ignore_index=True)
 
 
-def _sums(rows: pd.DataFrame, bundle: Ints) -> pd.DataFrame:
+def _sum_by_bundle(rows: pd.DataFrame, bundle: Ints) -> pd.DataFrame:
     products = pd.DataFrame(
         {
             "bundle": bundle[rows["writer"]], "messages": 1,

@@ -24,7 +24,7 @@ DUCKDB = "duckdb"
 
 
 class Engine(Protocol):
-    """What runs lazy expressions, and a place for what lies between two steps."""
+    """An engine for lazy expressions, with storage between two steps."""
 
     def scan(self, *paths: Path) -> Frame:
         """Return the rows of Parquet files of one kind."""
@@ -41,7 +41,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DuckDB:
-    """A connection and a folder for what lies between two steps."""
+    """A connection and a folder for intermediate results."""
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
@@ -68,18 +68,18 @@ class DuckDB:
         return frame.sort(*by).collect().to_pandas().reset_index(drop=True)
 
 
-def ranked(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
-    """Add ``nth``: the number of each row, from 1, among those that are alike `by`."""
+def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
+    """Add ``nth``: the row number from 1 within equal values of `by`."""
     nth = nw.col("one").cum_sum().over(*by, order_by=order)
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 
 
 @contextmanager
-def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
-    """Yield DuckDB; its intermediate files are gone afterwards.
+def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
+    """Yield DuckDB with a temporary folder for intermediate files.
 
     >>> import pandas as pd
-    >>> with engine() as run:
+    >>> with open_duckdb() as run:
     ...     numbers = run.frame(pd.DataFrame({"n": [2, 1]}))
     ...     run.fetch(numbers.with_columns(twice=nw.col("n") * 2), "n").values.tolist()
     [[1, 2], [2, 4]]
@@ -92,7 +92,7 @@ def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
         yield DuckDB(connection, Path(name))
 
 
-def engine_of(name: str) -> AbstractContextManager[Engine]:
+def open_engine(name: str) -> AbstractContextManager[Engine]:
     """Return DuckDB or Spark, to be entered.
 
     Raises
@@ -101,7 +101,7 @@ def engine_of(name: str) -> AbstractContextManager[Engine]:
         If it is Spark, and Spark or Java isn't there.
     """
     if name == DUCKDB:
-        return engine()
-    from helpers.measures.spark import spark  # noqa: PLC0415 - an extra
+        return open_duckdb()
+    from helpers.measures.spark import open_spark  # noqa: PLC0415 - an extra
 
-    return spark()
+    return open_spark()

@@ -10,40 +10,42 @@ from collections.abc import Collection
 
 import narwhals as nw
 
-from helpers.measures.cleaning import KEY, ORDER, WHO, scoped
-from helpers.measures.engine import Frame, ranked
+from helpers.measures.cleaning import KEY, ORDER, WHO, add_name_scope
+from helpers.measures.engine import Frame, add_row_number
 from helpers.measures.windows import WHOSE
 from helpers.records import DAY_US
 
 QUARTER_DAYS = 90
 
 
-def wrote_most(messages: Frame, days: int) -> Frame:
+def find_top_author(messages: Frame, days: int) -> Frame:
     """Return ``group, host``: who wrote most before that age; of equals the first."""
     early = messages.filter(~nw.col("member").is_null(), nw.col("age_day") < days)
     each = early.group_by("group", "member").agg(n=nw.len().cast(nw.Int64))
     less = each.with_columns(less=-nw.col("n"))
-    first = ranked(less, "group", order=("less", "member")).filter(nw.col("nth") == 1)
+    first = add_row_number(less, "group", order=("less", "member")).filter(
+        nw.col("nth") == 1
+    )
     return first.select("group", host="member")
 
 
-def hosted_days(messages: Frame, hosts: Frame) -> Frame:
-    """Return messages by the host and by others, by group and day with one."""
+def count_host_days(messages: Frame, hosts: Frame) -> Frame:
+    """Return messages by the host and by everyone else, by group and day."""
     return (
-        _theirs(messages, hosts)
+        _mark_host_messages(messages, hosts)
         .group_by("group", "day")
         .agg(host=nw.col("mine").sum(), others=(1 - nw.col("mine")).sum())
     )
 
 
-def first_words(messages: Frame, hosts: Frame) -> Frame:
-    """Return of the host's first message of each day whether it asks, and asks all.
+def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
+    """Return whether the host's first message of each day is a question to all.
 
     A ``prompt`` has a question mark and neither names nor quotes anybody; a
     ``question`` has the mark.
     """
-    mine = _theirs(messages, hosts).filter(nw.col("mine") == 1)
-    first = ranked(mine, "group", "day", order=ORDER).filter(nw.col("nth") == 1)
+    mine = _mark_host_messages(messages, hosts).filter(nw.col("mine") == 1)
+    first = add_row_number(mine, "group", "day", order=ORDER).filter(nw.col("nth") == 1)
     named = nw.col("mentions").list.len().fill_null(0) > 0
     asks = nw.col("has_question")
     return first.select(
@@ -52,10 +54,10 @@ def first_words(messages: Frame, hosts: Frame) -> Frame:
     )  # fmt: skip
 
 
-def quarters(
+def count_host_messages_by_quarter(
     messages: Frame, hosts: Frame, explicit: Frame, either: Frame
 ) -> tuple[Frame, ...]:
-    """Return counts by ``group, quarter`` of 90 age days: of messages, and of answers.
+    """Return counts of messages and replies by ``group, quarter`` of 90 age days.
 
     Parameters
     ----------
@@ -66,26 +68,26 @@ def quarters(
     explicit, either
         Messages that answer somebody, a row or more each.
     """
-    hosted_messages = _theirs(_of_age(messages), hosts)
+    hosted_messages = _mark_host_messages(_add_quarter(messages), hosts)
     whole = hosted_messages.group_by("group", "quarter").agg(
         messages=nw.len().cast(nw.Int64), host=nw.col("mine").sum(),
         with_link=nw.col("link").cast(nw.Int64).sum(),
     )  # fmt: skip
     answers = (("replies_explicit", explicit), ("replies", either))
     return whole, *(
-        _of_age(edges.select(*KEY, "age_us").unique())
+        _add_quarter(edges.select(*KEY, "age_us").unique())
         .group_by("group", "quarter")
         .agg(nw.len().cast(nw.Int64).alias(name))
         for name, edges in answers
     )
 
 
-def _of_age(rows: Frame) -> Frame:
+def _add_quarter(rows: Frame) -> Frame:
     return rows.with_columns(quarter=nw.col("age_us") // (QUARTER_DAYS * DAY_US))
 
 
-def _theirs(messages: Frame, hosts: Frame) -> Frame:
-    """Return messages by known people in groups with a host: 1 if it is ``mine``."""
+def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
+    """Return messages in groups with a host, with ``mine`` = 1 for the host's."""
     member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
     return member_messages.join(hosts, on="group", how="inner").with_columns(
@@ -93,7 +95,7 @@ def _theirs(messages: Frame, hosts: Frame) -> Frame:
     )
 
 
-def recorded_owners(
+def list_recorded_owners(
     records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
 ) -> Frame:
     """Return ``group, owner`` where an owner is on record; null for who never wrote.
@@ -107,7 +109,7 @@ def recorded_owners(
     by_name
         As `helpers.measures.cleaning.scoped` takes it.
     """
-    recorded = scoped(records.filter(~nw.col("owner").is_null()), by_name)
+    recorded = add_name_scope(records.filter(~nw.col("owner").is_null()), by_name)
     owners = recorded.select(
         "scope",
         key=nw.col("group").cast(nw.String),
@@ -119,26 +121,26 @@ def recorded_owners(
     )
 
 
-def owner_shares(posters: Frame, owners: Frame) -> Frame:
+def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
     """Return ``owner_share`` of the messages of a window; 0 for a silent owner.
 
     `posters` is what `helpers.measures.windows.posters` returns.
     """
-    by_window = _with_theirs(posters, owners, "member").group_by(*WHOSE)
+    by_window = _add_owner_counts(posters, owners, "member").group_by(*WHOSE)
     counted = by_window.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())
     share = nw.col("own").cast(nw.Float64) / nw.col("all")
     return counted.select(*WHOSE, owner_share=share)
 
 
-def owners_on_top(replies: Frame, owners: Frame) -> Frame:
-    """Return ``owner_top``: whether nobody in a window was answered more often."""
+def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
+    """Return ``owner_top``: whether the owner received most replies in a window."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
-    got = _with_theirs(each, owners, "receiver").group_by(*WHOSE)
+    got = _add_owner_counts(each, owners, "receiver").group_by(*WHOSE)
     counted = got.agg(most=nw.col("n").max(), own=nw.col("theirs").max())
     return counted.select(*WHOSE, owner_top=nw.col("own") == nw.col("most"))
 
 
-def _with_theirs(counts: Frame, owners: Frame, who: str) -> Frame:
+def _add_owner_counts(counts: Frame, owners: Frame, who: str) -> Frame:
     """Return counts of people with the owner's in a column, 0 in other rows."""
     joined = counts.join(owners, on="group", how="inner")
     theirs = nw.when(nw.col(who) == nw.col("owner")).then(nw.col("n"))

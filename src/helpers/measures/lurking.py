@@ -1,4 +1,4 @@
-"""Who joins and says nothing: lurkers within W days of joining, with bounds.
+"""Members who join and do not write: lurkers within W days, with bounds.
 
 A *lurker* wrote nothing in the first W days of a membership that began W days or more
 before observation ended, while others wrote in at least half of those weeks: silence
@@ -6,7 +6,8 @@ in a silent group is not lurking (claims.md, section 1). Who left before W days 
 a word is counted apart: all of them may be lurkers, or none. Who left before W days and
 had written is no lurker, and was not a member for W days.
 
-Where absence costs a member the place (a duty to write), `under_duty` counts who goes.
+Where absence costs a member the place (a duty to write), `count_duty_outcomes` counts
+who goes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ DUTY = {
 
 
 class Sums(NamedTuple):
-    """Messages of numbered things up to each of their days, to be asked for spans."""
+    """Cumulative message counts by day, for sums over any span."""
 
     keys: Ints
     running: Ints
@@ -58,7 +59,7 @@ class Sums(NamedTuple):
         return self.running[last] - self.running[first]
 
 
-def lurking(
+def count_lurkers(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
     """Return the counts of ``roster`` by group and W.
@@ -77,7 +78,9 @@ def lurking(
     group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, said)
     rows = []
     for days in WITHIN_DAYS:
-        counts = _judged(talk, memberships, until, days).groupby(group).sum()
+        counts = (
+            _classify_membership(talk, memberships, until, days).groupby(group).sum()
+        )
         whole = counts.reindex(groups, fill_value=0)
         rows.append(whole.reset_index(names="group").assign(within_days=days))
     table = pd.concat(rows)
@@ -104,15 +107,15 @@ class _Talk(NamedTuple):
         return cls(Sums.of(*by_group), Sums.of(*by_place), place)
 
 
-def judged(
+def classify_memberships(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
-    """Tell of each membership which counts of ``roster`` it belongs to.
+    """Return which counts of ``roster`` each membership belongs to.
 
     Parameters
     ----------
     memberships, said, until
-        As `lurking` takes them.
+        As `count_lurkers` takes them.
     days
         W.
 
@@ -121,17 +124,17 @@ def judged(
     DataFrame
         Yes or no, one row a membership in their order, one column a count.
     """
-    return _judged(_Talk.of(memberships, said), memberships, until, days)
+    return _classify_membership(_Talk.of(memberships, said), memberships, until, days)
 
 
-def _judged(
+def _classify_membership(
     talk: _Talk, memberships: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
     group = memberships["group"].to_numpy(np.int64)
     start = memberships["joined_day"].to_numpy(np.int64)
     own = talk.own.between(talk.place, start, start + days)
     long = start + days <= until.reindex(group).to_numpy()
-    heard = _weeks_of_others(talk, group, start, days) * 2 >= days // WEEK_DAYS
+    heard = _count_weeks_of_others(talk, group, start, days) * 2 >= days // WEEK_DAYS
     silent, gone = own == 0, memberships["gone_day"].to_numpy() < start + days
     ever = talk.own.between(talk.place, np.zeros_like(start), start + _FAR // 2)
     is_member = long & heard
@@ -150,7 +153,7 @@ def _judged(
     return pd.DataFrame(counts, memberships.index)
 
 
-def elsewhere(
+def count_members_elsewhere(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
     """Count members of 84 days who wrote in another group meanwhile, by quarter.
@@ -158,15 +161,15 @@ def elsewhere(
     Parameters
     ----------
     memberships, said, until
-        As `lurking` takes them; ``member`` is one person in all groups.
+        As `count_lurkers` takes them; ``member`` is one person in all groups.
 
     Returns
     -------
     DataFrame
-        The columns of the table `elsewhere`.
+        The columns of the table `count_members_elsewhere`.
     """
     own = _Talk.of(memberships, said)
-    counts = _judged(own, memberships, until, ELSEWHERE_DAYS)
+    counts = _classify_membership(own, memberships, until, ELSEWHERE_DAYS)
     start = memberships["joined_day"].to_numpy(np.int64)
     member = memberships["member"].to_numpy(np.int64)
     columns = ("member", "day", "messages")
@@ -186,8 +189,8 @@ def elsewhere(
     return members.groupby(["group", "quarter"], as_index=False).sum()
 
 
-def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
-    """Count the whole weeks since joining in which somebody else wrote."""
+def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
+    """Count the whole weeks since joining with messages by other people."""
     weeks = np.zeros(len(group), np.int64)
     for week in range(days // WEEK_DAYS):
         low, high = start + week * WEEK_DAYS, start + (week + 1) * WEEK_DAYS
@@ -196,7 +199,7 @@ def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
     return weeks
 
 
-def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
+def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
     """Count memberships by what became of them, as steps of `funnels`.
 
     Parameters
@@ -210,7 +213,7 @@ def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
     >>> import pandas as pd
     >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]
     >>> names = ["key", "cohort", "gone", "took_part"]
-    >>> under_duty(pd.DataFrame(rows, columns=names))["people"].tolist()
+    >>> count_duty_outcomes(pd.DataFrame(rows, columns=names))["people"].tolist()
     [2, 0, 1, 0]
     """
     gone, silent = memberships["gone"], ~memberships["took_part"]

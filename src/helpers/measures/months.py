@@ -16,7 +16,7 @@ CORE_DAYS = (4, 8, 12)
 MILD_DAYS = 2
 
 
-def present(days: Frame) -> Frame:
+def count_by_member_month(days: Frame) -> Frame:
     """Return messages and days with one, by group, member and month of age.
 
     `days` is what `helpers.measures.activity.by_age` returns.
@@ -28,10 +28,10 @@ def present(days: Frame) -> Frame:
     )
 
 
-def months(presence: Frame) -> Frame:
+def summarise_months(presence: Frame) -> Frame:
     """Return one row per group and month with a message.
 
-    `presence` is what `present` returns, or the same counted elsewhere.
+    `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
     """
     month, days = nw.col("month"), nw.col("days")
     before = presence.with_columns(
@@ -52,7 +52,7 @@ def months(presence: Frame) -> Frame:
     )
 
 
-def later_by_others(days: Frame, presence: Frame) -> Frame:
+def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
     """Return messages in the 90 days after each month by who was neither core nor mild.
 
     Parameters
@@ -60,7 +60,7 @@ def later_by_others(days: Frame, presence: Frame) -> Frame:
     days
         As `helpers.measures.activity.by_age` returns them.
     presence
-        As `present` returns it.
+        As `count_by_member_month` returns it.
 
     Returns
     -------

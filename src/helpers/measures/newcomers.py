@@ -25,7 +25,7 @@ EITHER = "either"
 PAIR = ("group", "member")
 
 
-def firsts(messages: Frame) -> Frame:
+def find_first_messages(messages: Frame) -> Frame:
     """Return each person's first and last message in each group, in age."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by(*PAIR).agg(
@@ -33,7 +33,7 @@ def firsts(messages: Frame) -> Frame:
     )
 
 
-def answers(firsts: Frame, replies: Frame) -> Frame:
+def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
     """Return when each person was first answered after their first message."""
     edges = replies.select("group", member="receiver", at_us="age_us")
     later = edges.join(firsts, on=list(PAIR), how="inner").filter(
@@ -42,7 +42,7 @@ def answers(firsts: Frame, replies: Frame) -> Frame:
     return later.group_by(*PAIR).agg(answer_us=nw.col("at_us").min())
 
 
-def unanswered(people: pd.DataFrame) -> pd.DataFrame:
+def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
     """Return newcomers not answered within a day, by group and month of age.
 
     Parameters
@@ -63,26 +63,28 @@ def unanswered(people: pd.DataFrame) -> pd.DataFrame:
     return table.groupby(["group", "month"], as_index=False).sum()
 
 
-def stays(people: pd.DataFrame, last_us: pd.Series[int]) -> pd.DataFrame:
-    """Return life tables of newcomers: at risk and gone silent, by span of days.
+def build_newcomer_life_tables(
+    people: pd.DataFrame, last_us: pd.Series[int]
+) -> pd.DataFrame:
+    """Return life tables of newcomers: at risk and inactive, by span of days.
 
     Parameters
     ----------
     people
-        As `unanswered` takes them, and ``last_us``.
+        As `count_unanswered_newcomers` takes them, and ``last_us``.
     last_us
         By group, the age at which its observation ends.
     """
     until = people["group"].map(last_us) - SILENT_DAYS * DAY_US
     rows = [
-        _life_table(people, until, hours, kind)
+        _build_life_table(people, until, hours, kind)
         for hours in WITHIN_HOURS
         for kind in ("explicit", EITHER)
     ]
     return pd.concat(rows, ignore_index=True)
 
 
-def _life_table(
+def _build_life_table(
     people: pd.DataFrame, until: pd.Series[int], hours: int, kind: str
 ) -> pd.DataFrame:
     start = people["first_us"] + hours * HOUR_US
@@ -93,11 +95,11 @@ def _life_table(
     days = pd.Series(stayed / DAY_US, people.index).clip(lower=0)
     data = pd.DataFrame({"group": people["group"], "answered": answered})
     data = data.assign(days=days, gone=gone)[watched]
-    table = pd.concat(list(_spans(data)), ignore_index=True)
+    table = pd.concat(list(_iterate_spans(data)), ignore_index=True)
     return table.assign(within_hours=hours, replies=kind)
 
 
-def _spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _iterate_spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield who was at risk at the start of each span, and who ended in it.
 
     Who is censored inside a span is not at risk in it.

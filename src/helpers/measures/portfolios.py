@@ -1,4 +1,4 @@
-"""People in several groups by year and by week, summed so that nobody is told.
+"""People in several groups by year and week, aggregated for privacy.
 
 Whoever wrote in a year and in the one before is compared with himself: given the sum
 of both years, the ratio of their groups is the Poisson model's with an effect for each
@@ -23,7 +23,7 @@ LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
-def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return groups of people in two calendar years running, by year and by class.
 
     Parameters
@@ -39,13 +39,13 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The columns of `portfolios_by_year` in docs/tables.md.
     """
-    year = _years(days["day"])
+    year = _list_years(days["day"])
     dated_days = days.assign(year=year).merge(groups[["group", "network"]], on="group")
-    whole_years = _whole_years(groups)
+    whole_years = _list_whole_years(groups)
     dated_days = dated_days.merge(whole_years, on=["network", "year"])
     keys = ["member", "year", "group"]
     sums = dated_days.groupby(keys, as_index=False)["messages"].sum()
-    born = groups.assign(year=_years(groups["first_day"])).merge(whole_years)
+    born = groups.assign(year=_list_years(groups["first_day"])).merge(whole_years)
     new = born.groupby("year").size().rename("new_groups")
     tables: list[pd.DataFrame] = []
     for least in LEAST:
@@ -70,18 +70,20 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _years(days: pd.Series[int]) -> pd.Series[int]:
+def _list_years(days: pd.Series[int]) -> pd.Series[int]:
     years: pd.Series[int] = pd.to_datetime(days, unit="D").dt.year.astype("int64")
     return years
 
 
-def _whole_years(groups: pd.DataFrame) -> pd.DataFrame:
+def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
     """Return ``network, year`` of the calendar years wholly on record."""
     span = groups.groupby("network").agg(
         first=("first_day", "min"), last=("last_day", "max")
     )
-    first = _years(span["first"] - 1) + 1  # one that begins on its first day is whole
-    last = _years(span["last"] + 1) - 1
+    first = (
+        _list_years(span["first"] - 1) + 1
+    )  # one that begins on its first day is whole
+    last = _list_years(span["last"] + 1) - 1
     rows = [
         (network, year)
         for network in span.index
@@ -90,7 +92,7 @@ def _whole_years(groups: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["network", "year"]).astype({"year": "int64"})
 
 
-def weeks(days: pd.DataFrame) -> pd.DataFrame:
+def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
     """Return what a person received and wrote in a week.
 
     Parameters
@@ -121,7 +123,7 @@ def weeks(days: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def loads(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
+def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
     """Return messages after the earlier and the later week of pairs, by differences.
 
     Returned are ``people_class, load, own`` (doublings from the earlier to the later
@@ -130,7 +132,7 @@ def loads(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        As `weeks` returns them.
+        As `summarise_member_weeks` returns them.
     lag
         Weeks from the exposure to what is counted; below 0 for a negative control,
         messages that came after what is counted.

@@ -1,4 +1,4 @@
-"""Who answers whom: by mention or quote, and by speaking next.
+"""Replies: by mention or quote, and by adjacency.
 
 An *explicit* reply quotes a message of another person or mentions another person who
 writes somewhere in the study. An *adjacent* one follows, within ten minutes and in
@@ -17,16 +17,16 @@ from helpers.records import DAY_US, SECOND_US
 ADJACENT_US = 600 * SECOND_US
 
 
-def explicit(messages: Frame, people: Frame) -> Frame:
-    """Return one row per message and person it answers, with its ``receiver``."""
-    named = _mentioned(messages, people)
-    quoted = _quoted(messages)
+def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
+    """Return one row per message and person replied to, with its ``receiver``."""
+    named = _match_mentions(messages, people)
+    quoted = _match_quotes(messages)
     columns = (*KEY, "age_us", "member", "receiver")
     both = nw.concat([named.select(*columns), quoted.select(*columns)])
     return both.filter(nw.col("member") != nw.col("receiver")).unique()
 
 
-def _mentioned(messages: Frame, people: Frame) -> Frame:
+def _match_mentions(messages: Frame, people: Frame) -> Frame:
     named = messages.filter(~nw.col("mentions").is_null(), ~nw.col("member").is_null())
     each = named.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     number = nw.col("member").cast(nw.Int32)
@@ -34,7 +34,7 @@ def _mentioned(messages: Frame, people: Frame) -> Frame:
     return each.join(who, on=["mentions", "scope"], how="inner")
 
 
-def _quoted(messages: Frame) -> Frame:
+def _match_quotes(messages: Frame) -> Frame:
     quoting = messages.filter(
         ~nw.col("reply_to").is_null(), ~nw.col("member").is_null()
     )
@@ -44,7 +44,7 @@ def _quoted(messages: Frame) -> Frame:
     return quoting.join(originals, on=["group", "reply_to"], how="inner")
 
 
-def answering(*edges: Frame) -> Frame:
+def count_answers_by_day(*edges: Frame) -> Frame:
     """Return how many messages ``n`` answer, by group and the start of a day of age.
 
     A message counts once, however many it answers and in however many ways.
@@ -54,7 +54,7 @@ def answering(*edges: Frame) -> Frame:
     return once.group_by("group", "age_us").agg(n=nw.len().cast(nw.Int64))
 
 
-def adjacent(messages: Frame) -> Frame:
+def list_adjacent_replies(messages: Frame) -> Frame:
     """Return messages that follow another person's, with that ``receiver``."""
     threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
     beside = threads.with_columns(

@@ -12,7 +12,7 @@ SIDES = ("before", "after")
 COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_")]
 
 
-def responses(
+def count_responses(
     events: pd.DataFrame, messages: pd.DataFrame, minutes: int
 ) -> pd.DataFrame:
     """Count messages, people and newcomers on either side of each event.
@@ -32,7 +32,7 @@ def responses(
     Returns
     -------
     DataFrame
-        The columns of `responses` in docs/tables.md.
+        The columns of `count_responses` in docs/tables.md.
     """
     heard = events[events["group"].isin(messages["group"])]
     ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
@@ -45,7 +45,7 @@ def responses(
     )
     talk = dict(list(ordered_messages.groupby("group")))
     counts = [
-        _around(talk[group], at, minutes * MINUTE_US)
+        _count_around_event(talk[group], at, minutes * MINUTE_US)
         for group, at in zip(ordered["group"], ordered["time_us"], strict=True)
     ]
     sides = pd.DataFrame(counts, columns=COUNTS, index=ordered.index)
@@ -53,7 +53,7 @@ def responses(
     return ordered.assign(nth=nth, minutes=minutes).join(sides)
 
 
-def _around(talk: pd.DataFrame, at: int, span: int) -> list[int]:
+def _count_around_event(talk: pd.DataFrame, at: int, span: int) -> list[int]:
     """Return messages, people and newcomers before, then after."""
     times = talk["time_us"].to_numpy()
     edges = [at - span, at, at + 1, at + span + 1]

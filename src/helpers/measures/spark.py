@@ -44,14 +44,16 @@ SETTINGS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """A session and a folder for what lies between two steps."""
+    """A session and a folder for intermediate results."""
 
     session: SparkSession
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
         """Return the rows of Parquet files of one kind."""
-        rows: Frame = nw.from_native(self.session.read.parquet(*map(_literal, paths)))
+        rows: Frame = nw.from_native(
+            self.session.read.parquet(*map(_escape_path, paths))
+        )
         return rows
 
     def frame(self, table: pd.DataFrame) -> Frame:
@@ -63,25 +65,25 @@ class Spark:
     def keep(self, frame: Frame, name: str) -> Frame:
         """Compute a frame once, write it to disk and return it from there."""
         path = self.folder / name
-        with _computing():
+        with _translate_spark_errors():
             frame.to_native().write.parquet(str(path))
         return self.scan(path)
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
         """Return a frame as pandas, sorted."""
-        with _computing():
+        with _translate_spark_errors():
             rows: pd.DataFrame = frame.sort(*by).to_native().toArrow().to_pandas()
         return rows
 
 
-def _literal(path: Path) -> str:
+def _escape_path(path: Path) -> str:
     """Return a path in which Spark sees no pattern."""
     return re.sub(r"([*?\[\]{}])", r"\\\1", str(path))
 
 
 @contextmanager
-def _computing() -> Iterator[None]:
-    """Tell of Spark's trouble in our words."""
+def _translate_spark_errors() -> Iterator[None]:
+    """Translate Spark's errors into errors with a remedy."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 
@@ -96,8 +98,8 @@ def _computing() -> Iterator[None]:
 
 
 @contextmanager
-def spark() -> Iterator[Spark]:
-    """Yield Spark; its intermediate files are gone afterwards.
+def open_spark() -> Iterator[Spark]:
+    """Yield Spark with a temporary folder for intermediate files.
 
     Raises
     ------
@@ -105,10 +107,10 @@ def spark() -> Iterator[Spark]:
         If Spark or Java isn't there.
     """
     with tempfile.TemporaryDirectory() as name:
-        yield Spark(session(), Path(name))
+        yield Spark(start_session(), Path(name))
 
 
-def session() -> SparkSession:
+def start_session() -> SparkSession:
     """Return the session of this process, started if there is none.
 
     Raises

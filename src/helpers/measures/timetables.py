@@ -24,8 +24,8 @@ SEED = 20161231
 QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
-def timetable(items: pd.DataFrame) -> pd.DataFrame:
-    """Return by group whether a slot was kept, and how far that is beyond chance.
+def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
+    """Return whether a group has a fixed slot, and its p value under chance.
 
     Parameters
     ----------
@@ -33,13 +33,15 @@ def timetable(items: pd.DataFrame) -> pd.DataFrame:
         ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
     """
     rng = np.random.default_rng(SEED)
-    rows = [_of_group(group, rows, rng) for group, rows in items.groupby("group")]
+    rows = [
+        _test_group_slot(group, rows, rng) for group, rows in items.groupby("group")
+    ]
     columns = ["group", "long_messages", "scheduled", "scheduled_narrow", "by_chance"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return by group whether a slot was kept, within a day and two hours or one hour.
+def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
+    """Return whether a group has a fixed slot, within a day and two hours or one hour.
 
     Parameters
     ----------
@@ -48,36 +50,41 @@ def kept(items: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for group, mine in items.groupby("group"):
-        grid = _grid(mine)
-        wide, narrow = _near(grid, days=1, hours=2), _near(grid, days=0, hours=1)
+        grid = _build_grid(mine)
+        wide, narrow = (
+            _find_near_slots(grid, days=1, hours=2),
+            _find_near_slots(grid, days=0, hours=1),
+        )
         rows.append((group, _is_kept(wide), _is_kept(narrow)))
     return pd.DataFrame(rows, columns=["group", "scheduled", "scheduled_narrow"])
 
 
-def _grid(rows: pd.DataFrame) -> Bools:
+def _build_grid(rows: pd.DataFrame) -> Bools:
     grid = np.zeros((WEEKS, DAYS, HOURS), bool)
     grid[rows["week"], rows["weekday"], rows["hour"]] = True
     return grid
 
 
-def _of_group(
+def _test_group_slot(
     group: object, rows: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[object, int, bool, bool, float]:
-    grid = _grid(rows)
-    best = _most(_near(grid, days=1, hours=2))
+    grid = _build_grid(rows)
+    best = _count_most_weeks(_find_near_slots(grid, days=1, hours=2))
     turned = [
-        _most(_near(_turned(grid, rng), days=1, hours=2)) >= best for _ in range(TURNS)
+        _count_most_weeks(_find_near_slots(_rotate_weeks(grid, rng), days=1, hours=2))
+        >= best
+        for _ in range(TURNS)
     ]
     return (
         group,
         len(rows),
-        _is_kept(_near(grid, days=1, hours=2)),
-        _is_kept(_near(grid, days=0, hours=1)),
+        _is_kept(_find_near_slots(grid, days=1, hours=2)),
+        _is_kept(_find_near_slots(grid, days=0, hours=1)),
         (1 + sum(turned)) / (1 + TURNS),
     )
 
 
-def _turned(grid: Bools, rng: np.random.Generator) -> Bools:
+def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
     """Turn each week round by a number of days of its own."""
     shift = rng.integers(DAYS, size=WEEKS)
     day = (np.arange(DAYS) + shift[:, None]) % DAYS
@@ -85,8 +92,8 @@ def _turned(grid: Bools, rng: np.random.Generator) -> Bools:
     return turned
 
 
-def _near(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Say which slots an item of the week fits."""
+def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
+    """Return which slots an item of the week fits."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)
@@ -97,29 +104,31 @@ def _near(grid: Bools, *, days: int, hours: int) -> Bools:
     return wide
 
 
-def _most(near: Bools) -> int:
+def _count_most_weeks(near: Bools) -> int:
     return int(near.sum(axis=0).max())
 
 
 def _is_kept(near: Bools) -> bool:
-    """Say whether a slot holds in three of four consecutive weeks."""
+    """Return whether a slot is used in three of four consecutive weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())
 
 
-def by_quarter(messages: Frame) -> Frame:
+def count_by_quarter_hour(messages: Frame) -> Frame:
     """Return messages by group and quarter of an hour since 1970."""
     quarters = messages.select("group", quarter=nw.col("time_us") // QUARTER_US)
     return quarters.group_by("group", "quarter").agg(n=nw.len())
 
 
-def rhythm(counts: pd.DataFrame, zones: Mapping[int, str]) -> pd.DataFrame:
+def count_by_weekday_hour(
+    counts: pd.DataFrame, zones: Mapping[int, str]
+) -> pd.DataFrame:
     """Return messages by group, day of the week and hour of its zone.
 
     Parameters
     ----------
     counts
-        As `by_quarter` returns them.
+        As `count_by_quarter_hour` returns them.
     zones
         IANA names by group; groups without one are left out.
 
@@ -127,7 +136,7 @@ def rhythm(counts: pd.DataFrame, zones: Mapping[int, str]) -> pd.DataFrame:
     --------
     >>> at = pd.Timestamp("2015-07-03 20:30").value // 1000 // QUARTER_US  # a Friday
     >>> counts = pd.DataFrame({"group": [0], "quarter": [at], "n": [2]})
-    >>> rhythm(counts, {0: "Asia/Kolkata"}).to_numpy().tolist()
+    >>> count_by_weekday_hour(counts, {0: "Asia/Kolkata"}).to_numpy().tolist()
     [[0, 5, 2, 2]]
     """
     parts = []

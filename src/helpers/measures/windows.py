@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame, ranked
+from helpers.measures.engine import Frame, add_row_number
 from helpers.records import DAY_US
 
 SPANS = (
@@ -20,7 +20,7 @@ SPANS = (
 WHOSE = ("group", "window")
 
 
-def inside(events: Frame, windows: Frame) -> Frame:
+def match_windows(events: Frame, windows: Frame) -> Frame:
     """Return what happened in windows, once for each window it falls into.
 
     `windows` has ``group, window, from_day, to_day``, age days, both included.
@@ -31,7 +31,7 @@ def inside(events: Frame, windows: Frame) -> Frame:
     ).filter(age >= nw.col("from_day") * DAY_US, age < (nw.col("to_day") + 1) * DAY_US)
 
 
-def posters(days: Frame) -> Frame:
+def count_by_window_member(days: Frame) -> Frame:
     """Return messages ``n`` by window and member.
 
     `days` is what `helpers.measures.activity.by_age` counted, inside windows.
@@ -40,13 +40,13 @@ def posters(days: Frame) -> Frame:
     return member_days.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
 
 
-def spoken(by_poster: Frame) -> Frame:
+def summarise_posting(by_poster: Frame) -> Frame:
     """Return ``posters, top_share`` and ``gini`` of messages over posters.
 
     Gini is Σ(2i − n − 1)xᵢ / nΣx over the posters' counts in rising order; it is 0
     for one poster. Integer sums keep it the same on every engine.
     """
-    rising = ranked(by_poster, *WHOSE, order=("n", "member"))
+    rising = add_row_number(by_poster, *WHOSE, order=("n", "member"))
     weighted = nw.col("nth").cast(nw.Int64) * nw.col("n")
     sums = rising.with_columns(weighted=weighted).group_by(*WHOSE)
     counted = sums.agg(
@@ -64,7 +64,7 @@ def spoken(by_poster: Frame) -> Frame:
     )
 
 
-def received(replies: Frame) -> Frame:
+def summarise_replies_received(replies: Frame) -> Frame:
     """Return ``reply_receivers`` and ``centres``: 1/Σ share² of replies received."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     squared = each.with_columns(square=nw.col("n") * nw.col("n")).group_by(*WHOSE)

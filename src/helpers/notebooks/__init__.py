@@ -1,37 +1,37 @@
-"""What chapters share: claims and answers as frames, one forest, tables."""
+"""Shared code of the chapters: claims and verdicts as frames, forest plots, tables."""
 
 from helpers.notebooks.chapter import (
-    agreement_of,
-    answer_box,
-    answers_of,
-    contents,
-    findings,
-    literature_of,
-    not_answerable,
-    one_of,
+    build_answer_box,
+    build_findings_title,
+    choose_study,
+    format_span,
+    list_contents,
+    list_not_answerable,
+    list_theme_claims,
     require,
-    some,
-    span,
-    themes,
+    require_rows,
+    tabulate_agreement,
+    tabulate_answers,
+    tabulate_literature,
     whole,
 )
-from helpers.notebooks.forests import forest
+from helpers.notebooks.forests import draw_forest
 from helpers.notebooks.tables import Table
 
 __all__ = [
     "Table",
-    "agreement_of",
-    "answer_box",
-    "answers_of",
-    "contents",
-    "findings",
-    "forest",
-    "literature_of",
-    "not_answerable",
-    "one_of",
+    "build_answer_box",
+    "build_findings_title",
+    "choose_study",
+    "draw_forest",
+    "format_span",
+    "list_contents",
+    "list_not_answerable",
+    "list_theme_claims",
     "require",
-    "some",
-    "span",
-    "themes",
+    "require_rows",
+    "tabulate_agreement",
+    "tabulate_answers",
+    "tabulate_literature",
     "whole",
 ]

@@ -1,4 +1,4 @@
-"""What every chapter needs: its claims, its answers as a frame, and what is missing."""
+"""Code of every chapter: its claims, its verdicts as a frame, and missing data."""
 
 from __future__ import annotations
 
@@ -10,21 +10,26 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import Verdict, claim, read_register, report
+from helpers.claims import Verdict, get_claim, read_register, report_verdict
 from helpers.claims.contract.card import (
     Card,
     Language,
     Of,
     Text,
-    capital,
-    card,
-    written,
+    capitalise,
+    format_number,
+    get_card,
 )
 from helpers.claims.evaluation.answers import SILENT
-from helpers.claims.evaluation.sentences import form, sentence, settled, word_said
+from helpers.claims.evaluation.sentences import (
+    describe_settled,
+    get_form,
+    get_word_label,
+    write_sentence,
+)
 from helpers.claims.evaluation.verdict_store import report_together
-from helpers.claims.fixed.literature import literature
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.fixed.literature import read_literature
+from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
@@ -47,7 +52,7 @@ WAYS = {
 UNANSWERED = "no source at hand has an estimate"
 
 
-def contents() -> Prose:
+def list_contents() -> Prose:
     """Return links to the chapters by their questions, in both languages."""
     links: dict[bool, list[str]] = {False: [], True: []}
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
@@ -58,17 +63,19 @@ def contents() -> Prose:
     return Prose("\n".join(links[False]), "\n".join(links[True]))
 
 
-def themes(*names: str) -> list[str]:
+def list_theme_claims(*names: str) -> list[str]:
     """Return the claims of some themes of the register, in its order.
 
-    >>> themes("lurkers")[0]
+    >>> list_theme_claims("lurkers")[0]
     's0-lurkers-still-identify'
     """
     return [entry.id for entry in read_register().values() if entry.theme in names]
 
 
-def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> Study:
-    """Return the study of a name; where only somebody's own is at hand, that one.
+def choose_study(
+    studies: Sequence[Study], name: str, *, having: Collection[str]
+) -> Study:
+    """Return the study of a name; in a user's own run, the user's study.
 
     Raises
     ------
@@ -89,8 +96,8 @@ def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> S
     raise NotIdentifiableError(f"{name} does not list {lists}", remedy=remedy)
 
 
-def some(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
-    """Return rows that a step goes on with.
+def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
+    """Return rows that a later step needs, or raise if there are none.
 
     Parameters
     ----------
@@ -104,7 +111,7 @@ def some(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
 
     Examples
     --------
-    >>> some(pd.DataFrame({"n": [1]}), "groups").shape
+    >>> require_rows(pd.DataFrame({"n": [1]}), "groups").shape
     (1, 1)
     """
     if rows.empty or (apart and rows[apart].nunique() < 2):  # noqa: PLR2004 - to compare
@@ -133,7 +140,7 @@ def require(holds: object, what: str) -> None:
 
 
 def whole(value: object, name: str) -> int:
-    """Return a value that was changed, or say that it must be a whole number.
+    """Return a changed value, or require a whole number.
 
     >>> whole(7, "SEED")
     7
@@ -144,25 +151,27 @@ def whole(value: object, name: str) -> int:
     return int(str(value))
 
 
-def answers_of(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
+def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
     """Return one row for each answer: claim, source, verdict, estimate, limits, n.
 
     ``how`` tells a count and a stand-in. Sources that can say nothing have no row.
     """
-    rows = [row for name in claims for row in _answers(name, studies)]
+    rows = [row for name in claims for row in _iterate_answers(name, studies)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _answers(name: str, studies: Sequence[Study]) -> Iterator[dict[str, object]]:
+def _iterate_answers(
+    name: str, studies: Sequence[Study]
+) -> Iterator[dict[str, object]]:
     for study in studies:
-        for verdict in _speaking(report(name, study)):
+        for verdict in _iterate_speaking(report_verdict(name, study)):
             yield {
                 "claim": name,
                 "variant": verdict.variant,
                 "study": study.name,
-                "source": plain_name(study.name, "en"),
-                "answer": word_said(str(verdict.word), "en"),
-                "how": _how(verdict),
+                "source": get_plain_name(study.name, "en"),
+                "answer": get_word_label(str(verdict.word), "en"),
+                "how": _describe_evidence(verdict),
                 "estimate": verdict.estimate,
                 "low": verdict.low,
                 "high": verdict.high,
@@ -170,93 +179,93 @@ def _answers(name: str, studies: Sequence[Study]) -> Iterator[dict[str, object]]
             }
 
 
-def _how(verdict: Verdict) -> str:
-    """Tell a count of all, which has no interval, and a stand-in."""
+def _describe_evidence(verdict: Verdict) -> str:
+    """Label complete counts, which have no interval, and proxies."""
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
     return "stand-in" if "proxy" in verdict.qualifiers else ""
 
 
-def _speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield what a study says: as a whole, else by its parts."""
+def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
+    """Yield a study's verdict, or the verdicts of its parts."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
 
-def answer_box(
+def build_answer_box(
     claims: Sequence[str], studies: Sequence[Study], head: tuple[str, str] = IN_SHORT
 ) -> Prose:
-    """Return the claims that some source answers, a sentence each in both languages.
+    """Return the claims with a verdict, one sentence each in both languages.
 
     Where none does, the sentences say what is missing.
     """
-    heard = {name: _heard(name, studies) for name in claims}
+    heard = {name: _collect_verdicts(name, studies) for name in claims}
     able = {name: one for name, one in heard.items() if one.speaks}
     boxes = []
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
         for name, one in (able or heard).items():
-            answer = sentence(
+            answer = write_sentence(
                 name,
                 one.verdicts,
                 language,
                 strata=one.together,
-                translate=_translator(language),
+                translate=_build_translator(language),
             )
             question = (
-                f'<span data-claim="{name}">{card(name).question(language)}</span>'
+                f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
             )
             lines.append(f"- {question} **{answer}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
 
 
-def findings(claims: Sequence[str], studies: Sequence[Study]) -> Text:
-    """Return what is so of several claims, as a title; else what was asked.
+def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Text:
+    """Return the supported findings on several claims as a title, else the question.
 
     Claims that no source answers are left out.
     """
-    heard = {name: _heard(name, studies) for name in claims}
+    heard = {name: _collect_verdicts(name, studies) for name in claims}
     able = {name: one for name, one in heard.items() if one.speaks}
-    return Text(*(_findings(able, language) for language in LANGUAGES))
+    return Text(*(_format_findings(able, language) for language in LANGUAGES))
 
 
-def _findings(heard: Mapping[str, _Heard], language: Language) -> str:
+def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
     sentences = [
-        settled(name, one.verdicts, language, strata=one.together)
+        describe_settled(name, one.verdicts, language, strata=one.together)
         for name, one in heard.items()
     ]
     clauses = [one for one in sentences if one]
     if not clauses:
-        questions = [card(name).question(language) for name in heard]
+        questions = [get_card(name).question(language) for name in heard]
         parts = ("" if language == "zh" else " ").join(questions)
-        return form("sentence.no_findings", language).format(parts=parts)
-    parts = capital(form("part.semicolon", language).join(clauses))
+        return get_form("sentence.no_findings", language).format(parts=parts)
+    parts = capitalise(get_form("part.semicolon", language).join(clauses))
     if len(clauses) == len(heard):
         return parts
     counted = {"m": len(heard) - len(clauses), "k": len(heard)}
-    return form("sentence.findings", language).format(parts=parts, **counted)
+    return get_form("sentence.findings", language).format(parts=parts, **counted)
 
 
 class _Heard(NamedTuple):
-    """What each source says of a claim, and what they say together."""
+    """The verdicts of all sources on a claim, and the combined one."""
 
     verdicts: list[Verdict]
     together: Verdict | None
 
     @property
     def speaks(self) -> bool:
-        """Whether some source answers it, or several together."""
+        """Whether any source has a verdict on it, or several combined."""
         every = [*self.verdicts, *([self.together] if self.together else [])]
-        return any(True for verdict in every for _ in _speaking(verdict))
+        return any(True for verdict in every for _ in _iterate_speaking(verdict))
 
 
-def _heard(name: str, studies: Sequence[Study]) -> _Heard:
-    verdicts = [report(name, study) for study in studies]
+def _collect_verdicts(name: str, studies: Sequence[Study]) -> _Heard:
+    verdicts = [report_verdict(name, study) for study in studies]
     return _Heard(verdicts, report_together(name, studies))
 
 
-def span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
+def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
     """Return the least and the largest estimate of a claim, for a title.
 
     Where some sources have what the claim asks for, those of stand-ins follow in
@@ -271,37 +280,43 @@ def span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str
     --------
     >>> told = {"claim": "s1-over-90-fail", "variant": "", "estimate": [0.21, 0.97]}
     >>> own = pd.DataFrame(told | {"how": ""})
-    >>> span(own, "s1-over-90-fail").replace("\u202f", " ")
+    >>> format_span(own, "s1-over-90-fail").replace("\u202f", " ")
     '21 % – 97 %'
-    >>> span(own.assign(how=["", "stand-in"]), "s1-over-90-fail").replace("\u202f", " ")
+    >>> format_span(own.assign(how=["", "stand-in"]), "s1-over-90-fail").replace(
+    ...     "\u202f", " "
+    ... )
     '21 % (stand-in: 97 %)'
     """
     rows = answers[answers["claim"] == claim_id]
     if rows.empty:
         raise NotIdentifiableError(UNANSWERED)
-    measure = card(claim_id).leading(rows["variant"].iloc[0])
+    measure = get_card(claim_id).leading(rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
     indirect = rows["how"] == "stand-in"
-    ends = [_ends(of, part["estimate"]) for part in (rows[~indirect], rows[indirect])]
+    ends = [
+        _list_ends(of, part["estimate"]) for part in (rows[~indirect], rows[indirect])
+    ]
     own, aside = ends
     if not (own and aside):
         return own or aside
     return Text(f"{own} (stand-in: {aside})", f"{own}（替代指标：{aside}）")(language)
 
 
-def _ends(of: Of, estimates: pd.Series[float]) -> str:
+def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
     ends = (estimates.min(), estimates.max()) if len(estimates) else ()
-    return " – ".join(dict.fromkeys(written(of, end, "en") for end in ends))
+    return " – ".join(dict.fromkeys(format_number(of, end, "en") for end in ends))
 
 
-def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Return the claims that no source answers, each with what is missing."""
-    heard = {name: _heard(name, studies) for name in claims}
+def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
+    """Return the claims without a verdict, each with the missing data."""
+    heard = {name: _collect_verdicts(name, studies) for name in claims}
     silent = {name: one for name, one in heard.items() if not one.speaks}
     rows = pd.DataFrame(
         {
-            "asked": [card(name).question for name in silent],
-            "lacks": [_lacks(card(name), one) for name, one in silent.items()],
+            "asked": [get_card(name).question for name in silent],
+            "lacks": [
+                _describe_gap(get_card(name), one) for name, one in silent.items()
+            ],
         }
     )
     heads = {
@@ -311,37 +326,37 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _lacks(one: Card, heard: _Heard) -> Text:
+def _describe_gap(one: Card, heard: _Heard) -> Text:
     """Return what a claim is not, which gate it failed, else what is not recorded."""
     refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
     if refused and not one.why.en:
-        en, zh = (_translator(language)(refused) for language in LANGUAGES)
-        return Text(f"{capital(en)}.", f"{zh or refused}。")
+        en, zh = (_build_translator(language)(refused) for language in LANGUAGES)
+        return Text(f"{capitalise(en)}.", f"{zh or refused}。")
     reason = one.why if one.why.en else one.missing
-    return Text(f"{capital(reason.en)}.", f"{reason.zh or one.missing.zh}。")
+    return Text(f"{capitalise(reason.en)}.", f"{reason.zh or one.missing.zh}。")
 
 
-def _translator(language: Language) -> Callable[[str], str]:
+def _build_translator(language: Language) -> Callable[[str], str]:
     # the site's words: loaded only in chapters that have something to translate
     from helpers.site.languages import Words  # noqa: PLC0415
 
     return Words(language).sentence
 
 
-def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
+def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return how many of the ways named beforehand agree with each answer."""
     rows = pd.DataFrame(
         [
             {
-                "asked": card(name).question,
-                "source": _named(study),
+                "asked": get_card(name).question,
+                "source": _name_study(study),
                 "agree": verdict.agreement.agreeing,
                 "of": verdict.agreement.counted,
                 "opposite": verdict.agreement.opposite,
             }
             for name in claims
             for study in studies
-            for verdict in _speaking(report(name, study))
+            for verdict in _iterate_speaking(report_verdict(name, study))
             if verdict.agreement is not None
         ],
         columns=list(WAYS),
@@ -349,16 +364,16 @@ def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     return Table(rows, Text("Other ways of counting", "换种算法"), heads=WAYS)
 
 
-def _named(study: Study) -> Text:
-    return Text(plain_name(study.name, "en"), plain_name(study.name, "zh"))
+def _name_study(study: Study) -> Text:
+    return Text(get_plain_name(study.name, "en"), get_plain_name(study.name, "zh"))
 
 
-def literature_of(claims: Sequence[str]) -> Table:
-    """Return what was published about some claims: who, on whom, what came out."""
+def tabulate_literature(claims: Sequence[str]) -> Table:
+    """Return published findings on some claims: study, sample, result."""
     publications = {
         finding.key: finding
         for name in claims
-        for finding in literature(claim(name).id)
+        for finding in read_literature(get_claim(name).id)
     }
     rows = pd.DataFrame(
         {

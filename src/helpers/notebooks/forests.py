@@ -14,13 +14,20 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from helpers.claims import Word
-from helpers.claims.contract.card import Language, Measure, Of, Text, card, written
-from helpers.claims.evaluation.claimed import claimed
-from helpers.claims.evaluation.sentences import word_said
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.contract.card import (
+    Language,
+    Measure,
+    Of,
+    Text,
+    format_number,
+    get_card,
+)
+from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.claims.evaluation.sentences import get_word_label
+from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import NotIdentifiableError
-from helpers.figures import SavedFigure, show
-from helpers.figures.lettering import shorten, wrap
+from helpers.figures import SavedFigure, show_figure
+from helpers.figures.lettering import shorten_text, wrap_text
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.notebooks.chapter import UNANSWERED
 from helpers.study import Study
@@ -28,7 +35,7 @@ from helpers.study import Study
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
 LOOKS = {
-    word_said(word, "en"): look
+    get_word_label(word, "en"): look
     for word, look in {
         "SUPPORTED": (BLUE, "o"),
         "CONTRADICTED": (VERMILION, "X"),
@@ -48,7 +55,7 @@ HOW = {
 }
 
 
-def forest(
+def draw_forest(
     answers: pd.DataFrame,
     studies: Sequence[Study],
     figure_id: str,
@@ -76,7 +83,7 @@ def forest(
     if answers.empty:
         raise NotIdentifiableError(UNANSWERED)
     by_claim = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
-    heights = [_height(rows) for rows in by_claim]
+    heights = [_compute_height(rows) for rows in by_claim]
     figure, panels = plt.subplots(
         len(by_claim),
         figsize=(7.2, sum(heights) * ROW + len(by_claim) * HEAD),
@@ -84,9 +91,9 @@ def forest(
         squeeze=False,
     )
     for axes, rows in zip(panels[:, 0], by_claim, strict=True):
-        _panel(axes, rows)
+        _draw_panel(axes, rows)
     drawn = [s for s in studies if s.name in set(answers["study"])]
-    return show(
+    return show_figure(
         figure,
         figure_id,
         data=answers,
@@ -94,45 +101,51 @@ def forest(
         zh=zh,
         studies=drawn,
         claims=list(dict.fromkeys(answers["claim"])),
-        words=_in_chinese(answers),
+        words=_translate_answers(answers),
     )
 
 
-def _height(rows: pd.DataFrame) -> float:
+def _compute_height(rows: pd.DataFrame) -> float:
     """Return how many rows high a panel is."""
-    measure = card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
+    measure = get_card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
     named = measure is not None and measure.of != "share"
     return len(rows) - 1 + 2 * EDGE + NAMED * named
 
 
-def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
-    """Return Chinese for questions, measures, sources and answers, by the English."""
+def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
+    """Return Chinese texts for questions, measures, sources and verdicts."""
     words: dict[str, str] = {}
     for word, how in product(Word, HOW):
-        words[_worded(word_said(word, "en"), how, "en")] = _worded(
-            word_said(word, "zh"), how, "zh"
+        words[_format_answer(get_word_label(word, "en"), how, "en")] = _format_answer(
+            get_word_label(word, "zh"), how, "zh"
         )
     for study in answers["study"]:
-        words[_source(plain_name(study, "en"))] = _source(plain_name(study, "zh"))
+        words[_shorten_source(get_plain_name(study, "en"))] = _shorten_source(
+            get_plain_name(study, "zh")
+        )
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
-        words[_title(card(name).question.en)] = _title(card(name).question.zh)
-        if measure := card(name).leading(variant):
+        words[_wrap_title(get_card(name).question.en)] = _wrap_title(
+            get_card(name).question.zh
+        )
+        if measure := get_card(name).leading(variant):
             words[measure.measure.en] = measure.measure.zh
             words |= dict(zip(measure.ends("en"), measure.ends("zh"), strict=True))
     return words
 
 
-def _worded(answer: str, how: str, language: Language) -> str:
-    """Return an answer, and whether it rests on a count or on a stand-in."""
+def _format_answer(answer: str, how: str, language: Language) -> str:
+    """Return a verdict, marked if it rests on a count or on a proxy."""
     joint = "，" if language == "zh" else ", "
     return f"{answer}{joint}{HOW[how](language)}" if how else answer
 
 
-def _panel(axes: Axes, rows: pd.DataFrame) -> None:
+def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
-    measure = card(name).leading(variant)
+    measure = get_card(name).leading(variant)
     rows = rows.sort_values("estimate", ascending=False, ignore_index=True)
-    rows = rows.assign(source=rows["source"].map(_source), line=range(len(rows)))
+    rows = rows.assign(
+        source=rows["source"].map(_shorten_source), line=range(len(rows))
+    )
     colours, markers = ({a: look[i] for a, look in LOOKS.items()} for i in (0, 1))
     sns.scatterplot(
         rows, x="estimate", y="line", hue="answer", style="answer", palette=colours,
@@ -142,26 +155,26 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_ylim(len(rows) - 1 + EDGE, -EDGE)
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
-    axes.set_title(_title(card(name).question.en))
-    _scale(axes, rows, measure)
-    _claimed(axes, name)
-    _intervals(axes, rows)
+    axes.set_title(_wrap_title(get_card(name).question.en))
+    _lay_out_axis(axes, rows, measure)
+    _shade_claimed_side(axes, name)
+    _draw_intervals(axes, rows)
     for line, (answer, how) in enumerate(zip(rows["answer"], rows["how"], strict=True)):
         axes.annotate(
-            _worded(answer, how, "en"), (1.02, line), va="center",
+            _format_answer(answer, how, "en"), (1.02, line), va="center",
             xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
             annotation_clip=False,
         )  # fmt: skip
 
 
-def _scale(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
+def _lay_out_axis(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
     """Lay out the axis of one kind of number, and name its ends."""
     if measure is None:
         return
     if measure.of == "ratio" and rows["estimate"].gt(0).all():
-        _ratio_axis(axes, rows)
+        _set_ratio_axis(axes, rows)
     else:
-        _plain_axis(axes, rows, measure.of)
+        _set_plain_axis(axes, rows, measure.of)
     if measure.of != "share":
         _name_ends(axes, measure.ends("en"))
     if measure.null is not None:
@@ -171,7 +184,7 @@ def _scale(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
 
 
 def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
-    """Say in a line of its own, at each end of an axis, what lies there."""
+    """Label both ends of an axis in a line below it."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom + NAMED, top)
     for across, end in enumerate(ends):
@@ -181,8 +194,8 @@ def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
         )  # fmt: skip
 
 
-def _intervals(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw intervals as far as the picture goes, with an arrow where one leaves it."""
+def _draw_intervals(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw intervals within the axis, with an arrow where one extends beyond."""
     left, right = axes.get_xlim()
     seen = zip(rows["answer"], rows["low"], rows["high"], strict=True)
     for line, (answer, low, high) in enumerate(seen):
@@ -194,12 +207,12 @@ def _intervals(axes: Axes, rows: pd.DataFrame) -> None:
                 axes.plot(edge, line, marker, color=colour, ms=4, clip_on=False)
 
 
-def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
+def _set_plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
     """Show all that is finite; of shares the whole, of differences zero as well."""
     numbers = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
     seen = [*numbers[np.isfinite(numbers)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(of, x)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: format_number(of, x)))
         axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     if of == "share":
         seen.append(1.0)
@@ -208,7 +221,7 @@ def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
     axes.set_xlim(low - room, high + room)
 
 
-def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
+def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     """Show ratios on a logarithmic axis with several ticks, 1 among them."""
     axes.set_xscale("log")
     numbers = rows[["estimate", "low"]].to_numpy(float)
@@ -221,9 +234,9 @@ def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _claimed(axes: Axes, name: str) -> None:
+def _shade_claimed_side(axes: Axes, name: str) -> None:
     """Tint the side of the axis that the claim speaks of."""
-    region = claimed(name)
+    region = describe_claimed_range(name)
     if region is None:
         return
     low, high = axes.get_xlim()
@@ -234,9 +247,9 @@ def _claimed(axes: Axes, name: str) -> None:
     axes.set_xlim(low, high)
 
 
-def _title(text: str) -> str:
-    return "\n".join(wrap(text.replace("’", "'"), ACROSS, SMALL))
+def _wrap_title(text: str) -> str:
+    return "\n".join(wrap_text(text.replace("’", "'"), ACROSS, SMALL))
 
 
-def _source(title: str) -> str:
-    return shorten(title, NAMES, SMALL)
+def _shorten_source(title: str) -> str:
+    return shorten_text(title, NAMES, SMALL)

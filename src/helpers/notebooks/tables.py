@@ -15,8 +15,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract.card import Text
-from helpers.prose import both
-from helpers.small_counts import hidden, least, shown
+from helpers.prose import join_languages
+from helpers.small_counts import get_threshold, mask_frame, mask_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +54,10 @@ class Table:
     @property
     def written(self) -> pd.DataFrame:
         """The frame with every cell as text, in English where there are two."""
-        return self._written(_english)
+        return self._written(_get_english)
 
     def _written(self, say: Callable[[str | Text], str]) -> pd.DataFrame:
-        frame = hidden(self.frame, least())
+        frame = mask_frame(self.frame, get_threshold())
         columns = {name: self._column(frame[name], say) for name in frame.columns}
         return pd.DataFrame(columns, columns=frame.columns)
 
@@ -65,33 +65,33 @@ class Table:
         self, cells: pd.Series[Any], say: Callable[[str | Text], str]
     ) -> list[str]:
         write = self.formats.get(str(cells.name), str)
-        return [_cell(value, write, say) for value in cells.tolist()]
+        return [_format_cell(value, write, say) for value in cells.tolist()]
 
     def to_text(self) -> str:
         """Return the table for a terminal."""
         rows = () if self.frame.empty else (self.written.to_string(index=False),)
-        return "\n".join((*rows, *(shown(note) for note in self.notes)))
+        return "\n".join((*rows, *(mask_text(note) for note in self.notes)))
 
     def _repr_html_(self) -> str:
-        lines = (escape(shown(note)) for note in self.notes)
+        lines = (escape(mask_text(note)) for note in self.notes)
         notes = "".join(f"<li>{note}</li>" for note in lines)
         listed = f"<ul class='shequn-notes'>{notes}</ul>" if notes else ""
         return (self._table() if len(self.frame) else "") + listed
 
     def _table(self) -> str:
-        heads = (_html(self.heads.get(str(c), str(c))) for c in self.frame)
+        heads = (_escape_html(self.heads.get(str(c), str(c))) for c in self.frame)
         head = "".join(f"<th scope='col'>{one}</th>" for one in heads)
-        rows = self._written(_html).itertuples(index=False)
+        rows = self._written(_escape_html).itertuples(index=False)
         body = "".join(self._row(row) for row in rows)
         return (
             "<div class='shequn-table' tabindex='0' role='group' aria-label='Table'>"
-            f"<table><caption>{_html(self.caption)}</caption>"
+            f"<table><caption>{_escape_html(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
     def _row(self, row: tuple[str, ...]) -> str:
         cells = "".join(
-            f"<td{_align(value)}>{text}</td>"
+            f"<td{_format_alignment(value)}>{text}</td>"
             for text, value in zip(row, self.frame.dtypes, strict=True)
         )
         return f"<tr>{cells}</tr>"
@@ -100,26 +100,26 @@ class Table:
         return self.to_text()
 
 
-def _cell(
+def _format_cell(
     value: object, write: Callable[..., str], say: Callable[[str | Text], str]
 ) -> str:
     if isinstance(value, Text):
-        return say(Text(shown(value.en), shown(value.zh)))
+        return say(Text(mask_text(value.en), mask_text(value.zh)))
     if isinstance(value, str):
-        return say(shown(value))
+        return say(mask_text(value))
     return say("–" if pd.isna(value) else write(value))  # type: ignore[call-overload]
 
 
-def _english(words: str | Text) -> str:
+def _get_english(words: str | Text) -> str:
     return words.en if isinstance(words, Text) else words
 
 
-def _html(words: str | Text) -> str:
+def _escape_html(words: str | Text) -> str:
     if isinstance(words, Text):
-        return both(escape(words.en), escape(words.zh))
+        return join_languages(escape(words.en), escape(words.zh))
     return escape(words)
 
 
-def _align(dtype: object) -> str:
+def _format_alignment(dtype: object) -> str:
     numeric = pd.api.types.is_numeric_dtype(dtype)  # type: ignore[arg-type]
     return " style='text-align:right'" if numeric else ""

@@ -1,7 +1,7 @@
 """Tone of messages: SnowNLP's score exactly and fast, VADER's for English."""
 
-from helpers.sentiment.kernel.snow import prepare
-from helpers.sentiment.labels.web_form import form
-from helpers.sentiment.scoring import ScoredTexts, score, score_raw
+from helpers.sentiment.kernel.snow import prepare_kernel
+from helpers.sentiment.labels.web_form import show_form
+from helpers.sentiment.scoring import ScoredTexts, score_raw, score_texts
 
-__all__ = ["ScoredTexts", "form", "prepare", "score", "score_raw"]
+__all__ = ["ScoredTexts", "prepare_kernel", "score_raw", "score_texts", "show_form"]

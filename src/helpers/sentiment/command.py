@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.sentiment.scoring import score, score_raw
+from helpers.sentiment.scoring import score_raw, score_texts
 
 Columns = list[list[float | None]]
 
@@ -16,7 +16,7 @@ BLOCK = 1 << 16  # lines scored at once
 HEADER = "score,kept,known\n"
 
 
-def run(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
+def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
     """Score the lines of a file block by block and write CSV.
 
     Parameters
@@ -34,29 +34,32 @@ def run(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a comman
     MissingSourceError, BrokenFileError
         If there is no such file, or it is not UTF-8.
     """
-    columns = _raw if raw else _scored
-    blocks = _blocks(path)
+    columns = _score_lines_raw if raw else _score_lines
+    blocks = _read_blocks(path)
     first = list(itertools.islice(blocks, 1))  # else a file that is not there has one
     out.write(HEADER)
     for block in itertools.chain(first, blocks):
         rows = zip(*columns(block), strict=True)
-        out.writelines(f"{_text(s)},{_text(k)},{_text(n)}\n" for s, k, n in rows)
+        out.writelines(
+            f"{_format_value(s)},{_format_value(k)},{_format_value(n)}\n"
+            for s, k, n in rows
+        )
 
 
-def _text(value: float | None) -> str:
+def _format_value(value: float | None) -> str:
     return "" if value is None else repr(value)
 
 
-def _scored(lines: list[str]) -> Columns:
-    table = score(lines).table()
+def _score_lines(lines: list[str]) -> Columns:
+    table = score_texts(lines).table()
     return [table[name].to_pylist() for name in ("score", "kept", "known")]
 
 
-def _raw(lines: list[str]) -> Columns:
+def _score_lines_raw(lines: list[str]) -> Columns:
     return [column.tolist() for column in score_raw(lines).columns]
 
 
-def _blocks(path: Path) -> Iterator[list[str]]:
+def _read_blocks(path: Path) -> Iterator[list[str]]:
     try:
         # some writers of JSON leave halves of characters, which no codec takes
         with path.open(

@@ -1,4 +1,4 @@
-"""What an instrument says of texts: a score, and on how many tokens it rests."""
+"""An instrument's scores, and the number of tokens behind each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Measured:
 
     @property
     def columns(self) -> tuple[Floats, Ints, Ints]:
-        """Score, kept and known."""
+        """Score, used and recognised tokens."""
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:

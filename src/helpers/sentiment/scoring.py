@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 from helpers.arrays import Bools, Ints
 from helpers.sentiment.kernel import snow
 from helpers.sentiment.measured import Measured
-from helpers.text.columns import as_texts
-from helpers.text.languages import language_of_words
-from helpers.text.normalising import bare, normalise_words
+from helpers.text.columns import to_text_array
+from helpers.text.languages import detect_language_of_words
+from helpers.text.normalising import normalise_words, strip_to_words
 
 Texts = Iterable[Any]  # Arrow arrays and pandas columns among them
 
@@ -65,13 +65,13 @@ class ScoredTexts:
         return pa.table({name: getattr(self, name) for name in names})
 
 
-def score(
+def score_texts(
     texts: Texts,
     *,
     language: Iterable[Any] | None = None,
     threads: int | None = None,
 ) -> ScoredTexts:
-    """Score messages: Chinese by SnowNLP, English by VADER, others not.
+    """Score messages: Chinese by SnowNLP, English by VADER, remaining ones null.
 
     SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
     of links, mentions, stickers and emoji), VADER the message as it was written, as
@@ -89,7 +89,7 @@ def score(
 
     Examples
     --------
-    >>> scored = score(["今天天氣真不錯", "哈哈", "😂", "great work", None])
+    >>> scored = score_texts(["今天天氣真不錯", "哈哈", "😂", "great work", None])
     >>> scored.instrument.to_pylist()
     ['snownlp', 'snownlp', None, 'vader', None]
     >>> scored.score.is_valid().to_pylist()
@@ -97,17 +97,17 @@ def score(
     >>> {reason: n for reason, n in scored.unscored.items() if n}
     {'missing': 1, 'wordless': 1, 'prior': 1}
     """
-    encoded = _messages(texts).dictionary_encode()
+    encoded = _to_messages(texts).dictionary_encode()
     messages, which = encoded.dictionary, encoded.indices
     words = None
     if language is None:
-        words = _by_chunk(bare, messages)
-        labels = _by_chunk(language_of_words, words).take(which)
+        words = _apply_by_chunk(strip_to_words, messages)
+        labels = _apply_by_chunk(detect_language_of_words, words).take(which)
     else:
         labels = pa.array(language)
-    measured, reason = Measured.blank(len(which)), _reasons(labels)
+    measured, reason = Measured.blank(len(which)), _list_reasons(labels)
     for label, instrument in _INSTRUMENTS.items():
-        rows = np.flatnonzero(_is(labels, label))
+        rows = np.flatnonzero(_is_label(labels, label))
         if not len(rows):
             continue
         again = which.take(pa.array(rows)).dictionary_encode()
@@ -117,8 +117,8 @@ def score(
         )
         part = instrument.measure(unique_texts, threads)
         measured.put(rows, part, np.asarray(again.indices))
-        reason[rows] = _uninformed(measured, rows, instrument.prior())
-    return _scored(measured, reason, labels)
+        reason[rows] = _find_uninformed(measured, rows, instrument.prior())
+    return _build_scores(measured, reason, labels)
 
 
 def score_raw(texts: Texts) -> Measured:
@@ -129,41 +129,43 @@ def score_raw(texts: Texts) -> Measured:
     >>> score_raw(["😂", ""]).score.round(3).tolist()
     [0.5, 0.526]
     """
-    encoded = pc.fill_null(snow.encode(texts), b"").dictionary_encode()
-    part = snow.measure(encoded.dictionary)
+    encoded = pc.fill_null(snow.encode_texts(texts), b"").dictionary_encode()
+    part = snow.measure_encoded(encoded.dictionary)
     measured, source = Measured.blank(len(encoded)), np.asarray(encoded.indices)
     measured.put(np.arange(len(encoded)), part, source)
     return measured
 
 
-def _messages(texts: Texts) -> pa.Array:
+def _to_messages(texts: Texts) -> pa.Array:
     try:
-        return as_texts(texts)
+        return to_text_array(texts)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return as_texts([t if isinstance(t, str) else None for t in texts])
+        return to_text_array([t if isinstance(t, str) else None for t in texts])
 
 
-def _by_chunk(function: Callable[[pa.Array], pa.Array], texts: pa.Array) -> pa.Array:
-    chunks = [function(part) for part in _chunks(texts)]
+def _apply_by_chunk(
+    function: Callable[[pa.Array], pa.Array], texts: pa.Array
+) -> pa.Array:
+    chunks = [function(part) for part in _iterate_chunks(texts)]
     return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
-def _chunks(texts: pa.Array) -> Iterator[pa.Array]:
+def _iterate_chunks(texts: pa.Array) -> Iterator[pa.Array]:
     for start in range(0, len(texts), CHUNK):
         yield texts.slice(start, CHUNK)
 
 
-def _is(labels: pa.Array, label: str) -> Bools:
+def _is_label(labels: pa.Array, label: str) -> Bools:
     return np.asarray(pc.fill_null(pc.equal(labels, label), fill_value=False))
 
 
-def _reasons(labels: pa.Array) -> Ints:
-    """Return why a message is not scored, as far as its language tells."""
-    cases = [np.asarray(labels.is_null()), _is(labels, "none")]
+def _list_reasons(labels: pa.Array) -> Ints:
+    """Return why a message is not scored, as far as its language determines it."""
+    cases = [np.asarray(labels.is_null()), _is_label(labels, "none")]
     return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
 
 
-def _uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
+def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
     """Return why messages that an instrument read have no score, or that they have."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
@@ -175,16 +177,22 @@ class _Texts(NamedTuple):
     words: pa.Array | None  # what is left of each when it is bare, where it was asked
 
 
-def _by_snownlp(texts: _Texts, threads: int | None) -> Measured:
-    words = _by_chunk(bare, texts.messages) if texts.words is None else texts.words
-    parts = (normalise_words(part).cast(pa.large_binary()) for part in _chunks(words))
-    return Measured.joined([snow.measure(part, threads) for part in parts])
+def _score_by_snownlp(texts: _Texts, threads: int | None) -> Measured:
+    words = (
+        _apply_by_chunk(strip_to_words, texts.messages)
+        if texts.words is None
+        else texts.words
+    )
+    parts = (
+        normalise_words(part).cast(pa.large_binary()) for part in _iterate_chunks(words)
+    )
+    return Measured.joined([snow.measure_encoded(part, threads) for part in parts])
 
 
-def _by_vader(texts: _Texts, _: int | None) -> Measured:
+def _score_by_vader(texts: _Texts, _: int | None) -> Measured:
     from helpers.sentiment import vader  # noqa: PLC0415 - imported only where used
 
-    return vader.measure(texts.messages.to_pylist())
+    return vader.measure_texts(texts.messages.to_pylist())
 
 
 class _Instrument(NamedTuple):
@@ -195,13 +203,13 @@ class _Instrument(NamedTuple):
 
 _INSTRUMENTS = MappingProxyType(
     {
-        "zh": _Instrument("snownlp", _by_snownlp, snow.prior),
-        "en": _Instrument("vader", _by_vader, lambda: EVEN),
+        "zh": _Instrument("snownlp", _score_by_snownlp, snow.compute_prior),
+        "en": _Instrument("vader", _score_by_vader, lambda: EVEN),
     }
 )
 
 
-def _scored(measured: Measured, reason: Ints, labels: pa.Array) -> ScoredTexts:
+def _build_scores(measured: Measured, reason: Ints, labels: pa.Array) -> ScoredTexts:
     names = pa.array([instrument.name for instrument in _INSTRUMENTS.values()])
     which = pc.index_in(labels, pa.array(list(_INSTRUMENTS)))
     unread = np.asarray(which.is_null())

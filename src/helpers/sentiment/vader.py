@@ -16,7 +16,7 @@ import numpy as np
 from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 
 from helpers.errors import ShequnError
-from helpers.files import checksum, checksum_of
+from helpers.files import compute_checksum, compute_checksum_of_parts
 from helpers.sentiment.measured import Measured
 
 NAME = "vader"
@@ -39,15 +39,15 @@ class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
         return super().score_valence(sentiments, text)
 
 
-def lexicon_checksum() -> str:
+def compute_lexicon_checksum() -> str:
     """Return the checksum of the installed lexicon, words and emoji."""
     place = Path(package.__file__).parent
-    return checksum_of(checksum(place / name) for name in _FILES)
+    return compute_checksum_of_parts(compute_checksum(place / name) for name in _FILES)
 
 
 @cache
-def _analyser() -> _Counting:
-    if lexicon_checksum() != LEXICON:
+def _load_analyser() -> _Counting:
+    if compute_lexicon_checksum() != LEXICON:
         raise ShequnError(
             "this is not the VADER lexicon that scores are defined by",
             where=str(Path(package.__file__).parent),
@@ -56,7 +56,7 @@ def _analyser() -> _Counting:
     return _Counting()
 
 
-def measure(texts: Sequence[str]) -> Measured:
+def measure_texts(texts: Sequence[str]) -> Measured:
     """Return VADER's compound score, rescaled from -1 … 1 to 0 … 1.
 
     A message of more than `LONGEST` words rests on no token: (.5, 0, 0).
@@ -68,7 +68,7 @@ def measure(texts: Sequence[str]) -> Measured:
 
     Examples
     --------
-    >>> measured = measure(["what a great group", "tables"])
+    >>> measured = measure_texts(["what a great group", "tables"])
     >>> measured.score.round(3).tolist(), measured.known.tolist()
     ([0.812, 0.5], [1, 0])
     """
@@ -78,7 +78,7 @@ def measure(texts: Sequence[str]) -> Measured:
 
 
 def _measure_one(text: str) -> tuple[float, int, int]:
-    analyser = _analyser()
+    analyser = _load_analyser()
     if len(text.split(maxsplit=LONGEST)) > LONGEST:
         return 0.5, 0, 0
     compound = analyser.polarity_scores(text)["compound"]

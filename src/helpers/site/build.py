@@ -14,20 +14,25 @@ from pathlib import Path
 
 from helpers import fonts, paths
 from helpers.claims import read_register
-from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
+from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
 from helpers.errors import ShequnError
-from helpers.files import checksum, checksum_of, code_checksum, write_text
-from helpers.site.answers.evidence import board_of
+from helpers.files import (
+    code_checksum,
+    compute_checksum,
+    compute_checksum_of_parts,
+    write_text,
+)
+from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import record_names
 from helpers.site.chapters import FILES
-from helpers.site.contents import printed
+from helpers.site.contents import list_printed_pages
 from helpers.site.execution import stable
-from helpers.site.execution.execute import Run, execute
-from helpers.site.pages import told_in, told_of, write_pages
-from helpers.site.whole import PrintError, add_pdf, chromium
-from helpers.small_counts import notice
+from helpers.site.execution.execute import Run, execute_notebooks
+from helpers.site.pages import list_board_names, list_notebook_names, write_pages
+from helpers.site.whole import PrintError, add_pdf, find_chromium
+from helpers.small_counts import get_notice
 from helpers.study import open_studies
-from helpers.study.publish.progress import stage
+from helpers.study.publish.progress import show_stage
 
 THEME = Path(__file__).with_name("theme")
 
@@ -68,29 +73,29 @@ def make_site(
     SiteError
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
-    requested = _run(study_folders, out, notebooks)
+    requested = _build_run(study_folders, out, notebooks)
     run = replace(requested, lenient=lenient, pages=True)
-    with kept_in(run.out / "verdicts"):
+    with keep_verdicts_in(run.out / "verdicts"):
         studies = open_studies(run.studies) if run.studies else []
         make_verdicts(studies)
-        board = board_of(studies)
-        executed = execute(run)
+        board = build_board(studies)
+        executed = execute_notebooks(run)
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
         source = Path(folder) / "source"
         (source / "figures").mkdir(parents=True)
         numbers = write_pages(run, executed, board, source)
         numbers.write(source)
-        stamp, key = run.out / "site.key", _key(source)
+        stamp, key = run.out / "site.key", _compute_key(source)
         last_key = stamp.read_text("utf-8") if stamp.is_file() else ""
         if not (index.is_file() and last_key == key):
             rendered = Path(folder) / "site"
-            with stage("rendering pages"):
-                _render(source, rendered)
+            with show_stage("rendering pages"):
+                _render_site(source, rendered)
             _copy_downloads(source, rendered)
             if not lenient:  # nobody asked for a PDF of their own groups
-                _print(source, rendered)
-            _replace(index.parent, rendered)
+                _print_site(source, rendered)
+            _replace_site(index.parent, rendered)
             write_text(stamp, key)
     return index
 
@@ -106,23 +111,25 @@ def rewrite_notebooks(
         The notebooks whose bytes changed. The names of new numbers are recorded.
     """
     changed = []
-    run = _run(None, out, notebooks)
-    with kept_in(run.out / "verdicts"):
+    run = _build_run(None, out, notebooks)
+    with keep_verdicts_in(run.out / "verdicts"):
         studies = open_studies(run.studies) if run.studies else []
         make_verdicts(studies)
-        done = execute(run)
+        done = execute_notebooks(run)
         if run.notebooks == paths.NOTEBOOKS:
-            record_names(told_in(done) | told_of(board_of(studies)))
+            record_names(
+                list_notebook_names(done) | list_board_names(build_board(studies))
+            )
     for executed in done:
         committed = notebooks / executed.name
-        if checksum(executed) != checksum(committed):
-            stable.write(stable.read(executed), committed)
+        if compute_checksum(executed) != compute_checksum(committed):
+            stable.write_notebook(stable.read_notebook(executed), committed)
             changed.append(committed)
     return changed
 
 
-def _run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:
-    studies = paths.study_folders() if folders is None else folders
+def _build_run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:
+    studies = paths.list_study_folders() if folders is None else folders
     out.mkdir(parents=True, exist_ok=True)
     resolved = tuple(study.resolve() for study in studies)
     return Run(notebooks.resolve(), resolved, out.resolve())
@@ -138,30 +145,31 @@ def _copy_downloads(source: Path, target: Path) -> None:
         shutil.copytree(source / folder, destination, ignore=pages, dirs_exist_ok=True)
 
 
-def _print(source: Path, site: Path) -> None:
+def _print_site(source: Path, site: Path) -> None:
     """Add the PDF of the whole where a Chromium is found; it is no part of the deal."""
-    if (browser := chromium()) is None:
+    if (browser := find_chromium()) is None:
         return
     made = json.loads((source / "site.json").read_text(encoding="utf-8"))
     path = source / "claims"
     claims = [name for name in read_register() if (path / f"{name}.md").is_file()]
     try:
-        add_pdf(site, printed(made["bars"], claims), browser)
+        add_pdf(site, list_printed_pages(made["bars"], claims), browser)
     except PrintError as error:
         sys.stderr.write(f"shequn: {error}\n")
 
 
-def _key(source: Path) -> str:
+def _compute_key(source: Path) -> str:
     files = sorted(file for file in source.rglob("*") if file.is_file())
     named = [
-        f"{file.relative_to(source).as_posix()}:{checksum(file)}" for file in files
+        f"{file.relative_to(source).as_posix()}:{compute_checksum(file)}"
+        for file in files
     ]
-    made_by = (code_checksum(), sys.version, chromium() or "", notice())
-    return checksum_of([*made_by, *named])
+    made_by = (code_checksum(), sys.version, find_chromium() or "", get_notice())
+    return compute_checksum_of_parts([*made_by, *named])
 
 
-def _render(source: Path, target: Path) -> None:
-    """Run Sphinx apart, for it changes the process that it runs in."""
+def _render_site(source: Path, target: Path) -> None:
+    """Run Sphinx in a separate process, since it modifies global state."""
     at_once = "2" if sys.platform == "linux" else "1"  # others fork less safely
     options = ["-q", "-W", "--keep-going", "-j", at_once, "-b", "html"]
     options += ["-c", str(THEME)]
@@ -181,7 +189,7 @@ def _render(source: Path, target: Path) -> None:
     shutil.rmtree(target / "_sources", ignore_errors=True)
 
 
-def _replace(old: Path, new: Path) -> None:
+def _replace_site(old: Path, new: Path) -> None:
     """Put a rendered site in the place of the old one."""
     retired = new.with_name("retired")
     if old.exists():

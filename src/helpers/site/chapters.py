@@ -11,20 +11,20 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.figures.citation import project
+from helpers.figures.citation import read_project
 from helpers.figures.display import MIME
-from helpers.prose import spoken
+from helpers.prose import select_language
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
-from helpers.site.figure_pages import DOWNLOADS, figure_in
+from helpers.site.figure_pages import DOWNLOADS, describe_figure
 from helpers.site.languages import Language, Words
-from helpers.site.rendering import in_language, relative
+from helpers.site.rendering import build_relative_link, find_in_language
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 WHOLE = "hide-cell"  # the tag of a cell that is folded away with its table
 
 
-def chapter(
+def build_chapter(
     notebook: NotebookNode,
     name: str,
     language: Language,
@@ -44,14 +44,20 @@ def chapter(
     figures
         What the provenance of each figure says, by its id.
     """
-    page = _Page(in_language(f"{name}.html", language), language, figures)
-    cells = [new for cell in _told(notebook, language) for new in page.cells(cell)]
+    page = _Page(find_in_language(f"{name}.html", language), language, figures)
+    cells = [
+        new
+        for cell in _build_answer_text(notebook, language)
+        for new in page.cells(cell)
+    ]
     cells.insert(1, nbformat.v4.new_markdown_cell(page.files(name)))
     shown: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=page.metadata)
     return shown
 
 
-def _told(notebook: NotebookNode, language: Language) -> Iterator[NotebookNode]:
+def _build_answer_text(
+    notebook: NotebookNode, language: Language
+) -> Iterator[NotebookNode]:
     """Yield code, text in the language, and text that is there in one language only."""
     following = [*notebook.cells[1:], None]
     for cell, after in zip(notebook.cells, following, strict=True):
@@ -61,7 +67,7 @@ def _told(notebook: NotebookNode, language: Language) -> Iterator[NotebookNode]:
             yield cell
 
 
-def _fold(prompt: str) -> dict[str, str]:
+def _format_fold(prompt: str) -> dict[str, str]:
     """Return what is written on something folded, open or not."""
     return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
 
@@ -77,17 +83,17 @@ class _Page:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """What Sphinx and MyST-NB are told: no list of pages holds the Chinese ones."""
-        folding = _fold(self.t("chapters.code"))
+        """Metadata for Sphinx and MyST-NB; Chinese pages are orphans."""
+        folding = _format_fold(self.t("chapters.code"))
         alone = {"orphan": True} if self.language == "zh" else {}
         return {**stable.METADATA, "mystnb": folding, **alone}
 
     def files(self, name: str) -> str:
         """Return the line that leads to the notebook itself and to the project."""
-        notebook = relative(self.address, f"{FILES}/{name}.ipynb")
+        notebook = build_relative_link(self.address, f"{FILES}/{name}.ipynb")
         links = [(notebook, self.t("chapters.download"), " download")]
-        if project().url:
-            links.append((project().url, self.t("chapters.repository"), ""))
+        if read_project().url:
+            links.append((read_project().url, self.t("chapters.repository"), ""))
         listed = (f'<a href="{at}"{how}>{label}</a>' for at, label, how in links)
         return f'<p class="downloads">{" · ".join(listed)}</p>'
 
@@ -99,7 +105,9 @@ class _Page:
         texts = [(output, self._as_text(output)) for output in cell.outputs]
         outputs = [self._as_table(output) for output, text in texts if not text]
         tags = list(cell.metadata.get("tags", ()))
-        folded = {"mystnb": _fold(self.t("chapters.table"))} if WHOLE in tags else {}
+        folded = (
+            {"mystnb": _format_fold(self.t("chapters.table"))} if WHOLE in tags else {}
+        )
         metadata = {"tags": tags, **folded}
         yield nbformat.v4.new_code_cell(cell.source, outputs=outputs, metadata=metadata)
         for _, text in texts:
@@ -110,7 +118,7 @@ class _Page:
         data = output.get("data", {})
         if MIME in data:
             return self._figure(json.loads(data[MIME]))
-        return anchored(spoken(data.get(MARKDOWN, ""), self.language))
+        return add_anchors(select_language(data.get(MARKDOWN, ""), self.language))
 
     def _as_table(self, output: NotebookNode) -> NotebookNode:
         table = output.get("data", {}).get("text/html", "")
@@ -121,7 +129,7 @@ class _Page:
             table = f"<div {box}>{table}</div>"
         label = f'aria-label="{self.t("chapters.table")}"'
         named = re.sub(r"""aria-label=["']Table["']""", label, table)
-        data = {**output.data, "text/html": spoken(named, self.language)}
+        data = {**output.data, "text/html": select_language(named, self.language)}
         labelled: NotebookNode = nbformat.from_dict({**output, "data": data})
         return labelled
 
@@ -129,9 +137,11 @@ class _Page:
         """Return a figure: the English one Sphinx numbers, the Chinese one is whole."""
         name = words["id"]
         if self.language == "en" or name not in self.figures:
-            return _numbered(words, self._below(words))
-        figure = figure_in(self.figures[name], self.language)
-        picture = relative(self.address, f"figures/{name}.{figure['files']['svg']}")
+            return _format_numbered_figure(words, self._below(words))
+        figure = describe_figure(self.figures[name], self.language)
+        picture = build_relative_link(
+            self.address, f"figures/{name}.{figure['files']['svg']}"
+        )
         return "\n".join(
             [
                 "```{raw} html",
@@ -149,11 +159,15 @@ class _Page:
         name, t = words["id"], self.t
         files = dict.fromkeys(DOWNLOADS)
         if name in self.figures:
-            files = figure_in(self.figures[name], self.language)["files"]
-        whole = relative(self.address, in_language(f"figures/{name}.html", t.language))
+            files = describe_figure(self.figures[name], self.language)["files"]
+        whole = build_relative_link(
+            self.address, find_in_language(f"figures/{name}.html", t.language)
+        )
         links = [f'<a href="{whole}">{t("chapters.figure_page")}</a>']
         for ending, label in DOWNLOADS.items():
-            at = relative(self.address, f"figures/{name}.{files[ending] or ending}")
+            at = build_relative_link(
+                self.address, f"figures/{name}.{files[ending] or ending}"
+            )
             links.append(f'<a href="{at}" download>{label}</a>')
         cite = f"<summary>{t('figure.cite')}</summary>"
         cite += f"<pre>{escape(words['citation'])}</pre>"
@@ -162,40 +176,40 @@ class _Page:
         )
 
 
-def anchored(text: str) -> str:
-    """Return prose whose marked numbers and claims can be linked to.
+def add_anchors(text: str) -> str:
+    """Return prose with link targets at marked numbers and claims.
 
-    >>> print(anchored('<span data-number="a.b" data-value="1.0">1</span>'))
+    >>> print(add_anchors('<span data-number="a.b" data-value="1.0">1</span>'))
     <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
-    >>> print(anchored('<span data-claim="s0-x">“Most die”</span>'))
+    >>> print(add_anchors('<span data-claim="s0-x">“Most die”</span>'))
     <a id="claim-s0-x" href="claims/s0-x.html">“Most die”</a>
     """
     linked = ANSWERED.sub(r'<a id="claim-\1" href="claims/\1.html">\2</a>', text)
-    return NUMBER.sub(_with_id, linked)
+    return NUMBER.sub(_add_number_id, linked)
 
 
-def _with_id(match: re.Match[str]) -> str:
+def _add_number_id(match: re.Match[str]) -> str:
     return match[0].replace("<span ", f'<span id="number-{match[1]}" ', 1)
 
 
-def _numbered(words: Mapping[str, Any], below: str) -> str:
+def _format_numbered_figure(words: Mapping[str, Any], below: str) -> str:
     """Return a figure as MyST Markdown, which Sphinx numbers and can refer to."""
     name = words["id"]
-    alt = json.dumps(_one_line(words["alt"]), ensure_ascii=False)
+    alt = json.dumps(_join_lines(words["alt"]), ensure_ascii=False)
     options = [f":name: {name}", f":alt: {alt}", f":target: figures/{name}.svg"]
-    caption = _literal(_one_line(words["caption"]))
+    caption = _escape_markdown(_join_lines(words["caption"]))
     figure = f"```{{figure}} figures/{name}.svg"
     return "\n".join([figure, *options, "", caption, "", below, "```"])
 
 
-def _one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     return " ".join(text.split())
 
 
-def _literal(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     r"""Return text that Markdown shows as it is.
 
-    >>> print(_literal("F_105 < 0.5 *"))
+    >>> print(_escape_markdown("F_105 < 0.5 *"))
     F\_105 \< 0.5 \*
     """
     return re.sub(r"([\\`*_{}\[\]<>#|$~&^!])", r"\\\1", text)

@@ -1,4 +1,4 @@
-"""What stands around a page's text: top bar, side bars, the theme's words."""
+"""The page frame: top bar, side bars, the theme's words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from helpers.figures.citation import project
-from helpers.site.languages import Words, entries
+from helpers.figures.citation import read_project
+from helpers.site.languages import Words, read_entries
 from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
 
@@ -41,12 +41,12 @@ UNDER = {  # pages that no part of the top bar lists, and where they belong
 
 def setup(app: Sphinx) -> None:
     """Connect to Sphinx."""
-    app.connect("html-page-context", _dress)
+    app.connect("html-page-context", _add_page_context)
     app.connect("html-collect-pages", _search_in_chinese)
 
 
 @cache
-def _contents(source: Path) -> dict[str, Any]:
+def _list_contents(source: Path) -> dict[str, Any]:
     contents: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
     return contents
 
@@ -55,7 +55,7 @@ def _search_in_chinese(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield f"{CHINESE}search", {}, "search.html"
 
 
-def _dress(
+def _add_page_context(
     app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: object
 ) -> None:
     chinese = page.startswith(CHINESE)
@@ -64,33 +64,33 @@ def _dress(
     context["docstitle"] = t("site.name")
     context["language"] = context["lang_attr"] = t.code
     context["here"], context["whole"] = page, PDF
-    made = _contents(Path(app.srcdir))
-    part = _part(page, made["bars"][t.language])
+    made = _list_contents(Path(app.srcdir))
+    part = _find_part(page, made["bars"][t.language])
     context["side"] = made["bars"][t.language].get(part, [])
     context["sidebars"] = ["contents.html"] if context["side"] else []
     own = CHINESE if chinese else ""
     context["top"] = [(f"{own}{n}", t(f"nav.{n}"), n == part) for n in TOP]
     context["about"] = made["about"].get(page, "")
-    context["shared"] = _picture(page, made)
+    context["shared"] = _find_picture(page, made)
     if chinese:
-        context |= _beside(page, context["side"], context["pathto"])
-    context["site_address"] = project().url  # "" until the site has one
-    context["switch"] = _counterpart(app, page, part)
+        context |= _list_neighbour_pages(page, context["side"], context["pathto"])
+    context["site_address"] = read_project().url  # "" until the site has one
+    context["switch"] = _find_counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
     body = context.get("body", "")
     for theirs, ours in UNTOLD:
         body = body.replace(theirs, ours)
-    context["body"] = PICTURE.sub(_for_screens, body)
+    context["body"] = PICTURE.sub(_add_screen_variants, body)
     if chinese:
-        _speak_chinese(context, t)
+        _set_chinese(context, t)
 
 
-def _beside(
+def _list_neighbour_pages(
     page: str, bar: list[Any], path: Callable[..., str]
 ) -> dict[str, dict[str, str]]:
     """Return the pages before and after one in a side bar, as the theme names them."""
-    listed = list(_pages(bar))
+    listed = list(_iterate_pages(bar))
     pages = [at for _, at in listed]
     if page not in pages:
         return {}
@@ -103,7 +103,7 @@ def _beside(
     }
 
 
-def _for_screens(picture: re.Match[str]) -> str:
+def _add_screen_variants(picture: re.Match[str]) -> str:
     """Return a figure with its variants for phones and for the dark."""
     stem = picture["at"].replace("_images/", "figures/") + picture["name"]
     kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
@@ -116,15 +116,15 @@ def _for_screens(picture: re.Match[str]) -> str:
     return f"<picture>{sources}{picture[0]}</picture>"
 
 
-def _part(page: str, bars: dict[str, Any]) -> str:
+def _find_part(page: str, bars: dict[str, Any]) -> str:
     """Return the part of the top bar that a page belongs to."""
     name = page.removeprefix(CHINESE).partition("/")[0]
-    listed = {at: part for part, bar in bars.items() for _, at in _pages(bar)}
+    listed = {at: part for part, bar in bars.items() for _, at in _iterate_pages(bar)}
     return listed.get(page) or UNDER.get(name, name)
 
 
-def _picture(page: str, made: dict[str, Any]) -> str:
-    """Return the picture that goes along when a page is shared."""
+def _find_picture(page: str, made: dict[str, Any]) -> str:
+    """Return the share picture of a page."""
     folder, _, name = page.removeprefix(CHINESE).rpartition("/")
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
@@ -133,11 +133,11 @@ def _picture(page: str, made: dict[str, Any]) -> str:
     return f"figures/{chinese}{NAME}" if made["shared"] else ""
 
 
-def _pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
+def _iterate_pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
     yield from ((title, page) for _, links in bar for page, title in links)
 
 
-def _counterpart(app: Sphinx, page: str, part: str) -> str:
+def _find_counterpart(app: Sphinx, page: str, part: str) -> str:
     """Return the same page in the other language, or the list that it belongs to."""
     pages = {*app.env.found_docs, "search", f"{CHINESE}search"}
     if page.startswith(CHINESE):
@@ -146,9 +146,9 @@ def _counterpart(app: Sphinx, page: str, part: str) -> str:
     return next((one for one in places if one in pages), f"{CHINESE}index")
 
 
-def _speak_chinese(context: dict[str, Any], t: Words) -> None:
+def _set_chinese(context: dict[str, Any], t: Words) -> None:
     translations = {
-        english: pair[1] for english, pair in entries("chrome")["search"].items()
+        english: pair[1] for english, pair in read_entries("chrome")["search"].items()
     }
     plural = {name: [text] for name, text in translations.items() if "${" in text}
     context["translations"] = {
@@ -157,19 +157,23 @@ def _speak_chinese(context: dict[str, Any], t: Words) -> None:
         "locale": t.code,
     }
     link = "Link to this heading"
-    context["body"] = context["body"].replace(f'"{link}"', f'"{_said(t, link)}"')
-    context["_"] = context["gettext"] = partial(_said, t)
+    context["body"] = context["body"].replace(
+        f'"{link}"', f'"{_translate_theme_words(t, link)}"'
+    )
+    context["_"] = context["gettext"] = partial(_translate_theme_words, t)
     context["theme_search_bar_text"] = t("site.search")
-    context["pathto"] = partial(_path, context["pathto"])
+    context["pathto"] = partial(_find_path, context["pathto"])
 
 
-def _said(t: Words, text: str) -> str:
-    """Return what the theme says in English, in Chinese."""
-    theme_words = entries("chrome")["theme_words"]
+def _translate_theme_words(t: Words, text: str) -> str:
+    """Return the theme's words in Chinese."""
+    theme_words = read_entries("chrome")["theme_words"]
     return t.either(theme_words[text]) if text in theme_words else text
 
 
-def _path(path: Callable[..., str], page: str, *more: object, **named: object) -> str:
+def _find_path(
+    path: Callable[..., str], page: str, *more: object, **named: object
+) -> str:
     """Lead Chinese pages to the Chinese first page and search."""
     own = {"search": f"{CHINESE}search", "index": f"{CHINESE}index"}
     return path(own.get(page, page), *more, **named)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from helpers.claims.contract.card import card, written
+from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import Claim, claim
+from helpers.claims.fixed.register import Claim, get_claim
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -22,16 +22,20 @@ from helpers.claims.rules.interval_rules import (
     Rule,
     Word,
 )
-from helpers.claims.rules.templates import parse
-from helpers.prose import Prose, share
-from helpers.site.answers.axes import Axis, axis_for
+from helpers.claims.rules.templates import parse_rule
+from helpers.prose import Prose, format_share
+from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer, Cell, ControlShown, Range
-from helpers.site.answers.quotable import interval_text, kind_of, writer
+from helpers.site.answers.quotable import (
+    choose_writer,
+    classify_number,
+    format_interval,
+)
 from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")
-INNER = share(0.90)  # two one-sided tests
+INNER = format_share(0.90)  # two one-sided tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,10 @@ class Code:
     name: str
 
 
-def estimator(claim_id: str) -> Code | None:
+def find_estimator(claim_id: str) -> Code | None:
     """Return where a claim's estimator is written, if there is one.
 
-    >>> estimator("s0-three-month-death").path
+    >>> find_estimator("s0-three-month-death").path
     'src/helpers/claims/themes/lifetime/lifetimes.py'
     """
     function: Any = ESTIMATORS.get(claim_id)
@@ -61,7 +65,7 @@ def estimator(claim_id: str) -> Code | None:
     return Code(module, f"src/{inside}.py", made.__qualname__.partition(".<")[0])
 
 
-def refusals(answer: Answer) -> list[dict[str, Any]]:
+def list_refusals(answer: Answer) -> list[dict[str, Any]]:
     """Return the reasons for which studies give no estimate, with their studies."""
     reasons: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
@@ -77,7 +81,7 @@ def refusals(answer: Answer) -> list[dict[str, Any]]:
     return list(reasons.values())
 
 
-def grouped(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
+def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
     """Return each text once, with the names that share it."""
     names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
@@ -85,13 +89,16 @@ def grouped(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
     return list(names_by_text.items())
 
 
-def curve(
+def build_curve(
     cell: Cell, bar: float | None, claim_id: str, language: Language
 ) -> dict[str, object]:
     """Return a specification curve: ways sorted by estimate, the deciding marked."""
     assert cell.headline is not None  # noqa: S101 - only such cells are shown
     ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
-    axis, write = axis_for(ways, [bar], kind_of(claim_id)), writer(claim_id, language)
+    axis, write = (
+        choose_axis(ways, [bar], classify_number(claim_id)),
+        choose_writer(claim_id, language),
+    )
     step = 100 / len(ways)
     return {
         "study": cell.study,
@@ -103,33 +110,37 @@ def curve(
                 "range": bounds,
                 "deciding": bounds is cell.headline,
                 "left": round(step * (place + 0.5), 2),
-                "dot": _dot(axis, bounds),
-                "text": interval_text(bounds, write),
+                "dot": _build_dot(axis, bounds),
+                "text": format_interval(bounds, write),
             }
             for place, bounds in enumerate(ways)
         ],
     }
 
 
-def _dot(axis: Axis, bounds: Range) -> float:
-    """Return how far up its own line an estimate lies, in percent."""
+def _build_dot(axis: Axis, bounds: Range) -> float:
+    """Return the position of an estimate along its own line, in percent."""
     low, high = axis.place(bounds.low), axis.place(bounds.high)
     at = axis.place(bounds.estimate)
     return round(100 * (at - low) / (high - low), 1) if high > low else 50
 
 
-def beside(
+def list_supplementary_numbers(
     cells: Sequence[Cell], write: Callable[[float], str]
 ) -> list[dict[str, str]]:
     """Return the numbers that decide nothing, by source."""
     return [
-        {"study": cell.study, "name": bounds.name, "text": _either(bounds, write)}
+        {
+            "study": cell.study,
+            "name": bounds.name,
+            "text": _format_either(bounds, write),
+        }
         for cell in cells
         for bounds in cell.beside
     ]
 
 
-def controls(
+def list_controls(
     cells: Sequence[Cell], write: Callable[[float], str], words: Words
 ) -> list[dict[str, str]]:
     """Return the negative controls of verdicts, with what they showed, by source."""
@@ -137,7 +148,7 @@ def controls(
         {
             "study": cell.study,
             "what": one.what,
-            "text": _found(one, write, words),
+            "text": _format_found(one, write, words),
             "said": words("claim.control_failed" if one.failed else "claim.passed"),
         }
         for cell in cells
@@ -145,45 +156,52 @@ def controls(
     ]
 
 
-def _found(one: ControlShown, write: Callable[[float], str], words: Words) -> str:
+def _format_found(
+    one: ControlShown, write: Callable[[float], str], words: Words
+) -> str:
     if one.found is not None:
-        return _either(one.found, write)
+        return _format_either(one.found, write)
     return words("claim.control_simulated", times=one.times, of=one.of)
 
 
-def _either(bounds: Range, write: Callable[[float], str]) -> str:
-    """Write a number that stands beside, which may be of another kind than a share."""
+def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
+    """Format a supplementary number, which may not be a share."""
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )
-    plain = partial(written, "number", language="en")
-    return interval_text(bounds, plain if outside else write)
+    plain = partial(format_number, "number", language="en")
+    return format_interval(bounds, plain if outside else write)
 
 
-def needs(claim_id: str, met: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
-    """Return what a claim needs, where it would stand, and which sources have it."""
+def list_needs(
+    claim_id: str, met: Mapping[str, Sequence[str]]
+) -> list[dict[str, object]]:
+    """Return what a claim needs, its table, and the sources that record it."""
     return [
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
         for n in needs_of(claim_id)
     ]
 
 
-def rule_told(entry: Claim, words: Words) -> list[str]:
+def describe_rule(entry: Claim, words: Words) -> list[str]:
     """Return what decides a claim, one sentence a leg.
 
-    >>> from helpers.claims.fixed.register import claim
+    >>> from helpers.claims.fixed.register import get_claim
     >>> from helpers.site.languages import Words
-    >>> rule_told(claim("s0-three-month-death"), Words("en"))[0][:48].replace(
+    >>> describe_rule(get_claim("s0-three-month-death"), Words("en"))[0][:48].replace(
     ...     chr(8239), " "
     ... )
     '“Fits” if the whole 95 % interval lies above 0.5'
     """
     if not entry.template:
         return [words("rule.own")] if entry.status == "testable" else []
-    rule = parse(entry.template)
+    rule = parse_rule(entry.template)
     if isinstance(rule, All):
-        return [words("rule.every"), *(_leg_told(leg, words) for leg in rule.rules)]
-    return [_leg_told(rule, words)]
+        return [
+            words("rule.every"),
+            *(_describe_component(leg, words) for leg in rule.rules),
+        ]
+    return [_describe_component(rule, words)]
 
 
 def quote_rule(claim_id: str) -> Prose:
@@ -193,12 +211,14 @@ def quote_rule(claim_id: str) -> Prose:
     >>> "Messages a day in weeks 9–12" in quoted, "RR<(0.50)" in quoted
     (True, True)
     """
-    return Prose(*(_quoted(claim(claim_id), Words(one)) for one in LANGUAGES))
+    return Prose(
+        *(_build_quotation(get_claim(claim_id), Words(one)) for one in LANGUAGES)
+    )
 
 
-def _quoted(entry: Claim, words: Words) -> str:
+def _build_quotation(entry: Claim, words: Words) -> str:
     """Return a quotation: a line per leg, what it measures first, then the register."""
-    told, measures = rule_told(entry, words), card(entry.id).legs
+    told, measures = describe_rule(entry, words), get_card(entry.id).legs
     head, legs = told[: len(told) - len(measures)], told[-len(measures) :]
     named = [f"*{m.measure(words.language)}*" for m in measures]
     colon, stop = words.either([": ", "："]), words.either([".", "。"])
@@ -208,7 +228,7 @@ def _quoted(entry: Claim, words: Words) -> str:
     return "\n".join(f"> {line}".rstrip() for line in [*lines, "", registered])
 
 
-def _leg_told(rule: Rule, words: Words) -> str:
+def _describe_component(rule: Rule, words: Words) -> str:
     about: dict[str, object] = {"level": LEVEL, "inner": INNER}
     match rule:
         case Beyond(sign=sign, threshold=bar):

@@ -6,32 +6,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.claims.contract.card import Card, card
-from helpers.claims.evaluation.claimed import claimed
-from helpers.claims.evaluation.required_groups import design_size
-from helpers.claims.fixed.literature import literature
-from helpers.claims.fixed.register import claim
+from helpers.claims.contract.card import Card, get_card
+from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.claims.fixed.literature import read_literature
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.answers.board import Answer, Board, Cell
-from helpers.site.answers.dots import plots_of
-from helpers.site.answers.nearest import near_speaking
-from helpers.site.answers.quotable import Numbers, writer
+from helpers.site.answers.dots import build_plots
+from helpers.site.answers.nearest import list_near_answers
+from helpers.site.answers.quotable import Numbers, choose_writer
 from helpers.site.answers.synthesised import synthesised
-from helpers.site.answers.told import Told, state_of, told_answer
+from helpers.site.answers.told import Told, classify_state, describe_answer
 from helpers.site.claim_details import (
-    beside,
-    controls,
-    curve,
-    estimator,
-    grouped,
-    needs,
-    refusals,
-    rule_told,
+    build_curve,
+    describe_rule,
+    find_estimator,
+    group_texts,
+    list_controls,
+    list_needs,
+    list_refusals,
+    list_supplementary_numbers,
 )
-from helpers.site.claims_page import LISTED, in_order
-from helpers.site.figure_pages import figure_in
+from helpers.site.claims_page import LISTED, sort_answers
+from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words
-from helpers.site.rendering import in_language, render
+from helpers.site.rendering import find_in_language, render_template
 
 RELATED = 4
 
@@ -58,76 +58,80 @@ class Surroundings:
     verdicts: tuple[str, str]
 
 
-def claim_page(
+def render_claim_page(
     answer: Answer, numbers: Numbers, around: Surroundings, language: Language
 ) -> str:
     """Return the source of a claim's page."""
-    entry, t = claim(answer.claim), Words(language)
-    write = writer(entry.id, language)
-    claim_range = claimed(entry.id)
+    entry, t = get_claim(answer.claim), Words(language)
+    write = choose_writer(entry.id, language)
+    claim_range = describe_claimed_range(entry.id)
     bar = claim_range.bar if claim_range else None
     shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
-    state = state_of(answer)
-    return render(
+    state = classify_state(answer)
+    return render_template(
         "claim.md",
         f"claims/{entry.id}.html",
         language,
         one=entry,
         answer=answer,
         state=state,
-        told_answer=told_answer(answer, language),
-        tested_form=card(entry.id).tested_form(answer.variant)(language),
-        plots=plots_of(answer, numbers, t),
-        measured=_measured(answer, shown, t),
-        exactly=grouped((c.definition, t.source(c.study)) for c in shown),
+        told_answer=describe_answer(answer, language),
+        tested_form=get_card(entry.id).tested_form(answer.variant)(language),
+        plots=build_plots(answer, numbers, t),
+        measured=_describe_measured_sources(answer, shown, t),
+        exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),
-        notes=grouped((c.note, t.source(c.study)) for c in answer.shown if c.note),
-        sure=_sure(answer, shown, t),
+        notes=group_texts((c.note, t.source(c.study)) for c in answer.shown if c.note),
+        sure=_describe_certainty(answer, shown, t),
         synthesis=synthesised(answer, numbers, t),
-        near=near_speaking(answer, numbers, t),
-        findings=literature(entry.id),
-        needs=needs(entry.id, around.board.met),
-        refused=refusals(answer),
-        rule=rule_told(entry, t),
+        near=list_near_answers(answer, numbers, t),
+        findings=read_literature(entry.id),
+        needs=list_needs(entry.id, around.board.met),
+        refused=list_refusals(answer),
+        rule=describe_rule(entry, t),
         bar=bar,
         write=write,
         gated=[c for c in answer.shown if c.checks],
-        curves=[curve(c, bar, entry.id, language) for c in shown if c.ways],
-        beside=beside(shown, write),
-        controls=controls(shown, write, t),
+        curves=[build_curve(c, bar, entry.id, language) for c in shown if c.ways],
+        beside=list_supplementary_numbers(shown, write),
+        controls=list_controls(shown, write, t),
         pooled=[
             (bounds, numbers.interval(f"{entry.id}.pooled-{bounds.name}"))
             for bounds in answer.pooled
         ],
         sections=around.sections.get(entry.id, ()),
-        figures=[figure_in(f, language) for f in around.figures.get(entry.id, ())],
+        figures=[
+            describe_figure(f, language) for f in around.figures.get(entry.id, ())
+        ],
         verdicts_page=around.verdicts[0],
         verdicts_title=around.verdicts[1],
-        code=estimator(entry.id),
-        listed=in_language(LISTED, language),
-        **_neighbours(answer, around.board, language),
+        code=find_estimator(entry.id),
+        listed=find_in_language(LISTED, language),
+        **_list_related_claims(answer, around.board, language),
     )
 
 
-def _measured(
+def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
     """Return what sources measured, in words, with their names."""
-    one = card(answer.claim)
-    return grouped((_words(one, cell, t), t.source(cell.study)) for cell in shown)
+    one = get_card(answer.claim)
+    return group_texts(
+        (_describe_measure(one, cell, t), t.source(cell.study)) for cell in shown
+    )
 
 
-def _words(one: Card, cell: Cell, t: Words) -> str:
+def _describe_measure(one: Card, cell: Cell, t: Words) -> str:
     measure = one.leading(cell.variant)
     return measure.measure(t.language) if measure else ""
 
 
-def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
-    """Return how sure an answer is: other ways of counting, size, what stands in."""
+def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
+    """Return the strength of an answer: specifications, size, proxies."""
     if not answer.tested:
         return []
     if not shown:  # a fit that the data do not determine
-        return [_size(answer, t)]
+        return [_format_size(answer, t)]
     counted = sum(cell.counted for cell in shown)
     ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
     stands = [c for c in answer.shown if c.speaks and c.stands_in]
@@ -135,7 +139,7 @@ def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
     return [
         t("sure.ways", **ways) if counted else t("sure.no_ways"),
         *_among_all(answer, t),
-        _size(answer, t),
+        _format_size(answer, t),
         t("sure.stand_in", names=names) if stands else t("sure.itself"),
     ]
 
@@ -148,8 +152,8 @@ def _among_all(answer: Answer, t: Words) -> list[str]:
     return [t("sure.family", **numbers)]
 
 
-def _size(answer: Answer, t: Words) -> str:
-    size = design_size(answer.claim)
+def _format_size(answer: Answer, t: Words) -> str:
+    size = get_design_size(answer.claim)
     if size is None:
         return t("sure.uncalibrated")
     if size.groups is None:
@@ -165,24 +169,26 @@ def _size(answer: Answer, t: Words) -> str:
     return (" " if t.language == "en" else "").join(filter(None, (told_size, short)))
 
 
-def _neighbours(answer: Answer, board: Board, language: Language) -> dict[str, Any]:
+def _list_related_claims(
+    answer: Answer, board: Board, language: Language
+) -> dict[str, Any]:
     """Return the claims before, after and related to one, as they are listed."""
-    ordered = in_order(board)
+    ordered = sort_answers(board)
     place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
-    theme = claim(answer.claim).theme
+    theme = get_claim(answer.claim).theme
     related = [
         other
         for other in ordered
-        if other is not ordered[place] and claim(other.claim).theme == theme
+        if other is not ordered[place] and get_claim(other.claim).theme == theme
     ]
     before = ordered[place - 1] if place else None
     after = ordered[place + 1] if place + 1 < len(ordered) else None
     return {
-        "before": _link(before, language),
-        "after": _link(after, language),
-        "related": [told_answer(other, language) for other in related[:RELATED]],
+        "before": _build_link(before, language),
+        "after": _build_link(after, language),
+        "related": [describe_answer(other, language) for other in related[:RELATED]],
     }
 
 
-def _link(answer: Answer | None, language: Language) -> Told | None:
-    return told_answer(answer, language) if answer else None
+def _build_link(answer: Answer | None, language: Language) -> Told | None:
+    return describe_answer(answer, language) if answer else None

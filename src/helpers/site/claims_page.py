@@ -12,16 +12,16 @@ from markupsafe import Markup
 
 from helpers.claims import Claim
 from helpers.claims.contract.data_needs import needs_of
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
-from helpers.prose import say
+from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.dots import Plot, plot_of
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.told import STATES, Told, state_of, told_answer
-from helpers.site.chapters import anchored
-from helpers.site.languages import Language, Words, entries
-from helpers.site.rendering import render
+from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
+from helpers.site.chapters import add_anchors
+from helpers.site.languages import Language, Words, read_entries
+from helpers.site.rendering import render_template
 
 LISTED = "claims.html"
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand
@@ -36,7 +36,7 @@ ORDER = (
 )  # what is settled first
 
 
-def census(board: Board) -> dict[str, int]:
+def count_claims(board: Board) -> dict[str, int]:
     """Count the claims by what becomes of them."""
     words = Counter(answer.heard for answer in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
@@ -60,11 +60,11 @@ def census(board: Board) -> dict[str, int]:
     }
 
 
-def sentences(board: Board, language: Language) -> list[Markup]:
+def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
     """Return the claims in three sentences, every number computed and marked."""
-    t, numbers = Words(language), census(board)
+    t, numbers = Words(language), count_claims(board)
     waiting = [answer for answer in board.answers if answer.word == Word.UNTESTABLE]
-    lacking = Counter(map(lacks, waiting))
+    lacking = Counter(map(classify_gap, waiting))
     name, n_lacking = min(
         lacking.items(), key=lambda kv: (-kv[1], kv[0]), default=("scattered", 0)
     )
@@ -76,11 +76,13 @@ def sentences(board: Board, language: Language) -> list[Markup]:
     }
     values = numbers | phrases
     keys = ("decided", "silent", "population")
-    texts = (say("front", t(f"claims.{key}"), **values).markdown for key in keys)
+    texts = (
+        fill_sentence("front", t(f"claims.{key}"), **values).markdown for key in keys
+    )
     return [Markup(text) for text in texts]  # noqa: S704 - `say` escapes what it fills in
 
 
-def lacks(answer: Answer) -> str:
+def classify_gap(answer: Answer) -> str:
     """Return what kind of thing no source has of a claim's needs.
 
     Where each need is met by some source, none meets all of them; where a source has
@@ -97,14 +99,14 @@ def lacks(answer: Answer) -> str:
     return next((one for one in LACKING if one in tables), "people")
 
 
-def in_order(board: Board) -> list[Answer]:
+def sort_answers(board: Board) -> list[Answer]:
     """Return tested claims first, what is settled before what is not."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, int]:
-        entry, word = claim(answer.claim), answer.heard
+        entry, word = get_claim(answer.claim), answer.heard
         settled = ORDER.index(word) if word in ORDER else len(ORDER)
-        state = STATES.index(state_of(answer))
+        state = STATES.index(classify_state(answer))
         return state, settled, entry.priority or len(board.answers), place[entry.id]
 
     return sorted(board.answers, key=key)
@@ -124,13 +126,13 @@ class _Row:
     @classmethod
     def of(cls, answer: Answer, numbers: Numbers, t: Words) -> Self:
         """Make the row of a claim."""
-        state = state_of(answer)
+        state = classify_state(answer)
         return cls(
-            entry=claim(answer.claim),
-            told=told_answer(answer, t.language),
+            entry=get_claim(answer.claim),
+            told=describe_answer(answer, t.language),
             plot=plot_of(answer, numbers, t),
             state=state,
-            lacking=t(f"lacking.{lacks(answer)}") if state == "waiting" else "",
+            lacking=t(f"lacking.{classify_gap(answer)}") if state == "waiting" else "",
             sources=tuple(cell.study for cell in answer.speaking),
         )
 
@@ -140,24 +142,31 @@ class _Row:
         return f"{self.entry.en} {self.entry.zh}"
 
 
-def claims_page(board: Board, numbers: Numbers, language: Language) -> str:
+def render_claims_page(board: Board, numbers: Numbers, language: Language) -> str:
     """Return the source of the page of all claims."""
     t = Words(language)
-    rows = [_Row.of(answer, numbers, t) for answer in in_order(board)]
+    rows = [_Row.of(answer, numbers, t) for answer in sort_answers(board)]
     by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
-    return render(
+    return render_template(
         "claims.md",
         LISTED,
         language,
-        said=[Markup(anchored(one)) for one in sentences(board, language)],  # noqa: S704 - ours
+        said=[
+            Markup(add_anchors(one))  # noqa: S704 - ours
+            for one in list_claim_sentences(board, language)
+        ],
         words=dict.fromkeys(row.told.word for row in rows),
-        filters=_filters(rows, t),
-        tabs=[(state, _parts(listed), len(listed)) for state, listed in by_state],
-        folding=Markup(json.dumps(_folding(), ensure_ascii=False)),  # noqa: S704 - ours
+        filters=_list_filters(rows, t),
+        tabs=[
+            (state, _group_by_gap(listed), len(listed)) for state, listed in by_state
+        ],
+        folding=Markup(json.dumps(_build_search_folding(), ensure_ascii=False)),  # noqa: S704 - ours
     )
 
 
-def _filters(rows: Sequence[_Row], t: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+def _list_filters(
+    rows: Sequence[_Row], t: Words
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what can be chosen: by name, so that addresses keep their meaning."""
     themes = sorted({row.entry.theme for row in rows})
     articles = sorted({row.entry.article for row in rows})
@@ -171,7 +180,7 @@ def _filters(rows: Sequence[_Row], t: Words) -> list[tuple[str, list[tuple[str, 
     ]
 
 
-def _parts(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
+def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
     """Return rows by what is missing, what most wait for first."""
     parts: dict[str, list[_Row]] = {}
     for row in rows:
@@ -179,8 +188,8 @@ def _parts(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
     return sorted(parts.items(), key=lambda kv: (-len(kv[1]), kv[0]))
 
 
-def _folding() -> dict[str, object]:
+def _build_search_folding() -> dict[str, object]:
     """Return how searches fold words: phrases, numerals and synonyms."""
-    search_words = entries("search")
+    search_words = read_entries("search")
     words = {name: search_words[name]["words"] for name in ("same", "skip")}
     return words | {"phrases": search_words["phrases"]}

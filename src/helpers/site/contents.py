@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.rendering import study_page
+from helpers.site.rendering import find_study_page
 from helpers.study import Study
 
 Link = tuple[str, str]
@@ -23,20 +23,20 @@ KINDS = (
 )  # what a source knows of people
 
 
-def trees(
+def build_page_trees(
     notebooks: Sequence[str], studies: Sequence[Study]
 ) -> list[tuple[str, list[str]]]:
     """Return the pages that Sphinx numbers and walks through, by caption."""
     t = Words("en")
     parts = {
         "chapters": list(notebooks),
-        "data": [_page(study) for study in studies],
+        "data": [_find_study_page(study) for study in studies],
         "trust": [*OTHER, *NOTES],
     }
     return [(t(f"nav.{name}"), pages) for name, pages in parts.items() if pages]
 
 
-def side_bars(
+def build_side_bars(
     notebooks: Mapping[Language, Sequence[Link]], studies: Sequence[Study]
 ) -> dict[str, dict[str, list[Part]]]:
     """Return the side bars of chapters and data, by language: caption, then links."""
@@ -46,24 +46,24 @@ def side_bars(
             "data": [
                 (
                     Words(one)(f"data.{kind}"),
-                    [_link(study, Words(one)) for study in sources],
+                    [_build_link(study, Words(one)) for study in sources],
                 )
-                for kind, sources in by_kind(studies)
+                for kind, sources in group_by_kind(studies)
             ],
         }
         for one in LANGUAGES
     }
 
 
-def by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
+def group_by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
     """Return sources by the most that they know of people."""
     sources: dict[str, list[Study]] = {kind: [] for kind in KINDS}
     for study in studies:
-        sources[_kind(study)].append(study)
+        sources[_classify_kind(study)].append(study)
     return [(kind, those) for kind, those in sources.items() if those]
 
 
-def _kind(study: Study) -> str:
+def _classify_kind(study: Study) -> str:
     seen = study.observability
     if seen.replies != "none":
         return "replies"
@@ -71,12 +71,14 @@ def _kind(study: Study) -> str:
     return source if source in KINDS else "none"
 
 
-def printed(
+def list_printed_pages(
     bars: Mapping[str, Mapping[str, Sequence[Part]]], claims: Iterable[str]
 ) -> list[str]:
     """Return the addresses of the pages that make the PDF of the whole.
 
-    >>> printed({"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"])[-2:]
+    >>> list_printed_pages(
+    ...     {"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"]
+    ... )[-2:]
     ['01_a.html', 'claims/s0-x.html']
     """
     parts = bars["en"].values()
@@ -85,9 +87,9 @@ def printed(
     return [f"{page}.html" for page in (*READ, *pages, *claim_pages)]
 
 
-def _link(study: Study, t: Words) -> Link:
-    return _page(study, t.language), t.source(study.name)
+def _build_link(study: Study, t: Words) -> Link:
+    return _find_study_page(study, t.language), t.source(study.name)
 
 
-def _page(study: Study, language: Language = "en") -> str:
-    return study_page(study.name, language).removesuffix(".html")
+def _find_study_page(study: Study, language: Language = "en") -> str:
+    return find_study_page(study.name, language).removesuffix(".html")

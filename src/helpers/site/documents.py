@@ -17,42 +17,42 @@ DECISIONS = "docs/decisions"
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
-def document_addresses() -> dict[Path, str]:
+def list_document_addresses() -> dict[Path, str]:
     """Return which page each document has."""
     pages = {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
     notes = paths.ROOT / DECISIONS
     return pages | dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
 
 
-def documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
+def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
     """Yield page and source of each document, its links leading to pages."""
     for name, page in DOCUMENTS.items():
         file = paths.ROOT / name
-        text = relink(file.read_text(encoding="utf-8"), file.parent, pages)
+        text = rewrite_links(file.read_text(encoding="utf-8"), file.parent, pages)
         if page == "about":  # the first page has the project's title
             text = re.sub(r"^# .*", "# About", text, count=1)
         yield f"{page}.md", text
-    yield "decisions.md", _decisions(pages)
+    yield "decisions.md", _merge_decisions(pages)
 
 
-def _decisions(pages: Mapping[Path, str]) -> str:
+def _merge_decisions(pages: Mapping[Path, str]) -> str:
     folder = paths.ROOT / DECISIONS
     first = folder / "README.md"
     notes = [first, *sorted(set(folder.glob("*.md")) - {first})]
-    texts = [relink(n.read_text(encoding="utf-8"), folder, pages) for n in notes]
+    texts = [rewrite_links(n.read_text(encoding="utf-8"), folder, pages) for n in notes]
     lower = [re.sub(r"^#", "##", text, flags=re.MULTILINE) for text in texts[1:]]
     return "\n\n".join(text.strip() for text in (texts[0], *lower)) + "\n"
 
 
-def relink(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
-    """Return Markdown whose relative links lead to pages of the site.
+def rewrite_links(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
+    """Return Markdown with relative links pointing to pages of the site.
 
     A link to a file that has no page keeps its words and loses its target.
 
     >>> pages = {Path("/project/docs/map.md"): "map.md"}
-    >>> relink("[the map](../docs/map.md)", Path("/project/notebooks"), pages)
+    >>> rewrite_links("[the map](../docs/map.md)", Path("/project/notebooks"), pages)
     '[the map](map.md)'
-    >>> relink("[licence](LICENSE)", Path("/project"), pages)
+    >>> rewrite_links("[licence](LICENSE)", Path("/project"), pages)
     'licence'
     """
 
@@ -60,7 +60,7 @@ def relink(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
         target, _, anchor = link["target"].partition("#")
         if "://" in target or not target:
             return link[0]
-        page = pages.get(Path(_normal(folder / target)))
+        page = pages.get(Path(_normalise_path(folder / target)))
         if page is None:
             return link["text"]
         return f"[{link['text']}]({page}{'#' if anchor else ''}{anchor})"
@@ -68,7 +68,7 @@ def relink(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
     return LINK.sub(replaced, text)
 
 
-def _normal(path: Path) -> str:
+def _normalise_path(path: Path) -> str:
     parts: list[str] = []
     for part in path.parts:
         if part == "..":

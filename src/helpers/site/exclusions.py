@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.prose import count
+from helpers.prose import format_count
 from helpers.site.languages import Words
-from helpers.small_counts import People, shown
+from helpers.small_counts import People, mask_text
 from helpers.study import Study
 
 LEVEL = 0.05  # of all screens of a source together
@@ -28,49 +28,51 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def exclusions(study: Study) -> list[Exclusion]:
+def list_exclusions(study: Study) -> list[Exclusion]:
     """Return one row per screen that excluded a message of a source.
 
     >>> from helpers.study import open_study
-    >>> exclusions(open_study("v2ex_nodes"))
+    >>> list_exclusions(open_study("v2ex_nodes"))
     []
     """
     return [
-        Exclusion(row["screen"], tuple(_written(name, row[name]) for name in HEADINGS))
-        for row in _screens(study).to_dict("records")
+        Exclusion(
+            row["screen"], tuple(_format_value(name, row[name]) for name in HEADINGS)
+        )
+        for row in _read_screens(study).to_dict("records")
     ]
 
 
-def warnings(study: Study, t: Words) -> list[str]:
-    """Return a sentence per screen whose excluded groups live otherwise than others."""
-    rows = _screens(study)
+def list_warnings(study: Study, t: Words) -> list[str]:
+    """Return a warning for each screen whose excluded groups live differently."""
+    rows = _read_screens(study)
     level = LEVEL / max(1, rows["p"].notna().sum()) if len(rows) else LEVEL
     beyond = rows[rows["p"] < level] if len(rows) else rows
     return [
         t(
             "study.screen_warning",
             screen=t.sentence(row["screen"]) or row["screen"],
-            groups=count(row["groups_excluded"]),
-            excluded=_days(row["days_excluded"]),
-            kept=_days(row["days_kept"]),
+            groups=format_count(row["groups_excluded"]),
+            excluded=_format_days(row["days_excluded"]),
+            kept=_format_days(row["days_kept"]),
         )
         for row in beyond.to_dict("records")
     ]
 
 
-def _screens(study: Study) -> pd.DataFrame:
+def _read_screens(study: Study) -> pd.DataFrame:
     if "screens" not in study.manifest.tables:
         return pd.DataFrame()
     return study.table("screens")
 
 
-def _written(name: str, value: float) -> str:
+def _format_value(name: str, value: float) -> str:
     if math.isnan(value):
         return NONE
     if name.startswith("days"):
-        return _days(value)
-    return shown(f"{People(value)}") if name == "people" else count(value)
+        return _format_days(value)
+    return mask_text(f"{People(value)}") if name == "people" else format_count(value)
 
 
-def _days(value: float) -> str:
-    return f"{value:.1f}" if 0 < value < 10 else count(value)  # noqa: PLR2004 - short ones keep a decimal
+def _format_days(value: float) -> str:
+    return f"{value:.1f}" if 0 < value < 10 else format_count(value)  # noqa: PLR2004 - short ones keep a decimal

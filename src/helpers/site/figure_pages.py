@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from helpers.claims.fixed.register import claim
-from helpers.figures.citation import project
+from helpers.claims.fixed.register import get_claim
+from helpers.figures.citation import read_project
 from helpers.figures.saving import NARROW, PICTURES
-from helpers.site.languages import Language, Words, entries
-from helpers.site.rendering import render
+from helpers.site.languages import Language, Words, read_entries
+from helpers.site.rendering import render_template
 
 DOWNLOADS = {
     "svg": "SVG",
@@ -26,8 +26,8 @@ DOWNLOADS = {
 }
 
 
-def figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
-    """Return what a figure's provenance file says, with its two citations."""
+def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
+    """Return a figure's provenance facts with its two citations."""
     texts = {"facts": "json", "plain": "txt", "bibtex": "bib"}
     read = {
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
@@ -36,7 +36,7 @@ def figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
     return facts | read
 
 
-def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return what a figure's page shows, with the pictures of the page's language.
 
     A figure that was drawn in English only is shown as it is, and said to be English.
@@ -51,7 +51,7 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {**facts, **localised, "files": files, "speaks": Words(speaks).code}
 
 
-def figure_page(
+def render_figure_page(
     facts: Mapping[str, Any],
     language: Language,
     chapter: tuple[str, str] | None,
@@ -63,30 +63,32 @@ def figure_page(
     chapter
         Where it is shown, address and title; without it Sphinx says its number.
     """
-    return render(
+    return render_template(
         "figure.md",
         f"figures/{facts['id']}.html",
         language,
-        figure=figure_in(facts, language),
+        figure=describe_figure(facts, language),
         chapter=chapter,
         plain=facts["plain"].strip(),
         bibtex=facts["bibtex"].strip(),
-        claims=[(name, getattr(claim(name), language)) for name in facts["claims"]],
-        downloads=_downloads(Words(language)),
-        licence=project().licence,
-        address=project().url,
+        claims=[(name, getattr(get_claim(name), language)) for name in facts["claims"]],
+        downloads=_list_downloads(Words(language)),
+        licence=read_project().licence,
+        address=read_project().url,
     )
 
 
-def _downloads(t: Words) -> list[tuple[str, str]]:
-    labels = entries("chrome")["download"]
+def _list_downloads(t: Words) -> list[tuple[str, str]]:
+    labels = read_entries("chrome")["download"]
     return [
         (ending, t.either(labels[kind]) if kind in labels else kind)
         for ending, kind in DOWNLOADS.items()
     ]
 
 
-def figures_page(figures: Iterable[Mapping[str, Any]], language: Language) -> str:
+def render_figures_page(
+    figures: Iterable[Mapping[str, Any]], language: Language
+) -> str:
     """Return the source of the list of figures."""
-    shown = [figure_in(facts, language) for facts in figures]
-    return render("figures.md", "figures.html", language, figures=shown)
+    shown = [describe_figure(facts, language) for facts in figures]
+    return render_template("figures.md", "figures.html", language, figures=shown)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from helpers.claims.fixed.literature import Finding, literature
-from helpers.claims.fixed.register import claim
-from helpers.prose import count
+from helpers.claims.fixed.literature import Finding, read_literature
+from helpers.claims.fixed.register import get_claim
+from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.dots import Plot, plot_of
-from helpers.site.answers.nearest import near
+from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.told import STATES, state_of, told_answer
-from helpers.site.claims_page import LISTED, census
-from helpers.site.languages import Language, Words, entries
-from helpers.site.rendering import in_language, render
+from helpers.site.answers.told import STATES, classify_state, describe_answer
+from helpers.site.claims_page import LISTED, count_claims
+from helpers.site.languages import Language, Words, read_entries
+from helpers.site.rendering import find_in_language, render_template
 
 QUOTED = "s1-over-90-fail"  # what everyone quotes
 CARDS = (
@@ -32,7 +32,7 @@ CARDS = (
 WECHAT = "qiu-2016"  # the one published study of the groups that the articles mean
 
 
-def front_page(
+def render_front_page(
     board: Board,
     numbers: Numbers,
     language: Language,
@@ -51,48 +51,52 @@ def front_page(
     """
     t = Words(language)
     answers = {answer.claim: answer for answer in board.answers}
-    cards = [_card(answers[name], numbers, t) for name in CARDS if name in answers]
-    quoted = _card(answers[QUOTED], numbers, t) if QUOTED in answers else None
-    states = [state_of(answer) for answer in board.answers]
-    return render(
+    cards = [
+        _build_card(answers[name], numbers, t) for name in CARDS if name in answers
+    ]
+    quoted = _build_card(answers[QUOTED], numbers, t) if QUOTED in answers else None
+    states = [classify_state(answer) for answer in board.answers]
+    return render_template(
         "front.md",
         "index.html",
         language,
-        about={name: count(value) for name, value in census(board).items()},
-        articles=entries("chrome")["article"],
+        about={
+            name: format_count(value) for name, value in count_claims(board).items()
+        },
+        articles=read_entries("chrome")["article"],
         quoted=quoted,
-        again=_again(quoted["plot"]) if quoted else None,
+        again=_find_revival_share(quoted["plot"]) if quoted else None,
         cards=cards,
         shares=[
             (s, states.count(s), 100 * states.count(s) / len(states))
             for s in STATES
             if s in states
         ],
-        wechat=_wechat(),
-        near=near(board.studies, t),
-        claims=in_language(LISTED, language),
+        wechat=_find_wechat_study(),
+        near=list_near_sources(board.studies, t),
+        claims=find_in_language(LISTED, language),
         contents=contents,
         aside=aside,
     )
 
 
-def _again(plot: Plot) -> tuple[str, str, int] | None:
-    """Return the least and the largest share that came back, of how many sources."""
-    shares = sorted((row.again for row in plot.rows if row.again), key=_number)
+def _find_revival_share(plot: Plot) -> tuple[str, str, int] | None:
+    """Return the smallest and largest revival share, and the number of sources."""
+    shares = sorted((row.again for row in plot.rows if row.again), key=_parse_number)
     return (shares[0], shares[-1], len(shares)) if len(shares) > 1 else None
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     return float(text.rstrip("%").strip())
 
 
-def _card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, Any]:
+def _build_card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, Any]:
     return {
-        "entry": claim(answer.claim),
-        "told": told_answer(answer, t.language),
+        "entry": get_claim(answer.claim),
+        "told": describe_answer(answer, t.language),
         "plot": plot_of(answer, numbers, t),
     }
 
 
-def _wechat() -> Finding:
-    return next(finding for finding in literature(QUOTED) if finding.key == WECHAT)
+def _find_wechat_study() -> Finding:
+    return next(finding for finding in read_literature(QUOTED) if finding.key == WECHAT)

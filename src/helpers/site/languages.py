@@ -10,11 +10,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from helpers.claims.contract.card import capital
-from helpers.claims.contract.data_needs import every_need
-from helpers.claims.evaluation.sentences import unit_said, word_said
+from helpers.claims.contract.card import capitalise
+from helpers.claims.contract.data_needs import list_all_needs
+from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.claims.evaluation.verdict import FAILED
-from helpers.claims.fixed.source_names import is_named, plain_name
+from helpers.claims.fixed.source_names import get_plain_name, is_named
 from helpers.claims.rules.interval_rules import Word
 
 Language = Literal["en", "zh"]
@@ -49,10 +49,10 @@ SHORTHAND = (
 
 
 @cache
-def entries(name: str) -> Mapping[str, Any]:
-    """Return one of the files beside this module, by table.
+def read_entries(name: str) -> Mapping[str, Any]:
+    """Return one of the text files of this package, by table.
 
-    >>> entries("chrome")["nav"]["claims"]
+    >>> read_entries("chrome")["nav"]["claims"]
     ['Claims', '说法']
     """
     text = files(__package__).joinpath("words", f"{name}.toml").read_text("utf-8")
@@ -60,38 +60,38 @@ def entries(name: str) -> Mapping[str, Any]:
 
 
 @cache
-def _needs() -> Mapping[str, str]:
-    return {one.name: one.what for one in every_need()}
+def _list_needs() -> Mapping[str, str]:
+    return {one.name: one.what for one in list_all_needs()}
 
 
 @cache
-def _needed() -> Mapping[str, str]:
+def _translate_needs() -> Mapping[str, str]:
     """Return in Chinese what claims need, by what it is called in English."""
-    translations = entries("terms")["need"]
+    translations = read_entries("terms")["need"]
     return {
         what: translations[name]
-        for name, what in _needs().items()
+        for name, what in _list_needs().items()
         if name in translations
     }
 
 
-def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
-    """Put a sentence into Chinese, whole or piece by piece; empty if a piece lacks."""
+def _translate_sentence(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
+    """Translate a sentence whole or in parts; empty if a part is missing."""
     pattern = PERCENT.sub("# %", NUMBER.sub("#", text))
-    if phrase := entries("phrases")["phrase"].get(pattern):
+    if phrase := read_entries("phrases")["phrase"].get(pattern):
         numbers = NUMBER.findall(text)
         ordered = str(phrase).replace("#", "{}")
         return ordered.format(*(numbers if "{}" in ordered else ("", *numbers)))
-    if named := _named_in_chinese(text):
+    if named := _translate_name(text):
         return named
     if not joints:
         return ""
     (mark, chinese), *finer = joints
-    pieces = [_in_chinese(piece, tuple(finer)) for piece in text.split(mark)]
+    pieces = [_translate_sentence(piece, tuple(finer)) for piece in text.split(mark)]
     return chinese.join(pieces) if all(pieces) else ""
 
 
-def _failure(text: str) -> str:
+def _translate_failure(text: str) -> str:
     """Return in Chinese where an estimator failed; empty for another text."""
     if not (failed := NOT_COMPUTED.fullmatch(text)):
         return ""
@@ -99,21 +99,21 @@ def _failure(text: str) -> str:
     return f"没能算出来：{failed[1]}{place}"
 
 
-def _named_in_chinese(text: str) -> str:
+def _translate_name(text: str) -> str:
     """Return a piece that names a source, a network or a need; else empty."""
     if named := WITHOUT.fullmatch(text):
         return f"不含 {named[1]}"
     if placed := PLACE.fullmatch(text):
         return f"{_place_said(placed[1], 'zh')}之内"
     if part := PART.fullmatch(text):
-        return f"{Words('zh').source(part[1])}：{word_said(part[2], 'zh')}"
-    return _needed().get(text) or _failure(text)
+        return f"{Words('zh').source(part[1])}：{get_word_label(part[2], 'zh')}"
+    return _translate_needs().get(text) or _translate_failure(text)
 
 
 def _place_said(study: str, language: Language) -> str:
     """Return what a source is called in a sentence, or one network of it."""
     _, _, network = study.partition("/")
-    return " · ".join(filter(None, (plain_name(study, language), network)))
+    return " · ".join(filter(None, (get_plain_name(study, language), network)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Words:
         '说法'
         """
         table, _, name = key.partition(".")
-        text = self.either(entries("chrome")[table][name])
+        text = self.either(read_entries("chrome")[table][name])
         return text.format(**values) if values else text
 
     def either(self, pair: list[str]) -> str:
@@ -144,12 +144,12 @@ class Words:
     def need(self, name: str) -> str:
         """Return what a claim needs, in words."""
         if self.language == "en":
-            return _needs()[name]
-        return str(entries("terms")["need"].get(name, _needs()[name]))
+            return _list_needs()[name]
+        return str(read_entries("terms")["need"].get(name, _list_needs()[name]))
 
     def gate(self, name: str) -> str:
         """Return a data gate's name."""
-        gates = {} if self.language == "en" else entries("terms")["gate"]
+        gates = {} if self.language == "en" else read_entries("terms")["gate"]
         return str(gates.get(name, name))
 
     def qualifier(self, text: str) -> str:
@@ -162,15 +162,17 @@ class Words:
             return text
         if match := COUNTED.fullmatch(text):
             return COUNTED_ZH[match[1]].format(*match.groups())
-        return str(entries("terms")["qualifier"].get(text, text))
+        return str(read_entries("terms")["qualifier"].get(text, text))
 
     def sentence(self, text: str) -> str:
-        """Return what an estimator wrote, in this language; empty if we lack words.
+        """Return an estimator's text in this language; empty without a translation.
 
         >>> Words("zh").sentence("31 groups, 50 needed; resampling 4 networks")
         '有 31 个群，需要 50 个；按 4 个网络重抽样'
         """
-        return self.english(text) if self.language == "en" else _in_chinese(text)
+        return (
+            self.english(text) if self.language == "en" else _translate_sentence(text)
+        )
 
     def source(self, study: str) -> str:
         """Return what a page calls a source, or one network of it.
@@ -178,10 +180,10 @@ class Words:
         >>> Words("en").source("r_user_groups/meetup")
         'Data-science groups on Meetup · meetup'
         """
-        return capital(_place_said(study, self.language))
+        return capitalise(_place_said(study, self.language))
 
     def plain(self, text: str) -> str:
-        """Return what a source says of itself, with names in the place of codes.
+        """Return a source's description with names in place of codes.
 
         >>> Words("en").plain("as in `raku_irc`")
         "as in “A programming language's chat channels”"
@@ -205,11 +207,11 @@ class Words:
         for short, full in SHORTHAND:
             text = short.sub(full, text)
         text = PLACE.sub(lambda at: f"within {_place_said(at[1], 'en')}", text)
-        return CODED.sub(lambda match: word_said(match[0], "en"), text)
+        return CODED.sub(lambda match: get_word_label(match[0], "en"), text)
 
     @staticmethod
     def knows(name: str) -> bool:
-        """Say whether a name is that of a public source, which has a page.
+        """Return whether a name is that of a public source, which has a page.
 
         >>> Words.knows("raku_irc"), Words.knows("own_clock")
         (True, False)
@@ -222,7 +224,7 @@ class Words:
         >>> Words("zh").verdict("FRAGILE")
         '不稳'
         """
-        return word_said(word, self.language)
+        return get_word_label(word, self.language)
 
     def unit(self, name: str) -> str:
         """Return what an estimate's cases are.
@@ -230,8 +232,8 @@ class Words:
         >>> Words("zh").unit("newcomers")
         '名新人'
         """
-        return unit_said(name, self.language)
+        return format_unit(name, self.language)
 
     def term(self, table: str, name: str) -> str:
         """Return a name that the data use, as `terms.toml` words it."""
-        return self.either(entries("terms")[table][name])
+        return self.either(read_entries("terms")[table][name])

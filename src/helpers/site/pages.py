@@ -18,18 +18,27 @@ from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.site import figure_pages, reference_pages, sections
 from helpers.site.answers.board import Board
-from helpers.site.answers.quotable import Number, Numbers, from_prose, headlines
-from helpers.site.chapters import FILES, chapter
-from helpers.site.claim_pages import Surroundings, claim_page
-from helpers.site.claims_page import LISTED, claims_page, sentences
-from helpers.site.contents import side_bars, trees
-from helpers.site.documents import document_addresses, documents, relink
+from helpers.site.answers.quotable import (
+    Number,
+    Numbers,
+    list_headline_numbers,
+    list_prose_numbers,
+)
+from helpers.site.chapters import FILES, build_chapter
+from helpers.site.claim_pages import Surroundings, render_claim_page
+from helpers.site.claims_page import LISTED, list_claim_sentences, render_claims_page
+from helpers.site.contents import build_page_trees, build_side_bars
+from helpers.site.documents import (
+    list_document_addresses,
+    list_documents,
+    rewrite_links,
+)
 from helpers.site.execution import blocks, stable
 from helpers.site.execution.execute import Run
-from helpers.site.frontpage import front_page
+from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.rendering import PAGES, in_language, study_page
-from helpers.site.share_picture import passed_on
+from helpers.site.rendering import PAGES, find_in_language, find_study_page
+from helpers.site.share_picture import draw_share_pictures
 from helpers.study import Study, open_studies
 from helpers.study.publish.manifest import YOURS
 
@@ -48,9 +57,9 @@ class _Notebook:
 
         A notebook without a title in Chinese has no page in Chinese.
         """
-        own = blocks.title(self.content, language)
-        page = in_language(self.page, language) if own else self.page
-        return page, own or blocks.title(self.content) or "Untitled"
+        own = blocks.read_title(self.content, language)
+        page = find_in_language(self.page, language) if own else self.page
+        return page, own or blocks.read_title(self.content) or "Untitled"
 
     @property
     def languages(self) -> list[Language]:
@@ -76,31 +85,37 @@ class _Site:
     def numbers(self) -> Numbers:
         syntheses = (answer.synthesis for answer in self.board.answers)
         return Numbers(
-            [*self._front_numbers(), *self._told(), *headlines(self.board)],
+            [*self._front_numbers(), *self._told(), *list_headline_numbers(self.board)],
             [one for one in syntheses if one is not None],
         )
 
     def _front_numbers(self) -> Iterator[Number]:
-        for sentence in sentences(self.board, "en") if self.studies else ():
-            yield from from_prose([sentence], LISTED)
+        for sentence in list_claim_sentences(self.board, "en") if self.studies else ():
+            yield from list_prose_numbers([sentence], LISTED)
 
     def _told(self) -> Iterator[Number]:
         for one in self.notebooks:
-            yield from from_prose(blocks.prose(one.content), f"{one.page}.html")
+            yield from list_prose_numbers(
+                blocks.list_prose(one.content), f"{one.page}.html"
+            )
 
     @cached_property
     def figures(self) -> list[dict[str, Any]]:
-        names = [name for n in self.notebooks for name in blocks.figure_ids(n.content)]
-        return [figure_pages.figure_facts(self.run.figures, name) for name in names]
+        names = [
+            name for n in self.notebooks for name in blocks.list_figure_ids(n.content)
+        ]
+        return [
+            figure_pages.read_figure_facts(self.run.figures, name) for name in names
+        ]
 
     @cached_property
     def addresses(self) -> dict[Path, str]:
         """Which page each file of the project has."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
         pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
-        pages |= document_addresses()
+        pages |= list_document_addresses()
         for study in self.run.studies:
-            page = f"{study_page(study.name).removesuffix('.html')}.md"
+            page = f"{find_study_page(study.name).removesuffix('.html')}.md"
             pages |= {study: page, study / "README.md": page}
         return pages
 
@@ -123,7 +138,7 @@ class _Site:
 
     @property
     def trees(self) -> list[tuple[str, list[str]]]:
-        return trees([n.page for n in self.notebooks], self.studies)
+        return build_page_trees([n.page for n in self.notebooks], self.studies)
 
     @cached_property
     def shown_in(self) -> dict[str, tuple[str, str]]:
@@ -133,7 +148,7 @@ class _Site:
             for one, (page, title) in zip(
                 self.notebooks, self.titles["zh"], strict=True
             )
-            for name in blocks.figure_ids(one.content)
+            for name in blocks.list_figure_ids(one.content)
         }
 
     def around(self, language: Language) -> Surroundings:
@@ -141,24 +156,24 @@ class _Site:
         return Surroundings(
             board=self.board,
             sections=self._sections(language),
-            figures=_by_claim((f["claims"], f) for f in self.figures),
+            figures=_group_by_claim((f["claims"], f) for f in self.figures),
             verdicts=(f"{page}.html", title),
         )
 
     def _sections(self, language: Language) -> dict[str, list[tuple[str, str]]]:
-        return _by_claim(
+        return _group_by_claim(
             ([name], (f"{page}.html#claim-{name}", heading))
             for one, (page, _) in zip(
                 self.notebooks, self.titles[language], strict=True
             )
-            for name, heading in blocks.claim_sections(one.content, language)
+            for name, heading in blocks.list_claim_sections(one.content, language)
         )
 
     def write(self, page: str, text: str) -> None:
         write_text(self.target / page, text)
 
 
-def _by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, list[Any]]:
+def _group_by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, list[Any]]:
     by_claim: dict[str, list[Any]] = {}
     for claims, what in pairs:
         for name in claims:
@@ -176,41 +191,47 @@ def write_pages(
     ShequnError
         If two figures or two computed numbers have one id.
     """
-    notebooks = [_Notebook(run.notebooks / e.name, stable.read(e)) for e in executed]
+    notebooks = [
+        _Notebook(run.notebooks / e.name, stable.read_notebook(e)) for e in executed
+    ]
     _check_ids(notebooks)
     site = _Site(run, notebooks, board, target)
     _write_notebooks(site)
-    for page, text in documents(site.addresses):
+    for page, text in list_documents(site.addresses):
         site.write(page, text)
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
     names = [figure["id"] for figure in site.figures]
-    facts = passed_on(board, site.numbers, names, target / "figures")
-    around = facts | {"bars": side_bars(site.titles, site.studies)}
+    facts = draw_share_pictures(board, site.numbers, names, target / "figures")
+    around = facts | {"bars": build_side_bars(site.titles, site.studies)}
     site.write("site.json", json.dumps(around, ensure_ascii=False))
     return site.numbers
 
 
-def told_in(executed: Iterable[Path]) -> set[str]:
-    """Return the names of the numbers that notebooks tell in sentences."""
-    read = (stable.read(path) for path in executed)
+def list_notebook_names(executed: Iterable[Path]) -> set[str]:
+    """Return the names of the numbers in notebooks' sentences."""
+    read = (stable.read_notebook(path) for path in executed)
     return {name for one in read for name, _, _ in blocks.number_spans(one)}
 
 
-def told_of(board: Board) -> set[str]:
+def list_board_names(board: Board) -> set[str]:
     """Return the names of the front page's numbers and of all headline estimates."""
     spans = [
-        span for text in sentences(board, "en") for span in blocks.NUMBER.findall(text)
+        span
+        for text in list_claim_sentences(board, "en")
+        for span in blocks.NUMBER.findall(text)
     ]
-    return {name for name, _, _ in spans} | {number.name for number in headlines(board)}
+    return {name for name, _, _ in spans} | {
+        number.name for number in list_headline_numbers(board)
+    }
 
 
 def _check_ids(notebooks: Iterable[_Notebook]) -> None:
     seen: dict[str, str] = {}
     for notebook in notebooks:
         numbers = [name for name, _, _ in blocks.number_spans(notebook.content)]
-        for name in (*blocks.figure_ids(notebook.content), *numbers):
+        for name in (*blocks.list_figure_ids(notebook.content), *numbers):
             if name in seen:
                 raise ShequnError(
                     f"the id {name} is taken by {seen[name]}",
@@ -224,15 +245,19 @@ def _write_notebooks(site: _Site) -> None:
     figures = {facts["id"]: facts for facts in site.figures}
     for notebook in site.notebooks:
         for language in notebook.languages:
-            page = chapter(notebook.content, notebook.page, language, figures)
+            page = build_chapter(notebook.content, notebook.page, language, figures)
             addresses = site.addresses_in(language)
             for number, cell in enumerate(page.cells):
-                cell.id = stable.cell_id(number)
+                cell.id = stable.build_cell_id(number)
                 if cell.cell_type == "markdown":
-                    cell.source = relink(cell.source, notebook.source.parent, addresses)
-            name = f"{in_language(notebook.page, language)}.ipynb"
+                    cell.source = rewrite_links(
+                        cell.source, notebook.source.parent, addresses
+                    )
+            name = f"{find_in_language(notebook.page, language)}.ipynb"
             write_text(site.target / name, nbformat.writes(page) + "\n")
-        stable.write(notebook.content, site.target / FILES / f"{notebook.page}.ipynb")
+        stable.write_notebook(
+            notebook.content, site.target / FILES / f"{notebook.page}.ipynb"
+        )
 
 
 def _write_references(site: _Site) -> None:
@@ -247,8 +272,8 @@ def _write_references(site: _Site) -> None:
     shutil.copyfile(PAGES / "methods.zh.md", site.target / "zh" / "methods.md")
 
 
-def _left_out(site: _Site, language: Language) -> list[str]:
-    """Return what a user's own study lacks: it belongs before any answer."""
+def _list_left_out(site: _Site, language: Language) -> list[str]:
+    """Return the gaps of a user's own study, shown before any verdict."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]
@@ -259,28 +284,36 @@ def _write_language(site: _Site, language: Language) -> None:
     contents = site.trees if language == "en" else ()
     board, numbers, around = site.board, site.numbers, site.around(language)
     made = {
-        "index": front_page(
-            board, numbers, language, contents=contents, aside=_left_out(site, language)
+        "index": render_front_page(
+            board,
+            numbers,
+            language,
+            contents=contents,
+            aside=_list_left_out(site, language),
         ),
-        "claims": claims_page(board, numbers, language),
-        "chapters": sections.chapters_page(site.titles[language], language),
-        "data": sections.data_page(site.studies, board, language),
-        "trust": sections.trust_page(board, language),
-        "cite": sections.cite_page(language),
-        "glossary": reference_pages.glossary_page(language),
-        "numbers": reference_pages.numbers_page(numbers, language),
-        "figures": figure_pages.figures_page(site.figures, language),
+        "claims": render_claims_page(board, numbers, language),
+        "chapters": sections.render_chapters_page(site.titles[language], language),
+        "data": sections.render_data_page(site.studies, board, language),
+        "trust": sections.render_trust_page(board, language),
+        "cite": sections.render_cite_page(language),
+        "glossary": reference_pages.render_glossary_page(language),
+        "numbers": reference_pages.render_numbers_page(numbers, language),
+        "figures": figure_pages.render_figures_page(site.figures, language),
     }
     for figure in site.figures:
         chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
-        text = figure_pages.figure_page(figure, language, chapter_of)
+        text = figure_pages.render_figure_page(figure, language, chapter_of)
         made[f"figures/{figure['id']}"] = text
     for answer in board.answers:
-        text = claim_page(answer, numbers, around, language)
+        text = render_claim_page(answer, numbers, around, language)
         made[f"claims/{answer.claim}"] = text
     for page, text in made.items():
         site.write(f"{folder}{page}.md", text)
     for study in site.studies:
-        relinked = partial(relink, folder=study.folder, pages=site.addresses)
-        text = reference_pages.study_source(study, board, numbers, language, relinked)
-        site.write(f"{study_page(study.name, language).removesuffix('html')}md", text)
+        relinked = partial(rewrite_links, folder=study.folder, pages=site.addresses)
+        text = reference_pages.render_study_page(
+            study, board, numbers, language, relinked
+        )
+        site.write(
+            f"{find_study_page(study.name, language).removesuffix('html')}md", text
+        )

@@ -18,71 +18,73 @@ from helpers.claims.definitions.successions import (
     NEVER,
     SOON,
     TOGETHER,
-    followed_when_full,
-    successions,
+    list_successions,
+    list_successors,
 )
-from helpers.claims.fixed.register import claim, read_register
-from helpers.prose import count, share
+from helpers.claims.fixed.register import get_claim, read_register
+from helpers.prose import format_count, format_share
 from helpers.records import DAY_US
 from helpers.site.answers.board import Board
-from helpers.site.answers.nearest import near
+from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.quotable import Numbers
-from helpers.site.claim_details import estimator
-from helpers.site.exclusions import HEADINGS, exclusions, warnings
-from helpers.site.languages import LANGUAGES, Language, Words, entries
-from helpers.site.rendering import render, study_page
+from helpers.site.claim_details import find_estimator
+from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
+from helpers.site.languages import LANGUAGES, Language, Words, read_entries
+from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
 
-def study_source(
+def render_study_page(
     study: Study,
     board: Board,
     numbers: Numbers,
     language: Language,
     relinked: Callable[[str], str] = str,
 ) -> str:
-    """Return the source of a source's page; its tables are told in English only."""
+    """Return the source of a source's page; tables are described in English only."""
     seen = study.observability.as_dict()
-    first, last = (_date(time) for time in seen.pop("window_us"))
+    first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
     shows.pop("left_truncated")
-    named = [(n, v, t.term("property", n), _value(v, t)) for n, v in shows.items()]
-    return render(
+    named = [
+        (n, v, t.term("property", n), _format_value(v, t)) for n, v in shows.items()
+    ]
+    return render_template(
         "study.md",
-        study_page(study.name),
+        find_study_page(study.name),
         language,
         facts=study.manifest,
-        english=study_page(study.name),
-        near=near([study.name], t),
+        english=find_study_page(study.name),
+        near=list_near_sources([study.name], t),
         first=first,
         last=last,
-        verdicts=list(_verdicts(study.name, board, numbers, language)),
+        verdicts=list(_list_verdicts(study.name, board, numbers, language)),
         can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
-        succession=succession(study),
-        ledger=_ledger(study),
+        succession=describe_succession(study),
+        ledger=_build_ledger_rows(study),
         headings=HEADINGS,
-        exclusions=exclusions(study),
-        warnings=warnings(study, t),
+        exclusions=list_exclusions(study),
+        warnings=list_warnings(study, t),
         tables=Markup(  # noqa: S704 - our own Markdown
-            relinked(_tables(study)) if language == "en" else ""
+            relinked(_describe_tables(study)) if language == "en" else ""
         ),
     )
 
 
-def _value(value: object, t: Words) -> str:
+def _format_value(value: object, t: Words) -> str:
     name = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
     return t.term("value", str(name))
 
 
-def _date(time_us: int) -> str:
+def _format_date(time_us: int) -> str:
     day = pd.Timestamp(0) + pd.Timedelta(days=time_us // DAY_US)
     return f"{day:%Y-%m-%d}"
 
 
-def _verdicts(
+def _list_verdicts(
     study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
     for answer in board.answers:
@@ -92,19 +94,19 @@ def _verdicts(
             yield {
                 "id": answer.claim,
                 "word": cell.word,
-                "text": getattr(claim(answer.claim), language),
+                "text": getattr(get_claim(answer.claim), language),
                 "number": numbers.interval(name) if cell.headline else "",
             }
 
 
-def _ledger(study: Study) -> list[tuple[str, str, str]]:
+def _build_ledger_rows(study: Study) -> list[tuple[str, str, str]]:
     ledger = study.ledger
-    totals = [(step, "", count(ledger.total(step))) for step in ("read", "kept")]
+    totals = [(step, "", format_count(ledger.total(step))) for step in ("read", "kept")]
     aside = ledger.set_aside.items()
-    return [*totals, *(("set aside", why, count(rows)) for why, rows in aside)]
+    return [*totals, *(("set aside", why, format_count(rows)) for why, rows in aside)]
 
 
-def _tables(study: Study) -> str:
+def _describe_tables(study: Study) -> str:
     """Return the part of a study's README that describes its tables."""
     readme = study.folder / "README.md"
     text = readme.read_text("utf-8") if readme.is_file() else ""
@@ -113,33 +115,35 @@ def _tables(study: Study) -> str:
     return f"## {Words('en')('study.tables')}\n\n{lower}" if heading else ""
 
 
-def glossary_page(language: Language) -> str:
+def render_glossary_page(language: Language) -> str:
     """Return the source of the glossary."""
     other = next(one for one in LANGUAGES if one != language)
     terms = [
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
-        for name, pair in entries("glossary").items()
+        for name, pair in read_entries("glossary").items()
     ]
     terms.sort(key=lambda term: term[1].casefold())
-    return render("glossary.md", "glossary.html", language, terms=terms)
+    return render_template("glossary.md", "glossary.html", language, terms=terms)
 
 
-def numbers_page(numbers: Numbers, language: Language) -> str:
+def render_numbers_page(numbers: Numbers, language: Language) -> str:
     """Return the source of the list of all numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     example = rows[0].name if rows else ""
     about = {"numbers": rows, "example": example}
-    return render("numbers.md", "numbers.html", language, **about)
+    return render_template("numbers.md", "numbers.html", language, **about)
 
 
 def code_pages() -> Iterator[tuple[str, str]]:
     """Yield name and source of a page for each module that estimates a claim."""
-    estimators = [estimator(name) for name in read_register()]
+    estimators = [find_estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
     for path, name in sorted({(code.path, code.module) for code in estimators if code}):
         text = (room / Path(path).relative_to("src")).read_text("utf-8")
         code = Markup(text)  # noqa: S704 - ours
-        page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)
+        page = render_template(
+            "code.md", f"code/{name}.html", name=name, path=path, code=code
+        )
         yield name, page
 
 
@@ -152,32 +156,32 @@ class Succession:
     rows: tuple[tuple[str, ...], ...]
 
 
-def succession(study: Study) -> Succession | None:
-    """Return what a study's page says of numbers that follow one another, if any do.
+def describe_succession(study: Study) -> Succession | None:
+    """Return the successions of numbered groups of a study for its page, if any.
 
     >>> from helpers.study import open_study
-    >>> succession(open_study("zh_s1_lounges")).columns
+    >>> describe_succession(open_study("zh_s1_lounges")).columns
     ('year opened', 'numbers', 'median days to the next', 'median days of overlap')
-    >>> succession(open_study("raku_irc")) is None
+    >>> describe_succession(open_study("raku_irc")) is None
     True
     """
     tables = set(study.manifest.tables)
     if {"fills", "registry"} <= tables:
-        return _when_full(followed_when_full(study))
-    numbered = successions(study) if "events" in tables else None
+        return _count_full_successions(list_successors(study))
+    numbered = list_successions(study) if "events" in tables else None
     if numbered is None or numbered.empty:
         return None
-    return _in_series(numbered)
+    return _count_series_successions(numbered)
 
 
-def _in_series(numbers: pd.DataFrame) -> Succession:
+def _count_series_successions(numbers: pd.DataFrame) -> Succession:
     by = numbers.groupby("year")
     middle = by[["days", "overlap"]].median().round(1)
     return Succession(
         "numbers of a series that were followed by the next",
         ("year opened", "numbers", "median days to the next", "median days of overlap"),
         tuple(
-            (str(year), count(size), f"{row.days:g}", f"{row.overlap:g}")
+            (str(year), format_count(size), f"{row.days:g}", f"{row.overlap:g}")
             for (year, size), row in zip(
                 by.size().items(), middle.itertuples(), strict=True
             )
@@ -185,14 +189,14 @@ def _in_series(numbers: pd.DataFrame) -> Succession:
     )
 
 
-def _when_full(groups: pd.DataFrame) -> Succession:
+def _count_full_successions(groups: pd.DataFrame) -> Succession:
     parts = pd.crosstab(groups["year"], groups["followed"], normalize="index")
     parts = parts.reindex(columns=HOW, fill_value=0.0)
     return Succession(
         "groups that were called full, by when the next one was listed",
         ("year called full", "groups", *HOW),
         tuple(
-            (str(year), count(size), *map(share, parts.to_numpy()[nth]))
+            (str(year), format_count(size), *map(format_share, parts.to_numpy()[nth]))
             for nth, (year, size) in enumerate(groups.groupby("year").size().items())
         ),
     )

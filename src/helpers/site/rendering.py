@@ -8,15 +8,15 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.prose import share
+from helpers.prose import format_share
 from helpers.site.languages import LANGUAGES, Language, Words
 
-LEVEL = share(0.95)  # of every interval, unless a rule says otherwise
+LEVEL = format_share(0.95)  # of every interval, unless a rule says otherwise
 PAGES = Path(__file__).parent / "theme" / "pages"
 
 
 @cache
-def _templates() -> Environment:
+def _load_templates() -> Environment:
     return Environment(
         loader=FileSystemLoader(PAGES),
         autoescape=True,
@@ -25,7 +25,9 @@ def _templates() -> Environment:
     )
 
 
-def render(template: str, page: str, language: Language = "en", **about: object) -> str:
+def render_template(
+    template: str, page: str, language: Language = "en", **about: object
+) -> str:
     """Return a page's source from a template of ``theme/pages``.
 
     Parameters
@@ -35,46 +37,46 @@ def render(template: str, page: str, language: Language = "en", **about: object)
     about
         What the template speaks of.
     """
-    page = in_language(page, language)
+    page = find_in_language(page, language)
     other = next(one for one in LANGUAGES if one != language)
     context = {
         "t": Words(language),
         "page": page,
-        "url": partial(relative, page),
-        "study_page": partial(study_page, language=language),
-        "in_language": in_language,
-        "home": in_language("index.html", language),
+        "url": partial(build_relative_link, page),
+        "study_page": partial(find_study_page, language=language),
+        "in_language": find_in_language,
+        "home": find_in_language("index.html", language),
         "other": other,
         "other_code": Words(other).code,
         "level": LEVEL,
     }
-    text = _templates().get_template(template).render(context | about)
+    text = _load_templates().get_template(template).render(context | about)
     return text.strip() + "\n"
 
 
-def relative(page: str, target: str) -> str:
+def build_relative_link(page: str, target: str) -> str:
     """Return the link from one page to another.
 
-    >>> relative("zh/claims/a.html", "figures/b.svg")
+    >>> build_relative_link("zh/claims/a.html", "figures/b.svg")
     '../../figures/b.svg'
     """
     return posixpath.relpath(target, posixpath.dirname(page) or ".")
 
 
-def in_language(page: str, language: Language) -> str:
+def find_in_language(page: str, language: Language) -> str:
     """Return the address of a page that both languages have.
 
-    >>> in_language("claims/a.html", "zh")
+    >>> find_in_language("claims/a.html", "zh")
     'zh/claims/a.html'
     """
     return page if language == "en" else f"zh/{page}"
 
 
-def study_page(name: str, language: Language = "en") -> str:
+def find_study_page(name: str, language: Language = "en") -> str:
     """Return the address of a study's page.
 
-    >>> study_page("raku_irc"), study_page("raku_irc", "zh")
+    >>> find_study_page("raku_irc"), find_study_page("raku_irc", "zh")
     ('data-raku-irc.html', 'zh/data-raku-irc.html')
     """
     page = f"data-{name.partition('/')[0].replace('_', '-')}.html"
-    return in_language(page, language)
+    return find_in_language(page, language)

@@ -7,26 +7,28 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers import paths
-from helpers.figures.citation import project
-from helpers.prose import count, share
+from helpers.figures.citation import read_project
+from helpers.prose import format_count, format_share
 from helpers.site.answers.board import Board
-from helpers.site.answers.nearest import near
-from helpers.site.contents import by_kind
+from helpers.site.answers.nearest import list_near_sources
+from helpers.site.contents import group_by_kind
 from helpers.site.languages import Language, Words
-from helpers.site.rendering import render, study_page
+from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
 
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
-def chapters_page(notebooks: Sequence[tuple[str, str]], language: Language) -> str:
+def render_chapters_page(
+    notebooks: Sequence[tuple[str, str]], language: Language
+) -> str:
     """Return the source of the list of chapters: page and title of each."""
     listed = [(f"{page}.html", title) for page, title in notebooks]
-    return render("chapters.md", "chapters.html", language, chapters=listed)
+    return render_template("chapters.md", "chapters.html", language, chapters=listed)
 
 
-def data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
+def render_data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
     """Return the source of the list of sources, by what they know of people."""
     t = Words(language)
     answered: dict[str, int] = {}
@@ -34,23 +36,23 @@ def data_page(studies: Sequence[Study], board: Board, language: Language) -> str
         for cell in answer.speaking:
             answered[cell.study] = answered.get(cell.study, 0) + 1
     kinds = [
-        (kind, [_row(study, answered.get(study.name, 0), t) for study in sources])
-        for kind, sources in by_kind(studies)
+        (kind, [_build_row(study, answered.get(study.name, 0), t) for study in sources])
+        for kind, sources in group_by_kind(studies)
     ]
-    return render(
+    return render_template(
         "data.md",
         "data.html",
         language,
         kinds=kinds,
         sources=len(studies),
-        near=near([study.name for study in studies], t),
+        near=list_near_sources([study.name for study in studies], t),
     )
 
 
-def _row(study: Study, answered: int, t: Words) -> dict[str, object]:
+def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
     facts = study.manifest
     return {
-        "href": study_page(study.name, t.language),
+        "href": find_study_page(study.name, t.language),
         "name": t.source(study.name),
         "title": facts.title_en if t.language == "en" else facts.title_zh,
         "licence": facts.licence,
@@ -58,34 +60,38 @@ def _row(study: Study, answered: int, t: Words) -> dict[str, object]:
     }
 
 
-def trust_page(board: Board, language: Language) -> str:
+def render_trust_page(board: Board, language: Language) -> str:
     """Return the source of the page on why to trust this."""
     cells = [
         cell for answer in board.answers for cell in answer.speaking if cell.counted
     ]
     bars: dict[str, list[tuple[float, float]]] = {
         "ways": [(sum(c.agreeing for c in cells), sum(c.counted for c in cells))],
-        **_calibrated(),
+        **_read_calibration(),
     }
-    return render(
+    return render_template(
         "trust.md",
         "trust.html",
         language,
         sources=len(board.answers[0].cells) if board.answers else 0,
         nominal=NOMINAL,
         cards=[
-            (name, [(share(n / of), 100 * n / of) for n, of in pairs], _told(pairs[0]))
+            (
+                name,
+                [(format_share(n / of), 100 * n / of) for n, of in pairs],
+                _build_answer_text(pairs[0]),
+            )
             for name, pairs in bars.items()
             if all(of for _, of in pairs)
         ],
     )
 
 
-def _told(pair: tuple[float, float]) -> list[str]:
-    return [count(number) for number in pair]
+def _build_answer_text(pair: tuple[float, float]) -> list[str]:
+    return [format_count(number) for number in pair]
 
 
-def _calibrated() -> dict[str, list[tuple[float, float]]]:
+def _read_calibration() -> dict[str, list[tuple[float, float]]]:
     """Return what published calibration tables show, as parts of a whole each.
 
     Intervals that held the truth, and those of a common shortcut on the same draws;
@@ -104,13 +110,13 @@ def _calibrated() -> dict[str, list[tuple[float, float]]]:
     return {"worlds": held, "anchors": [again], "mutants": [seen]}
 
 
-def cite_page(language: Language) -> str:
+def render_cite_page(language: Language) -> str:
     """Return the source of the page on how to cite."""
-    return render(
+    return render_template(
         "cite.md",
         "cite.html",
         language,
-        licence=project().licence,
-        plain=project().plain,
-        bibtex=project().bibtex.strip(),
+        licence=read_project().licence,
+        plain=read_project().plain,
+        bibtex=read_project().bibtex.strip(),
     )

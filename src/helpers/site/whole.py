@@ -45,7 +45,7 @@ class PrintError(ShequnError):
     """A Chromium was found but printed no PDF."""
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """Return the path of a Chromium, or None.
 
     ``SHEQUN_CHROMIUM`` names another one; set to nothing, it means none.
@@ -57,7 +57,7 @@ def chromium() -> str | None:
 
 
 def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
-    """Print pages of a rendered site into one PDF beside them, and show its link.
+    """Print the pages of a rendered site into one PDF, and link to it.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
     pages
         The addresses of the pages to print, in order.
     browser
-        A Chromium, such as `chromium` finds.
+        A Chromium, such as `find_chromium` finds.
 
     Returns
     -------
@@ -79,9 +79,9 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
         If the browser prints nothing; the site is left as it was.
     """
     page = site / "whole.html"  # beside what it shows
-    write_text(page, _one_page(site, pages))
+    write_text(page, _join_pages(site, pages))
     try:
-        _print(browser, page, site / PDF)
+        _print_site(browser, page, site / PDF)
     finally:
         page.unlink()
     for file in site.rglob("*.html"):
@@ -90,30 +90,30 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
     return site / PDF
 
 
-def said_of(site: Path) -> str:
-    """Return the line that says where the PDF is, or why there is none."""
+def describe_pdf(site: Path) -> str:
+    """Return the line with the PDF's location, or why there is none."""
     if (site / PDF).is_file():
         return f"The whole as PDF is at {site / PDF}"
     return f"No PDF of the whole: no Chromium printed one ({CHOICE} can name it)"
 
 
-def _one_page(site: Path, pages: Sequence[str]) -> str:
+def _join_pages(site: Path, pages: Sequence[str]) -> str:
     links = [f'<link rel="stylesheet" href="{style}">' for style in STYLES]
     parts = [HEAD.format(styles="".join(links))]
     for page in pages:
         text = (site / page).read_text(encoding="utf-8")
         if match := ARTICLE.search(text):
-            local_address = partial(_address, page, frozenset(pages))
+            local_address = partial(_adapt_address, page, frozenset(pages))
             body = ADDRESS.sub(local_address, LAZY.sub("", match[1]))
-            parts.append(f'<article id="{_anchor(page)}">{body}</article>\n')
+            parts.append(f'<article id="{_build_anchor(page)}">{body}</article>\n')
     return "".join([*parts, "</main></body></html>\n"])
 
 
-def _address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
+def _adapt_address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
     """Make an attribute of one page fit into the page of all."""
     name, value = match.groups()
     if name == "id":
-        return f'id="{_anchor(page, value)}"'
+        return f'id="{_build_anchor(page, value)}"'
     if re.match(r"[a-z]+:", value):
         return match[0]
     target, fragment = urldefrag(value)
@@ -122,15 +122,15 @@ def _address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
     if name == "src":
         return f'src="{target}"'
     if target in printed:
-        return f'href="#{_anchor(target, fragment)}"'
+        return f'href="#{_build_anchor(target, fragment)}"'
     return ""  # a file of the site that is no part of the PDF
 
 
-def _anchor(page: str, name: str = "") -> str:
+def _build_anchor(page: str, name: str = "") -> str:
     return "--".join(filter(None, (page.removesuffix(".html").replace("/", "-"), name)))
 
 
-def _print(browser: str, page: Path, pdf: Path) -> None:
+def _print_site(browser: str, page: Path, pdf: Path) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [
             browser,
@@ -150,16 +150,18 @@ def _print(browser: str, page: Path, pdf: Path) -> None:
                 command, capture_output=True, check=False, timeout=PATIENCE
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise _failed(browser, str(error)) from error
+            raise _make_print_error(browser, str(error)) from error
     if done.returncode or not pdf.is_file():
-        raise _failed(browser, f"it ended with {done.returncode}")
-    pdf.write_bytes(_steady(pdf.read_bytes()))
+        raise _make_print_error(browser, f"it ended with {done.returncode}")
+    pdf.write_bytes(_make_pdf_reproducible(pdf.read_bytes()))
 
 
-def _steady(pdf: bytes) -> bytes:
+def _make_pdf_reproducible(pdf: bytes) -> bytes:
     """Return the PDF without what differs from one printing to the next.
 
-    >>> _steady(b"/CreationDate (D:20261120150000+00'00') (node00000371)")
+    >>> _make_pdf_reproducible(
+    ...     b"/CreationDate (D:20261120150000+00'00') (node00000371)"
+    ... )
     b"/CreationDate (D:20000101000000+00'00') (node00000000)"
     """
     dated = DATE.sub(rb"/\1 (D:20000101000000\2)", pdf)
@@ -171,7 +173,7 @@ def _is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _failed(browser: str, why: str) -> PrintError:
+def _make_print_error(browser: str, why: str) -> PrintError:
     return PrintError(
         f"printed no PDF ({why})",
         where=browser,

@@ -1,30 +1,45 @@
 """Lifetimes of groups: what silence means, and how long groups last.
 
-`kaplan_meier`, `aalen_johansen` and `restricted_mean` are the estimators, with
-delayed entry and exact ties. `silence` turns processed tables into `Lifetimes`, whose
-estimates (`failure_probability`, `median_lifetime`, the contrasts) bootstrap whole
-clusters. `cox` and `discrete_hazard` compare hazards. `naive` holds the readings that
-are wrong.
+`estimate_survival`, `estimate_cumulative_incidence` and `compute_restricted_mean` are
+the estimators, with
+delayed entry and exact ties. `define_lifetimes_by_inactivity` turns processed tables
+into `Lifetimes`, whose
+estimates (`estimate_failure_probability`, `estimate_median_lifetime`, the contrasts)
+bootstrap whole
+clusters. `fit_cox` and `fit_discrete_hazard` compare hazards. `naive` holds the
+readings that are wrong.
 """
 
 from helpers.survival import naive
-from helpers.survival.clusters import Clusters, clusters_of
+from helpers.survival.clusters import Clusters, choose_clusters
 from helpers.survival.contrasts import (
-    failure_difference,
-    mean_lifetime_ratio,
+    estimate_failure_difference,
+    estimate_mean_lifetime_ratio,
 )
-from helpers.survival.curves.aalen_johansen import Incidence, aalen_johansen
-from helpers.survival.curves.band import SurvivalBand, median_lifetime, survival_band
+from helpers.survival.curves.aalen_johansen import (
+    Incidence,
+    estimate_cumulative_incidence,
+)
+from helpers.survival.curves.band import (
+    SurvivalBand,
+    estimate_median_lifetime,
+    estimate_survival_band,
+)
 from helpers.survival.curves.curve import Numbers, SurvivalCurve
-from helpers.survival.curves.kaplan_meier import kaplan_meier
-from helpers.survival.curves.restricted_mean import restricted_mean
-from helpers.survival.estimates import failure_probability
-from helpers.survival.hazards.cox import cox
-from helpers.survival.hazards.discrete import discrete_hazard
+from helpers.survival.curves.kaplan_meier import estimate_survival
+from helpers.survival.curves.restricted_mean import compute_restricted_mean
+from helpers.survival.estimates import estimate_failure_probability
+from helpers.survival.hazards.cox import fit_cox
+from helpers.survival.hazards.discrete import fit_discrete_hazard
 from helpers.survival.hazards.regression import Regression
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.silence import Watch, lifetimes_of, silence, watch
+from helpers.survival.silence import (
+    Watch,
+    assemble_lifetimes,
+    compute_observation_ages,
+    define_lifetimes_by_inactivity,
+)
 
 __all__ = [
     "Clusters",
@@ -36,19 +51,19 @@ __all__ = [
     "SurvivalBand",
     "SurvivalCurve",
     "Watch",
-    "aalen_johansen",
-    "clusters_of",
-    "cox",
-    "discrete_hazard",
-    "failure_difference",
-    "failure_probability",
-    "kaplan_meier",
-    "lifetimes_of",
-    "mean_lifetime_ratio",
-    "median_lifetime",
+    "assemble_lifetimes",
+    "choose_clusters",
+    "compute_observation_ages",
+    "compute_restricted_mean",
+    "define_lifetimes_by_inactivity",
+    "estimate_cumulative_incidence",
+    "estimate_failure_difference",
+    "estimate_failure_probability",
+    "estimate_mean_lifetime_ratio",
+    "estimate_median_lifetime",
+    "estimate_survival",
+    "estimate_survival_band",
+    "fit_cox",
+    "fit_discrete_hazard",
     "naive",
-    "restricted_mean",
-    "silence",
-    "survival_band",
-    "watch",
 ]

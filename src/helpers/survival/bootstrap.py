@@ -17,7 +17,7 @@ from scipy import stats
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.clusters import Clusters
-from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
+from helpers.survival.hazards.by_age import ByAge, sort_by_age, sort_by_entry
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 REPLICATES = 1000
@@ -39,8 +39,8 @@ def cluster_weights(
 
     Examples
     --------
-    >>> from helpers.survival.clusters import clusters_of
-    >>> four = clusters_of(["a"] * 4, ["x"] * 4)
+    >>> from helpers.survival.clusters import choose_clusters
+    >>> four = choose_clusters(["a"] * 4, ["x"] * 4)
     >>> next(cluster_weights(four, seed=1)).sum(axis=1).tolist()[:3]
     [4.0, 4.0, 4.0]
     """
@@ -60,7 +60,7 @@ def cluster_weights(
 
 
 class Enough(NamedTuple):
-    """As many samples as it takes for an interval's limits to stand still.
+    """A stopping rule: sample until the Monte Carlo error of the limits is small.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Enough(NamedTuple):
     def needed(
         self, scaled: Floats, scale: ScaleName, estimate: float, df: float
     ) -> int:
-        """Return how many samples it takes, as far as some tell.
+        """Return the number of samples needed, estimated from those drawn.
 
         Parameters
         ----------
@@ -121,7 +121,7 @@ class Enough(NamedTuple):
 Draws = int | Enough
 
 
-def resampled(
+def resample_statistic(
     statistic: Callable[[Floats], Floats],
     clusters: Clusters,
     scale: ScaleName,
@@ -161,7 +161,7 @@ def resampled(
             samples = values(n_samples)
 
 
-def bootstrap(
+def bootstrap_statistic(
     statistic: Callable[[Floats], Floats],
     clusters: Clusters,
     scale: ScaleName,
@@ -192,7 +192,7 @@ def bootstrap(
     n = len(clusters.codes)
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = float(statistic(np.ones((1, n)))[0])
-        values = resampled(
+        values = resample_statistic(
             statistic, clusters, scale, estimate,
             n=n, seed=seed, replicates=replicates,
         )  # fmt: skip
@@ -200,7 +200,7 @@ def bootstrap(
         whole = SCALES[scale].forward(estimate)
     if not np.isfinite(whole):
         raise NotIdentifiableError(f"{estimate} has no interval", where=clusters.method)
-    spread = float(np.std(with_estimate(scaled, clusters), ddof=1))
+    spread = float(np.std(keep_finite(scaled, clusters), ddof=1))
     if spread <= ROUNDING * (1 + abs(whole)):
         raise UndeterminedError(
             f"all samples give {estimate:.3g}: nothing varies", where=clusters.method
@@ -214,7 +214,7 @@ def bootstrap(
     )
 
 
-def with_estimate(values: Floats, clusters: Clusters) -> Floats:
+def keep_finite(values: Floats, clusters: Clusters) -> Floats:
     """Return the finite values.
 
     Raises
@@ -266,15 +266,15 @@ class RiskSets:
 
     @cached_property
     def _by_duration(self) -> ByAge:
-        return by_age(self.durations, self.times)
+        return sort_by_age(self.durations, self.times)
 
     @cached_property
     def _by_entry(self) -> ByAge | None:
-        return by_entry(self.entry, self.times, self.start)
+        return sort_by_entry(self.entry, self.times, self.start)
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum the weights whose age lies before each time."""
+        """Sum the weights with an age below each time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]
@@ -296,25 +296,25 @@ class RiskSets:
 
     def survival(self, weights: Floats) -> Floats:
         """Return S just after each time, shape (samples, times)."""
-        return _surviving(self.at_risk(weights), self.ends(weights))
+        return _compute_survival(self.at_risk(weights), self.ends(weights))
 
     def incidence(self, weights: Floats, of: Bools | None = None) -> Floats:
         """Return the share that has ended by each time, of all causes or of some."""
         if of is None:
             return 1 - self.survival(weights)
         at_risk = self.at_risk(weights)
-        survival = _surviving(at_risk, self.ends(weights))
+        survival = _compute_survival(at_risk, self.ends(weights))
         before = np.hstack([np.ones((len(weights), 1)), survival[:, :-1]])
-        hazard = _hazard(at_risk, self.ends(weights, of))
+        hazard = _compute_hazard(at_risk, self.ends(weights, of))
         incidence: Floats = np.cumsum(before * hazard, axis=1)
         return incidence
 
 
-def _surviving(at_risk: Floats, ends: Floats) -> Floats:
-    return np.cumprod(1 - _hazard(at_risk, ends), axis=1, dtype=np.float64)
+def _compute_survival(at_risk: Floats, ends: Floats) -> Floats:
+    return np.cumprod(1 - _compute_hazard(at_risk, ends), axis=1, dtype=np.float64)
 
 
-def _hazard(at_risk: Floats, ends: Floats) -> Floats:
+def _compute_hazard(at_risk: Floats, ends: Floats) -> Floats:
     # who ends is at risk, so where nobody is left this is 0 / tiny
     hazard: Floats = ends / np.maximum(at_risk, np.finfo(np.float64).tiny)
     return hazard

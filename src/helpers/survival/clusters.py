@@ -42,7 +42,7 @@ class Clusters:
     def df(self) -> int:
         """Degrees of freedom between clusters: of each stratum one fewer than it has.
 
-        >>> clusters_within([*"aaaabbbb"], range(8)).df
+        >>> choose_clusters_within([*"aaaabbbb"], range(8)).df
         6
         """
         n_strata = 1 if self.strata is None else len(np.unique(self.strata))
@@ -52,7 +52,10 @@ class Clusters:
     def ranges(self) -> tuple[Codes, Codes, Codes]:
         """Clusters ordered by stratum, and for each where its stratum begins and ends.
 
-        >>> [part.tolist() for part in clusters_within([*"aba"], range(3)).ranges]
+        >>> [
+        ...     part.tolist()
+        ...     for part in choose_clusters_within([*"aba"], range(3)).ranges
+        ... ]
         [[0, 2, 1], [0, 2, 0], [2, 3, 2]]
         """
         whole = np.zeros(self.count, np.intp) if self.strata is None else self.strata
@@ -68,7 +71,7 @@ class Clusters:
     def sums(self, values: Floats) -> Floats:
         """Return sums of rows by cluster, shape (count, …) for values of (n, …).
 
-        >>> clusters_by([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
+        >>> cluster_by_label([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
         [8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.0]
         """
         summed = np.zeros((self.count, *values.shape[1:]))
@@ -87,7 +90,7 @@ class Clusters:
 
         Examples
         --------
-        >>> ten = clusters_by(range(10))
+        >>> ten = cluster_by_label(range(10))
         >>> ten.sandwich(np.eye(1) * 10, np.arange(-4.5, 5)[:, None])  # as x.var() / 9
         array([[0.91666667]])
         """
@@ -99,16 +102,16 @@ class Clusters:
     def method(self) -> str:
         """The bootstrap in words.
 
-        >>> clusters_of(["a"] * 40, np.arange(40) // 2).method
+        >>> choose_clusters(["a"] * 40, np.arange(40) // 2).method
         'bootstrap of 20 batches, t(19)'
-        >>> clusters_by(range(8)).method
+        >>> cluster_by_label(range(8)).method
         'bootstrap of 8 groups, t(7)'
         """
         plural = "batches" if self.kind == "batch" else f"{self.kind}s"
         return f"bootstrap of {self.count} {plural}, t({self.df})"
 
 
-def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
+def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     """Choose the independent units of some groups.
 
     Networks, if there are at least 8. Within one network the groups themselves, or
@@ -127,7 +130,7 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
     Examples
     --------
-    >>> clusters_of(["a", "a", "a"], ["x", "x", "y"]).kind
+    >>> choose_clusters(["a", "a", "a"], ["x", "x", "y"]).kind
     'group'
     """
     if not len(np.asarray(network)):
@@ -149,7 +152,7 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     return Clusters(np.arange(len(networks)), len(networks), "group")
 
 
-def clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
+def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     """Choose the independent units of groups of several strata, drawn within each.
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
@@ -160,7 +163,7 @@ def clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
     Examples
     --------
-    >>> whole = clusters_within(["a"] * 20 + ["b"] * 20, [*range(20)] * 2)
+    >>> whole = choose_clusters_within(["a"] * 20 + ["b"] * 20, [*range(20)] * 2)
     >>> whole.count, whole.kind, whole.df
     (40, 'group', 38)
     """
@@ -173,7 +176,7 @@ def clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     return Clusters(np.arange(len(strata)), len(strata), "group", strata)
 
 
-def clusters_by(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
+def cluster_by_label(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
     """Take what shares a label as one unit, such as the members of a group.
 
     Raises

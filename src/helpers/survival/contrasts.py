@@ -10,19 +10,19 @@ from collections.abc import Callable
 import numpy as np
 
 from helpers.arrays import Bools, Floats
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap
-from helpers.survival.clusters import clusters_of
+from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap_statistic
+from helpers.survival.clusters import choose_clusters
 from helpers.survival.estimates import (
-    from_start,
-    last_step,
-    mean_within,
-    risk_sets,
+    build_risk_sets,
+    integrate_to_horizon,
+    restrict_to_survivors,
+    take_last_step,
 )
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
 
-def failure_difference(
+def estimate_failure_difference(
     lives: Lifetimes,
     exposed: Bools,
     horizon_days: float,
@@ -30,19 +30,23 @@ def failure_difference(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return failure probability of the exposed groups less that of the others.
+    """Return the failure probability of exposed minus unexposed groups.
 
     Raises
     ------
     NotIdentifiableError
         As `failure_probability`, for either arm.
     """
-    statistic = _contrast(_failure, np.subtract, lives, exposed, horizon_days)
-    clusters = clusters_of(lives.network, lives.batch)
-    return bootstrap(statistic, clusters, "identity", seed=seed, replicates=replicates)
+    statistic = _compare_arms(
+        _compute_failure, np.subtract, lives, exposed, horizon_days
+    )
+    clusters = choose_clusters(lives.network, lives.batch)
+    return bootstrap_statistic(
+        statistic, clusters, "identity", seed=seed, replicates=replicates
+    )
 
 
-def mean_lifetime_ratio(
+def estimate_mean_lifetime_ratio(
     lives: Lifetimes,
     exposed: Bools,
     horizon_days: float,
@@ -50,19 +54,23 @@ def mean_lifetime_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the restricted mean lifetime of the exposed groups over the others'.
+    """Return the ratio of restricted mean lifetimes, exposed to unexposed.
 
     Raises
     ------
     NotIdentifiableError
-        As `failure_difference`.
+        As `estimate_failure_difference`.
     """
-    statistic = _contrast(mean_within, np.divide, lives, exposed, horizon_days)
-    clusters = clusters_of(lives.network, lives.batch)
-    return bootstrap(statistic, clusters, "log", seed=seed, replicates=replicates)
+    statistic = _compare_arms(
+        integrate_to_horizon, np.divide, lives, exposed, horizon_days
+    )
+    clusters = choose_clusters(lives.network, lives.batch)
+    return bootstrap_statistic(
+        statistic, clusters, "log", seed=seed, replicates=replicates
+    )
 
 
-def _contrast(
+def _compare_arms(
     of: Callable[[RiskSets, float, Floats], Floats],
     compare: Callable[[Floats, Floats], Floats],
     lives: Lifetimes,
@@ -72,10 +80,10 @@ def _contrast(
     """Return the comparison of a number of two arms as a function of row weights."""
     arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
     # both arms are conditional on the same age
-    start = max(from_start(lives.where(arm), horizon)[1] for arm in arms)
+    start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)
     late = (start == 0) | (lives.durations > start)
     rows = [arm & late for arm in arms]
-    risks = [risk_sets(lives.where(arm), horizon, start) for arm in rows]
+    risks = [build_risk_sets(lives.where(arm), horizon, start) for arm in rows]
 
     def contrast(weights: Floats) -> Floats:
         first, second = (
@@ -89,5 +97,5 @@ def _contrast(
     return contrast
 
 
-def _failure(risk: RiskSets, horizon: float, weights: Floats) -> Floats:  # noqa: ARG001 - called as `mean_within` is
-    return last_step(risk.incidence(weights))
+def _compute_failure(risk: RiskSets, horizon: float, weights: Floats) -> Floats:  # noqa: ARG001 - called as `mean_within` is
+    return take_last_step(risk.incidence(weights))

@@ -15,15 +15,15 @@ from helpers.survival.bootstrap import (
     REPLICATES,
     Draws,
     RiskSets,
-    resampled,
+    resample_statistic,
 )
-from helpers.survival.clusters import clusters_of
-from helpers.survival.curves.proportion import clopper_pearson, proportion
+from helpers.survival.clusters import choose_clusters
+from helpers.survival.curves.proportion import bound_probability, compute_exact_interval
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
 
-def failure_probability(
+def estimate_failure_probability(
     lives: Lifetimes,
     horizon_days: float,
     *,
@@ -51,36 +51,36 @@ def failure_probability(
         If nobody was watched for so long, there are 2 to 7 networks, or there are
         never 20 at risk under delayed entry.
     """
-    watched, start = from_start(lives, horizon_days)
+    watched, start = restrict_to_survivors(lives, horizon_days)
     of = None if competing is None else ~competing[np.isin(lives.group, watched.group)]
-    clusters = clusters_of(watched.network, watched.batch)
-    risk = risk_sets(watched, horizon_days, start)
-    if clusters.kind == "group" and _complete(watched, horizon_days):
+    clusters = choose_clusters(watched.network, watched.batch)
+    risk = build_risk_sets(watched, horizon_days, start)
+    if clusters.kind == "group" and _is_fully_observed(watched, horizon_days):
         failed = risk.ended if of is None else risk.ended & of
-        return clopper_pearson(int(failed.sum()), len(watched))
+        return compute_exact_interval(int(failed.sum()), len(watched))
 
     def ended(weights: Floats) -> Floats:
         # a sum of fractions may miss 1 by rounding
-        return np.round(last_step(risk.incidence(weights, of)), 12)
+        return np.round(take_last_step(risk.incidence(weights, of)), 12)
 
     estimate = float(ended(np.ones((1, len(watched))))[0])
-    values = resampled(
+    values = resample_statistic(
         ended, clusters, "cloglog", estimate,
         n=len(watched), seed=seed, replicates=replicates,
     )  # fmt: skip
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
-    return proportion(estimate, values, clusters, counted, n=len(watched))
+    return bound_probability(estimate, values, clusters, counted, n=len(watched))
 
 
-def _complete(lives: Lifetimes, horizon: float) -> bool:
+def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
     is_known = (lives.durations >= horizon) | lives.ended
     return bool(np.all(is_known & (lives.entry == 0)))
 
 
-def from_start(
+def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Leave out who was gone before the age from which survival is conditional.
+    """Drop groups that ended before the age from which survival is conditional.
 
     Raises
     ------
@@ -96,18 +96,18 @@ def from_start(
     return lives.where((start == 0) | (lives.durations > start)), start
 
 
-def risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
+def build_risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
     """Return risk sets for the ends up to a horizon."""
     ended = lives.ended & (lives.durations <= horizon)
     return RiskSets(lives.durations, ended, lives.entry, start)
 
 
-def last_step(steps: Floats) -> Floats:
+def take_last_step(steps: Floats) -> Floats:
     """Return each sample's value after the last end, 0 if nothing ended."""
     return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
 
 
-def mean_within(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
+def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
     """Area under each sample's curve up to the horizon."""
     survival = np.hstack([np.ones((len(weights), 1)), risk.survival(weights)])
     steps = np.concatenate([[risk.start], risk.times, [horizon]])

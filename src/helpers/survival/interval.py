@@ -26,8 +26,8 @@ class Scale(NamedTuple):
     slope: Callable[..., np.ndarray]
 
 
-def _hazard(log: np.ndarray) -> np.ndarray:
-    """Return a cumulative hazard; past the largest nobody is left either way."""
+def _to_cumulative_hazard(log: np.ndarray) -> np.ndarray:
+    """Return a cumulative hazard; beyond the largest value survival is zero."""
     hazard: np.ndarray = np.exp(np.minimum(log, LARGEST))
     return hazard
 
@@ -41,13 +41,13 @@ SCALES: Mapping[ScaleName, Scale] = {
     # log(−log(1 − p)), for a probability of failure
     "cloglog": Scale(
         lambda p: np.log(-np.log1p(-p)),
-        lambda y: -np.expm1(-_hazard(y)),
+        lambda y: -np.expm1(-_to_cumulative_hazard(y)),
         lambda p: -1 / ((1 - p) * np.log1p(-p)),
     ),
     # log(−log s), the same for a probability of survival
     "loglog": Scale(
         lambda s: np.log(-np.log(s)),
-        lambda y: np.exp(-_hazard(y)),
+        lambda y: np.exp(-_to_cumulative_hazard(y)),
         lambda s: 1 / (s * np.log(s)),
     ),
 }
@@ -134,9 +134,9 @@ class Interval:
         limits = _Scaled(self.limits, factor, scale)
         return replace(
             self,
-            estimate=_stretched(self.estimate, factor, scale),
-            low=_stretched(self.low, factor, scale),
-            high=_stretched(self.high, factor, scale),
+            estimate=_stretch_limit(self.estimate, factor, scale),
+            low=_stretch_limit(self.low, factor, scale),
+            high=_stretch_limit(self.high, factor, scale),
             limits=limits,
         )
 
@@ -149,7 +149,7 @@ class Interval:
         return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
 
 
-def _stretched(value: float, factor: float, scale: ScaleName) -> float:
+def _stretch_limit(value: float, factor: float, scale: ScaleName) -> float:
     to = SCALES[scale]
     with np.errstate(divide="ignore"):
         return float(to.inverse(factor * to.forward(value)))
@@ -166,8 +166,8 @@ class _Scaled:
     def __call__(self, level: float) -> tuple[float, float]:
         low, high = self.limits(level)
         return (
-            _stretched(low, self.factor, self.scale),
-            _stretched(high, self.factor, self.scale),
+            _stretch_limit(low, self.factor, self.scale),
+            _stretch_limit(high, self.factor, self.scale),
         )
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:

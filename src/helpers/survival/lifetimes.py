@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from helpers.arrays import Bools, Floats
 from helpers.survival.curves.curve import SurvivalCurve
-from helpers.survival.curves.kaplan_meier import kaplan_meier
+from helpers.survival.curves.kaplan_meier import estimate_survival
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -22,7 +22,7 @@ class Lifetimes:
     group
         The groups' keys in the other tables.
     durations, ended, entry
-        As `kaplan_meier` takes them.
+        As `estimate_survival` takes them.
     potential
         How long each could have been followed, whether it ended or not.
     last_age
@@ -80,11 +80,11 @@ class Lifetimes:
 
     def curve(self) -> SurvivalCurve:
         """Return their Kaplan–Meier curve."""
-        return kaplan_meier(self.durations, self.ended, self.entry)
+        return estimate_survival(self.durations, self.ended, self.entry)
 
     @property
     def revived_share(self) -> float:
-        """Of those once silent for W days, the share that spoke again."""
+        """Share of groups inactive for W days that became active again."""
         silent = int(np.sum(self.revived | self.ended))
         return int(self.revived.sum()) / silent if silent else 0.0
 

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.silence import lifetimes_of, watch
+from helpers.survival.silence import assemble_lifetimes, compute_observation_ages
 
 
-def every_last_message_a_death(groups: pd.DataFrame) -> Lifetimes:
+def count_last_messages_as_deaths(groups: pd.DataFrame) -> Lifetimes:
     """Call each group's last message its death, however recent."""
-    ages, nothing = watch(groups), np.zeros(len(groups), bool)
-    return lifetimes_of(
+    ages, nothing = compute_observation_ages(groups), np.zeros(len(groups), bool)
+    return assemble_lifetimes(
         groups,
         ages,
         ages.last,
@@ -31,7 +31,7 @@ def every_last_message_a_death(groups: pd.DataFrame) -> Lifetimes:
     )
 
 
-def ignoring_entry(lives: Lifetimes) -> Lifetimes:
+def ignore_delayed_entry(lives: Lifetimes) -> Lifetimes:
     """Count groups as watched from their origin, though only survivors were listed."""
     return replace(
         lives,

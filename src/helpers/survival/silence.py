@@ -37,7 +37,7 @@ class Watch:
     never: Bools
 
 
-def watch(groups: pd.DataFrame) -> Watch:
+def compute_observation_ages(groups: pd.DataFrame) -> Watch:
     """Turn the instants of `groups` into ages from each group's origin.
 
     Raises
@@ -69,7 +69,7 @@ def watch(groups: pd.DataFrame) -> Watch:
     return ages
 
 
-def silence(
+def define_lifetimes_by_inactivity(
     groups: pd.DataFrame,
     silences: pd.DataFrame,
     *,
@@ -118,17 +118,21 @@ def silence(
             where="silence",
             remedy=f"take {SHORTEST_GAP} days or more",
         )
-    ages = watch(groups)
-    rate = _early_rate(groups, ages) if early_rate is None else np.asarray(early_rate)
+    ages = compute_observation_ages(groups)
+    rate = (
+        _estimate_early_rate(groups, ages)
+        if early_rate is None
+        else np.asarray(early_rate)
+    )
     never = np.full(len(groups), np.inf)
     needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     waited = np.maximum(w_days, np.minimum(needed, longest_w_days))
     w_us = np.rint(waited * DAY_US).astype(np.int64)
-    gap = _first_gap(groups, silences, ages, w_us)
+    gap = _find_first_gap(groups, silences, ages, w_us)
     revived = gap < ages.last
     event = np.where(revived, gap, ages.last) if form == "first_gap" else ages.last
     potential = ages.end - w_us
-    return lifetimes_of(
+    return assemble_lifetimes(
         groups,
         ages,
         event,
@@ -141,7 +145,7 @@ def silence(
     )
 
 
-def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
+def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
     """Messages a day in the part of the first 28 days that the data show.
 
     Who came late to a list that keeps its archive sees its first days all the same:
@@ -154,7 +158,7 @@ def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
     return rate
 
 
-def _first_gap(
+def _find_first_gap(
     groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
 ) -> Ints:
     """Age at which the first closed silence of W began; a late one if there is none."""
@@ -173,7 +177,7 @@ def _first_gap(
     return first
 
 
-def lifetimes_of(
+def assemble_lifetimes(
     groups: pd.DataFrame,
     ages: Watch,
     event: Ints,

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap
-from helpers.survival.clusters import clusters_within
-from helpers.survival.estimates import mean_within, risk_sets
+from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap_statistic
+from helpers.survival.clusters import choose_clusters_within
+from helpers.survival.estimates import build_risk_sets, integrate_to_horizon
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
@@ -30,7 +30,7 @@ class _Arm(NamedTuple):
     risk: RiskSets
 
 
-def comparing_strata(
+def select_comparing_strata(
     lives: Lifetimes, exposed: Bools, strata: npt.ArrayLike, horizon_days: float
 ) -> Bools:
     """Return the rows of strata in which both arms have a mean up to the horizon.
@@ -61,7 +61,7 @@ def _has_mean(lives: Lifetimes, horizon: float) -> bool:
     return True
 
 
-def stratified_mean_ratio(
+def estimate_stratified_mean_ratio(
     lives: Lifetimes,
     exposed: Bools,
     strata: npt.ArrayLike,
@@ -70,11 +70,11 @@ def stratified_mean_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the restricted mean lifetime of exposed groups over others, within strata.
+    """Return the ratio of restricted mean lifetimes between arms, within strata.
 
     Both arms' means are averaged over strata with weights n₁n₀/(n₁+n₀), as Mantel and
     Haenszel weigh risks; clusters are drawn within their stratum. Strata that do not
-    compare (`comparing_strata`) are left out.
+    compare (`select_comparing_strata`) are left out.
 
     Raises
     ------
@@ -86,23 +86,25 @@ def stratified_mean_ratio(
     Greenland and Robins (1985), Biometrics 41, 55–68, for the weights; Zucker (1998),
     JASA 93, 702–709, for restricted means over strata.
     """
-    used = comparing_strata(lives, exposed, strata, horizon_days)
+    used = select_comparing_strata(lives, exposed, strata, horizon_days)
     if not used.any():
         raise NotIdentifiableError("no stratum compares both arms", where="strata")
     lives, side = lives.where(used), np.asarray(exposed, bool)[used]
     where = np.asarray(strata, object)[used]
-    statistic = _weighted_ratio(lives, side, where, horizon_days)
-    clusters = clusters_within(where, lives.batch)
-    return bootstrap(statistic, clusters, "log", seed=seed, replicates=replicates)
+    statistic = _compute_weighted_ratio(lives, side, where, horizon_days)
+    clusters = choose_clusters_within(where, lives.batch)
+    return bootstrap_statistic(
+        statistic, clusters, "log", seed=seed, replicates=replicates
+    )
 
 
-def _weighted_ratio(
+def _compute_weighted_ratio(
     lives: Lifetimes, side: Bools, where: npt.NDArray[np.object_], horizon: float
 ) -> Callable[[Floats], Floats]:
     """Return the ratio of weighted means as a function of row weights."""
 
     def arm(rows: Bools) -> _Arm:
-        return _Arm(rows, risk_sets(lives.where(rows), horizon, 0.0))
+        return _Arm(rows, build_risk_sets(lives.where(rows), horizon, 0.0))
 
     names = sorted(set(where))
     pairs = [(arm((where == s) & side), arm((where == s) & ~side)) for s in names]
@@ -113,7 +115,8 @@ def _weighted_ratio(
             n1, n0 = (weights[:, one.rows].sum(axis=1) for one in pair)
             weight = n1 * n0 / np.maximum(n1 + n0, 1.0)  # 0 if an arm was not drawn
             m1, m0 = (
-                mean_within(one.risk, horizon, weights[:, one.rows]) for one in pair
+                integrate_to_horizon(one.risk, horizon, weights[:, one.rows])
+                for one in pair
             )
             top, bottom = top + weight * m1, bottom + weight * m0
         quotient: Floats = top / bottom

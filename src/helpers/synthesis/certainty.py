@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from helpers.claims.evaluation.fragility import AT_LEAST_AGREE
-from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.rules.interval_rules import Word
-from helpers.inference import e_value
+from helpers.inference import compute_e_value
 from helpers.survival import Interval
 from helpers.synthesis.component import Component
 from helpers.synthesis.deciding import Deciding
-from helpers.synthesis.decision import Answer, same_side
+from helpers.synthesis.decision import Answer, is_same_side
 from helpers.synthesis.readings import Reading
 
 HALF = 0.5
@@ -74,7 +74,9 @@ class Grade:
     reasons: tuple[Reason, ...]
 
 
-def grade(answer: Answer, components: Sequence[Component], deciding: Deciding) -> Grade:
+def grade_certainty(
+    answer: Answer, components: Sequence[Component], deciding: Deciding
+) -> Grade:
     """Return how certain an answer is, by the written rule.
 
     Of a rule of several parts those count that decide.
@@ -82,7 +84,7 @@ def grade(answer: Answer, components: Sequence[Component], deciding: Deciding) -
     if not deciding.readings:
         return Grade(Certainty.VERY_LOW, (Reason("only-shown", 0),))
     decided = [one for one in components if one.answer.decides]
-    reasons = tuple(_reasons(answer, decided or components, deciding))
+    reasons = tuple(_list_reasons(answer, decided or components, deciding))
     if answer is Answer.UNDECIDED:
         undecided = Reason("undecided", 0)
         return Grade(Certainty.VERY_LOW, (*reasons, undecided))
@@ -90,25 +92,25 @@ def grade(answer: Answer, components: Sequence[Component], deciding: Deciding) -
     return Grade(start.moved(sum(reason.steps for reason in reasons)), reasons)
 
 
-def _reasons(
+def _list_reasons(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Iterator[Reason]:
-    readings = _carrying(components) or deciding.readings
+    readings = _list_carrying_sources(components) or deciding.readings
     k = min((one.k_free for one in components if one.k), default=0)
     yield Reason(_start(readings), 0)
     yield Reason("one-source" if k == 1 else "sources", -(k == 1), (k,))
     if deciding.indirect:
         yield Reason("indirect", -1)
     if answer is not Answer.DEPENDS:
-        yield from _prediction(components, k)
-    yield from _specifications(readings)
-    yield from _sizes(readings)
-    yield from _frames(components, readings)
+        yield from _check_prediction(components, k)
+    yield from _check_specifications(readings)
+    yield from _check_sizes(readings)
+    yield from _check_frames(components, readings)
     if _start(readings) == "observed" and any(map(_is_large, components)):
         yield Reason("large-effect", 1)
 
 
-def _carrying(components: Sequence[Component]) -> tuple[Reading, ...]:
+def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
     """Return the sources of some numbers, each once."""
     entries = [entry for component in components for entry in component.entering]
     return tuple({entry.reading.study: entry.reading for entry in entries}.values())
@@ -123,18 +125,18 @@ def _start(readings: Sequence[Reading]) -> str:
     return "randomised" if marked and is_random else "counted"
 
 
-def _prediction(components: Sequence[Component], k: int) -> Iterator[Reason]:
+def _check_prediction(components: Sequence[Component], k: int) -> Iterator[Reason]:
     pooled = [component for component in components if component.pool]
     if k > 1 and not pooled:
         yield Reason("no-prediction", -1, (k,))
-    elif any(not same_side(one.side, one.predicted) for one in pooled):
+    elif any(not is_same_side(one.side, one.predicted) for one in pooled):
         yield Reason("prediction-crosses", -1)
     elif pooled:
         yield Reason("prediction-agrees", 0)
 
 
-def _specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
-    agreeing, counted = counts_of(readings)
+def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
+    agreeing, counted = count_specifications(readings)
     if not counted:
         yield Reason("no-specifications", 0)
         return
@@ -143,7 +145,7 @@ def _specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
     yield Reason(code, -few, (agreeing, counted))
 
 
-def counts_of(readings: Sequence[Reading]) -> tuple[int, int]:
+def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
     """Return how many counted specifications agree, and how many there are."""
     verdicts = [reading.verdict for reading in readings]
     agreements = [
@@ -152,19 +154,19 @@ def counts_of(readings: Sequence[Reading]) -> tuple[int, int]:
     return sum(a.agreeing for a in agreements), sum(a.counted for a in agreements)
 
 
-def reaches_design(reading: Reading) -> bool | None:
-    """Say whether a source has as many groups as the design asks for.
+def is_large_enough(reading: Reading) -> bool | None:
+    """Return whether a source has as many groups as the design requires.
 
     None where it counts something else, or the claim was not calibrated.
     """
-    size = design_size(reading.verdict.claim)
+    size = get_design_size(reading.verdict.claim)
     if size is None or reading.verdict.cases != "groups":
         return None
     return size.reached(reading.n)
 
 
-def _sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
-    reached = [r for r in map(reaches_design, readings) if r is not None]
+def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
+    reached = [r for r in map(is_large_enough, readings) if r is not None]
     if not reached:
         return
     small = len(reached) - sum(reached)
@@ -172,7 +174,7 @@ def _sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
     yield Reason("small" if many else "large-enough", -many, (small, len(reached)))
 
 
-def _frames(
+def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
     """Yield whether most sources list survivors, which pushes towards the answer."""
@@ -183,28 +185,28 @@ def _frames(
 
 
 def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Say whether a source's frame can only push its estimate towards a side."""
+    """Return whether a source's frame biases its estimate towards a side."""
     able = BIASED.get(reading.verdict.speaks_for)
-    return side is not None and able is not None and not same_side(able, side)
+    return side is not None and able is not None and not is_same_side(able, side)
 
 
 def _is_large(component: Component) -> bool:
-    """Say whether a ratio is beyond 2 and nothing weak could explain it away."""
+    """Return whether a ratio is beyond 2 and robust to weak confounding."""
     intervals = component.intervals(component.entering)
     if component.measure.of != "ratio" or len(intervals) != 1:
         return False
-    return component.side is Word.SUPPORTED and _withstands(intervals[0])
+    return component.side is Word.SUPPORTED and _is_robust(intervals[0])
 
 
-def _withstands(ratio: Interval) -> bool:
+def _is_robust(ratio: Interval) -> bool:
     beyond = max(ratio.estimate, 1 / ratio.estimate) >= LARGE
-    return beyond and e_value(ratio, common=False).limit >= LARGE
+    return beyond and compute_e_value(ratio, common=False).limit >= LARGE
 
 
-def for_wechat(certainty: Certainty) -> Certainty:
+def grade_for_wechat(certainty: Certainty) -> Certainty:
     """Return the grade for WeChat groups, where no source is of them.
 
-    >>> for_wechat(Certainty.HIGH).word, for_wechat(Certainty.LOW).word
+    >>> grade_for_wechat(Certainty.HIGH).word, grade_for_wechat(Certainty.LOW).word
     ('low', 'very low')
     """
     return min(certainty.moved(-1), Certainty.LOW)

@@ -1,4 +1,4 @@
-"""One number of a claim over its sources: rows, pool, the side on which it lies."""
+"""One component of a claim over its sources: rows, pool and side."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from helpers.claims.contract.card import Measure, card
+from helpers.claims.contract.card import Measure, get_card
 from helpers.claims.fixed.register import Claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 from helpers.synthesis.deciding import Deciding
 from helpers.synthesis.decision import (
     Answer,
-    answer_of,
-    decided_word,
-    same_side,
-    side_of,
-    withheld,
+    decide_answer,
+    find_decided_word,
+    find_side,
+    find_withheld,
+    is_same_side,
 )
 from helpers.synthesis.pooling import FEWEST_POOLED, Pool, pool_effects
 from helpers.synthesis.readings import DECIDED, Reading
-from helpers.synthesis.scales import Effect, effect_of, scale_of
+from helpers.synthesis.scales import Effect, scale_of, to_effect
 
 LEVEL = 0.05
 
@@ -70,11 +70,11 @@ class Component:
         for reading in readings:
             legs = reading.legs[self.number : self.number + 1]
             if legs and (leg := legs[0]) is not None:
-                yield Entry(reading, leg, effect_of(leg, self.scale, leg.n))
+                yield Entry(reading, leg, to_effect(leg, self.scale, leg.n))
 
     @cached_property
     def entering(self) -> list[Entry]:
-        """The sources that decide and whose interval has a finite width."""
+        """The deciding sources with an interval of finite width."""
         entries = self.entries(self.deciding.readings)
         return [entry for entry in entries if entry.effect is not None]
 
@@ -98,45 +98,47 @@ class Component:
         return pool_effects(effects, self.scale, n=sum(n for _, n in pairs))
 
     def intervals(self, entries: Sequence[Entry]) -> list[Interval]:
-        """Return what the rule is asked: the pooled interval, or each one."""
+        """Return the intervals for the rule: the pooled one, or each one."""
         pool = self.pooled(entries)
         return [pool.mean] if pool else [entry.interval for entry in entries]
 
     @cached_property
     def side(self) -> Word | None:
-        """The side on which the evidence lies, if it may say so."""
+        """The side of the evidence, if it may decide."""
         side = self._side(self.entering)
         free = self._free(side)
         without = side if len(free) == len(self.entering) else self._side(free)
-        return side if same_side(side, without) else None
+        return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the sources whose own verdict on a side is not withheld."""
+        """Return the sources whose verdict on a side is not withheld."""
         return [
-            e for e in self.entering if not same_side(side, withheld(e.reading.verdict))
+            e
+            for e in self.entering
+            if not is_same_side(side, find_withheld(e.reading.verdict))
         ]
 
     @property
     def k_free(self) -> int:
-        """How many of the sources may say themselves what they say together."""
+        """Number of sources that may decide by themselves."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
         if self.rule is None:
-            return _side_of_verdicts(entries)
-        side = side_of(self.rule, self.intervals(entries), self.level)
+            return _find_verdict_side(entries)
+        side = find_side(self.rule, self.intervals(entries), self.level)
         if not self.deciding.basis.endswith("bounds"):
             return side
-        words = [decided_word(e.reading, self.rule, e.interval) for e in entries]
-        return side if all(same_side(side, word) for word in words) else None
+        words = [find_decided_word(e.reading, self.rule, e.interval) for e in entries]
+        return side if all(is_same_side(side, word) for word in words) else None
 
     @cached_property
     def answer(self) -> Answer:
-        """What the sources say on this number."""
+        """The answer of the sources on this component."""
         side, indirect = self.side, self.deciding.indirect
         if indirect and self.k == 1:
             side = None
-        return answer_of(side, self.by_source, self.by_interval)
+        return decide_answer(side, self.by_source, self.by_interval)
 
     @property
     def smaller(self) -> bool:
@@ -154,35 +156,35 @@ class Component:
         if self.rule is None:
             word = entry.reading.verdict.word
             return word if word in DECIDED else None
-        return decided_word(entry.reading, self.rule, entry.interval)
+        return find_decided_word(entry.reading, self.rule, entry.interval)
 
     @property
     def by_interval(self) -> list[Word | None]:
-        """On which side the interval of each entering source lies."""
+        """The side of each entering source's interval."""
         if self.rule is None:
             return [self._own_word(entry) for entry in self.entering]
-        return [side_of(self.rule, [entry.interval]) for entry in self.entering]
+        return [find_side(self.rule, [entry.interval]) for entry in self.entering]
 
     @property
     def predicted(self) -> Word | None:
         """The side on which a new source is expected; None where it is open."""
         if self.pool is None or self.rule is None:
             return None
-        return side_of(self.rule, [self.pool.prediction])
+        return find_side(self.rule, [self.pool.prediction])
 
 
-def _side_of_verdicts(entries: Sequence[Entry]) -> Word | None:
+def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
     """Return the side on which all verdicts are, of a rule over several numbers."""
     words = {entry.reading.verdict.word for entry in entries}
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 
 
-def components_of(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
+def list_components(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
     """Return the numbers of a claim: one for each part of its rule.
 
     A rule that takes several numbers at once is shown by the number that leads it.
     """
-    rule, one = rule_of(entry), card(entry.id)
+    rule, one = get_rule(entry), get_card(entry.id)
     variant = deciding.readings[0].variant if deciding.readings else ""
     measures = one.measures(variant)
     if isinstance(rule, All):

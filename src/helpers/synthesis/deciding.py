@@ -63,23 +63,30 @@ def choose(readings: Sequence[Reading], strata: Reading | None = None) -> Decidi
     able = [reading for reading in readings if reading.may != "nothing"]
     direct = [reading for reading in able if not reading.indirect]
     indirect = [reading for reading in able if reading.indirect]
-    frame = _largest([r for r in direct if r.may == "both"], _by_frame)
-    bounds = [r for r in direct if r.may != "both" and r.frame == _frame(frame, direct)]
+    frame = _select_largest([r for r in direct if r.may == "both"], _group_by_frame)
+    bounds = [
+        r for r in direct if r.may != "both" and r.frame == _choose_frame(frame, direct)
+    ]
     if strata is not None and strata.may == "both" and not frame:
-        return _deciding("strata", [strata], bounds, readings)
+        return _select_deciding("strata", [strata], bounds, readings)
     ways: list[tuple[Basis, list[Reading]]] = [
         ("direct", frame),
-        ("indirect", _largest([r for r in indirect if r.may == "both"], _by_measure)),
+        (
+            "indirect",
+            _select_largest(
+                [r for r in indirect if r.may == "both"], _group_by_measure
+            ),
+        ),
         ("direct bounds", bounds),
-        ("indirect bounds", _largest(indirect, _by_measure)),
+        ("indirect bounds", _select_largest(indirect, _group_by_measure)),
     ]
     for basis, chosen in ways:
         if chosen:
-            return _deciding(basis, chosen, bounds, readings)
-    return _deciding("none", [], [], readings)
+            return _select_deciding(basis, chosen, bounds, readings)
+    return _select_deciding("none", [], [], readings)
 
 
-def _deciding(
+def _select_deciding(
     basis: Basis,
     chosen: Sequence[Reading],
     bounds: Sequence[Reading],
@@ -89,21 +96,21 @@ def _deciding(
     return Deciding(basis, tuple(chosen), tuple(bounds), tuple(others))
 
 
-def _frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
+def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
     """Return the frame that decides; without two-sided sources, that of most bounds."""
-    best = chosen or _largest(direct, _by_frame)
+    best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 
 
-def _by_frame(reading: Reading) -> str:
+def _group_by_frame(reading: Reading) -> str:
     return reading.frame
 
 
-def _by_measure(reading: Reading) -> str:
+def _group_by_measure(reading: Reading) -> str:
     return f"{reading.variant}, {reading.frame}"
 
 
-def _largest(
+def _select_largest(
     readings: Sequence[Reading], key: Callable[[Reading], str]
 ) -> list[Reading]:
     """Return the readings of the key that most sources share.

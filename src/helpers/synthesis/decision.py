@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.synthesis.readings import DECIDED, Reading
@@ -23,7 +23,7 @@ MAY_SAY = {
 
 
 class Answer(StrEnum):
-    """What the sources say together."""
+    """The combined answer of the sources."""
 
     SUPPORTED = "supported"
     NOT_SUPPORTED = "not supported"
@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
     @property
     def decides(self) -> bool:
-        """Whether it says more than that nothing can be told."""
+        """Whether the answer is decided."""
         return self in {
             Answer.SUPPORTED,
             Answer.NOT_SUPPORTED,
@@ -44,10 +44,10 @@ class Answer(StrEnum):
         }
 
 
-def side_of(
+def find_side(
     rule: Rule, intervals: Sequence[Interval], level: float | None = None
 ) -> Word | None:
-    """Return the side on which all intervals lie; None where one does not.
+    """Return the side of all intervals; None if they differ.
 
     Parameters
     ----------
@@ -56,19 +56,22 @@ def side_of(
 
     Examples
     --------
-    >>> from helpers.claims.rules.templates import parse
-    >>> from helpers.inference import clopper_pearson
-    >>> few, half = clopper_pearson(10, 100), clopper_pearson(50, 100)
-    >>> str(side_of(parse("P>(0.50)"), [few])), side_of(parse("P>(0.50)"), [few, half])
+    >>> from helpers.claims.rules.templates import parse_rule
+    >>> from helpers.inference import compute_exact_interval
+    >>> few, half = compute_exact_interval(10, 100), compute_exact_interval(50, 100)
+    >>> (
+    ...     str(find_side(parse_rule("P>(0.50)"), [few])),
+    ...     find_side(parse_rule("P>(0.50)"), [few, half]),
+    ... )
     ('CONTRADICTED', None)
     """
-    words = {_word(rule, interval, level) for interval in intervals}
+    words = {_choose_word(rule, interval, level) for interval in intervals}
     if words in ({Word.SUPPORTED}, {Word.TOO_SMALL}):
         return words.pop()
     return Word.CONTRADICTED if words and words <= AGAINST else None
 
 
-def _word(rule: Rule, interval: Interval, level: float | None) -> Word:
+def _choose_word(rule: Rule, interval: Interval, level: float | None) -> Word:
     word = rule.decide(interval).word
     if word is Word.CONTRADICTED and level is not None:
         wide = rule.decide(interval.at_level(level)).word
@@ -76,12 +79,12 @@ def _word(rule: Rule, interval: Interval, level: float | None) -> Word:
     return word
 
 
-def withheld(verdict: Verdict) -> Word | None:
-    """Return the verdict that a source's rule gives and that it may not say.
+def find_withheld(verdict: Verdict) -> Word | None:
+    """Return the verdict that a source's rule gives but may not report.
 
     Its exposure is read with error, say, or a negative control failed.
     """
-    rule = rule_of(claim(verdict.claim))
+    rule = get_rule(get_claim(verdict.claim))
     for one in (verdict, *verdict.parts):
         if any(one.legs) and one.word is Word.INCONCLUSIVE:
             word = rule.decide(*one.legs).word
@@ -90,10 +93,10 @@ def withheld(verdict: Verdict) -> Word | None:
     return None
 
 
-def same_side(one: Word | None, other: Word | None) -> bool:
-    """Say whether two words are on one side.
+def is_same_side(one: Word | None, other: Word | None) -> bool:
+    """Return whether two words are on one side.
 
-    >>> same_side(Word.CONTRADICTED, Word.TOO_SMALL), same_side(None, None)
+    >>> is_same_side(Word.CONTRADICTED, Word.TOO_SMALL), is_same_side(None, None)
     (True, False)
     """
     if one is None or other is None:
@@ -101,19 +104,22 @@ def same_side(one: Word | None, other: Word | None) -> bool:
     return (one is Word.SUPPORTED) == (other is Word.SUPPORTED)
 
 
-def decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | None:
+def find_decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | None:
     """Return what a source itself decides on one number; None where it does not.
 
     A verdict that depends on a definition does not, and a bound speaks for its own
     side only.
     """
-    if reading.verdict.word is Word.FRAGILE or withheld(reading.verdict) is not None:
+    if (
+        reading.verdict.word is Word.FRAGILE
+        or find_withheld(reading.verdict) is not None
+    ):
         return None
     word = rule.decide(leg).word
     return word if word in MAY_SAY[reading.may] else None
 
 
-def answer_of(
+def decide_answer(
     side: Word | None,
     sources: Sequence[Word | None],
     intervals: Sequence[Word | None],
@@ -131,9 +137,13 @@ def answer_of(
 
     Examples
     --------
-    >>> answer_of(Word.SUPPORTED, [Word.SUPPORTED, None], [Word.SUPPORTED, None]).value
+    >>> decide_answer(
+    ...     Word.SUPPORTED, [Word.SUPPORTED, None], [Word.SUPPORTED, None]
+    ... ).value
     'supported'
-    >>> answer_of(Word.SUPPORTED, [], [Word.CONTRADICTED, *[Word.SUPPORTED] * 2]).value
+    >>> decide_answer(
+    ...     Word.SUPPORTED, [], [Word.CONTRADICTED, *[Word.SUPPORTED] * 2]
+    ... ).value
     'depends on the kind of group'
     """
     found = {word for word in sources if word is not None}
@@ -141,21 +151,21 @@ def answer_of(
         return Answer.DEPENDS
     if side is None:
         return Answer.UNDECIDED
-    against = sum(_opposite(side, word) for word in intervals)
+    against = sum(_get_opposite(side, word) for word in intervals)
     if against > MOST_AGAINST * len(intervals):
         return Answer.DEPENDS
-    if any(_opposite(side, word) for word in found):
+    if any(_get_opposite(side, word) for word in found):
         return Answer.UNDECIDED
     supported = side is Word.SUPPORTED
     return Answer.SUPPORTED if supported else Answer.NOT_SUPPORTED
 
 
-def _opposite(side: Word, word: Word | None) -> bool:
-    return word in DECIDED and not same_side(side, word)
+def _get_opposite(side: Word, word: Word | None) -> bool:
+    return word in DECIDED and not is_same_side(side, word)
 
 
-def answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
-    """Return the answer of a rule of several parts, all of which must hold.
+def decide_answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
+    """Return the answer of a composite rule, which needs all components.
 
     Parameters
     ----------
@@ -165,7 +175,9 @@ def answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
 
     Examples
     --------
-    >>> answer_of_parts([Answer.SUPPORTED, Answer.UNDECIDED], [False, False]).value
+    >>> decide_answer_of_parts(
+    ...     [Answer.SUPPORTED, Answer.UNDECIDED], [False, False]
+    ... ).value
     'partly supported'
     """
     found = set(parts)

@@ -1,4 +1,4 @@
-"""Random-effects pools: mean, where a new source may lie, how much sources differ."""
+"""Random-effects pools: mean, prediction interval, heterogeneity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy import optimize
 
 from helpers.arrays import Floats
-from helpers.inference.combine import paule_mandel
+from helpers.inference.combine import estimate_paule_mandel_variance
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 from helpers.synthesis.scales import Effect
 
@@ -85,14 +85,14 @@ def pool_effects(
     variance = max(factor, 1.0) / float(weights.sum())
     spread = {"mean": variance, "prediction": variance + between}
     mean, prediction = (
-        _interval(centre, spread[name] ** 0.5, scale, (n, len(values)), name)
+        _build_interval(centre, spread[name] ** 0.5, scale, (n, len(values)), name)
         for name in spread
     )
     shares = tuple((weights / weights.sum()).tolist())
-    return Pool(mean, prediction, between**0.5, _i2(variances, between), shares)
+    return Pool(mean, prediction, between**0.5, _compute_i2(variances, between), shares)
 
 
-def _interval(
+def _build_interval(
     centre: float, se: float, scale: ScaleName, sizes: tuple[int, int], name: str
 ) -> Interval:
     estimate = float(SCALES[scale].inverse(np.float64(centre)))
@@ -101,7 +101,7 @@ def _interval(
     return Interval.of(estimate, rule, method=f"{name} of {k}", n=n, clusters=k)
 
 
-def _i2(variances: Floats, between: float) -> float:
+def _compute_i2(variances: Floats, between: float) -> float:
     """Return the share of variance between sources, against a typical one within."""
     weights = 1 / variances
     total = weights.sum()
@@ -109,7 +109,7 @@ def _i2(variances: Floats, between: float) -> float:
     return float(between / (between + typical))
 
 
-def restricted_likelihood(values: Floats, variances: Floats) -> float:
+def estimate_reml_variance(values: Floats, variances: Floats) -> float:
     """Return the variance between sources of the largest restricted likelihood.
 
     References
@@ -119,7 +119,7 @@ def restricted_likelihood(values: Floats, variances: Floats) -> float:
     Examples
     --------
     >>> values, errors = np.array([0.1, 0.5, 0.9]), np.array([0.1, 0.1, 0.1])
-    >>> round(restricted_likelihood(values, errors**2), 6)
+    >>> round(estimate_reml_variance(values, errors**2), 6)
     0.15
     """
 
@@ -138,8 +138,8 @@ def restricted_likelihood(values: Floats, variances: Floats) -> float:
 
 
 BETWEEN: Mapping[Method, Callable[[Floats, Floats], float]] = {
-    "PM": paule_mandel,
-    "REML": restricted_likelihood,
+    "PM": estimate_paule_mandel_variance,
+    "REML": estimate_reml_variance,
 }
 
 
@@ -162,5 +162,5 @@ def combine_parts(effects: Sequence[Effect]) -> Effect:
     if m < FEWEST_PARTS:
         variance = max(float(values.var(ddof=1)), float(np.mean(errors**2))) / m
         return Effect(float(values.mean()), variance**0.5)
-    weights = 1 / (errors**2 + paule_mandel(values, errors**2))
+    weights = 1 / (errors**2 + estimate_paule_mandel_variance(values, errors**2))
     return Effect(float(weights @ values / weights.sum()), float(weights.sum()) ** -0.5)

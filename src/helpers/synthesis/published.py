@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.claims.contract.specification import Range
-from helpers.claims.fixed.literature import Measured, literature
+from helpers.claims.fixed.literature import Measured, read_literature
 from helpers.survival.interval import SCALES
 from helpers.synthesis.scales import REACH
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published number that stands beside a claim's sources.
+    """A published number, shown with a claim's sources.
 
     Attributes
     ----------
@@ -37,23 +37,23 @@ class Published:
         return self.measured.n
 
 
-def published_of(claim_id: str) -> tuple[Published, ...]:
+def list_published(claim_id: str) -> tuple[Published, ...]:
     """Return the published numbers of a claim's own quantity.
 
     Examples
     --------
-    >>> [(row.key, row.span.estimate) for row in published_of("s0-three-month-death")]
+    >>> [(row.key, row.span.estimate) for row in list_published("s0-three-month-death")]
     [('qiu-2016', 0.7), ('kraut-2014', 0.57)]
     """
     return tuple(
-        Published(finding.key, measured, _span(measured))
-        for finding in literature(claim_id)
+        Published(finding.key, measured, _build_span(measured))
+        for finding in read_literature(claim_id)
         for measured in finding.measured
         if measured.claim == claim_id
     )
 
 
-def _span(measured: Measured) -> Range:
+def _build_span(measured: Measured) -> Range:
     share, n = measured.share, measured.n
     if not n:
         return Range(share, share, share)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import get_card
 from helpers.claims.evaluation.pooling import CONTRASTS, FRAMED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import May
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName
 from helpers.synthesis.pooling import combine_parts
-from helpers.synthesis.scales import effect_of, scale_of
+from helpers.synthesis.scales import scale_of, to_effect
 
 COMMON = "ever started, silence alone"
 INDIRECT = "proxy"
@@ -73,25 +73,25 @@ class Reading:
         return next((leg.n for leg in self.legs if leg is not None), 0)
 
 
-def readings_of(verdict: Verdict) -> tuple[Reading, ...]:
+def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
     """Return a source's numbers in each frame that it can show; none if it is silent.
 
     Shares of failure by an age come in the common frame too.
     """
     if verdict.word in SILENT:
         return ()
-    entry = claim(verdict.claim)
-    rule = rule_of(entry)
+    entry = get_claim(verdict.claim)
+    rule = get_rule(entry)
     by_age = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
     framed = by_age and entry.id not in LIVED_ON
-    own = _in_frame(verdict, rule, _frame(verdict) if framed else "")
-    common = _in_frame(verdict, rule, COMMON) if framed else None
+    own = _select_frame(verdict, rule, _choose_frame(verdict) if framed else "")
+    common = _select_frame(verdict, rule, COMMON) if framed else None
     if own and common and own.legs == common.legs:
         return (common,)
     return tuple(reading for reading in (own, common) if reading)
 
 
-def _frame(verdict: Verdict) -> str:
+def _choose_frame(verdict: Verdict) -> str:
     """Return who is listed, and whether silence alone is failure.
 
     Where others come with silence alone, the claim counts more than silence.
@@ -101,59 +101,69 @@ def _frame(verdict: Verdict) -> str:
     return f"{listed}, silence alone" if alone else listed
 
 
-def _in_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
-    if (legs := _legs(verdict, frame)) is not None:
+def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
+    if (legs := _list_intervals(verdict, frame)) is not None:
         return Reading(verdict, frame, legs)
-    parts = [part for part in _parts(verdict) if _legs(part, frame) is not None]
+    parts = [
+        part
+        for part in _list_parts(verdict)
+        if _list_intervals(part, frame) is not None
+    ]
     parts = [part for part in parts if part.variant == parts[0].variant]
     if not parts:
         return None
-    combined = _combined([_legs(part, frame) or () for part in parts], verdict, rule)
-    return Reading(_as_whole(verdict, parts), frame, combined, len(parts))
+    combined = _combine_networks(
+        [_list_intervals(part, frame) or () for part in parts], verdict, rule
+    )
+    return Reading(_build_whole(verdict, parts), frame, combined, len(parts))
 
 
-def _as_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
+def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
     """Return a source's verdict with the measure of the parts that were combined."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
 
-def _legs(verdict: Verdict, frame: str) -> tuple[Interval | None, ...] | None:
+def _list_intervals(verdict: Verdict, frame: str) -> tuple[Interval | None, ...] | None:
     """Return a verdict's own intervals in a frame; None where it has none."""
     if frame == COMMON:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.legs if any(verdict.legs) else None
 
 
-def _parts(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the networks of a source that have a verdict, however deep they lie."""
+def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
+    """Yield the networks of a source with a verdict, at any depth."""
     for part in verdict.parts:
         if part.word in SILENT:
             continue
         if any(part.legs) or part.shared is not None:
             yield part
         else:
-            yield from _parts(part)
+            yield from _list_parts(part)
 
 
-def _combined(
+def _combine_networks(
     parts: Sequence[tuple[Interval | None, ...]], verdict: Verdict, rule: Rule
 ) -> tuple[Interval | None, ...]:
-    measures = card(verdict.claim).measures(verdict.variant)
+    measures = get_card(verdict.claim).measures(verdict.variant)
     longest = max(len(legs) for legs in parts)
     padded = [*measures, *measures[-1:] * longest][:longest]  # alike legs share one
     return tuple(
-        _one([legs[nth] for legs in parts if nth < len(legs)], scale_of(measure, rule))
+        _combine_component(
+            [legs[nth] for legs in parts if nth < len(legs)], scale_of(measure, rule)
+        )
         for nth, measure in enumerate(padded)
     )
 
 
-def _one(intervals: Sequence[Interval | None], scale: ScaleName) -> Interval | None:
+def _combine_component(
+    intervals: Sequence[Interval | None], scale: ScaleName
+) -> Interval | None:
     """Combine one number of several networks; None where none has a finite width."""
     there = [leg for leg in intervals if leg is not None]
     if len(there) == 1:
         return there[0]
-    effects = [effect_of(leg, scale, leg.n) for leg in there]
+    effects = [to_effect(leg, scale, leg.n) for leg in there]
     usable = [
         (effect, leg.n)
         for effect, leg in zip(effects, there, strict=True)
@@ -166,30 +176,30 @@ def _one(intervals: Sequence[Interval | None], scale: ScaleName) -> Interval | N
     return whole.to_interval(scale, n, f"{len(usable)} networks combined")
 
 
-def once_each(verdicts: Sequence[Verdict]) -> list[Verdict]:
+def drop_repeated_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Return the verdicts without networks that another source shows with more cases.
 
     A network is named by the qualifier ``within …`` or by the part that is about it.
     Only sources that measure the same thing are compared.
     """
     shown = [
-        (_key(one, network), one.n or 0, verdict.study)
+        (_build_key(one, network), one.n or 0, verdict.study)
         for verdict in verdicts
-        for network, one in _networks(verdict)
+        for network, one in _list_networks(verdict)
     ]
     best: dict[tuple[object, ...], tuple[int, str]] = {}
     for key, n, study in shown:
         best[key] = max(best.get(key, (-1, "")), (n, study))
-    return [_without(verdict, best) for verdict in verdicts]
+    return [_exclude_networks(verdict, best) for verdict in verdicts]
 
 
-def _key(verdict: Verdict, network: str) -> tuple[object, ...]:
+def _build_key(verdict: Verdict, network: str) -> tuple[object, ...]:
     return network, verdict.variant, INDIRECT in verdict.qualifiers
 
 
-def _networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
+def _list_networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
     """Yield the networks that a verdict is of, with the verdict on each."""
-    if parts := list(_parts(verdict)):
+    if parts := list(_list_parts(verdict)):
         yield from ((part.study.rpartition("/")[2], part) for part in parts)
         return
     for qualifier in verdict.qualifiers:
@@ -197,15 +207,15 @@ def _networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
             yield qualifier.removeprefix("within ").rpartition("/")[2], verdict
 
 
-def _without(
+def _exclude_networks(
     verdict: Verdict, best: dict[tuple[object, ...], tuple[int, str]]
 ) -> Verdict:
     """Return a verdict without the networks that another source shows better."""
-    networks = list(_networks(verdict))
+    networks = list(_list_networks(verdict))
     lost = {
         one.study
         for network, one in networks
-        if best[_key(one, network)][1] != verdict.study
+        if best[_build_key(one, network)][1] != verdict.study
     }
     if not lost:
         return verdict

@@ -11,14 +11,14 @@ from typing import Any
 
 from helpers.claims.contract.card import Text
 from helpers.claims.fixed.rule_of_claim import RanksFirst
-from helpers.claims.fixed.source_names import kind_of_place
+from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
 from helpers.survival import Interval
-from helpers.synthesis.certainty import Reason, counts_of, reaches_design
+from helpers.synthesis.certainty import Reason, count_specifications, is_large_enough
 from helpers.synthesis.component import Component, Entry
-from helpers.synthesis.decision import withheld
-from helpers.synthesis.published import Published, published_of
-from helpers.synthesis.sensitivity import Line, lines_of
+from helpers.synthesis.decision import find_withheld
+from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.sensitivity import Line, list_sensitivity
 from helpers.synthesis.synthesis import Synthesis
 
 Record = dict[str, Any]
@@ -30,8 +30,8 @@ def record_of(synthesis: Synthesis) -> Record:
 
     Examples
     --------
-    >>> from helpers.synthesis.synthesis import synthesise
-    >>> record_of(synthesise("s0-three-month-death", []))["answer"]
+    >>> from helpers.synthesis.synthesis import run_synthesis
+    >>> record_of(run_synthesis("s0-three-month-death", []))["answer"]
     'no data'
     """
     grade = synthesis.grade
@@ -43,7 +43,7 @@ def record_of(synthesis: Synthesis) -> Record:
         "k": synthesis.k,
         "basis": synthesis.deciding.basis,
         "reasons": [_reason(reason) for reason in grade.reasons] if grade else [],
-        "parts": [_part(synthesis, one) for one in synthesis.components],
+        "parts": [_build_part(synthesis, one) for one in synthesis.components],
     }
 
 
@@ -63,18 +63,18 @@ def reason_text(reason: Reason) -> Text:
     'only 62 of 102 alternative definitions agree'
     """
     numbers = [f"{number:.0f}" for number in reason.numbers]
-    return Text(*(form.format(*numbers) for form in _reasons()[reason.code]))
+    return Text(*(form.format(*numbers) for form in _list_reasons()[reason.code]))
 
 
 @cache
-def _reasons() -> Mapping[str, Sequence[str]]:
+def _list_reasons() -> Mapping[str, Sequence[str]]:
     text = files(__package__).joinpath("reasons.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
-def _part(synthesis: Synthesis, one: Component) -> Record:
+def _build_part(synthesis: Synthesis, one: Component) -> Record:
     deciding = synthesis.deciding
-    published = published_of(synthesis.claim) if one.number == 0 else ()
+    published = list_published(synthesis.claim) if one.number == 0 else ()
     others = one.entries([*deciding.readings, *deciding.bounds, *deciding.others])
     return {
         "number": one.number,
@@ -86,23 +86,23 @@ def _part(synthesis: Synthesis, one: Component) -> Record:
         "k": one.k,
         "answer": str(one.answer),
         "side": one.side and str(one.side),
-        **_numbers(one),
+        **_build_numbers(one),
         "rows": [
-            *(_row(one, entry, synthesis) for entry in others),
-            *(_published_row(row) for row in published),
+            *(_build_row(one, entry, synthesis) for entry in others),
+            *(_build_published_row(row) for row in published),
         ],
-        "sensitivity": [_line(line) for line in lines_of(one, published)],
+        "sensitivity": [_build_line(line) for line in list_sensitivity(one, published)],
     }
 
 
-def _numbers(one: Component) -> Record:
+def _build_numbers(one: Component) -> Record:
     """Return the number that is quoted: pooled, or of the one source."""
     pool, entering = one.pool, one.entering
     single = entering[0].interval if len(entering) == 1 else None
     mean = pool.mean if pool else single
     return {
-        **_limits(mean),
-        "prediction": _limits(pool.prediction) if pool else None,
+        **_build_limits(mean),
+        "prediction": _build_limits(pool.prediction) if pool else None,
         "tau": pool.tau if pool else None,
         "i2": pool.i2 if pool else None,
         "n": sum(entry.interval.n for entry in entering),
@@ -111,24 +111,24 @@ def _numbers(one: Component) -> Record:
     }
 
 
-def _limits(interval: Interval | None) -> Record:
+def _build_limits(interval: Interval | None) -> Record:
     if interval is None:
         return {"estimate": None, "low": None, "high": None}
     return {
-        "estimate": _finite(interval.estimate),
-        "low": _finite(interval.low),
-        "high": _finite(interval.high),
+        "estimate": _to_finite(interval.estimate),
+        "low": _to_finite(interval.low),
+        "high": _to_finite(interval.high),
     }
 
 
-def _finite(value: float) -> float | None:
+def _to_finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
+def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
     reading, verdict = entry.reading, entry.reading.verdict
-    agreeing, counted = counts_of([reading])
-    held = withheld(verdict)
+    agreeing, counted = count_specifications([reading])
+    held = find_withheld(verdict)
     return {
         "study": reading.study,
         "sources": list(verdict.sources) or [reading.study],
@@ -136,14 +136,14 @@ def _row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
         "decides": entry in one.entering,
         "indirect": reading.indirect,
         "may": reading.may,
-        "place": kind_of_place(reading.study),
+        "place": classify_place(reading.study),
         "frame": reading.frame,
         "variant": reading.variant,
         "networks": reading.parts,
-        **_limits(entry.interval),
+        **_build_limits(entry.interval),
         "n": entry.interval.n,
         "cases": verdict.cases,
-        "wider": _wider(one, entry.interval),
+        "wider": _build_wider_limits(one, entry.interval),
         "verdict": str(verdict.word),
         "withheld": held and str(held),
         "speaks_for": verdict.speaks_for,
@@ -151,19 +151,19 @@ def _row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
         "randomised": "randomised" in verdict.qualifiers,
         "agreeing": agreeing,
         "counted": counted,
-        "reaches_design": reaches_design(reading),
+        "reaches_design": is_large_enough(reading),
     }
 
 
-def _wider(one: Component, interval: Interval) -> Record:
-    """Return the limits at the other levels that a rule asks for."""
+def _build_wider_limits(one: Component, interval: Interval) -> Record:
+    """Return the limits at the further levels that a rule needs."""
     levels = [one.level] if one.level else []
     if isinstance(one.rule, (Band, RanksFirst)):
         levels.append(EQUIVALENCE)
-    return {f"{level:.4f}": _limits(interval.at_level(level)) for level in levels}
+    return {f"{level:.4f}": _build_limits(interval.at_level(level)) for level in levels}
 
 
-def _published_row(row: Published) -> Record:
+def _build_published_row(row: Published) -> Record:
     known = row.n > 0
     return {
         "study": row.key,
@@ -179,12 +179,12 @@ def _published_row(row: Published) -> Record:
     }
 
 
-def _line(line: Line) -> Record:
+def _build_line(line: Line) -> Record:
     return {
         "code": line.code,
         "of": line.of,
         "k": line.k,
-        **_limits(line.mean),
-        "prediction": _limits(line.prediction),
+        **_build_limits(line.mean),
+        "prediction": _build_limits(line.prediction),
         "side": line.side and str(line.side),
     }

@@ -59,11 +59,11 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
 
     Examples
     --------
-    >>> from helpers.claims.contract.card import card
-    >>> from helpers.claims.fixed.register import claim
-    >>> from helpers.claims.fixed.rule_of_claim import rule_of
+    >>> from helpers.claims.contract.card import get_card
+    >>> from helpers.claims.fixed.register import get_claim
+    >>> from helpers.claims.fixed.rule_of_claim import get_rule
     >>> name = "s0-three-month-death"
-    >>> scale_of(card(name).legs[0], rule_of(claim(name)))
+    >>> scale_of(get_card(name).legs[0], get_rule(get_claim(name)))
     'logit'
     """
     if isinstance(rule, TraitsCohere):
@@ -72,7 +72,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
     return "log" if counts_things else SCALE_OF[measure.of]
 
 
-def effect_of(span: Limited, scale: ScaleName, n: int) -> Effect | None:
+def to_effect(span: Limited, scale: ScaleName, n: int) -> Effect | None:
     """Return an estimate with its standard error on a scale, from its 95 % interval.
 
     Parameters
@@ -90,10 +90,10 @@ def effect_of(span: Limited, scale: ScaleName, n: int) -> Effect | None:
     Examples
     --------
     >>> from helpers.claims.contract.specification import Range
-    >>> share = effect_of(Range(0.5, 0.4, 0.6), "logit", 100)
+    >>> share = to_effect(Range(0.5, 0.4, 0.6), "logit", 100)
     >>> round(share.value, 3), round(share.se, 3)
     (0.0, 0.207)
-    >>> effect_of(Range(1.2, 0.0, 4.0), "log", 100) is None
+    >>> to_effect(Range(1.2, 0.0, 4.0), "log", 100) is None
     True
     """
     values, units = np.array([span.estimate, span.low, span.high]), max(n, 1)

@@ -10,10 +10,10 @@ from helpers.claims.contract.specification import Range
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 from helpers.synthesis.component import Component, Entry
-from helpers.synthesis.decision import side_of
+from helpers.synthesis.decision import find_side
 from helpers.synthesis.pooling import FEWEST_POOLED, Method, Pool, pool_effects
 from helpers.synthesis.published import Published
-from helpers.synthesis.scales import Effect, effect_of
+from helpers.synthesis.scales import Effect, to_effect
 
 
 class Weighed(NamedTuple):
@@ -46,32 +46,36 @@ class Line:
     side: Word | None
 
 
-def lines_of(
+def list_sensitivity(
     component: Component, published: Sequence[Published] = ()
 ) -> tuple[Line, ...]:
     """Return the pooled number under each other choice; none without a pool."""
     if component.pool is None:
         return ()
-    return tuple(_lines(component, published))
+    return tuple(_build_lines(component, published))
 
 
-def _lines(component: Component, published: Sequence[Published]) -> Iterator[Line]:
+def _build_lines(
+    component: Component, published: Sequence[Published]
+) -> Iterator[Line]:
     entering = component.entering
-    own = [weighed for e in entering if (weighed := _weighed(e))]
+    own = [weighed for e in entering if (weighed := _pool_weighted(e))]
     for nth, entry in enumerate(entering):
         rest = [*own[:nth], *own[nth + 1 :]]
         if len(rest) >= FEWEST_POOLED:
-            yield _line(component, "without", rest, of=entry.reading.study)
-    if more := _indirect(component):
-        yield _line(component, "with-indirect", [*own, *more])
-    if more := _published(component, published):
-        yield _line(component, "with-published", [*own, *more])
-    yield _line(component, "reml", own, method="REML")
+            yield _build_line(component, "without", rest, of=entry.reading.study)
+    if more := _list_indirect(component):
+        yield _build_line(component, "with-indirect", [*own, *more])
+    if more := _list_published_effects(component, published):
+        yield _build_line(component, "with-published", [*own, *more])
+    yield _build_line(component, "reml", own, method="REML")
     for code, sign in (("highest", 1), ("lowest", -1)):
-        yield _line(component, code, [_furthest(component, e, sign) for e in entering])
+        yield _build_line(
+            component, code, [_select_extreme(component, e, sign) for e in entering]
+        )
 
 
-def _line(
+def _build_line(
     component: Component,
     code: str,
     rows: Sequence[Weighed],
@@ -86,15 +90,15 @@ def _line(
         method=method,
     )
     rule = component.rule
-    side = None if rule is None else side_of(rule, [pool.mean], component.level)
+    side = None if rule is None else find_side(rule, [pool.mean], component.level)
     return Line(code, of, pool.k, pool.mean, pool.prediction, side)
 
 
-def _weighed(entry: Entry) -> Weighed | None:
+def _pool_weighted(entry: Entry) -> Weighed | None:
     return None if entry.effect is None else Weighed(entry.effect, entry.interval.n)
 
 
-def _indirect(component: Component) -> list[Weighed]:
+def _list_indirect(component: Component) -> list[Weighed]:
     """Return the indirect sources, each once, where direct ones decide."""
     if component.deciding.basis != "direct":
         return []
@@ -102,26 +106,28 @@ def _indirect(component: Component) -> list[Weighed]:
     taken = {e.reading.study for e in component.entering}
     once = {r.study: r for r in reversed(others) if r.study not in taken}
     entries = component.entries(list(once.values()))
-    return [weighed for e in entries if (weighed := _weighed(e))]
+    return [weighed for e in entries if (weighed := _pool_weighted(e))]
 
 
-def _published(component: Component, published: Sequence[Published]) -> list[Weighed]:
+def _list_published_effects(
+    component: Component, published: Sequence[Published]
+) -> list[Weighed]:
     return [
         Weighed(effect, row.n)
         for row in published
-        if row.n and (effect := effect_of(row.span, component.scale, row.n))
+        if row.n and (effect := to_effect(row.span, component.scale, row.n))
     ]
 
 
-def _furthest(component: Component, entry: Entry, sign: int) -> Weighed:
+def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
     """Return a source's highest or lowest counted specification, its own included."""
     leg = entry.interval
-    spans = [Range(leg.estimate, leg.low, leg.high), *_specified(entry, component)]
-    effects = [e for span in spans if (e := effect_of(span, component.scale, leg.n))]
+    spans = [Range(leg.estimate, leg.low, leg.high), *_list_specified(entry, component)]
+    effects = [e for span in spans if (e := to_effect(span, component.scale, leg.n))]
     return Weighed(max(effects, key=lambda effect: sign * effect.value), leg.n)
 
 
-def _specified(entry: Entry, component: Component) -> Iterator[Range]:
+def _list_specified(entry: Entry, component: Component) -> Iterator[Range]:
     for outcome in entry.reading.verdict.specifications:
         legs = outcome.legs[component.number : component.number + 1]
         if outcome.counts and legs and legs[0] is not None:

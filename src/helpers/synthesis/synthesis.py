@@ -6,18 +6,23 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.register import get_claim
 from helpers.survival import Interval
-from helpers.synthesis.certainty import Certainty, Grade, for_wechat, grade
-from helpers.synthesis.component import Component, components_of
+from helpers.synthesis.certainty import (
+    Certainty,
+    Grade,
+    grade_certainty,
+    grade_for_wechat,
+)
+from helpers.synthesis.component import Component, list_components
 from helpers.synthesis.deciding import Deciding, choose
-from helpers.synthesis.decision import Answer, answer_of_parts
-from helpers.synthesis.readings import once_each, readings_of
+from helpers.synthesis.decision import Answer, decide_answer_of_parts
+from helpers.synthesis.readings import drop_repeated_networks, list_readings
 
 
 @dataclass(frozen=True)
 class Synthesis:
-    """What all sources say about one claim together.
+    """The combined evidence of all sources on one claim.
 
     Attributes
     ----------
@@ -60,14 +65,14 @@ class Synthesis:
         return shown[0] if shown else None
 
 
-def synthesise(
+def run_synthesis(
     claim_id: str,
     verdicts: Sequence[Verdict],
     *,
     strata: Verdict | None = None,
     wechat: Collection[str] = (),
 ) -> Synthesis:
-    """Return what verdicts on one claim say together.
+    """Return the synthesis of the verdicts on one claim.
 
     Parameters
     ----------
@@ -82,47 +87,56 @@ def synthesise(
 
     Examples
     --------
-    >>> synthesise("s3-headache-ranking", []).answer.value
+    >>> run_synthesis("s3-headache-ranking", []).answer.value
     'not testable'
-    >>> synthesise("s0-three-month-death", []).answer.value
+    >>> run_synthesis("s0-three-month-death", []).answer.value
     'no data'
     """
-    entry = claim(claim_id)
+    entry = get_claim(claim_id)
     if entry.status == "unfalsifiable":
-        return _without_data(claim_id, Answer.NOT_TESTABLE)
-    readings = [reading for v in once_each(verdicts) for reading in readings_of(v)]
-    together = readings_of(strata) if strata is not None else ()
+        return _build_no_data(claim_id, Answer.NOT_TESTABLE)
+    readings = [
+        reading
+        for v in drop_repeated_networks(verdicts)
+        for reading in list_readings(v)
+    ]
+    together = list_readings(strata) if strata is not None else ()
     if not readings and not together:
-        return _without_data(claim_id, Answer.NO_DATA)
+        return _build_no_data(claim_id, Answer.NO_DATA)
     deciding = choose(readings, together[0] if together else None)
-    components = components_of(entry, deciding)
-    answer = answer_of_parts(
+    components = list_components(entry, deciding)
+    answer = decide_answer_of_parts(
         [one.answer for one in components], [one.smaller for one in components]
     )
-    graded = grade(answer, components, deciding)
+    graded = grade_certainty(answer, components, deciding)
     own = [v for v in verdicts if v.study in wechat]
     return Synthesis(
-        claim_id, answer, graded, _wechat(claim_id, own, graded), deciding, components
+        claim_id,
+        answer,
+        graded,
+        _grade_wechat(claim_id, own, graded),
+        deciding,
+        components,
     )
 
 
-def _without_data(claim_id: str, answer: Answer) -> Synthesis:
+def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
     return Synthesis(claim_id, answer, None, None, choose([]), ())
 
 
-def _wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certainty:
+def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certainty:
     """Return the grade for WeChat groups: that of their own sources, if there are."""
-    alone = synthesise(claim_id, own) if own else None
+    alone = run_synthesis(claim_id, own) if own else None
     if alone is not None and alone.grade is not None:
         return alone.grade.level
-    return for_wechat(graded.level)
+    return grade_for_wechat(graded.level)
 
 
 def pooled_numbers(
     name: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> tuple[tuple[str, Interval], ...]:
     """Return the pooled mean and the prediction of a claim by kind, if it is pooled."""
-    whole = synthesise(name, verdicts, strata=strata)
+    whole = run_synthesis(name, verdicts, strata=strata)
     pool = whole.headline.pool if whole.headline else None
     if pool is None:
         return ()

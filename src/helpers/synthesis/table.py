@@ -6,20 +6,20 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from helpers.claims.evaluation.verdict_store import report, report_together
+from helpers.claims.evaluation.verdict_store import report_together, report_verdict
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.target_population import chinese_chats
+from helpers.claims.fixed.target_population import list_chinese_chats
 from helpers.study import Study
-from helpers.synthesis.synthesis import Synthesis, synthesise
+from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 
-def syntheses_of(studies: Sequence[Study]) -> list[Synthesis]:
-    """Return what studies say together about every claim, in the register's order."""
-    wechat = chinese_chats(studies)
+def list_syntheses(studies: Sequence[Study]) -> list[Synthesis]:
+    """Return the synthesis of every claim, in the register's order."""
+    wechat = list_chinese_chats(studies)
     return [
-        synthesise(
+        run_synthesis(
             name,
-            [report(name, study) for study in studies],
+            [report_verdict(name, study) for study in studies],
             strata=report_together(name, studies),
             wechat=wechat,
         )
@@ -27,19 +27,19 @@ def syntheses_of(studies: Sequence[Study]) -> list[Synthesis]:
     ]
 
 
-def table_of(syntheses: Iterable[Synthesis]) -> pd.DataFrame:
+def build_table(syntheses: Iterable[Synthesis]) -> pd.DataFrame:
     """Return a row a claim: answer, certainty, number of sources, pooled estimate.
 
     Examples
     --------
-    >>> row = table_of([synthesise("s0-three-month-death", [])]).iloc[0]
+    >>> row = build_table([run_synthesis("s0-three-month-death", [])]).iloc[0]
     >>> row["answer"], int(row["k"])
     ('no data', 0)
     """
-    return pd.DataFrame([_row(synthesis) for synthesis in syntheses])
+    return pd.DataFrame([_build_row(synthesis) for synthesis in syntheses])
 
 
-def _row(synthesis: Synthesis) -> dict[str, object]:
+def _build_row(synthesis: Synthesis) -> dict[str, object]:
     grade, one = synthesis.grade, synthesis.headline
     single = one.entering[0].interval if one and len(one.entering) == 1 else None
     mean = one.pool.mean if one and one.pool else single

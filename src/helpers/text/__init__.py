@@ -1,30 +1,30 @@
-"""What messages say, read without keeping it.
+"""Text analysis without storing text.
 
 Normalising, language, advertisements, content and masking, a column at a time.
 """
 
-from helpers.text.advertisements import Advertisements, advertisements
+from helpers.text.advertisements import Advertisements, classify_advertisements
 from helpers.text.contents import (
-    content_item,
-    link,
-    prompt,
-    question,
+    has_link,
+    is_content_item,
+    is_prompt,
+    is_question,
 )
-from helpers.text.duplicates import copied_across_groups, near_duplicates
-from helpers.text.languages import language
-from helpers.text.normalising import normalise
-from helpers.text.redaction import redact
+from helpers.text.duplicates import find_near_duplicates, is_copied_across_groups
+from helpers.text.languages import detect_language
+from helpers.text.normalising import normalise_texts
+from helpers.text.redaction import redact_texts
 
 __all__ = [
     "Advertisements",
-    "advertisements",
-    "content_item",
-    "copied_across_groups",
-    "language",
-    "link",
-    "near_duplicates",
-    "normalise",
-    "prompt",
-    "question",
-    "redact",
+    "classify_advertisements",
+    "detect_language",
+    "find_near_duplicates",
+    "has_link",
+    "is_content_item",
+    "is_copied_across_groups",
+    "is_prompt",
+    "is_question",
+    "normalise_texts",
+    "redact_texts",
 ]

@@ -1,4 +1,4 @@
-"""Web addresses in a text, told apart by what they lead to."""
+"""Web addresses in a text, normalised by their target."""
 
 from __future__ import annotations
 
@@ -12,32 +12,34 @@ _TRACKING = re.compile(
 )
 
 
-def addresses(text: str) -> list[str]:
+def list_addresses(text: str) -> list[str]:
     """Return each address of a text once, normalised, in the order of the text.
 
-    >>> addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
+    >>> list_addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
     ['x.org/a']
     """
-    candidates = (normalised(_bare(one)) for one in _ADDRESS.findall(text))
+    candidates = (
+        normalise_address(_strip_brackets(one)) for one in _ADDRESS.findall(text)
+    )
     return list(dict.fromkeys(one for one in candidates if one))
 
 
-def _bare(address: str) -> str:
+def _strip_brackets(address: str) -> str:
     """Take off what belongs to the sentence or to a link's own brackets."""
     bare = address.rstrip(_AFTER)
     if bare.endswith(")") and bare.count(")") > bare.count("("):
-        return _bare(bare[:-1])
+        return _strip_brackets(bare[:-1])
     closing = bare.find(")](")  # one link inside another's words
     return bare[:closing] if closing > 0 else bare
 
 
-def normalised(address: str) -> str:
+def normalise_address(address: str) -> str:
     """Return an address without what does not change where it leads.
 
     Scheme, user, port, ``www.``, fragment, parameters of tracking and a final slash
     are taken off, the host is in small letters; empty if there is no host.
 
-    >>> normalised("https://a@WWW.Y.org:80/P/?q=1&utm_medium=z")
+    >>> normalise_address("https://a@WWW.Y.org:80/P/?q=1&utm_medium=z")
     'y.org/P?q=1'
     """
     try:

@@ -22,13 +22,13 @@ from helpers.arrays import Bools
 from helpers.text.columns import (
     UNICODE_END,
     Texts,
-    as_texts,
     code_points,
     from_code_points,
-    matching,
+    match_pattern,
+    to_text_array,
 )
-from helpers.text.duplicates import copied_across_groups
-from helpers.text.normalising import INVISIBLE, simplify
+from helpers.text.duplicates import is_copied_across_groups
+from helpers.text.normalising import INVISIBLE, simplify_characters
 
 CLASSES = ("none", "ad", "own_promo")
 EVIDENCE = ("reach", "offer", "trade", "spread")
@@ -71,7 +71,7 @@ class Advertisements:
     rules: pa.Array
 
 
-def advertisements(
+def classify_advertisements(
     texts: Texts,
     *,
     groups: pa.Array | None = None,
@@ -92,35 +92,37 @@ def advertisements(
 
     Examples
     --------
-    >>> found = advertisements(["加 V 信：abc_12345 兼职日结300元", "早上好"])
+    >>> found = classify_advertisements(["加 V 信：abc_12345 兼职日结300元", "早上好"])
     >>> found.kind.to_pylist(), found.rules[1].as_py()
     (['ad', 'none'], [])
-    >>> advertisements(["今日特价 99元 扫码下单"], own_product=[True]).kind.to_pylist()
+    >>> classify_advertisements(
+    ...     ["今日特价 99元 扫码下单"], own_product=[True]
+    ... ).kind.to_pylist()
     ['own_promo']
     """
-    texts = as_texts(texts)
-    fired, names, kinds = _fire(texts, groups)
-    chosen = _decide(fired, kinds)
+    texts = to_text_array(texts)
+    fired, names, kinds = _match_rules(texts, groups)
+    chosen = _decide_by_rules(fired, kinds)
     own = np.zeros(len(texts), bool) if own_product is None else np.asarray(own_product)
     kind = pa.array(CLASSES).take(pa.array(np.where(chosen, 1 + own.astype(int), 0)))
     kind = pc.if_else(texts.is_valid(), kind, pa.scalar(None, pa.string()))
-    return Advertisements(kind, _names(fired, names))
+    return Advertisements(kind, _list_rule_names(fired, names))
 
 
-def _fire(
+def _match_rules(
     texts: pa.Array, groups: pa.Array | None
 ) -> tuple[Bools, list[str], list[str]]:
-    seen = views(texts)
-    columns = [matching(seen[rule.view], rule.pattern) for rule in rules()]
-    named = [(rule.name, rule.kind) for rule in rules()]
+    seen = build_views(texts)
+    columns = [match_pattern(seen[rule.view], rule.pattern) for rule in load_rules()]
+    named = [(rule.name, rule.kind) for rule in load_rules()]
     if groups is not None:
-        columns.append(copied_across_groups(seen["tight"], groups))
+        columns.append(is_copied_across_groups(seen["tight"], groups))
         named.append(COPIED)
     names, kinds = (list(part) for part in zip(*named, strict=True))
     return np.column_stack(columns), names, kinds
 
 
-def _decide(fired: Bools, kinds: list[str]) -> Bools:
+def _decide_by_rules(fired: Bools, kinds: list[str]) -> Bools:
     columns = {
         kind: fired[:, [each == kind for each in kinds]].any(axis=1)
         for kind in (*EVIDENCE, DECIDES)
@@ -129,47 +131,47 @@ def _decide(fired: Bools, kinds: list[str]) -> Bools:
     return np.asarray(columns[DECIDES] | (seen > 1), bool)
 
 
-def _names(fired: Bools, names: list[str]) -> pa.Array:
+def _list_rule_names(fired: Bools, names: list[str]) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(fired.sum(axis=1))])
     flat = pa.array(names, pa.string()).take(pa.array(np.nonzero(fired)[1]))
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
 
 
-def views(texts: pa.Array) -> Mapping[str, pa.Array]:
+def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:
     """Return the messages as the rules look at them (see ``lexicon.toml``).
 
-    >>> seen = views(pa.array(["Ｖ 信：①②３"]))
+    >>> seen = build_views(pa.array(["Ｖ 信：①②３"]))
     >>> seen["folded"][0].as_py(), seen["tight"][0].as_py()
     ('v 信:123', 'v信123')
     """
     visible = pc.replace_substring_regex(texts, INVISIBLE + r"|\x{20e3}", "")
-    column = code_points(simplify(pc.utf8_normalize(visible, form="NFKC")))
-    plain = column._replace(points=_lookalikes()[column.points])
+    column = code_points(simplify_characters(pc.utf8_normalize(visible, form="NFKC")))
+    plain = column._replace(points=_build_lookalike_table()[column.points])
     folded = pc.utf8_lower(from_code_points(plain, texts.is_valid()))
     tight = pc.replace_substring_regex(folded, r"[^\p{Han}a-z0-9+@]", "")
     return {"folded": folded, "tight": tight}
 
 
 @cache
-def _lookalikes() -> npt.NDArray[np.uint32]:
+def _build_lookalike_table() -> npt.NDArray[np.uint32]:
     table = np.arange(UNICODE_END, dtype=np.uint32)
-    for disguised, plain in _lexicon()["lookalikes"].values():
+    for disguised, plain in _read_lexicon()["lookalikes"].values():
         for one, other in zip(disguised, plain, strict=True):
             table[ord(one)] = ord(other)
     return table
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def load_rules() -> tuple[Rule, ...]:
     """Return the rules of the lexicon in its order."""
-    lexicon = _lexicon()
+    lexicon = _read_lexicon()
     words = {
         name: f"(?:{'|'.join(any_of)})" for name, any_of in lexicon["words"].items()
     }
-    return tuple(_rule(entry, words) for entry in lexicon["rule"])
+    return tuple(_build_rule(entry, words) for entry in lexicon["rule"])
 
 
-def _rule(entry: dict[str, Any], words: dict[str, str]) -> Rule:
+def _build_rule(entry: dict[str, Any], words: dict[str, str]) -> Rule:
     pattern = "|".join(f"(?:{part})" for part in entry["any"])
     for name, any_of in words.items():
         pattern = pattern.replace("{" + name + "}", any_of)
@@ -177,7 +179,7 @@ def _rule(entry: dict[str, Any], words: dict[str, str]) -> Rule:
 
 
 @cache
-def _lexicon() -> dict[str, Any]:
+def _read_lexicon() -> dict[str, Any]:
     return tomllib.loads(
         resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8")
     )

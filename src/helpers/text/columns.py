@@ -18,13 +18,13 @@ UNICODE_END = 0x110000
 WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more
 
 
-def as_texts(texts: Texts) -> pa.Array:
-    r"""Return one Arrow string array, whatever held the texts before.
+def to_text_array(texts: Texts) -> pa.Array:
+    r"""Return one Arrow string array from any sequence of texts.
 
     Arrow holds no lone surrogates: a pair becomes its character, a lone half the
     replacement character U+FFFD. NaN counts as null.
 
-    >>> as_texts(["a", None, "\ud83d\ude00\ud800"]).to_pylist()
+    >>> to_text_array(["a", None, "\ud83d\ude00\ud800"]).to_pylist()
     ['a', None, '😀�']
     """
     if isinstance(texts, pa.ChunkedArray):
@@ -57,7 +57,7 @@ class CodePoints(NamedTuple):
         return np.diff(running[self.starts]).astype(np.int64)
 
     def holds(self, wanted: Bools) -> Bools:
-        """Say of each text whether `wanted` (one a character) is true anywhere."""
+        """Return for each text whether `wanted` is true for any character."""
         held = np.zeros(len(self.starts) - 1, bool)
         at = np.flatnonzero(wanted)
         held[np.searchsorted(self.starts, at, side="right") - 1] = True
@@ -77,7 +77,7 @@ def code_points(texts: pa.Array) -> CodePoints:
     """
     filled = pc.fill_null(texts, "")
     lengths = pc.utf8_length(filled).to_numpy(zero_copy_only=False)
-    joined = pc.binary_join(one_list(filled), "")[0].as_py() if len(filled) else ""
+    joined = pc.binary_join(to_list_array(filled), "")[0].as_py() if len(filled) else ""
     points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
     return CodePoints(points, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]))
 
@@ -99,35 +99,37 @@ def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
     return pc.if_else(valid, texts, pa.scalar(None, pa.string()))
 
 
-def matching(texts: pa.Array, pattern: str) -> Bools:
-    """Say of each text whether an RE2 pattern is found in it; false of a null.
+def match_pattern(texts: pa.Array, pattern: str) -> Bools:
+    """Return for each text whether an RE2 pattern matches; false for null.
 
-    >>> matching(pa.array(["a1", "b", None]), "[0-9]").tolist()
+    >>> match_pattern(pa.array(["a1", "b", None]), "[0-9]").tolist()
     [True, False, False]
     """
     is_match = pc.match_substring_regex(texts, pattern)
     return np.asarray(pc.fill_null(is_match, fill_value=False), bool)
 
 
-def occurrences(texts: pa.Array, pattern: str) -> Ints:
+def count_matches(texts: pa.Array, pattern: str) -> Ints:
     """Count how often an RE2 pattern is found in each text; never in a null.
 
-    >>> occurrences(pa.array(["a1b2", "b", None]), "[0-9]").tolist()
+    >>> count_matches(pa.array(["a1b2", "b", None]), "[0-9]").tolist()
     [2, 0, 0]
     """
     counts = pc.fill_null(pc.count_substring_regex(texts, pattern), 0)
     return np.asarray(counts, np.int64)
 
 
-def one_list(texts: pa.Array) -> pa.Array:
-    """Return an array of one list that holds all the texts."""
+def to_list_array(texts: pa.Array) -> pa.Array:
+    """Return an array of one list with all the texts."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 
-def classes(ranges: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.uint8]:
+def build_class_table(
+    ranges: dict[int, list[tuple[int, int]]],
+) -> npt.NDArray[np.uint8]:
     """Return a table from code point to class; ranges include both ends.
 
-    >>> classes({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
+    >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]
     """
     table = np.zeros(UNICODE_END, np.uint8)
@@ -144,10 +146,10 @@ class Utf8(NamedTuple):
     starts: npt.NDArray[np.int32]  # offsets of length n + 1 into `data`
 
 
-def utf8(texts: pa.Array) -> Utf8:
+def to_utf8(texts: pa.Array) -> Utf8:
     """Return the bytes of a string array, which are not copied.
 
-    >>> utf8(pa.array(["ab", None, "群"])).starts.tolist()
+    >>> to_utf8(pa.array(["ab", None, "群"])).starts.tolist()
     [0, 2, 2, 5]
     """
     if texts.null_count:

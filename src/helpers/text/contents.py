@@ -1,4 +1,4 @@
-"""What a message does in a group: gives content, prompts, asks, links.
+"""Classify messages as content, prompt, question or link.
 
 The definitions are the register's (docs/claims); thresholds that it leaves open are
 named here.
@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools
-from helpers.text.advertisements import advertisements
-from helpers.text.columns import Texts, as_texts, matching, occurrences
-from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, bare
+from helpers.text.advertisements import classify_advertisements
+from helpers.text.columns import Texts, count_matches, match_pattern, to_text_array
+from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, strip_to_words
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
 COMMENT_HAN, COMMENT_WORDS = 10, 6  # what counts as an own comment on a link: ours
@@ -36,7 +36,7 @@ EVERYONE = r"(?i)[@＠](?:所有人|全体成员|全体|all|everyone|here|channe
 ONE_MEMBER = r"[@＠][^\s@＠]"
 
 
-def content_item(
+def is_content_item(
     texts: Texts, *, kinds: pa.Array | None = None, advertised: Bools | None = None
 ) -> Bools:
     """Return which messages are content items.
@@ -54,25 +54,25 @@ def content_item(
 
     Examples
     --------
-    >>> content_item(
+    >>> is_content_item(
     ...     ["学" * 100, "学习", "这一篇讲清楚了社群怎么开始 http://a.cn"]
     ... ).tolist()
     [True, False, True]
     """
-    texts = as_texts(texts)
+    texts = to_text_array(texts)
     if advertised is None:
-        advertised = _is(pc.equal(advertisements(texts).kind, "ad"))
-    own = bare(texts)
-    linked = link(texts)
+        advertised = _to_bools(pc.equal(classify_advertisements(texts).kind, "ad"))
+    own = strip_to_words(texts)
+    linked = has_link(texts)
     if kinds is not None:
-        linked = linked | _is(pc.is_in(kinds.cast(pa.string()), LINKED))
-    commented = linked & _at_least(own, COMMENT_HAN, COMMENT_WORDS)
-    long = _at_least(own, LONG_HAN, LONG_WORDS)
-    content = long | commented | matching(texts, LESSON)
+        linked = linked | _to_bools(pc.is_in(kinds.cast(pa.string()), LINKED))
+    commented = linked & _has_length(own, COMMENT_HAN, COMMENT_WORDS)
+    long = _has_length(own, LONG_HAN, LONG_WORDS)
+    content = long | commented | match_pattern(texts, LESSON)
     return np.asarray(content & ~np.asarray(advertised, bool), bool)
 
 
-def prompt(
+def is_prompt(
     texts: Texts,
     by_staff: npt.ArrayLike,
     *,
@@ -100,41 +100,41 @@ def prompt(
     ...     "@所有人 周末谁来？",
     ...     "早。",
     ... ]
-    >>> prompt(said, [True] * 4).tolist()
+    >>> is_prompt(said, [True] * 4).tolist()
     [True, False, True, False]
     """
-    texts = as_texts(texts)
-    asks = matching(texts, QUESTION) | matching(texts, POLL)
+    texts = to_text_array(texts)
+    asks = match_pattern(texts, QUESTION) | match_pattern(texts, POLL)
     if kinds is not None:
-        asks = asks | _is(pc.equal(kinds.cast(pa.string()), "poll"))
-    addressed = matching(texts, ONE_MEMBER) & ~matching(texts, EVERYONE)
+        asks = asks | _to_bools(pc.equal(kinds.cast(pa.string()), "poll"))
+    addressed = match_pattern(texts, ONE_MEMBER) & ~match_pattern(texts, EVERYONE)
     if to_one is not None:
         addressed = addressed | np.asarray(to_one, bool)
     asks &= np.asarray(by_staff, bool)
     return asks & ~addressed
 
 
-def question(texts: Texts) -> Bools:
+def is_question(texts: Texts) -> Bools:
     """Return which messages end in a question.
 
-    >>> question(["几点开始？", "八点。", None]).tolist()
+    >>> is_question(["几点开始？", "八点。", None]).tolist()
     [True, False, False]
     """
-    return matching(as_texts(texts), QUESTION)
+    return match_pattern(to_text_array(texts), QUESTION)
 
 
-def link(texts: Texts) -> Bools:
+def has_link(texts: Texts) -> Bools:
     """Return which messages carry a link.
 
-    >>> link(["看 https://a.cn", "a.cn", None]).tolist()
+    >>> has_link(["看 https://a.cn", "a.cn", None]).tolist()
     [True, False, False]
     """
-    return matching(as_texts(texts), URL)
+    return match_pattern(to_text_array(texts), URL)
 
 
-def _at_least(own: pa.Array, han: int, words: int) -> Bools:
-    return (occurrences(own, HAN) >= han) | (occurrences(own, WORD) >= words)
+def _has_length(own: pa.Array, han: int, words: int) -> Bools:
+    return (count_matches(own, HAN) >= han) | (count_matches(own, WORD) >= words)
 
 
-def _is(answers: pa.Array) -> Bools:
+def _to_bools(answers: pa.Array) -> Bools:
     return np.asarray(pc.fill_null(answers, fill_value=False), bool)

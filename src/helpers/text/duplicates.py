@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools, Hashes, Ints
-from helpers.text.columns import Texts, as_texts, code_points
+from helpers.text.columns import Texts, code_points, to_text_array
 
 SHINGLE = 3  # characters
 HASHES, BANDS = 48, 16  # bands of 3: texts that share .7 meet with p > .998
@@ -21,7 +21,7 @@ LEAST_CHARS = 12  # shorter texts repeat by chance
 GROUPS = 3
 
 
-def near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
+def find_near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
     """Return the family of near-identical texts that each text belongs to.
 
     Two texts belong together if the share of 3-character shingles they have in
@@ -42,24 +42,24 @@ def near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
     ...     "大家早上好啊今天天气真不错",
     ...     "限时优惠加微信领取资料包q7",
     ... ]
-    >>> near_duplicates(said).tolist()
+    >>> find_near_duplicates(said).tolist()
     [0, 1, 0]
     """
-    texts = as_texts(texts)
+    texts = to_text_array(texts)
     coded = pc.fill_null(texts, "").dictionary_encode()
     unique, place = coded.dictionary, np.asarray(coded.indices, np.int64)
-    family = _families(unique, resembling)
+    family = _connect_families(unique, resembling)
     short = np.asarray(pc.less(pc.utf8_length(unique), LEAST_CHARS), bool)
     first = np.full(len(unique), len(texts), np.int64)
     np.minimum.at(first, family[place], np.arange(len(texts)))
     return np.where(short[place], np.arange(len(texts)), first[family[place]])
 
 
-def copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
-    """Return whether near-copies of each text stand in at least three groups.
+def is_copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
+    """Return whether near-copies of each text occur in at least three groups.
 
     >>> ad = "限时优惠加微信领取资料包啦"
-    >>> copied_across_groups(
+    >>> is_copied_across_groups(
     ...     pa.array([ad, ad, ad, "早"]), pa.array([1, 2, 3, 3])
     ... ).tolist()
     [True, True, True, False]
@@ -68,7 +68,7 @@ def copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
         groups = groups.combine_chunks()
     if not pa.types.is_dictionary(groups.type):
         groups = groups.dictionary_encode()
-    family = near_duplicates(texts)
+    family = find_near_duplicates(texts)
     where = np.asarray(pc.fill_null(groups.indices, -1), np.int64)
     kinds = int(where.max(initial=0)) + 2
     seen_in = np.unique(family * kinds + where + 1) // kinds
@@ -76,10 +76,10 @@ def copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
     return spread[family] >= GROUPS
 
 
-def resemblance(one: str, other: str) -> float:
+def compute_resemblance(one: str, other: str) -> float:
     """Return the exact share of shingles two texts have in common.
 
-    >>> resemblance("abcd", "bcde")
+    >>> compute_resemblance("abcd", "bcde")
     0.3333333333333333
     """
     first, second = (
@@ -89,22 +89,24 @@ def resemblance(one: str, other: str) -> float:
     return len(first & second) / max(1, len(first | second))
 
 
-def _families(texts: pa.Array, resembling: float) -> Ints:
+def _connect_families(texts: pa.Array, resembling: float) -> Ints:
     # half a second of imports that whoever only normalises or scores never needs
     from scipy.sparse import coo_array  # noqa: PLC0415
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
     enough = pc.greater_equal(pc.utf8_length(texts), LEAST_CHARS)
     long = np.flatnonzero(np.asarray(enough))
-    pairs = long[_candidates(_signatures(texts.take(pa.array(long))))]
+    pairs = long[_find_candidates(_compute_signatures(texts.take(pa.array(long))))]
     one, other = (texts.take(pa.array(side)).to_pylist() for side in pairs)
-    alike = [resemblance(a, b) >= resembling for a, b in zip(one, other, strict=True)]
+    alike = [
+        compute_resemblance(a, b) >= resembling for a, b in zip(one, other, strict=True)
+    ]
     ends = pairs[:, np.array(alike, bool)]
     links = coo_array((np.ones(ends.shape[1], bool), tuple(ends)), (len(texts),) * 2)
     return np.asarray(connected_components(links, directed=False)[1], np.int64)
 
 
-def _candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
+def _find_candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
     """Return the pairs (2 × m) that share a band, each with the first of its bucket."""
     count = len(signatures)
     here = np.arange(count)
@@ -112,7 +114,7 @@ def _candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
     for band in np.split(signatures.astype(np.uint64), BANDS, axis=1):
         key = np.zeros(count, np.uint64)
         for part in band.T:
-            key = _mix(key ^ part)
+            key = _mix_bits(key ^ part)
         # comparing with the first of the bucket is linear, all pairs would not be
         _, first, bucket = np.unique(key, return_index=True, return_inverse=True)
         leader = first[bucket]
@@ -120,26 +122,26 @@ def _candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
     return np.stack(np.divmod(np.unique(np.concatenate(pairs)), max(count, 1)))
 
 
-def _signatures(texts: pa.Array) -> npt.NDArray[np.uint32]:
+def _compute_signatures(texts: pa.Array) -> npt.NDArray[np.uint32]:
     column = code_points(texts)
     points = np.concatenate([column.points, np.zeros(SHINGLE, np.uint32)]).astype(
         np.uint64
     )
     shingles = np.zeros(len(column.points), np.uint64)
     for offset in range(SHINGLE):
-        shingles = _mix(shingles + points[offset : offset + len(shingles)])
+        shingles = _mix_bits(shingles + points[offset : offset + len(shingles)])
     # a shingle that runs over the end of its text belongs to none
     over = column.starts[1:, None] - np.arange(1, SHINGLE)
     signatures = np.empty((len(texts), HASHES), np.uint32)
     for number in range(HASHES):
-        hashes = _mix(shingles ^ _mix(np.array([number + 1], np.uint64)))
+        hashes = _mix_bits(shingles ^ _mix_bits(np.array([number + 1], np.uint64)))
         hashes[over.ravel()] = np.iinfo(np.uint64).max
         least = np.minimum.reduceat(hashes, column.starts[:-1]) if len(texts) else 0
         signatures[:, number] = least >> np.uint64(32)
     return signatures
 
 
-def _mix(values: Hashes) -> Hashes:
+def _mix_bits(values: Hashes) -> Hashes:
     """Scramble 64-bit integers (the finaliser of splitmix64)."""
     with np.errstate(over="ignore"):
         values = values + np.uint64(0x9E3779B97F4A7C15)

@@ -1,4 +1,4 @@
-"""Tell Chinese from English from the rest, by script and a few words.
+"""Distinguish Chinese, English and the rest by script and a few words.
 
 Enough to send a message to the right instrument; not a language identifier.
 """
@@ -10,13 +10,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
-from helpers.text.columns import Texts, as_texts, classes, code_points, occurrences
-from helpers.text.normalising import bare
+from helpers.text.columns import (
+    Texts,
+    build_class_table,
+    code_points,
+    count_matches,
+    to_text_array,
+)
+from helpers.text.normalising import strip_to_words
 
 LANGUAGES = ("zh", "en", "other", "none")
 
 HAN, LATIN, ACCENTED, FOREIGN = 1, 2, 3, 4
-_SCRIPTS = classes(
+_SCRIPTS = build_class_table(
     {
         HAN: [(0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)],
         LATIN: [(0x41, 0x5A), (0x61, 0x7A)],
@@ -44,7 +50,7 @@ _NOT_ENGLISH = (
 )
 
 
-def language(texts: Texts) -> pa.Array:
+def detect_language(texts: Texts) -> pa.Array:
     """Return the language of each message: ``zh``, ``en``, ``other`` or ``none``.
 
     A Chinese character weighs as much as a Latin word. A message is Chinese if
@@ -61,23 +67,23 @@ def language(texts: Texts) -> pa.Array:
     Examples
     --------
     >>> messages = ["这个 API 不错", "what is this", "¿qué es esto?", "😂 1", None]
-    >>> language(messages).to_pylist()
+    >>> detect_language(messages).to_pylist()
     ['zh', 'en', 'other', 'none', None]
     """
-    return language_of_words(bare(as_texts(texts)))
+    return detect_language_of_words(strip_to_words(to_text_array(texts)))
 
 
-def language_of_words(words: pa.Array) -> pa.Array:
-    """Return what `language` says of texts that are `bare` already.
+def detect_language_of_words(words: pa.Array) -> pa.Array:
+    """Return the language of texts that are `strip_to_words` already.
 
-    >>> language_of_words(pa.array(["群里很热闹", None])).to_pylist()
+    >>> detect_language_of_words(pa.array(["群里很热闹", None])).to_pylist()
     ['zh', None]
     """
-    labels = pa.array(LANGUAGES, pa.string()).take(pa.array(_codes(words)))
+    labels = pa.array(LANGUAGES, pa.string()).take(pa.array(_classify_words(words)))
     return pc.if_else(words.is_valid(), labels, pa.scalar(None, pa.string()))
 
 
-def _codes(words: pa.Array) -> Ints:
+def _classify_words(words: pa.Array) -> Ints:
     column = code_points(words)
     script = _SCRIPTS[column.points]
     roman = (script == LATIN) | (script == ACCENTED)
@@ -94,7 +100,7 @@ def _codes(words: pa.Array) -> Ints:
     roman_text = (latin_words > han) & (foreign <= latin_words)
     english = roman_text.copy()  # whose small words are asked, and nobody else's
     candidates = words.filter(pa.array(roman_text))
-    others = accents[roman_text] + occurrences(candidates, _NOT_ENGLISH)
-    english[roman_text] = others <= occurrences(candidates, _ENGLISH)
+    others = accents[roman_text] + count_matches(candidates, _NOT_ENGLISH)
+    english[roman_text] = others <= count_matches(candidates, _ENGLISH)
     silent = han + latin_words + foreign == 0
     return np.select([silent, chinese, english], [3, 0, 1], 2)

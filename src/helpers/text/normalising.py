@@ -18,11 +18,11 @@ from helpers.arrays import Bools
 from helpers.text.columns import (
     CodePoints,
     Texts,
-    as_texts,
-    classes,
+    build_class_table,
     code_points,
     from_code_points,
-    one_list,
+    to_list_array,
+    to_text_array,
 )
 
 LONGEST_RUN = 3  # as in NLTK's reduce_lengthening: soooooo → sooo, 哈哈哈哈哈 → 哈哈哈
@@ -58,7 +58,8 @@ EMOJI = (
     r"\x{20e3}\x{e000}-\x{f8ff}]"
 )
 
-_MARKS = classes(  # blanks, invisible characters, emoji; what URLs … cannot do without
+# blanks, invisible characters, emoji; characters without which there is no URL
+_MARKS = build_class_table(
     {
         1: [
             (0x0, 0x20), (0x7F, 0xAD), (0x1680, 0x1680), (0x180E, 0x180E),
@@ -72,7 +73,7 @@ _MARKS = classes(  # blanks, invisible characters, emoji; what URLs … cannot d
 )  # fmt: skip
 
 
-def normalise(texts: Texts) -> pa.Array:
+def normalise_texts(texts: Texts) -> pa.Array:
     r"""Return the texts as an instrument should read them.
 
     Traditional characters become simplified; URLs, e-mail addresses, mentions,
@@ -97,41 +98,41 @@ def normalise(texts: Texts) -> pa.Array:
     Examples
     --------
     >>> message = "@阿明\u2005後來https://a.cn/x 哈哈哈哈哈[微笑]😂"
-    >>> normalise([message, None, "[doge]"]).to_pylist()
+    >>> normalise_texts([message, None, "[doge]"]).to_pylist()
     ['后来 哈哈哈', None, '']
     """
-    return normalise_words(bare(as_texts(texts)))
+    return normalise_words(strip_to_words(to_text_array(texts)))
 
 
 def normalise_words(words: pa.Array) -> pa.Array:
-    """Return what `normalise` makes of texts that are `bare` already.
+    """Return what `normalise_texts` makes of texts that are `strip_to_words` already.
 
     >>> normalise_words(pa.array(["哈哈哈哈哈 發財"])).to_pylist()
     ['哈哈哈 发财']
     """
-    return collapse_runs(simplify(words), LONGEST_RUN)
+    return collapse_runs(simplify_characters(words), LONGEST_RUN)
 
 
-def bare(texts: pa.Array) -> pa.Array:
+def strip_to_words(texts: pa.Array) -> pa.Array:
     """Return the words alone: no links, addresses, mentions, stickers or emoji.
 
-    >>> bare(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
+    >>> strip_to_words(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
     ['see ok']
     """
-    marked = _marked(texts)
+    marked = _has_marks(texts)
     if not marked.any():
         return texts
     mask = pa.array(marked)
-    return pc.replace_with_mask(texts, mask, _without_marks(texts.filter(mask)))
+    return pc.replace_with_mask(texts, mask, _strip_marks(texts.filter(mask)))
 
 
-def _marked(texts: pa.Array) -> Bools:
-    """Say which texts hold a character without which no pattern of `bare` matches."""
+def _has_marks(texts: pa.Array) -> Bools:
+    """Return which texts contain a character that `strip_to_words` could remove."""
     column = code_points(texts)
     return column.holds(_MARKS[column.points] > 0)
 
 
-def _without_marks(texts: pa.Array) -> pa.Array:
+def _strip_marks(texts: pa.Array) -> pa.Array:
     steps = (
         (INVISIBLE, ""),
         (URL, " "),
@@ -146,17 +147,17 @@ def _without_marks(texts: pa.Array) -> pa.Array:
     return pc.utf8_trim_whitespace(texts)
 
 
-def simplify(texts: pa.Array) -> pa.Array:
+def simplify_characters(texts: pa.Array) -> pa.Array:
     r"""Return the texts in simplified characters (OpenCC `t2s`).
 
-    >>> simplify(pa.array(["恭喜\n發財", None, ""])).to_pylist()
+    >>> simplify_characters(pa.array(["恭喜\n發財", None, ""])).to_pylist()
     ['恭喜\n发财', None, '']
     """
     if not len(texts):
         return texts
     filled = pc.fill_null(texts, "")
-    joined = pc.binary_join(one_list(filled), "\n")
-    converted = pa.array([_converter().convert(joined[0].as_py())], pa.string())
+    joined = pc.binary_join(to_list_array(filled), "\n")
+    converted = pa.array([_load_converter().convert(joined[0].as_py())], pa.string())
     lines = pc.split_pattern(converted, "\n").flatten()
     if len(lines) > len(texts):  # line breaks inside a text: its lines belong together
         breaks = pc.count_substring(filled, "\n").to_numpy()
@@ -169,7 +170,7 @@ def simplify(texts: pa.Array) -> pa.Array:
 
 
 @cache
-def _converter() -> opencc.OpenCC:
+def _load_converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
@@ -179,7 +180,7 @@ def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
     >>> collapse_runs(pa.array(["好好好好的", "aab"]), 2).to_pylist()
     ['好好的', 'aab']
     """
-    stretched = pa.array(_stretched(texts, longest))
+    stretched = pa.array(_has_long_runs(texts, longest))
     if not stretched.true_count:
         return texts
     long = texts.filter(stretched)
@@ -197,8 +198,8 @@ def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
     return pc.replace_with_mask(texts, stretched, collapsed)
 
 
-def _stretched(texts: pa.Array, longest: int) -> Bools:
-    """Say which texts may hold more than `longest` of a character in a row."""
+def _has_long_runs(texts: pa.Array, longest: int) -> Bools:
+    """Return which texts may repeat one character more than `longest` times."""
     column = code_points(texts)
     same = np.zeros(len(column.points), bool)
     np.equal(column.points[longest:], column.points[:-longest], out=same[longest:])

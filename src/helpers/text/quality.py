@@ -14,8 +14,8 @@ from statsmodels.stats.proportion import proportion_confint
 from helpers.arrays import Bools
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-from helpers.text.advertisements import advertisements, views
-from helpers.text.columns import as_texts
+from helpers.text.advertisements import build_views, classify_advertisements
+from helpers.text.columns import to_text_array
 
 SPAM = "chinese_spam"
 LINK = re.compile("https?://")  # as links of messages are counted
@@ -69,33 +69,33 @@ def write_quality(corpora: Path, out: Path) -> None:
     MissingSourceError
         If a raw file is not there.
     """
-    lines = (",".join(_quoted(str(v)) for v in m) for m in measures(corpora))
+    lines = (",".join(_quote_value(str(v)) for v in m) for m in measure_rules(corpora))
     write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
 
 
-def measures(corpora: Path) -> Iterator[Measure]:
+def measure_rules(corpora: Path) -> Iterator[Measure]:
     """Yield precision, recall and false alarms set by set."""
     tuned, unseen = (
-        _spam(corpora / SPAM / f"{part}.csv") for part in ("train", "eval")
+        _read_spam(corpora / SPAM / f"{part}.csv") for part in ("train", "eval")
     )
-    yield from _labelled("chat spam, evaluation part", unseen)
+    yield from _measure_labelled("chat spam, evaluation part", unseen)
     novel = "chat spam, evaluation part, distinct texts not in the tuning part"
-    yield from _labelled(novel, _novel(unseen, tuned))
-    yield from _labelled("chat spam, tuning part", tuned)
-    yield _linked([tuned, unseen])
+    yield from _measure_labelled(novel, _select_novel(unseen, tuned))
+    yield from _measure_labelled("chat spam, tuning part", tuned)
+    yield _measure_links([tuned, unseen])
     for file, name in REVIEWS:
-        rows = _rows(corpora / "chinese_sentiment" / file)
-        yield _share(name, "false alarms", [row["review"] for row in rows])
-    titles = list(_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv"))
+        rows = _read_rows(corpora / "chinese_sentiment" / file)
+        yield _measure_share(name, "false alarms", [row["review"] for row in rows])
+    titles = list(_read_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv"))
     for name, measure, trade in (
         ("V2EX titles, ordinary boards", "false alarms", False),
         ("V2EX titles, trade boards", "flagged", True),
     ):
         texts = [t["title"] for t in titles if (t["node"] in TRADE_BOARDS) is trade]
-        yield _share(name, measure, texts)
+        yield _measure_share(name, measure, texts)
 
 
-def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
+def _measure_labelled(name: str, messages: Messages) -> Iterator[Measure]:
     is_flagged = _are_ads(messages.texts)
     ads = messages.labels
     shares = {
@@ -105,10 +105,10 @@ def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
     }
     for measure, hits in shares.items():
         if len(hits):  # a share of nothing is no number
-            yield _measure(name, measure, hits)
+            yield _build_measure(name, measure, hits)
 
 
-def _linked(parts: list[Messages]) -> Measure:
+def _measure_links(parts: list[Messages]) -> Measure:
     """Return the share of labelled advertisements with a link."""
     ads = [
         text
@@ -117,52 +117,54 @@ def _linked(parts: list[Messages]) -> Measure:
         if ad
     ]
     linked = np.array([LINK.search(text) is not None for text in ads], bool)
-    return _measure("chat spam, both parts", "ads with a link", linked)
+    return _build_measure("chat spam, both parts", "ads with a link", linked)
 
 
-def _share(name: str, measure: str, texts: list[str]) -> Measure:
-    return _measure(name, measure, _are_ads(list(dict.fromkeys(texts))))
+def _measure_share(name: str, measure: str, texts: list[str]) -> Measure:
+    return _build_measure(name, measure, _are_ads(list(dict.fromkeys(texts))))
 
 
 def _are_ads(texts: list[str]) -> Bools:
-    return np.array([kind == "ad" for kind in advertisements(texts).kind.to_pylist()])
+    return np.array(
+        [kind == "ad" for kind in classify_advertisements(texts).kind.to_pylist()]
+    )
 
 
-def _measure(name: str, measure: str, hits: Bools) -> Measure:
+def _build_measure(name: str, measure: str, hits: Bools) -> Measure:
     count, n = int(hits.sum()), len(hits)
     low, high = proportion_confint(count, n, method="beta")
     shares = (f"{value:.5f}" for value in (count / n, low, high))
     return Measure(name, measure, count, n, *shares)
 
 
-def _novel(messages: Messages, tuned: Messages) -> Messages:
-    seen = set(_tight(tuned.texts))
+def _select_novel(messages: Messages, tuned: Messages) -> Messages:
+    seen = set(_to_tight_texts(tuned.texts))
     places: dict[str, int] = {}
-    for place, text in enumerate(_tight(messages.texts)):
+    for place, text in enumerate(_to_tight_texts(messages.texts)):
         if text not in seen:
             places.setdefault(text, place)
     chosen = sorted(places.values())
     return Messages([messages.texts[i] for i in chosen], messages.labels[chosen])
 
 
-def _tight(texts: list[str]) -> list[str]:
-    return list(views(as_texts(texts))["tight"].to_pylist())
+def _to_tight_texts(texts: list[str]) -> list[str]:
+    return list(build_views(to_text_array(texts))["tight"].to_pylist())
 
 
-def _spam(path: Path) -> Messages:
-    with _opened(path) as file:
+def _read_spam(path: Path) -> Messages:
+    with _open_file(path) as file:
         # two lines carry an unquoted comma in the text
         rows = [(row[0], ",".join(row[1:])) for row in csv.reader(file)][1:]
     texts = [text for _, text in rows]
     return Messages(texts, np.array([label == "1" for label, _ in rows]))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with _opened(path) as file:
+def _read_rows(path: Path) -> Iterator[dict[str, str]]:
+    with _open_file(path) as file:
         yield from csv.DictReader(file)
 
 
-def _opened(path: Path) -> TextIO:
+def _open_file(path: Path) -> TextIO:
     if not path.is_file():
         raise MissingSourceError(
             "a labelled set is missing",
@@ -172,5 +174,5 @@ def _opened(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _quoted(value: str) -> str:
+def _quote_value(value: str) -> str:
     return f'"{value}"' if "," in value else value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import Texts, as_texts
+from helpers.text.columns import Texts, to_text_array
 from helpers.text.normalising import E_MAIL, MENTION
 
 _D = "[0-9０-９]"
@@ -48,17 +48,19 @@ STEPS = (  # (pattern, what stands in its place), in this order
 )
 
 
-def redact(texts: Texts) -> pa.Array:
+def redact_texts(texts: Texts) -> pa.Array:
     """Return n texts with identifying details masked; null for null.
 
     Masked are phone numbers, e-mail addresses, identity numbers, WeChat and QQ
     accounts, mentions, and runs of seven or more digits. Linear in the length of the
     text. Known names are masked by `helpers.formats.privacy`.
 
-    >>> redact(["电话是 138-1234-5678, mail: a.b@c.cn", "annual", None]).to_pylist()
+    >>> redact_texts(
+    ...     ["电话是 138-1234-5678, mail: a.b@c.cn", "annual", None]
+    ... ).to_pylist()
     ['电话是 [phone], mail: [email]', 'annual', None]
     """
-    held = as_texts(texts)
+    held = to_text_array(texts)
     for pattern, mask in STEPS:
         held = pc.replace_substring_regex(held, pattern, mask)
     return pc.replace_substring_regex(held, MENTION, r"[name]\1\2")

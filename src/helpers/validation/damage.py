@@ -40,7 +40,7 @@ ODD_LINES = (
 )  # fmt: skip
 
 
-def damaged(data: bytes, name: str, random: Random) -> bytes:
+def corrupt_file(data: bytes, name: str, random: Random) -> bytes:
     """Return a damaged copy of a file's bytes.
 
     Parameters
@@ -51,73 +51,73 @@ def damaged(data: bytes, name: str, random: Random) -> bytes:
     Examples
     --------
     >>> from random import Random
-    >>> damaged(b'{"a": [1, 2]}', "x.json", Random(7))
+    >>> corrupt_file(b'{"a": [1, 2]}', "x.json", Random(7))
     b'{}'
     """
-    knowing = _KNOWING.get(PurePosixPath(name).suffix.lower(), _lines)
+    knowing = _KNOWING.get(PurePosixPath(name).suffix.lower(), _corrupt_lines)
     damage = random.choice([knowing, random.choice(_BARE)])
     return damage(data, random)
 
 
-def _json(data: bytes, random: Random) -> bytes:
+def _to_json(data: bytes, random: Random) -> bytes:
     try:
         tree = json.loads(data)
     except ValueError:
-        return _flipped(data, random)
+        return _flip_bits(data, random)
     for _ in range(random.randint(1, 4)):
-        if holders := [one for one in _holders(tree) if one]:
+        if holders := [one for one in _iterate_holders(tree) if one]:
             random.choice(_CHANGES)(random.choice(holders), random)
     spelled = json.dumps(tree, ensure_ascii=random.choice([True, False]))
     return spelled.encode("utf-8", "surrogatepass")
 
 
-def _json_lines(data: bytes, random: Random) -> bytes:
+def _to_json_lines(data: bytes, random: Random) -> bytes:
     lines = data.split(b"\n")
     at = random.randrange(len(lines))
-    lines[at] = _json(lines[at], random)
+    lines[at] = _to_json(lines[at], random)
     return b"\n".join(lines)
 
 
-def _holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
+def _iterate_holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
     """Yield every list and object in a tree."""
     if isinstance(tree, dict | list):
         yield tree
         for inner in tree.values() if isinstance(tree, dict) else tree:
-            yield from _holders(inner)
+            yield from _iterate_holders(inner)
 
 
-def _place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a number
+def _choose_place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a number
     return random.choice(
         list(holder if isinstance(holder, dict) else range(len(holder)))
     )
 
 
-def _odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    holder[_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
+def _insert_odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    holder[_choose_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
 
 
-def _dropped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    del holder[_place(holder, random)]
+def _drop_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    del holder[_choose_place(holder, random)]
 
 
-def _moved(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+def _shift_threshold(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
     """Put one value in another's place; in an object, under another key."""
-    taken = deepcopy(holder[_place(holder, random)])
+    taken = deepcopy(holder[_choose_place(holder, random)])
     if isinstance(holder, list):
         holder.insert(random.randrange(len(holder)), taken)
     else:
-        holder[_place(holder, random)] = taken
+        holder[_choose_place(holder, random)] = taken
 
 
-def _wrapped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    at = _place(holder, random)
+def _wrap_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    at = _choose_place(holder, random)
     holder[at] = random.choice([[holder[at]], {"x": holder[at]}, str(holder[at])])
 
 
-_CHANGES = (_odd_value, _dropped, _moved, _wrapped)
+_CHANGES = (_insert_odd_value, _drop_value, _shift_threshold, _wrap_value)
 
 
-def _cells(data: bytes, random: Random) -> bytes:
+def _corrupt_cells(data: bytes, random: Random) -> bytes:
     """Make one cell of a table odd, or one row longer or shorter."""
     text = data.decode("utf-8", "replace")
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
@@ -131,7 +131,7 @@ def _cells(data: bytes, random: Random) -> bytes:
     return held.getvalue().encode()
 
 
-def _lines(data: bytes, random: Random) -> bytes:
+def _corrupt_lines(data: bytes, random: Random) -> bytes:
     """Drop, double, swap or add lines."""
     lines = data.split(b"\n")
     one, two = random.randrange(len(lines)), random.randrange(len(lines))
@@ -147,7 +147,7 @@ def _lines(data: bytes, random: Random) -> bytes:
     return b"\n".join(lines)
 
 
-def _replaced(pattern: re.Pattern[bytes]) -> Damage:
+def _replace_names(pattern: re.Pattern[bytes]) -> Damage:
     def replace(data: bytes, random: Random) -> bytes:
         if not (matches := list(pattern.finditer(data))):
             return data
@@ -157,11 +157,11 @@ def _replaced(pattern: re.Pattern[bytes]) -> Damage:
     return replace
 
 
-def _cut(data: bytes, random: Random) -> bytes:
+def _cut_bytes(data: bytes, random: Random) -> bytes:
     return data[: random.randrange(len(data) + 1)]
 
 
-def _spliced(data: bytes, random: Random) -> bytes:
+def _splice_bytes(data: bytes, random: Random) -> bytes:
     """Delete, double or move a piece."""
     a, b, c = sorted(random.randrange(len(data) + 1) for _ in range(3))
     first, piece, rest = data[:a], data[a:b], data[b:]
@@ -169,19 +169,19 @@ def _spliced(data: bytes, random: Random) -> bytes:
     return random.choice([first + rest, first + piece * 2 + rest, moved])
 
 
-def _flipped(data: bytes, random: Random) -> bytes:
+def _flip_bits(data: bytes, random: Random) -> bytes:
     changed = bytearray(data)
     for _ in range(random.randint(1, 8) if changed else 0):
         changed[random.randrange(len(changed))] = random.randrange(256)
     return bytes(changed)
 
 
-def _inserted(data: bytes, random: Random) -> bytes:
+def _insert_bytes(data: bytes, random: Random) -> bytes:
     at = random.randrange(len(data) + 1)
     return data[:at] + random.choice(ODD_BYTES) + data[at:]
 
 
-def _recoded(data: bytes, random: Random) -> bytes:
+def _recode_file(data: bytes, random: Random) -> bytes:
     """Save it again as an editor would: another encoding, mark or line end."""
     text = data.decode("utf-8-sig", "replace")
     ends = random.choice(["\n", "\r\n", "\r"])
@@ -190,22 +190,30 @@ def _recoded(data: bytes, random: Random) -> bytes:
     return spelled.encode(random.choice(encodings), "replace")
 
 
-def _noise(data: bytes, random: Random) -> bytes:
+def _insert_noise(data: bytes, random: Random) -> bytes:
     return random.randbytes(random.randrange(1, min(len(data), 4096) + 2))
 
 
-def _doubled(data: bytes, random: Random) -> bytes:
+def _duplicate_content(data: bytes, random: Random) -> bytes:
     """Put a copy, or a part of one, behind the file."""
-    return data + random.choice([b"", b"\n"]) + _cut(data, random)
+    return data + random.choice([b"", b"\n"]) + _cut_bytes(data, random)
 
 
 _KNOWING: dict[str, Damage] = {
-    ".json": _json,
-    ".jsonl": _json_lines,
-    ".csv": _cells,
-    ".tsv": _cells,
+    ".json": _to_json,
+    ".jsonl": _to_json_lines,
+    ".csv": _corrupt_cells,
+    ".tsv": _corrupt_cells,
 }
 _BARE: tuple[Damage, ...] = (
-    _cut, _spliced, _flipped, _inserted, _recoded, _noise, _doubled, _lines,
-    _replaced(_NUMBER), _replaced(_STRING),
-)  # fmt: skip
+    _cut_bytes,
+    _splice_bytes,
+    _flip_bits,
+    _insert_bytes,
+    _recode_file,
+    _insert_noise,
+    _duplicate_content,
+    _corrupt_lines,
+    _replace_names(_NUMBER),
+    _replace_names(_STRING),
+)

@@ -56,7 +56,7 @@ class _Life:
     days: float
 
 
-def _lives(draw: random.Random) -> list[_Life]:
+def _build_lives(draw: random.Random) -> list[_Life]:
     end = START_US + WATCHED_DAYS * DAY_US
     short = set(draw.sample(range(GROUPS), SHORT_LIVED))
     lives = []
@@ -68,18 +68,18 @@ def _lives(draw: random.Random) -> list[_Life]:
     return lives
 
 
-def communities() -> list[Community]:
+def build_communities() -> list[Community]:
     """Return the groups, the same each time."""
     draw = random.Random(SEED)  # noqa: S311 - a fixed world, nothing secret
-    return [_community(life, draw) for life in _lives(draw)]
+    return [_build_community(life, draw) for life in _build_lives(draw)]
 
 
-def _community(life: _Life, draw: random.Random) -> Community:
+def _build_community(life: _Life, draw: random.Random) -> Community:
     first = 100_000 + life.number * PEOPLE
     people = tuple(
         Person(f"{first + one}", f"成员{first + one}") for one in range(PEOPLE)
     )
-    posts = tuple(_posts(life, people, draw))
+    posts = tuple(_simulate_posts(life, people, draw))
     joined = Change(
         time_us=life.born_us,
         kind="join",
@@ -87,7 +87,7 @@ def _community(life: _Life, draw: random.Random) -> Community:
         subjects=(people[1].id,),
     )
     return Community(
-        id=_snowflake(life),
+        id=_build_snowflake(life),
         name=f"演示群{life.number + 1:02d}",
         people=people,
         owner=people[0].id,
@@ -96,13 +96,13 @@ def _community(life: _Life, draw: random.Random) -> Community:
     )
 
 
-def _snowflake(life: _Life) -> str:
-    """Return an id that Discord too would take: it holds the time of birth."""
+def _build_snowflake(life: _Life) -> str:
+    """Return an id in Discord's form, which encodes the time of birth."""
     milliseconds = life.born_us // 1000 - 1_420_070_400_000
     return str((milliseconds << 22) + life.number)
 
 
-def _posts(
+def _simulate_posts(
     life: _Life, people: tuple[Person, ...], draw: random.Random
 ) -> Iterator[Post]:
     """Yield messages at random times, each second one an answer to the one before."""
@@ -129,17 +129,17 @@ def write_demo(folder: Path) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for number, community in enumerate(communities()):
+    for number, community in enumerate(build_communities()):
         form = FORMATS[number % len(FORMATS)]
         path = folder / f"{form}-{number + 1:02d}.zip"
         with tempfile.TemporaryDirectory() as room:
             WRITERS[form].write(community, Path(room))
-            _pack(Path(room), path)
+            _pack_folder(Path(room), path)
         written.append(path)
     return written
 
 
-def _pack(room: Path, path: Path) -> None:
+def _pack_folder(room: Path, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for file in sorted(inside for inside in room.rglob("*") if inside.is_file()):
             name = file.relative_to(room).as_posix()

@@ -1,4 +1,4 @@
-"""How often pooled and prediction intervals hold the truth, by simulation.
+"""Coverage of pooled and prediction intervals by simulation.
 
 ``python -m helpers.validation.pools`` writes the table that is published.
 """
@@ -28,7 +28,7 @@ MEAN = 0.3
 def simulate_coverage(
     k: int, tau: float, replicates: int, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Return how often the pooled interval holds the mean, and the other a new source.
+    """Return the coverage of the pooled and of the prediction interval.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def simulate_coverage(
 
 
 def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
-    """Draw one pool and a new source; say which interval holds what it is about."""
+    """Simulate one pool and a new source; return which intervals cover them."""
     low, high = np.log(ERRORS).tolist()
     errors = np.exp(rng.uniform(low, high, size=k))
     values = MEAN + tau * rng.normal(size=k) + errors * rng.normal(size=k)
@@ -64,10 +64,10 @@ def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
 
 def coverage_table(replicates: int = REPLICATES, seed: int = 1) -> pd.DataFrame:
     """Return coverage for each number of sources and spread, a row each."""
-    return pd.DataFrame(_rows(replicates, seed))
+    return pd.DataFrame(_build_rows(replicates, seed))
 
 
-def _rows(replicates: int, seed: int) -> Iterator[dict[str, float]]:
+def _build_rows(replicates: int, seed: int) -> Iterator[dict[str, float]]:
     for k, tau in product(SOURCES, SPREADS):
         rng = np.random.default_rng([seed, k, round(100 * tau)])
         mean, new = simulate_coverage(k, tau, replicates, rng)

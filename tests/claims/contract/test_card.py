@@ -12,13 +12,13 @@ from types import ModuleType
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.contract.card import card, cards, written
+from helpers.claims.contract.card import format_number, get_card, read_cards
 from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
-from helpers.claims.evaluation.registry import ESTIMATORS, claims_of
-from helpers.claims.evaluation.sentences import unit_said
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.evaluation.registry import ESTIMATORS, list_claims_of
+from helpers.claims.evaluation.sentences import format_unit
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All
-from helpers.discovery import modules_in
+from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
 
 REGISTER = read_register()
@@ -27,10 +27,12 @@ TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
 
 def test_every_claim_of_the_register_has_one_card() -> None:
     """Cards and register name the same claims."""
-    assert set(cards()) == set(REGISTER)
+    assert set(read_cards()) == set(REGISTER)
 
 
-DATED = [(name, leg.days) for name in REGISTER for leg in card(name).legs if leg.days]
+DATED = [
+    (name, leg.days) for name in REGISTER for leg in get_card(name).legs if leg.days
+]
 
 
 @pytest.mark.parametrize(("name", "days"), DATED)
@@ -44,13 +46,13 @@ def test_a_horizon_is_that_of_the_register(name: str, days: int) -> None:
 
 def test_three_months_are_those_of_the_card() -> None:
     """The one span that estimators of several claims share."""
-    assert card("s0-three-month-death").legs[0].days == THREE_MONTHS
+    assert get_card("s0-three-month-death").legs[0].days == THREE_MONTHS
 
 
 @pytest.mark.parametrize("name", REGISTER)
 def test_a_card_speaks_both_languages(name: str) -> None:
     """No text of a card is empty in one language only, and Chinese is Chinese."""
-    one = card(name)
+    one = get_card(name)
     texts = [one.claim, one.question, one.missing, one.who, one.why]
     measures = [*one.legs, *(leg for legs in one.variants.values() for leg in legs)]
     for leg in measures:
@@ -64,7 +66,7 @@ def test_a_card_speaks_both_languages(name: str) -> None:
 @pytest.mark.parametrize("name", REGISTER)
 def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
     """A claim is told shortly: as a quote of our own, not a paragraph."""
-    one = card(name)
+    one = get_card(name)
     assert len(one.claim.en.split()) <= 14
     assert len(one.claim.zh) <= 30
     assert one.question.en.endswith("?")
@@ -74,8 +76,8 @@ def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
 @pytest.mark.parametrize("entry", TESTED, ids=lambda entry: entry.id)
 def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
     """A rule of several legs has as many measures, in every variant."""
-    one = card(entry.id)  # type: ignore[attr-defined]
-    rule = rule_of(REGISTER[one.id])
+    one = get_card(entry.id)  # type: ignore[attr-defined]
+    rule = get_rule(REGISTER[one.id])
     legs = len(rule.rules) if isinstance(rule, All) else 1
     for measures in (one.legs, *one.variants.values()):
         assert len(measures) == legs or (legs == 1 and measures)
@@ -86,7 +88,7 @@ def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
 
 def test_what_cannot_be_tested_says_why() -> None:
     """Only claims that nothing could count against have a reason for it."""
-    without = {name for name, one in cards().items() if one.why.en}
+    without = {name for name, one in read_cards().items() if one.why.en}
     unfalsifiable = {
         name for name, entry in REGISTER.items() if entry.status == "unfalsifiable"
     }
@@ -96,15 +98,18 @@ def test_what_cannot_be_tested_says_why() -> None:
 
 def test_numbers_are_written_by_their_kind() -> None:
     """A share is in per cent, a difference of shares in points, the rest plain."""
-    told = [written(of, 0.5, "en") for of in ("share", "points", "difference", "ratio")]
+    told = [
+        format_number(of, 0.5, "en")
+        for of in ("share", "points", "difference", "ratio")
+    ]
     assert [text.replace("\u202f", " ") for text in told] == [
         "50 %", "+50", "+0.50", "0.50",
     ]  # fmt: skip
-    assert written("ratio", float("inf"), "zh") == "∞"
-    assert [written("points", at) for at in (1, -0.996, 0.042)] == [
+    assert format_number("ratio", float("inf"), "zh") == "∞"
+    assert [format_number("points", at) for at in (1, -0.996, 0.042)] == [
         "+100", "−100", "+4.2",
     ]  # fmt: skip
-    assert [written("ratio", at) for at in (0.0703, 1.234, 12.34)] == [
+    assert [format_number("ratio", at) for at in (0.0703, 1.234, 12.34)] == [
         "0.07", "1.23", "12.3",
     ]  # fmt: skip
 
@@ -112,10 +117,10 @@ def test_numbers_are_written_by_their_kind() -> None:
 def test_an_estimators_variant_without_a_measure_is_named() -> None:
     """A stand-in that measures something else has to say what."""
     with pytest.raises(ShequnError, match=r"s0-owner-alone-fails\.variants\.thrones"):
-        card("s0-owner-alone-fails").measures("thrones")
+        get_card("s0-owner-alone-fails").measures("thrones")
 
 
-MODULES = list(modules_in("helpers.claims.themes"))
+MODULES = list(import_modules_in("helpers.claims.themes"))
 
 
 def named_in(tree: ast.Module, field: str) -> Iterator[str]:
@@ -139,8 +144,8 @@ def named_in(tree: ast.Module, field: str) -> Iterator[str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_variant_of_an_estimator_has_a_measure(module: ModuleType) -> None:
     """What a stand-in measures is said on the card of a claim that it estimates."""
-    listed = claims_of(module.__name__)
-    measured = {name for claim_id in listed for name in card(claim_id).variants}
+    listed = list_claims_of(module.__name__)
+    measured = {name for claim_id in listed for name in get_card(claim_id).variants}
     tree = ast.parse(inspect.getsource(module))
     assert set(named_in(tree, "variant")) - {""} <= measured
 
@@ -149,10 +154,10 @@ def test_every_variant_of_an_estimator_has_a_measure(module: ModuleType) -> None
 def test_every_unit_of_an_estimator_has_words(module: ModuleType) -> None:
     """An n is never without what it counts, in either language."""
     for unit in named_in(ast.parse(inspect.getsource(module)), "cases"):
-        assert unit_said(unit, "en") != unit_said(unit, "zh")
+        assert format_unit(unit, "en") != format_unit(unit, "zh")
 
 
 def test_a_form_that_says_more_than_the_claim_is_printed_with_its_failure():
     """Pages say that a regular sight is tested as a majority."""
-    assert card("s0-lurkers-are-many").tested_form("duty").zh
-    assert card("s0-three-month-death").tested_form().en == ""
+    assert get_card("s0-lurkers-are-many").tested_form("duty").zh
+    assert get_card("s0-three-month-death").tested_form().en == ""

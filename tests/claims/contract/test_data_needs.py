@@ -4,16 +4,16 @@ import re
 
 import pytest
 
-from helpers.claims import claim, evaluate, read_register, scoreboard
+from helpers.claims import build_scoreboard, evaluate, get_claim, read_register
 from helpers.claims.contract.data_needs import (
     QUESTIONS,
-    data_gate,
-    in_words,
+    check_data,
+    get_refusal_text,
     needs_of,
 )
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.evidence_plan import missing, recorded_by_nobody
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.evidence_plan import get_missing, is_recorded_nowhere
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.sentiment.labels.sample import KINDS
 from helpers.study import open_study
@@ -24,8 +24,8 @@ DUE = [c.id for c in read_register().values() if c.status == "testable"]
 def test_every_claim_declares_its_needs():
     """Each has a rule, and an estimator unless nobody records what it needs."""
     assert all(needs_of(id_) for id_ in DUE)
-    assert {id_ for id_ in DUE if not recorded_by_nobody(id_)} == set(ESTIMATORS)
-    assert all(rule_of(claim(id_)) for id_ in DUE)
+    assert {id_ for id_ in DUE if not is_recorded_nowhere(id_)} == set(ESTIMATORS)
+    assert all(get_rule(get_claim(id_)) for id_ in DUE)
 
 
 @pytest.mark.parametrize("id_", ESTIMATORS)
@@ -45,7 +45,7 @@ def test_no_claim_is_left_without_a_word(plant, id_):
 
 def lacking(claim_id, study):
     """Return why a study cannot speak about a claim, or nothing."""
-    gate = data_gate(needs_of(claim_id), study)
+    gate = check_data(needs_of(claim_id), study)
     return "" if gate.passed else gate.detail
 
 
@@ -73,7 +73,7 @@ def test_what_nobody_records_is_refused_by_name(plant):
     verdict = evaluate("s1-most-firms-customer-purposes", study)
 
     assert verdict.word is Word.UNTESTABLE
-    assert verdict.reason == str(missing("s1-most-firms-customer-purposes"))
+    assert verdict.reason == str(get_missing("s1-most-firms-customer-purposes"))
     assert verdict.reason.startswith("nobody is known to record what at least 50 firms")
 
 
@@ -87,14 +87,14 @@ def test_an_empty_column_does_not_meet_a_need(plant):
 
 def test_unfalsifiable_claims_are_not_asked(plant):
     """Their word does not depend on the study."""
-    entry = claim("s3-headache-ranking")
+    entry = get_claim("s3-headache-ranking")
 
     assert evaluate(entry.id, plant(n=60)).word is Word.UNFALSIFIABLE
 
 
 def test_the_board_tells_all_of_a_cell(plant):
     """Verdict, numbers, what was counted as what, and the reason."""
-    board = scoreboard([plant(n=60)]).set_index("claim")
+    board = build_scoreboard([plant(n=60)]).set_index("claim")
     told = {"study", "verdict", "qualifiers", "estimate", "low", "high", "n"}
 
     assert told | {"definition", "reason"} <= set(board.columns)
@@ -126,4 +126,4 @@ def test_a_named_source_is_refused_by_a_count_or_a_sentence(study, id_):
     verdict = evaluate(id_, open_study(study))
     counted = re.search(r"\d+.*needed|\d+ hand labels|fewer than \d+", verdict.reason)
     assert verdict.word == Word.UNTESTABLE
-    assert counted or verdict.reason == in_words(id_, study) != ""
+    assert counted or verdict.reason == get_refusal_text(id_, study) != ""

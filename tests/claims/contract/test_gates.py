@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 from helpers.claims import Word, evaluate
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.death_definitions import define_silent
 from helpers.study import open_study
 
 
 @pytest.mark.parametrize(("number", "passes"), [(49, False), (50, True)])
 def test_fifty_groups(number, passes):
     """One group fewer than 50 is too few."""
-    assert gates.groups(number).passed is passes
+    assert gates.require_groups(number).passed is passes
 
 
 def test_one_is_a_group():
     """One group is not written as several."""
-    assert gates.groups(1).detail == "1 group, 50 needed"
+    assert gates.require_groups(1).detail == "1 group, 50 needed"
 
 
 @pytest.mark.parametrize(("followed", "passes"), [(19, False), (20, True)])
@@ -28,7 +28,7 @@ def test_twenty_followed(followed, passes):
     """Follow-up counts at the horizon itself, and twenty groups are the least."""
     days = [105.0] * followed + [104.9] * 99
 
-    assert gates.follow_up(days, 105).passed is passes
+    assert gates.require_follow_up(days, 105).passed is passes
 
 
 def test_arms_and_deaths():
@@ -36,18 +36,22 @@ def test_arms_and_deaths():
     exposed = np.r_[np.ones(30, bool), np.zeros(30, bool)]
     dead = np.r_[np.ones(25, bool), np.zeros(30, bool), np.ones(5, bool)]
 
-    asked = gates.arms(exposed, dead)
+    asked = gates.require_arms(exposed, dead)
     assert [gate.passed for gate in asked] == [True, True, True]
-    assert not gates.arms(exposed[1:], dead[1:])[0].passed
+    assert not gates.require_arms(exposed[1:], dead[1:])[0].passed
     dead[-1] = False
-    assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, False, True]
-    assert not gates.ends_in_each_arm(exposed, dead).passed
+    assert [gate.passed for gate in gates.require_arms(exposed, dead)] == [
+        True,
+        False,
+        True,
+    ]
+    assert not gates.require_ends_in_each_arm(exposed, dead).passed
 
 
 @pytest.mark.parametrize(("deaths", "passes"), [(29, False), (30, True)])
 def test_ten_deaths_a_coefficient(deaths, passes):
     """Three coefficients need thirty deaths."""
-    assert gates.coefficients(deaths, 3).passed is passes
+    assert gates.require_events_per_coefficient(deaths, 3).passed is passes
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_ten_deaths_a_coefficient(deaths, passes):
 def test_clusters_follow_the_number_of_operators(networks, batches, unit):
     """Two to seven operators give no pooled interval; one is read by batches."""
     rows = np.arange(40)
-    gate = gates.clustering(rows % networks, rows % batches)
+    gate = gates.require_clusters(rows % networks, rows % batches)
 
     assert gate.passed is (unit is not None)
     assert unit is None or gate.detail == f"resampling {unit}"
@@ -74,15 +78,15 @@ def test_refusal_names_only_what_failed():
     with pytest.raises(
         gates.GateError, match=r"^groups: 3 groups, 50 needed\.$"
     ) as error:
-        gates.passed(gates.groups(60), gates.groups(3))
+        gates.pass_gates(gates.require_groups(60), gates.require_groups(3))
 
     assert len(error.value.gates) == 2
 
 
 def test_entry_on_the_day_itself_is_late():
     """Twenty groups watched from the horizon on were not watched before it."""
-    assert gates.entered_before([0.0] * 20, 105).passed
-    assert not gates.entered_before([105.0] * 20, 105).passed
+    assert gates.require_entry_before([0.0] * 20, 105).passed
+    assert not gates.require_entry_before([105.0] * 20, 105).passed
 
 
 def test_failure_asks_for_all_that_a_failure_probability_needs():
@@ -90,14 +94,14 @@ def test_failure_asks_for_all_that_a_failure_probability_needs():
     rows = {"potential": np.full(60, 400.0), "entry": np.zeros(60)}
     clusters = {"network": ["a"] * 60, "batch": list(range(60))}
     lives = type("Lives", (), {**rows, **clusters, "__len__": lambda _: 60})()
-    names = [gate.name for gate in gates.failure(lives, 105)]
+    names = [gate.name for gate in gates.require_failure_gates(lives, 105)]
 
     assert names == ["groups", "potential follow-up", "entry", "clustering"]
 
 
 def test_no_group_is_no_cluster():
     """An empty study does not pass for a pooled one."""
-    assert not gates.clustering([], []).passed
+    assert not gates.require_clusters([], []).passed
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,7 @@ def test_no_group_is_no_cluster():
 )
 def test_survivors_only(alive, said):
     """A list of those still alive is refused, and says that it is one."""
-    gate = gates.selection(survivors_only=alive)
+    gate = gates.refuse_survivor_frame(survivors_only=alive)
 
     assert (gate.passed, gate.detail) == (not alive, said)
 
@@ -114,20 +118,20 @@ def test_survivors_only(alive, said):
 @pytest.mark.parametrize(("lag", "passes"), [(0, False), (6, False), (7, True)])
 def test_exposure_after_the_landmark_must_be_lagged(lag, passes):
     """An exposure that runs into the risk period passes only a week back."""
-    assert gates.timing(60, 28, lag=lag).passed is passes
+    assert gates.require_dated_exposure(60, 28, lag=lag).passed is passes
 
 
 def test_labels_tell_each_score():
     """What was reported is told, and a missing report is."""
-    assert gates.labels(300, (0.9, 0.5)).detail.endswith("F1 0.90, 0.50")
-    assert gates.labels(300).detail.endswith("not reported")
+    assert gates.require_labels(300, (0.9, 0.5)).detail.endswith("F1 0.90, 0.50")
+    assert gates.require_labels(300).detail.endswith("not reported")
 
 
 def test_what_is_shown_is_observed():
     """A source that shows what is needed passes; one that does not is refused."""
     shown = open_study("fcc_gitter").observability
-    assert gates.observed(shown, "sender_ids", source="x").passed
-    assert not gates.observed(shown, "leaves_observed", source="x").passed
+    assert gates.require_observed(shown, "sender_ids", source="x").passed
+    assert not gates.require_observed(shown, "leaves_observed", source="x").passed
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_what_is_shown_is_observed():
 )
 def test_labels_need_hands_and_a_report(number, f1, passes):
     """300 hand labels, and each class's F1 told."""
-    assert gates.labels(number, f1).passed is passes
+    assert gates.require_labels(number, f1).passed is passes
 
 
 WORLDS = st.fixed_dictionaries(
@@ -178,16 +182,18 @@ def test_no_gate_sees_who_died(plant, seed, n, other):
     both = [plant(seed, n, life=life, networks=8) for life in (100.0, other)]
     for world in both:
         world.tables["groups"]["early_messages"] = 84  # W depends on traffic alone
-    first, second = (silent(Evidence.of(world)).lives for world in both)
+    first, second = (define_silent(Evidence.of(world)).lives for world in both)
 
-    assert gates.failure(first, 365.0) == gates.failure(second, 365.0)
+    assert gates.require_failure_gates(first, 365.0) == gates.require_failure_gates(
+        second, 365.0
+    )
 
 
 def test_arms_tell_their_numbers():
     """Groups and deaths of each arm, the exposed first."""
     exposed = np.r_[np.ones(31, bool), np.zeros(40, bool)]
     dead = np.r_[np.ones(7, bool), np.zeros(24, bool), np.ones(30, bool), np.zeros(10)]
-    details = [gate.detail for gate in gates.arms(exposed, dead)]
+    details = [gate.detail for gate in gates.require_arms(exposed, dead)]
 
     assert details == [
         "31 exposed and 40 not, 30 needed in each",
@@ -201,4 +207,4 @@ def test_the_smaller_arm_decides(exposed, passes):
     """Whichever arm it is."""
     for first in (True, False):
         arm = np.r_[np.full(exposed, first), np.full(50, not first)]
-        assert gates.arms(arm, np.ones(len(arm)))[0].passed is passes
+        assert gates.require_arms(arm, np.ones(len(arm)))[0].passed is passes

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.proxy import too_few
+from helpers.claims.contract.proxy import build_refusing_estimator
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
@@ -28,6 +28,8 @@ def test_the_registers_gate_and_the_count_are_told(claim, source, told):
 def test_enough_units_are_refused_for_what_is_missing():
     """The gate is passed, and what nobody recorded is named."""
     evidence = Evidence.of(open_study("cn_colearning"))
-    refuse = too_few("who wrote what")(lambda _: gates.groups(50))
+    refuse = build_refusing_estimator("who wrote what")(
+        lambda _: gates.require_groups(50)
+    )
     with pytest.raises(NotIdentifiableError, match="does not tell who wrote what"):
         refuse(evidence)

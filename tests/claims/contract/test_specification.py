@@ -4,8 +4,12 @@ from collections import Counter
 
 import pytest
 
-from helpers.claims.contract.specification import Specification, chosen, multiplied
-from helpers.claims.rules.templates import parse
+from helpers.claims.contract.specification import (
+    Specification,
+    multiply_sets,
+    select_balanced_subset,
+)
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import NotIdentifiableError
 
 SETS = {name: {f"{name}{i}": i for i in range(many)} for name, many in zip("abc", (9, 6, 5), strict=True)}  # fmt: skip  # noqa: E501
@@ -15,8 +19,8 @@ def _nothing(**_):
     return ()
 
 
-GRID = multiplied(SETS, _nothing)
-RULE = parse("P>(0.50)")
+GRID = multiply_sets(SETS, _nothing)
+RULE = parse_rule("P>(0.50)")
 
 
 def test_the_deciding_combination_is_left_out():
@@ -27,7 +31,7 @@ def test_the_deciding_combination_is_left_out():
 
 def test_choices_are_about_equally_frequent():
     """In a hundred of 269 no choice of a set comes twice as often as another."""
-    few = chosen(GRID, 100)
+    few = select_balanced_subset(GRID, 100)
     for nth in range(3):
         often = Counter(one.choices[nth] for one in few).values()
         assert max(often) - min(often) <= 1
@@ -37,7 +41,10 @@ def test_choices_are_about_equally_frequent():
 
 def test_the_choice_is_the_same_each_time_and_moves_with_the_seed():
     """One seed, one choice."""
-    names = [[one.name for one in chosen(GRID, 50, seed=s)] for s in (1, 1, 2)]
+    names = [
+        [one.name for one in select_balanced_subset(GRID, 50, seed=s)]
+        for s in (1, 1, 2)
+    ]
 
     assert names[0] == names[1] != names[2]
 
@@ -48,7 +55,7 @@ def test_decisive_ones_are_never_left_out():
         Specification.tried(f"{d} d", lambda: (), decisive=True) for d in (90, 120)
     ]
 
-    assert set(named) <= set(chosen([*GRID, *named], 10))
+    assert set(named) <= set(select_balanced_subset([*GRID, *named], 10))
 
 
 def test_nothing_is_computed_before_it_is_asked_for():
@@ -63,7 +70,7 @@ def test_nothing_is_computed_before_it_is_asked_for():
 
 def test_biased_choices_do_not_count():
     """Every combination with a biased choice is shown only."""
-    grid = multiplied(SETS, _nothing, biased=["b3"])
+    grid = multiply_sets(SETS, _nothing, biased=["b3"])
 
     assert sum(not one.counts for one in grid) == 9 * 5
 

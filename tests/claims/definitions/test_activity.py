@@ -6,7 +6,10 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import active_groups, never_active
+from helpers.claims.definitions.activity import (
+    estimate_never_active,
+    select_active_groups,
+)
 from helpers.errors import NotIdentifiableError
 
 
@@ -27,7 +30,7 @@ def people(days, messages=4, members=5):
 )
 def test_active_is_five_people_and_twenty_messages(rows):
     """One person or one message short is not active."""
-    assert not active_groups(rows)
+    assert not select_active_groups(rows)
 
 
 def spoken(study, groups, age):
@@ -42,7 +45,7 @@ def spoken(study, groups, age):
 def test_a_year_is_given(plant, age, share):
     """Three groups of four became active; on the last day it counts, later not."""
     study = spoken(plant(n=400), np.flatnonzero(np.arange(400) % 4), age)
-    found = never_active(Evidence.of(study), 365.0)
+    found = estimate_never_active(Evidence.of(study), 365.0)
 
     assert found.estimate == pytest.approx(share, abs=0.02)
     groups = study.tables["groups"]
@@ -54,7 +57,7 @@ def test_without_the_days_of_people_it_is_not_known(plant):
     """The number is left out of the verdict, which says so."""
     study = plant(n=100)
     with pytest.raises(NotIdentifiableError, match="member_days"):
-        never_active(Evidence.of(study), 365.0)
+        estimate_never_active(Evidence.of(study), 365.0)
 
     verdict = evaluate("s1-over-90-fail", study)
     assert [one.name[:3] for one in verdict.beside] == ["sil", "fai", "not"]

@@ -4,7 +4,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.codings import (
+    classify_kinds,
+    measure_coded,
+    read_stated,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
@@ -28,18 +32,18 @@ def test_a_fact_counts_once_its_day_is_over(study):
     """Day 113 ends with day 14 of life: 13 days are too few, 14 are enough."""
     evidence = codings(study, (0, "rules", "a", 113, 1.0))
 
-    assert stated(evidence, "rules", 14).to_dict() == {0: 1.0}
-    assert stated(evidence, "rules", 13).to_dict() == {0: 0.0}
+    assert read_stated(evidence, "rules", 14).to_dict() == {0: 1.0}
+    assert read_stated(evidence, "rules", 13).to_dict() == {0: 0.0}
 
 
 def test_a_day_is_one_of_the_study_zone(study):
     """Day 113 in Shanghai is over eight hours before it is over in Greenwich."""
     study.tables["groups"]["origin_us"] = (100 * DAY_US) - 4 * DAY_US // 24
     evidence = codings(study, (0, "rules", "a", 113, 1.0))
-    early = stated(evidence, "rules", 14).to_dict()
+    early = read_stated(evidence, "rules", 14).to_dict()
     study.manifest.day_offset_us = 8 * DAY_US // 24
 
-    assert (early, stated(evidence, "rules", 14).to_dict()) == ({0: 0.0}, {0: 1.0})
+    assert (early, read_stated(evidence, "rules", 14).to_dict()) == ({0: 0.0}, {0: 1.0})
 
 
 def test_without_a_date_it_is_no_exposure(study):
@@ -48,15 +52,15 @@ def test_without_a_date_it_is_no_exposure(study):
         study, (0, "rules", "a", None, 1.0), (1, "rules", "a", None, 0.0)
     )
 
-    assert stated(evidence, "rules", 14).to_dict() == {1: 0.0}
-    assert stated(evidence, "rules").to_dict() == {0: 1.0, 1: 0.0}
+    assert read_stated(evidence, "rules", 14).to_dict() == {1: 0.0}
+    assert read_stated(evidence, "rules").to_dict() == {0: 1.0, 1: 0.0}
 
 
 def test_what_means_the_beginning_needs_no_date(study):
     """A fee is the price at which a group began."""
     evidence = codings(study, (0, "fee", "a", None, 9.0))
 
-    assert measured(evidence, "fee", 0).to_dict() == {0: 9.0}
+    assert measure_coded(evidence, "fee", 0).to_dict() == {0: 9.0}
 
 
 def test_groups_on_which_coders_differ_are_left_out(study):
@@ -66,8 +70,8 @@ def test_groups_on_which_coders_differ_are_left_out(study):
         (1, "values", "a", 90, 1.0), (1, "values", "b", 90, 1.0),
     )  # fmt: skip
 
-    assert stated(evidence, "values", 28).to_dict() == {1: 1.0}
-    assert stated(evidence, "values", 28, coder="b").to_dict() == {0: 0.0, 1: 1.0}
+    assert read_stated(evidence, "values", 28).to_dict() == {1: 1.0}
+    assert read_stated(evidence, "values", 28, coder="b").to_dict() == {0: 0.0, 1: 1.0}
 
 
 def test_the_first_rules_of_groups_csv_are_dated(study):
@@ -77,11 +81,11 @@ def test_the_first_rules_of_groups_csv_are_dated(study):
     study.tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
     evidence = Evidence.of(study)
 
-    assert stated(evidence, "rules", 14).to_dict() == {0: 1.0, 2: 0.0}
-    assert kinds(evidence).to_dict() == {3: "learning"}
+    assert read_stated(evidence, "rules", 14).to_dict() == {0: 1.0, 2: 0.0}
+    assert classify_kinds(evidence).to_dict() == {3: "learning"}
 
 
 def test_what_nobody_recorded_is_named(study):
     """Rather than a group of which nothing is known."""
     with pytest.raises(NotIdentifiableError, match="does not record vision"):
-        stated(Evidence.of(study), "vision")
+        read_stated(Evidence.of(study), "vision")

@@ -43,8 +43,8 @@ def rates(*steps):
 
 @pytest.mark.parametrize(
     ("way", "steps", "death"),
-    [(deaths.by_posters, *one) for one in BY_POSTERS]
-    + [(deaths.by_rate, *one) for one in BY_RATE],
+    [(deaths.define_by_posters, *one) for one in BY_POSTERS]
+    + [(deaths.define_by_rate, *one) for one in BY_RATE],
 )
 def test_few_posters_or_little_traffic(way, steps, death):
     """Death is the first day of 28 with under three posters, or a tenth of the peak."""
@@ -56,7 +56,7 @@ def test_few_posters_or_little_traffic(way, steps, death):
 
 def test_recovery_is_counted():
     """First passage is not absorbing: who came back is told."""
-    lives = deaths.by_posters(
+    lives = deaths.define_by_posters(
         groups([990]), rates((0, 9, 5), (100, 5, 2), (200, 9, 5))
     ).lives
 
@@ -66,7 +66,7 @@ def test_recovery_is_counted():
 def test_traffic_needs_a_peak():
     """A group that never had six messages in 28 days cannot be judged by its peak."""
     with pytest.raises(Exception, match="no group"):
-        deaths.by_rate(groups([990]), rates((0, 5, 3), (100, 0, 0)))
+        deaths.define_by_rate(groups([990]), rates((0, 5, 3), (100, 0, 0)))
 
 
 def test_closure_does_not_end_observation():
@@ -76,8 +76,11 @@ def test_closure_does_not_end_observation():
     own.loc[1, ["group", "end_us", "last_us"]] = [1, 1000 * DAY_US, 990 * DAY_US]
     notice = groups([400], end=420, closed=420, kind="notice")
 
-    assert deaths.by_silence(own, NO_SILENCES).lives.ended.tolist() == [True, False]
-    assert deaths.by_silence(notice, NO_SILENCES).lives.ended.tolist() == [False]
+    assert deaths.define_by_silence(own, NO_SILENCES).lives.ended.tolist() == [
+        True,
+        False,
+    ]
+    assert deaths.define_by_silence(notice, NO_SILENCES).lives.ended.tolist() == [False]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_closure_does_not_end_observation():
 def test_fulfilled_purpose_competes(last, competes, age):
     """A course that ends is no failure, unless it had fallen silent long before."""
     course = groups([last], closed=400, kind="completed")
-    ends = deaths.by_silence(course, NO_SILENCES)
+    ends = deaths.define_by_silence(course, NO_SILENCES)
 
     assert ends.competing.tolist() == [competes]
     assert ends.lives.durations.tolist() == [age]
@@ -96,8 +99,8 @@ def test_failed_is_the_first_of_all():
     """Posters thin at 100, silence follows at 400: failed at 100."""
     tables, thin = (groups([400]), NO_SILENCES), rates((0, 9, 5), (100, 5, 2))
 
-    assert deaths.failed(*tables, thin).lives.durations.tolist() == [100]
-    assert deaths.failed(*tables, None).lives.durations.tolist() == [400]
+    assert deaths.define_by_failure(*tables, thin).lives.durations.tolist() == [100]
+    assert deaths.define_by_failure(*tables, None).lives.durations.tolist() == [400]
 
 
 def test_never_active_is_dead_at_0():
@@ -105,8 +108,8 @@ def test_never_active_is_dead_at_0():
     silent = groups([None, 990])
     steps = rates((0, 50, 5)).assign(group=1)
 
-    assert deaths.by_posters(silent, steps).lives.durations[0] == 0
-    assert deaths.by_rate(silent, steps).lives.durations[0] == 0
+    assert deaths.define_by_posters(silent, steps).lives.durations[0] == 0
+    assert deaths.define_by_rate(silent, steps).lives.durations[0] == 0
 
 
 def test_state_at_a_date():
@@ -114,5 +117,5 @@ def test_state_at_a_date():
     found = pd.DataFrame({"group": [0], "start": [100.0], "stop": [200.0]})
     ages = [99.0, 100.0, 199.9, 200.0]
 
-    inside = [deaths.state_at(found, pd.Series([a], index=[0]))[0] for a in ages]
+    inside = [deaths.find_state_at(found, pd.Series([a], index=[0]))[0] for a in ages]
     assert inside == [False, True, True, False]

@@ -11,7 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.registered import breaks, registered, watched
+from helpers.claims.definitions.registered import (
+    define_registered_lifetimes,
+    extend_to_record_end,
+    find_breaks,
+)
 from helpers.records import DAY_US
 from tests.claims.registers import registry
 
@@ -31,7 +35,9 @@ def listed(*rows):
 def lives(groups, **how):
     """Return the lifetimes of a registry."""
     study = SimpleNamespace(name="one", manifest=SimpleNamespace(tables={}))
-    return registered(Evidence(study, groups), **{"w_days": 60.0} | how)
+    return define_registered_lifetimes(
+        Evidence(study, groups), **{"w_days": 60.0} | how
+    )
 
 
 def told(ends):
@@ -70,15 +76,18 @@ def test_silence_after_leaving_the_list_is_no_death():
     early, late = (0, 300, 330, "unlisted"), (0, 300, 400, "unlisted")
     assert told(lives(listed(open_one, early)))[1] == (270, 0)
     assert told(lives(listed(open_one, late)))[1] == (300, 1)
-    assert watched(listed(open_one, early))["end_us"].tolist()[1] == 330 * DAY_US
+    assert (
+        extend_to_record_end(listed(open_one, early))["end_us"].tolist()[1]
+        == 330 * DAY_US
+    )
 
 
 def test_the_lost_are_watched_to_the_end_of_the_record():
     """Where listing itself is the activity, off the list is silent from then on."""
     groups = listed((0, 999, None, None), (0, 300, 301, "unreachable"))
-    assert watched(groups)["end_us"].tolist() == [END * DAY_US] * 2
+    assert extend_to_record_end(groups)["end_us"].tolist() == [END * DAY_US] * 2
     alone = groups.assign(network=["a", "b"])
-    assert watched(alone)["end_us"].tolist() == [END * DAY_US] * 2
+    assert extend_to_record_end(alone)["end_us"].tolist() == [END * DAY_US] * 2
 
 
 def test_a_break_kills_nobody():
@@ -92,13 +101,13 @@ def test_a_break_kills_nobody():
 def test_weeks_are_the_days_of_a_weekly_list():
     """As many every week are no break, ten times as many are."""
     weeks = np.repeat(np.arange(0, 700, 7), 25)
-    assert breaks(weeks, 1000, 60) == []
-    assert breaks(np.append(weeks, [350] * 240), 1000, 60) == [350]
+    assert find_breaks(weeks, 1000, 60) == []
+    assert find_breaks(np.append(weeks, [350] * 240), 1000, 60) == [350]
 
 
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=60))
 def test_breaks_are_days_on_which_many_were_last_seen(days):
     """No day is a break that, with its neighbours, has fewer than twenty."""
     count = pd.Series(days).value_counts()
-    for day in breaks(days, 1000, 60):
+    for day in find_breaks(days, 1000, 60):
         assert sum(count.get(day + by, 0) for by in range(-7, 8)) >= 20

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions.successions import followed_when_full, successions
+from helpers.claims.definitions.successions import list_successions, list_successors
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.raw_corpora import SHARED
@@ -34,7 +34,7 @@ def test_a_hole_in_a_series_is_no_succession():
             )
         ]
     )  # fmt: skip
-    found = successions(planted(events=dated))
+    found = list_successions(planted(events=dated))
     assert found.to_numpy().tolist() == [[7, 1, 1970, 30, 5]]
 
 
@@ -55,7 +55,7 @@ def test_who_follows_a_full_group_is_of_its_own_project_and_platform():
         listed_us=table["listed"], full_us=table["full"], shared=False
     )[["group", "listed_us", "full_us", "shared"]]
     names = table[["group", "network", "kind"]]
-    found = followed_when_full(planted(fills=fills, registry=names))
+    found = list_successors(planted(fills=fills, registry=names))
     assert found["followed"].tolist() == [
         "listed before", "within 30 days", "later", "never", "in the same version",
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def test_lounges_follow_one_another_as_the_chains_say():
     chains = chains[(chains["next_first"] < CUT) & (chains["series"] != "S1-M")]
     chains = chains.drop_duplicates(["series", "number"])  # two threads are number 5
     days = (chains["next_first"] - chains["first"]) / pd.Timedelta(days=1)
-    found = successions(open_study("zh_s1_lounges"))
+    found = list_successions(open_study("zh_s1_lounges"))
     assert sorted(found["days"]) == pytest.approx(sorted(days), abs=1e-6)
     alone = ~((chains["series"] == "baihe") & (chains["number"] == 5))
     whole = chains[(chains["last"] < CUT) & alone]

@@ -4,20 +4,26 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.arms import adjusted_difference, difference, mean_ratio
-from helpers.inference import clusters_by
+from helpers.claims.designs.arms import (
+    estimate_adjusted_difference,
+    estimate_difference,
+    estimate_mean_ratio,
+)
+from helpers.inference import cluster_by_label
 
 RNG = np.random.default_rng(4)
 SIDE = np.arange(200) % 2 == 0
 VALUE = RNG.normal(5, 1, 200) + 0.7 * SIDE
-EACH = clusters_by(range(200))
+EACH = cluster_by_label(range(200))
 
 
 def test_a_difference_is_that_of_means():
     """By hand, by bootstrap and by a linear model; errors agree within a tenth."""
     by_hand = VALUE[SIDE].mean() - VALUE[~SIDE].mean()
-    drawn = difference(VALUE, SIDE, EACH)
-    fitted = adjusted_difference(VALUE, pd.DataFrame({"x": SIDE.astype(float)}), EACH)
+    drawn = estimate_difference(VALUE, SIDE, EACH)
+    fitted = estimate_adjusted_difference(
+        VALUE, pd.DataFrame({"x": SIDE.astype(float)}), EACH
+    )
 
     assert drawn.estimate == pytest.approx(by_hand)
     assert fitted.estimate == pytest.approx(by_hand)
@@ -27,7 +33,7 @@ def test_a_difference_is_that_of_means():
 def test_a_ratio_is_that_of_rates():
     """Sums over sums of exposure."""
     under = RNG.uniform(1, 3, 200)
-    found = mean_ratio(VALUE, SIDE, EACH, exposure=under)
+    found = estimate_mean_ratio(VALUE, SIDE, EACH, exposure=under)
     one, two = (VALUE[who].sum() / under[who].sum() for who in (SIDE, ~SIDE))
 
     assert found.estimate == pytest.approx(one / two)
@@ -37,6 +43,6 @@ def test_a_confounder_is_taken_out():
     """What an arm owes to another measure is not its own."""
     other = RNG.normal(size=200) + SIDE
     exposures = pd.DataFrame({"side": SIDE.astype(float), "other": other})
-    found = adjusted_difference(3 * other, exposures, EACH)
+    found = estimate_adjusted_difference(3 * other, exposures, EACH)
 
     assert found.estimate == pytest.approx(0.0, abs=1e-9)

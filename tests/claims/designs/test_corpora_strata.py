@@ -8,14 +8,14 @@ from statsmodels.duration.hazard_regression import PHReg
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import (
-    averaged,
-    heterogeneity,
-    networks_as_places,
-    places_alone,
+    average_places,
+    describe_heterogeneity,
+    list_places_alone,
+    use_networks_as_places,
 )
 from helpers.claims.designs.hazards import landmark
-from helpers.claims.designs.hazards.landmark import MODELS, Landmark, terciles
-from helpers.inference.fixed_effects import fixed_effects
+from helpers.claims.designs.hazards.landmark import MODELS, Landmark, mark_terciles
+from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.study import open_studies
 from helpers.study.publish.union import StudyUnion
 from tests.claims.intervals import around
@@ -68,7 +68,7 @@ def test_periods_of_a_place_in_which_nothing_ended_have_no_baseline():
     period = np.array([0, 1, 2, 0, 1])
     ended = np.array([False, True, False, False, False])
     place = pd.Series(["a", "a", "a", "b", "b"])
-    assert landmark._baselines(period, ended, place).tolist() == [1, 1, 1, -1, -1]
+    assert landmark._label_baselines(period, ended, place).tolist() == [1, 1, 1, -1, -1]
 
 
 def test_thirds_are_those_of_each_place(chats):
@@ -77,7 +77,7 @@ def test_thirds_are_those_of_each_place(chats):
     exposure = pd.Series(np.arange(len(groups), dtype=float), groups)
     one = Landmark(
         evidence=chats, exposure=exposure, adjust=pd.DataFrame(index=groups),
-        coding=terciles,
+        coding=mark_terciles,
     )  # fmt: skip
     data = one.at_risk(one.reading(chats))
     large = data[data["stratum"].isin(["fcc_gitter", "zulip_archives/rust"])]
@@ -103,18 +103,20 @@ def test_sources_as_strata_are_phregs(chats):
 def test_networks_may_be_places():
     """Those of one source that are too few for an interval each."""
     both = Evidence.of(open_studies(["zulip_archives"])[0])
-    places = networks_as_places(both).groups["stratum"]
+    places = use_networks_as_places(both).groups["stratum"]
     assert set(places) == set(both.networks)
 
 
 def test_places_alone_are_averaged():
     """Their inverse-variance mean is a specification; Q says how far they differ."""
     parts = [Beside("a", around(0.5, 0.1)), Beside("b", around(2.0, 0.1))]
-    mean = fixed_effects([one.interval for one in parts], "log").mean
-    (way,) = places_alone(parts)
+    mean = average_fixed_effects([one.interval for one in parts], "log").mean
+    (way,) = list_places_alone(parts)
     assert (
-        way.legs[0].estimate == pytest.approx(mean.estimate) == averaged(parts).estimate
+        way.legs[0].estimate
+        == pytest.approx(mean.estimate)
+        == average_places(parts).estimate
     )
-    assert "p < 0.001" in heterogeneity(parts)
-    assert heterogeneity(parts[:1]) == ""
-    assert places_alone(()) == ()
+    assert "p < 0.001" in describe_heterogeneity(parts)
+    assert describe_heterogeneity(parts[:1]) == ""
+    assert list_places_alone(()) == ()

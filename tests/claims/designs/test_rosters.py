@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.designs.rosters import each_alone, few, share_of_people
+from helpers.claims.designs.rosters import (
+    build_finding_per_group,
+    estimate_share_of_people,
+    has_sparse_arm,
+)
 
 
 def _rows(groups, did=3, people=10, networks=1):
@@ -23,14 +27,14 @@ def _rows(groups, did=3, people=10, networks=1):
 
 def test_people_are_the_units_of_one_roster():
     """Exact limits of 3 of 10."""
-    found = share_of_people(_rows(1), "did", "people")
+    found = estimate_share_of_people(_rows(1), "did", "people")
     assert (found.method, found.clusters) == ("Clopper–Pearson", 10)
 
 
 def test_groups_are_drawn_whole():
     """Twelve groups are twelve units, whatever their size."""
     rows = _rows(12).assign(did=[0, 10] * 6)
-    found = share_of_people(rows, "did", "people")
+    found = estimate_share_of_people(rows, "did", "people")
     assert (found.estimate, found.clusters, found.n) == (0.5, 12, 120)
     assert found.high - found.low > 0.3
 
@@ -40,7 +44,7 @@ def test_groups_are_drawn_whole():
 )
 def test_few_are_under_eight_of_one_network(groups, networks, alone):
     """Eight give an interval; several networks are told apart before."""
-    assert few(_rows(groups, networks=networks)) is alone
+    assert has_sparse_arm(_rows(groups, networks=networks)) is alone
 
 
 def test_each_alone_has_no_number_of_its_own():
@@ -48,11 +52,13 @@ def test_each_alone_has_no_number_of_its_own():
 
     def find(rows):
         return Finding(
-            legs=(share_of_people(rows, "did", "people"),), definition="d", gates=()
+            legs=(estimate_share_of_people(rows, "did", "people"),),
+            definition="d",
+            gates=(),
         )
 
-    assert each_alone(_rows(1), find).parts == ()
-    several = each_alone(_rows(3), find)
+    assert build_finding_per_group(_rows(1), find).parts == ()
+    several = build_finding_per_group(_rows(3), find)
     assert (several.legs, [name for name, _ in several.parts]) == (
         (),
         ["g0", "g1", "g2"],

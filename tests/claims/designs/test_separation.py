@@ -4,30 +4,30 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.arms import adjusted_difference
-from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
-from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.rates.count_regression import between, within
+from helpers.claims.designs.arms import estimate_adjusted_difference
+from helpers.claims.designs.hazards.accelerated_failure import estimate_pace_ratio
+from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.claims.designs.separation import is_separated
 from helpers.errors import UndeterminedError
-from helpers.inference import clusters_by
-from helpers.survival import cox
-from helpers.survival.bootstrap import bootstrap
-from helpers.survival.hazards.discrete import discrete_hazard
+from helpers.inference import cluster_by_label
+from helpers.survival import fit_cox
+from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.survival.hazards.discrete import fit_discrete_hazard
 
 N = 80
 DRAW = np.random.default_rng(7)
 KEPT = DRAW.normal(size=N)
 WON = np.where(np.arange(N) % 2, DRAW.uniform(0.5, 2, N), 0.0)
 LATER = np.where(WON > 0, 0, DRAW.poisson(np.exp(1 + 0.5 * KEPT)))
-ONE = clusters_by(range(N))
+ONE = cluster_by_label(range(N))
 
 
 def test_counts_that_are_0_wherever_somebody_was_won_decide_nothing():
     """All groups with an exposure are dead: its elasticity has no lower bound."""
     table = pd.DataFrame({"kept": KEPT, "won": WON})
     with pytest.raises(UndeterminedError, match="separation"):
-        between(LATER, table, ONE)
+        compare_kinds(LATER, table, ONE)
 
 
 def test_counts_that_one_group_saves_are_fitted():
@@ -35,7 +35,7 @@ def test_counts_that_one_group_saves_are_fitted():
     later = LATER.copy()
     later[1] = 2
     table = pd.DataFrame({"kept": KEPT, "won": WON})
-    assert np.isfinite(between(later, table, ONE).difference("kept", "won").low)
+    assert np.isfinite(compare_kinds(later, table, ONE).difference("kept", "won").low)
 
 
 def test_within_units_an_exposure_that_silences_all_decides_nothing():
@@ -43,15 +43,17 @@ def test_within_units_an_exposure_that_silences_all_decides_nothing():
     after = np.tile([0.0, 0, 1, 1], 20)
     counts = np.where(after > 0, 0, 5)
     unit = np.repeat(range(20), 4)
-    clusters = clusters_by(unit)
+    clusters = cluster_by_label(unit)
     with pytest.raises(UndeterminedError, match="separation"):
-        within(counts, pd.DataFrame({"after": after}), unit, clusters)
+        fit_within(counts, pd.DataFrame({"after": after}), unit, clusters)
 
 
 def test_people_in_one_group_for_ever_are_no_interval_of_no_width():
     """The ratio was 1.00, drawn as a count of all."""
     year, unit = np.tile([0.0, 1, 2, 3], 20), np.repeat(range(20), 4)
-    fit = within(np.ones(80), pd.DataFrame({"year": year}), unit, clusters_by(unit))
+    fit = fit_within(
+        np.ones(80), pd.DataFrame({"year": year}), unit, cluster_by_label(unit)
+    )
     with pytest.raises(UndeterminedError, match="do not vary"):
         fit.ratio("year")
 
@@ -61,7 +63,7 @@ def test_a_covariate_without_variance_decides_nothing(others):
     """A constant beside the constant."""
     table = pd.DataFrame({"x": KEPT, "same": np.full(N, others)})
     with pytest.raises(UndeterminedError, match="does not vary"):
-        between(LATER, table, ONE)
+        compare_kinds(LATER, table, ONE)
 
 
 def test_odds_where_all_exposed_say_yes_decide_nothing():
@@ -69,13 +71,13 @@ def test_odds_where_all_exposed_say_yes_decide_nothing():
     exposed = np.repeat([1.0, 0.0], N // 2)
     yes = np.where(exposed > 0, 1, np.arange(N) % 2)
     with pytest.raises(UndeterminedError, match="separation"):
-        odds_ratio(yes, pd.DataFrame({"x": exposed}), ONE)
+        estimate_odds_ratio(yes, pd.DataFrame({"x": exposed}), ONE)
 
 
 def test_a_difference_by_an_arm_that_all_are_in_decides_nothing():
     """Least squares gave half of the mean."""
     with pytest.raises(UndeterminedError, match="does not vary"):
-        adjusted_difference(KEPT, pd.DataFrame({"x": np.ones(N)}), ONE)
+        estimate_adjusted_difference(KEPT, pd.DataFrame({"x": np.ones(N)}), ONE)
 
 
 def _arms():
@@ -89,17 +91,19 @@ def test_hazards_without_an_end_in_an_arm_decide_nothing():
     exposed, ended, days = _arms()
     table = pd.DataFrame({"exposure": exposed})
     with pytest.raises(UndeterminedError):
-        cox(days, ended, table, cluster=range(N))
+        fit_cox(days, ended, table, cluster=range(N))
     with pytest.raises(UndeterminedError):
-        discrete_hazard(ended, table, np.zeros(N), cluster=range(N))
+        fit_discrete_hazard(ended, table, np.zeros(N), cluster=range(N))
     with pytest.raises(UndeterminedError):
-        pace_ratio(days, ended, table, ONE, entry=np.zeros(N))
+        estimate_pace_ratio(days, ended, table, ONE, entry=np.zeros(N))
 
 
 def test_samples_that_never_differ_give_no_interval():
     """A mean of equal values has no error, which is no certainty."""
     with pytest.raises(UndeterminedError, match="nothing varies"):
-        bootstrap(lambda w: w.sum(axis=1) / w.sum(axis=1), ONE, "identity", seed=1)
+        bootstrap_statistic(
+            lambda w: w.sum(axis=1) / w.sum(axis=1), ONE, "identity", seed=1
+        )
 
 
 def test_overlap_in_several_directions_is_no_separation():

@@ -4,18 +4,20 @@ import numpy as np
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED, silent
-from helpers.claims.designs.simultaneous import pairwise_means
-from helpers.survival import mean_lifetime_ratio
+from helpers.claims.definitions.death_definitions import SEED, define_silent
+from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.survival import estimate_mean_lifetime_ratio
 
 
 def test_pairs_are_those_of_two_arms_but_wider(plant):
     """Each estimate is that of the pair alone; limits hold for three pairs."""
-    lives = silent(Evidence.of(plant(n=300, life=200.0))).lives
+    lives = define_silent(Evidence.of(plant(n=300, life=200.0))).lives
     kind = np.array(["a", "b", "c"])[np.arange(len(lives)) % 3]
-    found = pairwise_means(lives, kind, 365.0)
+    found = estimate_pairwise_means(lives, kind, 365.0)
     pair = np.isin(kind, ["a", "b"])
-    alone = mean_lifetime_ratio(lives.where(pair), kind[pair] == "a", 365.0, seed=SEED)
+    alone = estimate_mean_lifetime_ratio(
+        lives.where(pair), kind[pair] == "a", 365.0, seed=SEED
+    )
 
     assert set(found) == {("a", "b"), ("a", "c"), ("b", "c")}
     assert found["a", "b"].estimate == pytest.approx(alone.estimate, rel=1e-9)

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from statsmodels.duration.hazard_regression import PHReg
 
-from helpers.claims.designs.strata import stratified_hazard_ratio
+from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 
 RNG = np.random.default_rng(5)
 
@@ -30,7 +30,9 @@ def test_it_is_efrons_stratified_cox():
         np.where(people["ended"], 1.0, 2.0), people[["exposed"]], people["ended"],
         strata=people["stratum"], ties="efron",
     ).fit()  # fmt: skip
-    found = stratified_hazard_ratio(wide["size"], wide["sum"], clusters_by(range(12)))
+    found = estimate_stratified_hazard_ratio(
+        wide["size"], wide["sum"], cluster_by_label(range(12))
+    )
 
     assert np.log(found.estimate) == pytest.approx(fit.params[0], abs=1e-6)
 
@@ -40,7 +42,9 @@ def test_swapping_the_sides_inverts_it():
     risk = RNG.integers(20, 60, (15, 2))
     ends = RNG.binomial(risk, [0.2, 0.3])
     one, other = (
-        stratified_hazard_ratio(risk[:, order], ends[:, order], clusters_by(range(15)))
+        estimate_stratified_hazard_ratio(
+            risk[:, order], ends[:, order], cluster_by_label(range(15))
+        )
         for order in ([0, 1], [1, 0])
     )
 
@@ -51,4 +55,6 @@ def test_swapping_the_sides_inverts_it():
 def test_strata_of_one_side_say_nothing():
     """Without anybody to compare there is no ratio."""
     with pytest.raises(NotIdentifiableError, match="compares anybody"):
-        stratified_hazard_ratio([[10, 0]] * 9, [[3, 0]] * 9, clusters_by(range(9)))
+        estimate_stratified_hazard_ratio(
+            [[10, 0]] * 9, [[3, 0]] * 9, cluster_by_label(range(9))
+        )

@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.evaluation.claimed import claimed
-from helpers.claims.evaluation.sentences import sentence
+from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.claims.evaluation.sentences import write_sentence
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from tests.claims.intervals import fixed
@@ -27,28 +27,28 @@ TESTED = [name for name, one in read_register().items() if one.template]
 )
 def test_the_words_are_those_of_the_rule(name, says):
     """Side, threshold and kind of number come from register and card."""
-    assert claimed(name).says("en").replace("\u202f", " ") == says
+    assert describe_claimed_range(name).says("en").replace("\u202f", " ") == says
 
 
 @pytest.mark.parametrize("name", TESTED)
 def test_every_template_has_a_range_in_both_languages(name):
     """The claim's side can be shaded for each rule that a template says."""
-    found = claimed(name)
+    found = describe_claimed_range(name)
     assert found.low < found.high
     assert found.says("en") != found.says("zh")
 
 
 def test_what_cannot_be_tested_has_no_side():
     """A slogan claims no number."""
-    assert claimed("s2-everywhere-scenes") is None
+    assert describe_claimed_range("s2-everywhere-scenes") is None
 
 
 def test_the_side_is_where_the_rule_supports():
     """A number well inside the claimed range is beyond, for the rule."""
-    found = claimed("s4-owner-indispensable")
+    found = describe_claimed_range("s4-owner-indispensable")
     leg = fixed(found.bar * 2, found.bar * 3, found.bar * 4)
     verdict = Verdict(
         claim=found.claim, study="zh_s1_lounges", word=Word.SUPPORTED, checksum="",
         legs=(leg,),
     )  # fmt: skip
-    assert "die sooner" in sentence(found.claim, [verdict], "en")
+    assert "die sooner" in write_sentence(found.claim, [verdict], "en")

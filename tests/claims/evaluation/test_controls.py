@@ -15,20 +15,20 @@ from helpers.claims.evaluation.controls import (
     FAILS,
     LACKS,
     Asked,
-    obey,
+    apply_controls,
 )
-from helpers.claims.evaluation.verdict_store import verdict_of
-from helpers.claims.fixed.negative_controls import controls_of, declared_controls
+from helpers.claims.evaluation.verdict_store import load_verdict
+from helpers.claims.fixed.negative_controls import list_claim_controls, list_controls
 from helpers.claims.fixed.register import read_register
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import NotIdentifiableError
 from helpers.site.languages import Words
 from helpers.study import open_studies
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
-RULE = parse("HR>(1.25)")
+RULE = parse_rule("HR>(1.25)")
 OWNER = "s4-owner-indispensable"
 
 
@@ -50,7 +50,7 @@ def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.legs)
     checks = Asked(OWNER, "planted", RULE, finding).check(decision)
-    return obey(decision, checks, required=False)
+    return apply_controls(decision, checks, required=False)
 
 
 def test_effect_shown_by_placebo_stops_verdict():
@@ -104,7 +104,7 @@ def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
 ):
     """Six of sixty are a tenth."""
     monkeypatch.setattr(
-        control_results, "calibrated", lambda _, __: Simulated(times, 60)
+        control_results, "read_calibration", lambda _, __: Simulated(times, 60)
     )
     assert word_after(found(2.0, lambda: ratio(1.0))).word is word
 
@@ -112,8 +112,8 @@ def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
 def test_verdict_without_any_control_does_not_decide_in_public():
     """A user's own study decides."""
     decision = RULE.decide(ratio(2.0))
-    assert obey(decision, (), required=True).qualifiers == (LACKS,)
-    assert obey(decision, (), required=False) == decision
+    assert apply_controls(decision, (), required=True).qualifiers == (LACKS,)
+    assert apply_controls(decision, (), required=False) == decision
 
 
 def test_what_decides_nothing_is_left_alone():
@@ -124,21 +124,21 @@ def test_what_decides_nothing_is_left_alone():
 
 def test_controls_name_claims_and_sources_that_exist():
     """A misspelt name would guard nothing."""
-    claims = {one.claim for one in declared_controls()} - {"*"}
-    sources = {name for one in declared_controls() for name in one.sources} - {"*"}
+    claims = {one.claim for one in list_controls()} - {"*"}
+    sources = {name for one in list_controls() for name in one.sources} - {"*"}
     assert claims <= set(read_register())
     assert sources <= {study.name for study in open_studies()}
 
 
 def test_claims_own_controls_come_before_the_general_one():
     """They are named first in a reason."""
-    assert [one.name for one in controls_of(OWNER, "x")] == [
+    assert [one.name for one in list_claim_controls(OWNER, "x")] == [
         "another regular",
         "calibrated",
     ]
 
 
-@pytest.mark.parametrize("control", declared_controls(), ids=lambda one: one.name)
+@pytest.mark.parametrize("control", list_controls(), ids=lambda one: one.name)
 def test_every_control_has_a_chinese_sentence(control):
     """Claim pages print it."""
     assert Words("zh").sentence(control.what)
@@ -155,7 +155,7 @@ def parts_of(verdict):
 @pytest.mark.parametrize("study", open_studies(), ids=lambda one: one.name)
 def test_no_verdict_of_the_public_record_stands_without_a_control(study):
     """What has estimates and decides has a control that it passed, and none failed."""
-    verdicts = [verdict_of(name, study) for name in read_register()]
+    verdicts = [load_verdict(name, study) for name in read_register()]
     decided = [
         one
         for verdict in verdicts

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
-from helpers.claims.evaluation.verdict_store import verdict_of
-from helpers.small_counts import withheld
+from helpers.claims.evaluation.verdict_store import load_verdict
+from helpers.small_counts import mask_verdict
 from helpers.study import open_studies
 
 ALL = 10**9
@@ -33,6 +33,6 @@ def _sentences(verdict):
 def test_no_count_of_people_goes_unmarked(study):
     """With a limit that nobody reaches, every one of them reads ``<limit``."""
     claims = {*ESTIMATORS, *PROXIES}
-    verdicts = [withheld(verdict_of(claim, study), ALL) for claim in claims]
+    verdicts = [mask_verdict(load_verdict(claim, study), ALL) for claim in claims]
     said = (text for verdict in verdicts for text in _sentences(verdict))
     assert [text for text in said if BARE.search(text)] == []

@@ -6,21 +6,21 @@ import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.evaluation.direction import (
-    agreed_upon,
-    allowed,
-    allowed_sides,
-    unattenuated,
+    apply_companion_estimates,
+    list_allowed_sides,
+    require_robust_to_attenuation,
+    restrict_decision,
 )
-from helpers.claims.fixed.evidence_plan import plan_of
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.evidence_plan import find_plan
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from tests.claims.intervals import around
 
 FINDING = Finding(legs=(None,), definition="", gates=())
-SUPPORT = plan_of("s1-many-have-no-why", "v2ex_nodes")  # may support only
-CONTRADICT = plan_of("s2-three-complaints", "rladies_meetup")
+SUPPORT = find_plan("s1-many-have-no-why", "v2ex_nodes")  # may support only
+CONTRADICT = find_plan("s2-three-complaints", "rladies_meetup")
 
 
 def ratio(estimate, se):
@@ -41,7 +41,7 @@ def ratio(estimate, se):
 )
 def test_the_plan_lets_one_side_speak(plan, found, left):
     """The other side reads INCONCLUSIVE, and says so."""
-    decision = allowed(Decision(found), FINDING, plan)
+    decision = restrict_decision(Decision(found), FINDING, plan)
 
     assert decision.word is left
     assert ("one-sided" in decision.qualifiers) is (left is not found)
@@ -51,16 +51,19 @@ def test_a_finding_may_be_shown_only():
     """Then it decides nothing, whatever the plan says."""
     shown = replace(FINDING, may="nothing")
 
-    assert allowed(Decision(Word.SUPPORTED), shown, None).word is Word.INCONCLUSIVE
+    assert (
+        restrict_decision(Decision(Word.SUPPORTED), shown, None).word
+        is Word.INCONCLUSIVE
+    )
 
 
 def test_a_stand_in_is_never_strong():
     """Nor reversed; what is estimated as written may be."""
     strong = Decision(Word.SUPPORTED, ("STRONG", "falls"))
 
-    assert allowed(strong, FINDING, None) == strong
+    assert restrict_decision(strong, FINDING, None) == strong
     proxy = replace(FINDING, qualifiers=("proxy",))
-    assert allowed(strong, proxy, None).qualifiers == ("falls",)
+    assert restrict_decision(strong, proxy, None).qualifiers == ("falls",)
 
 
 @pytest.mark.parametrize(
@@ -75,10 +78,10 @@ def test_a_stand_in_is_never_strong():
 )
 def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left):
     """What rules an effect out has to stand at a reliability of one half."""
-    rule, leg = parse(code), ratio(estimate, se)
+    rule, leg = parse_rule(code), ratio(estimate, se)
     finding = replace(FINDING, legs=(leg,), attenuated=True)
 
-    assert unattenuated(rule, finding, rule.decide(leg)).word is left
+    assert require_robust_to_attenuation(rule, finding, rule.decide(leg)).word is left
 
 
 @pytest.mark.parametrize(
@@ -86,42 +89,48 @@ def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left)
 )
 def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
     """1.16 at most may be 1.35; the day before is no effect and stays."""
-    rule = rule_of(claim("s3-daily-prompts"))
+    rule = get_rule(get_claim("s3-daily-prompts"))
     legs = ratio(1.0, se), ratio(1.0, 0.03)
     finding = replace(FINDING, legs=legs, attenuated=True)
 
-    assert unattenuated(rule, finding, rule.decide(*legs)).word is left
+    assert require_robust_to_attenuation(rule, finding, rule.decide(*legs)).word is left
 
 
 def test_of_a_rule_with_chance_the_slope_is_undone():
     """A slope of 0.03 at most may be 0.06; 0.02 may not."""
-    rule = rule_of(claim("s0-mutual-influence"))
+    rule = get_rule(get_claim("s0-mutual-influence"))
     for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
         slope = around(high - 0.01, 0.005, "identity", df=500)
         legs = slope, ratio(0.001, 0.1)
         finding = replace(FINDING, legs=legs, attenuated=True)
-        assert unattenuated(rule, finding, rule.decide(*legs)).word is left
+        assert (
+            require_robust_to_attenuation(rule, finding, rule.decide(*legs)).word
+            is left
+        )
 
 
 def test_an_exposure_read_without_error_is_taken_as_it_is():
     """Nothing is divided."""
-    rule, leg = parse("HR>(1.25)"), ratio(1.05, 0.05)
+    rule, leg = parse_rule("HR>(1.25)"), ratio(1.05, 0.05)
     finding = replace(FINDING, legs=(leg,))
 
-    assert unattenuated(rule, finding, rule.decide(leg)).word is Word.CONTRADICTED
+    assert (
+        require_robust_to_attenuation(rule, finding, rule.decide(leg)).word
+        is Word.CONTRADICTED
+    )
 
 
 def test_support_needs_every_estimate_that_was_asked_to_agree():
     """One that only leans the same way is not enough; against it nothing is needed."""
-    rule, sure, unsure = parse("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
+    rule, sure, unsure = parse_rule("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
     both = replace(FINDING, legs=(sure,), supported_with=(Beside("others", sure),))
     one = replace(both, supported_with=(Beside("others", unsure),))
     yes, no = Decision(Word.SUPPORTED), Decision(Word.CONTRADICTED)
 
-    assert agreed_upon(rule, both, yes) == yes
-    assert agreed_upon(rule, one, yes).word is Word.INCONCLUSIVE
-    assert "others" in agreed_upon(rule, one, yes).reason
-    assert agreed_upon(rule, one, no) == no
+    assert apply_companion_estimates(rule, both, yes) == yes
+    assert apply_companion_estimates(rule, one, yes).word is Word.INCONCLUSIVE
+    assert "others" in apply_companion_estimates(rule, one, yes).reason
+    assert apply_companion_estimates(rule, one, no) == no
 
 
 @pytest.mark.parametrize(
@@ -129,16 +138,18 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
 )
 def test_on_two_sides_of_no_effect_nothing_is_sure(other, word):
     """A slope within units and one over all of them have to point one way."""
-    rule, pooled = parse("TR>(1.25)"), Beside("pooled", ratio(other, 0.05))
+    rule, pooled = parse_rule("TR>(1.25)"), Beside("pooled", ratio(other, 0.05))
     finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))
 
-    assert agreed_upon(rule, finding, Decision(Word.SUPPORTED)).word is word
+    assert (
+        apply_companion_estimates(rule, finding, Decision(Word.SUPPORTED)).word is word
+    )
 
 
 def test_finding_and_plan_that_allow_opposite_sides_leave_nothing():
     """A bound that the plan forbids to speak for its own side is shown only."""
     bound = replace(FINDING, may="contradict")
 
-    assert allowed_sides(bound, None) == "contradict"
-    assert allowed_sides(bound, CONTRADICT) == "contradict"
-    assert allowed_sides(bound, SUPPORT) == "nothing"
+    assert list_allowed_sides(bound, None) == "contradict"
+    assert list_allowed_sides(bound, CONTRADICT) == "contradict"
+    assert list_allowed_sides(bound, SUPPORT) == "nothing"

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers.claims import Word, evaluate, scoreboard
-from helpers.claims.contract.specification import chosen
+from helpers.claims import Word, build_scoreboard, evaluate
+from helpers.claims.contract.specification import select_balanced_subset
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import readings
+from helpers.claims.definitions.death_definitions import list_readings
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.study import open_study
 
@@ -194,7 +194,7 @@ def test_claims_without_estimator(plant, claim, word):
 
 def test_scoreboard_lists_everything(plant):
     """Every claim and study has a row and a verdict; none waits for an estimator."""
-    board = scoreboard([plant(n=60)])
+    board = build_scoreboard([plant(n=60)])
 
     assert len(board) == 125
     assert not board["estimator"].eq(NO_ESTIMATOR).any()
@@ -215,11 +215,11 @@ def test_at_most_so_many_readings(plant):
     """Of 54 other readings, 7 of another question, a run takes as many as it may."""
     study = plant(n=60, life=80.0, entry=5.0)
     study.tables["groups"]["members"] = 20
-    found = readings(Evidence.of(study), 105.0, primary="last message, W = 60")
+    found = list_readings(Evidence.of(study), 105.0, primary="last message, W = 60")
 
     assert len(found) == 54
-    assert len(chosen(found)) == 54
-    assert len(chosen(found, 25)) == 25
+    assert len(select_balanced_subset(found)) == 54
+    assert len(select_balanced_subset(found, 25)) == 25
     assert {spec.counts for spec in found if "ignored" in spec.name} == {False}
 
 

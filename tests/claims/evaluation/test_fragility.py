@@ -7,12 +7,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, agreement, downgraded
+from helpers.claims.evaluation.fragility import (
+    Agreement,
+    count_agreement,
+    downgrade_if_fragile,
+)
 from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from tests.claims.intervals import around
 
-RULE = parse("P>(0.50)")
+RULE = parse_rule("P>(0.50)")
 
 
 def at(estimate, se=0.02):
@@ -23,8 +27,10 @@ def at(estimate, se=0.02):
 def verdict(*specifications):
     """Return the word after the specifications had their say."""
     primary = at(0.7)
-    found = agreement(RULE, (primary,), [one.outcome(RULE) for one in specifications])
-    return downgraded(RULE.decide(primary), found).word
+    found = count_agreement(
+        RULE, (primary,), [one.outcome(RULE) for one in specifications]
+    )
+    return downgrade_if_fragile(RULE.decide(primary), found).word
 
 
 def many(interval, count, **fields):
@@ -93,7 +99,7 @@ def test_biased_ones_are_shown_and_not_counted():
 def test_untestable_ones_leave_the_count():
     """A specification past no gate is neither for nor against."""
     nothing = [Specification(f"none {i}", lambda: ()).outcome(RULE) for i in range(99)]
-    found = agreement(RULE, (at(0.7),), nothing)
+    found = count_agreement(RULE, (at(0.7),), nothing)
 
     assert (found.counted, found.fragile) == (0, False)
 
@@ -109,13 +115,13 @@ def test_decisive_one_suffices():
 def test_nothing_else_becomes_fragile(word):
     """FRAGILE replaces SUPPORTED, CONTRADICTED and TOO_SMALL only."""
     opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
-    found = agreement(RULE, (at(0.5),), opposite)
+    found = count_agreement(RULE, (at(0.5),), opposite)
 
-    assert downgraded(Decision(word), found).word is word
+    assert downgrade_if_fragile(Decision(word), found).word is word
 
 
-BOTH = parse("ALL(P>(0.50); P>(0.50))")
-STRONG = parse("HR>(1.25)")
+BOTH = parse_rule("ALL(P>(0.50); P>(0.50))")
+STRONG = parse_rule("HR>(1.25)")
 
 
 def composite(primary, *specifications):
@@ -124,7 +130,9 @@ def composite(primary, *specifications):
         Specification("other", partial(tuple, legs)).outcome(BOTH)
         for legs in specifications
     ]
-    return downgraded(BOTH.decide(*primary), agreement(BOTH, primary, outcomes)).word
+    return downgrade_if_fragile(
+        BOTH.decide(*primary), count_agreement(BOTH, primary, outcomes)
+    ).word
 
 
 def test_missing_component_is_no_disagreement():
@@ -149,8 +157,8 @@ def test_decisive_row_below_the_margin_blocks_strong(row, qualifiers):
     wide = around(row, 0.7)
     row = Specification.tried("adjusted", lambda: wide, counts=False, decisive=True)
     primary = around(12.9, 0.6)
-    found = agreement(STRONG, (primary,), [row.outcome(STRONG)])
-    decided = downgraded(STRONG.decide(primary), found)
+    found = count_agreement(STRONG, (primary,), [row.outcome(STRONG)])
+    decided = downgrade_if_fragile(STRONG.decide(primary), found)
     assert (decided.word, decided.qualifiers) == (Word.SUPPORTED, qualifiers)
     assert ("adjusted" in decided.reason) is (not qualifiers)
 
@@ -160,5 +168,5 @@ def test_row_that_is_not_decisive_does_not_block_strong():
     wide = around(0.4, 0.7)
     rows = [Specification.tried("shown", lambda: wide, counts=False).outcome(STRONG)]
     primary = around(12.9, 0.6)
-    found = agreement(STRONG, (primary,), rows)
-    assert downgraded(STRONG.decide(primary), found).qualifiers == ("STRONG",)
+    found = count_agreement(STRONG, (primary,), rows)
+    assert downgrade_if_fragile(STRONG.decide(primary), found).qualifiers == ("STRONG",)

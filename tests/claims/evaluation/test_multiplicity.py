@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from helpers.claims.evaluation.multiplicity import families
+from helpers.claims.evaluation.multiplicity import list_families
 from helpers.claims.rules.interval_rules import Word
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from tests.claims.intervals import around
 
 
@@ -28,8 +28,8 @@ def ratio(estimate, se=0.1):
 
 def test_alone_in_its_record_nothing_is_adjusted():
     """The p value is that of the threshold, here of one half."""
-    one = verdict("s0-three-month-death", clopper_pearson(60, 100))
-    found = families([one])[("s0-three-month-death", "fcc_gitter")]
+    one = verdict("s0-three-month-death", compute_exact_interval(60, 100))
+    found = list_families([one])[("s0-three-month-death", "fcc_gitter")]
 
     assert found.adjusted == found.in_theme == pytest.approx(found.p)
     assert found.p == pytest.approx(0.0569, abs=1e-3)  # twice P(X ≥ 60 | 0.5)
@@ -39,7 +39,7 @@ def test_alone_in_its_record_nothing_is_adjusted():
 
 def test_all_sources_and_themes_are_one_family():
     """A claim is among those of other sources and of other themes."""
-    ours = verdict("s0-three-month-death", clopper_pearson(60, 100))
+    ours = verdict("s0-three-month-death", compute_exact_interval(60, 100))
     others = [
         verdict(
             "s0-novelty-decay", ratio(1.0, 1.0), study=study, word=Word.INCONCLUSIVE
@@ -47,7 +47,7 @@ def test_all_sources_and_themes_are_one_family():
         for study in ("zulip_archives", "komodo_discord")
     ]
     far = verdict("s4-core-members-needed", ratio(0.5, 0.2), study="corpora_at_hand")
-    beside = families([ours, *others, far])
+    beside = list_families([ours, *others, far])
     found = beside[("s0-three-month-death", "fcc_gitter")]
     theirs = multipletests([one.p for one in beside.values()], method="fdr_bh")[1]
 
@@ -59,9 +59,9 @@ def test_all_sources_and_themes_are_one_family():
 
 def test_the_theme_stands_beside():
     """Adjusted over the claims of one theme in all sources: here alone in it."""
-    ours = verdict("s0-three-month-death", clopper_pearson(60, 100))
+    ours = verdict("s0-three-month-death", compute_exact_interval(60, 100))
     other = verdict("s4-core-members-needed", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
-    found = families([ours, other])[("s0-three-month-death", "fcc_gitter")]
+    found = list_families([ours, other])[("s0-three-month-death", "fcc_gitter")]
 
     assert found.in_theme == pytest.approx(found.p)
     assert found.adjusted > found.p
@@ -69,9 +69,11 @@ def test_the_theme_stands_beside():
 
 def test_a_study_of_ones_own_is_a_family_of_its_own():
     """What public sources say adjusts nothing of it."""
-    own = verdict("s0-three-month-death", clopper_pearson(60, 100), study="my_chat")
+    own = verdict(
+        "s0-three-month-death", compute_exact_interval(60, 100), study="my_chat"
+    )
     public = verdict("s0-novelty-decay", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
-    found = families([own, public])[("s0-three-month-death", "my_chat")]
+    found = list_families([own, public])[("s0-three-month-death", "my_chat")]
 
     assert found.tests == 1
 
@@ -84,7 +86,7 @@ def test_networks_that_stand_singly_are_tests_each():
     )
     whole = verdict("s4-core-members-needed", study="zh_sig_roles", parts=parts)
 
-    assert {study for _, study in families([whole])} == {
+    assert {study for _, study in list_families([whole])} == {
         "zh_sig_roles/a", "zh_sig_roles/b",
     }  # fmt: skip
 
@@ -92,13 +94,13 @@ def test_networks_that_stand_singly_are_tests_each():
 def test_what_may_decide_nothing_is_no_test():
     """Its number is shown; no discovery can come of it."""
     shown = verdict("s4-core-members-needed", ratio(0.5), decides=False)
-    assert families([shown]) == {}
+    assert list_families([shown]) == {}
 
 
 def test_a_size_ruled_out_hangs_on_the_margin():
     """A ratio of 1 that excludes 1.25 is evidence, though 1 is inside."""
     flat = verdict("s4-core-members-needed", ratio(1.0, 0.02), word=Word.CONTRADICTED)
-    found = families([flat])[("s4-core-members-needed", "fcc_gitter")]
+    found = list_families([flat])[("s4-core-members-needed", "fcc_gitter")]
 
     assert found.p < 1e-6
     assert found.of == "the claimed size"
@@ -107,24 +109,24 @@ def test_a_size_ruled_out_hangs_on_the_margin():
 def test_selected_limits_are_never_narrower_than_those_that_decide():
     """Where all are selected the false-coverage level would be 90 %."""
     sure = [
-        verdict("s0-three-month-death", clopper_pearson(n, 100), study=study)
+        verdict("s0-three-month-death", compute_exact_interval(n, 100), study=study)
         for n, study in ((90, "fcc_gitter"), (92, "zulip_archives"))
     ]
-    for found in families(sure).values():
+    for found in list_families(sure).values():
         assert found.selected
         assert found.interval.level == pytest.approx(0.95)
 
 
 def test_selected_intervals_are_wider_where_few_are_selected():
     """One selected of four: level 1 − 0.10/4."""
-    sure = verdict("s0-three-month-death", clopper_pearson(90, 100))
+    sure = verdict("s0-three-month-death", compute_exact_interval(90, 100))
     unsure = [
         verdict(
             "s0-novelty-decay", ratio(0.9, 1.0), study=study, word=Word.INCONCLUSIVE
         )
         for study in ("fcc_gitter", "zulip_archives", "komodo_discord")
     ]
-    interval = families([sure, *unsure])[
+    interval = list_families([sure, *unsure])[
         ("s0-three-month-death", "fcc_gitter")
     ].interval
 
@@ -135,4 +137,4 @@ def test_refusals_have_no_place():
     """A claim that could not be tested is not among the many."""
     refused = verdict("s0-novelty-decay", None, word=Word.UNTESTABLE)
 
-    assert families([refused]) == {}
+    assert list_families([refused]) == {}

@@ -7,11 +7,15 @@ import tomllib
 import pytest
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.planned import CONDITIONS, printed, under_condition
-from helpers.claims.evaluation.verdict_store import verdict_of
-from helpers.claims.fixed.evidence_plan import FILE, plan_of
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.evaluation.planned import (
+    CONDITIONS,
+    apply_plan_condition,
+    list_planned_qualifiers,
+)
+from helpers.claims.evaluation.verdict_store import load_verdict
+from helpers.claims.fixed.evidence_plan import FILE, find_plan
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.languages import Words
 from helpers.study import open_study
@@ -27,10 +31,10 @@ SILENT = {None, Word.UNTESTABLE}
 @pytest.mark.parametrize(("name", "source"), CELLS)
 def test_verdict_lacks_no_qualifier_of_the_plan(name, source):
     """Of 120 planned cells 19 lacked one."""
-    verdict, plan = verdict_of(name, open_study(source)), plan_of(name, source)
+    verdict, plan = load_verdict(name, open_study(source)), find_plan(name, source)
     if verdict.word not in SILENT:
         assert plan is not None
-        assert set(printed(plan, source)) <= set(verdict.qualifiers)
+        assert set(list_planned_qualifiers(plan, source)) <= set(verdict.qualifiers)
 
 
 def test_every_condition_of_the_plan_is_known():
@@ -45,8 +49,8 @@ def test_every_qualifier_of_the_plan_is_chinese():
     marks = {
         mark
         for name, source in CELLS
-        if (plan := plan_of(name, source))
-        for mark in printed(plan, source)
+        if (plan := find_plan(name, source))
+        for mark in list_planned_qualifiers(plan, source)
     }
     assert len(marks) > 10
     assert sorted(mark for mark in marks if words.qualifier(mark) == mark) == []
@@ -60,9 +64,9 @@ def share(estimate):
 
 def decided(name, source, legs, **more):
     """Return what the rule says of legs under the plan's condition."""
-    rule, plan = rule_of(claim(name)), plan_of(name, source)
+    rule, plan = get_rule(get_claim(name)), find_plan(name, source)
     finding = Finding(legs=legs, definition="", gates=(), **more)
-    return under_condition(rule, finding, rule.decide(*legs), plan).word
+    return apply_plan_condition(rule, finding, rule.decide(*legs), plan).word
 
 
 def test_only_first_component_contradicts_where_the_plan_says_so():

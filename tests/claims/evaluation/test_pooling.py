@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from helpers.claims.definitions.unsampled_intervals import census
-from helpers.claims.evaluation.pooling import combine_verdicts, combined_words
+from helpers.claims.definitions.unsampled_intervals import count_exactly
+from helpers.claims.evaluation.pooling import combine_verdicts, combine_words
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from tests.claims.intervals import around
 
-RULE = parse("P>(0.50)")
+RULE = parse_rule("P>(0.50)")
 S, C, N, F, U, T = (
     Word.SUPPORTED,
     Word.CONTRADICTED,
@@ -33,7 +33,7 @@ def verdict(study, estimate, *, se=0.1, word=None, **fields):
     )
 
 
-LIFETIME, SHARE = claim("s0-three-month-death"), claim("s0-lurkers-are-many")
+LIFETIME, SHARE = get_claim("s0-three-month-death"), get_claim("s0-lurkers-are-many")
 
 
 def together(*verdicts, entry=LIFETIME, **fields):
@@ -59,7 +59,7 @@ def together(*verdicts, entry=LIFETIME, **fields):
 )
 def test_words(words, expected, qualifiers):
     """Up to four corpora combine in words; those past no gate do not count."""
-    found = combined_words(list(zip("abcd", words, strict=False)))
+    found = combine_words(list(zip("abcd", words, strict=False)))
 
     assert (found.word, found.qualifiers) == (expected, qualifiers)
 
@@ -111,7 +111,7 @@ def test_contrasts_and_other_shares_are_combined_whatever_the_frame():
     parts = [verdict(n, 0.8, frame=n) for n in "ab"]
 
     assert together(*parts, entry=SHARE).qualifiers == ("in all 2",)
-    assert together(*parts, entry=claim("s0-novelty-decay")).word is not None
+    assert together(*parts, entry=get_claim("s0-novelty-decay")).word is not None
     assert together(*parts).word is None
 
 
@@ -199,7 +199,7 @@ def test_censuses_are_pooled_by_what_differs_between_them():
     """Exact shares have no error of their own, and still give an interval."""
     shares = (120, 150, 170, 130, 160)
     parts = [
-        replace(verdict(n, 0.8), legs=(census(np.arange(200) < k),))
+        replace(verdict(n, 0.8), legs=(count_exactly(np.arange(200) < k),))
         for n, k in zip("abcde", shares, strict=True)
     ]
 

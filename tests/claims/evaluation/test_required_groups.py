@@ -3,8 +3,8 @@
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import evaluate, scoreboard
-from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims import build_scoreboard, evaluate
+from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.study import open_study
 
 PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
@@ -15,7 +15,7 @@ def test_every_calibrated_claim_has_its_size():
     table = pd.read_csv(PUBLISHED).query("kind == 'claim'").set_index("subject")
 
     for name, row in table.iterrows():
-        size = design_size(str(name))
+        size = get_design_size(str(name))
         assert size.tried == row["tried"]
         assert (size.groups is None) == pd.isna(row["groups"])
         assert size.groups is None or size.groups == row["groups"]
@@ -23,16 +23,16 @@ def test_every_calibrated_claim_has_its_size():
 
 def test_a_claim_without_calibration_has_none():
     """What is never tested is never planted."""
-    assert design_size("s3-headache-ranking") is None
+    assert get_design_size("s3-headache-ranking") is None
 
 
 def test_the_scoreboard_compares_with_the_groups_behind_the_number():
     """What is compared is n, not how many groups a study lists."""
     study = open_study("fcc_gitter")
-    board = scoreboard([study]).set_index("claim")
+    board = build_scoreboard([study]).set_index("claim")
     name = "s0-three-month-death"
 
     assert board.loc[name, "n"] == evaluate(name, study).n
-    enough = design_size(name).reached(board.loc[name, "n"])
+    enough = get_design_size(name).reached(board.loc[name, "n"])
     assert board.loc[name, "reached"] == enough
     assert board["reached"].isna()[board["n"].isna()].all()

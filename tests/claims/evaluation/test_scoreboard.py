@@ -10,7 +10,7 @@ import pytest
 from helpers.claims.contract.finding import Beside
 from helpers.claims.evaluation import scoreboard
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.sentences import sentence
+from helpers.claims.evaluation.sentences import write_sentence
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
@@ -36,9 +36,9 @@ def verdict():
 
 def test_a_network_that_does_not_double_is_told_so(verdict, monkeypatch):
     """JSON has no infinity: the word stands beside the missing number."""
-    monkeypatch.setattr(scoreboard, "report", lambda *_: verdict)
+    monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: verdict)
     monkeypatch.setattr(scoreboard, "read_register", lambda: [CLAIM])
-    board = scoreboard.scoreboard([open_study("rust_teams")])
+    board = scoreboard.build_scoreboard([open_study("rust_teams")])
     assert board["found"].tolist() == ["does not double"]
     assert '"estimate":null' in board.to_json(orient="records")
 
@@ -46,8 +46,8 @@ def test_a_network_that_does_not_double_is_told_so(verdict, monkeypatch):
 def test_its_sentence_has_no_sign_of_infinity(verdict):
     """Alone, and beside one that doubled, in both languages."""
     doubled = evaluate(CLAIM, open_study("rust_teams"))
-    alone = [sentence(CLAIM, [verdict], language) for language in ("en", "zh")]
-    both = sentence(CLAIM, [doubled, replace(verdict, study="w3c_groups")], "en")
+    alone = [write_sentence(CLAIM, [verdict], language) for language in ("en", "zh")]
+    both = write_sentence(CLAIM, [doubled, replace(verdict, study="w3c_groups")], "en")
     assert "does not double" in alone[0]
     assert "不翻倍" in alone[1]
     assert "or not at all" in both
@@ -60,10 +60,10 @@ def test_rows_of_strata_and_of_means_are_listed(monkeypatch):
     alone = [replace(_blank(f"s{n}"), legs=(around(0.9, 0.1),)) for n in range(5)]
     together = replace(_blank(TOGETHER), legs=(around(1.2, 0.1, n=7),), places=places)
     verdicts = iter(alone)
-    monkeypatch.setattr(scoreboard, "report", lambda *_: next(verdicts))
+    monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: next(verdicts))
     monkeypatch.setattr(scoreboard, "report_together", lambda *_: together)
     monkeypatch.setattr(scoreboard, "read_register", lambda: [SEEDS])
-    board = scoreboard.scoreboard([open_study("rust_teams")] * 5, _pooled)
+    board = scoreboard.build_scoreboard([open_study("rust_teams")] * 5, _pooled)
     rows = board.set_index("kind")
 
     assert board["kind"].tolist() == [

@@ -8,16 +8,16 @@ from math import inf
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.contract.card import card, written
-from helpers.claims.contract.gates import groups
+from helpers.claims.contract.card import format_number, get_card
+from helpers.claims.contract.gates import require_groups
 from helpers.claims.evaluation.sentences import (
     LONGEST,
-    answer_word,
-    length,
-    sentence,
+    get_answer_word,
+    measure_length,
+    write_sentence,
 )
 from helpers.claims.evaluation.verdict import FAILED, Verdict
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.languages import Words
 from tests.claims.intervals import fixed
@@ -46,8 +46,8 @@ def legs_of(name):
     """Return how many legs a claim's rule takes."""
     if name not in TESTED:
         return 1
-    rule = rule_of(REGISTER[name])
-    return max(len(getattr(rule, "rules", (rule,))), len(card(name).legs))
+    rule = get_rule(REGISTER[name])
+    return max(len(getattr(rule, "rules", (rule,))), len(get_card(name).legs))
 
 
 def planted(name, words, **more):
@@ -75,8 +75,8 @@ def test_no_sentence_is_long_or_speaks_in_code(name):
              for s in sets]  # fmt: skip
     for verdicts in [[], *sets]:
         for language, longest in LONGEST.items():
-            told = sentence(name, verdicts, language)
-            assert length(told, language) <= longest, told
+            told = write_sentence(name, verdicts, language)
+            assert measure_length(told, language) <= longest, told
             assert not CODES.search(told), told
             assert not re.search(r"[{}]|\s[,.;]", told), told
             assert told[-1] == {"en": ".", "zh": "。"}[language]
@@ -87,15 +87,17 @@ def test_no_sentence_is_long_or_speaks_in_code(name):
 def test_its_numbers_are_the_verdicts(name, language):
     """One source is told with its limits where there is room, several by both ends."""
     of = next(
-        (leg.of for leg in card(name).legs if leg.shown == "lead"),
-        card(name).legs[0].of,
+        (leg.of for leg in get_card(name).legs if leg.shown == "lead"),
+        get_card(name).legs[0].of,
     )
     (one,) = planted(name, [Word.FRAGILE])
-    assert written(of, one.estimate, language) in sentence(name, [one], language)
+    assert format_number(of, one.estimate, language) in write_sentence(
+        name, [one], language
+    )
     several = planted(name, [Word.FRAGILE] * 4)
-    told = sentence(name, several, language)
-    assert written(of, NUMBERS[0], language) in told
-    assert written(of, NUMBERS[-1], language) in told
+    told = write_sentence(name, several, language)
+    assert format_number(of, NUMBERS[0], language) in told
+    assert format_number(of, NUMBERS[-1], language) in told
 
 
 @pytest.mark.parametrize(
@@ -125,8 +127,8 @@ def test_its_numbers_are_the_verdicts(name, language):
 def test_each_set_of_verdicts_has_its_form(words, english, chinese):
     """What most sources say leads; where they differ, the counts do."""
     verdicts = planted("s0-three-month-death", words)
-    assert english in sentence("s0-three-month-death", verdicts, "en")
-    assert chinese in sentence("s0-three-month-death", verdicts, "zh")
+    assert english in write_sentence("s0-three-month-death", verdicts, "en")
+    assert chinese in write_sentence("s0-three-month-death", verdicts, "zh")
 
 
 def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
@@ -136,23 +138,23 @@ def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
         replace(one, legs=(fixed(5.0, 6.0, 7.0), None))
         for one in planted(name, [Word.INCONCLUSIVE])
     ]
-    assert sentence(name, verdicts, "en") == (
+    assert write_sentence(name, verdicts, "en") == (
         "Half fits in volunteer chat rooms for learning to code: replies turn around"
         " more than three people (6.00 [5.00–7.00] people); whether the owner is seldom"
         " the one answered most cannot be tested."
     )
-    assert answer_word(name, verdicts, "zh") == "一半相符"
+    assert get_answer_word(name, verdicts, "zh") == "一半相符"
 
 
 def test_own_measures_go_before_stand_ins_and_both_are_named():
     """A stand-in is told of only where nothing else is, and says so."""
     own, other = planted("s0-owner-alone-fails", [Word.SUPPORTED, Word.CONTRADICTED])
     stand_in = replace(other, qualifiers=("proxy",), variant="chairs")
-    assert "one leader" not in sentence(own.claim, [own, stand_in], "en")
-    alone = sentence(own.claim, [stand_in], "en")
+    assert "one leader" not in write_sentence(own.claim, [own, stand_in], "en")
+    alone = write_sentence(own.claim, [stand_in], "en")
     assert "one leader" in alone
     assert alone.endswith("(stand-in).")
-    assert sentence(own.claim, [stand_in], "zh").endswith("（替代指标）。")
+    assert write_sentence(own.claim, [stand_in], "zh").endswith("（替代指标）。")
 
 
 def test_a_number_that_may_decide_nothing_does_not_lead():
@@ -160,24 +162,26 @@ def test_a_number_that_may_decide_nothing_does_not_lead():
     name = "s1-single-tactics-dont-last"
     (one,) = planted(name, [Word.INCONCLUSIVE], decides=False)
     for language, said in (("en", "decides nothing"), ("zh", "不能作判断")):
-        told = sentence(name, [one], language)
-        assert 0 < told.index(said) < told.index(written("ratio", one.estimate))
-        assert said not in sentence(name, [replace(one, decides=True)], language)
+        told = write_sentence(name, [one], language)
+        assert 0 < told.index(said) < told.index(format_number("ratio", one.estimate))
+        assert said not in write_sentence(name, [replace(one, decides=True)], language)
 
 
 def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     """Nothing recorded and too little recorded are not the same."""
     name = "s0-lurk-from-fear"
     blank = Verdict(claim=name, study="fcc_gitter", word=Word.UNTESTABLE, checksum="")
-    assert sentence(name, [blank], "en").startswith("Data missing: no source records a")
-    gated = replace(blank, gates=(groups(40), groups(60)))
-    assert sentence(name, [gated], "en") == "Data missing: 40 groups, 50 needed."
-    zh = sentence(name, [gated], "zh", translate=Words("zh").sentence)
+    assert write_sentence(name, [blank], "en").startswith(
+        "Data missing: no source records a"
+    )
+    gated = replace(blank, gates=(require_groups(40), require_groups(60)))
+    assert write_sentence(name, [gated], "en") == "Data missing: 40 groups, 50 needed."
+    zh = write_sentence(name, [gated], "zh", translate=Words("zh").sentence)
     assert zh == "缺数据：有 40 个群，需要 50 个。"
-    told = sentence(name, [gated, replace(gated, study="own")], "en")
+    told = write_sentence(name, [gated, replace(gated, study="own")], "en")
     assert "in the 2 sources" in told
     assert "40 groups, 50 needed" in told
-    assert answer_word(name, [gated], "en") == "data missing"
+    assert get_answer_word(name, [gated], "en") == "data missing"
 
 
 def test_a_claim_whose_estimator_failed_says_so_first():
@@ -186,7 +190,7 @@ def test_a_claim_whose_estimator_failed_says_so_first():
         claim="s0-novelty-decay", study="own", word=Word.UNTESTABLE, checksum="",
         reason=f"{FAILED}ValueError at clusters.py, line 107",
     )  # fmt: skip
-    told = sentence("s0-novelty-decay", [failed], "en")
+    told = write_sentence("s0-novelty-decay", [failed], "en")
     assert told == "Could not be computed: ValueError at clusters.py, line 107."
 
 
@@ -196,7 +200,7 @@ def test_an_undetermined_fit_says_why_it_is_not_settled():
         claim="s4-retention-beats-acquisition", study="own", word=Word.INCONCLUSIVE,
         checksum="", reason="the fit does not converge",
     )  # fmt: skip
-    told = sentence(open_.claim, [open_], "en")
+    told = write_sentence(open_.claim, [open_], "en")
     assert told.endswith("in your own export: the fit does not converge.")
 
 
@@ -204,7 +208,7 @@ def test_sources_taken_together_give_one_number():
     """An estimate over strata speaks for all of its sources."""
     verdicts = planted("s0-100-fanatics", [Word.INCONCLUSIVE] * 3)
     (whole,) = planted("s0-100-fanatics", [Word.CONTRADICTED])
-    told = sentence("s0-100-fanatics", verdicts, "en", strata=whole)
+    told = write_sentence("s0-100-fanatics", verdicts, "en", strata=whole)
     assert "in the sources taken together" in told
 
 
@@ -212,7 +216,7 @@ def test_networks_speak_where_their_source_does_not():
     """Parts give the numbers of a study without one of its own."""
     parts = tuple(planted("s0-three-month-death", [Word.SUPPORTED] * 2))
     whole = replace(parts[0], legs=(), parts=parts)
-    told = sentence("s0-three-month-death", [whole], "en")
+    told = write_sentence("s0-three-month-death", [whole], "en")
     assert "12 % and 23 %" in told.replace("\u202f", " ")
 
 
@@ -221,7 +225,7 @@ def test_parts_that_differ_are_counted_each():
     words = [Word.SUPPORTED, Word.INCONCLUSIVE]
     parts = tuple(planted("s0-three-month-death", words))
     whole = replace(parts[0], legs=(), parts=parts)
-    told = sentence("s0-three-month-death", [whole], "en")
+    told = write_sentence("s0-three-month-death", [whole], "en")
     assert "in 1 of 2 sources, not settled in 1" in told
 
 
@@ -229,7 +233,7 @@ def test_the_leg_that_decides_speaks_for_a_rule_of_several():
     """Too strict is what lies beyond the turn, not before it."""
     (one,) = planted("s1-rules-too-strict", [Word.SUPPORTED])
     verdict = replace(one, legs=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))
-    told = sentence("s1-rules-too-strict", [verdict], "en")
+    told = write_sentence("s1-rules-too-strict", [verdict], "en")
     assert "1.30" in told
     assert "0.60" not in told
 
@@ -238,6 +242,6 @@ def test_a_number_without_limits_is_no_number():
     """Where the data cannot tell the size at all, no size is printed."""
     (one,) = planted("s0-100-fanatics", [Word.INCONCLUSIVE])
     verdict = replace(one, legs=(fixed(-inf, -0.4, inf),))
-    told = sentence("s0-100-fanatics", [verdict], "en")
+    told = write_sentence("s0-100-fanatics", [verdict], "en")
     assert "no limit" in told
     assert "0.4" not in told

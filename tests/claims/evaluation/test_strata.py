@@ -6,12 +6,12 @@ import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.evaluation.curves import source
-from helpers.claims.evaluation.direction import agreed_by_places
+from helpers.claims.evaluation.direction import require_places_to_agree
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.strata import evaluate_together
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.study import open_studies, open_study
 from tests.claims.intervals import around
@@ -62,16 +62,17 @@ def test_networks_too_small_alone_are_places_of_one_estimate():
 
 def test_a_place_that_decides_the_other_way_is_no_common_effect():
     """Half the hazard in one place, twice in another: nothing is decided."""
-    rule = rule_of(claim("s0-seed-users-needed"))
+    rule = get_rule(get_claim("s0-seed-users-needed"))
     places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))
     finding = Finding(legs=(around(0.7, 0.02),), definition="", gates=(), places=places)
-    found = agreed_by_places(rule, finding, rule.decide(*finding.legs))
+    found = require_places_to_agree(rule, finding, rule.decide(*finding.legs))
 
     assert found.word is Word.INCONCLUSIVE
     assert found.qualifiers == ("corpora disagree",)
     alike = replace(finding, places=places[:1])
     assert (
-        agreed_by_places(rule, alike, rule.decide(*alike.legs)).word is Word.SUPPORTED
+        require_places_to_agree(rule, alike, rule.decide(*alike.legs)).word
+        is Word.SUPPORTED
     )
 
 

@@ -14,10 +14,10 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
 from helpers.claims import combine_verdicts, read_register
-from helpers.claims.evaluation.verdict_store import report_together, verdict_of
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.evaluation.verdict_store import load_verdict, report_together
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
-from helpers.paths import study_folders
+from helpers.paths import list_study_folders
 from helpers.site.languages import Words
 from helpers.small_counts import MARK
 from helpers.study import open_study
@@ -32,10 +32,10 @@ TESTABLE = [name for name, one in read_register().items() if one.status == "test
 @pytest.fixture(scope="module")
 def told(kept_verdicts):  # noqa: ARG001 - is read from there
     """Return each claim's verdicts, that of strata, and what they combine to."""
-    studies = [open_study(folder) for folder in study_folders()]
+    studies = [open_study(folder) for folder in list_study_folders()]
     found = {}
     for name in TESTABLE:
-        verdicts = [verdict_of(name, study) for study in studies]
+        verdicts = [load_verdict(name, study) for study in studies]
         strata = report_together(name, studies)
         both = combine_verdicts(read_register()[name], verdicts, strata=strata)
         found[name] = verdicts, strata, both
@@ -51,7 +51,7 @@ def own(rule, verdict):
 
 def entering(name, verdicts):
     """Return the sources that speak, and whether they differ in what is listed."""
-    entry, rule = read_register()[name], rule_of(read_register()[name])
+    entry, rule = read_register()[name], get_rule(read_register()[name])
     able = [v for v in verdicts if v.word and v.word is not Word.UNTESTABLE]
     able = [v for v in able if not v.stand_in] or able
     side = {"both": None} | SIDE
@@ -107,7 +107,7 @@ def test_a_summary_is_what_its_sources_say(told, name):
         assert found.reason.startswith("not combined: ")
         assert all(v.study in found.reason for v in able)
     elif found.mean is None:
-        rule = rule_of(read_register()[name])
+        rule = get_rule(read_register()[name])
         word, many = in_words([own(rule, v) for v in speaking])
         assert found.word is word
         assert many is None or many in found.qualifiers
@@ -120,7 +120,7 @@ def test_pooled_means_are_those_of_statsmodels(told):
     for name, (verdicts, _, found) in pooled.items():
         legs = [number(v) for v in entering(name, verdicts)[1]]
         assert len(legs) >= MANY
-        assert rule_of(read_register()[name]).code.startswith("DOM")  # as they are
+        assert get_rule(read_register()[name]).code.startswith("DOM")  # as they are
         values = np.array([leg.estimate for leg in legs])
         errors = np.array([leg.se for leg in legs])
         theirs = combine_effects(values, errors**2, method_re="iterated", use_t=True)
@@ -142,7 +142,7 @@ def test_enough_numbers_of_one_definition_are_pooled(told):
     """Five or more give a mean, unless several legs make no one number."""
     for name, (verdicts, _, found) in told.items():
         speaking = entering(name, verdicts)[1]
-        rule = rule_of(read_register()[name])
+        rule = get_rule(read_register()[name])
         alike = len({v.variant for v in speaking}) == 1
         enough = len(speaking) >= MANY and alike and all(map(number, speaking))
         one = not hasattr(rule, "rules") and all(len(v.legs) <= 1 for v in speaking)

@@ -9,10 +9,10 @@ import pytest
 from helpers.claims import evaluate
 from helpers.claims.evaluation import verdict_store
 from helpers.claims.evaluation.verdict_store import (
-    kept_in,
+    keep_verdicts_in,
+    load_verdict,
     make_verdicts,
     report_together,
-    verdict_of,
 )
 from helpers.study import open_study
 
@@ -27,17 +27,17 @@ def study():
 
 def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
     """Word, intervals, gates and all; and it is read, not computed again."""
-    with kept_in(tmp_path):
+    with keep_verdicts_in(tmp_path):
         make_verdicts([study])
-        kept = verdict_of(CLAIM, study)
-        assert verdict_of(CLAIM, study) is kept
+        kept = load_verdict(CLAIM, study)
+        assert load_verdict(CLAIM, study) is kept
     assert repr(kept) == repr(evaluate(CLAIM, study))
 
 
 def test_other_code_keeps_its_own(tmp_path, study):
     """What an earlier version left is thrown away."""
     (tmp_path / "of an earlier version").mkdir()
-    with kept_in(tmp_path):
+    with keep_verdicts_in(tmp_path):
         make_verdicts([study])
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -45,10 +45,10 @@ def test_other_code_keeps_its_own(tmp_path, study):
 def test_other_tables_are_computed_anew(tmp_path, study):
     """A study of the same name whose manifest differs has verdicts of its own."""
     other = replace(study, manifest=replace(study.manifest, looked_at=False))
-    with kept_in(tmp_path):
+    with keep_verdicts_in(tmp_path):
         make_verdicts([study])
-        assert verdict_of(CLAIM, study).looked_at
-        assert not verdict_of(CLAIM, other).looked_at
+        assert load_verdict(CLAIM, study).looked_at
+        assert not load_verdict(CLAIM, other).looked_at
 
 
 def test_what_sources_say_together_is_computed_once(tmp_path, monkeypatch):
@@ -59,7 +59,7 @@ def test_what_sources_say_together_is_computed_once(tmp_path, monkeypatch):
     def together(claim_id, of):
         asked.append((claim_id, len(of)))
 
-    with kept_in(tmp_path):
+    with keep_verdicts_in(tmp_path):
         make_verdicts(studies)
         monkeypatch.setattr(verdict_store, "evaluate_together", together)
         report_together(CLAIM, studies)

@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.evaluation.direction import SIDES, narrowed
+from helpers.claims.evaluation.direction import SIDES, narrow_finding
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.fixed.amendments import amendments, amendments_of
+from helpers.claims.fixed.amendments import list_amendments, read_amendments
 from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import read_register
 from helpers.site.languages import Words
 from helpers.study import open_study
 from tests.claims.evaluation.test_direction import FINDING
 
-CELLS = [(one.claim, source) for one in amendments() for source in one.sources]
+CELLS = [(one.claim, source) for one in read_amendments() for source in one.sources]
 
 
-@pytest.mark.parametrize("one", amendments(), ids=lambda one: one.claim)
+@pytest.mark.parametrize("one", read_amendments(), ids=lambda one: one.claim)
 def test_an_amendment_is_about_a_claim_and_public_sources(one):
     """A misspelt name would withdraw nothing."""
     assert read_register()[one.claim].status == "testable"
@@ -31,7 +31,7 @@ def test_a_withdrawn_source_keeps_its_number_and_decides_nothing(claim, source):
 
     assert verdict.word == "INCONCLUSIVE"
     assert not verdict.decides
-    (one,) = amendments_of(claim, source)
+    (one,) = list_amendments(claim, source)
     parts = verdict.parts or [verdict]
     assert all(f"withdrawn on {one.date}: {one.why}" in part.note for part in parts)
     assert all(part.estimate is not None for part in parts)
@@ -41,18 +41,18 @@ def test_an_amendment_of_one_measure_leaves_the_others():
     """Meetings are withdrawn from own groups too, people who write are not."""
     claim = "s1-zombie-members-useless"
 
-    assert [one.may for one in amendments_of(claim, "own", "meetings")] == ["nothing"]
-    assert not list(amendments_of(claim, "own"))
+    assert [one.may for one in list_amendments(claim, "own", "meetings")] == ["nothing"]
+    assert not list(list_amendments(claim, "own"))
 
 
 def test_an_amendment_never_widens():
     """What may only support, and is amended to contradict, decides nothing."""
-    (one,) = amendments_of("s1-rules-needed", "mc_servers")
+    (one,) = list_amendments("s1-rules-needed", "mc_servers")
 
-    assert narrowed(replace(FINDING, may="support"), [one]).may == "nothing"
+    assert narrow_finding(replace(FINDING, may="support"), [one]).may == "nothing"
 
 
-@pytest.mark.parametrize("one", amendments(), ids=lambda one: one.claim)
+@pytest.mark.parametrize("one", read_amendments(), ids=lambda one: one.claim)
 def test_the_reason_is_there_in_chinese(one):
     """Pages in Chinese print the note piece by piece."""
     told = Words("zh").sentence(f"withdrawn on {one.date}: {one.why}")

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.fixed.contradictions import contradictions, settled
+from helpers.claims.fixed.contradictions import describe_settled, read_contradictions
 from helpers.claims.rules.interval_rules import Word
 
 YES, NO = Word.SUPPORTED, Word.CONTRADICTED
@@ -12,8 +12,8 @@ YES, NO = Word.SUPPORTED, Word.CONTRADICTED
 def test_every_side_is_a_testable_claim():
     """Ten contrasts, none with a claim on both sides."""
     register = read_register()
-    assert len(contradictions()) == 10
-    for one in contradictions():
+    assert len(read_contradictions()) == 10
+    for one in read_contradictions():
         assert not set(one.first) & set(one.second)
         sides = (*one.first, *one.second)
         assert all(register[claim].status == "testable" for claim in sides)
@@ -33,11 +33,11 @@ def test_every_side_is_a_testable_claim():
 )
 def test_a_side_holds_that_alone_is_supported(first, second, told):
     """Two that both hold are no contradiction."""
-    assert settled(first, second) == told
+    assert describe_settled(first, second) == told
 
 
 def test_claims_of_a_side_that_differ_say_nothing():
     """One supported and one contradicted do not speak for their side."""
-    one = next(c for c in contradictions() if len(c.second) > 1)
+    one = next(c for c in read_contradictions() if len(c.second) > 1)
     words = {one.second[0]: YES, one.second[1]: NO}
     assert one.between(words) == "undecided"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers import paths
-from helpers.claims.fixed.evidence_plan import missing, plan_of, plans_of
+from helpers.claims.fixed.evidence_plan import find_plan, get_missing, list_plans
 from helpers.claims.fixed.register import read_register
 
 SHARED = paths.ROOT.parent / "shared" / "claims" / "standins.json"
@@ -14,19 +14,19 @@ TESTABLE = [c.id for c in read_register().values() if c.status == "testable"]
 
 def test_the_last_entry_of_a_source_holds():
     """A new source is described apart from those that a claim had before."""
-    first, second = plans_of("s0-fission-speed")
+    first, second = list_plans("s0-fission-speed")
 
-    assert plan_of("s0-fission-speed", "zh_numbered_groups") == second
-    assert plan_of("s0-fission-speed", "rust_teams") == first
-    assert plan_of("s0-fission-speed", "no such source") is None
+    assert find_plan("s0-fission-speed", "zh_numbered_groups") == second
+    assert find_plan("s0-fission-speed", "rust_teams") == first
+    assert find_plan("s0-fission-speed", "no such source") is None
 
 
 @pytest.mark.parametrize("claim", TESTABLE)
 def test_what_is_carried_waits_for_nothing(claim):
     """A claim has sources, or something is missing, never both."""
-    carried = any(plan.computed for plan in plans_of(claim))
+    carried = any(plan.computed for plan in list_plans(claim))
 
-    assert not (carried and missing(claim))
+    assert not (carried and get_missing(claim))
 
 
 @pytest.mark.shared
@@ -35,10 +35,10 @@ def test_it_is_the_plan_that_was_given():
     """Sources, units, rules and qualifiers, entry by entry."""
     for entry in json.loads(SHARED.read_text("utf-8")):
         if entry["section"] in {"C", "N"}:
-            assert missing(entry["id"])
+            assert get_missing(entry["id"])
             continue
         (plan,) = [
-            p for p in plans_of(entry["id"]) if p.sources == tuple(entry["corpora"])
+            p for p in list_plans(entry["id"]) if p.sources == tuple(entry["corpora"])
         ]
         assert (plan.unit, plan.rule) == (entry["unit"], entry["rule"])
         assert plan.prints == tuple(entry["qualifiers"])

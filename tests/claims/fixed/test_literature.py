@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from helpers.claims.fixed.literature import _all
+from helpers.claims.fixed.literature import _read_all
 from helpers.claims.fixed.register import read_register
 
-FINDINGS = _all()
+FINDINGS = _read_all()
 NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 CLAIMS = set(read_register())
 

@@ -8,10 +8,10 @@ import pytest
 
 from helpers import paths
 from helpers.claims.fixed import register
-from helpers.claims.fixed.register import claim, read_register
-from helpers.claims.rules.templates import parse
+from helpers.claims.fixed.register import get_claim, read_register
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.files import checksum
+from helpers.files import compute_checksum
 
 SHARED = paths.ROOT.parent / "shared" / "claims" / "claims.json"
 REGISTER = read_register()
@@ -22,7 +22,7 @@ FIXED = register.REGISTER.parent
 def test_a_change_of_what_was_fixed_was_decided(name):
     """A dated note names the checksum, so that no entry changes without one."""
     notes = (paths.ROOT / "docs" / "decisions").glob("20??-??-??-*.md")
-    fixed = checksum(FIXED / f"{name}.toml")
+    fixed = compute_checksum(FIXED / f"{name}.toml")
 
     assert any(fixed in note.read_text("utf-8") for note in notes)
 
@@ -42,7 +42,7 @@ def test_missing_field_is_named(tmp_path):
     """An entry without its rule cannot be read."""
     path = tmp_path / "register.toml"
     path.write_text('[s9-x]\narticle = "S0"\n', encoding="utf-8")
-    path.with_suffix(".sha256").write_text(checksum(path), encoding="ascii")
+    path.with_suffix(".sha256").write_text(compute_checksum(path), encoding="ascii")
 
     with pytest.raises(BrokenFileError, match="untestable_if"):
         read_register(path)
@@ -51,7 +51,7 @@ def test_missing_field_is_named(tmp_path):
 def test_misspelt_claim_gets_a_hint():
     """The nearest id is offered."""
     with pytest.raises(ShequnError, match="s0-three-month-death"):
-        claim("s0-3-month-death")
+        get_claim("s0-3-month-death")
 
 
 @pytest.mark.parametrize("entry", REGISTER.values(), ids=lambda entry: entry.id)
@@ -59,7 +59,7 @@ def test_template_restates_the_rule(entry):
     """A template parses, and each of its numbers stands in the rule as worded."""
     if not entry.template:
         return
-    parse(entry.template)
+    parse_rule(entry.template)
 
     numbers = re.findall(r"\d+(?:\.\d+)?", entry.template)
     assert all(number in entry.rule for number in numbers)

@@ -3,14 +3,14 @@
 import pytest
 
 from helpers.claims.fixed.evidence_plan import is_public
-from helpers.claims.fixed.target_population import chinese_chats, nearest
+from helpers.claims.fixed.target_population import list_chinese_chats, list_nearest
 from helpers.study import open_study
 
 
-@pytest.mark.parametrize("name", nearest())
+@pytest.mark.parametrize("name", list_nearest())
 def test_what_comes_near_says_what_it_is_and_is_not(name):
     """In English and in Chinese, of a public source; no number is typed."""
-    said = nearest()[name]
+    said = list_nearest()[name]
     assert is_public(name)
     for english, chinese in (said.is_, said.is_not):
         assert english.isascii()
@@ -18,7 +18,7 @@ def test_what_comes_near_says_what_it_is_and_is_not(name):
         assert not any(sign.isdigit() for sign in english + chinese)
 
 
-@pytest.mark.parametrize("name", nearest())
+@pytest.mark.parametrize("name", list_nearest())
 def test_what_comes_near_decides_nothing_for_wechat(name):
     """QQ numbers and a forum's lounges are not the population."""
-    assert chinese_chats([open_study(name)]) == ()
+    assert list_chinese_chats([open_study(name)]) == ()

@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.weightstats import ttost_ind
 
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.deciding_tests import find_test
 from helpers.claims.rules.interval_rules import (
     All,
@@ -22,7 +22,7 @@ from tests.claims.intervals import around
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 LESS = Effect("HR<(0.80)", -1, 1.0, 0.8)
 KINDS = {
-    type(rule_of(one)).__name__: name
+    type(get_rule(one)).__name__: name
     for name, one in read_register().items()
     if one.status == "testable"
 }
@@ -41,14 +41,14 @@ def normal(z):
 
 def number_of_legs(name):
     """Return how many estimates a claim's rule asks for."""
-    rule = rule_of(read_register()[name])
+    rule = get_rule(read_register()[name])
     return len(rule.rules) if isinstance(rule, All) else LEGS.get(name, 1)
 
 
 @pytest.mark.parametrize("name", TESTABLE)
 def test_what_is_decided_has_a_small_p_value(name):
     """Of many planted estimates, of every rule of the register."""
-    rule, rng = rule_of(read_register()[name]), np.random.default_rng(3)
+    rule, rng = get_rule(read_register()[name]), np.random.default_rng(3)
     decided = 0
     for _ in range(50):
         centre = np.exp(rng.normal(0, 0.8) - rng.choice([0.0, 0.7, 1.6, 4.6]))

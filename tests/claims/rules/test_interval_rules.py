@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.survival.interval import Interval, Wald
 
 S, C, T, N = Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL, Word.INCONCLUSIVE
@@ -45,7 +45,7 @@ def interval(low, estimate, high):
 
 def word(code, *numbers):
     """Return the verdict of one rule on low, estimate, high."""
-    return parse(code).decide(interval(*numbers)).word
+    return parse_rule(code).decide(interval(*numbers)).word
 
 
 triples = st.lists(st.floats(-3, 5), min_size=3, max_size=3).map(sorted)
@@ -100,7 +100,7 @@ def test_table_of_templates(code, numbers, expected):
 )
 def test_qualifiers(code, numbers, qualifier):
     """What a verdict's interval shows beyond the verdict is printed after it."""
-    assert parse(code).decide(interval(*numbers)).qualifiers == (qualifier,)
+    assert parse_rule(code).decide(interval(*numbers)).qualifiers == (qualifier,)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -165,7 +165,7 @@ def test_limits_must_enclose_the_estimate(numbers):
     broken = Interval(numbers[1], numbers[0], numbers[2], 0.95, "", 1, 1, broken.limits)
 
     with pytest.raises(ShequnError, match="do not enclose"):
-        parse("P>(0.50)").decide(broken)
+        parse_rule("P>(0.50)").decide(broken)
 
 
 @pytest.mark.parametrize(
@@ -183,20 +183,20 @@ def test_limits_must_enclose_the_estimate(numbers):
 def test_unknown_code_is_refused(code):
     """A template that cannot be read is an error, not a silent INCONCLUSIVE."""
     with pytest.raises(ShequnError, match="not a decision rule"):
-        parse(code)
+        parse_rule(code)
 
 
 def test_no_success_among_72_is_the_least_that_decides():
     """Clopper–Pearson's upper limit passes 0.05 between 71 and 72 groups."""
-    rule = parse("P<(0.05)")
+    rule = parse_rule("P<(0.05)")
 
-    assert rule.decide(clopper_pearson(0, 72)).word is S
-    assert rule.decide(clopper_pearson(0, 71)).word is N
+    assert rule.decide(compute_exact_interval(0, 72)).word is S
+    assert rule.decide(compute_exact_interval(0, 71)).word is N
 
 
 def all_of(*legs):
     """Return the decision of ALL on two legs."""
-    return parse("ALL(P>(0.50); P>(0.50))").decide(*legs)
+    return parse_rule("ALL(P>(0.50); P>(0.50))").decide(*legs)
 
 
 UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
@@ -215,7 +215,7 @@ def test_leg_contradicts_only_at_the_wider_level():
     """A leg contradicted at 95 % but not at 97.5 % leaves the whole open."""
     just = interval(0.2, 0.35, 0.498)
 
-    assert parse("P>(0.50)").decide(just).word is C
+    assert parse_rule("P>(0.50)").decide(just).word is C
     assert all_of(interval(*UP), just).word is N
 
 
@@ -229,7 +229,7 @@ def test_missing_leg_leaves_the_whole_open():
 
 def test_small_legs():
     """A leg too small beside supported ones makes the whole too small."""
-    rule = parse("ALL(HR>(1.25); HR>(1.25))")
+    rule = parse_rule("ALL(HR>(1.25); HR>(1.25))")
     strong, small = interval(1.3, 1.5, 1.8), interval(1.05, 1.1, 1.2)
 
     assert rule.decide(strong, small).word is T
@@ -240,14 +240,14 @@ def test_level_belongs_to_the_rule():
     """Equivalence is judged at 90 %, whatever level the interval was printed at."""
     ratio = Interval.of(1.0, Wald(1.0, 0.11, "log"), method="", n=9, clusters=9)
 
-    assert parse("EQ(0.8,1.25)").decide(ratio).word is S
-    assert parse("EQ(0.82,1.22)").decide(ratio).word is S
-    assert parse("EQ(0.85,1.18)").decide(ratio).word is N
+    assert parse_rule("EQ(0.8,1.25)").decide(ratio).word is S
+    assert parse_rule("EQ(0.82,1.22)").decide(ratio).word is S
+    assert parse_rule("EQ(0.85,1.18)").decide(ratio).word is N
 
 
 def test_a_small_leg_does_not_contradict_at_a_wider_level():
     """At 97.5 % a small effect may be none as well; that is one verdict, not two."""
-    rule = parse("ALL(Δ>(0.05); RR>(1.2))")
+    rule = parse_rule("ALL(Δ>(0.05); RR>(1.2))")
     small, there = interval(0.0005, 0.02, 0.0395), interval(1.3, 1.5, 1.7)
 
     assert rule.decide(small, there).word is T

@@ -9,7 +9,7 @@ from helpers.claims.rules.interval_rules import (
     Effect,
     NoEffect,
 )
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError
 
 
@@ -35,7 +35,7 @@ from helpers.errors import ShequnError
 )
 def test_a_code_is_its_rule(rule):
     """Direction, no effect, margins and limits are those that the code names."""
-    assert parse(rule.code) == rule
+    assert parse_rule(rule.code) == rule
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_code_is_its_rule(rule):
 def test_a_margin_at_or_short_of_no_effect_is_refused(code):
     """No effect itself is no margin, nor is what lies on its other side."""
     with pytest.raises(ShequnError, match="not beyond"):
-        parse(code)
+        parse_rule(code)
 
 
 @pytest.mark.parametrize("code", ["HR>(1.01)", "HR<(0.99)", "noRR>(1.01)", "Δ>(0.01)"])
 def test_the_least_margins_are_read(code):
     """Whatever lies beyond no effect is a margin, however near."""
-    assert parse(code).code == code
+    assert parse_rule(code).code == code

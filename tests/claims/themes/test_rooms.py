@@ -12,17 +12,18 @@ from importlib.resources import files
 import pytest
 
 import helpers.claims.themes
-from helpers.claims.contract.card import cards
+from helpers.claims.contract.card import read_cards
 from helpers.claims.contract.finding import ESTIMATORS
 from helpers.claims.contract.proxy import PROXIES
-from helpers.claims.evaluation.registry import claims_of
-from helpers.claims.fixed.evidence_plan import recorded_by_nobody
+from helpers.claims.evaluation.registry import list_claims_of
+from helpers.claims.fixed.evidence_plan import is_recorded_nowhere
 from helpers.claims.fixed.register import read_register
-from helpers.discovery import modules_in
+from helpers.discovery import import_modules_in
 
 ROOT = helpers.claims.themes.__name__
 MODULES = {
-    module.__name__.removeprefix(f"{ROOT}."): module for module in modules_in(ROOT)
+    module.__name__.removeprefix(f"{ROOT}."): module
+    for module in import_modules_in(ROOT)
 }
 ROOMS = {name.partition(".")[0] for name in MODULES}
 FOLDERS = {  # a folder is named by one of the words of its theme
@@ -35,13 +36,13 @@ def contents(theme: str) -> str:
     """Return what the docstring of a theme's folder has to list."""
     at = defaultdict(list)
     for name in sorted(MODULES, key=lambda name: name.endswith("_proxy")):
-        for claim in claims_of(MODULES[name].__name__):
+        for claim in list_claims_of(MODULES[name].__name__):
             at[claim].append(f"`{name.rpartition('.')[2]}`")
     claims = [one.id for one in read_register().values() if one.theme == theme]
     lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
     for claim in claims:
         if not at[claim]:
-            nobody = recorded_by_nobody(claim)
+            nobody = is_recorded_nowhere(claim)
             why = "nobody records what it needs" if nobody else "no data could tell"
             lines.append(f"- {claim}: {why}")
     return "\n".join(lines)
@@ -52,7 +53,7 @@ def test_a_claims_code_lies_in_the_folder_of_its_theme(name: str) -> None:
     """Estimators, stand-ins and cards are where the register puts the claim."""
     folder = name.partition(".")[0]
     themes = {
-        read_register()[claim].theme for claim in claims_of(MODULES[name].__name__)
+        read_register()[claim].theme for claim in list_claims_of(MODULES[name].__name__)
     }
     assert {FOLDERS[theme] for theme in themes} <= {folder}
 
@@ -67,7 +68,7 @@ def test_a_folders_docstring_lists_its_claims(theme: str) -> None:
 def test_a_card_lies_with_the_code_of_its_claim() -> None:
     """`cards.toml` of a folder is of its theme alone."""
     folder = files(ROOT)
-    for claim in cards():
+    for claim in read_cards():
         theme = FOLDERS[read_register()[claim].theme]
         text = folder.joinpath(theme, "cards.toml").read_text("utf-8")
         assert f"[{claim}]" in text

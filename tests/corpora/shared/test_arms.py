@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.arms import FREE, Watched, arms
+from helpers.corpora.shared.arms import FREE, Watched, build_arms
 
 NOBODY = pd.Series([], dtype="str")
 DAYS = [("a", 0), ("a", 30), ("a", 50), ("b", 0), ("b", 30), ("b", 200), ("c", 50)]
@@ -20,7 +20,7 @@ def _watched(rows, first=0, end=260):
 
 def _arms(barred=NOBODY):
     notices = pd.DataFrame(NOTICES, columns=["person", "day", "arm"])
-    return arms(_watched(DAYS), notices, barred)
+    return build_arms(_watched(DAYS), notices, barred)
 
 
 def test_an_arm_needs_presence_on_the_day_of_its_notice():
@@ -51,7 +51,7 @@ def test_who_writes_near_the_end_has_not_stopped():
     """The last sixty days tell nothing of stopping."""
     rows = [("x", 0), ("x", 199), ("y", 0), ("y", 201)]
     none = pd.DataFrame({"person": [], "day": [], "arm": []})
-    found = arms(_watched(rows), none, NOBODY).set_index("person")
+    found = build_arms(_watched(rows), none, NOBODY).set_index("person")
     assert found["stopped"].to_dict() == {"x": True, "y": False}
     assert found["until"].to_dict() == {"x": 199, "y": 201}
 

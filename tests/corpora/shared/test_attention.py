@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.corpora.shared.attention import seen_again
+from helpers.corpora.shared.attention import count_seen_again
 
 UNKNOWN = {"may_react": None, "reacted": None, "did_later": None}
 
@@ -17,7 +17,7 @@ def _lurkers(followed, seen, **known):
 
 def test_what_a_source_can_t_show_is_null():
     """No visit known is not nobody seen."""
-    table = seen_again(_lurkers([90, 90], None, reacted=[True, False]))
+    table = count_seen_again(_lurkers([90, 90], None, reacted=[True, False]))
     assert table[["seen_7", "seen_28", "seen_84", "did_later"]].isna().all(axis=None)
     assert table["reacted_84"].tolist() == [1]
 
@@ -25,12 +25,12 @@ def test_what_a_source_can_t_show_is_null():
 def test_nobody_is_counted_who_was_followed_for_less():
     """Whoever has not been there for 84 days is no lurker of 84 days."""
     with pytest.raises(ValueError, match="84 days"):
-        seen_again(_lurkers([83], [0]))
+        count_seen_again(_lurkers([83], [0]))
 
 
 @pytest.mark.parametrize("days", [84, 167, 168, 169, 365, 366, 5000])
 def test_bands_hold_everybody_once(days):
     """Each follow-up has one band, which begins no later."""
-    table = seen_again(_lurkers([days], [0]))
+    table = count_seen_again(_lurkers([days], [0]))
     assert table["lurkers"].tolist() == [1]
     assert table["followed_from"][0] == max(d for d in (84, 168, 169, 366) if d <= days)

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.distribution import LEAST_GROUPS, distribution
+from helpers.corpora.shared.distribution import LEAST_GROUPS, describe_distribution
 
 EDGES = (0, 7, 28, 60, 1 << 30)
 
@@ -14,7 +14,7 @@ EDGES = (0, 7, 28, 60, 1 << 30)
 @given(st.lists(st.integers(0, 10**6), min_size=1), st.sampled_from([None, EDGES]))
 def test_no_interval_singles_anybody_out(values, edges):
     """Five groups or more in each, unless there are fewer in all."""
-    rows = distribution(pd.Series(values), *([edges] if edges else []))
+    rows = describe_distribution(pd.Series(values), *([edges] if edges else []))
     least = min(LEAST_GROUPS, len(values))
     assert (rows["groups"] >= least).all()
 
@@ -22,7 +22,7 @@ def test_no_interval_singles_anybody_out(values, edges):
 @given(st.lists(st.integers(0, 10**6), min_size=1))
 def test_intervals_hold_everything_once(values):
     """They meet without gaps; counts and sums are those of the values in them."""
-    rows = distribution(pd.Series(values))
+    rows = describe_distribution(pd.Series(values))
     assert rows["low"].iloc[0] == 0
     assert (rows["high"].shift().dropna() + 1 == rows["low"].iloc[1:]).all()
     for row in rows.itertuples():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.shared.lounges import Frame, framed
+from helpers.corpora.shared.lounges import Frame, select_frame
 from helpers.records import DAY_US
 
 
@@ -22,24 +22,24 @@ def _sizes(nth_us, last_us=100 * DAY_US):
 )
 def test_the_fiftieth_post_must_come_in_28_days(nth_us, enters):
     """At 28 days of age it is too late."""
-    assert len(framed(_sizes(nth_us), Frame(50), 0)) == enters
+    assert len(select_frame(_sizes(nth_us), Frame(50), 0)) == enters
 
 
 def test_some_frames_ask_for_no_age():
     """Whoever reached three hundred posts ever."""
-    assert len(framed(_sizes(90 * DAY_US), Frame(300, early=False), 0)) == 1
+    assert len(select_frame(_sizes(90 * DAY_US), Frame(300, early=False), 0)) == 1
 
 
 @pytest.mark.parametrize(("since_day", "entry_day"), [(0, 5), (5, 5), (50, 50)])
 def test_nobody_is_at_risk_before_the_record(since_day, entry_day):
     """Entry is the post, or the beginning of the record."""
-    table = framed(_sizes(5 * DAY_US), Frame(50), since_day * DAY_US)
+    table = select_frame(_sizes(5 * DAY_US), Frame(50), since_day * DAY_US)
     assert table["entry_us"].tolist() == [entry_day * DAY_US]
 
 
 def test_who_ended_before_the_record_is_never_at_risk():
     """Its last post is older."""
-    assert framed(_sizes(5 * DAY_US), Frame(50), 101 * DAY_US).empty
+    assert select_frame(_sizes(5 * DAY_US), Frame(50), 101 * DAY_US).empty
 
 
 def test_files_of_a_kind_are_found_in_any_folder():

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.nicks import MOST_PARTNERS, hubs, merged
+from helpers.corpora.shared.nicks import MOST_PARTNERS, find_hubs, merge_nicks
 
 RENAMES = st.lists(st.tuples(*[st.sampled_from("abcdefgh")] * 2), max_size=12)
 
@@ -19,25 +19,25 @@ def test_a_nick_that_many_shared_is_a_hub():
     """Nine others make one; changing back and forth with one does not."""
     shared = [(f"p{n}", "guest") for n in range(MOST_PARTNERS + 1)]
     busy = [("ann", "ann_"), ("ann_", "ann")] * 20
-    assert hubs(_pairs(shared + busy)) == {"guest"}
+    assert find_hubs(_pairs(shared + busy)) == {"guest"}
 
 
 def test_a_hub_joins_nobody():
     """Two people who both once were ``guest`` stay two."""
     pairs = _pairs([("ann", "guest"), ("bob", "guest")])
-    assert merged(["ann", "bob", "guest"], pairs, {"guest"})["bob"] == "bob"
-    assert merged(["ann", "bob", "guest"], pairs, set())["bob"] == "ann"
+    assert merge_nicks(["ann", "bob", "guest"], pairs, {"guest"})["bob"] == "bob"
+    assert merge_nicks(["ann", "bob", "guest"], pairs, set())["bob"] == "ann"
 
 
 def test_a_nick_that_never_appeared_is_ignored():
     """A rename may name a bot, which is nobody here."""
-    assert merged(["ann"], _pairs([("ann", "bot")]), set()) == {"ann": "ann"}
+    assert merge_nicks(["ann"], _pairs([("ann", "bot")]), set()) == {"ann": "ann"}
 
 
 @given(RENAMES)
 def test_people_are_the_connected_nicks(rows):
     """The same partition as by flooding, named by the first to appear."""
-    people = merged("abcdefgh", _pairs(rows), set())
+    people = merge_nicks("abcdefgh", _pairs(rows), set())
     for nick in "abcdefgh":
         reached, front = {nick}, [nick]
         while front:

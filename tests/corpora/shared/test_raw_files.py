@@ -24,7 +24,7 @@ def put(tmp_path, monkeypatch):
 
     def write(content: bytes, good: bytes = GOOD, name: str = "a.csv"):
         known = raw_files.RawFile(name, hashlib.sha256(good).hexdigest(), len(good))
-        monkeypatch.setattr(raw_files, "recorded", lambda _: (known,))
+        monkeypatch.setattr(raw_files, "read_recorded", lambda _: (known,))
         (tmp_path / name).write_bytes(content)
         return tmp_path
 
@@ -33,7 +33,9 @@ def put(tmp_path, monkeypatch):
 
 def test_the_recorded_bytes_pass(put):
     """Nothing is wrong with the file that was recorded."""
-    assert [file.name for file in raw_files.verify(put(GOOD), "any")] == ["a.csv"]
+    assert [file.name for file in raw_files.verify_corpus(put(GOOD), "any")] == [
+        "a.csv"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_the_recorded_bytes_pass(put):
 def test_a_damaged_file_is_told_with_its_position(put, content, told):
     """Empty, short, long, re-encoded and changed files are told apart."""
     with pytest.raises(BrokenFileError, match=told) as error:
-        raw_files.verify(put(content), "any")
+        raw_files.verify_corpus(put(content), "any")
     assert "a.csv" in error.value.where
     assert "data/raw/README.md" in error.value.remedy
 
@@ -62,7 +64,7 @@ def test_a_cut_archive_is_told_as_such(put):
     good = gzip.compress(GOOD)
     folder = put(good[:-9], good, "a.csv.gz")
     with pytest.raises(BrokenFileError, match="the compressed data are broken"):
-        raw_files.verify(folder, "any")
+        raw_files.verify_corpus(folder, "any")
 
 
 def test_bytes_are_counted_over_blocks(put, monkeypatch):
@@ -70,7 +72,7 @@ def test_bytes_are_counted_over_blocks(put, monkeypatch):
     monkeypatch.setattr(raw_files, "BLOCK", 7)
     bad = GOOD[:308] + b"\xff" + GOOD[309:]
     with pytest.raises(BrokenFileError, match="byte 309 is not UTF-8"):
-        raw_files.verify(put(bad), "any")
+        raw_files.verify_corpus(put(bad), "any")
 
 
 def test_a_missing_file_is_named(put):
@@ -78,13 +80,13 @@ def test_a_missing_file_is_named(put):
     folder = put(GOOD)
     (folder / "a.csv").unlink()
     with pytest.raises(MissingSourceError, match=r"a\.csv"):
-        raw_files.verify(folder, "any")
+        raw_files.verify_corpus(folder, "any")
 
 
 @pytest.mark.parametrize("name", list(CORPORA))
 def test_every_corpus_has_recorded_checksums(name):
     """Each line is a checksum, a size and a relative path."""
-    files = raw_files.recorded(name)
+    files = raw_files.read_recorded(name)
     assert all(len(file.sha256) == 64 and file.size >= 0 for file in files)
     assert len({file.name for file in files}) == len(files) > 0
 
@@ -94,19 +96,21 @@ def test_a_folder_whose_names_tell_of_people_has_one_checksum(tmp_path, monkeypa
     inside = tmp_path / "all" / "deep"
     inside.mkdir(parents=True)
     (inside / "a.json").write_bytes(GOOD)
-    known = raw_files.RawFile("all/", raw_files._checksum(tmp_path / "all"), len(GOOD))
-    monkeypatch.setattr(raw_files, "recorded", lambda _: (known,))
-    assert raw_files.verify(tmp_path, "any") == (known,)
+    known = raw_files.RawFile(
+        "all/", raw_files._compute_checksum(tmp_path / "all"), len(GOOD)
+    )
+    monkeypatch.setattr(raw_files, "read_recorded", lambda _: (known,))
+    assert raw_files.verify_corpus(tmp_path, "any") == (known,)
     (inside / "a.json").rename(inside / "b.json")
     with pytest.raises(BrokenFileError, match="other files than those recorded"):
-        raw_files.verify(tmp_path, "any")
+        raw_files.verify_corpus(tmp_path, "any")
 
 
 @pytest.mark.parametrize("name", list(CORPORA))
 def test_the_raw_readme_names_what_is_recorded(name):
     """Every extract with its checksum, every download with its commit."""
     section = README.split(f"### `{name}/")[1].split("\n### ")[0]
-    files = raw_files.recorded(name)
+    files = raw_files.read_recorded(name)
     few = files if len(files) < MANY else ()
     assert CORPORA[name].commit in section or few
     assert all(file.sha256 in section for file in few)

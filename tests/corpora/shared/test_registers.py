@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corpora import CORPORA
-from helpers.corpora.shared.dates import days, instants
-from helpers.corpora.shared.registers import facts, holders
+from helpers.corpora.shared.dates import to_days, to_instants
+from helpers.corpora.shared.registers import build_facts, count_holders
 from helpers.study import open_studies, open_study
 
 TOLD = {
@@ -30,21 +30,21 @@ TOLD = {
 
 def test_a_broken_date_is_no_missing_one():
     """Only an empty field means that nobody knows."""
-    assert math.isnan(days(pd.Series([None], dtype="str"))[0])
+    assert math.isnan(to_days(pd.Series([None], dtype="str"))[0])
     with pytest.raises(ValueError, match="2026-05"):
-        days(pd.Series(["2026-05"]))
+        to_days(pd.Series(["2026-05"]))
 
 
 def test_instants_keep_every_second():
     """Offsets of any country come to the same instant."""
     times = ["2026-08-22T23:59:59-07:00", "2026-08-23T06:59:59Z"]
-    assert instants(pd.Series(times)).tolist() == [1_787_468_399_000_000.0] * 2
+    assert to_instants(pd.Series(times)).tolist() == [1_787_468_399_000_000.0] * 2
 
 
 def test_what_is_unknown_is_no_fact():
     """A missing value makes no row; no is 0."""
     table = pd.DataFrame({"key": ["a", "b"], "x": [None, False]})
-    assert facts(table, {"x": "x"}).to_numpy().tolist() == [["b", "x", 0.0]]
+    assert build_facts(table, {"x": "x"}).to_numpy().tolist() == [["b", "x", 0.0]]
 
 
 _stays = st.lists(
@@ -64,7 +64,7 @@ def test_holders_follow_from_stays(stays):
     rows = [("g", "chair", a, a + b, how) for a, b, how in stays]
     names = ["key", "role", "from_day", "to_day", "ending"]
     spells = pd.DataFrame(rows, columns=names)
-    steps = holders(spells)
+    steps = count_holders(spells)
     for day in range(20):
         told = steps.loc[steps["day"] <= day, "holders"].tail(1).sum()
         open_ = spells["ending"].eq("open") | (spells["to_day"] > day)

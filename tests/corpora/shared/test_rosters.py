@@ -6,8 +6,14 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.dates import days
-from helpers.corpora.shared.rosters import births, departures, joined, moments, stays
+from helpers.corpora.shared.dates import to_days
+from helpers.corpora.shared.rosters import (
+    build_moments,
+    build_stays,
+    count_birth_holders,
+    join_stays,
+    list_departures,
+)
 
 NAMES = ["key", "role", "person", "start", "end", "end_reason"]
 UNTIL = 20_000
@@ -22,7 +28,7 @@ ROWS = [
 
 
 def _spells():
-    return stays(pd.DataFrame(ROWS, columns=NAMES), ("archive",), UNTIL)
+    return build_stays(pd.DataFrame(ROWS, columns=NAMES), ("archive",), UNTIL)
 
 
 def test_a_groups_end_is_nobodys_departure():
@@ -46,11 +52,11 @@ def test_people_are_numbered_by_first_appearance():
 
 def test_successors_come_within_half_a_year():
     """Others are those already there; who comes later succeeds, but not for ever."""
-    gone = departures(_spells(), "lead", pd.Series({"i": 18_500.0}), UNTIL)
+    gone = list_departures(_spells(), "lead", pd.Series({"i": 18_500.0}), UNTIL)
     told = gone.set_index("key")[["others", "successors", "crowd"]]
     assert told.loc["g"].tolist() == [1, 1, 2]
     assert told.loc["i"].tolist() == [0, 0, 2]
-    left = days(pd.Series(["2020-06-01"]))[0]
+    left = to_days(pd.Series(["2020-06-01"]))[0]
     followed = gone.set_index("key")["followed_days"]
     assert followed.to_dict() == {"g": UNTIL - left, "i": 18_500 - left}
 
@@ -58,8 +64,13 @@ def test_successors_come_within_half_a_year():
 def test_births_count_the_first_day_only():
     """A group that began without the role has nobody in it."""
     rows = [*ROWS, ("j", "member", "a", "2020-01-01", None, None)]
-    spells = stays(pd.DataFrame(rows, columns=NAMES), ("archive",), UNTIL)
-    assert births(spells, "lead").to_dict() == {"g": 2, "h": 1, "i": 1, "j": 0}
+    spells = build_stays(pd.DataFrame(rows, columns=NAMES), ("archive",), UNTIL)
+    assert count_birth_holders(spells, "lead").to_dict() == {
+        "g": 2,
+        "h": 1,
+        "i": 1,
+        "j": 0,
+    }
 
 
 _lengths = st.lists(st.integers(1, 40), min_size=1, max_size=6)
@@ -75,7 +86,7 @@ def test_joining_keeps_first_and_last_day(lengths, gaps, least):
         rows.append(("g", "lead", "a", f"{day:%F}", f"{end:%F}", None))
         day = end + pd.Timedelta(days=gap)
     table = pd.DataFrame(rows, columns=NAMES)
-    found = joined(table, least)
+    found = join_stays(table, least)
     assert len(found) == 1 + sum(gap > least for gap in gaps[: len(lengths) - 1])
     assert found["start"].min() == table["start"].min()
     assert found["end"].max() == table["end"].max()
@@ -91,7 +102,7 @@ def test_events_keep_the_kinds_asked_for():
             "value": ["7", "x", "1"],
         }
     )
-    told = moments(table, {"a": "one", "b": "two"})
+    told = build_moments(table, {"a": "one", "b": "two"})
     assert told["kind"].tolist() == ["one", "two"]
     assert told["value"].fillna(-1).tolist() == [7, -1]
     assert told["time_us"].eq(86_400_000_000).all()

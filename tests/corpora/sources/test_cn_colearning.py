@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corpora.sources import cn_colearning
-from helpers.corpora.sources.cn_colearning import placed
+from helpers.corpora.sources.cn_colearning import mark_placed_notes
 from helpers.study import open_study
 
 COHORTS = """cohort,start,end,columns,registration_start,registration_end,\
@@ -120,7 +120,7 @@ def test_first_look_at_eliminations_by_week():
 def test_weekday_and_hour_are_those_of_the_calendar(at):
     """By a second route, Python's own calendar."""
     notes = pd.DataFrame({"cohort": ["c"], "time": [at.isoformat(timespec="seconds")]})
-    told = placed(notes, COURSE).iloc[0]
+    told = mark_placed_notes(notes, COURSE).iloc[0]
     assert (told["weekday"], told["hour"]) == ((at + HOME).weekday(), (at + HOME).hour)
 
 
@@ -128,4 +128,4 @@ def test_half_is_not_most():
     """A group has its own clock only if more than half of its notes show it."""
     times = ["2024-01-01T00:00:00+08:00", "2024-01-01T00:00:00-05:00"]
     notes = pd.DataFrame({"cohort": "c", "time": times})
-    assert not placed(notes, COURSE)["own_clock"].any()
+    assert not mark_placed_notes(notes, COURSE)["own_clock"].any()

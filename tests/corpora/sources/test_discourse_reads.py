@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.corpora.sources.discourse_reads import beside, read
+from helpers.corpora.sources.discourse_reads import read, read_supplements
 from helpers.study import open_study
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 
 HEAD = "forum,topic_id,post_id,post_number,user,created_at,reply_to,reads,chars,links\n"
 ROWS = """f,9,90,1,ann,2020-01-31T23:59:59.500Z,,5,3,0
@@ -23,7 +23,7 @@ def derived(written, tmp_path):
     """Make the tables of two forums with equal ids."""
     raw = written(posts__csv__gz=HEAD + ROWS)
     store = write_store(read(raw), tmp_path / "store", raw.tally)
-    return derive(store, Terms(further=("reads", "snapshots")))
+    return derive_tables(store, Terms(further=("reads", "snapshots")))
 
 
 def test_a_post_that_stands_twice_is_one(derived):
@@ -76,6 +76,6 @@ def test_tone_is_compared_within_a_topic(written):
     ]
     other = "g,1,1,1,ann,2020-01-01T00:00:00.000Z,,1,3,0,good\n"
     raw = written(posts__csv__gz="".join([head, *rows, other]))
-    sums = beside(raw).tables["echoed"]
+    sums = read_supplements(raw).tables["echoed"]
     first = sums[(sums["way"] == "10 before") & (sums["deal"] == 0)]
     assert first["messages"].sum() == 8 * 11  # the fifteenth of a topic is the first

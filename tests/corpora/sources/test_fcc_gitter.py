@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.corpora.sources.fcc_gitter import NOTICE, beside, born_us, read
+from helpers.corpora.sources.fcc_gitter import (
+    NOTICE,
+    read,
+    read_supplements,
+    to_creation_us,
+)
 
 ROOM = "55a4bb4b5e0d51bd787b516a"
 LONG = '"a ""b""\nc@d.ee @Eve, `@code` https://x.y/@z?q=1"'
@@ -24,7 +29,7 @@ def room(written):
 
 def test_an_id_tells_when_a_room_was_made():
     """The first eight hex digits are seconds since 1970."""
-    assert born_us("0000000a" + "f" * 16) == 10_000_000
+    assert to_creation_us("0000000a" + "f" * 16) == 10_000_000
 
 
 def test_rows_are_quoted_as_excel_does(room, records):
@@ -63,5 +68,5 @@ def test_the_first_notice_closes_the_room(room, records):
 
 def test_a_room_is_of_a_place_unless_it_is_listed(room):
     """Names alone say what rooms are about; an empty file is no room."""
-    facts = beside(room).tables["facts"]
+    facts = read_supplements(room).tables["facts"]
     assert facts.to_numpy().tolist() == [[ROOM, "about: city", 1.0]]

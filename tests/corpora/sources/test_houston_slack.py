@@ -11,7 +11,7 @@ from helpers.corpora.sources.houston_slack import read
 from helpers.errors import BrokenFileError
 from helpers.study import open_study
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 
 FILES = ["channels.json", "users.json", "a/2015-06-05.json"]
 CHANNEL = {
@@ -51,7 +51,7 @@ def tables(tmp_path_factory):
     export = _written(tmp_path_factory.mktemp("export"))
     store = write_store(read(export), export.path / "store", export.tally)
     wanted = ("memberships", "roster", "events")
-    return derive(store, Terms(further=wanted)), export.tally
+    return derive_tables(store, Terms(further=wanted)), export.tally
 
 
 def test_who_joined_an_archived_channel_is_a_member(tables):

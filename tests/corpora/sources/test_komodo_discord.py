@@ -51,7 +51,7 @@ def test_feeds_are_no_groups(server, records):
     assert groups["kind"].tolist() == ["archived", "general", "lobby"]
     events = records(komodo_discord.read, server, "event")
     assert len(events) == 1
-    aside = komodo_discord.beside(server).aside
+    aside = komodo_discord.read_supplements(server).aside
     assert aside == {"in a feed, where bots post": FEED_ROWS}
 
 
@@ -92,6 +92,6 @@ def test_every_row_outside_feeds_is_a_record(server, records):
 
 def test_a_joiner_who_only_joined_is_silent(server):
     """A notice of joining is no message, and nobody was there for twelve weeks yet."""
-    roster = komodo_discord.beside(server).tables["roster"]
+    roster = komodo_discord.read_supplements(server).tables["roster"]
     assert roster["key"].unique().tolist() == ["lobby/2019-08-22/1"]
     assert roster["members"].tolist() == [0, 0, 0]

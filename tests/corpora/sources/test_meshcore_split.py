@@ -36,7 +36,7 @@ def test_threads_of_a_topic_are_no_groups(server, records):
     """They are counted, and neither their messages nor they themselves are kept."""
     groups = records(meshcore_split.read, server, "group")
     assert groups["kind"].value_counts().to_dict() == {"regional-channels": 2}
-    aside = meshcore_split.beside(server).aside
+    aside = meshcore_split.read_supplements(server).aside
     assert aside == {"in a thread of one topic": 1}
 
 

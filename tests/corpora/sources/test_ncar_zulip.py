@@ -9,9 +9,9 @@ import pytest
 
 from helpers.claims import read_register
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.fixed.evidence_plan import plan_of
+from helpers.claims.fixed.evidence_plan import find_plan
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.sources.ncar_zulip import beside, read
+from helpers.corpora.sources.ncar_zulip import read, read_supplements
 from helpers.study import open_study
 from tests.raw_corpora import SHARED
 
@@ -37,7 +37,7 @@ def test_rows_are_told_of_the_folder_and_its_network_is_named(archive):
     kinds = {batch.kind: batch for batch in read(archive)}
     assert archive.tally == {"zulip_json/": 1}
     assert kinds["group"].table["network"].to_pylist() == ["ncar"]
-    facts = beside(archive).tables["facts"]
+    facts = read_supplements(archive).tables["facts"]
     assert facts["key"].tolist() == ["7"]
 
 
@@ -45,7 +45,7 @@ def test_nothing_is_asked_of_it_that_another_source_counts():
     """Every claim past its data gate is one that the plan gives it."""
     study = open_study("ncar_zulip")
     asked = {name for name in read_register() if evaluate(name, study).gates}
-    planned = {name for name in read_register() if plan_of(name, study.name)}
+    planned = {name for name in read_register() if find_plan(name, study.name)}
     assert asked == planned
     assert len(planned) == 3
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import r_user_groups
-from helpers.corpora.sources.r_user_groups import renames
+from helpers.corpora.sources.r_user_groups import follow_renames
 from helpers.study import open_study
 
 GROUPS = """kind,urlname,name,country,created,first_seen,last_seen,members_first,\
@@ -107,7 +107,7 @@ def joined():
             (name, "NO", created, first, last, old, new)
             for name, first, last, old, new in rows
         ]
-        return renames(pd.DataFrame(table, columns=NAMES))
+        return follow_renames(pd.DataFrame(table, columns=NAMES))
 
     return join
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from helpers.corpora.sources.raku_irc import MODERATION, RENAMED, count, observed_until
+from helpers.corpora.sources.raku_irc import (
+    MODERATION,
+    RENAMED,
+    count,
+    find_observation_end,
+)
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
@@ -75,7 +80,7 @@ def test_a_renamed_channel_and_a_renamed_nick_go_on(made):
 def test_a_hole_of_half_a_year_ends_observation():
     """What was logged after it is not seen; a shorter hole is bridged."""
     lines = pd.DataFrame({"key": ["a", "a", "b", "b"], "day": [0, 180, 0, 179]})
-    assert observed_until(lines).to_dict() == {"a": 1, "b": 180}
+    assert find_observation_end(lines).to_dict() == {"a": 1, "b": 180}
 
 
 def test_moderation_is_told_apart(made):

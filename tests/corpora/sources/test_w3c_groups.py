@@ -14,11 +14,11 @@ from helpers.corpora.sources.w3c_groups import (
     LISTINGS,
     PARTICIPANTS,
     UNION,
-    beside,
-    placed_us,
+    place_evenly,
     read,
+    read_supplements,
 )
-from helpers.records import day_us
+from helpers.records import to_day_us
 
 LAST = "2026-08-22"
 
@@ -41,13 +41,13 @@ def group(tmp_path, records):
 
 
 def _us(day: str) -> int:
-    return day_us(date.fromisoformat(day))
+    return to_day_us(date.fromisoformat(day))
 
 
 @given(st.integers(0, 50), st.integers(0, 10**9), st.integers(1000, 10**9))
 def test_mails_lie_inside_their_month_in_order(n, low, length):
     """Placed instants rise strictly between the ends."""
-    placed = placed_us(n, low, low + length).tolist()
+    placed = place_evenly(n, low, low + length).tolist()
     assert len(placed) == n
     assert placed == sorted(set(placed))
     assert all(low < at < low + length for at in placed)
@@ -136,7 +136,7 @@ def test_participants_are_counts_of_members(tmp_path):
     lines = ["key,snapshot,participants,chairs", "a,1970-01-02,5,1", "b,1970-01-02,9,1"]
     lines += ["a,1970-02-02,,1", "c,1970-01-02,3,1"]
     (tmp_path / PARTICIPANTS).write_text("\n".join(lines))
-    found = beside(RawFolder(tmp_path, [UNION, PARTICIPANTS]))
+    found = read_supplements(RawFolder(tmp_path, [UNION, PARTICIPANTS]))
     counted = found.tables["snapshots"]
 
     assert counted[["key", "day", "members"]].to_numpy().tolist() == [["7", 1.0, 9.0]]

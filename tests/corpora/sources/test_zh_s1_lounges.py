@@ -12,10 +12,10 @@ from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
 from helpers.records import DAY_US, HOUR_US
 from helpers.study import open_study
-from helpers.study.publish.build import terms_of
+from helpers.study.publish.build import build_terms
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.counted import numbered
-from helpers.study.tables.derive.derive import derive
+from helpers.study.tables.derive.counted import number_group_keys
+from helpers.study.tables.derive.derive import derive_tables
 from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "zh_s1_lounges"
@@ -94,12 +94,12 @@ def made(tmp_path_factory):
     rows.to_parquet(room / "ratings.parquet")
     files = sorted(path.name for path in room.iterdir())
     raw = RawFolder(room, files)
-    known = zh_s1_lounges.beside(raw)
+    known = zh_s1_lounges.read_supplements(raw)
     store = write_store(zh_s1_lounges.read(raw), room / "store", raw.tally)
     whole = replace(store, aside=known.aside, entered=known.entered)
-    terms = replace(terms_of(zh_s1_lounges.CORPUS), entries=known.entries)
-    derived = derive(whole, terms)
-    tables = derived.tables | numbered(known.tables, derived.tables["groups"])
+    terms = replace(build_terms(zh_s1_lounges.CORPUS), entries=known.entries)
+    derived = derive_tables(whole, terms)
+    tables = derived.tables | number_group_keys(known.tables, derived.tables["groups"])
     return replace(derived, tables=tables)
 
 

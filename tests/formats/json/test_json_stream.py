@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json import json_scan, json_stream, json_walk
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import (
+    decode_envelope,
+    read_elements,
+    read_json_lines,
+)
 from helpers.formats.reading.source import Source
 
 VALUES = st.recursive(
@@ -36,15 +40,15 @@ def source_of(path, content):
 
 def gather(source, found):
     """Add the decoded messages to `found` as they come."""
-    for block in elements(source, source.name, "messages"):
-        found += decode(block, ANY, source.name, source.losses)[0]
+    for block in read_elements(source, source.name, "messages"):
+        found += decode_block(block, ANY, source.name, source.losses)[0]
 
 
 def all_of(source, *arrays):
     """Every element, decoded."""
     found = []
-    for block in elements(source, source.name, *arrays):
-        found += decode(block, ANY, source.name, source.losses)[0]
+    for block in read_elements(source, source.name, *arrays):
+        found += decode_block(block, ANY, source.name, source.losses)[0]
     return found
 
 
@@ -64,7 +68,7 @@ def test_elements_are_those_of_the_document_however_it_is_cut(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_walk, "CHUNK", chunk)
         assert all_of(source, "messages") == items
-        kept = json.loads(json_stream.envelope(source, source.name, "messages"))
+        kept = json.loads(json_stream.read_envelope(source, source.name, "messages"))
     assert kept == document | {"messages": []}
 
 
@@ -72,7 +76,7 @@ def test_paths_lead_into_lists_of_chats(tmp_path):
     """chats.list[].messages are told apart by `outer`."""
     document = {"chats": {"list": [{"messages": [1]}, {"messages": [2, 3]}]}}
     source = source_of(tmp_path / "a.json", json.dumps(document))
-    blocks = list(elements(source, source.name, "chats.list[].messages"))
+    blocks = list(read_elements(source, source.name, "chats.list[].messages"))
     assert [(block.outer, len(block.positions)) for block in blocks] == [(0, 1), (1, 2)]
 
 
@@ -92,8 +96,8 @@ def test_one_bad_element_costs_one_element(tmp_path):
     """A value of the wrong type is a loss with its entry number."""
     decoder = msgspec.json.Decoder(list[dict[str, int]])
     source = source_of(tmp_path / "a.json", '[{"a": 1}, {"a": "secret"}, {"a": 3}]')
-    (block,) = elements(source, source.name, "")
-    values, positions = decode(block, decoder, source.name, source.losses)
+    (block,) = read_elements(source, source.name, "")
+    values, positions = decode_block(block, decoder, source.name, source.losses)
     assert (values, list(positions)) == ([{"a": 1}, {"a": 3}], [1, 3])
     assert "secret" not in str(list(source.losses))
 
@@ -113,7 +117,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             tmp_path / f"{count}.json", b"[" + b'{"a":"bbbbbbbbbbbbb"},' * count + b"1]"
         )
         tracemalloc.start()
-        total = sum(len(block.positions) for block in elements(source, source.name, ""))
+        total = sum(
+            len(block.positions) for block in read_elements(source, source.name, "")
+        )
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert total == count + 1
@@ -130,7 +136,7 @@ def test_deep_nesting_is_refused(tmp_path):
 def test_lines_skip_blanks_and_comments_and_count_them(tmp_path):
     """Positions are line numbers."""
     source = source_of(tmp_path / "a.jsonl", "1\n\n# c\n2\r\n3")
-    (one, two) = json_lines(source, source.name)
+    (one, two) = read_json_lines(source, source.name)
     assert [*one.positions, *two.positions] == [1, 4, 5]
 
 
@@ -139,7 +145,7 @@ def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
     path = tmp_path / "a.json"
     path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
     with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
-        list(elements(Source(path), "a.json", ""))
+        list(read_elements(Source(path), "a.json", ""))
 
 
 @settings(max_examples=60, deadline=None)
@@ -151,4 +157,4 @@ def test_elements_are_split_with_and_without_the_compiler(items, few):
         patch.setattr(json_scan, "FEW", few)
         if few:
             patch.delitem(sys.modules, "numba", raising=False)
-        assert json_scan.split(b",".join(told)) == (told or [b""])
+        assert json_scan.split_elements(b",".join(told)) == (told or [b""])

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from helpers.formats import FORMATS, Source, recognise
+from helpers.formats import FORMATS, Source, recognise_format
 
 
 def event(kind, content, sender="@a:x", number=1, **others):
@@ -124,7 +124,7 @@ def test_an_export_with_media_is_a_zip_around_its_document(tmp_path):
         archive.writestr("room/export.json", json.dumps(room(said)))
         archive.writestr("room/images/a.png", b"x")
     source = Source(path)
-    assert recognise(source) is FORMATS["matrix"]
+    assert recognise_format(source) is FORMATS["matrix"]
     (first, *_) = FORMATS["matrix"].read(source)
     assert first.table["text"].to_pylist() == ["hi"]
 

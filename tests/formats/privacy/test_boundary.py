@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.formats import read
+from helpers.formats import read_export
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms, load_key
 from helpers.formats.rows.people import SOMEBODY
-from helpers.text.redaction import redact
+from helpers.text.redaction import redact_texts
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,9 @@ def said(sender, name, content, **others):
 
 def everything(path, **options):
     """All that leaves the formats, as one text."""
-    return "\n".join(str(batch.table.to_pylist()) for batch in read(path, **options))
+    return "\n".join(
+        str(batch.table.to_pylist()) for batch in read_export(path, **options)
+    )
 
 
 def test_nothing_that_identifies_passes(tmp_path):
@@ -64,7 +66,7 @@ def test_nothing_that_identifies_passes(tmp_path):
 def test_names_that_are_met_later_are_masked_earlier(tmp_path):
     """The boundary waits for the end of the export."""
     path = export(tmp_path, said("a", "甲甲", "问李四喜"), said("b", "李四喜", "在"))
-    (batch, *_) = read(path)
+    (batch, *_) = read_export(path)
     assert batch.table["text"].to_pylist() == [f"问{SOMEBODY}", "在"]
 
 
@@ -75,7 +77,7 @@ def test_replies_still_point_at_their_targets(tmp_path):
         said("a", "甲甲", "x", platformMessageId="1"),
         said("b", "乙乙", "y", platformMessageId="2", replyToMessageId="1"),
     )
-    (batch, *_) = read(path)
+    (batch, *_) = read_export(path)
     first, second = batch.table.select(["id", "reply_to"]).to_pylist()
     assert second["reply_to"] == first["id"] != second["id"]
 
@@ -87,7 +89,7 @@ def test_the_person_behind_a_name_is_the_sender(tmp_path):
         said("SYSTEM", "", '"甲甲"邀请"乙乙"加入了群聊', type=80),
         said("b", "乙乙", "hi"),
     )
-    batches = {batch.kind: batch.table for batch in read(path)}
+    batches = {batch.kind: batch.table for batch in read_export(path)}
     joined = batches["event"]["subject"].to_pylist()
     assert joined == batches["message"]["sender"].to_pylist()[1:]
 
@@ -106,7 +108,7 @@ def test_a_truncated_export_yields_what_is_whole_before_it_raises(tmp_path):
     path = export(tmp_path, said("a", "甲甲", "x"), said("b", "乙乙", "y"))
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.rindex("timestamp")], encoding="utf-8")
-    reading = read(path)
+    reading = read_export(path)
     batches = iter(reading)
     assert next(batches).table.num_rows == 1
     with pytest.raises(BrokenFileError, match="breaks off"):
@@ -116,7 +118,7 @@ def test_a_truncated_export_yields_what_is_whole_before_it_raises(tmp_path):
 
 def test_the_window_is_the_span_of_the_messages(tmp_path):
     """Observability is complete after reading."""
-    reading = read(
+    reading = read_export(
         export(
             tmp_path,
             said("a", "甲甲", "x"),
@@ -181,4 +183,4 @@ SUSPICIOUS = st.sampled_from(
 def test_only_texts_without_anything_to_mask_are_passed_over(texts):
     """The look at which texts need redacting changes nothing."""
     column = pa.array(texts)
-    assert Masker([]).mask(column).to_pylist() == redact(column).to_pylist()
+    assert Masker([]).mask(column).to_pylist() == redact_texts(column).to_pylist()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.siphash import KEY_BYTES, hashes
-from helpers.text.columns import utf8
+from helpers.formats.privacy.siphash import KEY_BYTES, hash_texts
+from helpers.text.columns import to_utf8
 
 KEY = bytes(range(KEY_BYTES))
 TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1)
@@ -21,8 +21,8 @@ TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1)
 )  # fmt: skip
 def test_the_authors_own_values(length, published):
     """The first bytes of 00 01 02 … under the key 00 … 0f, as their code ships them."""
-    texts = utf8(pa.array([bytes(range(length)).decode()]))
-    assert hashes(texts, KEY).tolist() == [published]
+    texts = to_utf8(pa.array([bytes(range(length)).decode()]))
+    assert hash_texts(texts, KEY).tolist() == [published]
 
 
 def scattered(numbers):
@@ -35,7 +35,7 @@ def scattered(numbers):
 @given(TEXTS)
 def test_any_texts_hash_as_pandas_hashes_them(texts):
     """Lengths, characters of any width, neighbours in a column: none matters."""
-    found = hashes(utf8(pa.array(texts)), KEY)
+    found = hash_texts(to_utf8(pa.array(texts)), KEY)
     column = np.array(texts, object)
     theirs = pd.util.hash_array(column, hash_key=KEY.decode(), categorize=False)
     assert scattered(found).tolist() == theirs.tolist()
@@ -44,4 +44,4 @@ def test_any_texts_hash_as_pandas_hashes_them(texts):
 def test_a_key_of_another_length_is_refused():
     """A short key would be no secret."""
     with pytest.raises(ValueError, match="16 bytes"):
-        hashes(utf8(pa.array(["1"])), b"short")
+        hash_texts(to_utf8(pa.array(["1"])), b"short")

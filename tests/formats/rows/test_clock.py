@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.formats.reading.transcript import out_of_order
+from helpers.formats.reading.transcript import find_disordered_times
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 
 AFTERNOON = 1_704_438_240_000_000  # 2024-01-05 15:04 in Shanghai
@@ -71,5 +71,5 @@ def test_iso_times_mix_offsets_and_fractions():
 )
 def test_spikes_and_dips_are_out_of_order(times, stray):
     """A tie is in order, and the first time is no spike."""
-    found, _ = out_of_order(np.array(times), 0)
+    found, _ = find_disordered_times(np.array(times), 0)
     assert np.flatnonzero(found).tolist() == stray

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from helpers.formats.rows.events import grammar
+from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
 
 WECHAT = [
@@ -46,28 +46,28 @@ def bare(person):
 @pytest.mark.parametrize(("line", "kind", "actor", "subjects", "method"), WECHAT)
 def test_wechat_lines_mean_what_they_say(line, kind, actor, subjects, method):
     """Every documented wording, in both languages."""
-    event = wechat.event(line)
+    event = wechat.parse_event(line)
     assert (event.kind, bare(event.actor), event.method) == (kind, actor, method)
     assert [bare(one) for one in event.subjects] == subjects
 
 
 def test_members_who_were_there_already_are_listed():
     """群聊参与人还有 lists silent members."""
-    event = wechat.event('"甲"邀请你加入了群聊，群聊参与人还有：丙、丁')
+    event = wechat.parse_event('"甲"邀请你加入了群聊，群聊参与人还有：丙、丁')
     assert [bare(one) for one in event.members] == ["丙", "丁"]
 
 
 def test_a_name_that_holds_the_separator_stays_whole_if_it_is_known():
     """Lists are matched against known members first, longest first."""
     known = {"乙、丙", "乙"}
-    event = wechat.event('"甲"邀请"乙、丙、丁"加入了群聊', lambda: known)
+    event = wechat.parse_event('"甲"邀请"乙、丙、丁"加入了群聊', lambda: known)
     assert [bare(one) for one in event.subjects] == ["乙、丙", "丁"]
 
 
 @pytest.mark.parametrize("name", ['x"邀请"y', "加入了群聊", "撤回了一条消息", "“q”"])
 def test_names_may_hold_quotes_and_the_wording_itself(name):
     """Anchored, greedy patterns keep strange names whole."""
-    event = wechat.event(f'你将"{name}"移出了群聊')
+    event = wechat.parse_event(f'你将"{name}"移出了群聊')
     assert event.kind == "kick"
     assert bare(event.subjects[0]).strip("“”") == name.strip("“”")
 
@@ -78,7 +78,7 @@ def test_names_may_hold_quotes_and_the_wording_itself(name):
 )
 def test_other_lines_are_not_understood(line):
     """Patterns match whole lines only."""
-    assert wechat.event(line) is None
+    assert wechat.parse_event(line) is None
 
 
 def test_a_revoke_in_xml_is_read_without_its_tags():
@@ -86,14 +86,14 @@ def test_a_revoke_in_xml_is_read_without_its_tags():
     for tag in ("content", "replacemsg"):
         body = f'<{tag}><![CDATA["乙" 撤回了一条消息]]></{tag}>'
         xml = f'<sysmsg type="revokemsg"><revokemsg>{body}</revokemsg></sysmsg>'
-        assert wechat.event(xml).actor == "name:乙"
+        assert wechat.parse_event(xml).actor == "name:乙"
 
 
 def test_a_pat_in_xml_gives_ids():
     """${wxid} templates."""
     words = '"${wxid_a}" 拍了拍 "${wxid_b}"'
     xml = f'<sysmsg type="pat"><pat><template>{words}</template></pat></sysmsg>'
-    assert wechat.event(xml)[2:4] == ("wxid_a", ("wxid_b",))
+    assert wechat.parse_event(xml)[2:4] == ("wxid_a", ("wxid_b",))
 
 
 @pytest.mark.parametrize("platform", ["wechat", "qq"])
@@ -105,15 +105,15 @@ def test_hostile_lines_take_no_time(platform, piece):
     """No pattern backtracks beyond the line's square, and length is bounded."""
     started = time.process_time()
     for length in (8_000, 200_000):
-        grammar(platform).match(piece * (length // len(piece)))
-        wechat.event("<sysmsg " + piece * (length // len(piece)))
+        load_grammar(platform).match(piece * (length // len(piece)))
+        wechat.parse_event("<sysmsg " + piece * (length // len(piece)))
     assert time.process_time() - started < 2
 
 
 def test_a_line_break_ends_a_system_line():
     """What a broken header glued below a notice is no part of a name."""
-    assert wechat.event('你将"乙"移出了群聊\n2024-01-01 丙') is None
-    assert grammar("qq").match("甲 加入本群。\n乙(10002)\n早") is None
+    assert wechat.parse_event('你将"乙"移出了群聊\n2024-01-01 丙') is None
+    assert load_grammar("qq").match("甲 加入本群。\n乙(10002)\n早") is None
 
 
 ENGLISH = [
@@ -129,14 +129,14 @@ ENGLISH = [
 @pytest.mark.parametrize(("line", "kind", "actor", "subjects"), ENGLISH)
 def test_wechats_english_lines_mean_the_same(line, kind, actor, subjects):
     """Phones set to English write these."""
-    event = wechat.event(line)
+    event = wechat.parse_event(line)
     assert (event.kind, bare(event.actor)) == (kind, actor)
     assert [bare(one) for one in event.subjects] == subjects
 
 
 def test_names_of_groups_stand_in_full_width_quotes():
     """People's stand in plain ones; a group may be called with quotes of its own."""
-    event = wechat.event('"甲"修改群名为“读“书”群”')
+    event = wechat.parse_event('"甲"修改群名为“读“书”群”')
     assert (event.kind, event.value) == ("rename", "读“书”群")
 
 
@@ -152,24 +152,24 @@ def test_names_of_groups_stand_in_full_width_quotes():
 )
 def test_wordings_without_a_primary_source_are_marked(line, rule):
     """A question mark stands behind their names."""
-    assert wechat.event(line).rule == rule
+    assert wechat.parse_event(line).rule == rule
 
 
 @pytest.mark.parametrize("leak", ["$username$", "$names$", "$adder$", "$others$", ""])
 def test_template_places_that_leak_are_nobody_known(leak):
     """Exporters leave them unresolved."""
-    event = wechat.event(f'"甲"邀请"{leak}"加入了群聊')
+    event = wechat.parse_event(f'"甲"邀请"{leak}"加入了群聊')
     assert (event.kind, event.subjects) == ("join", (None,))
-    assert wechat.event(f'"{leak or "$from$"}"邀请"乙"加入了群聊').actor is None
+    assert wechat.parse_event(f'"{leak or "$from$"}"邀请"乙"加入了群聊').actor is None
 
 
 def test_a_list_of_todo_is_an_announcement_and_removal_by_link_has_ids():
     """Both are told in XML."""
-    assert wechat.event('<sysmsg type="roomtoolstips"><x/></sysmsg>').kind == (
+    assert wechat.parse_event('<sysmsg type="roomtoolstips"><x/></sysmsg>').kind == (
         "announcement"
     )
     members = "<memberlist><username>wxid_b</username></memberlist>"
     body = f'<plain>你邀请"乙"加入了群聊</plain><link>{members}</link>'
     xml = f'<sysmsg type="delchatroommember"><delchatroommember>{body}'
-    event = wechat.event(xml + "</delchatroommember></sysmsg>")
+    event = wechat.parse_event(xml + "</delchatroommember></sysmsg>")
     assert (event.kind, event.subjects) == ("join", ("wxid_b",))

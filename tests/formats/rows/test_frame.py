@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.formats import Options, read
-from helpers.formats.inspect import inspect
+from helpers.formats import Options, read_export
+from helpers.formats.inspect import inspect_exports
 
 KINDS = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
@@ -31,12 +31,12 @@ def test_a_full_account_of_telegram_has_the_groups_only(put, key, include):
     """Private chats, saved messages, bots and channels are none unless named."""
     path, options = put(account(), "result.json"), Options(include=include)
     wanted = sum(word is None or word in include for word in KINDS.values())
-    reading = read(path, key=key, options=options)
+    reading = read_export(path, key=key, options=options)
     batches = list(reading)
     for kind, rows in (("group", wanted), ("message", 2 * wanted)):
         assert sum(b.table.num_rows for b in batches if b.kind == kind) == rows
     assert sum(reading.frame.messages.values()) == 2 * (len(KINDS) - wanted)
-    (found,) = inspect([path], options).exports
+    (found,) = inspect_exports([path], options).exports
     assert (found.groups, found.messages) == (wanted, 2 * wanted)
     assert sum(found.others.values()) == len(KINDS) - wanted
 
@@ -66,10 +66,10 @@ def test_a_chat_of_two_is_no_group_in_any_format_that_tells(put, form):
     """It is said what was left out, and that it can be asked for."""
     content, word = OTHERS[form]
     path = put(content, "export.json")
-    (found,) = inspect([path]).exports
+    (found,) = inspect_exports([path]).exports
     assert (found.groups, found.messages, found.others) == (0, 0, {word: 1})
     assert f"--include {word}" in found.as_text()
-    (asked,) = inspect([path], Options(include=(word,))).exports
+    (asked,) = inspect_exports([path], Options(include=(word,))).exports
     assert (asked.groups, asked.messages) == (1, 1)
 
 
@@ -81,5 +81,5 @@ def test_a_section_of_friends_in_qqs_own_text_is_no_group(put):
         "2019-07-16 8:15:05 甲(1)\n早\n\n"
         for sort, name in (("我的QQ群", "读书群"), ("同学", "乙"))
     )
-    (found,) = inspect([put("".join(parts), "a.txt")]).exports
+    (found,) = inspect_exports([put("".join(parts), "a.txt")]).exports
     assert (found.groups, found.messages, found.others) == (1, 1, {"private": 1})

@@ -28,4 +28,4 @@ def test_counts_are_those_of_patterns(texts, start):
     }
     for few in (0, 2000):  # by compiled code, and by Arrow for a short column
         with patch.object(text_counts, "FEW", few):
-            assert text_counts.counts(column) == expected
+            assert text_counts.count_text_features(column) == expected

@@ -6,8 +6,11 @@ from datetime import datetime
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import FORMATS, Options, Source, recognise
-from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError, date_order
+from helpers.formats import FORMATS, Options, Source, recognise_format
+from helpers.formats.whatsapp.whatsapp_header import (
+    UndecidedDateOrderError,
+    decide_date_order,
+)
 
 NAME = "WhatsApp Chat with Reading.txt"
 MARK = "\u200e"
@@ -63,11 +66,11 @@ def test_an_unknown_word_for_the_half_of_the_day_is_never_guessed(read):
 )
 def test_the_order_of_dates_is_decided_by_all_of_them(dates, order):
     """A day above 12, or the sequence of the lines, settles it."""
-    assert date_order(dates) == (order, True)
+    assert decide_date_order(dates) == (order, True)
 
 
 def test_an_undecidable_date_order_is_asked_for_not_guessed(read):
-    """All days up to 12 in sequence: only `date_order` settles it."""
+    """All days up to 12 in sequence: only `decide_date_order` settles it."""
     text = "03/04/2024, 10:00 - Ann: hi\n"
     with pytest.raises(UndecidedDateOrderError, match="--date-order"):
         read("whatsapp", text, NAME)
@@ -274,7 +277,7 @@ def test_a_zip_holds_the_chat_beside_its_media(tmp_path):
         archive.writestr("_chat.txt", "[13/04/24, 10:00:00] Ann: hi\n")
         archive.writestr("00000012-PHOTO.jpg", b"\xff\xd8")
     source = Source(path)
-    assert recognise(source) is FORMATS["whatsapp"]
+    assert recognise_format(source) is FORMATS["whatsapp"]
     rows = [b.table.to_pylist() for b in FORMATS["whatsapp"].read(source)]
     assert rows[0][0]["text"] == "hi"
     assert rows[0][0]["group"] == "Reading"

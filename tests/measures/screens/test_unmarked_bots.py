@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.measures import cleaning
-from helpers.measures.engine import engine
-from helpers.measures.screens.unmarked_bots import LEAST_MESSAGES, unmarked_bots
+from helpers.measures.engine import open_duckdb
+from helpers.measures.screens.unmarked_bots import LEAST_MESSAGES, find_unmarked_bots
 from helpers.records import DAY_US, HOUR_US, SECOND_US
 
 ABC = "abcdefghijklmnopqrstuvwxyz"
@@ -18,8 +18,8 @@ def test_a_sender_of_whom_no_bot_is_known_is_a_person():
         "sender": ["ann", "bob", None, "eve"], "bot": [None, True, False, False],
         "time_us": [1, 2, 3, 4], "file": "f", "position": [1, 2, 3, 4],
     }).astype({"bot": "boolean"})  # fmt: skip
-    with engine() as run:
-        found = run.fetch(cleaning.people(run.frame(rows)), "member")
+    with open_duckdb() as run:
+        found = run.fetch(cleaning.number_authors(run.frame(rows)), "member")
     assert found["sender"].tolist() == ["ann", "eve"]
 
 
@@ -33,8 +33,8 @@ def _bots(said, *, apart_us=HOUR_US, bot=None):
         for at, row in enumerate(given)
     ).astype({"time_us": "int64", "reply_to": "str"})  # fmt: skip
     rows["bot"] = pd.array([bot] * len(rows), dtype="boolean")
-    with engine() as run:
-        found = unmarked_bots(run, run.frame(rows))
+    with open_duckdb() as run:
+        found = find_unmarked_bots(run, run.frame(rows))
         return run.fetch(found, "sender")["sender"].tolist()
 
 

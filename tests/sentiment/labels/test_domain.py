@@ -6,7 +6,7 @@ from scipy import special
 
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.labels import domain
-from helpers.sentiment.labels.agreement import auc
+from helpers.sentiment.labels.agreement import compute_auc
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 GOOD, BAD = ["很好吃", "满意", "不错", "喜欢"], ["太差了", "垃圾", "失望", "难吃"]
@@ -35,7 +35,7 @@ def test_bayes_is_snownlps_own_training():
     own.train(*sides)
     new = [*planted(40, 2)[0], "", "从没见过的词", "好 qqx"]
     expected = [own.classify(text) for text in new]
-    assert domain.bayes(texts, truth)(new) == pytest.approx(expected, rel=1e-9)
+    assert domain.fit_bayes(texts, truth)(new) == pytest.approx(expected, rel=1e-9)
 
 
 def test_logistic_is_at_its_optimum():
@@ -44,7 +44,7 @@ def test_logistic_is_at_its_optimum():
     grams = domain._Grams.of(texts)
     names = np.unique(grams.name)
     features = grams.features(names, np.ones(len(names)))
-    weights = domain._fit(features, truth.astype(float))
+    weights = domain._fit_weights(features, truth.astype(float))
     error = special.expit(features @ weights[1:] + weights[0]) - truth
     assert abs(error.sum()) < 1e-3
     assert abs(features.T @ error + domain.PENALTY * weights[1:]).max() < 1e-3
@@ -64,28 +64,28 @@ def test_features_by_hand():
     assert (rows[0] ** 2).sum() == pytest.approx(1)
 
 
-@pytest.mark.parametrize("learner", [domain.bayes, domain.logistic])
+@pytest.mark.parametrize("learner", [domain.fit_bayes, domain.fit_logistic])
 def test_learns_what_was_planted(learner):
     """Out-of-fold scores tell the labels apart as well as the noise allows."""
     texts, truth = planted(300, 4)
     scores = domain.cross_validate(learner, texts, truth, seed=1)
     assert ((scores > 0) & (scores < 1)).all()
-    assert auc(scores, truth).estimate > 0.8
+    assert compute_auc(scores, truth).estimate > 0.8
 
 
 def test_learns_nothing_from_chance():
     """Labels that texts do not tell are not told: AUC near one half."""
     texts, truth = planted(300, 5, noise=0.5)
-    scores = domain.cross_validate(domain.logistic, texts, truth, seed=1)
-    assert abs(auc(scores, truth).estimate - 0.5) < 0.1
+    scores = domain.cross_validate(domain.fit_logistic, texts, truth, seed=1)
+    assert abs(compute_auc(scores, truth).estimate - 0.5) < 0.1
 
 
 def test_copies_are_not_allowed_on_both_sides():
     """A text that stands twice is refused; `unique_texts` keeps one, or neither."""
     texts, truth = ["a", "a", "b", "c", "c"], [True, True, False, True, False]
     with pytest.raises(NotIdentifiableError, match="twice"):
-        domain.cross_validate(domain.bayes, texts, np.array(truth), folds=2, seed=1)
-    kept, sides = domain.unique_texts(texts, truth)
+        domain.cross_validate(domain.fit_bayes, texts, np.array(truth), folds=2, seed=1)
+    kept, sides = domain.drop_repeated_texts(texts, truth)
     assert (kept, sides.tolist()) == (["a", "b"], [True, False])
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.sentiment import form
+from helpers.sentiment import show_form
 from helpers.sentiment.labels import labelling, sample
-from helpers.sentiment.labels.web_form import page
+from helpers.sentiment.labels.web_form import render_page
 
 SAID = "这家店的服务真不错"
 
@@ -37,7 +37,7 @@ def begin(messages, tmp_path):
 def ask(labels, typed):
     """Return what a terminal shows while somebody types."""
     out = io.StringIO()
-    labelling.run(labels, [f"{key}\n" for key in typed], out)
+    labelling.ask_labels(labels, [f"{key}\n" for key in typed], out)
     return out.getvalue()
 
 
@@ -54,7 +54,7 @@ def test_answers_are_kept_and_texts_are_not(begin, tmp_path):
 def test_goes_on_where_it_stopped(begin):
     """After quitting, the next message is asked, never one that was answered."""
     first = begin()
-    asked = [first.text(row) for row in sample.pending(first._labels)]
+    asked = [first.text(row) for row in sample.list_pending(first._labels)]
     ask(first, "ppq")
     later = begin(size=99)
     assert later.progress == (2, 8)
@@ -113,7 +113,7 @@ def visit(url, data=None):
 def test_the_form_asks_and_keeps(messages, tmp_path, key):
     """A button writes the label; the frame in the notebook holds no message."""
     path = tmp_path / "labels.csv"
-    shown = form(messages, path, size=3)
+    shown = show_form(messages, path, size=3)
     try:
         assert SAID in visit(shown.url)
         first = sample.read_labels(path).index[0]
@@ -128,7 +128,7 @@ def test_the_form_asks_and_keeps(messages, tmp_path, key):
 
 def test_nobody_guesses_the_form(messages, tmp_path):
     """Without the secret address there is neither message nor way to answer."""
-    shown = form(messages, tmp_path / "labels.csv", size=3)
+    shown = show_form(messages, tmp_path / "labels.csv", size=3)
     wrong = shown.url[:-4]
     try:
         for data in (None, b"row=0&key=p"):
@@ -147,5 +147,5 @@ def test_messages_are_no_markup(tmp_path):
     labels = labelling.Labelling(
         rows, tmp_path / "l.csv", kind="question", size=1, seed=1
     )
-    assert "<script>alert" not in page(labels)
+    assert "<script>alert" not in render_page(labels)
     assert not {"\x1b", "\u202e"} & set(ask(labels, "q"))

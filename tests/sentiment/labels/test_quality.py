@@ -5,7 +5,7 @@ import pytest
 
 from helpers.errors import MissingSourceError
 from helpers.sentiment.labels import quality
-from helpers.sentiment.labels.comparing import compared
+from helpers.sentiment.labels.comparing import compare_scores
 from tests.raw_corpora import SHARED
 
 # measured independently on the same sets: accuracy, AUC and, where the instrument is
@@ -56,7 +56,7 @@ def test_accuracy_is_made_of_sensitivity_and_specificity(table):
 def test_says_which_set_is_missing(tmp_path):
     """Without the labelled sets nothing is written."""
     with pytest.raises(MissingSourceError, match="ChnSentiCorp"):
-        quality.quality_table(tmp_path, tmp_path / "table.csv")
+        quality.measure_quality(tmp_path, tmp_path / "table.csv")
     assert not list(tmp_path.iterdir())
 
 
@@ -66,8 +66,8 @@ def test_one_set_gives_its_committed_row(table):
     """SnowNLP on the smallest set gives the committed figures to the last digit."""
     folder = SHARED / "chinese_sentiment"
     texts, positive = quality.read_set(folder, quality.SETS["weibo_binary"])
-    shipped = compared("snownlp", quality._shipped(texts), positive)
-    row = quality._row("weibo_binary", shipped)
+    shipped = compare_scores("snownlp", quality._score_shipped(texts), positive)
+    row = quality._build_row("weibo_binary", shipped)
     committed = table.loc[("weibo_binary", "snownlp")]
     assert {k: committed[k] for k in committed.index} == pytest.approx(
         {k: row[k] for k in committed.index}, abs=5.1e-5
@@ -80,5 +80,5 @@ def test_one_set_gives_its_committed_row(table):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
 def test_the_whole_table_is_made_again_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
-    quality.quality_table(SHARED, tmp_path / "table.csv")
+    quality.measure_quality(SHARED, tmp_path / "table.csv")
     assert (tmp_path / "table.csv").read_bytes() == quality.TABLE.read_bytes()

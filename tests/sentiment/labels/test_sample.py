@@ -65,10 +65,10 @@ def test_labelling_resumes_where_it_stopped(tmp_path):
     labels = sample.draw_sample(
         ids.astype(str), group.astype(str), score, size=30, seed=2
     )
-    order = sample.pending(labels).tolist()
-    sample.write_labels(path, sample.record(labels, order[0], "positive"))
+    order = sample.list_pending(labels).tolist()
+    sample.write_labels(path, sample.record_label(labels, order[0], "positive"))
     back = sample.read_labels(path)
-    assert sample.pending(back).tolist() == order[1:]
+    assert sample.list_pending(back).tolist() == order[1:]
     assert back["label"].dropna().tolist() == ["positive"]
     assert back["score"].equals(labels["score"])
     assert back["probability"].equals(labels["probability"])
@@ -94,7 +94,7 @@ def test_only_drawn_messages_are_labelled():
     """A label without a probability is refused."""
     labels = sample.draw_sample(*messages(), size=5, seed=2)
     with pytest.raises(ShequnError, match="not drawn"):
-        sample.record(labels, -1, "positive")
+        sample.record_label(labels, -1, "positive")
 
 
 @pytest.mark.parametrize("damage", ["", "message,label\n1,x\n", "a\0b"])
@@ -129,8 +129,10 @@ def test_whoever_stops_early_has_drawn_fewer():
     tone = sample.draw_sample(*messages(), size=50, seed=2)
     labels = pd.concat([tone, tone.assign(kind="question")], ignore_index=True)
     for row in range(25):
-        labels = sample.record(labels, row, "positive" if row % 5 else sample.SKIPPED)
-    read = sample.given(labels)
+        labels = sample.record_label(
+            labels, row, "positive" if row % 5 else sample.SKIPPED
+        )
+    read = sample.select_labelled(labels)
     assert len(read) == 20
     assert read["probability"].tolist() == pytest.approx([20 / 500] * 20)
 
@@ -161,7 +163,7 @@ def test_a_group_read_in_part_does_not_count():
     ids, group, score = messages((5, 5, 5, 5))
     labels = sample.draw_whole_groups(ids, group, score, size=10, seed=1)
     for row in range(7):
-        labels = sample.record(labels, row, "yes")
-    read = sample.given(labels)
+        labels = sample.record_label(labels, row, "yes")
+    read = sample.select_labelled(labels)
     assert read["group"].tolist() == [read["group"].iloc[0]] * 5
     assert read["probability"].unique().tolist() == [0.25]

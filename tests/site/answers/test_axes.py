@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.site.answers.axes import Axis, axis_for
+from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Range
 
 
@@ -28,13 +28,15 @@ def test_ticks_lie_on_the_axis(low, times):
 
 def test_shares_always_stand_between_nothing_and_all():
     """One claim's share can be compared with another's."""
-    assert axis_for([Range("", 0.4, 0.3, 0.5)], [0.5], "share") == Axis(0, 1, log=False)
+    assert choose_axis([Range("", 0.4, 0.3, 0.5)], [0.5], "share") == Axis(
+        0, 1, log=False
+    )
 
 
 @pytest.mark.parametrize(("low", "log"), [(0.5, True), (-0.5, False)])
 def test_ratios_stand_on_a_log_axis_that_shows_the_threshold(low, log):
     """What can be negative is no ratio; an infinite limit does not stretch the axis."""
-    axis = axis_for([Range("", 1.0, low, float("inf"))], [1.25], "ratio")
+    axis = choose_axis([Range("", 1.0, low, float("inf"))], [1.25], "ratio")
     assert axis.log is log
     assert 0 < axis.place(1.25) < 100
     assert axis.place(float("inf")) == 100

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from helpers.site.answers.board import Answer, Cell, Range
-from helpers.site.answers.dots import plot_of, plots_of
+from helpers.site.answers.dots import build_plots, plot_of
 from helpers.site.answers.quotable import Numbers
 from helpers.site.languages import Words
 
@@ -26,7 +26,7 @@ OWN, OTHER = cell("raku_irc", 0.44), cell("rust_teams", 0.15, variant="never")
 
 def test_each_measure_has_its_axis_and_its_words():
     """Never having taken part is not being silent for twelve weeks."""
-    plots = plots_of(answer(OTHER, OWN), Numbers([]), Words("en"))
+    plots = build_plots(answer(OTHER, OWN), Numbers([]), Words("en"))
     assert [len(plot.rows) for plot in plots] == [1, 1]
     assert [plot.title for plot in plots] == [
         "Members silent for 84 days while others talked",
@@ -50,7 +50,7 @@ def test_a_picture_shows_what_its_sentence_tells_of():
     other, t = cell("chicago_rug", 0.3, qualifiers=("proxy",)), Words("en")
     both = answer(OWN, other)
     assert [row.at for row in plot_of(both, Numbers([]), t).rows] == [44.0]
-    (whole,) = plots_of(both, Numbers([]), t)
+    (whole,) = build_plots(both, Numbers([]), t)
     assert [row.stands_in for row in whole.rows] == [False, True]
     assert [row.at for row in plot_of(answer(other), Numbers([]), t).rows] == [30.0]
 

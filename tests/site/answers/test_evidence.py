@@ -1,11 +1,11 @@
 """The records that pages are made of."""
 
-from helpers.claims import report
-from helpers.claims.evaluation.sentences import answer_word, sentence
-from helpers.site.answers.dots import plots_of
-from helpers.site.answers.evidence import board_of
+from helpers.claims import report_verdict
+from helpers.claims.evaluation.sentences import get_answer_word, write_sentence
+from helpers.site.answers.dots import build_plots
+from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.told import state_of
+from helpers.site.answers.told import classify_state
 from helpers.site.languages import Words
 from helpers.study import open_studies, open_study
 
@@ -13,11 +13,11 @@ from helpers.study import open_studies, open_study
 def test_an_answer_has_its_sentence_in_both_languages(board, study):
     """Pages say what the sentence module says of the same verdicts."""
     for answer in board.answers:
-        verdicts = [report(answer.claim, open_study(study))]
+        verdicts = [report_verdict(answer.claim, open_study(study))]
         for language in ("en", "zh"):
-            told = sentence(answer.claim, verdicts, language)
+            told = write_sentence(answer.claim, verdicts, language)
             assert answer.sentence(language) == told
-            assert answer.said(language) == answer_word(
+            assert answer.said(language) == get_answer_word(
                 answer.claim, verdicts, language
             )
 
@@ -25,10 +25,10 @@ def test_an_answer_has_its_sentence_in_both_languages(board, study):
 def test_what_only_several_sources_answer_is_tested():
     """Sources too small alone answer as strata: a row of a plot, not data missing."""
     chats = open_studies(["fcc_gitter", "zulip_archives"])
-    (answer,) = board_of(chats, ["s0-size-10-30-best"]).answers
+    (answer,) = build_board(chats, ["s0-size-10-30-best"]).answers
 
     assert not answer.speaking
-    assert state_of(answer) == "tested"
-    (row,) = plots_of(answer, Numbers(()), Words("en"))[0].rows
+    assert classify_state(answer) == "tested"
+    (row,) = build_plots(answer, Numbers(()), Words("en"))[0].rows
     assert row.name == "The sources taken together"
     assert not row.page

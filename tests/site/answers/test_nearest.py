@@ -4,11 +4,11 @@ import pytest
 
 from helpers.site import sections
 from helpers.site.answers.board import Answer, Board, Cell, Range
-from helpers.site.answers.nearest import near, near_speaking
-from helpers.site.answers.quotable import Numbers, headlines
-from helpers.site.frontpage import front_page
+from helpers.site.answers.nearest import list_near_answers, list_near_sources
+from helpers.site.answers.quotable import Numbers, list_headline_numbers
+from helpers.site.frontpage import render_front_page
 from helpers.site.languages import LANGUAGES, Words
-from helpers.site.reference_pages import study_source
+from helpers.site.reference_pages import render_study_page
 from helpers.study import open_studies
 
 NEAR = "zh_s1_lounges"
@@ -30,8 +30,8 @@ def board():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_claim_page_names_who_comes_near_and_answers(board, language):
     """With answer and number; not who has none."""
-    t, numbers = Words(language), Numbers(headlines(board))
-    (told,) = near_speaking(board.answers[0], numbers, t)
+    t, numbers = Words(language), Numbers(list_headline_numbers(board))
+    (told,) = list_near_answers(board.answers[0], numbers, t)
     assert (told.name, told.word) == (t.source(NEAR), "INCONCLUSIVE")
     assert "40" in told.number
 
@@ -39,11 +39,11 @@ def test_a_claim_page_names_who_comes_near_and_answers(board, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_front_page_and_list_of_data_say_what_comes_near(board, language):
     """Both sources, each with what it is and what it is not."""
-    numbers, t = Numbers(headlines(board)), Words(language)
+    numbers, t = Numbers(list_headline_numbers(board)), Words(language)
     studies = open_studies(list(board.studies))
-    front = front_page(board, numbers, language)
-    data = sections.data_page(studies, board, language)
-    for one in near(board.studies, t):
+    front = render_front_page(board, numbers, language)
+    data = sections.render_data_page(studies, board, language)
+    for one in list_near_sources(board.studies, t):
         for page in (front, data):
             assert one.is_ in page
             assert one.is_not in page
@@ -51,8 +51,8 @@ def test_front_page_and_list_of_data_say_what_comes_near(board, language):
 
 def test_the_page_of_a_source_says_that_it_comes_near(board):
     """And that of another does not."""
-    numbers = Numbers(headlines(board))
+    numbers = Numbers(list_headline_numbers(board))
     chat, _, lounges = open_studies(list(board.studies))
     said = Words("en")("nearest.study")
-    assert said in study_source(lounges, board, numbers, "en")
-    assert said not in study_source(chat, board, numbers, "en")
+    assert said in render_study_page(lounges, board, numbers, "en")
+    assert said not in render_study_page(chat, board, numbers, "en")

@@ -2,21 +2,21 @@
 
 import pytest
 
-from helpers.claims.contract.card import cards
-from helpers.claims.evaluation.scoreboard import _row
+from helpers.claims.contract.card import read_cards
+from helpers.claims.evaluation.scoreboard import _build_row
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.notebooks import chapter
 from helpers.site.answers.board import Answer, Board
-from helpers.site.answers.evidence import _cell
-from helpers.site.answers.quotable import headlines
+from helpers.site.answers.evidence import _build_cell
+from helpers.site.answers.quotable import list_headline_numbers
 from helpers.study import open_study
 from helpers.survival import Interval
 
 STUDY = "fcc_gitter"
 MEASURED = [
     (card.id, variant)
-    for card in cards().values()
+    for card in read_cards().values()
     for variant in ("", *card.variants)
     if card.measures(variant)
 ]
@@ -24,7 +24,7 @@ MEASURED = [
 
 def _verdict(claim_id, variant):
     """Return a verdict with another number for each component."""
-    measures = cards()[claim_id].measures(variant)
+    measures = read_cards()[claim_id].measures(variant)
     legs = tuple(
         Interval(
             0.1 * nth, 0.1 * nth - 0.01, 0.1 * nth + 0.02, 0.95, "", 10 * nth, nth, None
@@ -41,19 +41,19 @@ def _verdict(claim_id, variant):
 def test_page_figure_numbers_and_table_agree(name, variant, monkeypatch):
     """A second component that leads, as of strict rules, leads everywhere."""
     verdict = _verdict(name, variant)
-    lead = verdict.legs[cards()[name].lead(variant)]
-    cell = _cell(verdict)
-    monkeypatch.setattr(chapter, "report", lambda *_: verdict)
-    figure = chapter.answers_of([name], [open_study(STUDY)]).iloc[0]
+    lead = verdict.legs[read_cards()[name].lead(variant)]
+    cell = _build_cell(verdict)
+    monkeypatch.setattr(chapter, "report_verdict", lambda *_: verdict)
+    figure = chapter.tabulate_answers([name], [open_study(STUDY)]).iloc[0]
     board = Board((Answer(claim=name, word="SUPPORTED", cells=(cell,)),), {})
-    numbers = {one.name.rpartition(".")[2]: one for one in headlines(board)}
-    table = _row(verdict, None)
+    numbers = {one.name.rpartition(".")[2]: one for one in list_headline_numbers(board)}
+    table = _build_row(verdict, None)
 
     for what in ("estimate", "low", "high", "n"):
         shown = [figure[what], numbers[what].value, table[what]]
         assert shown == [getattr(lead, what)] * 3
     assert cell.headline.estimate == lead.estimate
-    measure = cards()[name].leading(variant).measure.en
+    measure = read_cards()[name].leading(variant).measure.en
     assert numbers["estimate"].label.startswith(measure)
 
 
@@ -61,9 +61,10 @@ def test_strict_rules_are_not_labelled_lenient():
     """The number of strict groups bears their label, not that of lenient ones."""
     verdict = _verdict("s1-rules-too-strict", "")
     board = Board(
-        (Answer(claim=verdict.claim, word="SUPPORTED", cells=(_cell(verdict),)),), {}
+        (Answer(claim=verdict.claim, word="SUPPORTED", cells=(_build_cell(verdict),)),),
+        {},
     )
-    labels = {one.label for one in headlines(board)}
+    labels = {one.label for one in list_headline_numbers(board)}
 
     assert verdict.estimate == verdict.legs[1].estimate
     assert all("among strict groups" in label for label in labels)

@@ -7,19 +7,19 @@ import pytest
 
 from helpers import __version__, paths
 from helpers.claims import read_register
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import get_card
 from helpers.errors import ShequnError
 from helpers.prose import Prose
 from helpers.site.answers.board import Answer, Board, Cell, Range
-from helpers.site.answers.evidence import board_of
+from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import (
     Number,
     Numbers,
-    from_prose,
-    headlines,
-    recorded_names,
+    list_headline_numbers,
+    list_prose_numbers,
+    list_recorded_names,
 )
-from helpers.site.pages import told_in, told_of
+from helpers.site.pages import list_board_names, list_notebook_names
 from helpers.study import open_studies
 
 CLAIM = "s0-three-month-death"
@@ -35,7 +35,10 @@ def test_a_headline_has_its_claim_study_and_part_for_a_name():
     """Estimate, limits and number of groups; a study that is silent has none."""
     spoke = Cell(study="a_b", word="SUPPORTED", n=7, legs=(Range("", 0.61, 0.5, 0.7),))
     board = Board((answer(spoke, Cell(study="c", word="UNTESTABLE")),), {})
-    found = {one.name.removeprefix(f"{CLAIM}."): one.value for one in headlines(board)}
+    found = {
+        one.name.removeprefix(f"{CLAIM}."): one.value
+        for one in list_headline_numbers(board)
+    }
     assert found == {
         "a_b.estimate": 0.61,
         "a_b.low": 0.5,
@@ -52,7 +55,7 @@ def test_strata_alone_have_numbers_of_their_own():
     places = (Range("fcc_gitter", 1.4, 1.2, 1.6), Range("zulip_archives/rust", 1, 0, 2))
     legs = (Range("", 1.1, 1.0, 1.2),)
     cell = Cell(study="corpora_at_hand", word="SUPPORTED", legs=legs, places=places)
-    found = {one.name: one for one in headlines(Board((answer(cell),), {}))}
+    found = {one.name: one for one in list_headline_numbers(Board((answer(cell),), {}))}
 
     one = found[f"{CLAIM}.corpora_at_hand.fcc_gitter.low"]
     assert one.value == 1.2
@@ -81,12 +84,14 @@ def test_the_three_files_hold_the_same_numbers(tmp_path):
 def test_a_quotable_number_says_what_it_is_of():
     """Label and unit come from the claim's card, or from the sentence."""
     spoke = Cell(study="fcc_gitter", word="SUPPORTED", n=7, legs=(Range("", 1, 0, 1),))
-    found = {one.name: one for one in headlines(Board((answer(spoke),), {}))}
+    found = {
+        one.name: one for one in list_headline_numbers(Board((answer(spoke),), {}))
+    }
     low = found[f"{CLAIM}.fcc_gitter.low"]
     assert low.unit == "share"
-    assert card(CLAIM).legs[0].measure("en") in low.label
+    assert get_card(CLAIM).legs[0].measure("en") in low.label
     assert low.label.endswith("lower limit")
-    (told,) = from_prose(
+    (told,) = list_prose_numbers(
         ['So <span data-number="a" data-value="0.5">50 %</span>.'], "p"
     )
     assert (told.label, told.unit, told.page) == ("So 50 %.", "share", "p#number-a")
@@ -95,7 +100,7 @@ def test_a_quotable_number_says_what_it_is_of():
 def test_a_sentence_in_two_languages_labels_in_one():
     """Who quotes a number reads what it is in English, without marks of emphasis."""
     said = Prose('*So* <span data-number="a" data-value="0.5">50 %</span>.', "一半。")
-    (told,) = from_prose([said._repr_markdown_()], "p")
+    (told,) = list_prose_numbers([said._repr_markdown_()], "p")
     assert told.label == "So 50 %."
 
 
@@ -116,9 +121,9 @@ def test_names_in_sentences_are_those_on_record():
     """Renaming or dropping a number that notebooks tell needs a decision by hand."""
     claims = set(read_register())
     recorded = {
-        n for n in recorded_names() if n.split(".")[0] not in claims | {"front"}
+        n for n in list_recorded_names() if n.split(".")[0] not in claims | {"front"}
     }
-    told = told_in(sorted(paths.NOTEBOOKS.glob("*.ipynb")))
+    told = list_notebook_names(sorted(paths.NOTEBOOKS.glob("*.ipynb")))
     assert recorded - told == set(), "a write-up may rely on these"
     assert told - recorded == set(), "`make notebooks` records them"
 
@@ -127,7 +132,9 @@ def test_names_in_sentences_are_those_on_record():
 @pytest.mark.usefixtures("kept_verdicts")
 def test_names_of_estimates_are_those_on_record():
     """No estimate that can be quoted goes or changes its name unnoticed."""
-    board = board_of(open_studies())
+    board = build_board(open_studies())
     claims = set(read_register())
-    recorded = {n for n in recorded_names() if n.split(".")[0] in claims | {"front"}}
-    assert recorded - told_of(board) == set(), "a write-up may rely on these"
+    recorded = {
+        n for n in list_recorded_names() if n.split(".")[0] in claims | {"front"}
+    }
+    assert recorded - list_board_names(board) == set(), "a write-up may rely on these"

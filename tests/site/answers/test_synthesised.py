@@ -3,23 +3,23 @@
 import pytest
 
 from helpers.site.answers.board import Answer, Board, Range
-from helpers.site.answers.quotable import Numbers, headlines
+from helpers.site.answers.quotable import Numbers, list_headline_numbers
 from helpers.site.answers.synthesised import synthesised
 from helpers.site.languages import Words
-from helpers.synthesis.synthesis import synthesise
+from helpers.synthesis.synthesis import run_synthesis
 from tests.synthesis.planted import SHARE, shares
 
 
 def planted(*estimates):
     """Return a claim's answer over planted sources, and its numbers."""
-    made = synthesise(SHARE, shares(*estimates, se=0.05))
+    made = run_synthesis(SHARE, shares(*estimates, se=0.05))
     pool = made.headline.pool
     intervals = {"mean": pool.mean, "prediction": pool.prediction} if pool else {}
     pooled = tuple(
         Range(name, one.estimate, one.low, one.high) for name, one in intervals.items()
     )
     answer = Answer(claim=SHARE, word=None, cells=(), pooled=pooled, synthesis=made)
-    return answer, Numbers(headlines(Board((answer,), {})))
+    return answer, Numbers(list_headline_numbers(Board((answer,), {})))
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "high"), ("zh", "很大")])
@@ -44,6 +44,6 @@ def test_two_sources_show_no_pool():
 
 def test_a_claim_without_data_has_no_grade():
     """Nothing is said where nothing was measured."""
-    empty = Answer(claim=SHARE, word=None, cells=(), synthesis=synthesise(SHARE, []))
+    empty = Answer(claim=SHARE, word=None, cells=(), synthesis=run_synthesis(SHARE, []))
 
     assert synthesised(empty, Numbers([]), Words("en")) is None

@@ -29,7 +29,7 @@ def compare(executed: Path, committed: Path, *, exact: bool = True) -> list[str]
     little differently from machine to machine. `exact` is false off the platform
     of the lock: numbers may then differ by one part in 10⁹.
     """
-    pair = stable.read(executed).cells, stable.read(committed).cells
+    pair = stable.read_notebook(executed).cells, stable.read_notebook(committed).cells
     return [
         f"{committed.name}: cell {number}: {what}"
         for number, cells in enumerate(zip_longest(*pair), start=1)

@@ -41,5 +41,7 @@ def test_a_claim_is_found_under_the_heading_that_asks_it():
     asked = nbformat.v4.new_markdown_cell("Text.\n\n## Does it fall?\n\nMore.")
     chinese = nbformat.v4.new_markdown_cell("## 会淡吗？", metadata={"tags": ["zh"]})
     book = notebook(asked, chinese, output_cell(text_markdown=answer))
-    assert blocks.claim_sections(book, "en") == [("s0-novelty-decay", "Does it fall?")]
-    assert blocks.claim_sections(book, "zh") == [("s0-novelty-decay", "会淡吗？")]
+    assert blocks.list_claim_sections(book, "en") == [
+        ("s0-novelty-decay", "Does it fall?")
+    ]
+    assert blocks.list_claim_sections(book, "zh") == [("s0-novelty-decay", "会淡吗？")]

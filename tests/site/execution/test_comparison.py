@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from helpers import paths
-from helpers.site.execution.execute import Run, execute
+from helpers.site.execution.execute import Run, execute_notebooks
 from tests.site.execution.comparison import compare, same_text
 
 LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
@@ -74,8 +74,8 @@ def test_off_the_locked_platform_numbers_may_differ_in_the_tenth_digit():
 @pytest.mark.usefixtures("kept_verdicts")
 def test_running_the_notebooks_again_changes_nothing_a_reader_sees():
     """Each committed notebook equals its execution on the committed tables."""
-    run = Run(paths.NOTEBOOKS, tuple(paths.study_folders()), paths.BUILD)
-    done = execute(run)
+    run = Run(paths.NOTEBOOKS, tuple(paths.list_study_folders()), paths.BUILD)
+    done = execute_notebooks(run)
     differences = [
         line
         for executed in done

@@ -15,9 +15,9 @@ from helpers.errors import MissingSourceError
 from helpers.site.execution.execute import (
     NotebookError,
     Run,
+    _find_key_file,
     _is_fresh,
-    _key_file,
-    execute,
+    execute_notebooks,
 )
 
 pytestmark = pytest.mark.notebook
@@ -46,12 +46,12 @@ def times(run):
 
 def test_only_what_changed_is_executed_again(run):
     """Nothing runs twice; after editing one notebook only that one runs."""
-    execute(run)
+    execute_notebooks(run)
     before = times(run)
-    execute(run)
+    execute_notebooks(run)
     assert times(run) == before
     put(run.notebooks / "02_b.ipynb", "1 / 4")
-    execute(run)
+    execute_notebooks(run)
     assert times(run)["01_a"] == before["01_a"]
     assert times(run)["02_b"] != before["02_b"]
 
@@ -59,12 +59,17 @@ def test_only_what_changed_is_executed_again(run):
 def test_tables_of_scores_are_made_once_and_first(run, monkeypatch):
     """Two kernels never make them at once, and nobody makes what is not read."""
     made = []
-    monkeypatch.setattr("helpers.sentiment.prepare", lambda: made.append(times(run)))
-    execute(run)
+    monkeypatch.setattr(
+        "helpers.sentiment.prepare_kernel", lambda: made.append(times(run))
+    )
+    execute_notebooks(run)
     assert made == []
-    put(run.notebooks / "03_c.ipynb", "# as if from helpers.sentiment import score")
-    execute(run)
-    execute(run)
+    put(
+        run.notebooks / "03_c.ipynb",
+        "# as if from helpers.sentiment import score_texts",
+    )
+    execute_notebooks(run)
+    execute_notebooks(run)
     assert [before.keys() for before in made] == [{"01_a", "02_b"}]
 
 
@@ -74,17 +79,17 @@ def test_a_changed_table_executes_everything_again(run, tmp_path):
     table.parent.mkdir()
     table.write_bytes(b"one")
     with_table = Run(run.notebooks, (table.parent,), run.out)
-    execute(with_table)
+    execute_notebooks(with_table)
     before = times(run)
     table.write_bytes(b"two")
-    execute(with_table)
+    execute_notebooks(with_table)
     assert not set(before.values()) & set(times(run).values())
 
 
 def test_two_executions_give_the_same_bytes(run, tmp_path):
     """No time, id or machine enters an executed notebook."""
-    first = [path.read_bytes() for path in execute(run)]
-    again = execute(Run(run.notebooks, run.studies, tmp_path / "elsewhere"))
+    first = [path.read_bytes() for path in execute_notebooks(run)]
+    again = execute_notebooks(Run(run.notebooks, run.studies, tmp_path / "elsewhere"))
     assert [path.read_bytes() for path in again] == first
     assert b"42" in first[0]
     assert str(tmp_path).encode() not in b"".join(first)
@@ -96,7 +101,7 @@ def test_a_failing_cell_is_named_with_what_it_said(run):
     put(run.notebooks / "03_c.ipynb", "1 / 4")
     put(run.notebooks / "04_d.ipynb", "1 / 5")
     with pytest.raises(NotebookError) as caught:
-        execute(run)
+        execute_notebooks(run)
     assert str(caught.value) == (
         "02_b.ipynb: cell 2 (raise ValueError('no such table')): "
         "ValueError: no such table."
@@ -112,7 +117,9 @@ def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch)
     by_one = "import builtins; found = getattr(builtins, 'ours', 0); builtins.ours = 1"
     put(run.notebooks / "03_c.ipynb", by_one)
     put(run.notebooks / "04_d.ipynb", by_one, "found")
-    *_, second, _, same_kernel = [nbformat.read(p, as_version=4) for p in execute(run)]
+    *_, second, _, same_kernel = [
+        nbformat.read(p, as_version=4) for p in execute_notebooks(run)
+    ]
     assert second.cells[1].outputs[0].data["text/plain"] == "False"
     assert [cell.execution_count for cell in second.cells] == [1, 2]
     assert same_kernel.cells[1].outputs[0].data["text/plain"] == "1"
@@ -127,7 +134,7 @@ def test_how_one_notebook_shows_tables_is_not_how_the_next_does(run, monkeypatch
         run.notebooks / "02_b.ipynb",
         "import pandas as pd; pd.options.display.max_colwidth",
     )
-    second = nbformat.read(execute(run)[1], as_version=4)
+    second = nbformat.read(execute_notebooks(run)[1], as_version=4)
     assert second.cells[0].outputs[0].data["text/plain"] == "50"
 
 
@@ -136,7 +143,7 @@ def test_a_missing_picture_executes_its_notebook_again(made, tmp_path):
     shutil.copytree(made / "notebooks", tmp_path / "notebooks")
     shutil.copytree(made / "figures", tmp_path / "figures")
     source, cells = Path("01_first.ipynb"), Run(tmp_path, (), tmp_path)
-    key = _key_file(cells, source).read_text("utf-8")
+    key = _find_key_file(cells, source).read_text("utf-8")
     for run, needed in ((replace(cells, pages=True), "json"), (cells, "png")):
         assert _is_fresh(run, source, key)
         (run.figures / f"forest.{needed}").unlink()
@@ -146,7 +153,7 @@ def test_a_missing_picture_executes_its_notebook_again(made, tmp_path):
 def test_no_notebooks_is_an_error(tmp_path):
     """An empty folder is a mistake of the path, not an empty site."""
     with pytest.raises(MissingSourceError, match="no notebooks"):
-        execute(Run(tmp_path, (), tmp_path / "out"))
+        execute_notebooks(Run(tmp_path, (), tmp_path / "out"))
 
 
 @pytest.fixture
@@ -175,7 +182,7 @@ def test_ctrl_c_ends_all_notebooks_and_their_kernels(run):
 
     threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
-        execute(run)
+        execute_notebooks(run)
     assert not list(run.executed.glob("*.ipynb"))
     for name in ("01_a", "02_b"):
         with pytest.raises(ProcessLookupError):

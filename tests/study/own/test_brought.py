@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import stated
+from helpers.claims.definitions.codings import read_stated
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.study.own.brought import placed, read_brought
-from helpers.study.own.group_names import named_groups
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.brought import place_user_tables, read_brought
+from helpers.study.own.group_names import list_named_groups
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
@@ -79,7 +79,7 @@ def test_events_join_those_of_the_exports(tmp_path):
     events = given(tmp_path, events=EVENTS, codings=CODINGS)
     early = pd.DataFrame({"group": [0], "time_us": 0, "kind": "join", "nth": 0})
     ordinal = pd.Series({"a1": 0})
-    found = placed({"events": early.assign(value=None)}, events, ordinal)
+    found = place_user_tables({"events": early.assign(value=None)}, events, ordinal)
 
     assert found["events"]["kind"].tolist() == ["join", "perk"]
     assert found["events"]["nth"].tolist() == [0, 1]
@@ -93,8 +93,8 @@ def test_a_run_reads_what_is_brought(tmp_path):
     )
     evidence = Evidence.of(study)
 
-    assert stated(evidence, "rules", 14).tolist() == [1.0]
-    assert stated(evidence, "rules", 1).tolist() == [0.0]  # not yet there
+    assert read_stated(evidence, "rules", 14).tolist() == [1.0]
+    assert read_stated(evidence, "rules", 1).tolist() == [0.0]  # not yet there
 
 
 def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):
@@ -116,13 +116,13 @@ def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):
 def with_tables(folder, **texts):
     """Return the study of one group that brings some tables, and where it is put."""
     exports = [one_group(folder)]
-    key = named_groups(exports, Terms())["key"][0]
+    key = list_named_groups(exports, Terms())["key"][0]
     tables = folder / "tables"
     tables.mkdir()
     for name, text in texts.items():
         (tables / f"{name}.csv").write_text(text.format(key=key), encoding="utf-8")
     plan = Plan(exports=exports, out=folder / "out", tables=tables)
-    return studied(plan)[0], plan.out
+    return make_study(plan)[0], plan.out
 
 
 def one_group(folder):

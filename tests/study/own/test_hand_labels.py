@@ -7,9 +7,9 @@ import pytest
 from helpers import cli
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import from_rows
-from helpers.study.own.hand_labels import messages_of, written
-from helpers.study.own.run import Plan, studied
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.own.hand_labels import read_messages, select_written
+from helpers.study.own.run import Plan, make_study
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.study.store.store import write_store
 
 
@@ -33,16 +33,16 @@ def test_only_what_people_wrote_is_asked_about(tmp_path):
         {"id": "6", "text": "yo", "bot": None},
         {"id": "6", "text": "yo", "bot": None},
     )
-    assert written([held])["message"].tolist() == ["1", "6"]
+    assert select_written([held])["message"].tolist() == ["1", "6"]
 
 
 def test_messages_without_id_have_names_that_stay(tmp_path):
     """A name is the time and the place in it; a later export changes none."""
     rows = [{"time_us": t, "text": text} for t, text in ((5, "a"), (5, "b"), (7, "c"))]
     one = store(tmp_path / "1", *rows)
-    before = written([one])
+    before = select_written([one])
     two = store(tmp_path / "2", {"time_us": 5, "text": "d"})
-    after = written([one, two])
+    after = select_written([one, two])
     assert before["message"].tolist() == ["5-0", "5-1", "7-0"]
     assert after["message"].tolist() == [*before["message"], "5-2"]
 
@@ -52,10 +52,10 @@ def test_files_of_lines_and_tables(tmp_path):
     plain, table = tmp_path / "a.txt", tmp_path / "b.csv"
     plain.write_text("早\n\ncall 138-1234-5678\n", encoding="utf-8")
     table.write_text('group,text\nx,"one\ntwo"\ny,three\n', encoding="utf-8")
-    lines = messages_of(plain)
+    lines = read_messages(plain)
     assert lines["message"].tolist() == ["1", "3"]
     assert "1234" not in lines["text"][1]
-    assert messages_of(table)[["group", "text"]].values.tolist() == [
+    assert read_messages(table)[["group", "text"]].values.tolist() == [
         ["x", "one\ntwo"],
         ["y", "three"],
     ]
@@ -69,14 +69,14 @@ def test_unreadable_sources_are_named(tmp_path, name, content, said):
     """A file without texts, or not of text, ends in a sentence."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BrokenFileError, match=said):
-        messages_of(tmp_path / name)
+        read_messages(tmp_path / name)
 
 
 def test_missing_sources_are_named(tmp_path):
     """No file, or a folder that no run made, says what to do."""
     for source in (tmp_path, tmp_path / "x"):
         with pytest.raises(MissingSourceError, match="shequn run"):
-            messages_of(source)
+            read_messages(source)
 
 
 @pytest.fixture
@@ -85,15 +85,15 @@ def labelled(tmp_path, monkeypatch):
     chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
     rows = [f"2024-01-0{day} 10:00:00,s{day % 3},g,好 {day}\n" for day in range(1, 10)]
     chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
-    ingest([chat], out / "store", Terms())
+    ingest_exports([chat], out / "store", Terms())
     monkeypatch.setattr("sys.stdin", iter(["p\n", "s\n", "n\n"]))
-    assert cli.main(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
+    assert cli.run_command(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
     return Plan(exports=[chat], out=out, labels=labels)
 
 
 def test_labels_of_a_run_become_tables_of_its_study(labelled):
     """Answers with their probability; beside them what the machine made of all."""
-    study, _ = studied(labelled)
+    study, _ = make_study(labelled)
     labels, readings = study.table("labels"), study.table("readings")
     assert sorted(labels["label"]) == ["negative", "positive"]
     assert labels["probability"].tolist() == pytest.approx([4 / 9 * 2 / 4] * 2)
@@ -109,7 +109,7 @@ def test_a_sample_of_fewer_messages_is_refused(labelled, tmp_path):
     more.write_text("time,sender,group,text\n2024-02-01 10:00:00,s1,g,later\n")
     plan = replace(labelled, exports=[*labelled.exports, more])
     with pytest.raises(BrokenFileError, match="of 9 messages, and there are 10 now"):
-        studied(plan)
+        make_study(plan)
 
 
 def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
@@ -120,11 +120,11 @@ def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
         for day in range(1, 21)
     ]
     chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
-    ingest([chat], out / "store", Terms())
+    ingest_exports([chat], out / "store", Terms())
     monkeypatch.setattr("sys.stdin", iter(["y\n"] * 7))
     asked = ["--kind", "off_topic", "--size", "10", "--whole-groups"]
-    assert cli.main(["label", str(out), "-o", str(labels), *asked]) == 0
-    study, _ = studied(Plan(exports=[chat], out=out, labels=labels))
+    assert cli.run_command(["label", str(out), "-o", str(labels), *asked]) == 0
+    study, _ = make_study(Plan(exports=[chat], out=out, labels=labels))
     read = study.table("labels")
     assert read["drawn"].tolist() == ["group"] * 5
     assert read["group"].tolist() == [read["group"].iloc[0]] * 5

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from helpers.claims.themes.ads.last_posters_proxy import least_with_a_link
-from helpers.files import locked
+from helpers.claims.themes.ads.last_posters_proxy import bound_ads_with_link
+from helpers.files import lock_folder
 from helpers.formats.reading.source import Options
 from helpers.measures.cleaning import SCREENS
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 
 DAY_S = 86_400
 START = 1_577_836_800  # 2020-01-01
@@ -31,8 +31,8 @@ def _studied(rows, tmp_path):
             at = datetime.fromtimestamp(START + int(day * DAY_S), UTC)
             writer.writerow((f"{at:%Y-%m-%dT%H:%M:%SZ}", *others))
     terms = Terms(options=Options(zone="UTC"))
-    with locked(tmp_path / "out"):
-        return studied(Plan(exports=[path], out=tmp_path / "out", terms=terms))[0]
+    with lock_folder(tmp_path / "out"):
+        return make_study(Plan(exports=[path], out=tmp_path / "out", terms=terms))[0]
 
 
 def _said(rng):
@@ -67,7 +67,7 @@ def _check_ins(form, rng):
 def test_lives_of_groups_with_a_form_are_what_they_are(form, tmp_path):
     """A fifth ends before day 105: no screen takes the others for bots."""
     study = _studied(_check_ins(form, np.random.default_rng(5)), tmp_path)
-    found = verdict(DEATH, study)
+    found = evaluate_in_memory(DEATH, study)
 
     aside = study.ledger.set_aside
     assert sum(aside.get(screen, 0) for screen in SCREENS) <= 0.02 * study.ledger.total(
@@ -103,10 +103,10 @@ def _outlasted_by_ads(share, rng, groups=54):
 def test_advertisers_who_repeat_themselves_are_counted(tmp_path):
     """Nine of ten last messages are one account's one offer, a hundred times."""
     study = _studied(_outlasted_by_ads(0.93, np.random.default_rng(6)), tmp_path)
-    found = verdict(ADS, study)
+    found = evaluate_in_memory(ADS, study)
     linked = {beside.name: beside.interval for beside in found.beside}["with a link"]
 
     assert "bot without a mark" not in study.ledger.set_aside
     assert linked.estimate == pytest.approx(0.93, abs=0.04)
     assert found.word == "INCONCLUSIVE"
-    assert 0.05 < least_with_a_link() < linked.estimate
+    assert 0.05 < bound_ads_with_link() < linked.estimate

@@ -5,11 +5,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.claims import evaluate
-from helpers.files import locked
-from helpers.formats.inspect import inspect
+from helpers.files import lock_folder
+from helpers.formats.inspect import inspect_exports
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.own.run import Plan, studied
-from helpers.study.store.discovery import exports_in, exports_of
+from helpers.study.own.run import Plan, make_study
+from helpers.study.store.discovery import list_candidates, list_exports
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -82,7 +82,9 @@ def planted(folder, groups, share):
 def write(form, told, place):
     """Write an export; a table's columns are called as the other tables' are."""
     if form == PARQUET:
-        pq.write_table(pa.Table.from_pylist(table.rows(told)), place / "m.parquet")
+        pq.write_table(
+            pa.Table.from_pylist(table.build_rows(told)), place / "m.parquet"
+        )
     else:
         WRITERS[form].write(told, place)
 
@@ -91,8 +93,8 @@ def read_whole(tmp_path, groups, share):
     """Return the study; each group has its messages, posters and joins, none aside."""
     forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
-    with locked(out):
-        study, refused = studied(Plan(exports=[tmp_path / "in"], out=out))
+    with lock_folder(out):
+        study, refused = make_study(Plan(exports=[tmp_path / "in"], out=out))
     assert [str(one)[-90:] for one in refused] == []
     joins = ["joins" in WRITERS[form].carries for form in forms]
     assert told(study) == sorted(zip(posts, [POSTERS] * groups, joins, strict=True))
@@ -126,9 +128,9 @@ def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(tmp_path, sh
 def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
     """As many exports, each whole, with the messages that were planted."""
     forms, posts = planted(tmp_path, len(NAMES), 0.7)
-    report = inspect(exports_of([tmp_path]))
+    report = inspect_exports(list_candidates([tmp_path]))
     assert report.whole
-    assert len(report.exports) == len(exports_in([tmp_path]).exports) == len(forms)
+    assert len(report.exports) == len(list_exports([tmp_path]).exports) == len(forms)
     assert sorted(found.messages for found in report.exports) == sorted(posts)
 
 

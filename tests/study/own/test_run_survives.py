@@ -6,15 +6,15 @@ import random
 import pytest
 
 from helpers.errors import ShequnError, UnforeseenError
-from helpers.files import locked
+from helpers.files import lock_folder
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import UNTIMED
 from helpers.site.languages import Words
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
-from helpers.validation.damage import damaged
+from helpers.validation.damage import corrupt_file
 from helpers.validation.export_writers import WRITERS, Change
 from tests.communities import talk
 
@@ -23,8 +23,8 @@ TOGETHER = 100  # damaged exports in one run
 
 def tables(exports, out, options=None):
     """Go as far as the tables; return the study and what was refused."""
-    with locked(out):
-        return studied(
+    with lock_folder(out):
+        return make_study(
             Plan(exports=exports, out=out, terms=Terms(options=options or Options()))
         )
 
@@ -156,7 +156,7 @@ def damage(name, number, place):
     files = [one for one in [path, *path.rglob("*")] if one.is_file()]
     random_ = random.Random(f"{name} {number}")  # noqa: S311  no secret
     victim = random_.choice(sorted(files))
-    victim.write_bytes(damaged(victim.read_bytes(), victim.name, random_))
+    victim.write_bytes(corrupt_file(victim.read_bytes(), victim.name, random_))
 
 
 def stopped(exports, out, options=None):

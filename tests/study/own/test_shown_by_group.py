@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.claims import evaluate
-from helpers.study.own.run import Plan, studied
-from helpers.validation.demo import communities
+from helpers.study.own.run import Plan, make_study
+from helpers.validation.demo import build_communities
 from helpers.validation.export_writers import WRITERS
 
 ALL = 84
@@ -20,11 +20,13 @@ def of(tmp_path_factory):
         forms = tuple(form(number) for number in range(ALL))
         if forms not in made:
             room = tmp_path_factory.mktemp("mixed")
-            for number, community in enumerate(communities()):
+            for number, community in enumerate(build_communities()):
                 out = room / "exports" / f"{number:02d}"
                 out.mkdir(parents=True)
                 WRITERS[forms[number]].write(community, out)
-            made[forms], _ = studied(Plan(exports=[room / "exports"], out=room / "s"))
+            made[forms], _ = make_study(
+                Plan(exports=[room / "exports"], out=room / "s")
+            )
         return made[forms]
 
     return make

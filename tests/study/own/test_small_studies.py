@@ -5,7 +5,11 @@ import pytest
 from helpers import cli
 from helpers.claims import evaluate, read_register
 from helpers.claims.evaluation import verdict_store
-from helpers.claims.evaluation.verdict_store import failures, kept_in, make_verdicts
+from helpers.claims.evaluation.verdict_store import (
+    keep_verdicts_in,
+    list_failures,
+    make_verdicts,
+)
 from helpers.claims.rules.interval_rules import Word
 from helpers.files import write_text
 from helpers.site.languages import Words
@@ -46,9 +50,9 @@ def little(tmp_path):
 def test_one_estimator_that_fails_costs_one_claim(little, tmp_path, monkeypatch):
     """The run goes on, and the claim says where it failed, in both languages."""
     monkeypatch.setattr(verdict_store, "evaluate", _evaluate)
-    with kept_in(tmp_path / "verdicts"):
+    with keep_verdicts_in(tmp_path / "verdicts"):
         make_verdicts([little])
-        failed = failures(little)
+        failed = list_failures(little)
     (reason,) = failed.values()
     assert list(failed) == ["s0-novelty-decay"]
     assert reason.startswith("could not be computed: ValueError")
@@ -61,7 +65,7 @@ def test_of_a_public_source_a_failing_estimator_ends_the_run(monkeypatch, little
     monkeypatch.setattr(verdict_store, "evaluate", _evaluate)
     monkeypatch.setattr(verdict_store, "is_public", lambda _: True)
     with pytest.raises(ValueError, match="Ann"):
-        verdict_store.verdict_of("s0-novelty-decay", little)
+        verdict_store.load_verdict("s0-novelty-decay", little)
 
 
 def test_the_exit_status_of_a_run_tells_a_failure(
@@ -69,7 +73,10 @@ def test_the_exit_status_of_a_run_tells_a_failure(
 ):
     """All that was computed is there, and the status is not that of success."""
     done = run.Done(little, tmp_path / "site", (), {"s0-x": "could not be computed: X"})
-    monkeypatch.setattr(run, "run", lambda _: done)
+    monkeypatch.setattr(run, "run_study", lambda _: done)
     write_text(tmp_path / "a.txt", "")
-    assert cli.main(["run", str(tmp_path / "a.txt"), "-o", str(tmp_path / "o")]) == 1
+    assert (
+        cli.run_command(["run", str(tmp_path / "a.txt"), "-o", str(tmp_path / "o")])
+        == 1
+    )
     assert "s0-x could not be computed: X" in capsys.readouterr().err

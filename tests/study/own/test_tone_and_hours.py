@@ -7,7 +7,7 @@ from itertools import cycle, islice
 import pytest
 
 from helpers.formats.reading.source import Options
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
 
 START = datetime(2024, 1, 1, 20)  # noqa: DTZ001 - a clock on the wall; a Monday
@@ -36,7 +36,7 @@ def tables(tmp_path):
             writer.writerows(rows)
         terms = Terms(options=Options(zone=zone))
         plan = Plan(exports=[path], out=tmp_path / "out", terms=terms)
-        return studied(plan)[0]
+        return make_study(plan)[0]
 
     return make
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from helpers import corpora
-from helpers.corpora import CORPORA, default_raw
+from helpers.corpora import CORPORA, find_raw_folder
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.paths import PROCESSED, ROOT
 from helpers.study import open_study
-from helpers.study.publish.build import build, rebuild
+from helpers.study.publish.build import build_study, rebuild_studies
 from tests.raw_corpora import SHARED, needs_raw
 
 LARGE = {"fcc_gitter", "zh_s1_lounges"}  # a minute each
@@ -20,7 +20,7 @@ LARGE = {"fcc_gitter", "zh_s1_lounges"}  # a minute each
 def test_missing_sources_are_named(tmp_path):
     """Without a raw file nothing is made, and the first one missing is named."""
     with pytest.raises(MissingSourceError, match="w3c_daily_first_last"):
-        rebuild(tmp_path / "raw", tmp_path / "out", ["w3c_groups"])
+        rebuild_studies(tmp_path / "raw", tmp_path / "out", ["w3c_groups"])
     assert not (tmp_path / "out").exists()
 
 
@@ -39,7 +39,7 @@ def test_a_damaged_source_leaves_what_was_there(tmp_path, content, told):
         folder.mkdir(parents=True)
     (raw / "zulip_messages.csv.gz").write_bytes(content)
     with pytest.raises(BrokenFileError, match=told) as error:
-        rebuild(tmp_path, tmp_path / "out", ["zulip_archives"])
+        rebuild_studies(tmp_path, tmp_path / "out", ["zulip_archives"])
     assert error.value.where.endswith("zulip_messages.csv.gz")
     assert error.value.remedy
     assert list((tmp_path / "out").rglob("*")) == [old]
@@ -54,8 +54,8 @@ def test_what_is_there_is_built_and_what_is_missing_named(tmp_path, monkeypatch)
             raise MissingSourceError("no such file", where=f"{raw}/{name}/{out.name}")
         return study
 
-    monkeypatch.setattr("helpers.study.publish.build.build", only_w3c)
-    done = rebuild(tmp_path, tmp_path)
+    monkeypatch.setattr("helpers.study.publish.build.build_study", only_w3c)
+    done = rebuild_studies(tmp_path, tmp_path)
     assert done.built == (study,)
     named = [str(error).split("/")[-2] for error in done.missing]
     assert named == [name for name in CORPORA if name != "w3c_groups"]
@@ -82,7 +82,7 @@ def test_a_build_that_fails_leaves_what_was_there(cut):
     (cut / "w3c_groups").mkdir()
     (cut / "w3c_groups" / "old.txt").write_text("old")
     with pytest.raises(BrokenFileError):
-        build("w3c_groups", default_raw(), cut)
+        build_study("w3c_groups", find_raw_folder(), cut)
     assert [path.name for path in cut.rglob("*")] == ["w3c_groups", "old.txt"]
 
 
@@ -110,7 +110,7 @@ def _locked() -> bool:
 )
 def test_raw_files_give_the_committed_tables(name, tmp_path):
     """Byte for byte on Linux x86-64 with the locked versions, else by value."""
-    built, committed = build(name, SHARED, tmp_path), open_study(name)
+    built, committed = build_study(name, SHARED, tmp_path), open_study(name)
     sys.stdout.write(f"{name}: compared {'bytes' if _exact() else 'values'}\n")
     if _exact():
         for path in sorted((PROCESSED / name).iterdir()):

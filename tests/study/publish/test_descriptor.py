@@ -6,14 +6,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers import paths
-from helpers.study.publish.descriptor import NAME, TYPES, package_text
+from helpers.study.publish.descriptor import NAME, TYPES, build_package_text
 
-PACKAGE = json.loads(package_text())
+PACKAGE = json.loads(build_package_text())
 
 
 def test_the_descriptor_is_the_one_on_disk():
     """`make tables` was run after a table, a source or the version changed."""
-    assert (paths.PROCESSED / NAME).read_text(encoding="utf-8") == package_text()
+    assert (paths.PROCESSED / NAME).read_text(encoding="utf-8") == build_package_text()
 
 
 def test_its_own_validator_takes_it():

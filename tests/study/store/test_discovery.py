@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.study.store.discovery import exports_in
+from helpers.study.store.discovery import list_exports
 from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
 
@@ -19,4 +19,4 @@ def test_two_exports_side_by_side_are_two(tmp_path, one):
             told = talk(every=86_400, id=f"{700 + number}", name=f"群{number}")
             WRITERS[form].write(told, room / str(number))
         expected = [WRITERS[form].format for form in (one, other)]
-        assert [*exports_in([room]).exports.values()] == expected
+        assert [*list_exports([room]).exports.values()] == expected

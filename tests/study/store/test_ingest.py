@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
-from helpers.files import checksum, locked
+from helpers.files import compute_checksum, lock_folder
 from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store import parallel_reading
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
 
@@ -36,7 +36,9 @@ def export(folder, form, posts, group="700800900"):
 def contents(folder: Path) -> dict[str, str]:
     """Return every file below a folder with its checksum."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+    return {
+        path.relative_to(folder).as_posix(): compute_checksum(path) for path in files
+    }
 
 
 @pytest.mark.parametrize("form", sorted(set(WRITERS) - {"qce_chunks", "chatlab_lines"}))
@@ -45,8 +47,8 @@ def test_an_updated_export_adds_only_what_is_new(tmp_path, form):
     old = export(tmp_path / "old", form, 20)
     new = export(tmp_path / "new", form, 33)
     terms = Terms(options=WRITERS[form].options or Options())
-    ingest([old], tmp_path / "store", terms)
-    done = ingest([new], tmp_path / "store", terms)
+    ingest_exports([old], tmp_path / "store", terms)
+    done = ingest_exports([new], tmp_path / "store", terms)
     store = done.exports.store()
     assert store.rows["message"] == 33
     assert [entry.again for entry in done.exports.entries] == [0, 20]
@@ -55,11 +57,11 @@ def test_an_updated_export_adds_only_what_is_new(tmp_path, form):
 def test_the_same_export_again_changes_no_byte(tmp_path):
     """Nor does a copy of it under another name."""
     one = export(tmp_path / "old", "chatlab", 20)
-    ingest([one], tmp_path / "store", Terms())
+    ingest_exports([one], tmp_path / "store", Terms())
     before = contents(tmp_path / "store")
     copy = tmp_path / "copy.json"
     shutil.copy(one, copy)
-    assert ingest([one, copy], tmp_path / "store", Terms()).new == 0
+    assert ingest_exports([one, copy], tmp_path / "store", Terms()).new == 0
     assert contents(tmp_path / "store") == before
 
 
@@ -70,8 +72,8 @@ def test_two_equal_posts_stay_two_and_three_become_three(tmp_path):
     for folder, times in (("old", 2), ("new", 3)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / name).write_text(line * times, encoding="utf-8")
-    ingest([tmp_path / "old" / name], tmp_path / "store", Terms())
-    done = ingest([tmp_path / "new" / name], tmp_path / "store", Terms())
+    ingest_exports([tmp_path / "old" / name], tmp_path / "store", Terms())
+    done = ingest_exports([tmp_path / "new" / name], tmp_path / "store", Terms())
     assert done.exports.store().rows["message"] == 3
 
 
@@ -79,9 +81,9 @@ def test_one_after_the_other_is_as_all_at_once(tmp_path):
     """The records do not depend on when their exports came."""
     paths = [export(tmp_path / f, f, 9, f"70080090{n}")
              for n, f in enumerate(("chatlab", "qq", "telegram"))]  # fmt: skip
-    whole = ingest(paths, tmp_path / "one", Terms()).exports
+    whole = ingest_exports(paths, tmp_path / "one", Terms()).exports
     for path in paths:
-        parts = ingest([path], tmp_path / "two", Terms()).exports
+        parts = ingest_exports([path], tmp_path / "two", Terms()).exports
     for kind in ("message", "group", "event"):
         one, two = (pq.read_table(e.store().parts(kind)) for e in (whole, parts))
         assert one.equals(two)
@@ -92,7 +94,7 @@ def test_a_broken_export_is_left_aside_and_the_others_are_read(tmp_path):
     good = export(tmp_path / "good", "chatlab", 9)
     bad = export(tmp_path / "bad", "telegram", 9, "1")
     bad.write_bytes(bad.read_bytes()[:-40])
-    done = ingest([bad, good], tmp_path / "store", Terms())
+    done = ingest_exports([bad, good], tmp_path / "store", Terms())
     assert done.new == 1
     assert [str(bad) in str(error) for error in done.refused] == [True]
     assert done.exports.store().rows["message"] == 9
@@ -101,10 +103,10 @@ def test_a_broken_export_is_left_aside_and_the_others_are_read(tmp_path):
 def test_a_vanished_export_is_one_sentence_and_no_damage(tmp_path):
     """What was in the store stays."""
     one = export(tmp_path / "old", "chatlab", 9)
-    ingest([one], tmp_path / "store", Terms())
+    ingest_exports([one], tmp_path / "store", Terms())
     before = contents(tmp_path / "store")
     with pytest.raises(MissingSourceError, match="is not there"):
-        ingest([tmp_path / "gone.json"], tmp_path / "store", Terms())
+        ingest_exports([tmp_path / "gone.json"], tmp_path / "store", Terms())
     assert contents(tmp_path / "store") == before
 
 
@@ -115,53 +117,53 @@ def test_a_vanished_export_is_one_sentence_and_no_damage(tmp_path):
 def test_other_terms_are_refused(tmp_path, terms):
     """Clocks of one store hang in one zone."""
     one = export(tmp_path / "old", "qq", 9)
-    ingest([one], tmp_path / "store", Terms())
+    ingest_exports([one], tmp_path / "store", Terms())
     with pytest.raises(BrokenFileError, match="read with another"):
-        ingest([one], tmp_path / "store", terms)
+        ingest_exports([one], tmp_path / "store", terms)
 
 
 def test_another_key_is_refused(tmp_path, monkeypatch):
     """Else one person would have two pseudonyms."""
     one = export(tmp_path / "old", "qq", 9)
-    ingest([one], tmp_path / "store", Terms())
+    ingest_exports([one], tmp_path / "store", Terms())
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "elsewhere"))
     with pytest.raises(BrokenFileError, match="another key"):
-        ingest([one], tmp_path / "store", Terms())
+        ingest_exports([one], tmp_path / "store", Terms())
 
 
 def test_groups_are_watched_to_the_last_line_of_what_was_given_together(tmp_path):
     """A day named by the user goes before it, for the exports it was said of."""
     short = export(tmp_path / "a", "chatlab", 4, "1")
     long = export(tmp_path / "b", "chatlab", 40, "2")
-    done = ingest([short, long], tmp_path / "store", Terms())
+    done = ingest_exports([short, long], tmp_path / "store", Terms())
     last = START + 39 * DAY_US // 4
     assert set(done.exports.ends().values()) == {last}
     later = START + 400 * DAY_US
-    done = ingest([short], tmp_path / "store", Terms(exported_us=later))
+    done = ingest_exports([short], tmp_path / "store", Terms(exported_us=later))
     assert sorted(done.exports.ends().values()) == [last, later]
 
 
 def test_a_second_process_is_told_to_wait(tmp_path):
     """The lock holds within one process too, and lets go at the end."""
-    with locked(tmp_path / "s"), pytest.raises(ShequnError, match="at work here"):  # noqa: SIM117
-        with locked(tmp_path / "s"):
+    with lock_folder(tmp_path / "s"), pytest.raises(ShequnError, match="at work here"):  # noqa: SIM117
+        with lock_folder(tmp_path / "s"):
             pass
-    with locked(tmp_path / "s"):
+    with lock_folder(tmp_path / "s"):
         pass
 
 
 def test_a_damaged_manifest_is_told(tmp_path):
     """A line that is no JSON is damage; half a last line is a kill, and is dropped."""
     one = export(tmp_path / "old", "chatlab", 9)
-    ingest([one], tmp_path / "store", Terms())
+    ingest_exports([one], tmp_path / "store", Terms())
     manifest = tmp_path / "store" / "manifest.jsonl"
     before = manifest.read_bytes()
     manifest.write_bytes(before + b'{"part": 2, "sou')
-    assert ingest([one], tmp_path / "store", Terms()).new == 0
+    assert ingest_exports([one], tmp_path / "store", Terms()).new == 0
     assert manifest.read_bytes() == before
     manifest.write_bytes(before + b"{no json}\n")
     with pytest.raises(BrokenFileError, match="manifest can't be read"):
-        ingest([one], tmp_path / "store", Terms())
+        ingest_exports([one], tmp_path / "store", Terms())
 
 
 def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
@@ -170,8 +172,8 @@ def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
         export(tmp_path / "in" / f"{n}", form, 9 + n, f"70080090{n % 3}")
     bad = export(tmp_path / "in" / "4", "telegram", 9, "1")
     bad.write_bytes(bad.read_bytes()[:-40])
-    alone = ingest([tmp_path / "in"], tmp_path / "one", Terms())
+    alone = ingest_exports([tmp_path / "in"], tmp_path / "one", Terms())
     monkeypatch.setattr(parallel_reading, "PAYS", 0)
-    several = ingest([tmp_path / "in"], tmp_path / "two", Terms())
+    several = ingest_exports([tmp_path / "in"], tmp_path / "two", Terms())
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
     assert [str(e) for e in several.refused] == [str(e) for e in alone.refused]

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.records import SCHEMAS, from_rows
 from helpers.study.store.store import open_store, write_store
 
@@ -32,7 +32,7 @@ def test_records_come_back_as_they_were(tmp_path):
 def test_the_same_records_are_the_same_bytes(tmp_path):
     """A store can be compared by its files."""
     one, two = (write_store(_batches(), tmp_path / n, Counter()) for n in "ab")
-    sums = [[checksum(path) for path in s.parts("message")] for s in (one, two)]
+    sums = [[compute_checksum(path) for path in s.parts("message")] for s in (one, two)]
     assert sums[0] == sums[1]
 
 

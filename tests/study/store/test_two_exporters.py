@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from helpers.formats.convert import convert
+from helpers.formats.convert import convert_exports
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.group_facts import read_group_facts
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.validation.export_writers import WRITERS, Change, Person
 from tests.communities import talk
 
@@ -43,10 +43,10 @@ def test_people_whom_two_phones_call_by_other_names_are_the_same(tmp_path):
     """Whoever wrote most of the lines that both chats have is one person."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="+44 7700 900123")
     other = chat(tmp_path / "b", range(9, 29), ann="Mum", bob="Bob")
-    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    found = messages(ingest_exports([mine, other], tmp_path / "store", Terms()).exports)
     assert len(found) == 28
     assert found["sender"].nunique() == 2
-    (written,) = convert([mine, other], "chatlab", tmp_path / "out")
+    (written,) = convert_exports([mine, other], "chatlab", tmp_path / "out")
     lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
     said = [line for line in lines if line["_type"] == "message"]
     assert (len(said), len({line["sender"] for line in said})) == (28, 2)
@@ -61,7 +61,7 @@ def test_events_that_concern_nobody_go_beside_those_that_do(tmp_path):
         (other, '08/03/2024, 09:00 - Mum changed the subject from "a" to "b"\n'),
     ):
         path.write_text(said + path.read_text("utf-8"), encoding="utf-8")
-    exports = ingest([mine, other], tmp_path / "store", Terms()).exports
+    exports = ingest_exports([mine, other], tmp_path / "store", Terms()).exports
     assert exports.store().rows["event"] == 2
     assert len(messages(exports)) == 28 + 2
 
@@ -73,7 +73,7 @@ def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
     other.parent.mkdir()
     later = mine.read_text("utf-8").replace(" 10:", " 11:").replace("Ann", "Eve")
     other.write_text(later, encoding="utf-8")
-    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    found = messages(ingest_exports([mine, other], tmp_path / "store", Terms()).exports)
     assert (len(found), found["sender"].nunique()) == (40, 3)
 
 
@@ -107,7 +107,7 @@ def test_what_two_programs_exported_is_there_once(tmp_path, one, two):
         folder.mkdir()
         told = community(*span, ids=500 * len(paths))
         paths.append(WRITERS[form].write(told, folder))
-    done = ingest(paths, tmp_path / "store", Terms())
+    done = ingest_exports(paths, tmp_path / "store", Terms())
     assert not done.refused
     found = messages(done.exports)
     assert (found["group"].nunique(), len(found), found["sender"].nunique()) == (
@@ -115,7 +115,7 @@ def test_what_two_programs_exported_is_there_once(tmp_path, one, two):
         30,
         3,
     )
-    written = convert(paths, "chatlab", tmp_path / "out")
+    written = convert_exports(paths, "chatlab", tmp_path / "out")
     said = [path.read_text("utf-8").count('"_type": "message"') for path in written]
     assert said == [30]
 
@@ -140,7 +140,7 @@ def test_who_joined_is_counted_once_whichever_program_tells_it(tmp_path, one, tw
             happenings=(*told.happenings[:at], came, *told.happenings[at:]),
         )  # fmt: skip
         paths.append(WRITERS[form].write(told, folder))
-    store = ingest(paths, tmp_path / "store", Terms()).exports.store()
+    store = ingest_exports(paths, tmp_path / "store", Terms()).exports.store()
     events = [pq.read_table(part)["kind"].to_pylist() for part in store.parts("event")]
     assert sum(kinds.count("join") for kinds in events) == 1
 
@@ -149,7 +149,7 @@ def test_what_is_older_than_an_earlier_export_hides_no_double(tmp_path):
     """Without ids, rows that are new may lie before those that are there already."""
     mine = chat(tmp_path / "a", range(10, 29), ann="Ann", bob="Bob")
     other = chat(tmp_path / "b", range(1, 21), ann="Ann", bob="Bob")
-    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    found = messages(ingest_exports([mine, other], tmp_path / "store", Terms()).exports)
     assert len(found) == 28
 
 
@@ -161,9 +161,9 @@ def test_channels_of_one_name_are_different_groups(tmp_path):
         folder.mkdir()
         told = replace(community(0, 20), id=number)
         paths.append(WRITERS["discord"].write(told, folder))
-    found = messages(ingest(paths, tmp_path / "store", Terms()).exports)
+    found = messages(ingest_exports(paths, tmp_path / "store", Terms()).exports)
     assert (found["group"].nunique(), len(found)) == (2, 40)
-    assert len(convert(paths, "chatlab", tmp_path / "out")) == 2
+    assert len(convert_exports(paths, "chatlab", tmp_path / "out")) == 2
 
 
 def test_a_table_of_groups_may_name_a_group_by_either_exports_key(tmp_path):
@@ -174,7 +174,7 @@ def test_a_table_of_groups_may_name_a_group_by_either_exports_key(tmp_path):
         folder.mkdir()
         paths.append(WRITERS[form].write(community(*span), folder))
     table = tmp_path / "groups.csv"
-    exports = ingest(paths, tmp_path / "store", Terms()).exports
+    exports = ingest_exports(paths, tmp_path / "store", Terms()).exports
     (own,), (other,) = set(exports.aliases.values()), exports.aliases
     for said in (f"key,type\n{own},fans\n{other},\n", f"key,type\n{other},fans\n"):
         table.write_text(said, encoding="utf-8")
@@ -189,6 +189,6 @@ def test_messages_of_two_exports_keep_apart_though_their_files_have_one_name(tmp
         folder = tmp_path / f"{len(paths)}"
         folder.mkdir()
         paths.append(WRITERS["telegram"].write(community(*span), folder))
-    found = messages(ingest(paths, tmp_path / "store", Terms()).exports)
+    found = messages(ingest_exports(paths, tmp_path / "store", Terms()).exports)
     place = found[["group", "file", "position"]].astype(str)
     assert not place.duplicated().any()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from helpers.errors import ShequnError
-from helpers.survival import aalen_johansen, kaplan_meier
+from helpers.survival import estimate_cumulative_incidence, estimate_survival
 
 rows = st.lists(
     st.tuples(st.integers(1, 10), st.integers(0, 2), st.integers(0, 9)),
@@ -19,7 +19,7 @@ rows = st.lists(
 def test_fourteen_lifetimes(table):
     """Incidence of the two causes and survival are 37/77, 2/7 and 18/77, exactly."""
     made_up = table("fdata")
-    both = aalen_johansen(made_up["time"], made_up["cause"])
+    both = estimate_cumulative_incidence(made_up["time"], made_up["cause"])
     shares = both.at(12, cause=1), both.at(12, cause=2), both.overall.at(12)
     assert shares == pytest.approx((37 / 77, 2 / 7, 18 / 77), abs=1e-15)
 
@@ -27,7 +27,7 @@ def test_fourteen_lifetimes(table):
 @given(rows)
 def test_causes_and_survivors_are_everybody(found):
     """At any time the incidences and S add up to 1, ties and late entry included."""
-    both = aalen_johansen(*map(np.array, zip(*found, strict=True)))
+    both = estimate_cumulative_incidence(*map(np.array, zip(*found, strict=True)))
     total = both.incidence.sum(axis=0) + both.overall.survival
     assert total == pytest.approx(np.ones(len(total)))
 
@@ -36,7 +36,7 @@ def test_causes_and_survivors_are_everybody(found):
 def test_agrees_with_statsmodels(found):
     """Without late entry, by another route."""
     durations, causes, _ = map(np.array, zip(*found, strict=True))
-    both = aalen_johansen(durations, causes)
+    both = estimate_cumulative_incidence(durations, causes)
     if causes.max() == 0:
         assert not both.incidence.any()
         return
@@ -51,20 +51,20 @@ def test_agrees_with_statsmodels(found):
 def test_one_less_kaplan_meier_overstates(table):
     """Treating the other cause as censoring gives more than its incidence."""
     made_up = table("fdata")
-    alone = kaplan_meier(made_up["time"], made_up["cause"] == 1)
-    both = aalen_johansen(made_up["time"], made_up["cause"])
+    alone = estimate_survival(made_up["time"], made_up["cause"] == 1)
+    both = estimate_cumulative_incidence(made_up["time"], made_up["cause"])
     assert 1 - alone.at(12) > both.at(12, cause=1) + 0.05
 
 
 def test_refuses_negative_causes():
     """A missing cause coded −1 is not taken for censoring."""
     with pytest.raises(ShequnError, match="negative"):
-        aalen_johansen([1, 2], [1, -1])
+        estimate_cumulative_incidence([1, 2], [1, -1])
 
 
 def test_ends_at_the_origin_are_shares_of_all():
     """One of four ended at age 0, of the first cause."""
-    both = aalen_johansen([0, 1, 2, 3], [1, 2, 0, 1])
+    both = estimate_cumulative_incidence([0, 1, 2, 3], [1, 2, 0, 1])
     assert both.at(0, cause=1) == 0.25
     assert both.at(1, cause=2) == 0.25
     assert both.at(3, cause=1) == pytest.approx(0.75)
@@ -72,5 +72,7 @@ def test_ends_at_the_origin_are_shares_of_all():
 
 def test_as_many_rows_as_causes():
     """Without any end there is one cause, of which nothing ended."""
-    assert aalen_johansen([1, 2], [0, 0]).incidence.tolist() == [[0.0] * 3]
-    assert aalen_johansen([1, 2], [1, 2]).incidence.shape == (2, 3)
+    assert estimate_cumulative_incidence([1, 2], [0, 0]).incidence.tolist() == [
+        [0.0] * 3
+    ]
+    assert estimate_cumulative_incidence([1, 2], [1, 2]).incidence.shape == (2, 3)

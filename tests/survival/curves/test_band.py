@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.survival import aalen_johansen, median_lifetime, survival_band
+from helpers.survival import (
+    estimate_cumulative_incidence,
+    estimate_median_lifetime,
+    estimate_survival_band,
+)
 from helpers.survival.bootstrap import RiskSets, cluster_weights
-from helpers.survival.clusters import clusters_of
-from helpers.survival.curves.quantiles import crossing
+from helpers.survival.clusters import choose_clusters
+from helpers.survival.curves.quantiles import find_crossing
 
 SEED, SAMPLES = 3, 40
 
@@ -24,8 +28,8 @@ def lives(make_lives):
 
 def test_the_errors_are_those_of_the_samples(lives):
     """The standard deviation of S over samples, with one less in the divisor."""
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
-    clusters = clusters_of(lives.network, lives.batch)
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
+    clusters = choose_clusters(lives.network, lives.batch)
     risk = RiskSets(lives.durations, lives.ended, lives.entry)
     (weights,) = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
     expected = np.std(risk.survival(weights), axis=0, ddof=1)
@@ -37,7 +41,7 @@ def test_the_errors_are_those_of_the_samples(lives):
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_limits_by_hand(lives, level):
     """Student's t(9) errors of log(−log S), carried back; none where S is 1."""
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
     s, se = band.survival[1:], band.se[1:]
     reach = stats.t.ppf((1 + level) / 2, 9) * se / np.abs(s * np.log(s))
     low, high = band.limits(level)
@@ -55,7 +59,7 @@ def test_the_end_where_all_have_ended(make_lives, censored, end):
     ended = np.ones(60, bool)
     ended[:censored] = False
     lives = make_lives(durations, ended, network=np.arange(60) % 10)
-    low, high = survival_band(lives, seed=SEED, replicates=SAMPLES).limits()
+    low, high = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES).limits()
 
     assert low[-1] == 0.0
     assert math.isnan(high[-1]) if end is None else high[-1] == pytest.approx(end)
@@ -63,8 +67,8 @@ def test_the_end_where_all_have_ended(make_lives, censored, end):
 
 def test_the_median_and_its_error(lives):
     """Limits cross one half; the error is what 95 % limits imply with t(9)."""
-    found = median_lifetime(lives, seed=SEED, replicates=SAMPLES)
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    found = estimate_median_lifetime(lives, seed=SEED, replicates=SAMPLES)
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
     low, high = band.limits(0.95)
     centre, error = found.on_scale("log")
 
@@ -79,9 +83,9 @@ def test_the_median_and_its_error(lives):
 def test_ends_of_another_cause(lives):
     """With ends set aside the curve is one less the incidence of the rest."""
     other = np.arange(60) % 3 == 0
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
     causes = np.where(lives.ended, np.where(other, 2, 1), 0)
-    both = aalen_johansen(lives.durations, causes)
+    both = estimate_cumulative_incidence(lives.durations, causes)
 
     assert 1 - band.survival[-1] == pytest.approx(both.at(band.times[-1], cause=1))
 
@@ -91,7 +95,7 @@ def test_ends_of_another_cause_under_late_entry(make_lives):
     entry = np.r_[1.0, np.full(40, 5.0)]
     lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
     other = np.r_[False, np.arange(40) % 2 == 0]
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
 
     assert (band.times[0], band.survival[0]) == (5.0, 1.0)
     assert band.survival[-1] == pytest.approx(0.5)
@@ -101,8 +105,8 @@ def test_medians_cross_one_half_and_nothing_near_it(make_lives):
     """Of 600 ends the median lies between two; its limits and error follow."""
     network = np.random.default_rng(9).permutation(600) % 12
     lives = make_lives(np.arange(1.0, 601.0), np.ones(600), network=network)
-    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
-    low, high = (crossing(band.times, limit, 0.5) for limit in band.limits(0.95))
+    band = estimate_survival_band(lives, seed=SEED, replicates=SAMPLES)
+    low, high = (find_crossing(band.times, limit, 0.5) for limit in band.limits(0.95))
     found = band.median_interval()
 
     assert (found.estimate, found.low, found.high) == (300.5, low, high)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival import kaplan_meier
+from helpers.survival import estimate_survival
 
 lifetimes = st.lists(
     st.tuples(st.integers(0, 12), st.booleans(), st.integers(0, 12)),
@@ -33,7 +33,7 @@ def by_hand(rows, time):
 def lung(table):
     """Return the lung curve, all patients."""
     patients = table("lung")
-    return kaplan_meier(patients["time"], patients["status"] == 2)
+    return estimate_survival(patients["time"], patients["status"] == 2)
 
 
 def test_lung_median(lung):
@@ -59,7 +59,7 @@ def test_lung_by_stratum(table, column, value, printed):
     """Counts and medians are those that R and survminer print."""
     patients = table("lung")
     arm = patients[patients[column] == value]
-    curve = kaplan_meier(arm["time"], arm["status"] == 2)
+    curve = estimate_survival(arm["time"], arm["status"] == 2)
     assert (curve.n, curve.events.sum(), curve.median) == printed
 
 
@@ -67,7 +67,7 @@ def test_lung_by_stratum(table, column, value, printed):
 def test_equals_exact_fractions(rows):
     """Late entry, ties, and deaths at age 0 follow the definition."""
     durations, ended, entry = zip(*rows, strict=True)
-    curve = kaplan_meier(durations, ended, entry)
+    curve = estimate_survival(durations, ended, entry)
     for time in range(max(durations) + 1):
         assert curve.at(time) == pytest.approx(float(by_hand(rows, time)), abs=1e-12)
 
@@ -77,7 +77,7 @@ def test_agrees_with_statsmodels(rows):
     """Survival and its standard error without late entry, by another route."""
     durations, ended, _ = zip(*[(t + 1, e, s) for t, e, s in rows], strict=True)
     other = SurvfuncRight(np.array(durations), np.array(ended, int))
-    curve = kaplan_meier(durations, ended)
+    curve = estimate_survival(durations, ended)
     index = np.searchsorted(curve.times, other.surv_times)
     errors = curve.survival * np.sqrt(np.minimum(curve.log_variance, 1e9))
     some = curve.survival[index] > 0
@@ -88,7 +88,7 @@ def test_agrees_with_statsmodels(rows):
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=99))
 def test_without_censoring_is_the_empirical_distribution(values):
     """S is the share above, and the median the middle value."""
-    curve = kaplan_meier(values, np.ones(len(values)))
+    curve = estimate_survival(values, np.ones(len(values)))
     for value in values:
         assert curve.at(value) == pytest.approx(np.mean(np.array(values) > value))
     assert curve.median == np.median(values)
@@ -97,14 +97,16 @@ def test_without_censoring_is_the_empirical_distribution(values):
 @pytest.mark.parametrize("n", range(2, 101, 2))
 def test_even_medians_are_exact(n):
     """One half is met although its product of fractions is not exactly one half."""
-    assert kaplan_meier(np.arange(n), np.ones(n)).median == (n - 1) / 2
+    assert estimate_survival(np.arange(n), np.ones(n)).median == (n - 1) / 2
 
 
 @given(lifetimes, st.floats(0.1, 100))
 def test_scale_equivariance(rows, unit):
     """Counting in another unit stretches times and leaves survival alone."""
     durations, ended, entry = (np.array(c, float) for c in zip(*rows, strict=True))
-    one, other = (kaplan_meier(durations * u, ended, entry * u) for u in (1.0, unit))
+    one, other = (
+        estimate_survival(durations * u, ended, entry * u) for u in (1.0, unit)
+    )
     assert other.survival == pytest.approx(one.survival)
     assert other.median == pytest.approx(one.median * unit)
 
@@ -117,8 +119,8 @@ def test_weights_are_copies(rows):
     if not weights.any():
         weights[0] = 1
     rows = np.repeat(np.array(rows), weights, axis=0)
-    weighted = kaplan_meier(durations, ended, entry, weights=weights)
-    copied = kaplan_meier(rows[:, 0], rows[:, 1], rows[:, 2])
+    weighted = estimate_survival(durations, ended, entry, weights=weights)
+    copied = estimate_survival(rows[:, 0], rows[:, 1], rows[:, 2])
     for time in copied.times:
         assert weighted.at(time) == pytest.approx(copied.at(time), abs=1e-12)
 
@@ -127,7 +129,7 @@ def test_weights_are_copies(rows):
 def test_numbers_add_up(rows, ages):
     """Awaited, at risk, ended and censored are everybody at any age."""
     durations, ended, entry = zip(*rows, strict=True)
-    numbers = kaplan_meier(durations, ended, entry).numbers(ages)
+    numbers = estimate_survival(durations, ended, entry).numbers(ages)
     assert np.sum(numbers[1:], axis=0).tolist() == [len(rows)] * len(ages)
     watched = [sum(s <= age < t for t, _, s in rows) for age in ages]
     assert numbers.at_risk.tolist() == watched
@@ -137,7 +139,7 @@ def test_conditional_start_after_small_risk_sets():
     """One early death among two late entrants does not send the curve to 0."""
     entry = np.concatenate([[1.0, 2.0], np.full(30, 5.0)])
     durations = np.concatenate([[3.0, 4.0], np.arange(6.0, 36.0)])
-    curve = kaplan_meier(durations, np.ones(32), entry)
+    curve = estimate_survival(durations, np.ones(32), entry)
     later = curve.from_at_risk(20)
     assert curve.at(10) == 0
     assert (later.times[0], later.n, later.at(10)) == (5.0, 30, pytest.approx(25 / 30))
@@ -146,7 +148,7 @@ def test_conditional_start_after_small_risk_sets():
 
 def test_from_at_risk_keeps_deaths_at_the_origin():
     """A curve with enough at risk from the start is left as it is."""
-    curve = kaplan_meier([0.0] * 5 + [9.0] * 25, [True] * 30)
+    curve = estimate_survival([0.0] * 5 + [9.0] * 25, [True] * 30)
     assert curve.from_at_risk(20).at(0) == pytest.approx(25 / 30)
 
 
@@ -165,21 +167,21 @@ def test_from_at_risk_keeps_deaths_at_the_origin():
 def test_refuses_impossible_lifetimes(durations, entry, words):
     """An entry at the duration would silently send S to 0; others are plain wrong."""
     with pytest.raises(ShequnError, match=words):
-        kaplan_meier(durations, [True] * min(len(durations), 2), entry)
+        estimate_survival(durations, [True] * min(len(durations), 2), entry)
 
 
 def test_says_nothing_beyond_what_was_watched():
     """The curve ends with the last lifetime unless all have ended."""
-    curve = kaplan_meier([1, 5], [True, False])
+    curve = estimate_survival([1, 5], [True, False])
     with pytest.raises(NotIdentifiableError, match="outside what was watched"):
         curve.at(6)
-    assert kaplan_meier([1, 5], [True, True]).at(6) == 0
-    assert kaplan_meier([1, 5, 5], [True, False, False]).median == np.inf
+    assert estimate_survival([1, 5], [True, True]).at(6) == 0
+    assert estimate_survival([1, 5, 5], [True, False, False]).median == np.inf
 
 
 def test_plain_limits_stay_in_bounds():
     """A probability's limits are probabilities."""
-    curve = kaplan_meier(np.arange(1.0, 11.0), np.ones(10))
+    curve = estimate_survival(np.arange(1.0, 11.0), np.ones(10))
     ends = [curve.interval(t, scale="plain") for t in (1, 9)]
     assert ends[0].high == 1
     assert ends[1].low == 0
@@ -195,7 +197,7 @@ HALF = {
 @pytest.mark.parametrize("scale", HALF)
 def test_greenwoods_limits_by_hand(scale):
     """Two of four have ended: var(log S) is 1/(4·3) + 1/(3·2), a quarter."""
-    curve = kaplan_meier([1, 2, 3, 4], [True] * 4)
+    curve = estimate_survival([1, 2, 3, 4], [True] * 4)
     found = curve.interval(2, scale=scale)
     both = [limits[2] for limits in curve.limits(0.95, scale)]
     assert (found.low, found.high) == pytest.approx(HALF[scale], abs=1e-6)
@@ -205,7 +207,7 @@ def test_greenwoods_limits_by_hand(scale):
 
 def test_of_failure_the_scale_is_that_of_survival():
     """The cloglog of 1 − S is the loglog of S, which is used unless said."""
-    curve = kaplan_meier(np.arange(1, 30), np.ones(29))
+    curve = estimate_survival(np.arange(1, 30), np.ones(29))
     found = [curve.interval(9, scale=scale) for scale in ("loglog", "cloglog")]
     assert (found[0].low, found[0].high) == (found[1].low, found[1].high)
     assert curve.interval(9).method == found[0].method
@@ -214,7 +216,7 @@ def test_of_failure_the_scale_is_that_of_survival():
 
 def test_limits_where_all_or_none_have_ended():
     """Survival of 0 has 0 for its lower limit, and no limit leaves 0 to 1."""
-    curve = kaplan_meier([1, 2, 3, 4], [True] * 4)
+    curve = estimate_survival([1, 2, 3, 4], [True] * 4)
     lower, upper = curve.limits(0.95, "plain")
     assert (lower[0], upper[0], lower[-1]) == (1.0, 1.0, 0.0)
     assert np.isfinite(lower).all()
@@ -224,7 +226,7 @@ def test_limits_where_all_or_none_have_ended():
 
 def test_quantiles_count_who_has_ended():
     """A quarter of eight have ended between the second and the third."""
-    curve = kaplan_meier(np.arange(1, 9), np.ones(8))
+    curve = estimate_survival(np.arange(1, 9), np.ones(8))
     assert [curve.quantile(q) for q in (0.25, 0.75)] == [2.5, 6.5]
 
 
@@ -232,7 +234,7 @@ def test_quantiles_count_who_has_ended():
 def test_as_many_at_risk_as_asked_suffice(minimum, start):
     """30 from the origin, 35 from day 5 on: each is enough for itself."""
     entry = np.r_[np.zeros(30), np.full(5, 5.0)]
-    curve = kaplan_meier(np.arange(6.0, 41.0), np.ones(35), entry)
+    curve = estimate_survival(np.arange(6.0, 41.0), np.ones(35), entry)
     later = curve.from_at_risk(minimum)
     assert later.times[0] == start
     assert (later.survival[0], later.n) == (1.0, 35.0)
@@ -243,8 +245,8 @@ def test_as_many_at_risk_as_asked_suffice(minimum, start):
 def test_twenty_at_risk_unless_said():
     """One fewer at the start is too few, and the curve begins where there are 20."""
     ages, ended = np.arange(9.0, 29.0), np.ones(20)
-    one_late = kaplan_meier(ages, ended, np.r_[np.zeros(19), 3.0])
-    none_late = kaplan_meier(ages, ended)
+    one_late = estimate_survival(ages, ended, np.r_[np.zeros(19), 3.0])
+    none_late = estimate_survival(ages, ended)
     assert one_late.from_at_risk().times[0] == 3.0
     assert none_late.from_at_risk() is none_late
 
@@ -252,7 +254,7 @@ def test_twenty_at_risk_unless_said():
 def test_a_curve_begins_at_its_first_time():
     """At the start all are alive; before it nothing is said."""
     entry = np.r_[np.full(30, 5.0)]
-    later = kaplan_meier(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
+    later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
     assert later.at(5.0) == 1.0
     with pytest.raises(NotIdentifiableError, match="outside what was watched"):
         later.at(4.999)
@@ -260,34 +262,34 @@ def test_a_curve_begins_at_its_first_time():
 
 def test_the_last_age_watched_is_watched():
     """S is told at the last age itself, whether or not anybody is left."""
-    assert kaplan_meier([1, 5], [True, False]).at(5) == 0.5
+    assert estimate_survival([1, 5], [True, False]).at(5) == 0.5
 
 
 @pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
 def test_which_lifetime_is_wrong_is_told(entry):
     """The first faulty row is named, and how many there are."""
     with pytest.raises(ShequnError, match="1 of 2 enters no sooner") as refused:
-        kaplan_meier([1, 2], [1, 1], entry)
+        estimate_survival([1, 2], [1, 1], entry)
     assert refused.value.where == "lifetime 1"
 
 
 def test_who_is_censored_is_at_risk_no_more():
     """Of thirty watched, one is lost before another comes: never 31 at once."""
     entry = np.r_[np.zeros(30), 5.0]
-    curve = kaplan_meier(np.r_[2.0, np.arange(9.0, 39.0)], [0] + [1] * 30, entry)
+    curve = estimate_survival(np.r_[2.0, np.arange(9.0, 39.0)], [0] + [1] * 30, entry)
     with pytest.raises(NotIdentifiableError, match="never 31 at risk"):
         curve.from_at_risk(31)
 
 
 def test_times_at_which_nobody_was_at_risk_add_no_error():
     """An entry into an empty risk set is no end, and leaves the variance finite."""
-    curve = kaplan_meier([1, 5, 6], [False, True, True], entry=[0, 2, 2])
+    curve = estimate_survival([1, 5, 6], [False, True, True], entry=[0, 2, 2])
     assert curve.log_variance[:4].tolist() == [0.0, 0.0, 0.0, 0.5]
 
 
 def test_before_the_start_all_are_awaited():
     """Numbers at an age before the curve begins count nobody yet."""
     entry = np.full(30, 5.0)
-    later = kaplan_meier(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
+    later = estimate_survival(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
     numbers = later.numbers([4.0])
     assert [column.tolist() for column in numbers[1:]] == [[30.0], [0.0], [0.0], [0.0]]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.clusters import clusters_by
-from helpers.survival.curves.proportion import ClopperPearson, Wilson, proportion
+from helpers.survival.clusters import cluster_by_label
+from helpers.survival.curves.proportion import ClopperPearson, Wilson, bound_probability
 
 TEN_TENS = np.repeat(np.arange(10), 10)
 
@@ -13,8 +13,8 @@ TEN_TENS = np.repeat(np.arange(10), 10)
 def found(estimate, replicates, *, codes=TEN_TENS, counted=None):
     """Return the interval of a probability over some clusters."""
     counted = np.ones(len(codes), bool) if counted is None else counted
-    clusters = clusters_by(codes)
-    return proportion(estimate, np.asarray(replicates), clusters, counted, n=100)
+    clusters = cluster_by_label(codes)
+    return bound_probability(estimate, np.asarray(replicates), clusters, counted, n=100)
 
 
 def around(edge, times, samples=100):

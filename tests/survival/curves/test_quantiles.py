@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from helpers.survival import kaplan_meier
-from helpers.survival.curves.quantiles import TOLERANCE, crossing
+from helpers.survival import estimate_survival
+from helpers.survival.curves.quantiles import TOLERANCE, find_crossing
 
 TIMES = np.arange(5.0)
 
@@ -31,12 +31,12 @@ TIMES = np.arange(5.0)
 )
 def test_where_one_half_is_met(survival, met):
     """A stretch at the height is met in its middle, rounding of a billionth borne."""
-    assert crossing(TIMES, np.array(survival), 0.5) == met
+    assert find_crossing(TIMES, np.array(survival), 0.5) == met
 
 
 def test_the_error_of_a_median():
     """It is what the 95 % limits imply under a normal distribution."""
-    median = kaplan_meier(np.arange(1.0, 101.0), np.ones(100)).median_interval()
+    median = estimate_survival(np.arange(1.0, 101.0), np.ones(100)).median_interval()
     centre, error = median.on_scale("log")
 
     assert centre == pytest.approx(math.log(median.estimate))
@@ -45,7 +45,7 @@ def test_the_error_of_a_median():
 
 def test_limits_of_a_median_cross_one_half():
     """Each is where a curve of pointwise limits meets one half, at any level."""
-    curve = kaplan_meier(np.arange(1.0, 401.0), np.ones(400))
+    curve = estimate_survival(np.arange(1.0, 401.0), np.ones(400))
     median = curve.median_interval(level=0.8, scale="loglog")
     lower, upper = curve.limits(0.8, "loglog")
 

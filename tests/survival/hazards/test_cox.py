@@ -11,7 +11,7 @@ from scipy.linalg import fractional_matrix_power
 from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import cox
+from helpers.survival import fit_cox
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 HEART = ["age", "year", "surgery", "transplant"]
@@ -29,14 +29,14 @@ def logs(fit):
 def test_six_lifetimes(table, ties, beta):
     """Breslow's coefficient has a closed form; Efron's is in R's book1, book2."""
     made_up = table("test1")
-    fit = cox(made_up["time"], made_up["status"], made_up[["x"]], ties=ties)
+    fit = fit_cox(made_up["time"], made_up["status"], made_up[["x"]], ties=ties)
     assert logs(fit)[0][0] == pytest.approx(beta, abs=1e-6)
 
 
 def test_lung_age_and_sex(table):
     """R: age .017045 (.009223), sex −.513219 (.167458)."""
     patients = table("lung")
-    fit = cox(patients["time"], patients["status"] == 2, patients[["age", "sex"]])
+    fit = fit_cox(patients["time"], patients["status"] == 2, patients[["age", "sex"]])
     beta, errors = logs(fit)
     assert beta == pytest.approx([0.017045, -0.513219], abs=1e-5)
     assert errors == pytest.approx([0.009223, 0.167458], abs=1e-5)
@@ -46,7 +46,9 @@ def test_lung_age_and_sex(table):
 def test_lung_ecog_and_age(table):
     """R: .443485 (.115831), .011281 (.009319), on 227 patients."""
     patients = table("lung").dropna()
-    fit = cox(patients["time"], patients["status"] == 2, patients[["ph.ecog", "age"]])
+    fit = fit_cox(
+        patients["time"], patients["status"] == 2, patients[["ph.ecog", "age"]]
+    )
     beta, errors = logs(fit)
     assert beta == pytest.approx([0.443485, 0.011281], abs=1e-5)
     assert errors == pytest.approx([0.115831, 0.009319], abs=1e-5)
@@ -56,7 +58,7 @@ def test_lung_ecog_and_age(table):
 def test_heart_with_late_entry(table):
     """R: a transplant's −.0103 (.3138); entering at an event is not being at risk."""
     rows = table("heart")
-    fit = cox(rows["stop"], rows["event"], rows[HEART], entry=rows["start"])
+    fit = fit_cox(rows["stop"], rows["event"], rows[HEART], entry=rows["start"])
     beta, errors = logs(fit)
     assert beta == pytest.approx([0.0272, -0.1463, -0.6372, -0.0103], abs=5e-5)
     assert errors == pytest.approx([0.0137, 0.0705, 0.3672, 0.3138], abs=5e-5)
@@ -66,7 +68,9 @@ def test_only_the_order_of_times_matters(table):
     """Any increasing clock gives the same fit, however close its ticks."""
     rows = table("heart")
     fits = [
-        cox(clock(rows["stop"]), rows["event"], rows[HEART], entry=clock(rows["start"]))
+        fit_cox(
+            clock(rows["stop"]), rows["event"], rows[HEART], entry=clock(rows["start"])
+        )
         for clock in (lambda t: t, lambda t: np.log1p(t) * 1e-7)
     ]
     assert logs(fits[0]) == pytest.approx(logs(fits[1]), abs=1e-12)
@@ -80,7 +84,7 @@ def test_agrees_with_statsmodels(seed, ties):
     entry, stay = rng.integers(0, 6, 60), rng.integers(1, 6, 60)
     ended, x = rng.random(60) < 0.7, rng.normal(size=(60, 2))
     frame = pd.DataFrame(x, columns=["a", "b"])
-    ours = cox(entry + stay, ended, frame, entry=entry, ties=ties)
+    ours = fit_cox(entry + stay, ended, frame, entry=entry, ties=ties)
     model = PHReg(entry + stay, x, ended, entry=entry + 0.5 * (entry > 0), ties=ties)
     theirs = model.fit()
     assert logs(ours)[0] == pytest.approx(theirs.params, abs=1e-5)
@@ -106,7 +110,7 @@ def test_units_of_exposures_do_not_matter(table):
     """Age in days has the coefficient of age in years, divided."""
     patients = table("lung").assign(days=lambda t: t["age"] * 365.25)
     arguments = patients["time"], patients["status"] == 2
-    years, days = (cox(*arguments, patients[[c, "sex"]]) for c in ("age", "days"))
+    years, days = (fit_cox(*arguments, patients[[c, "sex"]]) for c in ("age", "days"))
     scale = np.array([365.25, 1])
     assert logs(days) * scale == pytest.approx(logs(years), rel=1e-9)
 
@@ -115,14 +119,14 @@ def test_units_of_exposures_do_not_matter(table):
 def test_missing_exposures_are_refused(gap):
     """A gap in the exposure is not passed on as a missing coefficient."""
     with pytest.raises(NotIdentifiableError, match="exposure 'x': it never varies, or"):
-        cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, gap]}))
+        fit_cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, gap]}))
 
 
 def test_ends_at_the_origin_count():
     """Who ended at age 0 is in the first risk set."""
     x = pd.DataFrame({"x": [1, 1, 0, 1, 0, 0, 1, 0]})
     durations = np.array([0, 0, 0, 1, 1, 2, 3, 3])
-    one, other = (cox(durations + s, [1] * 7 + [0], x) for s in (0, 1))
+    one, other = (fit_cox(durations + s, [1] * 7 + [0], x) for s in (0, 1))
     assert logs(one) == pytest.approx(logs(other))
 
 
@@ -133,8 +137,8 @@ def test_copies_in_clusters_add_nothing():
     life = rng.exponential(np.exp(-x))
     four = np.tile(np.arange(60), 4)
     frame = pd.DataFrame({"x": x})
-    once = cox(life, np.ones(60), frame, cluster=np.arange(60), ties="breslow")
-    often = cox(
+    once = fit_cox(life, np.ones(60), frame, cluster=np.arange(60), ties="breslow")
+    often = fit_cox(
         life[four], np.ones(240), frame.iloc[four], cluster=four, ties="breslow"
     )
     assert logs(often) == pytest.approx(logs(once), rel=1e-6)
@@ -147,13 +151,13 @@ def test_copies_in_clusters_add_nothing():
 def test_undetermined_effects_are_refused(x):
     """An exposure that never varies, or all of whose bearers end first."""
     with pytest.raises(NotIdentifiableError):
-        cox([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], pd.DataFrame({"x": x}))
+        fit_cox([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], pd.DataFrame({"x": x}))
 
 
 def test_nothing_ended():
     """No end, no hazard ratio."""
     with pytest.raises(NotIdentifiableError, match="nothing ended"):
-        cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
+        fit_cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
 
 
 def test_rounding_near_the_top_is_no_missing_maximum():
@@ -177,7 +181,7 @@ def test_errors_of_clusters_by_hand(ties):
     frame = pd.DataFrame(x, columns=["a", "b"])
     exits, ended = rng.integers(1, 9, 60).astype(float), rng.random(60) < 0.8
     names = np.array(list("zyxwvutsrq"))[np.arange(60) % 10]
-    fit = cox(exits, ended, frame, cluster=names, ties=ties)
+    fit = fit_cox(exits, ended, frame, cluster=names, ties=ties)
     model = PartialLikelihood(exits, ended, np.zeros(60), x, efron=ties == "efron")
     best = model.at(logs(fit)[0])
     bread = np.linalg.inv(best.information)
@@ -200,7 +204,7 @@ def test_a_cluster_that_alone_tells_the_effect_is_not_blown_up():
     cluster = np.r_[np.zeros(110, int), 1 + np.arange(10) // 2]
     x = rng.normal(size=120) * np.where(cluster == 0, 1.0, 1e-3)
     life = rng.exponential(np.exp(-0.5 * x))
-    fit = cox(life, np.ones(120), pd.DataFrame({"x": x}), cluster=cluster)
+    fit = fit_cox(life, np.ones(120), pd.DataFrame({"x": x}), cluster=cluster)
     model = PartialLikelihood(
         life, np.ones(120, bool), np.zeros(120), x[:, None], efron=True
     )
@@ -217,7 +221,7 @@ def test_a_cluster_that_alone_tells_the_effect_is_not_blown_up():
 def test_without_clusters_rows_are_the_units(table):
     """The model's own errors, the normal distribution, at 95 % unless said."""
     patients = table("lung")
-    fit = cox(patients["time"], patients["status"] == 2, patients[["age"]])
+    fit = fit_cox(patients["time"], patients["status"] == 2, patients[["age"]])
     ratio = fit["age"].ratio
 
     assert (ratio.method, ratio.clusters, ratio.level) == ("Cox", 228, 0.95)
@@ -240,7 +244,7 @@ def test_strata_have_baselines_of_their_own_as_in_phreg(late):
     """Coefficients and errors of statsmodels, ties by Efron's rule."""
     time, ended, x, entry, stratum = _in_strata()
     start = entry if late else None
-    fit = cox(time, ended, x, entry=start, strata=stratum)
+    fit = fit_cox(time, ended, x, entry=start, strata=stratum)
     theirs = PHReg(time, x, ended, strata=stratum, entry=start, ties="efron").fit()
     beta, errors = logs(fit)
 
@@ -253,8 +257,8 @@ def test_an_end_at_the_origin_counts_in_every_stratum():
     """A stratum's first day is its own: two copies weigh as the one does."""
     time, ended = np.array([0.0, 0, 1, 2, 3, 4]), np.ones(6, bool)
     x = pd.DataFrame({"x": [1.0, 0, 1, 0, 0, 1]})
-    once = logs(cox(time, ended, x))[0]
-    twice = cox(
+    once = logs(fit_cox(time, ended, x))[0]
+    twice = fit_cox(
         [*time, *time], [*ended, *ended], pd.concat([x, x], ignore_index=True),
         strata=[*"aaaaaabbbbbb"],
     )  # fmt: skip
@@ -269,7 +273,7 @@ def test_strata_undo_simpsons_reversal():
     mean = np.where(stratum == "brief", 30.0, 300.0) * np.where(exposed, 0.6, 1.0)
     time, x = rng.exponential(mean), pd.DataFrame({"x": exposed.astype(float)})
     pooled, within = (
-        cox(time, np.ones(800), x, cluster=range(800), strata=each)["x"].ratio
+        fit_cox(time, np.ones(800), x, cluster=range(800), strata=each)["x"].ratio
         for each in (None, stratum)
     )
     assert pooled.high < 1

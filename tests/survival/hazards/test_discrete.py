@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import cox, discrete_hazard
+from helpers.survival import fit_cox, fit_discrete_hazard
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def weekly():
 def test_grouped_proportional_hazards(weekly):
     """The cloglog coefficient is Cox's log hazard ratio, near the planted one."""
     people, exposures, period, last = weekly
-    fit = discrete_hazard(last, exposures, period)
-    other = cox(people["week"], people["ended"], people[["x"]])
+    fit = fit_discrete_hazard(last, exposures, period)
+    other = fit_cox(people["week"], people["ended"], people[["x"]])
     wide = fit["x"].ratio.at_level(0.999)
     assert wide.low < 2 < wide.high
     assert fit["x"].ratio.estimate == pytest.approx(other["x"].ratio.estimate, rel=0.01)
@@ -37,7 +37,7 @@ def test_grouped_proportional_hazards(weekly):
 def test_clusters_widen(weekly):
     """Standard errors follow the clusters; rows of one group are one."""
     _, exposures, period, last = weekly
-    fit = discrete_hazard(last, exposures, period, cluster=exposures.index % 20)
+    fit = fit_discrete_hazard(last, exposures, period, cluster=exposures.index % 20)
     assert fit["x"].ratio.method == "cloglog, 20 clusters, t(19)"
     assert fit["x"].ratio.clusters == 20
 
@@ -46,7 +46,7 @@ def test_periods_without_ends_are_refused(weekly):
     """Such a period has no hazard on this scale."""
     _, exposures, period, last = weekly
     with pytest.raises(NotIdentifiableError, match="nothing ended in 1 of 12 periods"):
-        discrete_hazard(last & (period != 3), exposures, period)
+        fit_discrete_hazard(last & (period != 3), exposures, period)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def few():
 def test_coefficients_by_another_link_function(few):
     """Ratios and errors are those of a binomial model with an intercept a period."""
     ended, x, period = few
-    fit = discrete_hazard(ended, x, period)
+    fit = fit_discrete_hazard(ended, x, period)
     design = np.column_stack([x, *(period == p for p in range(3))]).astype(float)
     link = sm.families.links.CLogLog()
     other = sm.GLM(ended.astype(float), design, sm.families.Binomial(link)).fit()
@@ -75,8 +75,8 @@ def test_coefficients_by_another_link_function(few):
 def test_errors_of_clusters_have_their_degrees_of_freedom(few):
     """Nine clusters, t(8), and errors that differ from the model's."""
     ended, x, period = few
-    plain = discrete_hazard(ended, x, period)
-    robust = discrete_hazard(ended, x, period, cluster=np.arange(180) // 20)
+    plain = fit_discrete_hazard(ended, x, period)
+    robust = fit_discrete_hazard(ended, x, period, cluster=np.arange(180) // 20)
     assert robust["a"].ratio.method == "cloglog, 9 clusters, t(8)"
     assert (robust["a"].ratio.limits.df, plain["a"].ratio.limits.df) == (8, np.inf)
     assert robust["a"].ratio.se != pytest.approx(plain["a"].ratio.se, rel=1e-3)
@@ -86,4 +86,4 @@ def test_effects_that_cannot_be_told_apart(few):
     """An exposure that repeats another has no effect of its own."""
     ended, x, period = few
     with pytest.raises(NotIdentifiableError):
-        discrete_hazard(ended, x.assign(b=x["a"]), period)
+        fit_discrete_hazard(ended, x.assign(b=x["a"]), period)

@@ -10,8 +10,8 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival.hazards.regression import (
     HOPELESS_SE,
     Regression,
-    coefficients,
-    standardised,
+    standardise_exposures,
+    to_hazard_ratios,
 )
 
 EXPOSURES = pd.DataFrame({"dose": [0.0, 1.0, 2.0, 5.0], "yes": [1.0, 1.0, 0.0, 1.0]})
@@ -19,7 +19,7 @@ EXPOSURES = pd.DataFrame({"dose": [0.0, 1.0, 2.0, 5.0], "yes": [1.0, 1.0, 0.0, 1
 
 def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
     """Return coefficients of three units in four rows."""
-    return coefficients(
+    return to_hazard_ratios(
         EXPOSURES,
         np.array(values),
         np.diag(variances),
@@ -78,7 +78,7 @@ def test_a_negative_variance_is_no_error():
 
 def test_standardised_exposures():
     """Mean 0, deviation 1 as of a whole population; the deviations are returned."""
-    x, unit = standardised(EXPOSURES)
+    x, unit = standardise_exposures(EXPOSURES)
 
     assert x.mean(axis=0) == pytest.approx(0)
     assert x.std(axis=0) == pytest.approx(1)
@@ -88,7 +88,7 @@ def test_standardised_exposures():
 def test_which_exposure_does_not_vary_is_told():
     """The first that never varies is named."""
     with pytest.raises(NotIdentifiableError) as refused:
-        standardised(EXPOSURES[["yes"]].assign(always=1.0))
+        standardise_exposures(EXPOSURES[["yes"]].assign(always=1.0))
     assert refused.value.where == "exposure 'always'"
 
 

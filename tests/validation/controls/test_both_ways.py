@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.evaluation.controls import FAILS
-from helpers.claims.evaluation.evaluate import evaluated
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import DAY_US
 from helpers.validation.controls.redrawn import NoCurve
-from helpers.validation.worlds.claims.owners import missed
-from helpers.validation.worlds.claims.people import loads, timetables
-from helpers.validation.worlds.claims.tabled import FOREVER, planted
+from helpers.validation.worlds.claims.owners import list_failed_cells
+from helpers.validation.worlds.claims.people import simulate_loads, simulate_timetables
+from helpers.validation.worlds.claims.tabled import FOREVER, simulate_exponential
 
 SCHEDULE, OWNER = "s1-good-groups-have-schedule", "s4-owner-indispensable"
 OVERLOAD = "s2-overload-fatigue"
@@ -26,7 +26,7 @@ def rng(seed=1):
 
 def verdict(name, study):
     """Return what a study says of a claim, its controls computed."""
-    return evaluated(claim(name), study, NoCurve(), permute=True)
+    return evaluate_entry(get_claim(name), study, NoCurve(), permute=True)
 
 
 def shown(found, name):
@@ -36,14 +36,14 @@ def shown(found, name):
 
 def test_true_effect_of_a_timetable_passes():
     """Good groups keep one twice as often; volume has nothing to do with it."""
-    found = verdict(SCHEDULE, timetables(2.25, 1000, rng()))
+    found = verdict(SCHEDULE, simulate_timetables(2.25, 1000, rng()))
     assert found.word is Word.SUPPORTED
     assert not shown(found, "permuted").failed
 
 
 def test_timetable_that_volume_alone_makes_is_stopped():
     """Groups with many long messages hit a slot by chance and have many posters."""
-    study = timetables(1.0, 1000, rng())
+    study = simulate_timetables(1.0, 1000, rng())
     volume = rng(2).permutation(1000)
     often = rng(3).random(1000) < np.where(volume >= 900, 0.8, 0.1)
     times = study.tables["timetables"].assign(
@@ -72,7 +72,7 @@ def people_of(study, regular):
 
 def test_true_effect_of_the_owners_silence_passes():
     """Another regular comes and goes, and nothing follows from it."""
-    study = missed(3.0, 1000, rng())
+    study = list_failed_cells(3.0, 1000, rng())
     days = study.tables["owner_days"].assign(others=lambda rows: rows["others"] + 1)
     regular = (days["day"] // 50 % 2).astype(int)
     study.with_tables(owner_days=days)
@@ -84,7 +84,7 @@ def test_true_effect_of_the_owners_silence_passes():
 
 def test_silence_that_any_regular_foretells_as_well_is_stopped():
     """Owner and regular stop together, and soon the rest."""
-    study = missed(3.0, 1000, rng())
+    study = list_failed_cells(3.0, 1000, rng())
     days = study.tables["owner_days"].assign(others=lambda rows: rows["others"] + 2)
     study.with_tables(owner_days=days)
     study.with_tables(member_days=people_of(study, 2 * days["owner"]))
@@ -96,14 +96,14 @@ def test_silence_that_any_regular_foretells_as_well_is_stopped():
 
 def test_load_that_does_nothing_passes_the_lead():
     """What came in the week after says nothing of what was written."""
-    found = verdict(OVERLOAD, loads(1.0, 300, rng()))
+    found = verdict(OVERLOAD, simulate_loads(1.0, 300, rng()))
     assert found.word is Word.CONTRADICTED
     assert not shown(found, "received in the week after").failed
 
 
 def bursting(people=300, rooms=40, weeks=40):
     """Return people whose rooms are lively for weeks on end, they among others."""
-    study = planted(rng(), rooms, life=FOREVER)
+    study = simulate_exponential(rng(), rooms, life=FOREVER)
     level = np.exp(0.5 * rng(4).standard_normal((weeks, rooms)).cumsum(axis=0) / 2)
     first = study.tables["groups"]["origin_us"].max() // DAY_US
     member, at, week = (one.ravel() for one in np.indices((people + rooms, 2, weeks)))

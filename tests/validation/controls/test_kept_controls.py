@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions.registered import watched
+from helpers.claims.definitions.registered import extend_to_record_end
 from helpers.claims.evaluation.control_results import RESULTS
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.validation.controls import ends, filling, visits
-from helpers.validation.controls.__main__ import kept_controls
-from helpers.validation.controls.placebos import regular_days
+from helpers.validation.controls.__main__ import list_computed_controls
+from helpers.validation.controls.placebos import select_regular_days
 
 ROWS = pd.read_csv(RESULTS, dtype=str, keep_default_na=False)
 
 
-@pytest.mark.parametrize("kept", kept_controls(), ids=str)
+@pytest.mark.parametrize("kept", list_computed_controls(), ids=str)
 def test_kept_rows_are_those_of_this_code_and_these_tables(kept):
     """Else `python -m helpers.validation.controls --only NAME` was forgotten."""
     source = ROWS["study"].str.partition("/")[0]
@@ -33,8 +33,8 @@ def test_kept_rows_are_those_of_this_code_and_these_tables(kept):
 def test_drawn_ends_have_the_planted_share_of_failures():
     """Among groups that were there from their birth on, and could be watched."""
     study = open_study("v2ex_nodes")
-    scale = ends.by_an_age(0.6, 105.0)
-    drawn = ends.with_ends_drawn(study, scale, np.random.default_rng(1))
+    scale = ends.find_scale_at_age(0.6, 105.0)
+    drawn = ends.simulate_ends(study, scale, np.random.default_rng(1))
     rows = drawn.table("registry")
     age = (rows["end_us"] - rows["origin_us"]) / DAY_US
     able = rows[(age > 300) & (rows["entry_us"] <= rows["origin_us"])]
@@ -46,10 +46,12 @@ def test_drawn_ends_have_the_planted_share_of_failures():
 def test_drawn_ends_spare_groups_until_they_enter():
     """Who was listed late was alive then."""
     study = open_study("r_user_groups")
-    drawn = ends.with_ends_drawn(study, 1.0, np.random.default_rng(1))
+    drawn = ends.simulate_ends(study, 1.0, np.random.default_rng(1))
     rows = drawn.table("registry")
     late = rows[rows["entry_us"] - rows["origin_us"] > 90 * DAY_US]
-    watched_long = late[watched(late)["end_us"] - late["entry_us"] > 90 * DAY_US]
+    watched_long = late[
+        extend_to_record_end(late)["end_us"] - late["entry_us"] > 90 * DAY_US
+    ]
     gone = watched_long["last_us"] < watched_long["entry_us"] - DAY_US
     assert len(watched_long) > 30
     assert gone.mean() < 0.2
@@ -58,7 +60,7 @@ def test_drawn_ends_spare_groups_until_they_enter():
 def test_projects_filling_at_one_pace_open_a_group_when_the_last_is_full():
     """Succession, as the source's lists have it."""
     study = open_study("zh_numbered_groups")
-    drawn = filling.with_constant_filling(study, np.random.default_rng(1))
+    drawn = filling.simulate_constant_filling(study, np.random.default_rng(1))
     fills = drawn.table("fills").merge(drawn.table("registry")[["group", "network"]])
     ordered = fills.sort_values(["network", "listed_us"])
     following = ordered.groupby("network")["listed_us"].shift(-1)
@@ -71,7 +73,7 @@ def test_projects_filling_at_one_pace_open_a_group_when_the_last_is_full():
 def test_visits_at_a_constant_rate_reach_a_fifth_at_half_a_year():
     """The truth lies below the threshold of a quarter at equal follow-up."""
     study = open_study("stackexchange")
-    rows = visits.with_visits_drawn(study, np.random.default_rng(1)).table("seen_again")
+    rows = visits.simulate_visits(study, np.random.default_rng(1)).table("seen_again")
     by = rows.groupby("followed_from")[["seen_28", "lurkers"]].sum()
     share = by["seen_28"] / by["lurkers"]
     assert share[84] == pytest.approx(0.20, abs=0.03)
@@ -84,5 +86,5 @@ def test_regular_is_nearest_to_host_in_messages_and_never_a_host():
     posts = pd.DataFrame({"key": "a", "user": users, "time_us": range(9)})
     posts["op"] = posts["user"] == "host"
     groups = pd.DataFrame({"key": ["a"], "group": [0], "origin_us": [0]})
-    days = regular_days(posts, groups)
+    days = select_regular_days(posts, groups)
     assert days[["group", "owner", "others"]].to_numpy().tolist() == [[0, 2, 7]]

@@ -5,11 +5,11 @@ import pytest
 
 from helpers import paths
 from helpers.errors import ShequnError
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.validation.coverage.cells import Cell
-from helpers.validation.coverage.running import Plan, calibrate, replicate
+from helpers.validation.coverage.running import Plan, run_calibration, run_replicate
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.summary import design_sizes, summarise
+from helpers.validation.coverage.summary import find_design_sizes, summarise_cells
 
 PUBLISHED = paths.PROCESSED / "calibration"
 QUICK = [
@@ -30,12 +30,12 @@ def replica(tmp_path_factory):
     """Run 60 replicates of every quick template, and 6 of four claims."""
     plans = [Plan(cell, 60) for name in QUICK for cell in SUBJECTS[name].cells()]
     plans += [Plan(cell, 6) for name in CHEAP_CLAIMS for cell in SUBJECTS[name].cells()]
-    return calibrate(plans, folder=tmp_path_factory.mktemp("pieces"), processes=1)
+    return run_calibration(plans, folder=tmp_path_factory.mktemp("pieces"), processes=1)
 
 
 def test_no_mark_is_missed(replica):
     """No coverage or share of wrong verdicts leaves its exact 99.9 % limits."""
-    table = summarise(replica)
+    table = summarise_cells(replica)
     failed = table[table["result"].str.startswith("failed")]
 
     assert failed[["subject", "world", "result"]].to_numpy().tolist() == []
@@ -43,7 +43,7 @@ def test_no_mark_is_missed(replica):
 
 def test_naive_ways_fail(replica):
     """Where the right way covers, the wrong one beside it does not, in some world."""
-    table = summarise(replica)
+    table = summarise_cells(replica)
     naive = table[table["naive"].fillna("").ne("") & table["kind"].eq("template")]
     worst = naive.groupby("subject")["naive_coverage"].agg(["min", "max"])
     missed = (worst["min"] < 0.93) | (worst["max"] > 0.985)
@@ -55,8 +55,8 @@ def test_naive_ways_fail(replica):
 def test_same_seeds_same_table(name, tmp_path):
     """Two runs from the same seeds are identical, whoever runs them."""
     plans = [Plan(cell, 25) for cell in SUBJECTS[name].cells(100)]
-    alone = calibrate(plans, folder=tmp_path / "a", processes=1)
-    together = calibrate(plans, folder=tmp_path / "b", processes=2)
+    alone = run_calibration(plans, folder=tmp_path / "a", processes=1)
+    together = run_calibration(plans, folder=tmp_path / "b", processes=2)
 
     assert repr(alone) == repr(together)
 
@@ -64,26 +64,26 @@ def test_same_seeds_same_table(name, tmp_path):
 def test_finished_pieces_are_not_run_again(tmp_path, monkeypatch):
     """An interrupted run goes on where it stopped."""
     plans = [Plan(Cell("D", "true", 100), 30)]
-    first = calibrate(plans, folder=tmp_path, processes=1)
-    monkeypatch.setattr("helpers.validation.coverage.running.replicate", None)
+    first = run_calibration(plans, folder=tmp_path, processes=1)
+    monkeypatch.setattr("helpers.validation.coverage.running.run_replicate", None)
 
-    assert repr(calibrate(plans, folder=tmp_path, processes=1)) == repr(first)
+    assert repr(run_calibration(plans, folder=tmp_path, processes=1)) == repr(first)
 
 
 def test_broken_piece_is_named(tmp_path):
     """Half a piece is not taken for a result."""
     plans = [Plan(Cell("D", "true", 100), 2)]
-    calibrate(plans, folder=tmp_path, processes=1)
+    run_calibration(plans, folder=tmp_path, processes=1)
     (piece,) = tmp_path.rglob("*.csv")
     piece.write_text("replicate\n1\n", encoding="utf-8")
 
     with pytest.raises(ShequnError, match="not a piece"):
-        calibrate(plans, folder=tmp_path, processes=1)
+        run_calibration(plans, folder=tmp_path, processes=1)
 
 
 def test_design_size_is_the_least_that_suffices():
     """80 % right in both worlds at 300, not at 100: the size is 300."""
-    row = replicate(Cell("DOM>", "true", 100), 0)
+    row = run_replicate(Cell("DOM>", "true", 100), 0)
     right = {"true": "SUPPORTED", "false": "CONTRADICTED"}
     found = {
         Cell("DOM>", world, size): [row._replace(word=word)] * many
@@ -91,7 +91,7 @@ def test_design_size_is_the_least_that_suffices():
         for world, word in right.items()
         for size, many in ((100, 7), (300, 8), (1000, 10))
     }
-    (size,) = design_sizes(found).to_dict("records")
+    (size,) = find_design_sizes(found).to_dict("records")
 
     assert (size["groups"], size["tried"], size["right_true"]) == (300, 1000, 0.8)
 
@@ -130,7 +130,7 @@ def test_published_naive_ways_fail(published):
     """Each covers too rarely or too often in some world, beyond exact 99.9 % limits."""
     beside = published[published["naive_coverage"].notna()]
     limits = [
-        clopper_pearson(
+        compute_exact_interval(
             round(row.naive_coverage * row.replicates), row.replicates, level=0.999
         )
         for row in beside.itertuples()
@@ -147,7 +147,7 @@ def test_published_numbers_come_from_their_seeds(published, cell, tmp_path):
     key = published[["subject", "world", "groups"]].eq(list(cell)).all(axis=1)
     row = published[key].reset_index(drop=True)
     plans = [Plan(cell, int(row["replicates"][0]))]
-    again = summarise(calibrate(plans, folder=tmp_path, processes=1))
+    again = summarise_cells(run_calibration(plans, folder=tmp_path, processes=1))
     columns = ["truth", "bias", "coverage", "supported", "contradicted", "wrong"]
 
     pd.testing.assert_frame_equal(row[columns], again[columns])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.validation.coverage.design import looked_for, sizes_tried
+from helpers.validation.coverage.design import list_sizes_tried, search_least_size
 from helpers.validation.coverage.running import Row
 from helpers.validation.coverage.subjects import SUBJECTS
 
@@ -42,18 +42,18 @@ def runner(least, asked):
 def test_search_stops_where_the_least_is_known(least, tried):
     """Downwards to the first size that fails, or upwards to the first that does not."""
     asked = []
-    found = looked_for([SUBJECTS["DOM>"]], 1, runner(least, asked))
+    found = search_least_size([SUBJECTS["DOM>"]], 1, runner(least, asked))
 
     assert asked == tried
-    assert [size.groups for size in sizes_tried(SUBJECTS["DOM>"], found)] == sorted(
-        tried
-    )
+    assert [
+        size.groups for size in list_sizes_tried(SUBJECTS["DOM>"], found)
+    ] == sorted(tried)
 
 
 def test_search_goes_no_further_than_is_affordable():
     """A subject says how many groups are too many."""
     asked = []
-    looked_for([replace(SUBJECTS["DOM>"], largest=1000)], 1, runner(5000, asked))
+    search_least_size([replace(SUBJECTS["DOM>"], largest=1000)], 1, runner(5000, asked))
 
     assert asked == [300, 1000]
 
@@ -69,7 +69,7 @@ def test_clear_size_is_not_tried_further(least, replicates):
         single = runner(least, [])(asked)
         return {plan.cell: single[plan.cell] * plan.replicates for plan in asked}
 
-    looked_for([one], 200, run)
+    search_least_size([one], 200, run)
 
     assert (
         max(plan.replicates for plan in plans if plan.cell.groups == 300) == replicates
@@ -80,5 +80,7 @@ def test_undecided_subject_has_no_size():
     """A rule that no data decide has no right verdict to look for."""
     asked = []
 
-    assert looked_for([SUBJECTS["s2-overload-fatigue"]], 1, runner(1, asked)) == {}
+    assert (
+        search_least_size([SUBJECTS["s2-overload-fatigue"]], 1, runner(1, asked)) == {}
+    )
     assert asked == []

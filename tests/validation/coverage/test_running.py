@@ -3,38 +3,46 @@
 import pandas as pd
 import pytest
 
-from helpers.validation.coverage.__main__ import main
+from helpers.validation.coverage.__main__ import run_command
 from helpers.validation.coverage.cells import Cell
-from helpers.validation.coverage.running import Plan, Row, _ordered, calibrate, finished
+from helpers.validation.coverage.running import (
+    Plan,
+    Row,
+    _order_pieces,
+    read_finished,
+    run_calibration,
+)
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.summary import missed, summarise
+from helpers.validation.coverage.summary import list_failed_cells, summarise_cells
 
 TRUE, FALSE = Cell("D", "true", 100), Cell("D", "false", 100)
 
 
 def test_every_first_piece_comes_before_any_second(tmp_path):
     """A run that is interrupted knows something of every cell."""
-    tasks = _ordered([Plan(TRUE, 50), Plan(FALSE, 30)], tmp_path)
+    tasks = _order_pieces([Plan(TRUE, 50), Plan(FALSE, 30)], tmp_path)
 
     assert [task.start for task in tasks] == [0, 0, 20, 20, 40]
 
 
 def test_unfinished_pieces_are_not_run(tmp_path):
     """What is left of a run is read as it is."""
-    calibrate([Plan(TRUE, 20)], folder=tmp_path, processes=1)
-    found = finished([Plan(TRUE, 40), Plan(FALSE, 40)], folder=tmp_path)
+    run_calibration([Plan(TRUE, 20)], folder=tmp_path, processes=1)
+    found = read_finished([Plan(TRUE, 40), Plan(FALSE, 40)], folder=tmp_path)
 
     assert {cell: len(rows) for cell, rows in found.items()} == {TRUE: 20}
 
 
 def test_tables_of_what_is_finished_are_written(tmp_path, monkeypatch):
     """The command writes tables of the subjects asked for, and runs nothing."""
-    monkeypatch.setattr("helpers.validation.coverage.running.kept_in", lambda: tmp_path)
+    monkeypatch.setattr(
+        "helpers.validation.coverage.running.find_pieces_folder", lambda: tmp_path
+    )
     cells = SUBJECTS["D"].cells()
-    calibrate([Plan(cell, 20) for cell in cells], folder=tmp_path, processes=1)
+    run_calibration([Plan(cell, 20) for cell in cells], folder=tmp_path, processes=1)
     words = ["--only", "D", "--finished", "--design", "0", "--out", str(tmp_path)]
 
-    assert main(words) == 0
+    assert run_command(words) == 0
     assert len(pd.read_csv(tmp_path / "cells.csv")) == len(cells)
     assert pd.read_csv(tmp_path / "design.csv")["tried"].tolist() == [300]
 
@@ -46,7 +54,7 @@ def test_rule_that_nothing_decides_has_no_right_verdict(word, result):
     """Where a leg is never shown coverage is counted, and a verdict is wrong."""
     row = Row(0, word, 0.9, 0.8, 1.0, "UNTESTABLE", *[float("nan")] * 3)
     cell = Cell("s2-overload-fatigue", "true", 300)
-    (told,) = summarise({cell: [row] * 20}).to_dict("records")
+    (told,) = summarise_cells({cell: [row] * 20}).to_dict("records")
 
     assert pd.isna(told["right"])
     assert told["result"] == result
@@ -59,4 +67,6 @@ def test_cell_that_misses_its_mark_is_named():
         for low in (0.0, 0.8)
     )
 
-    assert [cell for cell, _ in missed({TRUE: held, FALSE: wrong})] == [FALSE]
+    assert [cell for cell, _ in list_failed_cells({TRUE: held, FALSE: wrong})] == [
+        FALSE
+    ]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from helpers.claims import Word, parse
-from helpers.claims.fixed.amendments import amendments
+from helpers.claims import Word, parse_rule
+from helpers.claims.fixed.amendments import read_amendments
 from helpers.errors import ShequnError
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.truths import sure, truths
+from helpers.validation.coverage.truths import build_sure_worlds, list_truths
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from helpers.validation.coverage.truths import sure, truths
 )
 def test_worlds_of_a_rule(code, values):
     """Twice the margin, no effect or the mirror, and the boundary."""
-    found = [truth.value for truth in truths(parse(code))]
+    found = [truth.value for truth in list_truths(parse_rule(code))]
 
     assert found == pytest.approx(values, abs=1e-5)
 
@@ -34,7 +34,7 @@ def test_worlds_of_a_rule(code, values):
 def test_several_legs_have_no_one_truth():
     """Which leg is false is decided where a world is planted."""
     with pytest.raises(ShequnError, match="several legs"):
-        truths(parse("ALL(P>(0.5); P>(0.5))"))
+        list_truths(parse_rule("ALL(P>(0.5); P>(0.5))"))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS.values(), ids=lambda one: one.name)
@@ -46,7 +46,7 @@ def test_each_subject_can_be_right_and_wrong(subject):
         assert Word.SUPPORTED in right
         assert len(right) > 1
     else:
-        withdrawn = {one.claim for one in amendments() if one.may == "nothing"}
+        withdrawn = {one.claim for one in read_amendments() if one.may == "nothing"}
         assert subject.template.startswith("ALL(") or subject.name in withdrawn
     assert all(truth.wrong for truth in subject.truths)
 
@@ -56,10 +56,10 @@ def test_every_template_of_the_register_is_calibrated():
     from helpers.claims import read_register
 
     templates = [one for one in SUBJECTS.values() if one.kind == "template"]
-    tried = {type(parse(one.leg)).__name__ for one in templates}
-    tried |= {type(parse(one.template)).__name__ for one in templates}
+    tried = {type(parse_rule(one.leg)).__name__ for one in templates}
+    tried |= {type(parse_rule(one.template)).__name__ for one in templates}
     used = {
-        type(parse(entry.template)).__name__
+        type(parse_rule(entry.template)).__name__
         for entry in read_register().values()
         if entry.template
     }
@@ -72,8 +72,8 @@ def test_every_template_of_the_register_is_calibrated():
 )
 def test_sure_worlds_lie_beyond_those_of_the_calibration(code):
     """What a test relies on is further from the threshold, on the same side."""
-    true, false, middle = (one.value for one in truths(parse(code)))
-    far, other = (one.value for one in sure(parse(code)))
+    true, false, middle = (one.value for one in list_truths(parse_rule(code)))
+    far, other = (one.value for one in build_sure_worlds(parse_rule(code)))
 
     assert abs(far - middle) > abs(true - middle)
     assert (far - middle) * (true - middle) >= 0

@@ -19,7 +19,7 @@ from helpers.records import SECOND_US
 from helpers.sentiment.labels.sample import write_labels
 from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.group_facts import read_group_facts
-from helpers.study.own.hand_labels import read_hand_labels, written
+from helpers.study.own.hand_labels import read_hand_labels, select_written
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column
@@ -104,7 +104,7 @@ def _answers(story: Story, keys: Mapping[int, str], store: Store, folder: Path) 
 
 def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
     """Return the store's word for each post with a text, by its place in its group."""
-    stored = written([store])
+    stored = select_written([store])
     place = stored.groupby("group").cumcount()
     names = stored.set_index([stored["group"], place])["message"]
     posts = story.posts[story.posts["post"].isin(story.texts)]

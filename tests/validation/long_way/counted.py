@@ -12,11 +12,11 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from helpers.measures.timetables import timetable
+from helpers.measures.timetables import find_kept_slots
 from helpers.records import DAY_US
 from helpers.validation.worlds.messages.drawing import Drawn
-from helpers.validation.worlds.messages.seen import Seen, _near
-from helpers.validation.worlds.messages.tables import tables
+from helpers.validation.worlds.messages.seen import Seen, _list_recent_authors
+from helpers.validation.worlds.messages.tables import build_tables
 from tests.validation.long_way.story import NOBODY
 
 OF_PEOPLE = frozenset(
@@ -54,11 +54,11 @@ def counted(
     columns = ["network", "origin_us", "entry_us", "end_us"]
     view = Seen(
         groups[columns].reset_index(drop=True), group, time, sender, receiver,
-        _near(group, time, sender), int(sender.max()) + 1,
+        _list_recent_authors(group, time, sender), int(sender.max()) + 1,
     )  # fmt: skip
     watching = SimpleNamespace(senders=True, owners=owned, creations=False)
     drawn = SimpleNamespace(world=SimpleNamespace(watching=watching))
-    found = tables(cast("Drawn", drawn), view, people=people)
+    found = build_tables(cast("Drawn", drawn), view, people=people)
     if not people:
         return found
     met = _met_elsewhere(groups.set_index("group")["origin_us"], rows)
@@ -96,7 +96,7 @@ def _timetables(
     talk = late.groupby("group").agg(
         messages=("post", "size"), posters=("person", "nunique")
     )
-    kept = timetable(slots[long & (age < EARLY_AGES)])
+    kept = find_kept_slots(slots[long & (age < EARLY_AGES)])
     return kept.assign(group=oldest[kept["group"]]), talk.reset_index()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted, of_each
+from helpers.validation.worlds.claims.tabled import Planted, repeat_owners
 from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.messages import (
     DAY,
@@ -62,7 +62,7 @@ def _days(study: Planted, reads: Reads) -> pd.DataFrame:
 
 def _spread(days: Ints, messages: Ints, life: int) -> Ints:
     """Return when each message of some days comes, spread evenly over the day."""
-    at, nth = of_each(messages)
+    at, nth = repeat_owners(messages)
     span = np.minimum(DAY, life - days[at] * DAY)
     return days[at] * DAY + ((nth + 0.5) / messages[at] * span).astype(int)
 
@@ -89,7 +89,7 @@ def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a t
         many, at = (
             steps[row.group][one].to_numpy() for one in ("posters_28", "age_day")
         )
-        step, nth = of_each(many)
+        step, nth = repeat_owners(many)
         start = (at[step] - MONTH + 1) * DAY
         spread = (nth + 0.5) / many[step] * MONTH * DAY
         age = np.append(0, (start + spread).astype(int))

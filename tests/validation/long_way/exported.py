@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from helpers.formats import read
-from helpers.records import Batch, Observability, together
+from helpers.formats import read_export
+from helpers.records import Batch, Observability, combine_observability
 from helpers.study.store.store import Store, write_store
 from helpers.validation.export_writers import (
     WRITERS,
@@ -143,7 +143,9 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
         place = folder / community.id
         place.mkdir()
         writer = WRITERS[form]
-        reading = read(writer.write(community, place), key=key, options=writer.options)
+        reading = read_export(
+            writer.write(community, place), key=key, options=writer.options
+        )
         found = list(reading)
         keys[group] = _key(found)
         people |= _people(found, community)
@@ -152,7 +154,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
         tally[community.id] = _messages(found)
         shown.append(reading.observability)
     store = write_store(batches, folder / "store", tally)
-    return Exported(store, keys, people, together(shown))
+    return Exported(store, keys, people, combine_observability(shown))
 
 
 def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:

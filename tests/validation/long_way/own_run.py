@@ -7,9 +7,9 @@ from pathlib import Path
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.source import Options
 from helpers.study.own.hand_labels import STORE
-from helpers.study.own.run import Plan, studied
+from helpers.study.own.run import Plan, make_study
 from helpers.study.publish.study import Study
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 from helpers.validation.export_writers import WRITERS
 from tests.validation.long_way.bringing import files
 from tests.validation.long_way.exported import KEY, communities
@@ -29,9 +29,9 @@ def own_study(world: World, folder: Path) -> Study:
     terms = Terms(key=key, options=options, exported_us=story.end_us)
     keys = _written(story, folder / "exports")
     exports = [folder / "exports"]
-    store = ingest(exports, out / STORE, terms).exports.store()
+    store = ingest_exports(exports, out / STORE, terms).exports.store()
     given = files(story, keys, store, folder)._asdict()
-    return studied(Plan(exports=exports, out=out, terms=terms, k=1, **given))[0]
+    return make_study(Plan(exports=exports, out=out, terms=terms, k=1, **given))[0]
 
 
 def _written(story: Story, folder: Path) -> dict[int, str]:

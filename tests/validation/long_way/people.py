@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.validation.worlds.claims.tabled import Planted, of_each
+from helpers.validation.worlds.claims.tabled import Planted, repeat_owners
 from tests.validation.long_way.messages import (
     DAY,
     life_of,
@@ -150,7 +150,7 @@ def _said(cast: Cast, life: int) -> tuple[Ints, Ints]:
     if days <= 0 or not people:
         return np.zeros(0, int), np.zeros(0, int)
     on = np.minimum(cast.days, days)
-    who, nth = of_each(on)
+    who, nth = repeat_owners(on)
     day = (who * days // people + nth * days // on[who]) % days
     again = max(cast.messages - len(who), 0) if days == MONTH else 0
     place = np.concatenate([np.arange(len(who)), np.arange(again) % len(who)])

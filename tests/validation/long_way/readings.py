@@ -31,7 +31,7 @@ import pandas as pd
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labels.domain import cross_read
-from helpers.sentiment.labels.labelling import expected, readings
+from helpers.sentiment.labels.labelling import predict_first_answer, read_instrument
 from helpers.validation.worlds.claims.tabled import Planted
 from helpers.validation.worlds.messages.tables import CHARS, PLAIN
 from tests.validation.long_way import people
@@ -140,7 +140,7 @@ def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
     """Return what is expected of all messages, and what people say of some."""
     told = rows[["post", "group", "time_us", "age_day", "text"]].assign(
         kind=kind, label=rows[f"said {kind}"], drawn=drawn,
-        score=readings(rows["text"], kind),
+        score=read_instrument(rows["text"], kind),
     )  # fmt: skip
     read, asked = rows[f"read {kind}"], told.dropna(subset="label")
     told["probability"] = len(asked) / len(told)
@@ -148,7 +148,7 @@ def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
         told["probability"] = asked["group"].nunique() / told["group"].nunique()
     if told["score"].isna().all():
         return told.assign(predicted=_learnt(told))
-    told["predicted"] = expected(told["score"].to_numpy(), kind)
+    told["predicted"] = predict_first_answer(told["score"].to_numpy(), kind)
     assert told["predicted"].eq(read).all(), f"{kind} is not read as planted"
     return told
 

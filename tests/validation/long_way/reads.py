@@ -21,7 +21,7 @@ from helpers.files import write_text
 from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.coverage.truths import Truth
-from helpers.validation.worlds.claims.subject import Tabled, verdict
+from helpers.validation.worlds.claims.subject import Tabled, evaluate_in_memory
 
 Change = Callable[[dict[str, pd.DataFrame]], object]
 
@@ -69,7 +69,7 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
         study = subject.way.study(truth, size, SEED)
         change(study.tables)
         try:
-            said = verdict(subject.name, study)
+            said = evaluate_in_memory(subject.name, study)
             return repr(replace(said, beside=()))  # what is shown decides nothing
         except Exception as error:  # noqa: BLE001 - whatever a missing column does
             return type(error).__name__
@@ -95,7 +95,7 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
 def _size(subject: Subject, truth: Truth) -> int:
     """Return how many groups are enough for a verdict: else ways are not computed."""
     enough = min(subject.groups, ENOUGH)
-    said = verdict(subject.name, subject.way.study(truth, enough, SEED))
+    said = evaluate_in_memory(subject.name, subject.way.study(truth, enough, SEED))
     return enough if said.word is truth.right else subject.groups
 
 

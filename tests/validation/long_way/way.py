@@ -12,17 +12,17 @@ import pandas as pd
 
 from helpers.claims import Word
 from helpers.measures import cleaning
-from helpers.measures.engine import DUCKDB, engine_of
+from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import SECOND_US
 from helpers.study.own.brought import BRINGABLE
 from helpers.study.own.listing import Listing
-from helpers.study.own.user_metadata import with_metadata
+from helpers.study.own.user_metadata import add_metadata
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.coverage.truths import Truth
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import (
     beginnings,
@@ -85,7 +85,9 @@ def world(claim: str, nth: int) -> World:
     smaller = [size for size in SIZES if size < subject.groups]
     for size in (*smaller, subject.groups):
         found = _world(claim, nth, size)
-        if verdict(claim, found.study).word is (found.truth.right or Word.INCONCLUSIVE):
+        if evaluate_in_memory(claim, found.study).word is (
+            found.truth.right or Word.INCONCLUSIVE
+        ):
             return found
     raise AssertionError(f"{claim} is not told by {subject.groups} groups")
 
@@ -171,7 +173,9 @@ def _tables(
     """Derive the tables, as a run does, and read them from their files."""
     terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
     metadata = bringing.metadata(story, made, folder)
-    tables = with_metadata(derive(made.store, terms), Listing((), {}, 0), metadata)
+    tables = add_metadata(
+        derive_tables(made.store, terms), Listing((), {}, 0), metadata
+    )
     wanted = {*study.tables, "facts"}  # what people bring may tell facts too
     kept = {name: tables[name] for name in sorted(wanted) if name in tables}
     out = folder / "processed"
@@ -203,9 +207,9 @@ def _renumbered(
 
 def _members(made: Exported, story: Story) -> dict[int, int]:
     """Return the store's number of every person; who never wrote comes last."""
-    with engine_of(DUCKDB) as run:
+    with open_engine(DUCKDB) as run:
         said = run.scan(*made.store.parts("message"))
-        found = run.fetch(cleaning.people(said), "member")
+        found = run.fetch(cleaning.number_authors(said), "member")
     number = dict(zip(found["sender"].astype(str), found["member"], strict=True))
     joins = story.comings[story.comings["kind"].eq("join")]
     first = joins.groupby("person")["time_us"].min()

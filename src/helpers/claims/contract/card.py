@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.prose import count, difference, share
+from helpers.prose import format_count, format_difference, format_share
 
 Language = Literal["en", "zh"]
 Of = Literal["share", "ratio", "points", "difference", "number", "days"]
@@ -87,13 +87,13 @@ class Measure:
 
     @property
     def null(self) -> float | None:
-        """The number that says no effect, where the kind of number has one."""
+        """The value of no effect, for kinds of numbers that have one."""
         return {"ratio": 1.0, "points": 0.0, "difference": 0.0}.get(self.of)
 
     def ends(self, language: Language) -> tuple[str, str]:
-        """Return what lies to the left and to the right on an axis.
+        """Return the labels of the left and right end of an axis.
 
-        >>> card("s0-novelty-decay").legs[0].ends("en")
+        >>> get_card("s0-novelty-decay").legs[0].ends("en")
         ('← fewer', 'more →')
         """
         less, more = (end(language) for end in ENDS[self.more])
@@ -157,9 +157,9 @@ class Card:
         return shown.index("lead") if "lead" in shown else 0
 
     def tested_form(self, variant: str = "") -> Text:
-        """Return the form that is tested, where it says more than the claim.
+        """Return the tested form if it is stronger than the claim.
 
-        >>> card("s0-lurkers-are-many").tested_form().en
+        >>> get_card("s0-lurkers-are-many").tested_form().en
         'most members are silent for twelve weeks'
         """
         measure = self.leading(variant)
@@ -171,35 +171,37 @@ class Card:
         return measures[self.lead(variant)] if measures else None
 
 
-def card(claim_id: str) -> Card:
+def get_card(claim_id: str) -> Card:
     """Return a claim's card.
 
-    >>> card("s0-three-month-death").legs[0].measure("en")
+    >>> get_card("s0-three-month-death").legs[0].measure("en")
     'Groups that had fallen silent by day 105'
     """
-    return cards()[claim_id]
+    return read_cards()[claim_id]
 
 
 @cache
-def cards() -> Mapping[str, Card]:
+def read_cards() -> Mapping[str, Card]:
     """Return every card, by claim."""
     by_claim: dict[str, Card] = {}
     for folder in files("helpers.claims.themes").iterdir():
         file = folder.joinpath("cards.toml")
         if file.is_file():
             entries = tomllib.loads(file.read_text("utf-8")).items()
-            by_claim |= {name: _card(name, entry) for name, entry in entries}
+            by_claim |= {name: _convert_card(name, entry) for name, entry in entries}
     return MappingProxyType(by_claim)
 
 
-def _card(name: str, entry: Mapping[str, Any]) -> Card:
+def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
     legs = entry.get("legs", ())
     variants = entry.get("variants", {})
     fields = {
         **entry,
         "id": name,
-        "legs": [_filled(leg) for leg in legs],
-        "variants": {key: [_filled(leg) for leg in of] for key, of in variants.items()},
+        "legs": [_fill_measure(leg) for leg in legs],
+        "variants": {
+            key: [_fill_measure(leg) for leg in of] for key, of in variants.items()
+        },
     }
     try:
         return msgspec.convert(fields, Card)
@@ -207,7 +209,7 @@ def _card(name: str, entry: Mapping[str, Any]) -> Card:
         raise BrokenFileError(str(error), where=f"card of {name}") from error
 
 
-def _filled(leg: Mapping[str, Any]) -> dict[str, Any]:
+def _fill_measure(leg: Mapping[str, Any]) -> dict[str, Any]:
     """Put unit and horizon where the words of a measure name them."""
     per, days = leg.get("per", ("", "")), leg.get("days", 0)
 
@@ -216,27 +218,27 @@ def _filled(leg: Mapping[str, Any]) -> dict[str, Any]:
 
     fields = ("measure", "yes", "no", "found")
     texts = {name: [*map(said, leg[name], per)] for name in fields if name in leg}
-    return {**leg, **texts, "measure": [capital(text) for text in texts["measure"]]}
+    return {**leg, **texts, "measure": [capitalise(text) for text in texts["measure"]]}
 
 
-def capital(text: str) -> str:
+def capitalise(text: str) -> str:
     """Begin a sentence.
 
-    >>> capital("one group")
+    >>> capitalise("one group")
     'One group'
     """
     return text[:1].upper() + text[1:]
 
 
-def written(of: Of, value: float, language: Language = "en") -> str:
+def format_number(of: Of, value: float, language: Language = "en") -> str:
     """Write a number of some kind.
 
-    >>> written("points", 0.042, "en"), written("days", 43.2, "zh")
+    >>> format_number("points", 0.042, "en"), format_number("days", 43.2, "zh")
     ('+4.2', '43 天')
 
     Days are those in which something doubles; what never does has no number.
 
-    >>> written("days", math.inf, "en")
+    >>> format_number("days", math.inf, "en")
     'does not double'
     """
     if of == "days" and value == math.inf:
@@ -244,26 +246,26 @@ def written(of: Of, value: float, language: Language = "en") -> str:
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
     if of == "days":
-        return f"{count(value)} {'天' if language == 'zh' else 'days'}"
+        return f"{format_count(value)} {'天' if language == 'zh' else 'days'}"
     return WRITERS[of](value)
 
 
-def _points(value: float) -> str:
+def _format_points(value: float) -> str:
     return f"{float(f'{100 * value:.2g}'):+g}".replace("-", "−")
 
 
-def _plain(value: float) -> str:
+def _format_number(value: float) -> str:
     if value >= MANY:
-        return count(value)
+        return format_count(value)
     if 0 < value < SMALL:
         return f"{value:.2g}"
     return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 
 WRITERS: Mapping[Of, Callable[[float], str]] = {
-    "share": share,
-    "ratio": _plain,
-    "points": _points,
-    "difference": difference,
-    "number": _plain,
+    "share": format_share,
+    "ratio": _format_number,
+    "points": _format_points,
+    "difference": format_difference,
+    "number": _format_number,
 }

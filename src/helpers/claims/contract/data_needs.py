@@ -72,18 +72,18 @@ class Need:
         return bool(column) and column not in names
 
     def met_by(self, study: Tables) -> bool:
-        """Say whether a study has it: some value, not only the room for one."""
+        """Return whether a study records it, with at least one value."""
         table, column = self.place
         column, _, value = column.partition("=")
         if table == "observability":
             return getattr(study.observability, column) not in UNKNOWN
         if table in CODED:
-            return _coded(study, column, several=table == "kinds")
-        rows = _table(study, table)
-        return rows is not None and _stands_in(rows, table, column, value)
+            return _is_coded(study, column, several=table == "kinds")
+        rows = _get_table(study, table)
+        return rows is not None and _has_proxy(rows, table, column, value)
 
     def __str__(self) -> str:
-        """Say what it is and where it would stand."""
+        """Describe the need and the table in which it would be recorded."""
         if self.place[0] != "labels":
             return f"{self.what} ({self.where})"
         return (
@@ -92,14 +92,14 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """What is said of a study without it."""
+        """What a refusal states about a study that does not record it."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
 
 
-def _stands_in(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
-    """Say whether some row of a table has what is asked for."""
+def _has_proxy(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
+    """Return whether any row of a table has the required value."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
     if table == "events":
@@ -109,16 +109,16 @@ def _stands_in(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
     return bool((rows[column].eq(value) if value else rows[column].notna()).any())
 
 
-def _table(study: Tables, name: str) -> pd.DataFrame | None:
+def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
     try:
         return study.table(name)
     except NotIdentifiableError:  # a study has the tables that its source can show
         return None
 
 
-def _coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Say whether anybody recorded a fact, or which of several kinds a group is."""
-    tables = (_table(study, name) for name in ("codings", "facts"))
+def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
+    """Return whether a fact was coded, or which of several kinds a group is."""
+    tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
         return any(each.str.startswith(f"{fact}: ").any() for each in facts)
@@ -126,24 +126,24 @@ def _coded(study: Tables, fact: str, *, several: bool) -> bool:
 
 
 @cache
-def _toml() -> Mapping[str, Any]:
+def _read_toml() -> Mapping[str, Any]:
     text = files(__package__).joinpath("data_needs.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
 @cache
-def need(name: str) -> Need:
-    """Return a need by its name, or what stands at a place that has none.
+def get_need(name: str) -> Need:
+    """Return a need by its name, or the need for a table or column.
 
-    >>> need("births").where, need("lives.measure=posting").what
+    >>> get_need("births").where, get_need("lives.measure=posting").what
     ('observability.births', 'lives.measure=posting')
     """
-    return Need(name, *_toml()["needs"].get(name, (name, name)))
+    return Need(name, *_read_toml()["needs"].get(name, (name, name)))
 
 
-def every_need() -> tuple[Need, ...]:
-    """Return all that claims and their stand-ins need of a study."""
-    return tuple(need(name) for name in _toml()["needs"])
+def list_all_needs() -> tuple[Need, ...]:
+    """Return all data needs of claims and of their proxies."""
+    return tuple(get_need(name) for name in _read_toml()["needs"])
 
 
 def needs_of(claim: str) -> tuple[Need, ...]:
@@ -152,50 +152,50 @@ def needs_of(claim: str) -> tuple[Need, ...]:
     >>> [need.name for need in needs_of("s1-not-centralised")]
     ['groups', 'births', 'senders']
     """
-    return tuple(need(name) for name in _toml()["claims"].get(claim, ()))
+    return tuple(get_need(name) for name in _read_toml()["claims"].get(claim, ()))
 
 
-def by_group(claim: str) -> tuple[Need, ...]:
+def list_group_needs(claim: str) -> tuple[Need, ...]:
     """Return what each group of a mixed study must show besides, for a claim.
 
-    >>> [need.name for need in by_group("s2-overload-fatigue")]
+    >>> [need.name for need in list_group_needs("s2-overload-fatigue")]
     ['people_across']
     """
-    return tuple(need(name) for name in _toml()["by_group"].get(claim, ()))
+    return tuple(get_need(name) for name in _read_toml()["by_group"].get(claim, ()))
 
 
-def of_people(needs: Sequence[Need]) -> bool:
-    """Say whether any of the needs tells one person from another.
+def needs_people(needs: Sequence[Need]) -> bool:
+    """Return whether any of the needs distinguishes people.
 
-    >>> of_people(needs_of("s1-not-centralised")), of_people([need("births")])
+    >>> needs_people(needs_of("s1-not-centralised")), needs_people([get_need("births")])
     (True, False)
     """
-    return any(need.name in _toml()["of_people"]["needs"] for need in needs)
+    return any(need.name in _read_toml()["of_people"]["needs"] for need in needs)
 
 
-def data_gate(needs: Sequence[Need], study: Tables) -> Gate:
+def check_data(needs: Sequence[Need], study: Tables) -> Gate:
     """Ask a study for all that an estimate needs: the first gate of every claim."""
     lacking = [need for need in needs if not need.met_by(study)]
     if lacking:
-        return Gate("data", passed=False, detail=refused(lacking, study.name))
+        return Gate("data", passed=False, detail=format_refusal(lacking, study.name))
     return Gate("data", passed=True, detail="; ".join(need.what for need in needs))
 
 
-def in_words(claim: str, study: str) -> str:
-    """Return what a source's files don't hold for a claim; mostly columns say it.
+def get_refusal_text(claim: str, study: str) -> str:
+    """Return what a source does not record for a claim; empty if columns suffice.
 
-    >>> in_words("s0-many-groups-exit", "rcontrib_slack")
+    >>> get_refusal_text("s0-many-groups-exit", "rcontrib_slack")
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
     """
-    words: str = _toml()["in_words"].get(study, {}).get(claim, "")
+    words: str = _read_toml()["in_words"].get(study, {}).get(claim, "")
     return words
 
 
-def refused(lacking: Sequence[Need], study: str) -> str:
-    """Return the sentence for a study that lacks some needs.
+def format_refusal(lacking: Sequence[Need], study: str) -> str:
+    """Return the refusal for a study without some of the needed data.
 
     >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
-    >>> refused([inviter], "raku_irc")
+    >>> format_refusal([inviter], "raku_irc")
     'needs inviter of each join (memberships.inviter); raku_irc does not record it'
     """
     *before, last = map(str, lacking)

@@ -1,4 +1,4 @@
-"""What an estimator finds out about a claim in one study; rules come later."""
+"""What an estimator returns for one claim in one study, before any rule."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from helpers.claims.contract.specification import (
     Legs,
     Sets,
     Specification,
-    alternatives,
-    first_of,
-    multiplied,
+    list_alternatives,
+    multiply_sets,
+    take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.designs.permutation import Permutations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Beside(NamedTuple):
-    """A number printed beside the one that decides."""
+    """A supplementary estimate, printed with the deciding one."""
 
     name: str
     interval: Interval
@@ -112,7 +112,7 @@ class Finding:
 
     @property
     def stand_in(self) -> bool:
-        """Whether it estimates something in the place of what the claim asks for."""
+        """Whether it is a proxy for the quantity that the claim names."""
         return "proxy" in self.qualifiers
 
     @classmethod
@@ -124,7 +124,7 @@ class Finding:
         others: Mapping[str, Callable[[], Interval | Legs]] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Return the finding of a primary analysis, its alternatives beside it.
+        """Return the finding of a primary analysis and its alternative specifications.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class Finding:
             legs=legs if isinstance(legs, tuple) else (legs,),
             definition=definition,
             gates=gates,
-            specifications=alternatives(others or {}),
+            specifications=list_alternatives(others or {}),
             **more,
         )
 
@@ -156,12 +156,12 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Return the finding of the first choice of each set, all others beside it.
+        """Return the finding of the first choice of each set, with alternatives.
 
         Parameters
         ----------
         sets
-            As `multiplied` takes them.
+            As `multiply_sets` takes them.
         rows
             Makes rows by a choice of each set.
         gate
@@ -179,13 +179,13 @@ class Finding:
             gate(chosen_rows)
             return estimate(chosen_rows)
 
-        deciding = rows(**first_of(sets))
+        deciding = rows(**take_first_choices(sets))
         passed, leg = gate(deciding), estimate(deciding)
         null = Permutations(leg, partial(permuted, deciding)) if permuted else None
         return cls(
             legs=(leg,),
             gates=passed,
-            specifications=multiplied(sets, way),
+            specifications=multiply_sets(sets, way),
             permuted=null,
             note=note(deciding, leg),
             **more,
@@ -207,14 +207,14 @@ STRATIFIED: Listed = defaultdict(list)
 
 def estimates(claim: str) -> Callable[[E], E]:
     """Mark the function that estimates a claim: nothing else lists it."""
-    return partial(_marked, ESTIMATORS, claim)
+    return partial(_mark_function, ESTIMATORS, claim)
 
 
 def stratified(claim: str) -> Callable[[E], E]:
     """Mark one that takes several sources as strata of one estimate, too."""
-    return partial(_marked, STRATIFIED, claim)
+    return partial(_mark_function, STRATIFIED, claim)
 
 
-def _marked(table: Listed, claim: str, estimator: E) -> E:
+def _mark_function(table: Listed, claim: str, estimator: E) -> E:
     table[estimator.__module__].append((claim, estimator))
     return estimator

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.records import Observability
-from helpers.survival import Lifetimes, clusters_of
+from helpers.survival import Lifetimes, choose_clusters
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 LEAST_GROUPS = 50
@@ -31,7 +31,7 @@ LAG_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One condition on the data, whether it holds, and the numbers behind it."""
+    """One condition on the data, whether it is met, and its counts."""
 
     name: str
     passed: bool
@@ -48,55 +48,57 @@ class GateError(NotIdentifiableError):
         super().__init__("; ".join(f"{gate.name}: {gate.detail}" for gate in failed))
 
 
-def at_least(name: str, number: float, least: float, told: str) -> Gate:
-    """Ask for so many of something, told with their number.
+def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
+    """Require at least `least` units, described with their number.
 
-    >>> at_least("people", 99, 100, "99 people")
+    >>> require_at_least("people", 99, 100, "99 people")
     Gate(name='people', passed=False, detail='99 people, 100 needed')
     """
     return Gate(name, bool(number >= least), f"{told}, {least} needed")
 
 
-def units(number: int, what: str = "groups", least: int = FEWEST_NETWORKS) -> Gate:
-    """Ask for as many units as an interval over networks asks for.
+def require_units(
+    number: int, what: str = "groups", least: int = FEWEST_NETWORKS
+) -> Gate:
+    """Require as many units as an interval over networks needs.
 
-    >>> units(7)
+    >>> require_units(7)
     Gate(name='groups', passed=False, detail='7 groups, 8 needed')
-    >>> units(5, "births in the first 14 months", 5).name
+    >>> require_units(5, "births in the first 14 months", 5).name
     'births'
     """
-    return at_least(what.partition(" ")[0], number, least, f"{number} {what}")
+    return require_at_least(what.partition(" ")[0], number, least, f"{number} {what}")
 
 
-def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
+def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
     """Ask for enough groups.
 
-    >>> groups(49)
+    >>> require_groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
     """
-    return at_least("groups", number, least, _groups(number))
+    return require_at_least("groups", number, least, _format_groups(number))
 
 
-def _groups(number: int) -> str:
+def _format_groups(number: int) -> str:
     return f"{number} group{'s' * (number != 1)}"
 
 
-def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
-    """Ask for 20 groups whose potential follow-up reaches the horizon.
+def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
+    """Require 20 groups with a potential follow-up as long as the horizon.
 
     Potential follow-up is END − W − origin, whether the group died or not: counting
     only survivors would let the outcome decide who may answer.
 
-    >>> follow_up([100.0] * 30 + [400.0] * 19, 365).passed
+    >>> require_follow_up([100.0] * 30 + [400.0] * 19, 365).passed
     False
     """
     followed = int(np.sum(np.asarray(potential_days) >= horizon))
-    phrase = f"{_groups(followed)} followed for {horizon:g} d"
-    return at_least("potential follow-up", followed, LEAST_FOLLOWED, phrase)
+    phrase = f"{_format_groups(followed)} followed for {horizon:g} d"
+    return require_at_least("potential follow-up", followed, LEAST_FOLLOWED, phrase)
 
 
-def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
-    """Ask for 30 groups in each arm and 30 deaths over both; tell those in each.
+def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
+    """Require 30 groups in each arm and 30 deaths over both.
 
     With fewer than 5 in one it is decided on rates (`few_deaths`), and not refused.
 
@@ -128,83 +130,89 @@ def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
     )
 
 
-def ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
+def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
     """Ask for 5 ends in each arm, where nothing but a ratio of times can be had.
 
-    >>> ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
+    >>> require_ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
     Gate(name='ends in each arm', passed=False, detail='5 and 4 ends, 5 needed')
     """
     arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
     each = int(end[arm].sum()), int(end[~arm].sum())
     phrase = f"{each[0]} and {each[1]} ends"
-    return at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, phrase)
+    return require_at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, phrase)
 
 
-def coefficients(deaths: int, number: int) -> Gate:
+def require_events_per_coefficient(deaths: int, number: int) -> Gate:
     """Ask for ten deaths per coefficient of a regression.
 
-    >>> coefficients(39, 4).passed
+    >>> require_events_per_coefficient(39, 4).passed
     False
     """
     least, phrase = DEATHS_PER_COEFFICIENT * number, f"{deaths} deaths for {number}"
-    return at_least("deaths per coefficient", deaths, least, f"{phrase} coefficients")
+    return require_at_least(
+        "deaths per coefficient", deaths, least, f"{phrase} coefficients"
+    )
 
 
-def filled(groups_full: int, least: int) -> Gate:
+def require_filled(groups_full: int, least: int) -> Gate:
     """Ask for enough groups that were full.
 
-    >>> filled(9, 10).detail
+    >>> require_filled(9, 10).detail
     '9 groups filled, 10 needed'
     """
-    return at_least("filled", groups_full, least, f"{groups_full} groups filled")
+    return require_at_least(
+        "filled", groups_full, least, f"{groups_full} groups filled"
+    )
 
 
-def cohorts(told: str, years: int, least: int) -> Gate:
-    """Ask for groups begun in enough years, told as the source dates them.
+def require_cohorts(told: str, years: int, least: int) -> Gate:
+    """Require groups founded in enough years, described as the source dates them.
 
-    >>> cohorts("founded in {} years", 1, 2).detail
+    >>> require_cohorts("founded in {} years", 1, 2).detail
     'founded in 1 years, 2 needed'
     """
-    return at_least("cohorts", years, least, told.format(years))
+    return require_at_least("cohorts", years, least, told.format(years))
 
 
-def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
+def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
     """Refuse one pooled interval over 2 to 7 operators; name what is resampled.
 
     One operator gives batches or groups, and a verdict within that network.
 
-    >>> clustering(["a"] * 60, [i // 2 for i in range(60)]).detail
+    >>> require_clusters(["a"] * 60, [i // 2 for i in range(60)]).detail
     'resampling 30 batches'
     """
     try:
-        clusters = clusters_of(network, batch)
+        clusters = choose_clusters(network, batch)
     except NotIdentifiableError as error:
         return Gate("clustering", passed=False, detail=error.what)
     kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
     return Gate("clustering", passed=True, detail=f"resampling {clusters.count} {kind}")
 
 
-def sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
+def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
     """Ask for enough groups, a row each, and name what is resampled of them.
 
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": ["first"] * 50})
-    >>> [gate.detail for gate in sampled(rows)]
+    >>> [gate.detail for gate in require_sampled(rows)]
     ['50 groups, 50 needed', 'resampling 50 groups']
     """
-    return groups(len(rows), least), clustering(rows["network"], rows["batch"])
-
-
-def failure(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
-    """Return the gates of a failure probability at a horizon."""
-    return (
-        groups(len(lives)),
-        follow_up(lives.potential, horizon),
-        entered_before(lives.entry, horizon),
-        clustering(lives.network, lives.batch),
+    return require_groups(len(rows), least), require_clusters(
+        rows["network"], rows["batch"]
     )
 
 
-def passed(*asked: Gate) -> tuple[Gate, ...]:
+def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
+    """Return the gates of a failure probability at a horizon."""
+    return (
+        require_groups(len(lives)),
+        require_follow_up(lives.potential, horizon),
+        require_entry_before(lives.entry, horizon),
+        require_clusters(lives.network, lives.batch),
+    )
+
+
+def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
     """Return the gates if all are passed.
 
     Raises
@@ -217,23 +225,25 @@ def passed(*asked: Gate) -> tuple[Gate, ...]:
     return asked
 
 
-def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
+def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
     """Refuse a sample in which every group entered after the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
-    phrase = f"{_groups(entered)} watched before day {horizon:g}"
-    return at_least("entry", entered, LEAST_FOLLOWED, phrase)
+    phrase = f"{_format_groups(entered)} watched before day {horizon:g}"
+    return require_at_least("entry", entered, LEAST_FOLLOWED, phrase)
 
 
-def selection(*, survivors_only: bool) -> Gate:
+def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
     """Refuse a frame that lists only groups alive when they were collected."""
     detail = "lists only groups alive at collection" if survivors_only else "none known"
     return Gate("selection", not survivors_only, detail)
 
 
-def timing(last_exposure_day: float, landmark: float, lag: float = 0.0) -> Gate:
+def require_dated_exposure(
+    last_exposure_day: float, landmark: float, lag: float = 0.0
+) -> Gate:
     """Refuse an exposure neither dated before the landmark nor lagged by a week.
 
-    >>> timing(27, 28).passed, timing(28, 28).passed
+    >>> require_dated_exposure(27, 28).passed, require_dated_exposure(28, 28).passed
     (True, False)
     """
     passed = last_exposure_day < landmark or lag >= LAG_DAYS
@@ -241,23 +251,23 @@ def timing(last_exposure_day: float, landmark: float, lag: float = 0.0) -> Gate:
     return Gate("timing", passed, detail)
 
 
-def explicit(centres_from: str) -> Gate:
+def require_explicit_replies(centres_from: str) -> Gate:
     """Ask for replies that quote or name: adjacency would count busy groups up.
 
-    >>> explicit("adjacent").passed
+    >>> require_explicit_replies("adjacent").passed
     False
     """
     return Gate("replies", centres_from == "explicit", f"replies are {centres_from}")
 
 
-def labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
+def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
     """Ask for 300 hand labels from the same corpus, with each class's F1 reported."""
     scores = ", ".join(f"{score:.2f}" for score in f1) or "not reported"
     detail = f"{hand_labels} hand labels, {HAND_LABELS} needed; F1 {scores}"
     return Gate("labels", hand_labels >= HAND_LABELS and bool(f1), detail)
 
 
-def observed(observability: Observability, *needs: str, source: str) -> Gate:
+def require_observed(observability: Observability, *needs: str, source: str) -> Gate:
     """Ask a source whether it shows what an estimate needs."""
     try:
         observability.require(*needs, source=source)

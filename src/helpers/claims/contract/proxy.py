@@ -1,4 +1,4 @@
-"""Stand-ins: what estimates a claim where a study lacks what the register asks for.
+"""Proxies: estimators for studies without the data that the register names.
 
 A claim asks for many groups, and a source may show one room with its members, one site
 before and after a gate, or offices without messages. Then the design changes, the rule
@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from helpers.claims.contract.data_needs import Need, need
+from helpers.claims.contract.data_needs import Need, get_need
 from helpers.claims.contract.finding import E, Estimator, Finding
-from helpers.claims.contract.gates import Gate, passed
+from helpers.claims.contract.gates import Gate, pass_gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 from helpers.study.publish.study import Tables
@@ -57,13 +57,15 @@ class Proxy:
 
     @property
     def own_needs(self) -> tuple[Need, ...]:
-        """What it needs in the place of what the claim asks for."""
-        return tuple(need(name) for name in self.needs)
+        """The data that the proxy needs instead of the claim's own."""
+        return tuple(get_need(name) for name in self.needs)
 
     def met_by(self, study: Tables) -> bool:
-        """Say whether a study has what it rests on."""
-        one = not self.any_of or any(need(place).met_by(study) for place in self.any_of)
-        return one and all(need(name).met_by(study) for name in self.needs)
+        """Return whether a study has the data that the proxy needs."""
+        one = not self.any_of or any(
+            get_need(place).met_by(study) for place in self.any_of
+        )
+        return one and all(get_need(name).met_by(study) for name in self.needs)
 
 
 PROXIES: defaultdict[str, list[tuple[str, Proxy]]] = defaultdict(list)
@@ -74,7 +76,7 @@ def stands_in(
     any_of: tuple[str, ...] = (),
     **more: Any,  # noqa: ANN401 - the other fields of `Proxy`
 ) -> Callable[[E], E]:
-    """Mark the function that stands in for a claim's estimator where it may."""
+    """Register a function as a proxy for a claim's estimator."""
 
     def mark(estimator: E) -> E:
         PROXIES[estimator.__module__].append((claim, Proxy(estimator, any_of, **more)))
@@ -83,7 +85,9 @@ def stands_in(
     return mark
 
 
-def too_few(lacking: str) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
+def build_refusing_estimator(
+    lacking: str,
+) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
     """Make an estimator of what counts the units that a source has at the most.
 
     It asks whether there could be enough of them, and for more.
@@ -97,7 +101,7 @@ def too_few(lacking: str) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
     def estimator(most: Callable[[Evidence], Gate]) -> Estimator:
         @wraps(most)
         def refuse(evidence: Evidence) -> Finding:
-            passed(most(evidence))
+            pass_gates(most(evidence))
             raise NotIdentifiableError(f"{evidence.name} does not tell {lacking}")
 
         return refuse

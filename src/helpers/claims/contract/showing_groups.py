@@ -13,8 +13,8 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.claims.contract.data_needs import Need
-from helpers.records import Observability, together
-from helpers.study.own.shown_by_group import observability_of, replies_of
+from helpers.records import Observability, combine_observability
+from helpers.study.own.shown_by_group import choose_replies, combine_shown_rows
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Tables
 
@@ -44,7 +44,7 @@ class ShowingGroups:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 that stands for all its tables."""
+        """The SHA-256 of all tables of the study."""
         return self.whole.checksum
 
     @property
@@ -55,10 +55,12 @@ class ShowingGroups:
     @cached_property
     def manifest(self) -> Manifest:
         """The study's, as far as it is about these groups."""
-        every = observability_of(self.shown)
+        every = combine_shown_rows(self.shown)
         whole = self.whole.manifest
-        seen = replace(together(every), window_us=whole.observability.window_us)
-        return replace(whole, observability=seen, centres_from=replies_of(every))
+        seen = replace(
+            combine_observability(every), window_us=whole.observability.window_us
+        )
+        return replace(whole, observability=seen, centres_from=choose_replies(every))
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table that are about these groups."""
@@ -68,7 +70,7 @@ class ShowingGroups:
         return rows[rows["group"].isin(self.shown["group"])]
 
 
-def showing(needs: Sequence[Need], study: Tables) -> Tables:
+def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
     """Return the groups of a study that show what is needed; all where none does.
 
     Parameters
@@ -83,20 +85,20 @@ def showing(needs: Sequence[Need], study: Tables) -> Tables:
     rows = study.table("shown")
     able = rows
     for need in needs:
-        able = able[_shows(able, need.where)]
+        able = able[_mark_showing(able, need.where)]
     return study if len(able) in {0, len(rows)} else ShowingGroups(study, able)
 
 
-def counted(study: Tables) -> str:
-    """Return how many groups are asked, where not all are; else nothing."""
+def describe_counted(study: Tables) -> str:
+    """Return how many groups are included if not all are, or an empty string."""
     if not isinstance(study, ShowingGroups):
         return ""
     all_ = len(study.whole.table("shown"))
     return f"{len(study.shown)} of {all_} groups show what this needs"
 
 
-def _shows(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
-    """Say which groups show what stands at a place; all, where it is no group's own."""
+def _mark_showing(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
+    """Return which groups show the value at a place."""
     table, _, column = where.partition(".")
     if where in SHOWN_BY:
         return SHOWN_BY[where](rows)
@@ -106,20 +108,20 @@ def _shows(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
     return states if states.dtype == bool else ~states.isin(UNKNOWN)
 
 
-def _owned(rows: pd.DataFrame) -> pd.Series[bool]:
+def _select_owned(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["owner_known"]
 
 
-def _listed(rows: pd.DataFrame) -> pd.Series[bool]:
+def _is_listed(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["joins_observed"] | rows["members_source"].eq("roster")
 
 
 SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
     "observability.people_across": lambda rows: rows["sender_ids"].eq("yes"),
     "windows.replies_explicit": lambda rows: rows["replies"].isin(RECORDED),
-    "windows.owner_share": _owned,
-    "windows.owner_top": _owned,
+    "windows.owner_share": _select_owned,
+    "windows.owner_top": _select_owned,
     "memberships.joined_us": lambda rows: rows["joins_observed"],
-    "roster": _listed,
-    "roster.engaged": lambda rows: _listed(rows) & rows["reactions_observed"],
+    "roster": _is_listed,
+    "roster.engaged": lambda rows: _is_listed(rows) & rows["reactions_observed"],
 }

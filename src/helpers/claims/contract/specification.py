@@ -42,7 +42,7 @@ class Range(NamedTuple):
     high: float
 
 
-def ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
+def build_ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
     """Return the numbers of some intervals."""
     return tuple(
         None if leg is None else Range(leg.estimate, leg.low, leg.high) for leg in legs
@@ -51,7 +51,7 @@ def ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a specification gives, and what the rule says of it.
+    """The estimates of a specification and the verdict of the rule.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class Specification:
         return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
-        """Return what it gives and what a rule says of it."""
+        """Return its estimates and the verdict of a rule on them."""
         legs = self.legs
         decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
         return Outcome(
@@ -130,23 +130,23 @@ class Specification:
             self.decisive,
             decision.word,
             rule.beyond(*legs) if legs else (),
-            ranges(legs),
+            build_ranges(legs),
         )
 
 
-def alternatives(
+def list_alternatives(
     ways: Mapping[str, Callable[[], Interval | Legs]],
 ) -> tuple[Specification, ...]:
     """Return the specifications that some ways compute, each a choice of its own."""
     return tuple(Specification.tried(name, estimate) for name, estimate in ways.items())
 
 
-def first_of(sets: Sets) -> dict[str, Any]:
+def take_first_choices(sets: Sets) -> dict[str, Any]:
     """Return the first value of each set: the deciding choice."""
     return {name: next(iter(values.values())) for name, values in sets.items()}
 
 
-def multiplied(
+def multiply_sets(
     sets: Sets,
     way: Callable[..., Interval | Legs],
     *,
@@ -167,7 +167,7 @@ def multiplied(
     Examples
     --------
     >>> sets = {"base": {"one": 1, "two": 2}, "step": {"none": 0, "ten": 10}}
-    >>> [one.name for one in multiplied(sets, lambda base, step: ())]
+    >>> [one.name for one in multiply_sets(sets, lambda base, step: ())]
     ['ten', 'two', 'two, ten']
     """
     first = [next(iter(values)) for values in sets.values()]
@@ -187,10 +187,10 @@ def multiplied(
     return tuple(made)
 
 
-def chosen(
+def select_balanced_subset(
     ways: Sequence[Specification], most: int = MOST, *, seed: int = SEED
 ) -> tuple[Specification, ...]:
-    """Return at most so many, each choice of each set about as often as its others.
+    """Return at most `most` specifications with every choice about equally often.
 
     Decisive ones always stay. Of the others, in an order drawn by the seed, the one
     whose choices were taken least often so far is taken next.
@@ -198,7 +198,7 @@ def chosen(
     Examples
     --------
     >>> sets = {"a": dict.fromkeys("abcd"), "b": dict.fromkeys("efgh")}
-    >>> four = chosen(multiplied(sets, lambda a, b: ()), 4)
+    >>> four = select_balanced_subset(multiply_sets(sets, lambda a, b: ()), 4)
     >>> [len({one.choices[nth] for one in four}) for nth in (0, 1)]
     [4, 4]
     """
@@ -208,11 +208,11 @@ def chosen(
     rest = [at for at, specification in enumerate(ways) if not specification.decisive]
     order = np.random.default_rng(seed).permutation(len(rest))
     drawn = [rest[at] for at in order.tolist()]
-    picked = _balanced([ways[at] for at in drawn], max(most - len(taken), 0))
+    picked = _select_balanced([ways[at] for at in drawn], max(most - len(taken), 0))
     return tuple(ways[at] for at in sorted(taken + [drawn[at] for at in picked]))
 
 
-def _balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
+def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
     """Return the places of those taken, the first of equally rare ones first."""
     values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}

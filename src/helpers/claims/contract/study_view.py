@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 import pandas as pd
 
-from helpers.claims.contract.gates import Gate, observed
+from helpers.claims.contract.gates import Gate, require_observed
 from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
@@ -90,12 +90,12 @@ class Evidence:
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """What stands after such a verdict."""
+        """Qualifiers of verdicts on groups selected for early activity."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """The groups of which the source says so: whole, or older than the record."""
+        """Groups with a source's flag: recorded from birth, or older."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -159,7 +159,7 @@ class Evidence:
 
     @cached_property
     def beginnings(self) -> pd.DataFrame:
-        """The first four weeks, person by person; one row a group that spoke then."""
+        """The first four weeks by person; one row per group active then."""
         return self.table("beginnings").set_index("group")
 
     def table(self, name: str) -> pd.DataFrame:
@@ -180,11 +180,11 @@ class Evidence:
 
     def shows(self, *needs: str) -> Gate:
         """Ask whether the source shows something."""
-        return observed(self.observability, *needs, source=self.name)
+        return require_observed(self.observability, *needs, source=self.name)
 
     @property
     def population(self) -> str:
-        """Whom a verdict on these tables speaks of."""
+        """The population that a verdict on these tables describes."""
         started = "" if self.observability.never_active_listed else " that ever started"
         return f"groups{started} in {self.study.manifest.title_en}"
 

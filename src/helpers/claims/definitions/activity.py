@@ -1,4 +1,4 @@
-"""Who is lively at an age, who never was, and which meetings were held."""
+"""Groups that are active at an age, never active, or held meetings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.deaths import still_watched
-from helpers.inference import clusters_of, share_interval
+from helpers.claims.definitions.deaths import extend_follow_up
+from helpers.inference import choose_clusters, estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -29,12 +29,14 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Say which groups had enough posters and replies in the 28 days before an age.
+    """Return which groups had enough posters and replies in the 28 days before an age.
 
     Those not watched through these days are not lively.
     """
     if replies:
-        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+        gates.pass_gates(
+            gates.require_explicit_replies(evidence.study.manifest.centres_from)
+        )
     window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
     window = window.reindex(groups)
     answers = window[replies or evidence.answers]
@@ -43,7 +45,7 @@ def lively(
     return is_lively.to_numpy(bool)
 
 
-def never_active(evidence: Evidence, horizon: float) -> Interval:
+def estimate_never_active(evidence: Evidence, horizon: float) -> Interval:
     """Return the share of groups never active up to an age.
 
     Active is 5 people and 20 messages in some 7 calendar days. Of the groups watched
@@ -54,33 +56,33 @@ def never_active(evidence: Evidence, horizon: float) -> Interval:
     NotIdentifiableError
         If senders or their days are not known, or a gate is not passed.
     """
-    gates.passed(evidence.shows("sender_ids", "births"))
+    gates.pass_gates(evidence.shows("sender_ids", "births"))
     days = evidence.study.table("member_days")
-    groups = still_watched(evidence.from_birth)
+    groups = extend_follow_up(evidence.from_birth)
     watched = (groups["end_us"] - groups["origin_us"]) / DAY_US
     followed_groups = groups[watched >= horizon]
-    gates.passed(
-        gates.groups(len(groups)),
-        gates.follow_up(watched, horizon),
-        gates.clustering(followed_groups["network"], followed_groups["batch"]),
+    gates.pass_gates(
+        gates.require_groups(len(groups)),
+        gates.require_follow_up(watched, horizon),
+        gates.require_clusters(followed_groups["network"], followed_groups["batch"]),
     )
     born = days["group"].map(followed_groups.set_index("group")["origin_us"] // DAY_US)
     early = days[(days["day"] - born) < horizon]  # without `born` false
-    never = ~followed_groups["group"].isin(active_groups(early))
-    clusters = clusters_of(followed_groups["network"], followed_groups["batch"])
-    return share_interval(never, clusters, seed=SEED, replicates=DECIDING)
+    never = ~followed_groups["group"].isin(select_active_groups(early))
+    clusters = choose_clusters(followed_groups["network"], followed_groups["batch"])
+    return estimate_share(never, clusters, seed=SEED, replicates=DECIDING)
 
 
-def active_groups(member_days: pd.DataFrame) -> set[int]:
+def select_active_groups(member_days: pd.DataFrame) -> set[int]:
     """Return the groups with 5 people and 20 messages in some 7 calendar days.
 
     Examples
     --------
     >>> import pandas as pd
     >>> five = pd.DataFrame({"group": 0, "member": range(5), "messages": 4})
-    >>> active_groups(five.assign(day=[1, 2, 3, 5, 7]))
+    >>> select_active_groups(five.assign(day=[1, 2, 3, 5, 7]))
     {0}
-    >>> active_groups(five.assign(day=[1, 2, 3, 5, 8]))
+    >>> select_active_groups(five.assign(day=[1, 2, 3, 5, 8]))
     set()
     """
     weeks = member_days.loc[member_days.index.repeat(WEEK_DAYS)]
@@ -92,7 +94,7 @@ def active_groups(member_days: pd.DataFrame) -> set[int]:
     return set(busy.index.get_level_values("group").tolist())
 
 
-def meetings_held(evidence: Evidence) -> pd.DataFrame:
+def list_meetings_held(evidence: Evidence) -> pd.DataFrame:
     """Return meetings before the end of the record, in order, that took place."""
     rows = evidence.table("meetings").sort_values(["group", "time_us"])
     past = rows["time_us"] < evidence.groups["end_us"].max()

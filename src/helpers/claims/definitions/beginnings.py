@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import local_day
+from helpers.claims.definitions.spans import to_local_day
 from helpers.records import DAY_US
 
 FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")
@@ -18,43 +18,45 @@ COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 BY_REPLIES: Sets = {"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED}
 
 
-def joins(evidence: Evidence) -> pd.DataFrame:
-    """Return who joined when, and left when: ``group, member, came_us, left_us``."""
+def list_joins(evidence: Evidence) -> pd.DataFrame:
+    """Return dated joins and leaves: ``group, member, came_us, left_us``."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     return rows.rename(columns={"joined_us": "came_us"})
 
 
-def age_at(evidence: Evidence, rows: pd.DataFrame, column: str) -> pd.Series[float]:
+def compute_age_at(
+    evidence: Evidence, rows: pd.DataFrame, column: str
+) -> pd.Series[float]:
     """Return the age of each row's group, in days, at an instant."""
     origin = evidence.groups.set_index("group")["origin_us"]
     return (rows[column] - rows["group"].map(origin)) / DAY_US
 
 
-def early_days(evidence: Evidence, day: int) -> pd.DataFrame:
+def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
     """Return each person's days and messages before an age, by group."""
     rows = evidence.table("member_days")
-    born = local_day(evidence, evidence.groups.set_index("group")["origin_us"])
+    born = to_local_day(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
     return early.groupby(["group", "member"], as_index=False).agg(
         days=("day", "size"), messages=("messages", "sum")
     )
 
 
-def first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
+def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
     """Return groups in which so many people wrote in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]
 
 
-def born_in(evidence: Evidence, window: str) -> pd.DataFrame:
-    """Return groups recorded from their origin on, with what a window holds."""
+def select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
+    """Return groups recorded from their origin, with the columns of a window."""
     rows = evidence.window(window)
     return rows[rows["group"].isin(evidence.from_birth["group"])]
 
 
-def first_month(evidence: Evidence) -> pd.DataFrame:
+def summarise_first_month(evidence: Evidence) -> pd.DataFrame:
     """Return groups seen through their first 28 days, with who carried them."""
-    rows = born_in(evidence, FIRST_WEEKS)
+    rows = select_born_in(evidence, FIRST_WEEKS)
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters", "later_by_others"])
     return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))

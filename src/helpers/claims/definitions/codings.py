@@ -1,4 +1,4 @@
-"""What people recorded of groups: purposes, rules, types, fees; dated, by whom.
+"""Coded facts about groups (purposes, rules, types, fees) with date and coder.
 
 An exposure is what was on record by an age. What has no date is not used as one, and
 what is dated later was not there yet (the register's timing gate). Facts whose meaning
@@ -15,10 +15,10 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract.data_needs import DATED_BY
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import local_days
+from helpers.claims.definitions.spans import to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval
-from helpers.survival.bootstrap import cluster_weights, with_estimate
+from helpers.survival.bootstrap import cluster_weights, keep_finite
 from helpers.survival.interval import Replicates
 
 AT_BIRTH = frozenset({"offline_first", "fee", "cap"})
@@ -26,7 +26,7 @@ COLUMNS = ("group", "fact", "coder", "day", "value")
 PAIR = 2
 
 
-def coded(evidence: Evidence, fact: str) -> pd.DataFrame:
+def read_codings(evidence: Evidence, fact: str) -> pd.DataFrame:
     """Return what was recorded of a fact: ``group, fact, coder, day, value``.
 
     Rows of the table `codings`, and of `facts`, which the study's source or its
@@ -37,7 +37,7 @@ def coded(evidence: Evidence, fact: str) -> pd.DataFrame:
     NotIdentifiableError
         If nobody recorded it.
     """
-    rows = pd.concat([_table(evidence, "codings"), _of_source(evidence)])
+    rows = pd.concat([_get_table(evidence, "codings"), _read_source_facts(evidence)])
     codings = rows[rows["fact"] == fact]
     if codings.empty:
         raise NotIdentifiableError(
@@ -47,16 +47,16 @@ def coded(evidence: Evidence, fact: str) -> pd.DataFrame:
     return codings
 
 
-def _table(evidence: Evidence, name: str) -> pd.DataFrame:
+def _get_table(evidence: Evidence, name: str) -> pd.DataFrame:
     try:
         return evidence.table(name)
     except NotIdentifiableError:
         return pd.DataFrame({name: [] for name in COLUMNS})
 
 
-def _of_source(evidence: Evidence) -> pd.DataFrame:
+def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
     """Return `facts` as codings; the day of the first rules dates them."""
-    rows = _table(evidence, "facts").assign(coder="source", day=np.nan)
+    rows = _get_table(evidence, "facts").assign(coder="source", day=np.nan)
     for fact, of in DATED_BY.items():
         days = rows[rows["fact"] == of]
         dated = rows["fact"].eq(fact) & rows["group"].isin(days["group"])
@@ -65,28 +65,32 @@ def _of_source(evidence: Evidence) -> pd.DataFrame:
     return rows[list(COLUMNS)]
 
 
-def _by(evidence: Evidence, fact: str, by_day: float | None) -> pd.Series[float]:
+def _select_values(
+    evidence: Evidence, fact: str, by_day: float | None
+) -> pd.Series[float]:
     """Return values by group and coder as on record by an age."""
-    rows = coded(evidence, fact)
+    rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
         origin = evidence.groups.set_index("group")["origin_us"]
-        born = rows["group"].map(local_days(evidence, origin))
+        born = rows["group"].map(to_local_days(evidence, origin))
         late = rows["day"] + 1 > born + by_day  # at some hour of that day
         rows = rows.assign(value=rows["value"].mask(late, 0.0))
     by: pd.Series[float] = rows.groupby(["group", "coder"])["value"].last()
     return by
 
 
-def measured(
+def measure_coded(
     evidence: Evidence, fact: str, by_day: float | None = None
 ) -> pd.Series[float]:
     """Return a number by group, the mean of its coders', as on record by an age."""
-    mean: pd.Series[float] = _by(evidence, fact, by_day).groupby("group").mean()
+    mean: pd.Series[float] = (
+        _select_values(evidence, fact, by_day).groupby("group").mean()
+    )
     return mean
 
 
-def stated(
+def read_stated(
     evidence: Evidence,
     fact: str,
     by_day: float | None = None,
@@ -100,7 +104,7 @@ def stated(
     NotIdentifiableError
         If nobody recorded it, or that coder did not.
     """
-    by = _by(evidence, fact, by_day).gt(0).astype("float64")
+    by = _select_values(evidence, fact, by_day).gt(0).astype("float64")
     if coder is not None:
         by = by[by.index.get_level_values("coder") == coder]
     mean = by.groupby("group").mean()
@@ -108,13 +112,13 @@ def stated(
     return agreed
 
 
-def coders(evidence: Evidence, fact: str) -> list[str]:
-    """Return who recorded a fact, if there are several; alone nobody differs."""
-    names = sorted(coded(evidence, fact)["coder"].unique())
+def list_coders(evidence: Evidence, fact: str) -> list[str]:
+    """Return the coders of a fact if there are several, else an empty list."""
+    names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
 
-def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
+def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
     """Return the one kind of each group on which all who coded it agree.
 
     Raises
@@ -122,7 +126,7 @@ def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
     NotIdentifiableError
         If no group has one.
     """
-    rows = pd.concat([_table(evidence, "codings"), _of_source(evidence)])
+    rows = pd.concat([_get_table(evidence, "codings"), _read_source_facts(evidence)])
     rows = rows[rows["fact"].str.startswith(f"{of}: ") & rows["value"].gt(0)]
     named = rows.assign(kind=rows["fact"].str.removeprefix(f"{of}: "))
     named_kinds = named.drop_duplicates(["group", "kind"]).set_index("group")["kind"]
@@ -137,20 +141,20 @@ def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
-    """Return 1 for groups of these kinds, 0 for groups of others."""
-    return kinds(evidence).isin(names).astype("float64")
+    """Return 1 for groups of these kinds and 0 for all remaining groups."""
+    return classify_kinds(evidence).isin(names).astype("float64")
 
 
-def between(
+def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
     """Return 1 for groups of these kinds, 0 for groups of those."""
-    kind = kinds(evidence)
+    kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")
 
 
-def alpha(ratings: pd.DataFrame) -> float:
+def compute_alpha(ratings: pd.DataFrame) -> float:
     """Return Krippendorff's α, nan where there is but one value.
 
     Parameters
@@ -166,14 +170,14 @@ def alpha(ratings: pd.DataFrame) -> float:
     Examples
     --------
     >>> one, other = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
-    >>> round(alpha(pd.DataFrame({"A": one, "B": other})), 3)  # his example A
+    >>> round(compute_alpha(pd.DataFrame({"A": one, "B": other})), 3)  # his example A
     0.095
     """
-    counts = _counts(ratings)
-    return float(_alpha(counts, np.ones((1, len(counts))))[0])
+    counts = _count_codes(ratings)
+    return float(_compute_alpha(counts, np.ones((1, len(counts))))[0])
 
 
-def alpha_interval(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> Interval:
+def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> Interval:
     """Return α with percentiles of samples of whole clusters.
 
     Parameters
@@ -182,12 +186,15 @@ def alpha_interval(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
     clusters
         Of the units.
     """
-    counts = _counts(ratings)
+    counts = _count_codes(ratings)
     values = np.concatenate(
-        [_alpha(counts, block) for block in cluster_weights(clusters, seed=seed)]
+        [
+            _compute_alpha(counts, block)
+            for block in cluster_weights(clusters, seed=seed)
+        ]
     )
-    estimate = float(_alpha(counts, np.ones((1, len(counts))))[0])
-    replicates = with_estimate(values, clusters)
+    estimate = float(_compute_alpha(counts, np.ones((1, len(counts))))[0])
+    replicates = keep_finite(values, clusters)
     rule = Replicates(estimate, tuple(np.sort(replicates).tolist()))
     return Interval.of(
         estimate, rule, method=f"{clusters.method}, percentiles", n=len(counts),
@@ -195,7 +202,7 @@ def alpha_interval(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
     )  # fmt: skip
 
 
-def _counts(ratings: pd.DataFrame) -> Floats:
+def _count_codes(ratings: pd.DataFrame) -> Floats:
     """Return how many coders gave each value, a row a unit; lone codes are 0."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
@@ -205,7 +212,7 @@ def _counts(ratings: pd.DataFrame) -> Floats:
     return counts
 
 
-def _alpha(counts: Floats, weights: Floats) -> Floats:
+def _compute_alpha(counts: Floats, weights: Floats) -> Floats:
     n_ratings = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1) / np.maximum(n_ratings - 1, 1)
     total = weights @ n_ratings

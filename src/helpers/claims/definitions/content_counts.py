@@ -1,4 +1,4 @@
-"""Content as lengths and links tell it: what groups had of it at an age.
+"""Content measured by length and links: items per group up to an age.
 
 What an item is stands in `helpers.measures.content`. Nobody judged what was said.
 """
@@ -10,12 +10,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorded
+from helpers.claims.definitions.death_definitions import DECIDING, SEED, select_recorded
 from helpers.errors import NotIdentifiableError
-from helpers.inference import share_interval
+from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 
 DEFINITIONS: Mapping[str, str] = {
     "long, or a link with a comment": "items",
@@ -25,7 +25,7 @@ DEFINITIONS: Mapping[str, str] = {
 }
 
 
-def alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
+def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
     """Return groups recorded from their origin, alive after an age.
 
     Parameters
@@ -35,21 +35,21 @@ def alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
     watched
         Least days from the origin to the end of observation.
     """
-    lives = recorded(evidence)
+    lives = select_recorded(evidence)
     lives = lives.where(lives.durations > day)
     groups = evidence.groups.set_index("group", drop=False)
     rows = groups.loc[lives.group].rename_axis(None)
     return rows[rows["end_us"] - rows["origin_us"] >= watched * DAY_US]
 
 
-def items_in(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
+def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
     """Return messages, links and items by group, in age days both of which count."""
     days = evidence.table("content")
     inside = days[days["age_day"].between(from_day, to_day)]
     return inside.drop(columns="age_day").groupby("group").sum()
 
 
-def items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
+def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
     """Return the same by group and span of age: months, weeks or fortnights.
 
     The index is ``group, span``, spans numbered from the origin, those with a message.
@@ -59,13 +59,13 @@ def items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
     return spans.groupby(["group", "span"]).sum()
 
 
-def supply(evidence: Evidence, definition: str) -> pd.DataFrame:
+def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
     """Return set times and later talk without content, by group."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 
 
-def share_among(
+def estimate_share_among(
     evidence: Evidence, groups: pd.Index[int], yes: pd.Series[bool]
 ) -> Interval:
     """Return the share of some groups of which something is so.
@@ -78,5 +78,5 @@ def share_among(
     if groups.empty:
         raise NotIdentifiableError("there is no such group", where="content")
     rows = evidence.groups.set_index("group").loc[groups]
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(yes[groups], clusters, seed=SEED, replicates=DECIDING)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_share(yes[groups], clusters, seed=SEED, replicates=DECIDING)

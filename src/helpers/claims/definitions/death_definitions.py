@@ -18,19 +18,19 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.specification import (
     Sets,
     Specification,
-    first_of,
-    multiplied,
+    multiply_sets,
+    take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import (
     Ends,
-    by_posters,
-    by_rate,
-    by_silence,
-    failed,
+    define_by_failure,
+    define_by_posters,
+    define_by_rate,
+    define_by_silence,
 )
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.survival import Interval, Lifetimes, failure_probability, naive
+from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.survival import Interval, Lifetimes, estimate_failure_probability, naive
 from helpers.survival.bootstrap import Draws, Enough
 from helpers.survival.silence import EARLY_DAYS, SILENCE_DAYS
 
@@ -50,52 +50,57 @@ READINGS = 8  # kept: specifications ask for the same few again and again
 
 
 @lru_cache(maxsize=READINGS)
-def silent(
+def define_silent(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, form: str = "last_message"
 ) -> Ends:
     """Read death by silence."""
-    return by_silence(evidence.groups, evidence.silences, w_days=w_days, form=form)
+    return define_by_silence(
+        evidence.groups, evidence.silences, w_days=w_days, form=form
+    )
 
 
-def recorded(evidence: Evidence) -> Lifetimes:
+def select_recorded(evidence: Evidence) -> Lifetimes:
     """Return the lifetimes by silence of groups recorded from their origin.
 
     Whoever was listed for having been busy early counts from the origin too: what is
     said of them is said of groups that came so far.
     """
-    lives = silent(evidence).lives
+    lives = define_silent(evidence).lives
     lives = lives.where(np.isin(lives.group, evidence.from_birth["group"]))
     return replace(lives, entry=np.zeros(len(lives)))
 
 
 @lru_cache(maxsize=READINGS)
-def union(
+def define_by_union(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
 ) -> Ends:
     """Read failure as the first of what the corpus can show, recovered from or not."""
     rates = evidence.rates if evidence.observability.sender_ids else None
-    return failed(
+    return define_by_failure(
         evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good
     )
 
 
-def _few_posters(evidence: Evidence) -> Ends:
-    gates.passed(evidence.shows("sender_ids"))
-    return by_posters(evidence.groups, evidence.rates)
+def _define_by_few_posters(evidence: Evidence) -> Ends:
+    gates.pass_gates(evidence.shows("sender_ids"))
+    return define_by_posters(evidence.groups, evidence.rates)
 
 
 DEATHS: Mapping[str, Reading] = {
     **{
         f"{form.replace('_', ' ')}, W = {w_days}": partial(
-            silent, w_days=w_days, form=form
+            define_silent, w_days=w_days, form=form
         )
         for form in ("last_message", "first_gap")
         for w_days in (30, 60, 90)
     },
-    RATE: lambda evidence: by_rate(evidence.groups, evidence.rates),
-    FEW: _few_posters,
-    FAILED: union,
-    **{f"{FAILED}, W = {w_days}": partial(union, w_days=w_days) for w_days in (30, 90)},
+    RATE: lambda evidence: define_by_rate(evidence.groups, evidence.rates),
+    FEW: _define_by_few_posters,
+    FAILED: define_by_union,
+    **{
+        f"{FAILED}, W = {w_days}": partial(define_by_union, w_days=w_days)
+        for w_days in (30, 90)
+    },
 }
 FIRST_GAPS, LAST_MESSAGES = (
     frozenset(name for name in DEATHS if name.startswith(form))
@@ -109,7 +114,7 @@ OTHER_QUESTIONS: Mapping[str, frozenset[str]] = {
 }
 
 
-def failure(
+def estimate_failure(
     ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: Draws = DECIDING
 ) -> Interval:
     """Return the probability of having failed by a horizon.
@@ -124,7 +129,7 @@ def failure(
     """
     competing = ends.competing if ends.competing.any() else None
     at = partial(
-        failure_probability,
+        estimate_failure_probability,
         ends.lives,
         seed=SEED,
         competing=competing,
@@ -134,10 +139,10 @@ def failure(
         return at(horizon)
     bounds = (at(horizon - error_days), at(horizon + error_days))
     why = f"both bounds of ±{error_days:g} d"
-    return hull(at(horizon), *bounds, why=why)
+    return enclose_bounds(at(horizon), *bounds, why=why)
 
 
-def readings(
+def list_readings(
     evidence: Evidence, horizon: float, *, primary: str
 ) -> tuple[Specification, ...]:
     """Return the failure probability under every reading but the primary one.
@@ -145,25 +150,27 @@ def readings(
     Their sets are multiplied: how a death is told, when the clock starts, whether late
     entry is ignored (which is biased, and does not vote) and which groups count.
     """
-    sets = clocks_and_deaths(evidence, primary=primary)
-    sets["groups"] = conditional(evidence)
+    sets = list_clocks_and_deaths(evidence, primary=primary)
+    sets["groups"] = list_conditions(evidence)
 
     def estimate(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
-        return _at(*read(evidence, **values), horizon)
+        return _estimate_at(*read_view(evidence, **values), horizon)
 
-    others = supplementary(sets, estimate, primary=primary)
-    return (*multiplied(sets, estimate, biased=[IGNORED]), *others)
+    others = list_supplementary(sets, estimate, primary=primary)
+    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *others)
 
 
-def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:
-    """Return sets RA and RB, as `read` takes them; `primary` is the deciding death.
+def list_clocks_and_deaths(
+    evidence: Evidence, *, primary: str
+) -> dict[str, dict[str, Any]]:
+    """Return sets RA and RB for `read_view`; `primary` is the deciding death.
 
     Definitions of death that answer another question are not among them.
     """
     names = [name for name in DEATHS if name not in OTHER_QUESTIONS[primary]]
     sets: dict[str, dict[str, Any]] = {
         "death": {primary: primary, **{name: name for name in names}},
-        "clock": _clocks(evidence),
+        "clock": _list_clocks(evidence),
         "late_entry": {LATE: True},
     }
     if (evidence.groups["entry_us"] > evidence.groups["origin_us"]).any():
@@ -171,14 +178,14 @@ def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str
     return sets
 
 
-def supplementary(
+def list_supplementary(
     sets: Sets, estimate: Callable[..., Interval], *, primary: str
 ) -> tuple[Specification, ...]:
     """Return the deaths that answer another question: shown, they do not vote.
 
     All else is as decided.
     """
-    decided = first_of(sets)
+    decided = take_first_choices(sets)
     return tuple(
         Specification.tried(
             name, partial(estimate, **{**decided, "death": name}), counts=False
@@ -188,7 +195,7 @@ def supplementary(
     )
 
 
-def read(
+def read_view(
     evidence: Evidence,
     death: str,
     clock: Clock,
@@ -201,11 +208,11 @@ def read(
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
     if not late_entry:
-        ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
+        ends = ends._replace(lives=naive.ignore_delayed_entry(ends.lives))
     return view, ends
 
 
-def without_one_network(
+def list_without_one_network(
     evidence: Evidence, reading: Reading, horizon: float
 ) -> Iterator[Specification]:
     """Yield the estimate with each network left out (set RG), if there are several."""
@@ -213,38 +220,38 @@ def without_one_network(
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
         view = replace(evidence, groups=rest)
-        estimate = partial(_without, view, reading, horizon)
+        estimate = partial(_estimate_without, view, reading, horizon)
         yield Specification.tried(f"without {network}", estimate)
 
 
-def _without(view: Evidence, reading: Reading, horizon: float) -> Interval:
-    return _at(view, reading(view), horizon)
+def _estimate_without(view: Evidence, reading: Reading, horizon: float) -> Interval:
+    return _estimate_at(view, reading(view), horizon)
 
 
-def _at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
+def _estimate_at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
     """Return the estimate under one choice of each set, past the gates."""
-    gates.passed(*gates.failure(ends.lives, horizon))
+    gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
     error = evidence.time_error_days
-    return failure(ends, horizon, error_days=error, replicates=SHOWN)
+    return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
 
 
-def _clocks(evidence: Evidence) -> dict[str, Clock]:
+def _list_clocks(evidence: Evidence) -> dict[str, Clock]:
     """Return clocks that start at creation, and at the first message."""
     clocks: dict[str, Clock] = {"from origin": lambda view: view.groups}
     if evidence.observability.births == "creation":
-        clocks["from first message"] = _from_first_message
+        clocks["from first message"] = _start_at_first_message
     return clocks
 
 
-def _from_first_message(evidence: Evidence) -> pd.DataFrame:
+def _start_at_first_message(evidence: Evidence) -> pd.DataFrame:
     spoke = evidence.groups[evidence.groups["first_us"].notna()]
     first = spoke["first_us"].astype("int64")
     entry = np.maximum(spoke["entry_us"], first)
-    early = _early(evidence, spoke)
+    early = _count_early(evidence, spoke)
     return spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
 
 
-def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
+def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
     """Count messages in the 28 calendar days from the first message on."""
     days = evidence.daily
     since = days["day"] - days.groupby("group")["day"].transform("min")
@@ -252,16 +259,20 @@ def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
     return groups["group"].map(early).fillna(0).astype("int64")
 
 
-def conditional(evidence: Evidence) -> dict[str, Filter]:
+def list_conditions(evidence: Evidence) -> dict[str, Filter]:
     """Return set RD: who counts; all but the first is conditional on how far it got."""
     sizes: dict[str, Filter] = {"all groups": lambda rows: rows}
     if evidence.observability.sender_ids:
-        sizes["≥ 5 posters (conditional)"] = partial(at_least, "posters", FEW_POSTERS)
+        sizes["≥ 5 posters (conditional)"] = partial(
+            require_at_least, "posters", FEW_POSTERS
+        )
     if evidence.groups["members"].notna().any():
-        sizes["≥ 10 members (conditional)"] = partial(at_least, "members", FEW_MEMBERS)
+        sizes["≥ 10 members (conditional)"] = partial(
+            require_at_least, "members", FEW_MEMBERS
+        )
     return sizes
 
 
-def at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
+def require_at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the groups that ever had so many people: set RD, which is conditional."""
     return groups[groups[column].fillna(0) >= least]

@@ -19,7 +19,12 @@ import pandas as pd
 from helpers import prose
 from helpers.arrays import Bools
 from helpers.records import DAY_US
-from helpers.survival import Lifetimes, lifetimes_of, silence, watch
+from helpers.survival import (
+    Lifetimes,
+    assemble_lifetimes,
+    compute_observation_ages,
+    define_lifetimes_by_inactivity,
+)
 
 SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
@@ -38,7 +43,7 @@ class Ends(NamedTuple):
     definition: str
 
 
-def still_watched(groups: pd.DataFrame) -> pd.DataFrame:
+def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
     """Watch groups closed for themselves until their network's archive ends.
 
     Censoring them at their closure would leave out just those that were closed
@@ -52,9 +57,9 @@ def still_watched(groups: pd.DataFrame) -> pd.DataFrame:
     return groups.assign(end_us=groups["end_us"].where(~own, archive))
 
 
-def by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
+def define_by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
     """Return lifetimes that end in silence (F1); fulfilled purposes compete."""
-    lives = silence(still_watched(groups), silences, **how)
+    lives = define_lifetimes_by_inactivity(extend_follow_up(groups), silences, **how)
     rows = groups.set_index("group").loc[lives.group]
     fulfilled = (rows["closed_kind"] == FULFILLED).to_numpy(bool)
     closed = ((rows["closed_us"] - rows["origin_us"]) / DAY_US).to_numpy(
@@ -67,10 +72,10 @@ def by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends
         durations=np.where(completed, closed, lives.durations),
         ended=lives.ended | completed,
     )
-    return _watched(lives, completed, lives.definition)
+    return _select_watched(lives, completed, lives.definition)
 
 
-def failed(
+def define_by_failure(
     groups: pd.DataFrame,
     silences: pd.DataFrame,
     rates: pd.DataFrame | None,
@@ -84,10 +89,10 @@ def failed(
     (`rates` is None where they are not), `for_good` or for 28 days; floods of
     advertisements nowhere, as no corpus at hand has validated labels.
     """
-    lives, competing, words = by_silence(groups, silences, **how)
+    lives, competing, words = define_by_silence(groups, silences, **how)
     if rates is None:
         return Ends(lives, competing, f"failed: {words}; posters and ads not known")
-    thin = by_posters(groups, rates, for_good=for_good).lives
+    thin = define_by_posters(groups, rates, for_good=for_good).lives
     starts = pd.Series(thin.durations[thin.ended], index=thin.group[thin.ended])
     first = starts.reindex(lives.group).to_numpy(np.float64, na_value=np.inf)
     earlier = first < lives.durations
@@ -98,16 +103,16 @@ def failed(
         revived=lives.revived | np.isin(lives.group, thin.group[thin.revived]),
     )
     words = f"failed: first of {words} and fewer than 3 posters; ads not known"
-    return _watched(lives, competing & ~earlier, words)
+    return _select_watched(lives, competing & ~earlier, words)
 
 
-def _watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
+def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
     """Leave out who ended before anyone watched."""
     keep = (lives.entry == 0) | (lives.durations > lives.entry)
     return Ends(lives.where(keep), competing[keep], words)
 
 
-def by_posters(
+def define_by_posters(
     groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3, *, for_good: bool = False
 ) -> Ends:
     """Return lifetimes that end when fewer than `least` people post in 28 days.
@@ -116,14 +121,18 @@ def by_posters(
     end of observation; the death is the day on which it first does. It is read up to
     END − 56 days.
     """
-    groups = still_watched(groups)
-    spells = few_posters(groups, rates, least)
+    groups = extend_follow_up(groups)
+    spells = find_few_poster_spells(groups, rates, least)
     if for_good:
-        spells = spells[spells["stop"] >= spells["group"].map(_age(groups, "end_us"))]
-    return _first_of(groups, spells, f"fewer than {least} posters in 28 days")
+        spells = spells[
+            spells["stop"] >= spells["group"].map(_compute_age(groups, "end_us"))
+        ]
+    return _find_first(groups, spells, f"fewer than {least} posters in 28 days")
 
 
-def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> Ends:
+def define_by_rate(
+    groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10
+) -> Ends:
     """Return lifetimes that end when traffic falls below a share of its past peak.
 
     Only groups that had 6 messages in some 28 days, and those that never had any,
@@ -131,29 +140,31 @@ def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> E
     """
     most = rates.groupby("group")["messages_28"].max()
     judged = groups["group"].isin(most.index[most >= PEAK_MESSAGES])
-    groups = still_watched(groups[judged | groups["last_us"].isna()])
-    spells = little_traffic(groups, rates, share)
-    words = f"traffic under {prose.share(share)} of its past peak"
-    return _first_of(groups, spells, words)
+    groups = extend_follow_up(groups[judged | groups["last_us"].isna()])
+    spells = find_little_traffic(groups, rates, share)
+    words = f"traffic under {prose.format_share(share)} of its past peak"
+    return _find_first(groups, spells, words)
 
 
-def few_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int) -> pd.DataFrame:
+def find_few_poster_spells(
+    groups: pd.DataFrame, rates: pd.DataFrame, least: int
+) -> pd.DataFrame:
     """Return the stretches with fewer than `least` posters, from day 28 on."""
-    rows = _from_birth(groups, rates)
-    return _spells(groups, rows, rows["posters_28"] < least, from_day=28.0)
+    rows = _add_birth_row(groups, rates)
+    return _list_spells(groups, rows, rows["posters_28"] < least, from_day=28.0)
 
 
-def little_traffic(
+def find_little_traffic(
     groups: pd.DataFrame, rates: pd.DataFrame, share: float
 ) -> pd.DataFrame:
     """Return the stretches with less than a share of the past peak of traffic."""
-    rows = _from_birth(groups, rates)
+    rows = _add_birth_row(groups, rates)
     peak = rows.groupby("group")["messages_28"].cummax()
     low = (rows["messages_28"] < share * peak) & (peak >= PEAK_MESSAGES)
-    return _spells(groups, rows, low, from_day=0.0)
+    return _list_spells(groups, rows, low, from_day=0.0)
 
 
-def _from_birth(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+def _add_birth_row(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     """Put a row of zeros before each group's first, where both counts are 0."""
     columns = ["group", "age_day", "messages_28", "posters_28"]
     births = pd.DataFrame({"group": groups["group"], "age_day": -1})
@@ -163,19 +174,19 @@ def _from_birth(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["group", "age_day"], ignore_index=True)
 
 
-def _spells(
+def _list_spells(
     groups: pd.DataFrame,
     rows: pd.DataFrame,
     holds: pd.Series[bool],
     *,
     from_day: float,
 ) -> pd.DataFrame:
-    """Return stretches of 28 days and more in which a state holds: start and stop.
+    """Return spells of at least 28 days in which a condition is true: start and stop.
 
     A row's state lasts until the next row's day; the last one until the end.
     """
-    ends = _age(groups, "end_us").rename("stop")
-    first = _age(groups, "entry_us").add(from_day).rename("first")
+    ends = _compute_age(groups, "end_us").rename("stop")
+    first = _compute_age(groups, "entry_us").add(from_day).rename("first")
     rows = rows[["group", "age_day"]].assign(holds=holds)
     following = rows.groupby("group")["age_day"].shift(-1)
     rows["stop"] = following.fillna(rows["group"].map(ends))
@@ -191,30 +202,30 @@ def _spells(
     return spells[long].reset_index(drop=True)
 
 
-def state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Say for each group (the index of `ages`) whether a stretch covers its age."""
+def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
+    """Return for each group (the index of `ages`) whether a spell covers its age."""
     age = found["group"].map(ages)
     inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)
 
 
-def _age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
+def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
     """Return an instant as the group's age in days, keyed by group."""
     days = (groups[column].astype("Float64") - groups["origin_us"]) / DAY_US
     return days.set_axis(groups["group"]).astype("float64")
 
 
-def _first_of(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Date each group's death at its first stretch; what never spoke is dead at 0."""
-    ages = watch(groups)
+def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
+    """Date each group's death at its first spell; never-active groups die at 0."""
+    ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)
     event = np.where(ages.never, 0.0, first) * DAY_US
     potential = ages.end - UNREAD_DAYS * DAY_US
     dead = event < np.maximum(potential, 1)
-    ends = _age(groups, "end_us").reindex(spells["group"]).to_numpy()
+    ends = _compute_age(groups, "end_us").reindex(spells["group"]).to_numpy()
     back = set(spells.loc[spells["stop"].to_numpy() < ends, "group"])
-    lives = lifetimes_of(
+    lives = assemble_lifetimes(
         groups,
         ages,
         np.where(dead, event, 0.0).astype(np.int64),

@@ -11,15 +11,15 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.message_labels import Labelled
-from helpers.inference import clopper_pearson, share_interval
+from helpers.inference import compute_exact_interval, estimate_share
 from helpers.inference.labels import label_corrected
 from helpers.records import DAY_US
-from helpers.survival import Clusters, Interval, clusters_of
+from helpers.survival import Clusters, Interval, choose_clusters
 
 LEAST_READ = 20
 
 
-def phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFrame:
+def select_phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFrame:
     """Return the same days of age, both included, for each group."""
     return pd.DataFrame({"from_day": from_day, "to_day": to_day}, groups)
 
@@ -65,7 +65,7 @@ class Judged(NamedTuple):
         return type(self)._make(each.loc[groups] for each in self)
 
     def gate(self, asked: Labelled) -> gates.Gate:
-        """Ask for 20 groups read whole; say how many messages those are."""
+        """Require 20 groups that were read completely; report their messages."""
         each = asked.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
         detail = (
@@ -87,7 +87,7 @@ class Judged(NamedTuple):
         yes = int(self.people.sum())
         if 0 < interval.estimate < 1 and 0 < yes < self.read:
             return interval
-        return clopper_pearson(yes, self.read)
+        return compute_exact_interval(yes, self.read)
 
     def naive(self) -> Interval:
         """Return the instrument's share."""
@@ -95,14 +95,14 @@ class Judged(NamedTuple):
 
     def _of(self, true: pd.Series[float]) -> Interval:
         yes = true.to_numpy(np.bool_)
-        return share_interval(yes, self._clusters, seed=SEED, replicates=DECIDING)
+        return estimate_share(yes, self._clusters, seed=SEED, replicates=DECIDING)
 
     @property
     def _clusters(self) -> Clusters:
-        return clusters_of(self.groups["network"], self.groups["batch"])
+        return choose_clusters(self.groups["network"], self.groups["batch"])
 
 
-def alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
+def select_alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
     """Return groups with a message on a day of age or later, followed for some days."""
     groups = evidence.from_birth.set_index("group", drop=False)
     last, end = (

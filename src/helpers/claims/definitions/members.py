@@ -1,4 +1,4 @@
-"""Who came when and stayed, how many there were at an age, and when it was full."""
+"""When members joined and left, how many there were by age, and when groups filled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.interrupted_series import coefficient
+from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -27,7 +27,7 @@ YEARS: Sets = {
 }
 
 
-def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
+def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return members by group as counted last in the month up to an age.
 
     Raises
@@ -35,12 +35,12 @@ def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
     GateError
         If who is present was told from what people do later.
     """
-    rows = counted_by_age(evidence)
+    rows = count_by_age(evidence)
     near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
     return near.groupby("group")["members"].last()
 
 
-def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
+def count_first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
     """Return members by group as counted first on some days of age.
 
     Raises
@@ -48,12 +48,12 @@ def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]
     GateError
         If who is present was told from what people do later.
     """
-    rows = counted_by_age(evidence)
+    rows = count_by_age(evidence)
     inside = rows[(rows["age"] > first) & (rows["age"] <= last + 1)]
     return inside.groupby("group")["members"].first()
 
 
-def counted_by_age(evidence: Evidence) -> pd.DataFrame:
+def count_by_age(evidence: Evidence) -> pd.DataFrame:
     """Return counts of members with the age at the end of their day.
 
     Raises
@@ -65,11 +65,11 @@ def counted_by_age(evidence: Evidence) -> pd.DataFrame:
     detail = f"members are known from {source}"
     if source == "events":
         detail += ": who is present is told from what they write or do later"
-    gates.passed(gates.Gate("circularity", source in {"roster", "count"}, detail))
+    gates.pass_gates(gates.Gate("circularity", source in {"roster", "count"}, detail))
     return evidence.counted
 
 
-def came(evidence: Evidence) -> pd.DataFrame:
+def list_joins(evidence: Evidence) -> pd.DataFrame:
     """Return dated joins with ages: ``group, joined, left`` (days; nan if still there).
 
     From the table `arrivals`, or else from `memberships`.
@@ -85,14 +85,14 @@ def came(evidence: Evidence) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
+def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
     """Return who joined so many days before the end, and whether they stayed."""
     joiners = rows[rows["joined"] + days <= rows["until"]]
     has_stayed = ~(joiners["left"] < joiners["joined"] + days)
     return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
 
 
-def filled(evidence: Evidence, full: int) -> pd.DataFrame:
+def require_filled(evidence: Evidence, full: int) -> pd.DataFrame:
     """Return groups watched from their origin: whether they were full, and when.
 
     Days from the origin to the joining that filled a group stand in ``days``, to the
@@ -111,7 +111,7 @@ def filled(evidence: Evidence, full: int) -> pd.DataFrame:
     )
 
 
-def joined_in(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
+def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
     """Return each year's joiners: the share who write so many years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
     year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
@@ -132,8 +132,8 @@ def joined_in(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
     )
 
 
-def stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
+def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
     """Return the ratio of hazards of no longer writing, of the first exposure named."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
-    return coefficient(np.log(-np.log(years["share"])), years[names], "log")
+    return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

@@ -12,14 +12,14 @@ from helpers.claims.contract.gates import HAND_LABELS
 from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 from helpers.inference.labels import Share
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 
 # the answer that readings expect; of other questions it is yes
 FIRST: Mapping[str, str] = {"tone": "positive"}
 YES = "yes"
 
 
-def corrected_share(evidence: Evidence, kind: str) -> Interval:
+def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
     """Return the share of messages with a question's first answer, over all groups.
 
     The answer is ``positive`` for tone, ``yes`` for the others.
@@ -36,7 +36,7 @@ def corrected_share(evidence: Evidence, kind: str) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """What people and an instrument say to one question.
+    """Hand labels and an instrument's scores for one question.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class Labelled:
         return read
 
     def among(self, groups: Collection[int]) -> Labelled:
-        """Return what is known of some groups."""
+        """Return the labels and readings of some groups."""
         labels, readings = (
             rows[rows["group"].isin(groups)] for rows in (self.labels, self.readings)
         )
@@ -138,6 +138,6 @@ class Labelled:
         return Share(
             total.reindex(self.groups.index).to_numpy(np.float64),
             sums["messages"].to_numpy(np.float64),
-            clusters_of(self.groups["network"], self.groups["batch"]),
+            choose_clusters(self.groups["network"], self.groups["batch"]),
             len(labels),
         )

@@ -12,14 +12,14 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SHOWN, failure
-from helpers.claims.definitions.deaths import Ends, by_silence
+from helpers.claims.definitions.death_definitions import SHOWN, estimate_failure
+from helpers.claims.definitions.deaths import Ends, define_by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, Lifetimes
 
 
-def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the share silent by an age in each frame that a source keeps beside.
+def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
+    """Yield the failure probability in each alternative frame of a source.
 
     A frame of groups that reached a bar whenever they did is of survivors, and shown.
     """
@@ -27,7 +27,7 @@ def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
         frames = evidence.study.table("frames")
     except NotIdentifiableError:
         return
-    own = _own(frames, evidence)
+    own = _compute_own(frames, evidence)
     columns = ["end_day", "least_messages", "bar"]
     bar_frames = frames.assign(bar=frames["within_days"].fillna(0).astype("int64"))
     for end_day, least, bar in (
@@ -40,12 +40,12 @@ def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
         rows = bar_frames[columns].eq([end_day, least, bar]).all(axis=1)
         yield Specification.tried(
             f"{least} posts {period}, until {date}",
-            partial(_share, evidence, frames[rows], horizon),
+            partial(_estimate_share, evidence, frames[rows], horizon),
             counts=bool(bar),
         )
 
 
-def _own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
+def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
     """Return end and bar of the frame that the study's groups are of."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
@@ -57,7 +57,9 @@ def _own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
     return int(end_day), int(least), int(bar)
 
 
-def _share(evidence: Evidence, frame: pd.DataFrame, horizon: float) -> Interval:
+def _estimate_share(
+    evidence: Evidence, frame: pd.DataFrame, horizon: float
+) -> Interval:
     older = set(evidence.study.table("groups")["group"]) - set(evidence.groups["group"])
     frame_groups = frame[~frame["group"].isin(older)]
     groups = frame_groups.assign(
@@ -65,13 +67,13 @@ def _share(evidence: Evidence, frame: pd.DataFrame, horizon: float) -> Interval:
     )
     view = replace(evidence, groups=groups)
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
-    ends = by_silence(view.groups, none)
-    gates.passed(*gates.failure(ends.lives, horizon))
+    ends = define_by_silence(view.groups, none)
+    gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
     error = evidence.time_error_days
-    return failure(ends, horizon, error_days=error, replicates=SHOWN)
+    return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
 
 
-def frames_and_bounds(
+def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
     """Yield what has to agree: the second frame, and both bounds of slow groups."""
@@ -79,11 +81,13 @@ def frames_and_bounds(
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
     for name, lives in views.items():
-        estimate = partial(failure, _among(ends, lives), horizon, error_days=error)
+        estimate = partial(
+            estimate_failure, _select_ends(ends, lives), horizon, error_days=error
+        )
         yield Specification.tried(name, estimate, counts=False, decisive=True)
 
 
-def common_frame(
+def estimate_common_frame(
     ends: Ends, horizon: float, error: float, own: Interval
 ) -> Interval | None:
     """Return the share of groups that ever started; None where the data refuse.
@@ -93,12 +97,12 @@ def common_frame(
     started = ~ends.lives.never_active
     if started.all():
         return own
-    view = _among(ends, ends.lives.where(started))
-    estimate = partial(failure, view, horizon, error_days=error)
+    view = _select_ends(ends, ends.lives.where(started))
+    estimate = partial(estimate_failure, view, horizon, error_days=error)
     return next(iter(Specification.tried("ever started", estimate).legs), None)
 
 
-def _among(ends: Ends, lives: Lifetimes) -> Ends:
+def _select_ends(ends: Ends, lives: Lifetimes) -> Ends:
     """Return the ends of some groups."""
     is_competing = ends.competing[np.isin(ends.lives.group, lives.group)]
     return ends._replace(lives=lives, competing=is_competing)

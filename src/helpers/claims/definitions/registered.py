@@ -1,4 +1,4 @@
-"""Lifetimes of groups of which two dates are known: creation and last activity.
+"""Lifetimes of groups with two recorded dates: creation and last activity.
 
 One reading of the table `registry` for all sources: silence of W days after the last
 activity is death at it. Nobody's traffic is known, so that W is the same for all; the
@@ -19,11 +19,11 @@ from helpers.claims.definitions.deaths import (
     FULFILLED,
     LOST_FROM_SIGHT,
     Ends,
-    by_silence,
+    define_by_silence,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, WEEK_DAYS
-from helpers.survival import lifetimes_of, watch
+from helpers.survival import assemble_lifetimes, compute_observation_ages
 from helpers.survival.silence import SHORTEST_GAP, Form
 
 NO_DEATH = (FULFILLED, "administrative", "merged")
@@ -33,7 +33,7 @@ READINGS = 8
 
 
 @lru_cache(maxsize=READINGS)
-def registered(
+def define_registered_lifetimes(
     evidence: Evidence, *, w_days: float, form: Form = "last_message"
 ) -> Ends:
     """Return lifetimes that end W days before silence is sure, at the last activity.
@@ -47,16 +47,16 @@ def registered(
     form
         ``first_gap`` needs the days of activity (`snapshots.active`).
     """
-    rows = watched(evidence.groups)
-    spells = _gaps(evidence) if form == "first_gap" else _no_gaps()
+    rows = extend_to_record_end(evidence.groups)
+    spells = _find_gaps(evidence) if form == "first_gap" else _build_empty_gaps()
     sure = np.full(len(rows), np.inf)  # W is not made to fit a traffic nobody knows
-    ends = by_silence(
+    ends = define_by_silence(
         rows, spells, w_days=w_days, longest_w_days=w_days, form=form, early_rate=sure
     )
-    return _unbroken(rows, ends, w_days)
+    return _censor_at_break(rows, ends, w_days)
 
 
-def watched(groups: pd.DataFrame) -> pd.DataFrame:
+def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
     """Watch groups that were closed to the end of the record.
 
     That is the latest end of a group of their network; where none of these was still
@@ -76,16 +76,18 @@ def watched(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=READINGS)
-def in_force(evidence: Evidence) -> Ends:
+def define_by_listing(evidence: Evidence) -> Ends:
     """Return lifetimes that end when the list last saw a group that it then lost.
 
     The others are watched to the end of the record.
     """
-    rows = watched(evidence.groups)
+    rows = extend_to_record_end(evidence.groups)
     gone = rows["closed_us"].notna().to_numpy(bool)
     dated_groups = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
-    ages = watch(dated_groups.assign(first_us=dated_groups["origin_us"]))
-    lives = lifetimes_of(
+    ages = compute_observation_ages(
+        dated_groups.assign(first_us=dated_groups["origin_us"])
+    )
+    lives = assemble_lifetimes(
         dated_groups, ages, ages.last, gone, ages.end,
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
@@ -96,11 +98,11 @@ def in_force(evidence: Evidence) -> Ends:
     return Ends(lives, completed.reindex(lives.group).to_numpy(bool), lives.definition)
 
 
-def _no_gaps() -> pd.DataFrame:
+def _build_empty_gaps() -> pd.DataFrame:
     return pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
 
 
-def _gaps(evidence: Evidence) -> pd.DataFrame:
+def _find_gaps(evidence: Evidence) -> pd.DataFrame:
     """Return gaps of four weeks and more between days of activity, noon to noon.
 
     Raises
@@ -123,29 +125,32 @@ def _gaps(evidence: Evidence) -> pd.DataFrame:
     )
 
 
-def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
+def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     """Return days on which so many units were last seen that the source broke off.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
     by week the days are its weeks.
 
-    >>> breaks([40] * 19 + [41], 200, 60), breaks([40] * 10 + [60] * 9, 200, 60)
+    >>> (
+    ...     find_breaks([40] * 19 + [41], 200, 60),
+    ...     find_breaks([40] * 10 + [60] * 9, 200, 60),
+    ... )
     ([40, 41], [])
     """
     seen = np.asarray(last_days, np.int64)
     if not len(seen):
         return []
-    step = WEEK_DAYS if _weekly(seen) else 1
+    step = WEEK_DAYS if _is_weekly(seen) else 1
     around = AROUND // step
     at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
     here = np.unique(at)
-    alone = {day for day in here if _stands_out(counts, day, day, around)}
+    alone = {day for day in here if _is_outlier(counts, day, day, around)}
     two = [
         first
         for first in {*here, *(here - 1)} - alone
-        if first + 1 not in alone and _stands_out(counts, first, first + 1, around)
+        if first + 1 not in alone and _is_outlier(counts, first, first + 1, around)
     ]
     pairs: set[int] = set()
     for first in sorted(two, key=lambda day: (-counts[day : day + 2].sum(), day)):
@@ -155,10 +160,10 @@ def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     return [int(day) for day in break_days if day <= end_day - w_days]
 
 
-def _stands_out(
+def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
-    """Say whether far more were last seen on some days than on those around them."""
+    """Return whether many more units were last seen on these days than around them."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
@@ -166,19 +171,19 @@ def _stands_out(
     return n_last_seen >= LEAST_UNITS and n_last_seen > TIMES * usual
 
 
-def _weekly(days: npt.NDArray[np.int64]) -> bool:
-    """Say whether nine in ten of some days are of two neighbouring days of the week."""
+def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
+    """Return whether nine in ten days fall on two neighbouring weekdays."""
     of_week = np.bincount(days % WEEK_DAYS, minlength=WEEK_DAYS)
     return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
 
 
-def _unbroken(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
+def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
     """Censor at the break those who were last seen on one."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")
     end_day = int(rows["end_us"].max() // DAY_US)
-    cut = last.isin(breaks(seen, end_day, w_days)).to_numpy(bool) & lives.ended
+    cut = last.isin(find_breaks(seen, end_day, w_days)).to_numpy(bool) & lives.ended
     lives = replace(
         lives,
         durations=np.where(cut, lives.last_age, lives.durations),

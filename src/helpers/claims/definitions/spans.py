@@ -18,22 +18,22 @@ MONTH_OF_YEAR = CALENDAR_YEAR / 12
 SILENCES: Mapping[str, float] = {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
 
 
-def local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:
+def to_local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:
     """Return microseconds since 1970 UTC as days since then on the study's calendar."""
     days: pd.Series[float] = (us + evidence.study.manifest.day_offset_us) / DAY_US
     return days
 
 
-def local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
+def to_local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
     """Return the calendar day, a whole number, of microseconds since 1970 UTC."""
     day: pd.Series[int] = (us + evidence.study.manifest.day_offset_us) // DAY_US
     return day
 
 
-def first_day(months: pd.Series[int]) -> pd.Series[int]:
+def to_first_day(months: pd.Series[int]) -> pd.Series[int]:
     """Return the first days of months since 1970, in days since then.
 
-    >>> first_day(pd.Series([0, 1, 12])).tolist()
+    >>> to_first_day(pd.Series([0, 1, 12])).tolist()
     [0, 31, 365]
     """
     begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")

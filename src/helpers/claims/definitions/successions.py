@@ -17,7 +17,7 @@ SOON, LATER, NEVER = "within 30 days", "later", "never"
 SOON_DAYS = 30
 
 
-def successions(study: Tables) -> pd.DataFrame:
+def list_successions(study: Tables) -> pd.DataFrame:
     """Return how long each number of a series lasted until the next was opened.
 
     Only numbers that the record has, and the next number too; last posts are cut with
@@ -41,7 +41,7 @@ def successions(study: Tables) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers.study import open_study
-    >>> list(successions(open_study("zh_s1_lounges")))
+    >>> list(list_successions(open_study("zh_s1_lounges")))
     ['group', 'number', 'year', 'days', 'overlap']
     """
     dated = study.table("events")
@@ -65,7 +65,7 @@ def successions(study: Tables) -> pd.DataFrame:
     )
 
 
-def followed_when_full(study: Tables) -> pd.DataFrame:
+def list_successors(study: Tables) -> pd.DataFrame:
     """Return when the next group was listed, for groups that were seen to fill.
 
     The next is one of the same project and platform that came onto the list later.
@@ -85,9 +85,7 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers.study import open_study
-    >>> sorted(
-    ...     followed_when_full(open_study("zh_numbered_groups"))["followed"].unique()
-    ... )
+    >>> sorted(list_successors(open_study("zh_numbered_groups"))["followed"].unique())
     ['in the same version', 'later', 'listed before', 'never', 'within 30 days']
     """
     names = study.table("registry")[["group", "network", "kind"]]

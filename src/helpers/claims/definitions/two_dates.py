@@ -12,8 +12,12 @@ import numpy as np
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.registered import breaks, registered, watched
-from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.definitions.registered import (
+    define_registered_lifetimes,
+    extend_to_record_end,
+    find_breaks,
+)
+from helpers.claims.definitions.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -74,7 +78,7 @@ SOURCES: Mapping[str, Source] = {
 }  # fmt: skip
 
 
-def followed(evidence: Evidence) -> tuple[Evidence, Source]:
+def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
     """Return the groups of a source that count, and what its dates are.
 
     Raises
@@ -92,45 +96,51 @@ def followed(evidence: Evidence) -> tuple[Evidence, Source]:
     if source.kind:
         groups = groups[groups["kind"] == source.kind]
     for fact, value in source.where.items():
-        groups = groups[groups["group"].isin(_having(evidence, fact, value, value))]
+        groups = groups[
+            groups["group"].isin(_list_groups_with(evidence, fact, value, value))
+        ]
     return replace(evidence, groups=groups), source
 
 
-def firmer(evidence: Evidence, source: Source) -> Evidence | None:
-    """Return the groups that have to say SUPPORTED too, if the source has such."""
+def select_firmer(evidence: Evidence, source: Source) -> Evidence | None:
+    """Return the groups whose estimate must be SUPPORTED too, if the source has any."""
     if source.firm is None:
         return None
     fact, least = source.firm
     rows = evidence.groups["group"]
-    return evidence.only(rows[rows.isin(_having(evidence, fact, least, np.inf))])
+    return evidence.only(
+        rows[rows.isin(_list_groups_with(evidence, fact, least, np.inf))]
+    )
 
 
-def _having(evidence: Evidence, fact: str, least: float, most: float) -> set[int]:
+def _list_groups_with(
+    evidence: Evidence, fact: str, least: float, most: float
+) -> set[int]:
     facts = evidence.table("facts")
     rows = facts[(facts["fact"] == fact) & facts["value"].between(least, most)]
     return set(rows["group"])
 
 
-def readings_of(evidence: Evidence) -> tuple[Ends, ...]:
+def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
     """Return lifetimes by each W."""
-    return tuple(registered(evidence, w_days=w) for w in SIDE_BY_SIDE)
+    return tuple(define_registered_lifetimes(evidence, w_days=w) for w in SIDE_BY_SIDE)
 
 
-def both(by_reading: Iterable[Interval]) -> Interval:
+def enclose_both(by_reading: Iterable[Interval]) -> Interval:
     """Return the estimate of the first reading, with limits that enclose all.
 
     A verdict then holds only if every W gives it.
     """
     first, *others = by_reading
     windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
-    return hull(first, *others, why=f"W = {windows}")
+    return enclose_bounds(first, *others, why=f"W = {windows}")
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
     """Return the record up to before its largest break, if it has one."""
-    rows = watched(evidence.groups)
+    rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
-    break_days = breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])
+    break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])
     if not break_days:
         return None
     at_us = int(last[last.isin(break_days)].mode().iloc[0]) * DAY_US

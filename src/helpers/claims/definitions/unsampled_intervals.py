@@ -15,7 +15,7 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Limits that are known and of no level."""
+    """Fixed limits without a confidence level."""
 
     value: float
     low: float
@@ -30,21 +30,25 @@ class _Known:
         return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
 
 
-def census(of: npt.ArrayLike) -> Interval:
+def count_exactly(of: npt.ArrayLike) -> Interval:
     """Return the share in a roster that lists everyone: exact, nothing was sampled.
 
-    >>> print(census([True, True, False]))
+    >>> print(count_exactly([True, True, False]))
     0.667 [0.667, 0.667]
     """
     flags = np.asarray(of, bool)
     share = float(flags.mean())
-    return ranging(share, share, share, method="census", n=len(flags))
+    return build_range(share, share, share, method="census", n=len(flags))
 
 
-def ranging(value: float, low: float, high: float, *, method: str, n: int) -> Interval:
-    """Return what lies between known limits: of several counts, or bounds of one.
+def build_range(
+    value: float, low: float, high: float, *, method: str, n: int
+) -> Interval:
+    """Return an interval between fixed limits: of several counts, or bounds of one.
 
-    >>> print(ranging(0.4, 0.3, 0.6, method="lowest to highest of 4 windows", n=100))
+    >>> print(
+    ...     build_range(0.4, 0.3, 0.6, method="lowest to highest of 4 windows", n=100)
+    ... )
     0.4 [0.3, 0.6]
     """
     limits = _Known(float(value), float(low), float(high))
@@ -68,7 +72,7 @@ class _Hull:
         return self.parts[0].on_scale(scale)[0], max(errors)
 
 
-def hull(estimate: Interval, *bounds: Interval, why: str) -> Interval:
+def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
     """Return an estimate with limits that enclose those of its bounds too.
 
     A verdict then holds only if it holds whichever bound is the truth.
@@ -97,11 +101,11 @@ class _Complement:
         return float(SCALES[scale].forward(value)), self.part.se * slope
 
 
-def complement(part: Interval) -> Interval:
+def compute_complement(part: Interval) -> Interval:
     """Return one minus a probability.
 
-    >>> from helpers.inference import clopper_pearson
-    >>> print(complement(clopper_pearson(5, 100)))
+    >>> from helpers.inference import compute_exact_interval
+    >>> print(compute_complement(compute_exact_interval(5, 100)))
     0.95 [0.887, 0.984]
     """
     limits = _Complement(part)

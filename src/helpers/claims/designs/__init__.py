@@ -1,4 +1,4 @@
-"""Designs that claims share: what is compared with what, and how its error is known.
+"""Study designs shared by claims: comparisons and their standard errors.
 
 `hazards` asks who dies after what: landmarks, months, dated exposures; `rates` relates
 counts to what went before; `importance` shares out what is explained; `permutation`

@@ -17,16 +17,16 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.separation import check_columns
 from helpers.errors import NotIdentifiableError, UndeterminedError
-from helpers.inference import clusters_by
-from helpers.inference.labels import Share, share_difference
+from helpers.inference import cluster_by_label
+from helpers.inference.labels import Share, estimate_share_difference
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
-from helpers.survival import Clusters, Interval, clusters_of
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import bootstrap_statistic
 from helpers.survival.interval import ScaleName, Wald
 
 
-def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
+def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     """Return the clusters of rows about groups: those of their groups.
 
     Raises
@@ -37,12 +37,12 @@ def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     groups = evidence.groups[evidence.groups["group"].isin(group)]
     if groups.empty:
         raise NotIdentifiableError("there is no group", where="clusters")
-    whole = clusters_of(groups["network"], groups["batch"])
+    whole = choose_clusters(groups["network"], groups["batch"])
     codes = pd.Series(whole.codes, groups["group"])
     return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
 
 
-def whose(
+def list_networks_and_batches(
     evidence: Evidence, group: pd.Series[int]
 ) -> tuple[pd.Series[str], pd.Series[str]]:
     """Return networks and batches of the groups of some rows."""
@@ -50,7 +50,7 @@ def whose(
     return rows["network"], rows["batch"]
 
 
-def tabled(
+def select_groups_with_values(
     evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
 ) -> pd.DataFrame:
     """Return the groups that have a value in every column, with their network."""
@@ -61,12 +61,12 @@ def tabled(
     return rows.reset_index(drop=True)
 
 
-def sizes(
+def require_both_sides(
     exposed: npt.ArrayLike, least: int = gates.LEAST_IN_ARM, what: str = "groups"
 ) -> gates.Gate:
     """Ask for enough on either side.
 
-    >>> sizes([1.0] * 30 + [0.0] * 29).detail
+    >>> require_both_sides([1.0] * 30 + [0.0] * 29).detail
     '30 groups exposed and 29 not, 30 needed in each'
     """
     side = np.asarray(exposed, bool)
@@ -78,27 +78,27 @@ def sizes(
     return gates.Gate("arms", min(arm_sizes) >= least, detail)
 
 
-def difference(
+def estimate_difference(
     values: npt.ArrayLike,
     exposed: npt.ArrayLike,
     clusters: Clusters,
     exposure: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the mean (or the rate by `exposure`) of the exposed less the others'."""
-    return _contrast(values, exposed, clusters, "identity", exposure)
+    """Return the difference in means (or in rates by `exposure`) between two arms."""
+    return _estimate_contrast(values, exposed, clusters, "identity", exposure)
 
 
-def mean_ratio(
+def estimate_mean_ratio(
     values: npt.ArrayLike,
     exposed: npt.ArrayLike,
     clusters: Clusters,
     exposure: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the mean (or the rate by `exposure`) of the exposed over the others'."""
-    return _contrast(values, exposed, clusters, "log", exposure)
+    """Return the ratio of means (or of rates by `exposure`) between two arms."""
+    return _estimate_contrast(values, exposed, clusters, "log", exposure)
 
 
-def _contrast(
+def _estimate_contrast(
     values: npt.ArrayLike,
     exposed: npt.ArrayLike,
     clusters: Clusters,
@@ -118,10 +118,10 @@ def _contrast(
             contrast: Floats = one / two if scale == "log" else one - two
         return contrast
 
-    return bootstrap(statistic, clusters, scale, seed=SEED)
+    return bootstrap_statistic(statistic, clusters, scale, seed=SEED)
 
 
-def adjusted_difference(
+def estimate_adjusted_difference(
     values: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
     """Return the coefficient of the first exposure in a linear model.
@@ -139,9 +139,13 @@ def adjusted_difference(
 
     Examples
     --------
-    >>> from helpers.inference import clusters_by
+    >>> from helpers.inference import cluster_by_label
     >>> x = pd.DataFrame({"x": [1.0, 0.0] * 10})
-    >>> round(adjusted_difference([3, 1, 5, 1] * 5, x, clusters_by(range(20))).estimate)
+    >>> round(
+    ...     estimate_adjusted_difference(
+    ...         [3, 1, 5, 1] * 5, x, cluster_by_label(range(20))
+    ...     ).estimate
+    ... )
     3
     """
     varies = exposures.max() > exposures.min()
@@ -162,16 +166,16 @@ def adjusted_difference(
     )  # fmt: skip
 
 
-def arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Return a corrected share among exposed groups less that among the others."""
+def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
+    """Return the difference in a corrected share between two arms."""
     one, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)
     )
-    return share_difference(one, other)
+    return estimate_share_difference(one, other)
 
 
-def room_weeks(rows: pd.DataFrame) -> Clusters:
+def cluster_by_group_week(rows: pd.DataFrame) -> Clusters:
     """Take the events of one room and week as one unit, since their times overlap."""
     week = (rows["time_us"] // (WEEK_DAYS * DAY_US)).astype("str")
-    return clusters_by(rows["group"].astype("str") + "/" + week)
+    return cluster_by_label(rows["group"].astype("str") + "/" + week)

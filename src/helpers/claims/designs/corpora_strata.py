@@ -17,9 +17,9 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.inference.fixed_effects import fixed_effects
-from helpers.survival import Clusters, Interval, clusters_of
-from helpers.survival.clusters import clusters_within
+from helpers.inference.fixed_effects import average_fixed_effects
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.interval import ScaleName
 
 STRATUM = "stratum"
@@ -29,11 +29,11 @@ ALONE = "each place alone, inverse-variance mean"
 
 
 def has_places(evidence: Evidence) -> bool:
-    """Say whether its groups are compared within places."""
+    """Return whether the groups are compared within places."""
     return STRATUM in evidence.groups
 
 
-def with_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows about groups with the place of each; as they are without strata."""
     if not has_places(evidence):
         return rows
@@ -41,7 +41,7 @@ def with_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**{STRATUM: rows["group"].map(place)})
 
 
-def networks_as_places(evidence: Evidence) -> Evidence:
+def use_networks_as_places(evidence: Evidence) -> Evidence:
     """Return the evidence with its networks as places."""
     groups = evidence.groups
     return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
@@ -52,7 +52,7 @@ def place_of(rows: pd.DataFrame) -> pd.Series[str] | None:
     return rows.get(STRATUM)
 
 
-def clusters_in(rows: pd.DataFrame) -> Clusters:
+def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
     """Return the clusters of groups: batches or groups of one place, else as usual.
 
     Raises
@@ -63,28 +63,28 @@ def clusters_in(rows: pd.DataFrame) -> Clusters:
     Examples
     --------
     >>> rows = pd.DataFrame({"network": list("abc"), "batch": list("xyz")})
-    >>> clusters_in(rows.assign(stratum="s")).kind
+    >>> choose_clusters_in(rows.assign(stratum="s")).kind
     'group'
     """
     if STRATUM not in rows:
-        return clusters_of(rows["network"], rows["batch"])
-    return clusters_within(rows[STRATUM], rows["batch"])
+        return choose_clusters(rows["network"], rows["batch"])
+    return choose_clusters_within(rows[STRATUM], rows["batch"])
 
 
-def clustered(rows: pd.DataFrame) -> gates.Gate:
+def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
     """Return the gate of clusters; strata pass it with the number of places in it."""
     if STRATUM not in rows or rows.empty:
-        return gates.clustering(rows["network"], rows["batch"])
-    clusters = clusters_in(rows)
+        return gates.require_clusters(rows["network"], rows["batch"])
+    clusters = choose_clusters_in(rows)
     kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
     detail = f"{rows[STRATUM].nunique()} places, resampling {clusters.count} {kind}"
     return gates.Gate("clustering", passed=True, detail=detail)
 
 
-def constants(rows: pd.DataFrame) -> pd.DataFrame:
+def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
     """Return a constant for each place but the first; no column without strata.
 
-    >>> constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
+    >>> build_corpus_constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
     ['b']
     """
     if STRATUM not in rows:
@@ -92,18 +92,20 @@ def constants(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.get_dummies(rows[STRATUM], drop_first=True, dtype=float)
 
 
-def told(rows: pd.DataFrame, qualifiers: Sequence[str]) -> tuple[str, ...]:
+def build_stratum_qualifiers(
+    rows: pd.DataFrame, qualifiers: Sequence[str]
+) -> tuple[str, ...]:
     """Return the qualifiers, and that the corpora at hand are meant if they are."""
     return (*qualifiers, *([AT_HAND] if STRATUM in rows else []))
 
 
-def coded_within(
+def code_within_places(
     rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
 ) -> pd.Series[float]:
     """Return the exposure coded among the rows of its place, or among all.
 
     >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
-    >>> coded_within(rows, lambda x: x - x.mean()).tolist()
+    >>> code_within_places(rows, lambda x: x - x.mean()).tolist()
     [-0.5, 0.5, 0.0]
     """
     if STRATUM not in rows:
@@ -111,7 +113,7 @@ def coded_within(
     return rows.groupby(STRATUM, group_keys=False)["exposure"].transform(coding)
 
 
-def each_place(
+def estimate_each_place(
     rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
 ) -> tuple[Beside, ...]:
     """Return the estimate in each place that has one, by name; nothing without strata.
@@ -131,7 +133,7 @@ def each_place(
     )
 
 
-def averaged(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
+def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
     """Return the inverse-variance mean of places alone.
 
     Raises
@@ -139,21 +141,21 @@ def averaged(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
     NotIdentifiableError
         If no place has an estimate.
     """
-    return fixed_effects([one.interval for one in parts], scale).mean
+    return average_fixed_effects([one.interval for one in parts], scale).mean
 
 
-def places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
+def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
     """Return the mean of places alone as another way to have combined them."""
     if not parts:
         return ()
-    return (Specification.tried(ALONE, lambda: averaged(parts)),)
+    return (Specification.tried(ALONE, lambda: average_places(parts)),)
 
 
-def heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
-    """Say how far places differ: Cochran's Q; nothing of fewer than two."""
+def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
+    """Describe heterogeneity between places by Cochran's Q, if there are two."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
-    found = fixed_effects([one.interval for one in parts], scale)
+    found = average_fixed_effects([one.interval for one in parts], scale)
     p = f"p = {found.p:.3f}" if found.p >= SMALL_P else f"p < {SMALL_P}"
     return (
         f"{len(parts)} places alone differ by Cochran's Q {found.q:.2f}"

@@ -23,7 +23,7 @@ from helpers.survival.interval import Wald
 HOPELESS_SE = 10.0  # of a log ratio: a cell is all but empty
 
 
-def odds_ratio(
+def estimate_odds_ratio(
     outcome: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
     """Return the odds ratio of the first exposure, by logistic regression.
@@ -43,10 +43,10 @@ def odds_ratio(
     Examples
     --------
     >>> import pandas as pd
-    >>> from helpers.inference import clusters_by
+    >>> from helpers.inference import cluster_by_label
     >>> x = pd.DataFrame({"x": [1.0] * 20 + [0.0] * 20})
     >>> y = [True] * 10 + [False] * 10 + [True] * 5 + [False] * 15
-    >>> round(odds_ratio(y, x, clusters_by(range(40))).estimate, 6)
+    >>> round(estimate_odds_ratio(y, x, cluster_by_label(range(40))).estimate, 6)
     3.0
     """
     design = add_constant(exposures.to_numpy(np.float64), has_constant="add")
@@ -57,10 +57,10 @@ def odds_ratio(
             warnings.simplefilter("error", PerfectSeparationWarning)
             fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters.codes})
     except (PerfectSeparationError, PerfectSeparationWarning) as error:
-        raise _undetermined() from error
+        raise _make_undetermined_error() from error
     value, error_ = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and 0 < error_ < HOPELESS_SE):
-        raise _undetermined()
+        raise _make_undetermined_error()
     ratio, k = float(np.exp(value)), clusters.count
     return Interval.of(
         ratio, Wald(ratio, error_, "log", k - 1),
@@ -68,5 +68,5 @@ def odds_ratio(
     )  # fmt: skip
 
 
-def _undetermined() -> UndeterminedError:
+def _make_undetermined_error() -> UndeterminedError:
     return UndeterminedError("the data do not determine the odds", where="logistic")

@@ -19,7 +19,7 @@ from helpers.claims.contract.specification import SEED
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.tables import Null
 from helpers.errors import NotIdentifiableError
-from helpers.inference import e_value
+from helpers.inference import compute_e_value
 from helpers.survival import Interval
 
 COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
@@ -54,8 +54,10 @@ class Permutations:
         *,
         ratio: bool = True,
     ) -> Self:
-        """Return what is found of rows, and with a column of theirs `permuted`."""
-        return cls(found, partial(permuting(effect, column, within), rows), ratio)
+        """Return the estimate and its values under permutations of a column."""
+        return cls(
+            found, partial(build_permutation(effect, column, within), rows), ratio
+        )
 
     def null(self, times: int) -> Null:
         """Return how many permutations are at least as far from no effect."""
@@ -72,20 +74,20 @@ class Permutations:
         return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))
 
 
-def permuting(
+def build_permutation(
     effect: Callable[[pd.DataFrame], Interval],
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> Callable[[pd.DataFrame, int], Interval]:
-    """Return what gives the effect of rows with a column `permuted`, by a seed."""
+    """Return a function of rows and seed: the effect after `permute_within`."""
 
     def of(rows: pd.DataFrame, seed: int) -> Interval:
-        return effect(permuted(rows, seed=seed, column=column, within=within))
+        return effect(permute_within(rows, seed=seed, column=column, within=within))
 
     return of
 
 
-def permuted(
+def permute_within(
     data: pd.DataFrame,
     *,
     seed: int,
@@ -96,7 +98,7 @@ def permuted(
 
     >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
     ...                      "exposure": [1, 2, 3]})
-    >>> sorted(permuted(data, seed=1)["exposure"].tolist())
+    >>> sorted(permute_within(data, seed=1)["exposure"].tolist())
     [1, 2, 3]
     """  # fmt: skip
     rng = np.random.default_rng(seed)
@@ -107,19 +109,19 @@ def permuted(
 
 
 @lru_cache(maxsize=1)
-def cohorts_of(evidence: Evidence) -> pd.Series[int]:
+def compute_cohorts(evidence: Evidence) -> pd.Series[int]:
     """Return the calendar year of each group's origin, by group."""
     origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
     return pd.to_datetime(origin, unit="us").dt.year
 
 
-def confounding(ratio: Interval, ended: float) -> str:
-    """Say how strong something unmeasured would have to be: E-values.
+def describe_confounding(ratio: Interval, ended: float) -> str:
+    """Describe how strong an unmeasured confounder would have to be: E-values.
 
     Parameters
     ----------
     ended
         Share of the units that ended; of many, the ratio is turned into one of risks.
     """
-    value = e_value(ratio, common=ended > COMMON)
+    value = compute_e_value(ratio, common=ended > COMMON)
     return f"E-value {value.estimate:.2f}, of the limit {value.limit:.2f}"

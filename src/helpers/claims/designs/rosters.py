@@ -1,4 +1,4 @@
-"""Shares of people: of groups drawn whole, or of rosters that each stand on their own.
+"""Shares of people, from sampled groups or from complete rosters.
 
 Amendment D3 of the register: one roster is decided within itself, its members being
 the units; of two to seven each is, and they are put together in words.
@@ -13,62 +13,64 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.definitions.unsampled_intervals import enclose_bounds
 from helpers.inference import (
-    clopper_pearson,
-    clusters_by,
-    mean_interval,
-    rate_ratio,
-    share_interval,
+    cluster_by_label,
+    compute_exact_interval,
+    estimate_mean,
+    estimate_rate_ratio,
+    estimate_share,
 )
 from helpers.small_counts import People
-from helpers.survival import Clusters, Interval, clusters_of
+from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 
-def few(rows: pd.DataFrame) -> bool:
-    """Say whether groups, all of one network, are too few for one interval."""
+def has_sparse_arm(rows: pd.DataFrame) -> bool:
+    """Return whether groups of one network are too few for one interval."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
-def share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
+def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
     """Return the pooled share of people who did something, groups drawn whole.
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
     if len(rows) == 1:
-        return clopper_pearson(int(rows[did].iloc[0]), int(rows[people].iloc[0]))
+        return compute_exact_interval(int(rows[did].iloc[0]), int(rows[people].iloc[0]))
     each = rows.loc[rows.index.repeat(rows[people].astype(int))]
     nth = each.groupby("group").cumcount()
-    return share_interval(
+    return estimate_share(
         (nth < each[did]).to_numpy(),
-        clusters_by(each["group"]),
+        cluster_by_label(each["group"]),
         seed=SEED,
         replicates=DECIDING,
     )
 
 
-def share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
-    """Return the share of groups of which something holds, a row a group."""
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)
+def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
+    """Return the share of groups with a property, one row per group."""
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_share(holds, clusters, seed=SEED, replicates=DECIDING)
 
 
-def pooled_share(
+def estimate_pooled_share(
     did: pd.Series[int], people: pd.Series[int], clusters: Clusters
 ) -> Interval:
     """Return the share of all people who did something, each of the same weight."""
     one = people / people
-    return rate_ratio(did, people, one, one, clusters, seed=SEED, replicates=DECIDING)
+    return estimate_rate_ratio(
+        did, people, one, one, clusters, seed=SEED, replicates=DECIDING
+    )
 
 
-def mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
+def estimate_mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
     """Return the mean over groups of a share, a row a group."""
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_mean(share, clusters, seed=SEED, replicates=DECIDING)
 
 
-def share_who_stayed(
+def estimate_share_of_stayers(
     rows: pd.DataFrame,
     silent: pd.Series[int],
     gone_silent: pd.Series[int],
@@ -91,17 +93,21 @@ def share_who_stayed(
     def mean(some_of: pd.Series[int], of: pd.Series[int]) -> Interval:
         if len(rows) > 1:
             there = of > 0  # of a group that all have left there is no share
-            return mean_of_groups(rows[there], some_of[there] / of[there])
-        gates.passed(gates.units(People(of.iloc[0]), "members who stayed", 1))
-        return clopper_pearson(int(some_of.iloc[0]), int(of.iloc[0]))
+            return estimate_mean_of_groups(rows[there], some_of[there] / of[there])
+        gates.pass_gates(
+            gates.require_units(People(of.iloc[0]), "members who stayed", 1)
+        )
+        return compute_exact_interval(int(some_of.iloc[0]), int(of.iloc[0]))
 
     bounds = mean(silent, members), mean(silent + gone_silent, members)
     stayed = mean(silent, members - gone_silent - gone)
-    return hull(stayed, *bounds, why="both bounds of leavers")
+    return enclose_bounds(stayed, *bounds, why="both bounds of leavers")
 
 
-def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> Finding:
-    """Return the finding of the only group, or one of each, to be told in words."""
+def build_finding_per_group(
+    rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
+) -> Finding:
+    """Return the finding of the only group, or one finding per group."""
     findings = [
         (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
     ]
@@ -111,7 +117,11 @@ def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> F
     return Finding(
         legs=(),
         definition=first.definition,
-        gates=(gates.units(len(findings), "groups that stand each on their own", 1),),
+        gates=(
+            gates.require_units(
+                len(findings), "groups that stand each on their own", 1
+            ),
+        ),
         qualifiers=first.qualifiers,
         speaks_for=first.speaks_for,
         variant=first.variant,

@@ -18,7 +18,7 @@ NOTHING = 1e-7  # below it a sum of scaled numbers is rounding
 
 
 def check_counts(counts: Floats, x: Floats) -> None:
-    """Refuse counts whose mean is 0 along some combination of columns.
+    """Refuse counts with complete separation along a combination of columns.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def check_columns(x: Floats) -> None:
     Traceback (most recent call last):
     helpers.errors.UndeterminedError: an exposure does not vary or repeats others.
     """
-    if len(x) == 0 or np.linalg.matrix_rank(_scaled(x)) < x.shape[1]:
+    if len(x) == 0 or np.linalg.matrix_rank(_scale_columns(x)) < x.shape[1]:
         raise UndeterminedError("an exposure does not vary or repeats others")
 
 
@@ -80,7 +80,7 @@ def is_separated(fixed: Floats, free: Floats) -> bool:
     >>> is_separated(np.eye(2)[:1], np.array([[5.0, -1], [2, 1]]))
     False
     """
-    whole = _scaled(np.vstack([fixed, free]))
+    whole = _scale_columns(np.vstack([fixed, free]))
     fixed, free = whole[: len(fixed)], whole[len(fixed) :]
     axes = np.eye(whole.shape[1])
     if len(fixed):
@@ -94,7 +94,7 @@ def is_separated(fixed: Floats, free: Floats) -> bool:
     return best.fun is not None and bool(best.fun < -NOTHING * len(along))
 
 
-def _scaled(x: Floats) -> Floats:
+def _scale_columns(x: Floats) -> Floats:
     largest = np.abs(x).max(axis=0, initial=0.0)
     scaled: Floats = x / np.where(largest > 0, largest, 1.0)
     return scaled

@@ -14,15 +14,15 @@ from scipy import stats
 
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, Lifetimes, clusters_of
+from helpers.survival import Interval, Lifetimes, choose_clusters
 from helpers.survival.bootstrap import cluster_weights
-from helpers.survival.estimates import mean_within, risk_sets
+from helpers.survival.estimates import build_risk_sets, integrate_to_horizon
 from helpers.survival.interval import Wald
 
 LEVEL = 0.95
 
 
-def pairwise_means(
+def estimate_pairwise_means(
     lives: Lifetimes, kind: npt.ArrayLike, horizon: float
 ) -> dict[tuple[str, str], Interval]:
     """Return ratios of mean lifetimes to a horizon with simultaneous limits, by pair.
@@ -40,13 +40,13 @@ def pairwise_means(
     """
     kinds = np.asarray(kind, object)
     names = sorted(set(kinds))
-    clusters = clusters_of(lives.network, lives.batch)
+    clusters = choose_clusters(lives.network, lives.batch)
     masks = [kinds == name for name in names]
-    risks = [risk_sets(lives.where(mask), horizon, 0.0) for mask in masks]
+    risks = [build_risk_sets(lives.where(mask), horizon, 0.0) for mask in masks]
 
     def logs(weights: np.ndarray) -> np.ndarray:
         means = [
-            np.log(mean_within(risk, horizon, weights[:, mask]))
+            np.log(integrate_to_horizon(risk, horizon, weights[:, mask]))
             for risk, mask in zip(risks, masks, strict=True)
         ]
         return np.column_stack(means)

@@ -17,10 +17,10 @@ from helpers.survival.interval import Wald
 STEPS, CLOSE, FEWEST = 100, 1e-10, 2
 
 
-def stratified_hazard_ratio(
+def estimate_stratified_hazard_ratio(
     at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
 ) -> Interval:
-    """Return the hazard ratio of the exposed to the others of the same stratum.
+    """Return the hazard ratio of exposure within strata.
 
     Parameters
     ----------
@@ -41,15 +41,15 @@ def stratified_hazard_ratio(
     Examples
     --------
     >>> import numpy as np
-    >>> from helpers.inference import clusters_by
+    >>> from helpers.inference import cluster_by_label
     >>> n, d = np.tile([[100, 100]], (20, 1)), np.tile([[10, 10]], (20, 1))
-    >>> stratified_hazard_ratio(n, d, clusters_by(range(20))).estimate
+    >>> estimate_stratified_hazard_ratio(n, d, cluster_by_label(range(20))).estimate
     1.0
     """
     risk, ends = np.asarray(at_risk, np.float64), np.asarray(ended, np.float64)
     log_ratio = 0.0
     for _ in range(STEPS):
-        score, information = _efron(risk, ends, log_ratio)
+        score, information = _compute_efron(risk, ends, log_ratio)
         if not information.sum() > 0:
             raise NotIdentifiableError("no stratum compares anybody", where="strata")
         step = float(score.sum() / information.sum())
@@ -73,7 +73,9 @@ def stratified_hazard_ratio(
     )  # fmt: skip
 
 
-def _efron(risk: Floats, ends: Floats, log_ratio: float) -> tuple[Floats, Floats]:
+def _compute_efron(
+    risk: Floats, ends: Floats, log_ratio: float
+) -> tuple[Floats, Floats]:
     """Return score and information by stratum; its ends leave one after another."""
     n_ends = ends.sum(axis=1).astype(int)
     stratum = np.repeat(np.arange(len(n_ends)), n_ends)

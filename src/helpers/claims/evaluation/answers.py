@@ -1,4 +1,4 @@
-"""What several verdicts say together, counted source by source, before any words."""
+"""Combine verdicts source by source into counts, before any wording."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from helpers.claims.contract.card import Card, Measure, card
+from helpers.claims.contract.card import Card, Measure, get_card
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Word
 from helpers.survival import Interval
 
@@ -20,41 +20,41 @@ DECIDED = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 def is_stand_in(verdict: Verdict) -> bool:
-    """Say whether a verdict is on something in the place of what the claim asks for."""
+    """Return whether a verdict is on a proxy of what the claim names."""
     return "proxy" in verdict.qualifiers
 
 
-def answered(
+def combine_answers(
     claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
-    """Return what verdicts say together: the pooled one alone, where there is one."""
+    """Return the combined verdicts: the pooled one alone if there is one."""
     able = [v for v in verdicts if v.word not in SILENT]
     pooled = strata is not None and strata.word not in SILENT
-    deciding = [strata] if pooled and strata else _alike(able)
+    deciding = [strata] if pooled and strata else _select_comparable(able)
     refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
-    return Answered(card(claim_id), tuple(deciding), pooled, refused)
+    return Answered(get_card(claim_id), tuple(deciding), pooled, refused)
 
 
-def _alike(able: Sequence[Verdict]) -> list[Verdict]:
-    """Keep those of the claim's own measure, else those of the commonest stand-in.
+def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
+    """Return verdicts on the claim's own measure, else on the most common proxy.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
     """
-    verdicts = [verdict for v in able for verdict in _speaking(v)]
+    verdicts = [verdict for v in able for verdict in _list_speaking(v)]
     own = [v for v in verdicts if not is_stand_in(v)] or verdicts
     most = Counter(v.variant for v in own).most_common(1)
     return [v for v in own if v.variant == most[0][0]] if most else []
 
 
-def _speaking(verdict: Verdict) -> Sequence[Verdict]:
+def _list_speaking(verdict: Verdict) -> Sequence[Verdict]:
     able = [part for part in verdict.parts if part.word not in SILENT]
     return able if able and not any(verdict.legs) else [verdict]
 
 
 @dataclass(frozen=True)
 class Answered:
-    """Which verdicts speak, and what they say together.
+    """The deciding verdicts of a claim and their combination.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """How many say what."""
+        """Number of verdicts by word."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
@@ -85,18 +85,18 @@ class Answered:
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The measures of the variant told of."""
+        """The measures of the reported variant."""
         return self.card.measures(self.variant)
 
     @property
     def variant(self) -> str:
-        """The measure told of; empty for the claim's own, or where none is."""
+        """The reported measure; empty for the claim's own, or if there is none."""
         return self.deciding[0].variant if self.deciding else ""
 
     @property
     def by_legs(self) -> bool:
-        """Whether the rule is told leg by leg."""
-        return isinstance(rule_of(claim(self.card.id)), All)
+        """Whether the rule is reported component by component."""
+        return isinstance(get_rule(get_claim(self.card.id)), All)
 
     @property
     def many(self) -> int:
@@ -133,14 +133,14 @@ class Answered:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """What is known of each leg of a rule that is told leg by leg."""
-        rule = rule_of(claim(self.card.id))
+        """Estimates and verdict of each component of a composite rule."""
+        rule = get_rule(get_claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
         legs = []
         for number, (one, measure) in enumerate(zip(rules, self.measures, strict=True)):
             intervals = tuple(self.intervals(number))
             words = Counter(one.decide(leg).word for leg in intervals)
-            word = _commonest(words)
+            word = _find_commonest(words)
             legs.append(Leg(measure, intervals, word, words[word]))
         return tuple(legs)
 
@@ -156,7 +156,7 @@ class Answered:
                 yield from (leg for leg in legs if leg is not None)
 
 
-def _commonest(words: Mapping[Word, int]) -> Word:
+def _find_commonest(words: Mapping[Word, int]) -> Word:
     """Return what decides a leg: the only verdict, or that of most sources."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]

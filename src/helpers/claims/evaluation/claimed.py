@@ -1,4 +1,4 @@
-"""What a claim says of its number, by its rule: the values, and the words for them."""
+"""The range that a claim states for its number, derived from its rule."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
-from helpers.claims.contract.card import Language, card, written
-from helpers.claims.evaluation.sentences import form
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import POOLED, BestSize, RanksFirst, rule_of
+from helpers.claims.contract.card import Language, format_number, get_card
+from helpers.claims.evaluation.sentences import get_form
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import POOLED, BestSize, RanksFirst, get_rule
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -31,7 +31,7 @@ LIKE: Mapping[type, Rule] = {  # what their headline number is asked
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Where a claim says that its number lies.
+    """The range in which a claim places its number.
 
     Attributes
     ----------
@@ -51,58 +51,61 @@ class Claimed:
 
     @property
     def bar(self) -> float | None:
-        """The one value that decides; None where it lies between two."""
+        """The one deciding value; None if the claim is about a band."""
         finite = [end for end in (self.low, self.high) if abs(end) < inf]
         return finite[0] if len(finite) == 1 else None
 
     def says(self, language: Language, leg: int = 0) -> str:
         r"""Return it in words.
 
-        >>> told = claimed("s0-three-month-death")
+        >>> told = describe_claimed_range("s0-three-month-death")
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]
         ('more than 50 %', '高于')
         """
-        of = card(self.claim).legs[leg].of
+        of = get_card(self.claim).legs[leg].of
         low, high = (
-            f"{end:g}" if of in PLAIN else written(of, end, language)
+            f"{end:g}" if of in PLAIN else format_number(of, end, language)
             for end in (self.low, self.high)
         )
         value = low if self.high == inf else high
-        words = form(f"claimed.{self.code}", language)
+        words = get_form(f"claimed.{self.code}", language)
         return words.format(low=low, high=high, value=value)
 
 
-def claimed(claim_id: str, leg: int = 0) -> Claimed | None:
-    """Return what a claim says of the number of a leg, if that is one range.
+def describe_claimed_range(claim_id: str, leg: int = 0) -> Claimed | None:
+    """Return the range that a claim states for a component, if it is one range.
 
-    >>> claimed("s4-owner-indispensable").bar, claimed("s1-rules-too-strict")
+    >>> (
+    ...     describe_claimed_range("s4-owner-indispensable").bar,
+    ...     describe_claimed_range("s1-rules-too-strict"),
+    ... )
     (1.25, None)
     """
-    if not card(claim_id).legs:
+    if not get_card(claim_id).legs:
         return None  # nothing could count against it
-    rule = rule_of(claim(claim_id))
-    bounds = _range(rule.rules[leg] if isinstance(rule, All) else rule)
+    rule = get_rule(get_claim(claim_id))
+    bounds = _find_range(rule.rules[leg] if isinstance(rule, All) else rule)
     return Claimed(claim_id, *bounds) if bounds else None
 
 
-def _range(rule: Rule) -> tuple[float, float, float | None, str] | None:
+def _find_range(rule: Rule) -> tuple[float, float, float | None, str] | None:
     match rule:
         case Effect(sign=sign, margin=end, null=null):
-            bounds = _side(sign, end, null, ("at_least", "at_most"))
+            bounds = _find_side(sign, end, null, ("at_least", "at_most"))
         case Beyond(sign=sign, threshold=end):
-            bounds = _side(sign, end, None, STRICTLY)
+            bounds = _find_side(sign, end, None, STRICTLY)
         case NoEffect(sign=sign, margin=end):
-            bounds = _side(-sign, end, 1.0, STRICTLY)
+            bounds = _find_side(-sign, end, 1.0, STRICTLY)
         case Band(bottom=low, top=high):
             bounds = (low, high, None, "between")
         case _ if type(rule) in LIKE:
-            return _range(LIKE[type(rule)])
+            return _find_range(LIKE[type(rule)])
         case _:
             return None
     return bounds
 
 
-def _side(
+def _find_side(
     sign: int, end: float, null: float | None, codes: tuple[str, str]
 ) -> tuple[float, float, float | None, str]:
     return (end, inf, null, codes[0]) if sign > 0 else (-inf, end, null, codes[1])

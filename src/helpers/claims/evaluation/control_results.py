@@ -1,4 +1,4 @@
-"""Results of negative controls that are computed once and kept as small tables."""
+"""Results of negative controls, computed once and stored as small tables."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ class Simulated:
 
 
 @cache
-def _rows(path: Path) -> tuple[Row, ...]:
+def _build_rows(path: Path) -> tuple[Row, ...]:
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as opened:
         return tuple(csv.DictReader(opened))
 
 
-def calibrated(claim_id: str, word: Word) -> Simulated | None:
+def read_calibration(claim_id: str, word: Word) -> Simulated | None:
     """Return how often the calibration gave a word where it is wrong.
 
     Of several sizes the claim's own counts, which stands first.
 
-    >>> calibrated("s0-three-month-death", Word.CONTRADICTED)
+    >>> read_calibration("s0-three-month-death", Word.CONTRADICTED)
     Simulated(times=0, of=200)
     """
-    own = (row for row in _rows(CALIBRATION) if row["subject"] == claim_id)
+    own = (row for row in _build_rows(CALIBRATION) if row["subject"] == claim_id)
     row = next((row for row in own if row["world"] in WRONG_IN[word]), None)
     if row is None:
         return None
@@ -62,24 +62,24 @@ def calibrated(claim_id: str, word: Word) -> Simulated | None:
     return Simulated(round(float(row[word.lower()]) * of), of)
 
 
-def kept_row(claim_id: str, study: str, control: str) -> Row | None:
+def find_row(claim_id: str, study: str, control: str) -> Row | None:
     """Return the row of a control in a study, or in one network of it."""
     key = (claim_id, study, control)
-    rows = (row for row in _rows(RESULTS))
+    rows = (row for row in _build_rows(RESULTS))
     return next(
         (row for row in rows if (row["claim"], row["study"], row["control"]) == key),
         None,
     )
 
 
-def simulated(row: Row, word: Word) -> Simulated | None:
+def read_simulated(row: Row, word: Word) -> Simulated | None:
     """Return how often simulated studies gave a word; None for another kind of row."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))
 
 
-def interval(row: Row) -> Interval | None:
+def read_interval(row: Row) -> Interval | None:
     """Return the estimate of a row, a ratio; None for another kind of row."""
     if not row["estimate"]:
         return None

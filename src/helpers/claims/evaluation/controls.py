@@ -18,7 +18,7 @@ from helpers.claims.fixed.negative_controls import (
     CALIBRATED,
     PERMUTED,
     Control,
-    controls_of,
+    list_claim_controls,
 )
 from helpers.claims.rules.interval_rules import (
     All,
@@ -66,7 +66,9 @@ class Checked:
         return f"{self.control.name}: {found_text}" + ", fails" * self.failed
 
 
-def obey(decision: Decision, checks: Sequence[Checked], *, required: bool) -> Decision:
+def apply_controls(
+    decision: Decision, checks: Sequence[Checked], *, required: bool
+) -> Decision:
     """Return the decision, INCONCLUSIVE where a control fails.
 
     Parameters
@@ -88,7 +90,7 @@ def obey(decision: Decision, checks: Sequence[Checked], *, required: bool) -> De
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A finding whose negative controls are asked for.
+    """A finding whose negative controls are required.
 
     Attributes
     ----------
@@ -113,7 +115,7 @@ class Asked:
         source, *_ = self.label.split("/")
         guards = [
             control
-            for control in controls_of(self.claim, source)
+            for control in list_claim_controls(self.claim, source)
             if decision.word in control.guards
         ]
         return tuple(
@@ -130,18 +132,18 @@ class Asked:
 
     def _simulated(self, control: Control, word: Word) -> Simulated | None:
         if control.name == CALIBRATED:
-            return control_results.calibrated(self.claim, word)
-        row = control_results.kept_row(self.claim, self.label, control.name)
+            return control_results.read_calibration(self.claim, word)
+        row = control_results.find_row(self.claim, self.label, control.name)
         if row is not None:
-            return control_results.simulated(row, word)
+            return control_results.read_simulated(row, word)
         return self._permuted(word) if control.name == PERMUTED else None
 
     def _estimated(self, control: Control) -> Interval | None:
         named = (one for one in self.finding.controls if one.name == control.name)
         if (supplied := next(named, None)) is not None:
             return supplied.legs[0] if supplied.legs else None
-        row = control_results.kept_row(self.claim, self.label, control.name)
-        return None if row is None else control_results.interval(row)
+        row = control_results.find_row(self.claim, self.label, control.name)
+        return None if row is None else control_results.read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
         """Permute the exposure now, and count how often the rule gives the word."""
@@ -160,8 +162,8 @@ class Asked:
         return self.rule.decide(leg, *self.finding.legs[1:]).word
 
     def _shows(self, leg: Interval, word: Word) -> bool:
-        """Say whether a control shows what the verdict rests on."""
-        null, own = no_effect(self.rule), self.finding.legs[0]
+        """Return whether a control shows the effect of the verdict."""
+        null, own = get_null(self.rule), self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False
         same_side = (leg.estimate > null) == (own.estimate > null)
@@ -169,16 +171,16 @@ class Asked:
         return same_side and (alike or self._decided(leg) is word)
 
 
-def no_effect(rule: Rule) -> float | None:
-    """Return the value of the first component that says no effect, if there is one.
+def get_null(rule: Rule) -> float | None:
+    """Return the null value of the first component, if it has one.
 
-    >>> from helpers.claims.rules.templates import parse
-    >>> no_effect(parse("HR>(1.25)")), no_effect(parse("P>(0.50)"))
+    >>> from helpers.claims.rules.templates import parse_rule
+    >>> get_null(parse_rule("HR>(1.25)")), get_null(parse_rule("P>(0.50)"))
     (1.0, None)
     """
     match rule:
         case All():
-            return no_effect(rule.rules[0])
+            return get_null(rule.rules[0])
         case Effect():
             return rule.null
         case NoEffect():

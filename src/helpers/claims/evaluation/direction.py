@@ -1,4 +1,4 @@
-"""In which direction a finding may decide: stand-ins, and exposures read with error."""
+"""Direction in which a finding may decide: proxies and measurement error."""
 
 from __future__ import annotations
 
@@ -32,38 +32,38 @@ SIDES: Mapping[May, frozenset[Word]] = {
 }
 
 
-def allowed_sides(finding: Finding, plan: EvidencePlan | None) -> May:
+def list_allowed_sides(finding: Finding, plan: EvidencePlan | None) -> May:
     """Return which verdicts both the finding and the plan allow."""
-    return narrowest(finding.may, plan.may if plan else "both")
+    return combine_sides(finding.may, plan.may if plan else "both")
 
 
-def narrowest(*allowed_by: May) -> May:
+def combine_sides(*allowed_by: May) -> May:
     """Return which verdicts are allowed by all.
 
-    >>> narrowest("both", "support"), narrowest("support", "contradict")
+    >>> combine_sides("both", "support"), combine_sides("support", "contradict")
     ('support', 'nothing')
     """
     sides = SIDES["both"].intersection(*(SIDES[may] for may in allowed_by))
     return next(may for may, words in SIDES.items() if words == sides)
 
 
-def narrowed(finding: Finding, amendments: Iterable[Amendment]) -> Finding:
+def narrow_finding(finding: Finding, amendments: Iterable[Amendment]) -> Finding:
     """Return a finding that decides no more than amendments of the plan leave it."""
     for one in amendments:
         why = f"withdrawn on {one.date}: {one.why}"
         note = "; ".join(filter(None, (finding.note, why)))
-        finding = replace(finding, may=narrowest(finding.may, one.may), note=note)
+        finding = replace(finding, may=combine_sides(finding.may, one.may), note=note)
     return finding
 
 
-def allowed(
+def restrict_decision(
     decision: Decision, finding: Finding, plan: EvidencePlan | None
 ) -> Decision:
-    """Return the decision, INCONCLUSIVE where neither finding nor plan may say it.
+    """Return the decision, INCONCLUSIVE if finding or plan does not allow it.
 
     A stand-in is never STRONG or REVERSED.
     """
-    sides = SIDES[allowed_sides(finding, plan)]
+    sides = SIDES[list_allowed_sides(finding, plan)]
     if decision.word in SIDES["both"] - sides:
         reason = f"{decision.word}, which this evidence may not decide"
         return Decision(Word.INCONCLUSIVE, (ONE_SIDED,), reason)
@@ -73,7 +73,9 @@ def allowed(
     return replace(decision, qualifiers=qualifiers)
 
 
-def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+def apply_companion_estimates(
+    rule: Rule, finding: Finding, decision: Decision
+) -> Decision:
     """Return the decision, or what becomes of it where other estimates object.
 
     SUPPORTED needs all of `supported_with`; on another side of no effect than one of
@@ -94,7 +96,9 @@ def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:
     return decision
 
 
-def agreed_by_places(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+def require_places_to_agree(
+    rule: Rule, finding: Finding, decision: Decision
+) -> Decision:
     """Return the decision, INCONCLUSIVE where one place alone decides the other way.
 
     Each of k places is asked at level 1 − 0.05/k.
@@ -109,7 +113,9 @@ def agreed_by_places(rule: Rule, finding: Finding, decision: Decision) -> Decisi
     return decision
 
 
-def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+def require_robust_to_attenuation(
+    rule: Rule, finding: Finding, decision: Decision
+) -> Decision:
     """Return the decision, INCONCLUSIVE where error in the exposure may have made it.
 
     Random misclassification draws an effect towards none. A verdict that rules an
@@ -121,26 +127,28 @@ def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:
     Carroll, Ruppert, Stefanski and Crainiceanu (2006), Measurement Error in Nonlinear
     Models, 2nd ed., chapter 3.
     """
-    if not finding.attenuated or not _rules_out(rule, decision.word):
+    if not finding.attenuated or not _is_ruling_out(rule, decision.word):
         return decision
     legs = finding.legs
     rules = rule.rules if isinstance(rule, All) else (rule,) * len(legs)
-    undone = [_divided(rule, leg) for rule, leg in zip(rules, legs, strict=True)]
+    undone = [
+        _make_separation_error(rule, leg) for rule, leg in zip(rules, legs, strict=True)
+    ]
     if isinstance(rule, (PlaceboFirst, BeyondChance)):  # the first leg is the effect
-        undone = [_divided(rule.effect, legs[0]), *legs[1:]]
+        undone = [_make_separation_error(rule.effect, legs[0]), *legs[1:]]
     if rule.decide(*undone).word is decision.word:
         return decision
     reason = f"{decision.word} only if the exposure was read without error"
     return Decision(Word.INCONCLUSIVE, reason=reason)
 
 
-def _rules_out(rule: Rule, word: Word) -> bool:
+def _is_ruling_out(rule: Rule, word: Word) -> bool:
     if isinstance(rule, (NoEffect, Band)):
         return word is Word.SUPPORTED
     return word in {Word.CONTRADICTED, Word.TOO_SMALL}
 
 
-def _divided(rule: Rule, leg: Interval | None) -> Interval | None:
+def _make_separation_error(rule: Rule, leg: Interval | None) -> Interval | None:
     """Return an effect and its limits with the attenuation taken out."""
     if leg is None or not isinstance(rule, (Effect, NoEffect, Band)):
         return leg

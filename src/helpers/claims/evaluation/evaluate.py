@@ -8,44 +8,47 @@ from typing import NamedTuple, Self
 
 from helpers.claims.contract.data_needs import (
     Need,
-    by_group,
-    data_gate,
-    in_words,
+    check_data,
+    get_refusal_text,
+    list_group_needs,
     needs_of,
-    of_people,
+    needs_people,
 )
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
-from helpers.claims.contract.showing_groups import counted, showing
+from helpers.claims.contract.showing_groups import describe_counted, select_showing
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.corpora_strata import has_places, networks_as_places
-from helpers.claims.evaluation.controls import Asked, obey
+from helpers.claims.designs.corpora_strata import has_places, use_networks_as_places
+from helpers.claims.evaluation.controls import Asked, apply_controls
 from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
-    agreed_by_places,
-    agreed_upon,
-    allowed,
-    allowed_sides,
-    narrowed,
-    narrowest,
-    unattenuated,
+    apply_companion_estimates,
+    combine_sides,
+    list_allowed_sides,
+    narrow_finding,
+    require_places_to_agree,
+    require_robust_to_attenuation,
+    restrict_decision,
 )
-from helpers.claims.evaluation.fragility import agreement, downgraded
-from helpers.claims.evaluation.planned import marked, under_condition
-from helpers.claims.evaluation.pooling import together_within
+from helpers.claims.evaluation.fragility import count_agreement, downgrade_if_fragile
+from helpers.claims.evaluation.planned import (
+    add_planned_qualifiers,
+    apply_plan_condition,
+)
+from helpers.claims.evaluation.pooling import pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.fixed.amendments import Amendment, amendments_of
+from helpers.claims.fixed.amendments import Amendment, list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
+    find_plan,
+    get_missing,
     is_public,
-    missing,
-    plan_of,
-    plans_of,
+    list_plans,
 )
-from helpers.claims.fixed.register import Claim, claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import Claim, get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
@@ -54,7 +57,7 @@ PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one netwo
 
 
 def evaluate(claim_id: str, study: Study) -> Verdict:
-    """Return what a study says about a claim.
+    """Return the verdict of a study on a claim.
 
     Raises
     ------
@@ -67,13 +70,13 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
     >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    return evaluated(claim(claim_id), study, Kept.of(study), permute=True)
+    return evaluate_entry(get_claim(claim_id), study, Kept.of(study), permute=True)
 
 
-def evaluated(
+def evaluate_entry(
     entry: Claim, study: Tables, curves: Curves, *, permute: bool = False
 ) -> Verdict:
-    """Return what a study says about a claim, its specifications had from `curves`.
+    """Return the verdict of a study on a claim, with specifications from `curves`.
 
     Parameters
     ----------
@@ -92,11 +95,11 @@ def evaluated(
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default":
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
-    method = method_of(entry.id, study)
+    method = choose_method(entry.id, study)
     if not method.data.passed:
         return replace(blank, word=Word.UNTESTABLE, reason=method.data.detail)
     if method.estimator is None:  # nobody records it, so nothing was written for it
-        nobody = missing(entry.id)
+        nobody = get_missing(entry.id)
         return (
             replace(blank, word=Word.UNTESTABLE, reason=f"{nobody}")
             if nobody
@@ -106,11 +109,11 @@ def evaluated(
         evidence = Evidence.of(method.study)
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    plan = plan_of(entry.id, study.name)
+    plan = find_plan(entry.id, study.name)
     question = _Question(entry, curves, method, method.estimator, plan, permute)
-    verdict = _over_networks(question, evidence, blank)
+    verdict = _evaluate_networks(question, evidence, blank)
     named = method.by_name and verdict.word is not Word.UNTESTABLE
-    return _qualified(verdict, "by name") if named else verdict
+    return _add_qualifiers(verdict, "by name") if named else verdict
 
 
 class Method(NamedTuple):
@@ -138,28 +141,28 @@ class Method(NamedTuple):
         cls, estimator: Estimator | None, needs: Sequence[Need], study: Tables
     ) -> Self:
         """Return it for the groups that were chosen."""
-        named = study.observability.sender_ids == "by name" and of_people(needs)
-        return cls(estimator, data_gate(needs, study), study, named)
+        named = study.observability.sender_ids == "by name" and needs_people(needs)
+        return cls(estimator, check_data(needs, study), study, named)
 
 
-def method_of(claim_id: str, study: Tables) -> Method:
-    """Return a claim's estimator, or what may stand in for it, in a study.
+def choose_method(claim_id: str, study: Tables) -> Method:
+    """Return a claim's estimator in a study, or its proxy.
 
     The claim's own is asked wherever its needs are met, else a stand-in; a few public
     sources have both. Which of them may be asked through a stand-in, the plan says.
     """
     needs = needs_of(claim_id)
     if "shown" in study.manifest.tables:
-        needs = (*needs, *by_group(claim_id))
-    own = Method.of(ESTIMATORS.get(claim_id), needs, showing(needs, study))
+        needs = (*needs, *list_group_needs(claim_id))
+    own = Method.of(ESTIMATORS.get(claim_id), needs, select_showing(needs, study))
     proxies = PROXIES.get(claim_id, ())
     if own.data.passed and not any(study.name in proxy.instead for proxy in proxies):
         return own
     for proxy in proxies:
-        able = showing(proxy.own_needs, study)
+        able = select_showing(proxy.own_needs, study)
         if _is_planned(claim_id, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
-    words = in_words(claim_id, study.name)
+    words = get_refusal_text(claim_id, study.name)
     data = (
         replace(own.data, detail=words) if words and not own.data.passed else own.data
     )
@@ -167,11 +170,11 @@ def method_of(claim_id: str, study: Tables) -> Method:
 
 
 def _is_planned(claim_id: str, study: Tables, proxy: Proxy) -> bool:
-    """Say whether a stand-in may be asked: of a public source the plan says so."""
-    closed = proxy.planned or any(plan.lists_all for plan in plans_of(claim_id))
+    """Return whether a proxy may be used: for a public source the plan decides."""
+    closed = proxy.planned or any(plan.lists_all for plan in list_plans(claim_id))
     if not closed or not is_public(study.name) or study.name in proxy.shown:
         return True
-    plan = plan_of(claim_id, study.name)
+    plan = find_plan(claim_id, study.name)
     return plan is not None and plan.computed
 
 
@@ -184,7 +187,9 @@ class _Question(NamedTuple):
     permute: bool
 
 
-def _over_networks(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _evaluate_networks(
+    question: _Question, evidence: Evidence, blank: Verdict
+) -> Verdict:
     """Evaluate once, or in each network where networks are too few to be pooled."""
     blank = replace(
         blank,
@@ -195,31 +200,33 @@ def _over_networks(question: _Question, evidence: Evidence, blank: Verdict) -> V
     )
     networks = evidence.networks
     if has_places(evidence):
-        return _verdict(question, evidence, blank)
+        return _build_verdict(question, evidence, blank)
     if len(networks) == 1:
-        verdict = _verdict(question, evidence, blank)
+        verdict = _build_verdict(question, evidence, blank)
         if verdict.word is Word.UNTESTABLE:
             return verdict
-        return _qualified(verdict, f"within {networks[0]}")
+        return _add_qualifiers(verdict, f"within {networks[0]}")
     if question.entry.id not in PER_NETWORK:
         try:
-            return _verdict(question, evidence, blank)
+            return _build_verdict(question, evidence, blank)
         except FewNetworksError:
             pass  # then each network on its own
-    return _each_network(question, evidence, blank)
+    return _combine_networks(question, evidence, blank)
 
 
-def _qualified(verdict: Verdict, *more: str) -> Verdict:
+def _add_qualifiers(verdict: Verdict, *more: str) -> Verdict:
     return replace(verdict, qualifiers=(*verdict.qualifiers, *more))
 
 
-def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _combine_networks(
+    question: _Question, evidence: Evidence, blank: Verdict
+) -> Verdict:
     """Combine the verdicts of single networks; up to four give no pooled number.
 
     Where each is too small alone, they are places of one stratified estimate.
     """
     parts = tuple(
-        _verdict(
+        _build_verdict(
             question,
             evidence.within(network),
             replace(blank, study=f"{blank.study}/{network}"),
@@ -228,10 +235,10 @@ def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Ve
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
     if not able and STRATIFIED.get(question.entry.id) == question.estimator:
-        whole = _verdict(question, networks_as_places(evidence), blank)
+        whole = _build_verdict(question, use_networks_as_places(evidence), blank)
         if whole.word is not Word.UNTESTABLE:
             return replace(whole, parts=parts)
-    decision = together_within(rule_of(question.entry), able)
+    decision = pool_verdicts_within(get_rule(question.entry), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -245,12 +252,12 @@ def _each_network(question: _Question, evidence: Evidence, blank: Verdict) -> Ve
         gates=first.gates,
         stand_in=first.stand_in,
         speaks_for=first.speaks_for,
-        may=narrowest(*(part.may for part in able)),
+        may=combine_sides(*(part.may for part in able)),
         parts=parts,
     )
 
 
-def _verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Return the verdict on some groups.
 
     Raises
@@ -272,48 +279,50 @@ def _verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict
         return replace(blank, word=Word.INCONCLUSIVE, reason=error.what, gates=gates)
     except NotIdentifiableError as error:
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    return _judged(question, finding, blank)
+    return _judge_finding(question, finding, blank)
 
 
-def _judged(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Decide, in the direction in which the finding cannot err; then ask others."""
-    finding = marked(finding, question.plan, question.method.study.name)
+def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    """Decide in the allowed direction, then check alternative specifications."""
+    finding = add_planned_qualifiers(finding, question.plan, question.method.study.name)
     if finding.parts:
-        return _in_words(question, finding, blank)
-    finding = narrowed(finding, _amended(question, finding))
-    rule = rule_of(question.entry)
+        return _combine_parts(question, finding, blank)
+    finding = narrow_finding(finding, _apply_amendments(question, finding))
+    rule = get_rule(question.entry)
     curve, flag = question.curves.curve(question.entry, blank.study, finding)
-    agreed = agreement(rule, finding.legs, curve.outcomes)
-    decision = unattenuated(rule, finding, rule.decide(*finding.legs))
-    decision = allowed(decision, finding, question.plan)
-    decision = under_condition(rule, finding, decision, question.plan)
-    decision = agreed_upon(rule, finding, decision)
-    decision = agreed_by_places(rule, finding, decision)
-    decision = downgraded(decision, agreed)
+    agreed = count_agreement(rule, finding.legs, curve.outcomes)
+    decision = require_robust_to_attenuation(rule, finding, rule.decide(*finding.legs))
+    decision = restrict_decision(decision, finding, question.plan)
+    decision = apply_plan_condition(rule, finding, decision, question.plan)
+    decision = apply_companion_estimates(rule, finding, decision)
+    decision = require_places_to_agree(rule, finding, decision)
+    decision = downgrade_if_fragile(decision, agreed)
     asked = Asked(question.entry.id, blank.study, rule, finding, question.permute)
     checks = asked.check(decision)
-    decision = obey(decision, checks, required=is_public(question.method.study.name))
-    of = counted(question.method.study)
+    decision = apply_controls(
+        decision, checks, required=is_public(question.method.study.name)
+    )
+    of = describe_counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
-        _with_finding(question, finding, decision, blank),
+        _add_finding(question, finding, decision, blank),
         legs=finding.legs,
         curve=curve,
         agreement=agreed,
         controls=checks,
         shared=finding.shared,
         decides=finding.may != "nothing",
-        may=allowed_sides(finding, question.plan),
+        may=list_allowed_sides(finding, question.plan),
         note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
 
 
-def _amended(question: _Question, finding: Finding) -> Iterator[Amendment]:
+def _apply_amendments(question: _Question, finding: Finding) -> Iterator[Amendment]:
     study = question.method.study.name
-    return amendments_of(question.entry.id, study, finding.variant)
+    return list_amendments(question.entry.id, study, finding.variant)
 
 
-def _with_finding(
+def _add_finding(
     question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
     """Return the verdict with what it takes from a finding, decided as it may be."""
@@ -333,17 +342,19 @@ def _with_finding(
     )
 
 
-def _in_words(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge units that stand each on its own, and put their verdicts together."""
+def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    """Judge independent units one by one and combine their verdicts."""
     parts = tuple(
-        _judged(question, part, replace(blank, study=f"{blank.study}/{name}"))
+        _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts
     )
-    decision = together_within(rule_of(question.entry), parts)
+    decision = pool_verdicts_within(get_rule(question.entry), parts)
     return replace(
-        _with_finding(question, finding, decision, blank),
+        _add_finding(question, finding, decision, blank),
         decides=any(part.decides for part in parts),
-        may=narrowest(*(part.may for part in parts)),
-        note="; ".join(filter(None, (counted(question.method.study), finding.note))),
+        may=combine_sides(*(part.may for part in parts)),
+        note="; ".join(
+            filter(None, (describe_counted(question.method.study), finding.note))
+        ),
         parts=parts,
     )

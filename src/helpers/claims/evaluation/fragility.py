@@ -47,7 +47,7 @@ class Agreement:
         )
 
 
-def agreement(
+def count_agreement(
     rule: Rule, legs: Sequence[Interval | None], outcomes: Sequence[Outcome]
 ) -> Agreement:
     """Count the specifications that agree with a verdict.
@@ -66,7 +66,7 @@ def agreement(
     ]
     return Agreement(
         counted=len(counted),
-        agreeing=sum(agrees(outcome, primary, side) for outcome in counted),
+        agreeing=sum(is_agreeing(outcome, primary, side) for outcome in counted),
         opposite=sum(outcome.word.opposes(primary) for outcome in counted),
         decisive=tuple(
             outcome.name for outcome in decisive if outcome.word.opposes(primary)
@@ -79,15 +79,15 @@ def agreement(
     )
 
 
-def agrees(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
-    """Say whether a specification agrees with a verdict found on a side."""
+def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
+    """Return whether a specification agrees with a verdict on a side."""
     if one.word is primary:
         return True
     return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)
 
 
 def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -> bool:
-    """Say whether estimates lie on the same side wherever both have a component.
+    """Return whether estimates are on the same side in every shared component.
 
     >>> (
     ...     is_same_side((True, None), (True, True)),
@@ -99,12 +99,12 @@ def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -
     return all(a is b for a, b in pairs if a is not None and b is not None)
 
 
-def downgraded(decision: Decision, found: Agreement) -> Decision:
+def downgrade_if_fragile(decision: Decision, found: Agreement) -> Decision:
     """Return the verdict, FRAGILE where it does not survive, or no longer STRONG."""
     if decision.word not in CAN_BE_FRAGILE:
         return decision
     if not found.fragile:
-        return _weakened(decision, found)
+        return _drop_strong(decision, found)
     reason = (
         f"{decision.word}, but {found.agreeing} of {found.counted} specifications agree"
         f" and {found.opposite} are opposite"
@@ -114,8 +114,8 @@ def downgraded(decision: Decision, found: Agreement) -> Decision:
     return replace(decision, word=Word.FRAGILE, qualifiers=(), reason=reason)
 
 
-def _weakened(decision: Decision, found: Agreement) -> Decision:
-    """Drop STRONG where a decisive specification lies beyond the threshold."""
+def _drop_strong(decision: Decision, found: Agreement) -> Decision:
+    """Drop STRONG if a decisive specification is beyond the threshold."""
     if STRONG not in decision.qualifiers or not found.not_strong:
         return decision
     qualifiers = tuple(word for word in decision.qualifiers if word != STRONG)

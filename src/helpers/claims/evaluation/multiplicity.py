@@ -1,4 +1,4 @@
-"""Many claims at once: what is printed beside the verdicts of a record.
+"""Multiplicity: results printed with the verdicts of a record.
 
 The family is every cell with a deciding number that may decide, of all public sources;
 a reader's own study is a family of its own. Beside it stands the family of the theme.
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.deciding_tests import Tested, find_test
 from helpers.claims.rules.interval_rules import Word
@@ -59,14 +59,14 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """What is said of a verdict that does not survive, else nothing."""
+        """The note on a verdict that does not survive adjustment, else empty."""
         if self.selected or not self.decided:
             return ""
         return f"does not survive the other tests (p = {self.adjusted:.2f})"
 
 
-def families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
-    """Return what stands beside each tested cell, by claim and study.
+def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
+    """Return the multiplicity result of each tested cell, by claim and study.
 
     A source whose networks stand singly is a cell for each of them.
 
@@ -75,18 +75,18 @@ def families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
     Benjamini and Hochberg (1995), JRSS B 57, 289–300; Benjamini and Yekutieli (2005),
     JASA 100, 71–81.
     """
-    cells = [cell for verdict in verdicts for cell in _cells(verdict)]
+    cells = [cell for verdict in verdicts for cell in _select_cells(verdict)]
     records = _grouped(cells, _record)
-    return {key: one for own in records for key, one in _adjusted(own)}
+    return {key: one for own in records for key, one in _adjust_family(own)}
 
 
-def _cells(verdict: Verdict) -> Iterator[Verdict]:
+def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
     """Yield the verdict, or those of its parts where it has no number of its own."""
     if verdict.word in SILENT:
         return
     if verdict.interval is None:
         for part in verdict.parts:
-            yield from _cells(part)
+            yield from _select_cells(part)
     elif verdict.decides:
         yield verdict
 
@@ -105,7 +105,7 @@ def _grouped(
     return list(by.values())
 
 
-def _adjusted(record: Sequence[Verdict]) -> Iterator[tuple[Cell, Adjusted]]:
+def _adjust_family(record: Sequence[Verdict]) -> Iterator[tuple[Cell, Adjusted]]:
     tested = {_key(cell): _test(cell) for cell in record}
     tests = list(tested.values())
     selection = select_tests([one.p for one in tests], [one.leg for one in tests])
@@ -133,7 +133,7 @@ def _key(cell: Verdict) -> Cell:
 
 
 def _test(cell: Verdict) -> Tested:
-    return find_test(rule_of(claim(cell.claim)), cell.legs)
+    return find_test(get_rule(get_claim(cell.claim)), cell.legs)
 
 
 def _in_themes(
@@ -141,7 +141,7 @@ def _in_themes(
 ) -> dict[Cell, float]:
     """Return p values adjusted over the claims of each theme."""
     found: dict[Cell, float] = {}
-    for own in _grouped(record, lambda cell: claim(cell.claim).theme):
+    for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]
         tests = [tested[key] for key in keys]
         selection = select_tests([one.p for one in tests], [one.leg for one in tests])

@@ -20,12 +20,16 @@ CASES: Mapping[tuple[str, str], tuple[str, ...]] = {  # the plan's column `loses
 Condition = Callable[[Rule, Finding, Word], bool]
 
 
-def printed(plan: EvidencePlan, source: str) -> tuple[str, ...]:
+def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
     """Return the qualifiers that the plan prints after a verdict of a source.
 
-    >>> from helpers.claims.fixed.evidence_plan import plan_of
-    >>> plan = plan_of("s0-three-month-death", "sig_groups")
-    >>> plan.prints, printed(plan, "sig_groups"), printed(plan, "v2ex_nodes")
+    >>> from helpers.claims.fixed.evidence_plan import find_plan
+    >>> plan = find_plan("s0-three-month-death", "sig_groups")
+    >>> (
+    ...     plan.prints,
+    ...     list_planned_qualifiers(plan, "sig_groups"),
+    ...     list_planned_qualifiers(plan, "v2ex_nodes"),
+    ... )
     (('proxy (not v2ex, meshcore)', 'within <network>'), ('proxy',), ())
     """
     marks = (one for one in plan.prints if not one.startswith(WITHIN))
@@ -42,15 +46,17 @@ def _mark_of(plan: EvidencePlan, text: str, source: str) -> str:
     return "" if only and not source.startswith(only) else text
 
 
-def marked(finding: Finding, plan: EvidencePlan | None, source: str) -> Finding:
+def add_planned_qualifiers(
+    finding: Finding, plan: EvidencePlan | None, source: str
+) -> Finding:
     """Return a finding with the qualifiers that the plan prints."""
     if plan is None:
         return finding
-    both = dict.fromkeys((*finding.qualifiers, *printed(plan, source)))
+    both = dict.fromkeys((*finding.qualifiers, *list_planned_qualifiers(plan, source)))
     return replace(finding, qualifiers=tuple(both))
 
 
-def _by_first_component(rule: Rule, finding: Finding, word: Word) -> bool:
+def _decide_by_first_component(rule: Rule, finding: Finding, word: Word) -> bool:
     first, *others = finding.legs
     return rule.decide(first, *[None] * len(others)).word is word
 
@@ -59,23 +65,25 @@ def _has(qualifier: str) -> Condition:
     return lambda _rule, finding, _word: qualifier in finding.qualifiers
 
 
-def _firm_too(_rule: Rule, finding: Finding, word: Word) -> bool:
+def _require_firm_groups(_rule: Rule, finding: Finding, word: Word) -> bool:
     return word is not Word.SUPPORTED or bool(finding.supported_with)
 
 
 CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
-    "leg 1": _by_first_component,
-    "(whole); leg shown": _by_first_component,
+    "leg 1": _decide_by_first_component,
+    "(whole); leg shown": _decide_by_first_component,
     "portable": _has("portable form"),
     "30-d windows of deadlock_de": _has("W = 30"),
     'for "lounges that reached 50 posts in 28 days"': _has(
         "groups that were busy early"
     ),
-    "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts": _firm_too,
+    "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts": (
+        _require_firm_groups
+    ),
 }
 
 
-def under_condition(
+def apply_plan_condition(
     rule: Rule, finding: Finding, decision: Decision, plan: EvidencePlan | None
 ) -> Decision:
     """Return the decision, INCONCLUSIVE where the plan's condition is not met."""

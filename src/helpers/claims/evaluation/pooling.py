@@ -1,4 +1,4 @@
-"""What several corpora say together: never a count of votes (register, §7)."""
+"""Combine several corpora; never a count of votes (register, §7)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from helpers.claims.evaluation.direction import DISAGREE, ONE_SIDED
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import Claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Decision, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import Whole
-from helpers.inference import Combination, Interval, combine
-from helpers.prose import share
+from helpers.inference import Combination, Interval, combine_estimates
+from helpers.prose import format_share
 from helpers.survival.interval import ScaleName
 
 FEWEST_POOLED = 5
@@ -90,26 +90,28 @@ def combine_verdicts(
         Names of studies of Chinese group chats; without one the line for the
         population that the articles mean is UNTESTABLE.
     """
-    rule = rule_of(entry)
+    rule = get_rule(entry)
     framed = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
     candidates = [v for v in able if not v.stand_in] or able
-    entering = _entering(rule, candidates, framed=framed)
-    decision = together(rule, entering) if entering or not able else None
+    entering = _select_comparable_verdicts(rule, candidates, framed=framed)
+    decision = pool_verdicts(rule, entering) if entering or not able else None
     if strata is not None and strata.word is not Word.UNTESTABLE:
-        decision = _of_strata(strata)
-    mean, prediction = _pooled(rule, entering)
+        decision = _decide_by_strata(strata)
+    mean, prediction = _pool_estimates(rule, entering)
     chinese = [v for v in able if v.study in chinese_chats]
     return Combined(
         claim=entry.id,
         word=decision.word if decision else None,
-        qualifiers=(*decision.qualifiers, *_common(entering)) if decision else (),
-        reason=decision.reason if decision else _not_alike(candidates),
-        population=_of_population(rule, chinese, framed=framed),
+        qualifiers=(*decision.qualifiers, *_describe_common_definition(entering))
+        if decision
+        else (),
+        reason=decision.reason if decision else _describe_difference(candidates),
+        population=_combine_population(rule, chinese, framed=framed),
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
         listed=tuple(v.study for v in verdicts if v not in able),
-        spread=_spread(entering),
+        spread=_compute_spread(entering),
         mean=mean,
         prediction=prediction,
         general=decision is not None
@@ -118,21 +120,23 @@ def combine_verdicts(
     )
 
 
-def _of_strata(strata: Verdict) -> Decision:
+def _decide_by_strata(strata: Verdict) -> Decision:
     word = strata.word or Word.UNTESTABLE
     return Decision(word, strata.qualifiers, strata.reason)
 
 
-def _of_population(
+def _combine_population(
     rule: Rule, chinese: Sequence[Verdict], *, framed: bool
 ) -> Decision | None:
     if not chinese:
         return _NOBODY
-    entering = _entering(rule, chinese, framed=framed)
-    return together(rule, entering) if entering else None
+    entering = _select_comparable_verdicts(rule, chinese, framed=framed)
+    return pool_verdicts(rule, entering) if entering else None
 
 
-def _entering(rule: Rule, able: Sequence[Verdict], *, framed: bool) -> list[Verdict]:
+def _select_comparable_verdicts(
+    rule: Rule, able: Sequence[Verdict], *, framed: bool
+) -> list[Verdict]:
     """Keep those that may speak, of failure by an age those that can be compared.
 
     Of several frames the one that most share enters; of equally many none, unless all
@@ -146,58 +150,60 @@ def _entering(rule: Rule, able: Sequence[Verdict], *, framed: bool) -> list[Verd
     return [] if n_most == others else [v for v in speaking if v.frame == most]
 
 
-def _common(entering: Sequence[Verdict]) -> tuple[str, ...]:
-    """Say under which definition corpora were combined, where it is not their own."""
+def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
+    """Return a note if corpora were combined under a common definition."""
     other = any(v.shared is not None and v.shared != v.interval for v in entering)
     return (COMMON,) if other else ()
 
 
-def _spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
+def _compute_spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
     estimates = [leg.estimate for v in entering if (leg := v.shared or v.interval)]
     return (min(estimates), max(estimates)) if estimates else None
 
 
-def _not_alike(able: Sequence[Verdict]) -> str:
-    listing = "; ".join(f"{v.study} {v.word} ({v.frame}{_side(v)})" for v in able)
+def _describe_difference(able: Sequence[Verdict]) -> str:
+    listing = "; ".join(f"{v.study} {v.word} ({v.frame}{_find_side(v)})" for v in able)
     differ = len({v.frame for v in able}) > 1
     why = "frames differ" if differ else "none may speak for what it found"
     return f"not combined: {why}: {listing}"
 
 
-def _side(verdict: Verdict) -> str:
+def _find_side(verdict: Verdict) -> str:
     can = {"both": "", "neither": "; can do neither"}
     return can.get(verdict.speaks_for, f"; can only {verdict.speaks_for}")
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Say whether a frame of known bias can speak for the side it found."""
+    """Return whether a frame of given bias may decide for the side it found."""
     sides = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
     if verdict.speaks_for == "both":
         return True
-    return _word(rule, verdict) is sides.get(verdict.speaks_for)
+    return _decide_common(rule, verdict) is sides.get(verdict.speaks_for)
 
 
-def _word(rule: Rule, verdict: Verdict) -> Word | None:
+def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
     """Return a verdict under the definition that all corpora share."""
     if verdict.shared is None or verdict.word is Word.FRAGILE:
         return verdict.word
     return rule.decide(verdict.shared).word
 
 
-def _poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
-    """Say whether there are enough numbers, all of one definition, for a mean."""
+def _is_poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
+    """Return whether there are enough estimates of one definition for a mean."""
     alike = len({verdict.variant for verdict in verdicts}) == 1
     numbers = all(verdict.shared or verdict.interval for verdict in verdicts)
     enough = len(verdicts) >= FEWEST_POOLED
     return enough and alike and numbers and not isinstance(rule, IN_WORDS)
 
 
-def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
+def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
     intervals = (v.shared or v.interval for v in verdicts)
-    return combine([interval for interval in intervals if interval], _scale(rule))
+    return combine_estimates(
+        [interval for interval in intervals if interval], _choose_scale(rule)
+    )
 
 
-def _scale(rule: Rule) -> ScaleName:
+def _choose_scale(rule: Rule) -> ScaleName:
     """Return where a rule's estimates are nearly normal.
 
     What is named literally may be below 0 (an elasticity, a quotient of effects), so
@@ -208,61 +214,61 @@ def _scale(rule: Rule) -> ScaleName:
     return "identity" if rule.code.startswith(("Δ", "DOM", "LIT")) else "log"
 
 
-def _pooled(
+def _pool_estimates(
     rule: Rule, verdicts: Sequence[Verdict]
 ) -> tuple[Interval | None, Interval | None]:
-    if not _poolable(rule, verdicts):
+    if not _is_poolable(rule, verdicts):
         return None, None
-    pooled = _pool(rule, verdicts)
+    pooled = _pool_intervals(rule, verdicts)
     return pooled.mean, pooled.prediction
 
 
-def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     """Return the verdict of corpora past their gates, FRAGILE where it hangs on one.
 
     Under five of them, or several legs: in words, without a pooled number.
     """
-    decision = _judged(rule, verdicts)
-    if not _poolable(rule, verdicts):
+    decision = _judge_finding(rule, verdicts)
+    if not _is_poolable(rule, verdicts):
         return decision
-    weights = _pool(rule, verdicts).weights
+    weights = _pool_intervals(rule, verdicts).weights
     pairs = zip(weights, verdicts, strict=True)
     fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
     if fragile >= HALF:
         return Decision(
-            Word.FRAGILE, reason=f"fragile in {share(fragile)} of the weight"
+            Word.FRAGILE, reason=f"fragile in {format_share(fragile)} of the weight"
         )
     for alone in verdicts:
         rest = [v for v in verdicts if v is not alone]
-        if _judged(rule, rest).word.opposes(decision.word):
+        if _judge_finding(rule, rest).word.opposes(decision.word):
             return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
     return decision
 
 
-def together_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
-    """Return the verdict of one source's parts, as `together`, in their own frame.
+def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
+    """Return the pooled verdict of one source's parts, in their own frame.
 
     A part that lies on the other side disagrees, even where it may decide only one
     side: all parts are of one source and err alike.
     """
-    decision = together(rule, [replace(part, shared=None) for part in parts])
+    decision = pool_verdicts(rule, [replace(part, shared=None) for part in parts])
     barred = [part for part in parts if ONE_SIDED in part.qualifiers]
     if any(rule.decide(*part.legs).word.opposes(decision.word) for part in barred):
         return Decision(Word.INCONCLUSIVE, (DISAGREE,), decision.reason)
     return decision
 
 
-def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    if not _poolable(rule, verdicts):
-        return combined_words([(v.study, _word(rule, v)) for v in verdicts])
-    pooled = _pool(rule, verdicts)
+def _judge_finding(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+    if not _is_poolable(rule, verdicts):
+        return combine_words([(v.study, _decide_common(rule, v)) for v in verdicts])
+    pooled = _pool_intervals(rule, verdicts)
     decision = rule.decide(pooled.mean)
     if any(rule.decide(part).word.opposes(decision.word) for part in pooled.widened):
         return Decision(Word.INCONCLUSIVE, (DISAGREE,))
     return decision
 
 
-def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
+def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
     """Combine the verdicts of fewer than five corpora or networks.
 
     Those that passed no gate do not count. Alike: that verdict in all; one verdict
@@ -271,7 +277,7 @@ def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
 
     Examples
     --------
-    >>> both = combined_words([("a", Word.SUPPORTED), ("b", Word.INCONCLUSIVE)])
+    >>> both = combine_words([("a", Word.SUPPORTED), ("b", Word.INCONCLUSIVE)])
     >>> both.word.value, both.qualifiers
     ('SUPPORTED', ('in 1 of 2',))
     """

@@ -1,4 +1,4 @@
-"""Which function estimates which claim, and which stands in for it.
+"""Index of the estimator and proxies of each claim.
 
 Functions in `helpers.claims.themes` are marked: ``@estimates(claim)``; in a module
 ``…_proxy``, ``@stands_in(claim, …)``; those that take several sources as strata of one
@@ -16,19 +16,23 @@ from helpers.claims.contract import finding, proxy
 from helpers.claims.contract.finding import Estimator
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.fixed.register import read_register
-from helpers.discovery import modules_in
+from helpers.discovery import import_modules_in
 
 T = TypeVar("T")
-_MODULES = tuple(module.__name__ for module in modules_in("helpers.claims.themes"))
+_MODULES = tuple(
+    module.__name__ for module in import_modules_in("helpers.claims.themes")
+)
 
 
-def claims_of(module: str) -> list[str]:
-    """Return the claims that a module estimates, or stands in for."""
+def list_claims_of(module: str) -> list[str]:
+    """Return the claims that a module estimates, directly or by proxy."""
     own, other = finding.ESTIMATORS.get(module, ()), proxy.PROXIES.get(module, ())
     return list(dict.fromkeys(claim for claim, _ in (*own, *other)))
 
 
-def _registered(table: Mapping[str, Sequence[tuple[str, T]]]) -> dict[str, list[T]]:
+def _list_registered(
+    table: Mapping[str, Sequence[tuple[str, T]]],
+) -> dict[str, list[T]]:
     """Return what modules list, in the order of the register."""
     listed: dict[str, list[T]] = {claim: [] for claim in read_register()}
     for module in _MODULES:
@@ -40,15 +44,18 @@ def _registered(table: Mapping[str, Sequence[tuple[str, T]]]) -> dict[str, list[
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         claim: estimator
-        for claim, (estimator,) in _registered(finding.ESTIMATORS).items()
+        for claim, (estimator,) in _list_registered(finding.ESTIMATORS).items()
     }
 )
 PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
-    {claim: tuple(entries) for claim, entries in _registered(proxy.PROXIES).items()}
+    {
+        claim: tuple(entries)
+        for claim, entries in _list_registered(proxy.PROXIES).items()
+    }
 )
 STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
     {
         claim: estimator
-        for claim, (estimator,) in _registered(finding.STRATIFIED).items()
+        for claim, (estimator,) in _list_registered(finding.STRATIFIED).items()
     }
 )

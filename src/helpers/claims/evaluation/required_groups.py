@@ -27,7 +27,7 @@ class DesignSize(NamedTuple):
     tried: int
 
     def reached(self, n: int) -> bool:
-        """Say whether a study of so many groups can be expected to decide.
+        """Return whether a study of `n` groups is large enough to be decisive.
 
         >>> DesignSize(300, 1000).reached(299), DesignSize(None, 1000).reached(5000)
         (False, False)
@@ -35,13 +35,13 @@ class DesignSize(NamedTuple):
         return self.groups is not None and n >= self.groups
 
 
-def design_size(claim_id: str) -> DesignSize | None:
+def get_design_size(claim_id: str) -> DesignSize | None:
     """Return a claim's design size, if the claim has been calibrated."""
-    return _sizes().get(claim_id)
+    return _read_sizes().get(claim_id)
 
 
 @cache
-def _sizes() -> Mapping[str, DesignSize]:
+def _read_sizes() -> Mapping[str, DesignSize]:
     path = paths.PROCESSED / "calibration" / "design.csv"
     if not path.is_file():  # an installation without the published tables
         return MappingProxyType({})

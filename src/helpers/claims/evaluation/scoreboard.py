@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from helpers.claims.contract.card import card, written
-from helpers.claims.evaluation.multiplicity import Adjusted, Cell, families
-from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims.contract.card import format_number, get_card
+from helpers.claims.evaluation.multiplicity import Adjusted, Cell, list_families
+from helpers.claims.evaluation.required_groups import get_design_size
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.evaluation.verdict_store import report, report_together
-from helpers.claims.fixed.register import claim, read_register
+from helpers.claims.evaluation.verdict_store import report_together, report_verdict
+from helpers.claims.fixed.register import get_claim, read_register
 from helpers.study import Study
 from helpers.survival import Interval
 
@@ -24,7 +24,7 @@ def _nothing(*_: object) -> Iterable[Named]:
     return ()
 
 
-def scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
+def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
     """Return every claim in every study and over them, in register order.
 
     A row is of one of these kinds: ``source``, a study; ``strata``, sources as strata
@@ -50,18 +50,18 @@ def scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
     verdict is missing, not one of the seven.
     """
     opened, register = list(studies), read_register()
-    own = {name: [report(name, study) for study in opened] for name in register}
+    own = {name: [report_verdict(name, study) for study in opened] for name in register}
     strata = {name: report_together(name, opened) for name in register}
     whole = [one for name in register for one in (*own[name], strata[name]) if one]
-    beside = families(whole)
+    beside = list_families(whole)
     return pd.DataFrame(
         row
         for name in register
-        for row in _rows(name, own[name], strata[name], pool, beside)
+        for row in _build_rows(name, own[name], strata[name], pool, beside)
     )
 
 
-def _rows(
+def _build_rows(
     name: str,
     verdicts: Sequence[Verdict],
     strata: Verdict | None,
@@ -70,9 +70,9 @@ def _rows(
 ) -> Iterator[Row]:
     """Yield the rows of one claim."""
     for verdict in verdicts:
-        yield _row(verdict, beside.get((name, verdict.study)))
+        yield _build_row(verdict, beside.get((name, verdict.study)))
     if strata is not None:
-        yield _row(strata, beside.get((name, strata.study))) | {"kind": "strata"}
+        yield _build_row(strata, beside.get((name, strata.study))) | {"kind": "strata"}
         for place, interval in strata.places:
             yield _bare(name, f"{strata.study}/{place}", "place", interval)
     for kind, interval in pool(name, verdicts, strata):
@@ -81,7 +81,7 @@ def _rows(
 
 def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
     """Return a row of an estimate that is no study's verdict."""
-    entry = claim(name)
+    entry = get_claim(name)
     numbers = (interval.estimate, interval.low, interval.high, interval.n)
     return {
         "claim": name,
@@ -94,11 +94,11 @@ def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
     }
 
 
-def _row(verdict: Verdict, beside: Adjusted | None) -> Row:
-    entry, note = claim(verdict.claim), beside.told if beside else ""
+def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
+    entry, note = get_claim(verdict.claim), beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
-    size = design_size(entry.id)
+    size = get_design_size(entry.id)
     return {
         "claim": entry.id,
         "theme": entry.theme,
@@ -111,7 +111,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> Row:
         "low": verdict.low,
         "high": verdict.high,
         "n": verdict.n,
-        "found": _first_estimate(verdict),
+        "found": _format_first_estimate(verdict),
         "definition": verdict.definition,
         "estimator": NO_ESTIMATOR if missing else "",
         "reason": "; ".join(part for part in (verdict.reason, note) if part),
@@ -127,9 +127,9 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> Row:
     }
 
 
-def _first_estimate(verdict: Verdict) -> str:
-    """Write the estimate as the claim's card says, empty without one."""
-    measure = card(verdict.claim).leading(verdict.variant)
+def _format_first_estimate(verdict: Verdict) -> str:
+    """Format the estimate as the card specifies; empty without one."""
+    measure = get_card(verdict.claim).leading(verdict.variant)
     if measure is None or verdict.estimate is None:
         return ""
-    return written(measure.of, verdict.estimate)
+    return format_number(measure.of, verdict.estimate)

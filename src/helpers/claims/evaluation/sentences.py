@@ -1,8 +1,9 @@
 """One sentence a claim: its answer over all sources, for people who read no tables.
 
-`sentence` puts the verdicts and their numbers into the words of the claim's card. Its
+`write_sentence` puts the verdicts and their numbers into the words of the claim's card.
+Its
 forms stand in ``sentences.toml``. A rule of several legs says which of them hold and
-which cannot be tested. The word of an answer comes from `answer_word`.
+which cannot be tested. The word of an answer comes from `get_answer_word`.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from importlib.resources import files
 from math import inf, isinf
 from typing import Any
 
-from helpers.claims.contract.card import Language, Measure, capital, written
+from helpers.claims.contract.card import Language, Measure, capitalise, format_number
 from helpers.claims.evaluation.answers import (
     DECIDED,
     Answered,
     Leg,
-    answered,
+    combine_answers,
     is_stand_in,
 )
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.source_names import TOGETHER, plain_name
+from helpers.claims.fixed.source_names import TOGETHER, get_plain_name
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 
@@ -32,7 +33,7 @@ LONGEST = {"en": 40, "zh": 100}  # words, characters
 ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 
-def sentence(
+def write_sentence(
     claim_id: str,
     verdicts: Sequence[Verdict],
     language: Language,
@@ -57,35 +58,39 @@ def sentence(
 
     Examples
     --------
-    >>> sentence("s3-headache-ranking", [], "en")
+    >>> write_sentence("s3-headache-ranking", [], "en")
     'Not a testable claim: it asks a question and asserts nothing.'
     """
-    teller = _Told(answered(claim_id, verdicts, strata), language, translate)
+    teller = _Told(combine_answers(claim_id, verdicts, strata), language, translate)
     wording = next(
-        (one for one in teller.forms() if length(one, language) <= LONGEST[language]),
+        (
+            one
+            for one in teller.forms()
+            if measure_length(one, language) <= LONGEST[language]
+        ),
         teller.shortest,
     )
-    return capital(wording)
+    return capitalise(wording)
 
 
-def answer_word(
+def get_answer_word(
     claim_id: str,
     verdicts: Sequence[Verdict],
     language: Language,
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """Return the word of a claim's answer, such as "does not hold".
+    """Return the word of a claim's answer, such as "not supported".
 
     Examples
     --------
-    >>> answer_word("s3-headache-ranking", [], "zh")
+    >>> get_answer_word("s3-headache-ranking", [], "zh")
     '无从检验'
     """
-    return word_said(answered(claim_id, verdicts, strata).word, language)
+    return get_word_label(combine_answers(claim_id, verdicts, strata).word, language)
 
 
-def settled(
+def describe_settled(
     claim_id: str,
     verdicts: Sequence[Verdict],
     language: Language,
@@ -96,34 +101,34 @@ def settled(
 
     Examples
     --------
-    >>> settled("s3-headache-ranking", [], "en")
+    >>> describe_settled("s3-headache-ranking", [], "en")
     ''
     """
-    return _Told(answered(claim_id, verdicts, strata), language).settled
+    return _Told(combine_answers(claim_id, verdicts, strata), language).settled
 
 
-def word_said(word: str, language: Language) -> str:
+def get_word_label(word: str, language: Language) -> str:
     """Return what a verdict is called in running text.
 
-    >>> word_said(Word.TOO_SMALL, "en"), word_said("FRAGILE", "zh")
+    >>> get_word_label(Word.TOO_SMALL, "en"), get_word_label("FRAGILE", "zh")
     ('true but smaller', '不稳')
     """
-    return form(f"word.{word}", language)
+    return get_form(f"word.{word}", language)
 
 
-def unit_said(unit: str, language: Language) -> str:
+def format_unit(unit: str, language: Language) -> str:
     """Return what an ``n`` counts.
 
-    >>> unit_said("groups", "en"), unit_said("people", "zh")
+    >>> format_unit("groups", "en"), format_unit("people", "zh")
     ('groups', '人')
     """
-    return form(f"unit.{unit}", language)
+    return get_form(f"unit.{unit}", language)
 
 
-def length(text: str, language: Language) -> int:
+def measure_length(text: str, language: Language) -> int:
     """Return the length of a sentence: words, or characters of Chinese.
 
-    >>> length("a word or two.", "en"), length("两个字", "zh")
+    >>> measure_length("a word or two.", "en"), measure_length("两个字", "zh")
     (4, 3)
     """
     return len(text.split()) if language == "en" else len(text)
@@ -145,7 +150,7 @@ class _Told:
 
     @property
     def settled(self) -> str:
-        """What the answer says is so, if it decides; of several legs, those that do."""
+        """The clause that the answer decides."""
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""
@@ -183,7 +188,7 @@ class _Told:
         )
 
     def _refused(self, verdicts: Sequence[Verdict]) -> str:
-        """Tell why sources that record what is asked for give no estimate."""
+        """Explain why sources with the required records give no estimate."""
         failed = next((v for v in verdicts if v.has_failed), None)
         if failed is not None:
             return self._say("sentence.failed", why=self._written(failed.reason))
@@ -191,7 +196,7 @@ class _Told:
         return self._say(
             "sentence.few" if k > 1 else "sentence.few_one",
             why=self._written(first.refusal),
-            where=plain_name(first.study, self.language),
+            where=get_plain_name(first.study, self.language),
             k=k,
         )
 
@@ -199,7 +204,7 @@ class _Told:
         return self.translate(text) or text
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
-        """Tell one measure over all sources."""
+        """Describe one measure over all sources."""
         of, words = self.of, self.of.words
         lead = of.card.lead(of.variant)
         measure = of.measures[lead]
@@ -226,11 +231,11 @@ class _Told:
         return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
 
     def _by_legs(self, *, limits: bool, named: bool, in_full: bool) -> str:
-        """Tell each leg: whether it holds, does not, or cannot be tested."""
+        """Describe each component: supported, not supported or untestable."""
         parts = [self._leg(leg, limits=limits, in_full=in_full) for leg in self.of.legs]
         return self._say(
             "sentence.legs",
-            word=word_said(self.of.word, self.language),
+            word=get_word_label(self.of.word, self.language),
             where=self._where(named=named),
             parts=self._say("part.semicolon").join(parts),
         )
@@ -256,7 +261,7 @@ class _Told:
 
     def _counts(self, words: Mapping[Word, int]) -> str:
         counts = [
-            self._say("part.count", word=word_said(word, self.language), n=n)
+            self._say("part.count", word=get_word_label(word, self.language), n=n)
             for word, n in sorted(words.items(), key=lambda item: ORDER.index(item[0]))
         ]
         return self._say("part.list").join(counts)
@@ -264,9 +269,9 @@ class _Told:
     def _where(self, *, named: bool) -> str:
         of = self.of
         if of.pooled:
-            return plain_name(TOGETHER, self.language)
+            return get_plain_name(TOGETHER, self.language)
         if len(of.deciding) == 1 and named:
-            return plain_name(of.deciding[0].study, self.language)
+            return get_plain_name(of.deciding[0].study, self.language)
         n_deciding, m = len(of.deciding), of.many
         if of.by_legs and 0 < m < n_deciding:
             return self._say("part.of_sources", m=m, k=n_deciding)
@@ -283,14 +288,14 @@ class _Told:
         if measure.of == "days" and all(
             isinf(interval.estimate) for interval in intervals
         ):
-            return written(measure.of, inf, self.language)
+            return format_number(measure.of, inf, self.language)
         if all(isinf(interval.low) and isinf(interval.high) for interval in intervals):
             return self._say("part.unbounded")
         spread = self._spread(measure, intervals, limits=limits)
         return measure.found(self.language).replace("{}", spread)
 
     def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
-        """Tell numbers and their unit alone."""
+        """Describe numbers and their unit only."""
         spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:
@@ -301,7 +306,7 @@ class _Told:
         self, measure: Measure, intervals: Sequence[Interval], *, limits: bool
     ) -> str:
         def write(value: float) -> str:
-            return written(measure.of, value, self.language)
+            return format_number(measure.of, value, self.language)
 
         ends = sorted({interval.estimate for interval in intervals})
         low, high = write(ends[0]), write(ends[-1])
@@ -321,21 +326,21 @@ class _Told:
         return text + (self._marked() if mark else "") + self._say("part.end")
 
     def _marked(self) -> str:
-        """Return the mark of an answer in which some source has a stand-in."""
+        """Return the mark of an answer that rests on a proxy in some source."""
         proxy = any(is_stand_in(v) for v in self.of.deciding)
         return self._say("part.stand_in") if proxy else ""
 
     def _say(self, key: str, **values: object) -> str:
-        return form(key, self.language).format(**values)
+        return get_form(key, self.language).format(**values)
 
 
-def form(key: str, language: Language) -> str:
+def get_form(key: str, language: Language) -> str:
     """Return a form of ``sentences.toml``, such as ``word.FRAGILE``."""
     table, _, name = key.partition(".")
-    return str(_forms()[table][name][language == "zh"])
+    return str(_read_forms()[table][name][language == "zh"])
 
 
 @cache
-def _forms() -> Mapping[str, Any]:
+def _read_forms() -> Mapping[str, Any]:
     text = files(__package__).joinpath("sentences.toml").read_text("utf-8")
     return tomllib.loads(text)

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
-from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.evidence_plan import is_public, plans_of
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.evidence_plan import is_public, list_plans
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.errors import NotIdentifiableError
 from helpers.study import Study
@@ -19,7 +19,7 @@ from helpers.study.publish.union import StudyUnion
 
 
 def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
-    """Return what public sources say as strata of one estimate.
+    """Return the verdict of public sources combined as strata of one estimate.
 
     Returns
     -------
@@ -29,18 +29,18 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
     """
     if claim_id not in STRATIFIED:
         return None
-    able = [s for s in studies if is_public(s.name) and _able(claim_id, s)]
+    able = [s for s in studies if is_public(s.name) and _has_groups(claim_id, s)]
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    verdict = evaluated(claim(claim_id), union, Kept.of(union), permute=True)
+    verdict = evaluate_entry(get_claim(claim_id), union, Kept.of(union), permute=True)
     return replace(verdict, sources=tuple(study.name for study in able))
 
 
-def _able(claim_id: str, study: Study) -> bool:
-    named = {source for plan in plans_of(claim_id) for source in plan.sources}
+def _has_groups(claim_id: str, study: Study) -> bool:
+    named = {source for plan in list_plans(claim_id) for source in plan.sources}
     estimator = STRATIFIED[claim_id]
-    if study.name not in named or method_of(claim_id, study).estimator != estimator:
+    if study.name not in named or choose_method(claim_id, study).estimator != estimator:
         return False
     try:
         return bool(len(Evidence.of(study).groups))

@@ -1,10 +1,10 @@
-"""A verdict: what one study says about one claim, with everything it rests on."""
+"""A verdict: one study's answer to one claim, with all its evidence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import get_card
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import Outcome
@@ -22,7 +22,7 @@ FAILED = "could not be computed: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one study says about one claim, with everything it rests on.
+    """One study's answer to one claim, with all its evidence.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Verdict:
     @property
     def leading(self) -> tuple[Interval | None, ...]:
         """All legs, that which speaks for the claim first (`Card.lead`)."""
-        lead = card(self.claim).lead(self.variant)
+        lead = get_card(self.claim).lead(self.variant)
         return (*self.legs[lead : lead + 1], *self.legs[:lead], *self.legs[lead + 1 :])
 
     @property

@@ -26,11 +26,16 @@ from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
-from helpers.errors import ShequnError, located
-from helpers.files import checksum, checksum_of, code_checksum, whole_file
-from helpers.small_counts import withheld
+from helpers.errors import ShequnError, locate_error
+from helpers.files import (
+    code_checksum,
+    compute_checksum,
+    compute_checksum_of_parts,
+    replace_file,
+)
+from helpers.small_counts import mask_verdict
 from helpers.study import Study, open_study
-from helpers.study.publish.progress import steps
+from helpers.study.publish.progress import show_steps
 
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2
@@ -38,46 +43,46 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of algebra, a process: idle ones burn C
 PRESENTATION = ("figures", "fonts", "notebooks", "site", "synthesis", "validation")
 
 
-def report(claim_id: str, study: Study) -> Verdict:
-    """Return what a study says about a claim, to be shown: small counts are hidden.
+def report_verdict(claim_id: str, study: Study) -> Verdict:
+    """Return a study's verdict on a claim for display: small counts are masked.
 
     Examples
     --------
-    >>> print(report("s3-headache-ranking", open_study("fcc_gitter")))
+    >>> print(report_verdict("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    return withheld(verdict_of(claim_id, study))
+    return mask_verdict(load_verdict(claim_id, study))
 
 
 def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
-    """Return what public sources say as strata of one estimate, to be shown."""
+    """Return the verdict of public sources as strata, for display."""
     folder = os.environ.get(FOLDER)
-    if folder and (file := _file_of_all(Path(folder), studies)).is_file():
-        verdict = _read(file)[claim_id]
+    if folder and (file := _find_common_file(Path(folder), studies)).is_file():
+        verdict = _read_rows(file)[claim_id]
     else:
         verdict = evaluate_together(claim_id, studies)
-    return verdict and withheld(verdict)
+    return verdict and mask_verdict(verdict)
 
 
-def verdict_of(claim_id: str, study: Study) -> Verdict:
+def load_verdict(claim_id: str, study: Study) -> Verdict:
     """Return a verdict: from the store of this run, if it has one, else computed."""
     folder = os.environ.get(FOLDER)
-    if folder and (file := _file(Path(folder), study)).is_file():
-        return cast("Verdict", _read(file)[claim_id])
+    if folder and (file := _find_file(Path(folder), study)).is_file():
+        return cast("Verdict", _read_rows(file)[claim_id])
     return _evaluate(claim_id, study)
 
 
-def failures(study: Study) -> dict[str, str]:
+def list_failures(study: Study) -> dict[str, str]:
     """Return why claims could not be computed in this run, by claim.
 
     Examples
     --------
-    >>> failures(open_study("cn_colearning"))
+    >>> list_failures(open_study("cn_colearning"))
     {}
     """
     folder = os.environ.get(FOLDER)
-    file = _file(Path(folder), study) if folder else None
-    verdicts = _read(file).values() if file and file.is_file() else ()
+    file = _find_file(Path(folder), study) if folder else None
+    verdicts = _read_rows(file).values() if file and file.is_file() else ()
     return {v.claim: v.reason for v in verdicts if v and v.has_failed}
 
 
@@ -98,69 +103,77 @@ def _evaluate(claim_id: str, study: Study) -> Verdict:
             study=study.name,
             word=Word.UNTESTABLE,
             checksum=study.checksum,
-            reason=f"{FAILED}{located(error)}",
+            reason=f"{FAILED}{locate_error(error)}",
         )
 
 
 @lru_cache(maxsize=128)  # asked for each claim anew
-def _file(folder: Path, study: Study) -> Path:
-    key = checksum_of([str(study.folder), study.checksum, repr(study.manifest)])
+def _find_file(folder: Path, study: Study) -> Path:
+    key = compute_checksum_of_parts(
+        [str(study.folder), study.checksum, repr(study.manifest)]
+    )
     return folder / f"{study.name}.{key[:16]}"
 
 
-def _file_of_all(folder: Path, studies: Sequence[Study]) -> Path:
-    key = checksum_of([_file(folder, study).name for study in studies])
+def _find_common_file(folder: Path, studies: Sequence[Study]) -> Path:
+    key = compute_checksum_of_parts(
+        [_find_file(folder, study).name for study in studies]
+    )
     return folder / f"{TOGETHER}.{key[:16]}"
 
 
 @cache
-def _read(file: Path) -> Mapping[str, Verdict | None]:
+def _read_rows(file: Path) -> Mapping[str, Verdict | None]:
     # this project wrote it, into its own folder of things made
     verdicts: dict[str, Verdict | None] = pickle.loads(file.read_bytes())  # noqa: S301
     return verdicts
 
 
 @contextmanager
-def kept_in(room: Path) -> Iterator[None]:
+def keep_verdicts_in(room: Path) -> Iterator[None]:
     """Keep verdicts in a folder in the block, child processes included.
 
     Those of other code are thrown away.
 
     >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder, kept_in(Path(folder)):
+    >>> with tempfile.TemporaryDirectory() as folder, keep_verdicts_in(Path(folder)):
     ...     Path(os.environ[FOLDER]).parent == Path(folder)
     True
     >>> FOLDER in os.environ
     False
     """
     made_by = [code_checksum(without=PRESENTATION)]
-    made_by += [checksum(file) for file in (RESULTS, CALIBRATION) if file.is_file()]
-    folder = room / checksum_of(made_by)[:16]
+    made_by += [
+        compute_checksum(file) for file in (RESULTS, CALIBRATION) if file.is_file()
+    ]
+    folder = room / compute_checksum_of_parts(made_by)[:16]
     for old in room.glob("*"):
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    with _environment({FOLDER: str(folder)}):
+    with _set_environment({FOLDER: str(folder)}):
         yield
 
 
 def make_verdicts(studies: Sequence[Study]) -> None:
-    """Compute all verdicts of the studies that `kept_in` has none of yet.
+    """Compute all verdicts of the studies that `keep_verdicts_in` has none of yet.
 
     Those of each study are made, and those of all of them together.
     """
     folder = Path(os.environ[FOLDER])
-    todo = [[study.folder] for study in studies if not _file(folder, study).is_file()]
-    todo.sort(key=_size, reverse=True)
-    if len(studies) > 1 and not _file_of_all(folder, studies).is_file():
+    todo = [
+        [study.folder] for study in studies if not _find_file(folder, study).is_file()
+    ]
+    todo.sort(key=_compute_size, reverse=True)
+    if len(studies) > 1 and not _find_common_file(folder, studies).is_file():
         todo.insert(0, [study.folder for study in studies])
-    with steps("evaluating", len(todo), "study") as show:
+    with show_steps("evaluating", len(todo), "study") as show:
         if len(todo) <= 1:  # a process costs more than one study
             for folders in todo:
                 _make(folders)
             return
         spawn = multiprocessing.get_context("spawn")
-        with _environment(ONE_THREAD), ProcessPoolExecutor(AT_ONCE, spawn) as pool:
+        with _set_environment(ONE_THREAD), ProcessPoolExecutor(AT_ONCE, spawn) as pool:
             running = [pool.submit(_make, folders) for folders in todo]
             for future in as_completed(running):
                 future.result()
@@ -168,8 +181,8 @@ def make_verdicts(studies: Sequence[Study]) -> None:
 
 
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Tell processes that start in the block by the environment."""
+def _set_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for child processes within the block."""
     before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:
@@ -180,7 +193,7 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _size(folders: Sequence[Path]) -> int:
+def _compute_size(folders: Sequence[Path]) -> int:
     return sum(file.stat().st_size for folder in folders for file in folder.iterdir())
 
 
@@ -188,10 +201,10 @@ def _make(folders: Sequence[Path]) -> None:
     studies, folder = [open_study(path) for path in folders], Path(os.environ[FOLDER])
     verdicts: dict[str, Verdict | None]
     if len(studies) == 1:
-        file = _file(folder, studies[0])
+        file = _find_file(folder, studies[0])
         verdicts = {name: _evaluate(name, studies[0]) for name in read_register()}
     else:
-        file = _file_of_all(folder, studies)
+        file = _find_common_file(folder, studies)
         verdicts = {name: evaluate_together(name, studies) for name in read_register()}
-    with whole_file(file) as partial:
+    with replace_file(file) as partial:
         partial.write_bytes(pickle.dumps(verdicts))

@@ -48,25 +48,27 @@ class Amendment:
     variant: str = ""
 
     def concerns(self, source: str, variant: str) -> bool:
-        """Say whether it is about one measure in one study."""
+        """Return whether it concerns one measure in one study."""
         named = not self.sources or source in self.sources
         measured = not self.variant or variant == self.variant
         return named and measured
 
 
 @cache
-def amendments() -> tuple[Amendment, ...]:
+def read_amendments() -> tuple[Amendment, ...]:
     """Return all amendments, in the order of the file."""
     entries = tomllib.loads(FILE.read_text("utf-8"))["amendment"]
     return tuple(msgspec.convert(entry, Amendment) for entry in entries)
 
 
-def amendments_of(claim_id: str, source: str, variant: str = "") -> Iterator[Amendment]:
+def list_amendments(
+    claim_id: str, source: str, variant: str = ""
+) -> Iterator[Amendment]:
     """Yield the amendments about one measure of a claim in one study.
 
-    >>> [one.may for one in amendments_of("s1-rules-needed", "mc_servers")]
+    >>> [one.may for one in list_amendments("s1-rules-needed", "mc_servers")]
     ['nothing']
     """
-    for one in amendments():
+    for one in read_amendments():
         if one.claim == claim_id and one.concerns(source, variant):
             yield one

@@ -1,4 +1,4 @@
-"""Where the articles contradict each other: both sides beside each other, by study."""
+"""Contradictions between the articles: the verdicts on both sides, by study."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWERS = (Word.SUPPORTED, Word.CONTRADICTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
-    """Claims that cannot all hold, and what would decide between them.
+    """Claims that cannot all be true, and what would decide between them.
 
     Attributes
     ----------
@@ -36,20 +36,20 @@ class Contradiction:
     zh: str
 
     def between(self, words: Mapping[str, Word | None]) -> str:
-        """Say which side one study's verdicts speak for.
+        """Return which side one study's verdicts support.
 
-        >>> one = contradictions()[0]
+        >>> one = read_contradictions()[0]
         >>> one.between({"s2-needs-no-operation": Word.SUPPORTED})
         'the first'
         """
-        return settled(
-            _side([words.get(claim) for claim in self.first]),
-            _side([words.get(claim) for claim in self.second]),
+        return describe_settled(
+            _find_side([words.get(claim) for claim in self.first]),
+            _find_side([words.get(claim) for claim in self.second]),
         )
 
 
 @cache
-def contradictions() -> tuple[Contradiction, ...]:
+def read_contradictions() -> tuple[Contradiction, ...]:
     """Return the contrasts, in the order of the file."""
     text = files(__package__).joinpath("contradictions.toml").read_text("utf-8")
     return tuple(
@@ -63,21 +63,21 @@ def contradictions() -> tuple[Contradiction, ...]:
     )
 
 
-def _side(words: Sequence[Word | None]) -> Word | None:
-    """Return what a side's claims say together; claims that differ say nothing."""
+def _find_side(words: Sequence[Word | None]) -> Word | None:
+    """Return the shared verdict of a side's claims; None if they differ."""
     answers = {word for word in words if word in ANSWERS}
     return answers.pop() if len(answers) == 1 else None
 
 
-def settled(first: Word | None, second: Word | None) -> str:
-    """Say which side holds.
+def describe_settled(first: Word | None, second: Word | None) -> str:
+    """Return which side is supported.
 
     A side holds that is supported while the other is not, and falls where it is
     contradicted; two that are both supported do not contradict each other there.
 
-    >>> settled(Word.SUPPORTED, Word.SUPPORTED)
+    >>> describe_settled(Word.SUPPORTED, Word.SUPPORTED)
     'both: no contradiction there'
-    >>> settled(Word.CONTRADICTED, None)
+    >>> describe_settled(Word.CONTRADICTED, None)
     'not the first'
     """
     if first is second:

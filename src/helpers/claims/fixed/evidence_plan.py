@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from helpers.files import verified
+from helpers.files import read_verified
 
 FILE = Path(__file__).with_name("evidence_plan.toml")
 May = Literal["both", "support", "contradict", "nothing"]
@@ -73,7 +73,7 @@ class EvidencePlan:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What would answer a claim, and who could give it; nobody, where none is known."""
+    """The data that would answer a claim, and who could provide them."""
 
     what: str
     whom: str
@@ -91,54 +91,54 @@ class Missing:
 
 
 @cache
-def _read() -> Mapping[str, Any]:
-    return tomllib.loads(verified(FILE))
+def _read_rows() -> Mapping[str, Any]:
+    return tomllib.loads(read_verified(FILE))
 
 
 @cache
-def plans_of(claim_id: str) -> tuple[EvidencePlan, ...]:
+def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
     """Return how a claim is carried; nothing where the plan is silent about it.
 
-    >>> [plan.sources for plan in plans_of("s1-any-industry")]
+    >>> [plan.sources for plan in list_plans("s1-any-industry")]
     [('v2ex_nodes',)]
     """
     return tuple(
         msgspec.convert(entry, EvidencePlan)
-        for entry in _read()["plan"]
+        for entry in _read_rows()["plan"]
         if entry["claim"] == claim_id
     )
 
 
-def plan_of(claim_id: str, source: str) -> EvidencePlan | None:
-    """Return how one source carries a claim; None where the plan does not say so."""
-    plans = [plan for plan in plans_of(claim_id) if source in plan.sources]
+def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
+    """Return a source's plan for a claim; None if the plan does not name it."""
+    plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
     return plans[-1] if plans else None
 
 
-def missing(claim_id: str) -> Missing | None:
+def get_missing(claim_id: str) -> Missing | None:
     """Return what a claim waits for; None for one that is carried by some source.
 
-    >>> print(missing("s4-values-keep-focus"))
+    >>> print(get_missing("s4-values-keep-focus"))
     nobody is known to record declared values with the topics that followed; only an \
 operator who writes it down from the first day could
     """
-    entry = _read()["missing"].get(claim_id)
+    entry = _read_rows()["missing"].get(claim_id)
     return Missing(entry["what"], entry["from"]) if entry else None
 
 
-def recorded_by_nobody(claim_id: str) -> bool:
-    """Say whether nobody is known to record what a claim needs: it has no estimator.
+def is_recorded_nowhere(claim_id: str) -> bool:
+    """Return whether no source is expected to record what a claim needs.
 
-    >>> recorded_by_nobody("s4-values-keep-focus")
+    >>> is_recorded_nowhere("s4-values-keep-focus")
     True
     """
-    gap = missing(claim_id)
+    gap = get_missing(claim_id)
     return gap is not None and not gap.whom
 
 
 @cache
 def is_public(source: str) -> bool:
-    """Say whether a study is one of the public sources, which the plan is about.
+    """Return whether a study is one of the public sources covered by the plan.
 
     >>> is_public("fcc_gitter"), is_public("own")
     (True, False)

@@ -67,7 +67,7 @@ class Finding:
 
 
 @cache
-def _all() -> tuple[Finding, ...]:
+def _read_all() -> tuple[Finding, ...]:
     text = files(__package__).joinpath("literature.toml").read_text("utf-8")
     return tuple(
         msgspec.convert({"key": key, **entry}, Finding)
@@ -75,10 +75,10 @@ def _all() -> tuple[Finding, ...]:
     )
 
 
-def literature(claim: str) -> tuple[Finding, ...]:
+def read_literature(claim: str) -> tuple[Finding, ...]:
     """Return the findings that bear on a claim, in the register's order.
 
-    >>> [one.key for one in literature("s0-lurkers-are-many")]
+    >>> [one.key for one in read_literature("s0-lurkers-are-many")]
     ['nonnecke-2000']
     """
-    return tuple(one for one in _all() if claim in one.claims)
+    return tuple(one for one in _read_all() if claim in one.claims)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from helpers.claims.rules.interval_rules import Word
-from helpers.files import verified
+from helpers.files import read_verified
 
 FILE = Path(__file__).with_name("negative_controls.toml")
 ANY = "*"
@@ -52,32 +52,35 @@ class Control:
     guards: tuple[Word, ...] = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
     def concerns(self, claim_id: str, source: str) -> bool:
-        """Say whether it was declared for a claim in a study."""
+        """Return whether it was declared for a claim in a study."""
         named = ANY in self.sources or source in self.sources
         return named and self.claim in {ANY, claim_id}
 
 
 @cache
-def _read() -> Mapping[str, Any]:
-    return tomllib.loads(verified(FILE))
+def _read_rows() -> Mapping[str, Any]:
+    return tomllib.loads(read_verified(FILE))
 
 
 @cache
-def declared_controls() -> tuple[Control, ...]:
+def list_controls() -> tuple[Control, ...]:
     """Return all controls, in file order."""
-    return tuple(msgspec.convert(entry, Control) for entry in _read()["control"])
+    return tuple(msgspec.convert(entry, Control) for entry in _read_rows()["control"])
 
 
-def controls_of(claim_id: str, source: str) -> tuple[Control, ...]:
+def list_claim_controls(claim_id: str, source: str) -> tuple[Control, ...]:
     """Return the controls of a claim in a study, those of its own first.
 
-    >>> [control.name for control in controls_of("s2-overload-fatigue", "raku_irc")]
+    >>> [
+    ...     control.name
+    ...     for control in list_claim_controls("s2-overload-fatigue", "raku_irc")
+    ... ]
     ['received in the week after', 'calibrated']
     """
-    own = [one for one in declared_controls() if one.concerns(claim_id, source)]
+    own = [one for one in list_controls() if one.concerns(claim_id, source)]
     return tuple(sorted(own, key=lambda control: control.claim == ANY))
 
 
-def failure_rule(kind: Kind) -> str:
+def get_failure_rule(kind: Kind) -> str:
     """Return when a control of a kind fails, as it was fixed."""
-    return str(_read()["fails_if"][kind])
+    return str(_read_rows()["fails_if"][kind])

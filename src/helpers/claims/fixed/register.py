@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.files import verified
+from helpers.files import read_verified
 
 REGISTER = Path(__file__).with_name("register.toml")
 
@@ -77,7 +77,7 @@ def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
     >>> register["s0-three-month-death"].template
     'P>(0.50)'
     """
-    entries = tomllib.loads(verified(path))
+    entries = tomllib.loads(read_verified(path))
     try:
         claims = {id_: Claim(id=id_, **entry) for id_, entry in entries.items()}
     except TypeError as error:
@@ -85,7 +85,7 @@ def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
     return MappingProxyType(claims)
 
 
-def claim(claim_id: str) -> Claim:
+def get_claim(claim_id: str) -> Claim:
     """Look one claim up.
 
     Raises

@@ -1,4 +1,4 @@
-"""Rules of their own: claims whose verdict no template of the register can say."""
+"""Claim-specific rules that no template of the register expresses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 from helpers.claims.fixed.register import Claim
 from helpers.claims.rules.interval_rules import Decision, Effect, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import COMPOUND
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from helpers.survival import Interval
 
 MARGIN = 1.10
@@ -50,7 +50,7 @@ class BestSize:
         return Decision(Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say for each leg whether its estimate lies where the claim says."""
+        """Return for each component whether its estimate is on the claimed side."""
         bars = (MARGIN, *[1.0] * (len(legs) - 1))
         return tuple(
             None if leg is None else leg.estimate >= bar
@@ -80,7 +80,7 @@ class RanksFirst:
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether it leads."""
+        """Return whether it leads."""
         return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
 
 
@@ -93,7 +93,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 )
 
 
-def rule_of(entry: Claim) -> Rule:
+def get_rule(entry: Claim) -> Rule:
     """Return the rule that decides a claim: its template, or one of its own.
 
     Raises
@@ -103,8 +103,8 @@ def rule_of(entry: Claim) -> Rule:
 
     Examples
     --------
-    >>> from helpers.claims.fixed.register import claim
-    >>> rule_of(claim("s0-three-month-death")).code
+    >>> from helpers.claims.fixed.register import get_claim
+    >>> get_rule(get_claim("s0-three-month-death")).code
     'P>(0.50)'
     """
-    return _RULES.get(entry.id) or parse(entry.template)
+    return _RULES.get(entry.id) or parse_rule(entry.template)

@@ -17,7 +17,7 @@ TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
 ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
-def plain_name(study: str, language: Language) -> str:
+def get_plain_name(study: str, language: Language) -> str:
     """Return what a source is called; one that is not public is the reader's own.
 
     Parameters
@@ -29,40 +29,40 @@ def plain_name(study: str, language: Language) -> str:
 
     Examples
     --------
-    >>> plain_name("fcc_gitter", "en"), plain_name("my_chat", "zh")
+    >>> get_plain_name("fcc_gitter", "en"), get_plain_name("my_chat", "zh")
     ('volunteer chat rooms for learning to code', '你自己的导出')
     """
     if study == TOGETHER:
         return ALL[language]
-    names = _names().get(study.partition("/")[0])
+    names = _read_names().get(study.partition("/")[0])
     return OWN[language] if names is None else names[language == "zh"]
 
 
-def kind_of_place(study: str) -> str:
+def classify_place(study: str) -> str:
     """Return what kind of place a source is of; empty for one that is not public.
 
-    >>> kind_of_place("v2ex_nodes"), kind_of_place("my_chat")
+    >>> classify_place("v2ex_nodes"), classify_place("my_chat")
     ('forum', '')
     """
-    return _kinds().get(study.partition("/")[0], "")
+    return _classify_kinds().get(study.partition("/")[0], "")
 
 
 def is_named(study: str) -> bool:
-    """Say whether a name is that of a public source.
+    """Return whether a study is a public source.
 
     >>> is_named("fcc_gitter"), is_named("my_chat")
     (True, False)
     """
-    return study in _names()
+    return study in _read_names()
 
 
 @cache
-def _names() -> Mapping[str, list[str]]:
+def _read_names() -> Mapping[str, list[str]]:
     text = files(__package__).joinpath("source_names.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 
 @cache
-def _kinds() -> Mapping[str, str]:
+def _classify_kinds() -> Mapping[str, str]:
     text = files(__package__).joinpath("source_kinds.toml").read_text("utf-8")
     return tomllib.loads(text)

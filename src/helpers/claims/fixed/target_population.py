@@ -1,4 +1,4 @@
-"""Which studies are of the groups that the articles mean, and which come nearest.
+"""Studies of the population that the articles mean, and the closest ones.
 
 The articles mean Chinese WeChat groups. A study of these decides for them; sources that
 come near are named with what they are and are not, and decide nothing for them.
@@ -34,12 +34,12 @@ class Nearest:
 
 
 @cache
-def nearest() -> Mapping[str, Nearest]:
+def list_nearest() -> Mapping[str, Nearest]:
     """Return the sources nearest to the groups that the articles mean, by name.
 
     Examples
     --------
-    >>> list(nearest())
+    >>> list(list_nearest())
     ['zh_numbered_groups', 'zh_s1_lounges']
     """
     text = files(__package__).joinpath("nearest_groups.toml").read_text("utf-8")
@@ -52,19 +52,19 @@ def nearest() -> Mapping[str, Nearest]:
     }
 
 
-def chinese_chats(studies: Iterable[Study]) -> tuple[str, ...]:
-    """Return the names of the studies all of whose groups are on record as WeChat's.
+def list_chinese_chats(studies: Iterable[Study]) -> tuple[str, ...]:
+    """Return the studies that consist of WeChat groups only.
 
     Examples
     --------
     >>> from helpers.study import open_studies
-    >>> chinese_chats(open_studies(["fcc_gitter"]))
+    >>> list_chinese_chats(open_studies(["fcc_gitter"]))
     ()
     """
-    return tuple(study.name for study in studies if _all_on_wechat(study))
+    return tuple(study.name for study in studies if _is_all_on_wechat(study))
 
 
-def _all_on_wechat(study: Study) -> bool:
+def _is_all_on_wechat(study: Study) -> bool:
     if not {"groups", "facts"} <= set(study.manifest.tables):
         return False
     facts = study.table("facts")

@@ -32,7 +32,7 @@ from helpers.claims.rules.multi_estimate_rules import (
     TwoLines,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.inference import p_value
+from helpers.inference import compute_p_value
 from helpers.survival import Interval
 
 NO_EFFECT = "no effect"
@@ -80,10 +80,10 @@ def find_test(rule: Rule, legs: Legs) -> Tested:
 
 
 def _against(leg: Interval, bar: float, of: str) -> Tested:
-    return Tested(p_value(leg, bar), of, leg)
+    return Tested(compute_p_value(leg, bar), of, leg)
 
 
-def _largest(tests: Sequence[Tested]) -> Tested:
+def _compute_largest(tests: Sequence[Tested]) -> Tested:
     return max(tests, key=lambda one: one.p)
 
 
@@ -109,7 +109,7 @@ def _(rule: Effect, legs: Legs, word: Word) -> Tested:
     leg = _there(legs)[0]
     none, size = _against(leg, rule.null, NO_EFFECT), _against(leg, rule.margin, SIZE)
     if word is Word.TOO_SMALL:
-        return _largest([none, size])
+        return _compute_largest([none, size])
     return size if word is Word.CONTRADICTED else none
 
 
@@ -142,7 +142,7 @@ def _in_band(leg: Interval, bottom: float, top: float, word: Word) -> Tested:
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
         return _against(leg, outside, THRESHOLD)
-    halves = [(p_value(leg, edge) / 2, inner) for edge, inner in edges]
+    halves = [(compute_p_value(leg, edge) / 2, inner) for edge, inner in edges]
     p = max(half if inner else 1 - half for half, inner in halves)
     return Tested(p, EQUIVALENCE, leg)
 
@@ -157,7 +157,7 @@ def _(rule: All, legs: Legs, word: Word) -> Tested:
         _tested(one, [leg], said) for (one, leg), said in zip(pairs, words, strict=True)
     ]
     if word is not Word.CONTRADICTED:
-        return _largest(tests)
+        return _compute_largest(tests)
     against = [
         test
         for test, said in zip(tests, words, strict=True)
@@ -195,7 +195,7 @@ def _(rule: BeyondChance, legs: Legs, word: Word) -> Tested:
 def _(rule: PlaceboFirst, legs: Legs, word: Word) -> Tested:
     ratio, before = legs
     placebo = _in_band(_there([before])[0], *rule.placebo, Word.SUPPORTED)
-    return _largest([_tested(rule.effect, [ratio], word), placebo])
+    return _compute_largest([_tested(rule.effect, [ratio], word), placebo])
 
 
 @_tested.register
@@ -210,7 +210,7 @@ def _(rule: NoLastingUplift, legs: Legs, word: Word) -> Tested:
 def _(rule: BothNeeded, legs: Legs, word: Word) -> Tested:
     effect = Effect(rule.code, -1, 1.0, rule.margin)
     if word is Word.SUPPORTED:
-        return _largest([_tested(effect, [leg], word) for leg in legs])
+        return _compute_largest([_tested(effect, [leg], word) for leg in legs])
     best = max(_there(legs), key=lambda leg: leg.estimate)
     return _tested(effect, [best], word)
 
@@ -221,7 +221,7 @@ def _(rule: TwoLines, legs: Legs, word: Word) -> Tested:
     if word is Word.SUPPORTED:  # Holm
         both = [_against(leg, 1.0, NO_EFFECT) for leg in (low, high)]
         first, second = _by_p(both)
-        return _largest([first.times(2), second])
+        return _compute_largest([first.times(2), second])
     return _tested(Effect(rule.code, 1, 1.0, rule.margin), [high], word)
 
 
@@ -230,7 +230,7 @@ def _(rule: SomePairDiffers, legs: Legs, word: Word) -> Tested:
     """Limits of the pairs are simultaneous already."""
     bars = (1 / rule.margin, rule.margin)
     tests = [_near(leg, bars, word) for leg in _there(legs)]
-    return _largest(tests) if word is Word.CONTRADICTED else _smallest(tests)
+    return _compute_largest(tests) if word is Word.CONTRADICTED else _smallest(tests)
 
 
 def _near(leg: Interval, bars: tuple[float, float], word: Word) -> Tested:
@@ -238,7 +238,7 @@ def _near(leg: Interval, bars: tuple[float, float], word: Word) -> Tested:
     within = [_against(leg, bar, SIZE) for bar in bars]
     inside = bars[0] < leg.estimate < bars[1]
     if word is Word.CONTRADICTED:
-        return _largest(within)
+        return _compute_largest(within)
     return Tested(1.0, SIZE, leg) if inside else _smallest(within)
 
 
@@ -249,4 +249,4 @@ def _(rule: TraitsCohere, legs: Legs, word: Word) -> Tested:
         below = [leg for leg in pairs if leg.estimate < rule.median]
         tests = _by_p([_against(leg, rule.median, SIZE) for leg in below])
         return tests[len(pairs) // 2]
-    return _largest([_against(leg, rule.least, THRESHOLD) for leg in pairs])
+    return _compute_largest([_against(leg, rule.least, THRESHOLD) for leg in pairs])

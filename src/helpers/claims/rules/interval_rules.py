@@ -28,7 +28,7 @@ class Word(StrEnum):
     UNFALSIFIABLE = "UNFALSIFIABLE"
 
     def opposes(self, other: Word) -> bool:
-        """Say whether one of the two supports what the other contradicts."""
+        """Return whether one word supports the claim and the second contradicts it."""
         return {self, other} == {Word.SUPPORTED, Word.CONTRADICTED}
 
 
@@ -52,10 +52,10 @@ class Rule(Protocol):
         """Return the verdict; a leg that no data can show is None."""
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say for each leg whether its point estimate lies where the claim says."""
+        """Return for each component whether its estimate is on the claimed side."""
 
 
-def _upward(leg: Interval, sign: int) -> tuple[float, float, float]:
+def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
     """Return estimate, lower and upper limit as seen by a rule that points up."""
     estimate, low, high = leg.estimate, leg.low, leg.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
@@ -67,8 +67,8 @@ def _upward(leg: Interval, sign: int) -> tuple[float, float, float]:
     return (estimate, low, high) if sign > 0 else (-estimate, -high, -low)
 
 
-def _the_one(**holds: bool) -> Word:
-    """Return the only verdict that holds, INCONCLUSIVE if none does."""
+def _take_only_verdict(**holds: bool) -> Word:
+    """Return the only verdict that applies, INCONCLUSIVE if none does."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(
@@ -90,7 +90,7 @@ class _OneLeg(ABC):
         return Decision(Word.UNTESTABLE) if leg is None else self._decide(leg)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the point estimate lies where the claim says."""
+        """Return whether the point estimate is on the claimed side."""
         (leg,) = legs
         return (None if leg is None else self._beyond(leg),)
 
@@ -100,7 +100,7 @@ class _OneLeg(ABC):
 
     @abstractmethod
     def _beyond(self, leg: Interval) -> bool:
-        """Say whether its estimate lies where the claim says."""
+        """Return whether the estimate is on the claimed side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +112,14 @@ class Beyond(_OneLeg):
     threshold: float
 
     def _decide(self, leg: Interval) -> Decision:
-        _, low, high = _upward(leg, self.sign)
+        _, low, high = _flip_upward(leg, self.sign)
         bar = self.sign * self.threshold
-        return Decision(_the_one(SUPPORTED=low > bar, CONTRADICTED=high < bar))
+        return Decision(
+            _take_only_verdict(SUPPORTED=low > bar, CONTRADICTED=high < bar)
+        )
 
     def _beyond(self, leg: Interval) -> bool:
-        return _upward(leg, self.sign)[0] > self.sign * self.threshold
+        return _flip_upward(leg, self.sign)[0] > self.sign * self.threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +137,9 @@ class Effect(_OneLeg):
     margin: float
 
     def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _upward(leg, self.sign)
+        estimate, low, high = _flip_upward(leg, self.sign)
         null, margin = self.sign * self.null, self.sign * self.margin
-        word = _the_one(
+        word = _take_only_verdict(
             SUPPORTED=low > null and estimate >= margin,
             CONTRADICTED=high < margin and low <= null,
             TOO_SMALL=low > null and high < margin,
@@ -147,7 +149,7 @@ class Effect(_OneLeg):
         return Decision(word, ("STRONG",) * strong + ("REVERSED",) * reversed_)
 
     def _beyond(self, leg: Interval) -> bool:
-        return _upward(leg, self.sign)[0] >= self.sign * self.margin
+        return _flip_upward(leg, self.sign)[0] >= self.sign * self.margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +161,16 @@ class NoEffect(_OneLeg):
     margin: float
 
     def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _upward(leg, self.sign)
+        estimate, low, high = _flip_upward(leg, self.sign)
         null, margin = float(self.sign), self.sign * self.margin
-        word = _the_one(
+        word = _take_only_verdict(
             SUPPORTED=high < margin, CONTRADICTED=low > null and estimate >= margin
         )
         falls = word is Word.SUPPORTED and self.sign > 0 and high < null
         return Decision(word, ("falls",) * falls)
 
     def _beyond(self, leg: Interval) -> bool:
-        return _upward(leg, self.sign)[0] < self.sign * self.margin
+        return _flip_upward(leg, self.sign)[0] < self.sign * self.margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,10 @@ class Band(_OneLeg):
     top: float
 
     def _decide(self, leg: Interval) -> Decision:
-        _, low, high = _upward(leg, 1)
-        _, low90, high90 = _upward(leg.at_level(0.90), 1)
+        _, low, high = _flip_upward(leg, 1)
+        _, low90, high90 = _flip_upward(leg.at_level(0.90), 1)
         return Decision(
-            _the_one(
+            _take_only_verdict(
                 SUPPORTED=self.bottom < low90 and high90 < self.top,
                 CONTRADICTED=high < self.bottom or low > self.top,
             )
@@ -201,9 +203,9 @@ class CounterExamples(_OneLeg):
     tolerated: float = 0.05
 
     def _decide(self, leg: Interval) -> Decision:
-        estimate, low, high = _upward(leg, 1)
+        estimate, low, high = _flip_upward(leg, 1)
         return Decision(
-            _the_one(
+            _take_only_verdict(
                 SUPPORTED=estimate == 0 and high < self.tolerated,
                 CONTRADICTED=low > self.tolerated,
             )
@@ -215,7 +217,7 @@ class CounterExamples(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """``ALL``: every leg must hold; the legs are decided inside one corpus.
+    """``ALL``: every component must be supported, within one corpus.
 
     A leg contradicts the whole only at level 1 − 0.05/legs, whether or not the other
     legs can be had. Else a corpus with a leg missing gives the results of its other
@@ -236,7 +238,7 @@ class All:
             return Decision(Word.UNTESTABLE, reason=reason)
         small = set(words) == {Word.SUPPORTED, Word.TOO_SMALL}
         return Decision(
-            _the_one(
+            _take_only_verdict(
                 SUPPORTED=set(words) == {Word.SUPPORTED},
                 CONTRADICTED=any(self._surely_not(*pair) for pair in pairs),
                 TOO_SMALL=small or set(words) == {Word.TOO_SMALL},
@@ -245,12 +247,12 @@ class All:
         )
 
     def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
-        """Say so at both levels: wider limits make nothing of TOO_SMALL."""
+        """Return whether a component is CONTRADICTED at both confidence levels."""
         level = 1 - 0.05 / len(self.rules)
         both = (leg, None if leg is None else leg.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say for each leg whether its point estimate lies where the claim says."""
+        """Return for each component whether its estimate is on the claimed side."""
         pairs = zip(self.rules, legs, strict=True)
         return tuple(rule.beyond(leg)[0] for rule, leg in pairs)

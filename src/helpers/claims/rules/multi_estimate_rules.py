@@ -1,4 +1,4 @@
-"""Rules over several numbers that no template says: lines, pairs, placebos.
+"""Rules over several estimates without a template: lines, pairs, placebos.
 
 Each follows its entry's `rule` in the register; `special` tells which claim has which.
 """
@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from helpers.claims.rules.interval_rules import Band, Decision, Effect, Rule, Word
-from helpers.inference import p_value
+from helpers.inference import compute_p_value
 from helpers.survival import Interval
 
 LEVEL = 0.05
@@ -21,7 +21,7 @@ UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
 class Whole(ABC):
-    """A rule that needs every leg; `bars` say where each estimate should lie."""
+    """A rule that needs every component, each with its own threshold."""
 
     __slots__ = ()
 
@@ -35,10 +35,10 @@ class Whole(ABC):
         """Return the verdict on legs that there are."""
 
 
-def _sided(
+def _find_sides(
     legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
 ) -> tuple[bool | None, ...]:
-    """Say for each leg whether its estimate lies where the claim says."""
+    """Return for each component whether its estimate is on the claimed side."""
     pairs = zip(legs, holds, strict=True)
     return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
 
@@ -52,7 +52,7 @@ class TwoLines(Whole):
 
     def _decide(self, *legs: Interval) -> Decision:
         low, high = legs
-        first, second = sorted((p_value(low, 1.0), p_value(high, 1.0)))
+        first, second = sorted((compute_p_value(low, 1.0), compute_p_value(high, 1.0)))
         sure = first < LEVEL / 2 and second < LEVEL  # Holm
         signs = low.estimate < 1 < high.estimate
         beyond = Effect(self.code, 1, 1.0, self.margin)
@@ -65,8 +65,8 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say on which side of no effect, and of the margin, the slopes lie."""
-        return _sided(legs, lambda low: low < 1, lambda high: high >= self.margin)
+        """Return on which side of no effect, and of the margin, the slopes are."""
+        return _find_sides(legs, lambda low: low < 1, lambda high: high >= self.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,8 @@ class BothNeeded(Whole):
         return Decision(best if against else Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the ratios reach the margin."""
-        return _sided(legs, *[lambda ratio: ratio <= self.margin] * len(legs))
+        """Return whether the ratios reach the margin."""
+        return _find_sides(legs, *[lambda ratio: ratio <= self.margin] * len(legs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,8 @@ class NoLastingUplift(Whole):
         return Decision(word)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the ratio lies below the band's top."""
-        return _sided(legs, lambda ratio: ratio < self.top)
+        """Return whether the ratio is below the top of the band."""
+        return _find_sides(legs, lambda ratio: ratio < self.top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class SomePairDiffers(Whole):
         return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the largest of all ratios is beyond the margin."""
+        """Return whether the largest of all ratios is beyond the margin."""
         log_ratios = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
         far = bool(log_ratios) and max(log_ratios) > np.log(self.margin)
         return (far,) * len(legs)
@@ -138,7 +138,7 @@ class SomePairDiffers(Whole):
 
 @dataclass(frozen=True, slots=True)
 class PlaceboFirst(Whole):
-    """An effect of 1.2, told only if the day before shows nothing."""
+    """An effect of 1.2, accepted only if the day before shows none."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
     margin: float = 1.2
@@ -158,16 +158,16 @@ class PlaceboFirst(Whole):
         return self.effect.decide(ratio)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the ratio reaches the margin and the placebo its band."""
+        """Return whether the ratio reaches the margin and the placebo its band."""
         low, high = self.placebo
-        return _sided(
+        return _find_sides(
             legs, lambda ratio: ratio >= self.margin, lambda lead: low < lead < high
         )
 
 
 @dataclass(frozen=True, slots=True)
 class TraitsCohere(Whole):
-    """Every pair of traits goes together, and half of them well."""
+    """Every pair of traits is correlated, and half of them strongly."""
 
     code: str = "every pair > 0.1, median ≥ 0.3"
     least: float = 0.1
@@ -184,8 +184,8 @@ class TraitsCohere(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say of each pair whether it reaches the middle asked for."""
-        return _sided(legs, *[lambda pair: pair >= self.median] * len(legs))
+        """Return for each pair whether it reaches the required median."""
+        return _find_sides(legs, *[lambda pair: pair >= self.median] * len(legs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,8 @@ class BeyondChance(Whole):
         return decided
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Say whether the slope reaches the margin and chance does not."""
-        return _sided(
+        """Return whether the slope reaches the margin and is beyond chance."""
+        return _find_sides(
             legs, lambda slope: slope >= self.margin, lambda p: p < self.chance
         )
 

@@ -1,4 +1,4 @@
-"""People of one room by what first set them apart: paid, given to, or nothing.
+"""People of one room by their first distinguishing event: paid, gifted, neither.
 
 Whoever pays is watched from the notice on, and compared with people who had written
 on as many days before: who never lived to a notice would else count against the free.
@@ -51,7 +51,7 @@ class Watched:
         return counted_rows.assign(band=band.astype("str"))
 
 
-def arms(
+def build_arms(
     watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
     """Return people by arm, from the day on which each is watched.
@@ -77,12 +77,12 @@ def arms(
     set_apart = watched.counted(
         eligible[eligible["day"].between(watched.first, watched.last)]
     )
-    free = _free(watched, notices, barred)
+    free = _select_free_viewers(watched, notices, barred)
     both = pd.concat([set_apart[set_apart["present"] > 0], free], ignore_index=True)
-    return both.assign(**_until(watched, both, notices))
+    return both.assign(**_compute_end(watched, both, notices))
 
 
-def _free(
+def _select_free_viewers(
     watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
     noticed = watched.days["person"].map(notices.set_index("person")["day"])
@@ -94,7 +94,7 @@ def _free(
     return counted_rows.drop_duplicates(["person", "band"])
 
 
-def _until(
+def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
     """Return for how many days each was seen to write, and whether they stopped."""

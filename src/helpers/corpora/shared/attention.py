@@ -12,7 +12,7 @@ FOLLOWED_FROM = np.array([LURKING_DAYS, 168, 169, 366])
 ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
-def seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
+def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     """Count lurkers of 84 days by how long they were followed and what was seen.
 
     Parameters
@@ -25,7 +25,7 @@ def seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of the table `seen_again`, with ``key``.
+        The columns of the table `count_seen_again`, with ``key``.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     >>> import pandas as pd
     >>> one = {"key": "a", "lurkers_are": "silent", "followed": [90, 400], "seen": 30}
     >>> none = {"may_react": None, "reacted": None, "did_later": [False, True]}
-    >>> table = seen_again(pd.DataFrame(one | none))
+    >>> table = count_seen_again(pd.DataFrame(one | none))
     >>> table[["followed_from", "lurkers", "seen_28", "seen_84", "did_later"]]
        followed_from  lurkers  seen_28  seen_84  did_later
     0             84        1        1        0          0

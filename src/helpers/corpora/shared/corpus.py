@@ -1,4 +1,4 @@
-"""What a public corpus is: its raw files, what is known of it, what it had counted."""
+"""The description of a public corpus: raw files, metadata and counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import ShequnError
-from helpers.records import HOUR_US, Batch, Observability, day_us
+from helpers.records import HOUR_US, Batch, Observability, to_day_us
 
 Reader = Callable[["RawFolder"], Iterator[Batch]]
 BesideReader = Callable[["RawFolder"], "Beside"]
@@ -57,7 +57,7 @@ class RawFolder:
         return files
 
     def parts(self, stem: str) -> pd.DataFrame:
-        """Return the rows of all tables whose names begin so: they are one table."""
+        """Return the rows of all tables with this prefix, concatenated."""
         tables = [self.rows(name) for name in self.beginning(stem)]
         return pd.concat(tables, ignore_index=True)
 
@@ -113,7 +113,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What is known of a source of records beside its records.
+    """Supplementary tables of a corpus of records.
 
     Attributes
     ----------
@@ -139,7 +139,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """A public corpus: where it comes from, what it shows and what misleads in it.
+    """A public corpus: its origin, what it records and its biases.
 
     Attributes
     ----------
@@ -224,20 +224,20 @@ class Corpus:
         """The midnight, in its own zone, that starts the day on which it ends."""
         if self.end is None:
             return None
-        return day_us(self.end) - self.zone_hours * HOUR_US
+        return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
         """Return what it can show, with the window that its rows turned out to span."""
         return replace(self.observability, window_us=window_us)
 
 
-def described(
+def load_description(
     name: str,
     read: Reader | None = None,
     count: Counting | None = None,
     beside: BesideReader | None = None,
 ) -> Corpus:
-    """Return the corpus whose description lies in ``<name>.toml`` beside this file."""
+    """Return the corpus described by ``<name>.toml``."""
     text = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
     facts = tomllib.loads(text.read_text("utf-8"))
     facts["licence"] = Licence(**facts["licence"])

@@ -9,30 +9,30 @@ import pandas as pd
 from helpers.records import DAY_US, SECOND_US
 
 
-def instant_us(text: str) -> int:
+def to_instant_us(text: str) -> int:
     """Return an ISO time as microseconds.
 
-    >>> instant_us("1970-01-01T09:00:00.000005+08:00")
+    >>> to_instant_us("1970-01-01T09:00:00.000005+08:00")
     3600000005
     """
     at = datetime.fromisoformat(text)
     return int(at.timestamp()) * SECOND_US + at.microsecond
 
 
-def days(column: pd.Series[str]) -> pd.Series[float]:
+def to_days(column: pd.Series[str]) -> pd.Series[float]:
     """Return dates as whole days since 1970-01-01, nan where there is none.
 
-    >>> days(pd.Series(["1970-01-02", None])).tolist()
+    >>> to_days(pd.Series(["1970-01-02", None])).tolist()
     [1.0, nan]
     """
     at = pd.to_datetime(column.astype("str"), format="%Y-%m-%d", errors="raise")
     return (at - pd.Timestamp(0)) / pd.Timedelta(days=1)
 
 
-def instants(column: pd.Series[str]) -> pd.Series[float]:
+def to_instants(column: pd.Series[str]) -> pd.Series[float]:
     """Return ISO times with their zone as microseconds, nan where there is none.
 
-    >>> instants(pd.Series(["1970-01-01T09:00:00+08:00"])).tolist()
+    >>> to_instants(pd.Series(["1970-01-01T09:00:00+08:00"])).tolist()
     [3600000000.0]
     """
     at = pd.to_datetime(column.astype("str"), utc=True, format="ISO8601")
@@ -40,24 +40,24 @@ def instants(column: pd.Series[str]) -> pd.Series[float]:
     return since.round()
 
 
-def earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
-    """Return the earlier of two times, or the one that is known.
+def take_earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+    """Return the earlier of two times, or the one that is not missing.
 
-    >>> earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
+    >>> take_earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
     [0.0, 2.0]
     """
     return one.where(~(other < one) & one.notna(), other)
 
 
-def midnight(day: pd.Series[float]) -> pd.Series[float]:
+def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
     """Return the midnight that starts a day, in microseconds."""
     return day * DAY_US
 
 
-def named_by_first_day(
+def name_by_first_day(
     place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Return keys without names: kind, first day, and turn among those alike.
+    """Return keys without names: kind, first day and rank on that day.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def named_by_first_day(
     --------
     >>> days = [86_400_000_000, 0, 3]
     >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})
-    >>> named_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()
+    >>> name_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()
     {'a': 'k/1970-01-01/1', 'b': 'k/1970-01-01/2'}
     """
     rows = pd.DataFrame({"place": place, "kind": kind, "time_us": time_us})

@@ -1,4 +1,4 @@
-"""How values are spread over groups that may not be told apart."""
+"""Distributions of values over groups that must not be identifiable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEAST_GROUPS = 5  # fewer could be recognised
 DOUBLING = (0, *(1 << n for n in range(31)))
 
 
-def distribution(
+def describe_distribution(
     values: pd.Series[int], edges: Sequence[int] = DOUBLING
 ) -> pd.DataFrame:
     """Return ``low, high, groups, total``: intervals of at least five groups each.
@@ -26,7 +26,9 @@ def distribution(
 
     Examples
     --------
-    >>> distribution(pd.Series([0, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 9])).values.tolist()
+    >>> describe_distribution(
+    ...     pd.Series([0, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3, 9])
+    ... ).values.tolist()
     [[0, 1, 6, 5], [2, 15, 6, 23]]
     """
     if values.empty:

@@ -10,7 +10,7 @@ from helpers.formats import Source
 from helpers.records import Batch
 
 
-def exported(
+def read_exported(
     reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
 ) -> Iterator[Batch]:
     """Yield what a format's reader yields of recorded files, its network named.
@@ -32,14 +32,16 @@ def exported(
     """
     source = Source(raw.path)
     place = {
-        name: recorded for name in source.names if (recorded := _place(name, raw.names))
+        name: recorded
+        for name in source.names
+        if (recorded := _find_record(name, raw.names))
     }
     source.names = tuple(place)
     raw.tally.update(dict.fromkeys(raw.names, 0))
     for batch in reader(source):
         if batch.kind == "message":
             raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
-        yield _named(batch, network) if batch.kind == "group" else batch
+        yield _add_network(batch, network) if batch.kind == "group" else batch
     if source.losses.rows:
         raise BrokenFileError(
             f"{source.losses.rows} rows can't be read",
@@ -48,11 +50,11 @@ def exported(
         )
 
 
-def _place(name: str, files: Sequence[str]) -> str:
+def _find_record(name: str, files: Sequence[str]) -> str:
     """Return what a file was recorded as: itself or its folder; else nothing."""
     whole = (one for one in files if one.endswith("/") and name.startswith(one))
     return name if name in files else next(whole, "")
 
 
-def _named(batch: Batch, network: str) -> Batch:
+def _add_network(batch: Batch, network: str) -> Batch:
     return batch.with_column("network", [network] * batch.table.num_rows)

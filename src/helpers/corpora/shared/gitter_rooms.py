@@ -1,4 +1,4 @@
-"""What freeCodeCamp's Gitter rooms are about and where they lie, told from their names.
+"""Purpose and city of freeCodeCamp's Gitter rooms, from their names.
 
 Read by us from public names alone, before anything was counted by it.
 """
@@ -11,33 +11,39 @@ from importlib.resources import files
 from typing import Any
 
 
-def about(name: str) -> str | None:
+def classify_purpose(name: str) -> str | None:
     """Return ``topic``, ``city`` or neither of them.
 
-    >>> about("FreeCodeCamp/python"), about("FreeCodeCamp/Oslo"), about("x/deutsch")
+    >>> (
+    ...     classify_purpose("FreeCodeCamp/python"),
+    ...     classify_purpose("FreeCodeCamp/Oslo"),
+    ...     classify_purpose("x/deutsch"),
+    ... )
     ('topic', 'city', None)
     """
-    room, lists = name.rpartition("/")[2], _lists()
+    room, lists = name.rpartition("/")[2], _read_room_lists()
     if room in lists["neither"]:
         return None
     return "topic" if room in lists["topics"] else "city"
 
 
 @cache
-def city_zones() -> dict[str, str]:
-    """Return the zone that a room lies in, by the city that it is named after.
+def find_city_zone() -> dict[str, str]:
+    """Return the time zone of a room by the city in its name.
 
-    >>> city_zones()["Pune"]
+    >>> find_city_zone()["Pune"]
     'Asia/Kolkata'
     """
-    return _facts("city_zones")
+    return _build_facts("city_zones")
 
 
 @cache
-def _lists() -> dict[str, frozenset[str]]:
-    return {name: frozenset(rooms) for name, rooms in _facts("gitter_rooms").items()}
+def _read_room_lists() -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(rooms) for name, rooms in _build_facts("gitter_rooms").items()
+    }
 
 
-def _facts(name: str) -> dict[str, Any]:
+def _build_facts(name: str) -> dict[str, Any]:
     text = files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)

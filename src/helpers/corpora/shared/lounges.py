@@ -58,7 +58,7 @@ class Lounges:
     others: dict[str, int]
 
     def sizes(self, end_us: int) -> pd.DataFrame:
-        """Return by place what was written before an instant, and what came when.
+        """Return messages by place before an instant, with first and last times.
 
         Returns
         -------
@@ -87,7 +87,7 @@ class Lounges:
         return last.where(gone, end_us)
 
 
-def framed(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
+def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
     """Return the lounges that enter a frame, with ``entry_us``.
 
     Who has no post since the record begins is never at risk, and left out.
@@ -99,7 +99,7 @@ def framed(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
     return sizes[inside].assign(entry_us=late)
 
 
-def lounges(raw: RawFolder) -> Lounges:
+def read_lounges(raw: RawFolder) -> Lounges:
     """Read the lounges among the threads of a forum.
 
     Parameters
@@ -108,13 +108,13 @@ def lounges(raw: RawFolder) -> Lounges:
         Any number of its files whose names begin with ``posts`` and ``threads`` are
         read.
     """
-    threads = _threads(raw)
+    threads = _classify_threads(raw)
     lounge = threads[threads["lounge"]]
     whole = lounge[lounge["min_floor"] == 1]
     parts = []
     others = {"in a thread that is no lounge": 0, BROKEN: 0}
     for name in raw.beginning(POSTS):
-        table = _posts(raw.path / name)
+        table = _number_posts(raw.path / name)
         ours = table["thread"].isin(lounge.index)
         seen = table["thread"].isin(whole.index)
         others["in a thread that is no lounge"] += int((~ours).sum())
@@ -130,7 +130,7 @@ def lounges(raw: RawFolder) -> Lounges:
     return Lounges(whole, posts.sort_values(order, ignore_index=True), others)
 
 
-def _threads(raw: RawFolder) -> pd.DataFrame:
+def _classify_threads(raw: RawFolder) -> pd.DataFrame:
     """Return threads, with what they belong to and whether they are lounges."""
     tables = [pd.read_csv(raw.path / name) for name in raw.beginning(THREADS)]
     threads = pd.concat(tables, ignore_index=True).set_index("thread")
@@ -143,7 +143,7 @@ def _threads(raw: RawFolder) -> pd.DataFrame:
     )
 
 
-def _posts(path: Path) -> pd.DataFrame:
+def _number_posts(path: Path) -> pd.DataFrame:
     table: pa.Table = pq.read_table(path, columns=list(COLUMNS))
     rows: pd.DataFrame = table.to_pandas()
     return rows.assign(position=np.arange(1, len(rows) + 1, dtype=np.int32))

@@ -14,8 +14,8 @@ import pandas as pd
 MOST_PARTNERS = 8
 
 
-def hubs(pairs: pd.DataFrame) -> set[str]:
-    """Return the nicks that exchanged with more than eight others.
+def find_hubs(pairs: pd.DataFrame) -> set[str]:
+    """Return the nicks exchanged with more than eight different nicks.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def hubs(pairs: pd.DataFrame) -> set[str]:
     return set(partners.index[partners > MOST_PARTNERS])
 
 
-def merged(
+def merge_nicks(
     nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
 ) -> dict[str, str]:
     """Return the first nick of the person behind each nick.
@@ -45,7 +45,7 @@ def merged(
     Examples
     --------
     >>> pairs = pd.DataFrame({"old": ["a", "b", "x"], "new": ["b", "c", "c"]})
-    >>> merged("cbadx", pairs, cut={"x"})
+    >>> merge_nicks("cbadx", pairs, cut={"x"})
     {'c': 'c', 'b': 'c', 'a': 'c', 'd': 'd', 'x': 'x'}
     """
     parent = {nick: nick for nick in nicks}

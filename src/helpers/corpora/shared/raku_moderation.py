@@ -38,10 +38,10 @@ class Moderation(NamedTuple):
     rows: int
 
 
-def moderated(
+def read_moderation(
     path: Path, renamed: Mapping[str, str], until: pd.Series[int], became: Became
 ) -> Moderation:
-    """Return what was done in the channels, and enter what was set aside.
+    """Return moderation events of the channels, and count the excluded rows.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ def moderated(
         key=rows["channel"].replace(renamed),
         time_us=day * DAY_US + rows["minute"] * MINUTE_US,
         nth=np.arange(len(rows)),
-        what=_kinds(rows),
+        what=_classify_kinds(rows),
     )
-    reason = _reasons(rows, day >= rows["key"].map(until))
+    reason = _list_reasons(rows, day >= rows["key"].map(until))
     for why, number in reason.value_counts().items():
         became[str(why)] = became.get(str(why), 0) + int(number)
     events = rows[reason.isna()].rename(columns={"what": "kind", "kind": "mode"})
@@ -71,7 +71,7 @@ def moderated(
     return Moderation(events.assign(value=value)[columns], len(rows))
 
 
-def _kinds(rows: pd.DataFrame) -> pd.Series[str]:
+def _classify_kinds(rows: pd.DataFrame) -> pd.Series[str]:
     """Name what each row is; missing where it is none of ours."""
     kinds = rows["kind"].map(MODES)
     granted = kinds.eq("operator") & rows["actor"].eq(SERVICE)
@@ -81,7 +81,7 @@ def _kinds(rows: pd.DataFrame) -> pd.Series[str]:
     return kinds.mask(topic, "topic").mask(ruled, "topic_with_rule_word")
 
 
-def _reasons(rows: pd.DataFrame, late: pd.Series[bool]) -> pd.Series[str]:
+def _list_reasons(rows: pd.DataFrame, late: pd.Series[bool]) -> pd.Series[str]:
     topics = rows[rows["kind"] == "topic"]
     before = topics.groupby("channel")["topic_sha"].shift()
     again = topics.index[topics["topic_sha"] == before]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import BLOCK, checksum, checksum_of
+from helpers.files import BLOCK, compute_checksum, compute_checksum_of_parts
 from helpers.paths import RAW, ROOT
 
 _BOMS = {
@@ -22,7 +22,7 @@ _BOMS = {
 
 
 class RawFile(NamedTuple):
-    """A raw file as it was received, or a folder of files whose names tell of people.
+    """A raw file as received, or a folder whose file names may identify people.
 
     A folder's name ends in a slash; its checksum is that of its files' paths and
     checksums, in the order of paths.
@@ -33,16 +33,16 @@ class RawFile(NamedTuple):
     size: int
 
 
-def default_raw() -> Path:
-    """Return the folder of raw corpora: the shared one beside us, else ``data/raw``."""
+def find_raw_folder() -> Path:
+    """Return the folder of raw corpora: a shared one if present, else ``data/raw``."""
     shared = ROOT.parent / "shared" / "corpora"
     return shared if shared.is_dir() else RAW
 
 
-def recorded(name: str) -> tuple[RawFile, ...]:
+def read_recorded(name: str) -> tuple[RawFile, ...]:
     """Return the raw files of a corpus with the checksums recorded for them.
 
-    >>> len(recorded("zulip_archives"))
+    >>> len(read_recorded("zulip_archives"))
     1
     """
     listing = resources.files("helpers.corpora.sources").joinpath(f"{name}.sha256")
@@ -50,7 +50,7 @@ def recorded(name: str) -> tuple[RawFile, ...]:
     return tuple(RawFile(path, sha256, int(size)) for sha256, size, path in rows)
 
 
-def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
+def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
     """Return the raw files of a corpus after comparing each with its checksum.
 
     Raises
@@ -60,7 +60,7 @@ def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
     BrokenFileError
         If a file is not the one recorded: empty, cut short, re-encoded or changed.
     """
-    files = recorded(name)
+    files = read_recorded(name)
     for file in files:
         path = folder / file.name
         if not (path.is_dir() if file.name.endswith("/") else path.is_file()):
@@ -69,9 +69,9 @@ def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
                 where=str(path),
                 remedy="data/raw/README.md says how to obtain it",
             )
-        if _checksum(path) != file.sha256:
+        if _compute_checksum(path) != file.sha256:
             raise BrokenFileError(
-                _what_is_wrong(path, file),
+                _describe_mismatch(path, file),
                 where=str(path),
                 remedy="fetch the file again as bytes (data/raw/README.md says how);"
                 " nothing was changed",
@@ -79,19 +79,21 @@ def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
     return files
 
 
-def _checksum(path: Path) -> str:
+def _compute_checksum(path: Path) -> str:
     """Return the checksum of a file, or of the list of a folder's files."""
     if path.is_file():
-        return checksum(path)
+        return compute_checksum(path)
     inside = sorted(
         (file.relative_to(path).as_posix(), file)
         for file in path.rglob("*")
         if file.is_file()
     )
-    return checksum_of(part for name, file in inside for part in (name, checksum(file)))
+    return compute_checksum_of_parts(
+        part for name, file in inside for part in (name, compute_checksum(file))
+    )
 
 
-def _what_is_wrong(path: Path, file: RawFile) -> str:
+def _describe_mismatch(path: Path, file: RawFile) -> str:
     if path.is_dir():
         return "holds other files than those recorded"
     size = path.stat().st_size
@@ -102,7 +104,7 @@ def _what_is_wrong(path: Path, file: RawFile) -> str:
     for bom, encoding in _BOMS.items():
         if head.startswith(bom):
             return f"byte 1: was re-encoded as {encoding}"
-    fault = _fault_inside(path)
+    fault = _find_read_error(path)
     if size < file.size:
         return f"ends at byte {size:,} of {file.size:,}{fault}"
     if size > file.size:
@@ -110,15 +112,15 @@ def _what_is_wrong(path: Path, file: RawFile) -> str:
     return f"{size:,} bytes as recorded, but not the same ones{fault}"
 
 
-def _fault_inside(path: Path) -> str:
-    """Say where reading fails, if it does."""
+def _find_read_error(path: Path) -> str:
+    """Describe where reading fails, if it does."""
     try:
-        return _decode(path, gzip.open if path.suffix == ".gz" else open)
+        return _decode_text(path, gzip.open if path.suffix == ".gz" else open)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         return f"; the compressed data are broken ({str(error).rstrip('.').lower()})"
 
 
-def _decode(path: Path, opener: Callable[..., object]) -> str:
+def _decode_text(path: Path, opener: Callable[..., object]) -> str:
     decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
     with opener(path, "rb") as raw:  # type: ignore[attr-defined]  # gzip's union
         while block := raw.read(BLOCK):

@@ -16,7 +16,7 @@ BATCH_ROWS = 100_000
 def record_batches(
     table: pd.DataFrame, file: str, kind: RecordKind = "message"
 ) -> Iterator[Batch]:
-    """Yield a table whose columns are named as those of the records.
+    """Yield a table with record columns as record batches.
 
     The position of each row is its place in the table, counted from 1.
     """
@@ -44,7 +44,7 @@ def record_batch(
         **columns,
     }
     arrays = [
-        _array(given_columns[field.name], field.type)
+        _cast_array(given_columns[field.name], field.type)
         if field.name in given_columns
         else pa.nulls(size, field.type)
         for field in schema
@@ -63,7 +63,7 @@ def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
     return record_batch({**own, **same}, file, 0, len(first), "group")
 
 
-def _array(values: object, kind: pa.DataType) -> pa.Array:
+def _cast_array(values: object, kind: pa.DataType) -> pa.Array:
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):  # of Arrow's own strings in pandas
         array = array.combine_chunks()

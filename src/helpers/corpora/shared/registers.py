@@ -17,21 +17,21 @@ REGISTRY = (
 SNAPSHOT = ("members", "joined", "readers", "active", "posts")
 
 
-def counted(
+def build_counted(
     groups: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame],
     became: Mapping[str, int],
     entered: Mapping[str, int],
 ) -> Counted:
-    """Return what was counted; reasons that set nothing aside are not told."""
+    """Return the counted tables; exclusion reasons without rows are dropped."""
     aside: dict[str | None, int] = {
         why: number for why, number in became.items() if number
     }
     return Counted(groups=groups, tables=tables, became=aside, entered=entered)
 
 
-def registry(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a registry; what a source never tells is null.
+def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of a registry; what the source does not record is null.
 
     Where nothing else is said, a group goes by its key and is at risk from its origin.
     """
@@ -43,19 +43,19 @@ def registry(table: pd.DataFrame) -> pd.DataFrame:
     return groups.reindex(columns=list(REGISTRY)).astype(whole)
 
 
-def named(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a word where something holds, else null.
+def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
+    """Return a word where a condition is true, else null.
 
-    >>> named(pd.Series([True, False]), "completed").isna().tolist()
+    >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
     """
     return pd.Series(word, where.index, dtype="str").where(where)
 
 
-def facts(
+def build_facts(
     table: pd.DataFrame, told: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
-    """Return one row for each known value: ``key, fact, value``.
+    """Return one row per recorded value: ``key, fact, value``.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def facts(
     return long.dropna(subset="value").reset_index(drop=True)
 
 
-def funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
+def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
     """Add up who took each step: ``key, cohort, step, people``.
 
     Parameters
@@ -89,8 +89,8 @@ def funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
     return sums.melt(by, var_name="step", value_name="people")
 
 
-def lives(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships (``key, measure, cohort, days, ending``) that are alike."""
+def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
+    """Count memberships with equal ``key, measure, cohort, days, ending``."""
     alike = ["key", "measure", "cohort", "days", "ending"]
     return (
         memberships.groupby(alike, as_index=False)
@@ -99,8 +99,8 @@ def lives(memberships: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Return how many hold a role from each day on which that changes.
+def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the number of people in a role from each day on which it changes.
 
     Parameters
     ----------
@@ -120,15 +120,15 @@ def holders(spells: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(holders=held, crowd=crowd).drop(columns="change")
 
 
-def snapshots(counts: pd.DataFrame) -> pd.DataFrame:
+def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
     """Return ``key, day`` and what was counted; the other numbers are null."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
 
 
-def share_of_top(counts: pd.Series[int], part: float) -> float:
+def compute_top_share(counts: pd.Series[int], part: float) -> float:
     """Return what share of a total the given part of people with the most has.
 
-    >>> share_of_top(pd.Series([1, 1, 6, 2]), 0.25)
+    >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6
     """
     ordered = counts.sort_values(ascending=False)

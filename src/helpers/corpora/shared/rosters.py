@@ -7,13 +7,13 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.dates import to_days, to_midnight
 
 SUCCESSION_DAYS = 180
 GONE, LEFT, OPEN = "group gone", "left", "open"
 
 
-def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
+def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
     """Return stays in roles, people numbered by first day and place in the source.
 
     Parameters
@@ -34,22 +34,22 @@ def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFram
     ended = table["end"].notna()
     with_group = ended & table["end_reason"].isin(list(gone))
     dated = table.assign(
-        from_day=days(table["start"]).astype("int64"),
-        to_day=days(table["end"]).fillna(until).astype("int64"),
+        from_day=to_days(table["start"]).astype("int64"),
+        to_day=to_days(table["end"]).fillna(until).astype("int64"),
         ending=np.select([with_group, ended], [GONE, LEFT], OPEN),
     ).sort_values("from_day", kind="stable")
     numbered = dated.assign(member=pd.factorize(dated["person"])[0])
-    return numbered.assign(crowd=_crowd(numbered))
+    return numbered.assign(crowd=_count_simultaneous_departures(numbered))
 
 
-def _crowd(spells: pd.DataFrame) -> pd.Series[float]:
+def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
     """Return in how many groups people gave up the role on the day of a departure."""
     left = spells[spells["ending"] == LEFT]
     groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
     return groups.reindex(spells.index).fillna(0)
 
 
-def joined(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
+def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
     """Join stays of a person in a role of a group that follow each other closely.
 
     A group that gets a new name seems to end, and to begin with the same people.
@@ -59,14 +59,14 @@ def joined(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
     ...     ("g", "chair", "a", "2020-02-01", None, None),
     ... ]
     >>> names = ["key", "role", "person", "start", "end", "end_reason"]
-    >>> both = joined(pd.DataFrame(rows, columns=names), 0)
+    >>> both = join_stays(pd.DataFrame(rows, columns=names), 0)
     >>> len(both), both["start"].item(), both["end"].isna().item()
     (1, '2020-01-01', True)
     """
     who = ["key", "role", "person"]
     ordered = table.sort_values(["start", *who], kind="stable").reset_index(drop=True)
     before = ordered.groupby(who)["end"].shift()
-    apart = days(ordered["start"]) - days(before)
+    apart = to_days(ordered["start"]) - to_days(before)
     stay = (~(apart <= gap_days)).groupby([ordered[name] for name in who]).cumsum()
     numbered = ordered.assign(stay=stay)
     by = [*who, "stay"]
@@ -75,23 +75,23 @@ def joined(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
     return last.drop(columns="stay")
 
 
-def births(spells: pd.DataFrame, role: str) -> pd.Series[int]:
-    """Return how many held a role on the first day of each group that has anybody."""
+def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
+    """Return the number of people in a role on each group's first recorded day."""
     first = spells.groupby("key")["from_day"].transform("min")
     held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
     groups = spells["key"].drop_duplicates()
     return held.groupby("key").size().reindex(groups, fill_value=0)
 
 
-def departures(
+def list_departures(
     spells: pd.DataFrame, role: str, ends: pd.Series[float], until: int
 ) -> pd.DataFrame:
-    """Return who gave up a role while the group went on, and who then held it.
+    """Return departures from a role in continuing groups, with the remaining people.
 
     Parameters
     ----------
     spells
-        From `stays`.
+        From `build_stays`.
     role
         The role.
     ends
@@ -118,13 +118,13 @@ def departures(
     last = left["key"].map(ends).fillna(until)
     return left.assign(
         **columns,
-        time_us=midnight(left["to_day"]),
+        time_us=to_midnight(left["to_day"]),
         followed_days=(last - left["to_day"]).astype("int64"),
         crowd=left.groupby("to_day")["nth"].transform("size"),
     )
 
 
-def moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def build_moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Return dated events of groups, ``key, nth, time_us, kind, value``.
 
     Parameters
@@ -139,7 +139,7 @@ def moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         {
             "key": named_events["key"],
             "nth": np.arange(len(named_events)),
-            "time_us": midnight(days(named_events["date"])),
+            "time_us": to_midnight(to_days(named_events["date"])),
             "kind": named_events["event"].map(names),
             "value": pd.to_numeric(named_events["value"], errors="coerce"),
         }

@@ -1,4 +1,4 @@
-"""Which folders of interest groups are one group, and which went into another.
+"""Renamed and merged folders of interest groups.
 
 Our reading of names and dates in the histories of three communities. A group that
 only changed its name is one group; one whose work went on inside another did not die.

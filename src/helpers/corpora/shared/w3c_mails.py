@@ -1,4 +1,4 @@
-"""Mails of W3C's groups by month, those of the great clearing out apart."""
+"""Mails of W3C groups by month, with those of the 2023 cull separated."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.records import day_us
+from helpers.records import to_day_us
 
 CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
 ROUND = ("2023-03-01", "2023-07-01")
@@ -19,27 +19,27 @@ RUNS, STARTS = (1, 2, 3), (2, 4)
 BEFORE = 3
 
 
-def counts(entry: Mapping[str, Any]) -> dict[str, int]:
+def count_by_month(entry: Mapping[str, Any]) -> dict[str, int]:
     """Return the mails of a group by month that has any.
 
-    >>> counts({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
+    >>> count_by_month({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
     {'2020-01': 3}
     """
     monthly_mails: dict[str, int] = entry["activity"].get("lists") or {}
     return {month: n for month, n in monthly_mails.items() if n}
 
 
-def months_of(column: pd.Series[str]) -> pd.Series[int]:
+def to_months(column: pd.Series[str]) -> pd.Series[int]:
     """Return months since 1970 of ISO dates or months.
 
-    >>> months_of(pd.Series(["1970-01", "1971-02-03"])).tolist()
+    >>> to_months(pd.Series(["1970-01", "1971-02-03"])).tolist()
     [0, 13]
     """
     year, month = column.str[:4].astype("int64"), column.str[5:7].astype("int64")
     return (year - 1970) * 12 + month - 1
 
 
-def last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
+def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the last day of each group's last month with a mail: ``key, fact, value``.
 
     Mails of the great clearing out are no life of a group that was closed in it, and
@@ -53,9 +53,11 @@ def last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
         ``key, closed_us, closed_kind``.
     """
     union = json.loads(path.read_text("utf-8"))
-    mails_by_group = {str(entry["id"]): counts(entry) for entry in union["groups"]}
+    mails_by_group = {
+        str(entry["id"]): count_by_month(entry) for entry in union["groups"]
+    }
     idle = groups["closed_kind"] == "administrative"
-    first, last = (day_us(date.fromisoformat(day)) for day in ROUND)
+    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
     culled = idle & groups["closed_us"].between(first, last - 1)
     rows = pd.DataFrame({"key": groups["key"], "fact": "last_mail_day"})
     months = [
@@ -72,7 +74,7 @@ def last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(value=days).dropna(subset="value")
 
 
-def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
+def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
     """Return when silent months followed departures.
 
     Parameters
@@ -89,23 +91,27 @@ def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
     ``gone`` with ``silent, since, before, between, months, ended``.
     """
     union = json.loads(path.read_text("utf-8"))
-    (last,) = months_of(pd.Series([union["last_snapshot"]]))
-    mails_by_group = {str(entry["id"]): counts(entry) for entry in union["groups"]}
+    (last,) = to_months(pd.Series([union["last_snapshot"]]))
+    mails_by_group = {
+        str(entry["id"]): count_by_month(entry) for entry in union["groups"]
+    }
     rows = [
         {**row, **silence}
         for row in gone.fillna({"until": last}).to_dict("records")
-        for silence in _followed(mails_by_group.get(str(row["key"]), {}), row, last)
+        for silence in _follow_departures(
+            mails_by_group.get(str(row["key"]), {}), row, last
+        )
     ]
     return pd.DataFrame(rows)
 
 
-def _followed(
+def _follow_departures(
     monthly_mails: Mapping[str, int], row: Mapping[Any, Any], last: int
 ) -> Sequence[dict[str, Any]]:
     kept = {m: n for m, n in monthly_mails.items() if not (row["culled"] and m in CULL)}
     mails = np.zeros(last, np.int64)
     if kept:
-        at = months_of(pd.Series(list(kept))).to_numpy()
+        at = to_months(pd.Series(list(kept))).to_numpy()
         inside = at < last
         mails[at[inside]] = np.array(list(kept.values()))[inside]
     month, until = int(row["month"]), int(min(row["until"], last))
@@ -118,14 +124,14 @@ def _followed(
             "silent": run,
             "since": start,
             **near,
-            **_first(mails, month, until, run, start),
+            **_find_first_silence(mails, month, until, run, start),
         }
         for run in RUNS
         for start in STARTS
     ]
 
 
-def _first(
+def _find_first_silence(
     mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
 ) -> dict[str, Any]:
     """Return months to the first run of silent ones, or to where none can begin."""

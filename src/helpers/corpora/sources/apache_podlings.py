@@ -10,17 +10,20 @@ from xml.etree import ElementTree as ET
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.registers import registry
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import build_registry_columns
 from helpers.records import DAY_US
 
 ENDED = {"graduated": "completed", "retired": "retired"}
 
 
-def dated(days: pd.Series[str]) -> pd.Series[float]:
-    """Return midnights in microseconds, of the 15th where only the month is known.
+def to_midnight_or_mid_month(days: pd.Series[str]) -> pd.Series[float]:
+    """Return midnights in microseconds, of the 15th if only the month is given.
 
-    >>> (dated(pd.Series(["1970-01", "1970-01-02", None])) // DAY_US).tolist()
+    >>> (
+    ...     to_midnight_or_mid_month(pd.Series(["1970-01", "1970-01-02", None]))
+    ...     // DAY_US
+    ... ).tolist()
     [14.0, 1.0, nan]
     """
     month = days.str.len() == len("2003-09")
@@ -35,7 +38,10 @@ def count(raw: RawFolder) -> Counted:
     listed = ET.parse(raw.path / name).getroot().iter("podling")  # noqa: S314
     rows = pd.DataFrame([dict(project.attrib) for project in listed])
     raw.tally[name] = len(rows)
-    start, end = dated(rows["startdate"]), dated(rows["enddate"])
+    start, end = (
+        to_midnight_or_mid_month(rows["startdate"]),
+        to_midnight_or_mid_month(rows["enddate"]),
+    )
     last = int(max(start.max(), end.max())) + DAY_US
     ended = rows["status"].isin(ENDED)
     reason = pd.Series(None, rows.index, dtype=object)
@@ -51,10 +57,10 @@ def count(raw: RawFolder) -> Counted:
         closed_us=end.where(ended),
         closed_kind=rows["status"].map(ENDED),
     )
-    groups = registry(projects[reason.isna()])
+    groups = build_registry_columns(projects[reason.isna()])
     became: dict[str | None, int] = {None: len(groups)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
     return Counted(groups=groups, tables={}, became=became)
 
 
-CORPUS = described("apache_podlings", count=count)
+CORPUS = load_description("apache_podlings", count=count)

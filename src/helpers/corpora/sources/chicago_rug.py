@@ -1,4 +1,4 @@
-"""One offline group's whole list of members, 2010–2019: who visits, answers, attends.
+"""One offline group's complete member list, 2010–2019: visits, RSVPs, attendance.
 
 Members who left are not listed, so everything here is about those who stayed.
 """
@@ -9,44 +9,44 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.attention import seen_again
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days
+from helpers.corpora.shared.attention import count_seen_again
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.registers import (
-    counted,
-    facts,
-    funnel,
-    lives,
-    registry,
-    share_of_top,
+    build_counted,
+    build_facts,
+    build_funnel,
+    build_registry_columns,
+    compute_top_share,
+    count_lives,
 )
 from helpers.measures.audiences import LURKING_DAYS
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, to_day_us
 
 MEMBERS, KEY = "members.csv", "chicago"
-ORIGIN_US = day_us(date(2010, 4, 5))  # the first members joined
-END_US = day_us(date(2019, 5, 30))  # the last visit was the day before
+ORIGIN_US = to_day_us(date(2010, 4, 5))  # the first members joined
+END_US = to_day_us(date(2019, 5, 30))  # the last visit was the day before
 LAST_DAY = END_US // DAY_US - 1
 YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the group, how far members went, and how long they visited."""
-    members = _dated(raw.rows(MEMBERS))
-    return counted(
-        _registry(),
+    """Return the group, its members' funnel, and the length of their visits."""
+    members = _add_dates(raw.rows(MEMBERS))
+    return build_counted(
+        _build_registry(),
         {
-            "funnels": _funnels(members),
-            "lives": lives(_lives(members)),
-            "seen_again": seen_again(_lurkers(members)),
-            "facts": _facts(members),
+            "funnels": _build_funnels(members),
+            "lives": count_lives(_build_lives(members)),
+            "seen_again": count_seen_again(_select_lurkers(members)),
+            "facts": _build_facts(members),
         },
         {},
         {"members": len(members)},
     )
 
 
-def _registry() -> pd.DataFrame:
+def _build_registry() -> pd.DataFrame:
     one = {
         "key": KEY,
         "label": "Chicago R User Group",
@@ -56,20 +56,20 @@ def _registry() -> pd.DataFrame:
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
-    return registry(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([one]))
 
 
-def _dated(members: pd.DataFrame) -> pd.DataFrame:
+def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
     return members.assign(
         key=KEY,
         cohort=members["joined"].str[:4],
-        day=days(members["joined"]),
-        visited=days(members["last_visited"]),
-        came=days(members["last_attended"]),
+        day=to_days(members["joined"]),
+        visited=to_days(members["last_visited"]),
+        came=to_days(members["last_attended"]),
     )
 
 
-def _funnels(members: pd.DataFrame) -> pd.DataFrame:
+def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
     """Return how many of each year's members took each step, or only read."""
     never = members["attended"].eq(0)
     visited = members["visited"] >= YEAR_AGO
@@ -84,10 +84,10 @@ def _funnels(members: pd.DataFrame) -> pd.DataFrame:
         & members["rsvps"].eq(0),
         "visited in the last year, never attended": visited & never,
     }
-    return funnel(members, steps)
+    return build_funnel(members, steps)
 
 
-def _lives(members: pd.DataFrame) -> pd.DataFrame:
+def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
     lately = members["visited"] >= YEAR_AGO
     return members.assign(
         measure="visiting",
@@ -96,8 +96,8 @@ def _lives(members: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _lurkers(members: pd.DataFrame) -> pd.DataFrame:
-    """Return members of 84 days who never came, and those who never answered.
+def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
+    """Return members of 84 days who never attended, and those who never responded.
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """
@@ -121,7 +121,7 @@ def _lurkers(members: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(members: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(members: pd.DataFrame) -> pd.DataFrame:
     yes = members["yes"]
     one = {
         "key": KEY,
@@ -131,10 +131,10 @@ def _facts(members: pd.DataFrame) -> pd.DataFrame:
         "yes_answers": yes.sum(),
         "attendances": members["attended"].sum(),
         "no_shows": members["no_shows"].sum(),
-        "top_1_share": share_of_top(yes, 0.01),
-        "top_10_share": share_of_top(yes, 0.10),
+        "top_1_share": compute_top_share(yes, 0.01),
+        "top_10_share": compute_top_share(yes, 0.10),
     }
-    return facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([one]))
 
 
-CORPUS = described("chicago_rug", count=count)
+CORPUS = load_description("chicago_rug", count=count)

@@ -9,10 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
-from helpers.measures.lurking import under_duty
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    count_lives,
+)
+from helpers.measures.lurking import count_duty_outcomes
 from helpers.records import DAY_US, HOUR_US
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
@@ -23,22 +29,22 @@ HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, how long members lasted, days, hours and what is known."""
-    cohorts = _cohorts(raw.rows(COHORTS))
-    marks = _dated(raw.rows(MARKS), cohorts)
-    notes = placed(raw.rows(NOTES), cohorts)
+    """Return the groups, survival of members, days, hours and facts."""
+    cohorts = _list_cohorts(raw.rows(COHORTS))
+    marks = _add_dates(raw.rows(MARKS), cohorts)
+    notes = mark_placed_notes(raw.rows(NOTES), cohorts)
     own = notes[notes["own_clock"]]
     inside = own[own["inside"]]
-    members = _members(marks)
+    members = _build_members(marks)
     tables = {
-        "lives": lives(_lives(members)),
-        "funnels": _duty(members),
-        "snapshots": _days(marks, members),
-        "rhythm": rhythm(inside),
-        "facts": _facts(cohorts, members, notes),
+        "lives": count_lives(_build_lives(members)),
+        "funnels": _count_duty_outcomes(members),
+        "snapshots": _count_by_day(marks, members),
+        "rhythm": count_rhythm(inside),
+        "facts": _build_facts(cohorts, members, notes),
     }
-    return counted(
-        groups=_registry(cohorts, marks),
+    return build_counted(
+        groups=_build_registry(cohorts, marks),
         tables=tables,
         became={
             "a note handed in by a platform's clock": len(notes) - len(own),
@@ -48,24 +54,24 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _cohorts(table: pd.DataFrame) -> pd.DataFrame:
+def _list_cohorts(table: pd.DataFrame) -> pd.DataFrame:
     """Return the groups under keys without their names: operator and first day."""
     network = table["cohort"].str.split("/").str[0]
     return table.assign(
         network=network,
         key=network + "/" + table["start"],
-        first=days(table["start"]).astype("int64"),
-        last=days(table["end"]).astype("int64"),
+        first=to_days(table["start"]).astype("int64"),
+        last=to_days(table["end"]).astype("int64"),
     )
 
 
-def _dated(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
+def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
     courses = cohorts.set_index("cohort")[["key", "first", "columns"]]
     table = marks.join(courses, on="cohort")
     return table.assign(day=table["first"] + table["day_index"] - 1)
 
 
-def _members(marks: pd.DataFrame) -> pd.DataFrame:
+def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
     """Return one row a membership: last day handed in, day marked out, which time."""
     by = ["key", "member"]
     alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
@@ -78,13 +84,13 @@ def _members(marks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _lives(members: pd.DataFrame) -> pd.DataFrame:
+def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
     stayed = members["out"].isna()
     handed = members.assign(
         measure="handing in",
         days=members["last_done"],
         ending=np.select(
-            [members["times"] == 0, _finished(members)],
+            [members["times"] == 0, _has_finished(members)],
             ["never began", "completed"],
             "stopped",
         ),
@@ -97,24 +103,24 @@ def _lives(members: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([handed, marked]).astype({"days": "int64"})
 
 
-def _finished(members: pd.DataFrame) -> pd.Series[bool]:
+def _has_finished(members: pd.DataFrame) -> pd.Series[bool]:
     return members["last_done"] > members["columns"] - LAST_DAYS
 
 
-def _duty(members: pd.DataFrame) -> pd.DataFrame:
-    """Count who took part and who was put out, of those whose absence costs the place.
+def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
+    """Count participants and expulsions where absence costs the membership.
 
     The course stands for twelve weeks: none lasts so long.
     """
     year = pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
-    return under_duty(
+    return count_duty_outcomes(
         members.assign(
             cohort=year, gone=members["out"].notna(), took_part=members["times"] > 0
         )
     )
 
 
-def _days(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+def _count_by_day(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     """Return for each day who is not yet marked out, and how many handed in."""
     by = ["key", "day"]
     grid = marks[[*by, "mark"]].assign(
@@ -123,37 +129,37 @@ def _days(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     daily = grid.groupby(by, as_index=False)[["active", "out"]].sum()
     gone = daily.groupby("key")["out"].cumsum()
     size = daily["key"].map(members.groupby("key").size())
-    return snapshots(daily.assign(members=size - gone))
+    return build_snapshots(daily.assign(members=size - gone))
 
 
-def _registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
-    first, end = midnight(cohorts["first"]), midnight(cohorts["last"] + 1)
+def _build_registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
+    first, end = to_midnight(cohorts["first"]), to_midnight(cohorts["last"] + 1)
     last = marks[marks["mark"] == DONE].groupby("key")["day"].max()
-    return registry(
+    return build_registry_columns(
         cohorts.assign(
             kind="course",
             origin_us=first,
             end_us=end,
             closed_us=end,
             closed_kind="completed",
-            last_us=midnight(cohorts["key"].map(last)),
+            last_us=to_midnight(cohorts["key"].map(last)),
         )
     )
 
 
-def _facts(
+def _build_facts(
     cohorts: pd.DataFrame, members: pd.DataFrame, notes: pd.DataFrame
 ) -> pd.DataFrame:
     by = members.assign(
         never=members["times"].eq(0),
-        finished=_finished(members),
+        finished=_has_finished(members),
         eliminated=members["out"].notna(),
         again=members["cohort"].eq("again"),
     ).groupby("key")[["never", "finished", "eliminated", "again"]]
     clock = notes.groupby("key")["own_clock"].first()
     size = members.groupby("key").size()
     measured = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
-    return facts(
+    return build_facts(
         measured.reset_index(),
         {
             "members": "size",
@@ -161,8 +167,8 @@ def _facts(
             "leaves_per_week": "leaves_per_week",
             "deposit_words": "deposit_words",
             "readme_han": "chinese_chars",
-            "registration_opens_day": days(cohorts["registration_start"]),
-            "registration_closes_day": days(cohorts["registration_end"]),
+            "registration_opens_day": to_days(cohorts["registration_start"]),
+            "registration_closes_day": to_days(cohorts["registration_end"]),
             "own_clock": "clock",
             "never_handed_in": "never",
             "finished": "finished",
@@ -172,8 +178,8 @@ def _facts(
     )
 
 
-def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """Tell which notes carry their writer's clock, and which fall into the course.
+def mark_placed_notes(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
+    """Mark notes that carry their writer's clock, and those within the course.
 
     In a group most of whose notes have another country's offset a platform hands in
     for its members; the hour of day is the platform's then.
@@ -192,10 +198,10 @@ def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def rhythm(notes: pd.DataFrame) -> pd.DataFrame:
+def count_rhythm(notes: pd.DataFrame) -> pd.DataFrame:
     """Count notes by group, day of the week and hour."""
     counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
     return counted.rename(columns={"size": "items"})
 
 
-CORPUS = described("cn_colearning", count=count)
+CORPUS = load_description("cn_colearning", count=count)

@@ -12,9 +12,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, funnel, registry, snapshots
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_funnel,
+    build_registry_columns,
+    build_snapshots,
+)
 
 Tables = Callable[[str, str], pd.DataFrame]
 
@@ -49,29 +54,32 @@ def count(raw: RawFolder) -> Counted:
     def read(key: str, name: str) -> pd.DataFrame:
         table = raw.rows(f"{key}/{name}.csv")
         stamp = table["date"] if "date" in table else table[STAMP]
-        return table.assign(key=key, day=days(stamp.str[:10]))
+        return table.assign(key=key, day=to_days(stamp.str[:10]))
 
     sizes = read(DAILY, "guild-total-membership")
     windows, ends = read(GERMAN, "windows"), read(SLACK, "tail_22_days")
-    audiences = _audiences(
-        *(_discord(read, key, sizes) for key in DISCORD),
-        *(_channels(read(key, "popular-text-channels")) for key in DISCORD),
+    audiences = _combine_audiences(
+        *(_build_server_windows(read, key, sizes) for key in DISCORD),
+        *(_build_channels(read(key, "popular-text-channels")) for key in DISCORD),
         windows.rename(columns={"members_at_stamp": "members"}),
-        *_slack(ends),
+        *_add_day_and_week(ends),
     )
     again = read(WEEKLY, "partner-health")
     sources = read(DAILY, "guild-joins-by-source")
     arrivals = read(DAILY, "guild-activation")
     funnels = [
-        _newcomers(arrivals, read(DAILY, "guild-retention")),
-        _weekly_newcomers(windows),
+        _count_newcomers(arrivals, read(DAILY, "guild-retention")),
+        _count_weekly_newcomers(windows),
     ]
-    funnels += [_leavers_and_muters(read), *(_tenure(read, key) for key in DISCORD)]
-    return counted(
-        _registry(audiences),
+    funnels += [
+        _count_leavers_and_muters(read),
+        *(_count_by_tenure(read, key) for key in DISCORD),
+    ]
+    return build_counted(
+        _build_registry(audiences),
         {
             "audiences": audiences,
-            "snapshots": _sizes(sizes, arrivals),
+            "snapshots": _count_sizes(sizes, arrivals),
             "funnels": pd.concat(funnels, ignore_index=True),
         },
         {
@@ -86,18 +94,18 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _share_of(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
-    """Return the whole number of people that a percentage stands for."""
+def _to_count(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
+    """Return the number of people that a percentage corresponds to."""
     return (people * percent / 100).round()
 
 
-def _audiences(*tables: pd.DataFrame) -> pd.DataFrame:
+def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
     """Put windows together; posters are a share of visitors where not counted."""
     converted = [
         table
         if "posters" in table
         else table.assign(
-            posters=_share_of(table["visitors"], table["pct_communicated"])
+            posters=_to_count(table["visitors"], table["pct_communicated"])
         )
         for table in tables
     ]
@@ -105,7 +113,7 @@ def _audiences(*tables: pd.DataFrame) -> pd.DataFrame:
     return audiences.astype({"day": "int64", "visitors": "int64", "posters": "int64"})
 
 
-def _discord(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
+def _build_server_windows(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
     """Return the windows of a server, members where they were counted that day."""
     windows = read(key, "guild-communicators").set_index("day")
     members = sizes.loc[sizes["key"] == key].set_index("day")["total_membership"]
@@ -115,12 +123,12 @@ def _discord(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
     return windows.reset_index()
 
 
-def _channels(channels: pd.DataFrame) -> pd.DataFrame:
+def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
     names = {"readers": "visitors", "chatters": "posters"}
     return channels.rename(columns=names).assign(one_way=channels["one_way"].eq(1))
 
 
-def _slack(ends: pd.DataFrame) -> list[pd.DataFrame]:
+def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
     """Return each date's day and week."""
     return [
         ends.rename(
@@ -134,67 +142,67 @@ def _slack(ends: pd.DataFrame) -> list[pd.DataFrame]:
     ]
 
 
-def _registry(audiences: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(audiences: pd.DataFrame) -> pd.DataFrame:
     by = audiences.groupby("key")["day"]
     table = by.agg(first="min", last="max").reset_index()
-    return registry(
+    return build_registry_columns(
         table.assign(
             label=table["key"].map(LABELS),
             network=table["key"],
             kind=np.where(table["key"] == SLACK, "workspace", "server"),
-            origin_us=midnight(table["first"]),
-            end_us=midnight(table["last"] + 1),
+            origin_us=to_midnight(table["first"]),
+            end_us=to_midnight(table["last"] + 1),
         )
     )
 
 
-def _sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
+def _count_sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
     joined = arrivals.set_index("day")["new_members"].rename("joined")
     members = sizes.set_index("day")["total_membership"].rename("members")
     both = pd.concat([members, joined], axis=1).sort_index()
-    return snapshots(both.rename_axis("day").reset_index().assign(key=DAILY))
+    return build_snapshots(both.rename_axis("day").reset_index().assign(key=DAILY))
 
 
-def _newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
-    """Return what newcomers of each month did, and who of them came back."""
+def _count_newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
+    """Return what newcomers of each month did, and how many returned."""
     is_known = retention["pct_retained"].notna()
     new = arrivals["new_members"]
     steps = {
         "joined": new,
-        "opened channels": _share_of(new, arrivals["pct_opened_channels"]),
-        "talked": _share_of(new, arrivals["pct_communicated"]),
+        "opened channels": _to_count(new, arrivals["pct_opened_channels"]),
+        "talked": _to_count(new, arrivals["pct_communicated"]),
         "joined, first week known": retention["new_members"].where(is_known),
-        "came back in the first week": _share_of(
+        "came back in the first week": _to_count(
             retention["new_members"], retention["pct_retained"]
         ),
     }
-    return _by_month(arrivals, steps)
+    return _sum_by_month(arrivals, steps)
 
 
-def _weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
+def _count_weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
     new = windows[windows["new_members"].notna()]
-    opened = _share_of(new["new_members"], new["pct_opened_channels"])
-    return _by_month(new, {"joined": new["new_members"], "opened channels": opened})
+    opened = _to_count(new["new_members"], new["pct_opened_channels"])
+    return _sum_by_month(new, {"joined": new["new_members"], "opened channels": opened})
 
 
-def _leavers_and_muters(read: Tables) -> pd.DataFrame:
+def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
     """Return who left and who muted the server, by tenure, in each month."""
     tables = []
     for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
         table = read(DAILY, name)
         who = {step: table["days_in_guild"] == one for one, step in TENURES[people]}
         steps = {step: table[people].where(those) for step, those in who.items()}
-        tables.append(_by_month(table, steps))
+        tables.append(_sum_by_month(table, steps))
     return pd.concat(tables)
 
 
-def _by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
+def _sum_by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Add up people of each month: ``key, cohort, step, people``."""
     month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
-    return funnel(table.assign(cohort=month), steps)
+    return build_funnel(table.assign(cohort=month), steps)
 
 
-def _tenure(read: Tables, key: str) -> pd.DataFrame:
+def _count_by_tenure(read: Tables, key: str) -> pd.DataFrame:
     """Return who took part, by time since joining, in a window that is not stated."""
     table = read(key, "participators-by-guild-tenure")
     names = {"tenure": "cohort", "participators": "people"}
@@ -203,4 +211,4 @@ def _tenure(read: Tables, key: str) -> pd.DataFrame:
     )
 
 
-CORPUS = described("community_reads", count=count)
+CORPUS = load_description("community_reads", count=count)

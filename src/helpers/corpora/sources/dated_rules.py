@@ -12,13 +12,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import instants
-from helpers.corpora.shared.registers import counted, facts, registry
-from helpers.records import day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_instants
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+)
+from helpers.records import to_day_us
 
 VERSIONS = "rule_versions.csv"
-END_US = day_us(date(2026, 8, 21))  # the last version was of the day before
+END_US = to_day_us(date(2026, 8, 21))  # the last version was of the day before
 COMMUNITIES = {
     "leanprover-community/leanprover-community.github.io": "lean",
     "Raku/Raku-Steering-Council": "raku",
@@ -42,19 +46,19 @@ def count(raw: RawFolder) -> Counted:
     read = raw.rows(VERSIONS)
     versions = read.assign(
         key=read["repo"].map(COMMUNITIES),
-        rules=_rules(read["file"]),
-        time_us=instants(read["at"]).astype("int64"),
+        rules=_describe_rules(read["file"]),
+        time_us=to_instants(read["at"]).astype("int64"),
     ).sort_values("time_us", kind="stable")
     ruling = versions.dropna(subset="rules")
-    return counted(
-        _registry(versions),
-        {"events": _events(ruling), "facts": _facts(ruling)},
+    return build_counted(
+        _build_registry(versions),
+        {"events": _list_events(ruling), "facts": _build_facts(ruling)},
         {"a version of a page without rules": len(versions) - len(ruling)},
         {"versions of rules": len(ruling)},
     )
 
 
-def _rules(files: pd.Series[str]) -> pd.Series[str]:
+def _describe_rules(files: pd.Series[str]) -> pd.Series[str]:
     """Return what each page rules, null where it is no page of rules."""
     kind = pd.Series(None, files.index, dtype="str")
     for name, pattern in PAGES.items():
@@ -63,13 +67,15 @@ def _rules(files: pd.Series[str]) -> pd.Series[str]:
     return kind
 
 
-def _registry(versions: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(versions: pd.DataFrame) -> pd.DataFrame:
     by = versions.groupby("key")["time_us"]
     table = pd.DataFrame({"origin_us": by.min(), "last_us": by.max()}).reset_index()
-    return registry(table.assign(network=table["key"], kind="community", end_us=END_US))
+    return build_registry_columns(
+        table.assign(network=table["key"], kind="community", end_us=END_US)
+    )
 
 
-def _events(versions: pd.DataFrame) -> pd.DataFrame:
+def _list_events(versions: pd.DataFrame) -> pd.DataFrame:
     """Return versions; the first page of each sort is when such rules were written."""
     created = versions["what"].eq("created")
     first = created & ~versions[created].duplicated(["key", "rules"]).reindex(
@@ -91,7 +97,7 @@ def _events(versions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(versions: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(versions: pd.DataFrame) -> pd.DataFrame:
     by = versions.groupby("key")
     measured = pd.DataFrame(
         {
@@ -101,7 +107,7 @@ def _facts(versions: pd.DataFrame) -> pd.DataFrame:
             "prohibitions_most": by["prohibition_words"].max(),
         }
     )
-    return facts(measured.reset_index())
+    return build_facts(measured.reset_index())
 
 
-CORPUS = described("dated_rules", count=count)
+CORPUS = load_description("dated_rules", count=count)

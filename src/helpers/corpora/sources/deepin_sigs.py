@@ -11,13 +11,18 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, earlier, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    keep_if_present,
+)
+from helpers.records import DAY_US, to_day_us
 
 SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
-END_US = day_us(date(2026, 7, 16))  # the last version was of the day before
+END_US = to_day_us(date(2026, 7, 16))  # the last version was of the day before
 TEMPLATES = (".template", ".template.zh_CN")
 COMMITTEE = "committee"
 WORDS = {
@@ -37,16 +42,16 @@ def count(raw: RawFolder) -> Counted:
     company = listed["kind"].ne("sig")
     template = listed["sig"].isin(TEMPLATES)
     older = listed["listed_at_head"].eq(0)
-    groups = _keyed(listed[~company & ~template & ~older])
+    groups = _add_keys(listed[~company & ~template & ~older])
     key = groups.set_index("sig")["key"]
     people = events[events["kind"].eq("sig") & events["bot"].eq(0)]
-    meetings = _meetings(minutes)
-    return counted(
-        pd.concat([_registry(groups), _committee(meetings)]),
+    meetings = _list_meetings(minutes)
+    return build_counted(
+        pd.concat([_build_registry(groups), _build_committee(meetings)]),
         {
-            "holders": _members(people.assign(key=people["sig"].map(key))),
+            "holders": _build_members(people.assign(key=people["sig"].map(key))),
             "meetings": meetings,
-            "facts": _facts(groups),
+            "facts": _build_facts(groups),
         },
         {
             "a company's list of staff": int(company.sum()),
@@ -66,59 +71,59 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(groups: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
     """Name groups by the day of their proposal, and by their turn on that day."""
     dated = groups.assign(
-        created=_written(groups["date_created"]),
-        archived=_written(groups["date_archived"]),
+        created=_normalise_dates(groups["date_created"]),
+        archived=_normalise_dates(groups["date_archived"]),
     )
     day = dated["created"]
     turn = (day.groupby(day).cumcount() + 1).astype("str")
     return dated.assign(key="sig/" + day + "/" + turn)
 
 
-def _written(column: pd.Series[str]) -> pd.Series[str]:
+def _normalise_dates(column: pd.Series[str]) -> pd.Series[str]:
     """Return dates as ISO text, however people wrote them; a dash is no date.
 
-    >>> _written(pd.Series(["2025/1/6", "-"])).tolist()[0]
+    >>> _normalise_dates(pd.Series(["2025/1/6", "-"])).tolist()[0]
     '2025-01-06'
     """
     dates = column.mask(column.eq("-")).str.replace("/", "-")
     return pd.to_datetime(dates, format="%Y-%m-%d").dt.strftime("%Y-%m-%d")
 
 
-def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    origin = earlier(days(groups["created"]), days(groups["first_commit"]))
-    closed = midnight(days(groups["archived"])) + DAY_US
+def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
+    origin = take_earlier(to_days(groups["created"]), to_days(groups["first_commit"]))
+    closed = to_midnight(to_days(groups["archived"])) + DAY_US
     end = closed.fillna(END_US)
-    worked = midnight(days(groups["last_commit"]))
-    return registry(
+    worked = to_midnight(to_days(groups["last_commit"]))
+    return build_registry_columns(
         groups.assign(
             network="deepin",
             kind="sig",
-            origin_us=midnight(origin),
+            origin_us=to_midnight(origin),
             end_us=end,
             closed_us=closed,
-            closed_kind=named(closed.notna(), "administrative"),
+            closed_kind=keep_if_present(closed.notna(), "administrative"),
             last_us=np.minimum(worked, end),
         )
     )
 
 
-def _committee(meetings: pd.DataFrame) -> pd.DataFrame:
+def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
     first, last = meetings["time_us"].min(), meetings["time_us"].max()
     one = {
         "key": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
         "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
-    return registry(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([one]))
 
 
-def _members(events: pd.DataFrame) -> pd.DataFrame:
+def _build_members(events: pd.DataFrame) -> pd.DataFrame:
     """Return how many are members from each day on which that changes."""
     came = events["type"].eq("join").astype("int64")
     steps = (
-        events.assign(role="member", day=days(events["at"].str[:10]), came=came)
+        events.assign(role="member", day=to_days(events["at"].str[:10]), came=came)
         .assign(went=1 - came)
         .groupby(["key", "role", "day"], as_index=False)[["came", "went"]]
         .sum()
@@ -128,11 +133,11 @@ def _members(events: pd.DataFrame) -> pd.DataFrame:
     return steps.assign(holders=held, crowd=crowd)
 
 
-def _meetings(minutes: pd.DataFrame) -> pd.DataFrame:
-    """Return the committee's months; only the month of a meeting is known."""
+def _list_meetings(minutes: pd.DataFrame) -> pd.DataFrame:
+    """Return the committee's meetings; only the month is recorded."""
     month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
     dated = minutes[month.notna()]
-    at = midnight(days(month.dropna() + "-01")).astype("int64")
+    at = to_midnight(to_days(month.dropna() + "-01")).astype("int64")
     held = ~dated["meeting"].str.contains("cancel")
     return pd.DataFrame(
         {
@@ -149,18 +154,18 @@ def _meetings(minutes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(groups: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(groups: pd.DataFrame) -> pd.DataFrame:
     charters = groups["charter_words"].fillna("")
     first = groups["joined_on_first_day"]
     dated = groups["joins"] > 0
-    return facts(
+    return build_facts(
         groups,
         {
-            "proposal_day": days(groups["created"]),
+            "proposal_day": to_days(groups["created"]),
             "members_at_birth": first.where(dated),
             "joined_later": (groups["joins"] - first).where(dated),
             "members_at_end": "members_now",
-            "last_change_day": days(groups["last_commit"]),
+            "last_change_day": to_days(groups["last_commit"]),
             "charter_han_first": "readme_first_han",
             "charter_chars_first": "readme_first_chars",
             "chat_named": "chat",
@@ -173,4 +178,4 @@ def _facts(groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-CORPUS = described("deepin_sigs", count=count)
+CORPUS = load_description("deepin_sigs", count=count)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
 from helpers.corpora.shared.record_batches import record_batches
-from helpers.measures.echoing import echoed
+from helpers.measures.echoing import sum_echoes_by_room
 from helpers.records import DAY_US, Batch, from_rows
 from helpers.sentiment import vader
 
@@ -28,21 +28,23 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield every post, its readers and the forums."""
     for name in raw.names:
         posts = raw.rows(name, usecols=list(USED))
-        yield from record_batches(_messages(posts), name)
-        yield from record_batches(_reads(posts), name, "read")
+        yield from record_batches(_build_messages(posts), name)
+        yield from record_batches(_build_reads(posts), name, "read")
         forums = posts["forum"].drop_duplicates().sort_values()
-        yield from_rows("group", [_group(forum, name) for forum in forums])
+        yield from_rows("group", [_build_group(forum, name) for forum in forums])
 
 
-def beside(raw: RawFolder) -> Beside:
-    """Return how a post's tone goes with that of others' posts before it in its topic.
+def read_supplements(raw: RawFolder) -> Beside:
+    """Return the relation of a post's tone to that of the posts before it in its topic.
 
     Of a post its first 300 characters are at hand; they are looked at here only.
     """
     posts = pd.concat([raw.rows(name) for name in raw.names])
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
-    messages = _messages(posts).assign(day=lambda rows: rows["time_us"] // DAY_US)
-    messages = messages.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)
+    messages = _build_messages(posts).assign(day=lambda rows: rows["time_us"] // DAY_US)
+    messages = messages.assign(
+        tone=2 * vader.measure_texts(posts["text"].tolist()).score - 1
+    )
     busy = messages.groupby("group")["tone"].transform("size") >= LEAST_POSTS
     rows = messages[busy].sort_values(["topic", "time_us", "id"], kind="stable")
     rows = rows.assign(
@@ -50,10 +52,10 @@ def beside(raw: RawFolder) -> Beside:
         member=rows["sender"],
         replying=rows["reply_to"].notna(),
     )
-    return Beside(tables={"echoed": echoed(rows)})
+    return Beside(tables={"echoed": sum_echoes_by_room(rows)})
 
 
-def _messages(posts: pd.DataFrame) -> pd.DataFrame:
+def _build_messages(posts: pd.DataFrame) -> pd.DataFrame:
     at = pd.to_datetime(posts["created_at"], format="ISO8601")
     since = at - pd.Timestamp(0, tz="UTC")
     return pd.DataFrame(
@@ -65,15 +67,15 @@ def _messages(posts: pd.DataFrame) -> pd.DataFrame:
             "kind": "text",
             "bot": False,
             "chars": posts["chars"],
-            "reply_to": _answered(posts),
+            "reply_to": _find_answered_posts(posts),
             "topic": posts["forum"] + "/" + posts["topic_id"].astype("str"),
             "links": posts["links"],
         }
     )
 
 
-def _answered(posts: pd.DataFrame) -> pd.Series[str]:
-    """Return the id of the post that each answers, null where it answers none."""
+def _find_answered_posts(posts: pd.DataFrame) -> pd.Series[str]:
+    """Return the id of the post that each post replies to, else null."""
     place = ["forum", "topic_id", "post_number"]
     ids = posts.drop_duplicates(place).set_index(place)["post_id"].astype("str")
     wanted = posts[["forum", "topic_id", "reply_to"]].set_axis(place, axis=1)
@@ -81,7 +83,7 @@ def _answered(posts: pd.DataFrame) -> pd.Series[str]:
     return answers["answered"]
 
 
-def _reads(posts: pd.DataFrame) -> pd.DataFrame:
+def _build_reads(posts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": posts["forum"],
@@ -91,7 +93,7 @@ def _reads(posts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _group(forum: str, file: str) -> dict[str, object]:
+def _build_group(forum: str, file: str) -> dict[str, object]:
     return {
         "group": forum,
         "label": forum,
@@ -103,4 +105,4 @@ def _group(forum: str, file: str) -> dict[str, object]:
     }
 
 
-CORPUS = described("discourse_reads", read, beside=beside)
+CORPUS = load_description("discourse_reads", read, beside=read_supplements)

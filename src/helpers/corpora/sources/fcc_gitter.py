@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import instant_us
-from helpers.corpora.shared.gitter_rooms import about, city_zones
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.dates import to_instant_us
+from helpers.corpora.shared.gitter_rooms import classify_purpose, find_city_zone
 from helpers.records import SECOND_US, Batch, from_rows
 
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant
@@ -42,10 +42,10 @@ class Row(NamedTuple):
     text: str
 
 
-def born_us(object_id: str) -> int:
+def to_creation_us(object_id: str) -> int:
     """Return when a Mongo ObjectId was made, in microseconds.
 
-    >>> born_us("55a4bb4b5e0d51bd787b516a")
+    >>> to_creation_us("55a4bb4b5e0d51bd787b516a")
     1436859211000000
     """
     return int(object_id[:8], 16) * SECOND_US
@@ -55,25 +55,27 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield each room's messages, then its closing and the room itself."""
     groups: list[dict[str, Any]] = []
     for name in raw.names:
-        rows = list(_rows(raw.path / name))
+        rows = list(_read_rows(raw.path / name))
         raw.tally[name] = len(rows)
-        messages = [_message(row, name, place) for place, row in enumerate(rows, 1)]
+        messages = [
+            _build_message(row, name, place) for place, row in enumerate(rows, 1)
+        ]
         for start in range(0, len(messages), BATCH_ROWS):
             yield from_rows("message", messages[start : start + BATCH_ROWS])
         if rows:  # an empty file names no room: it has no id and so no birth
-            groups.append(_group(rows[0], messages))
+            groups.append(_build_group(rows[0], messages))
     yield from_rows(
-        "event", [_closing(group) for group in groups if group["closed_us"]]
+        "event", [_describe_closing(group) for group in groups if group["closed_us"]]
     )
     yield from_rows("group", groups)
 
 
-def _rows(path: Path) -> Iterator[Row]:
+def _read_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from (Row(*row) for row in csv.reader(file, dialect="excel-tab"))
 
 
-def _message(row: Row, file: str, position: int) -> dict[str, Any]:
+def _build_message(row: Row, file: str, position: int) -> dict[str, Any]:
     links = _LINK.findall(row.text)
     prose = _LINK.sub("", _CODE.sub("", row.text))
     return {
@@ -81,7 +83,7 @@ def _message(row: Row, file: str, position: int) -> dict[str, Any]:
         "id": row.message_id,
         # usernames and user ids match one to one here, and mentions use usernames
         "sender": row.from_username.lower(),
-        "time_us": instant_us(row.sent_at),
+        "time_us": to_instant_us(row.sent_at),
         "kind": "notice" if NOTICE in row.text else "text",
         "bot": row.from_username in BOTS,
         "text": row.text,
@@ -95,7 +97,7 @@ def _message(row: Row, file: str, position: int) -> dict[str, Any]:
     }
 
 
-def _group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
+def _build_group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
     notices = [message for message in messages if message["kind"] == "notice"]
     first = min(notices, key=lambda message: message["time_us"], default=None)
     return {
@@ -104,7 +106,7 @@ def _group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
         "network": "freecodecamp",
         "platform": "gitter",
         "kind": "room",
-        "created_us": born_us(row.room_id),
+        "created_us": to_creation_us(row.room_id),
         "closed_us": first and first["time_us"],
         "closed_kind": first and "notice",
         "file": messages[0]["file"],
@@ -113,7 +115,7 @@ def _group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _closing(group: dict[str, Any]) -> dict[str, Any]:
+def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
     return {
         "group": group["group"],
         "time_us": group["closed_us"],
@@ -125,16 +127,16 @@ def _closing(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def beside(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Beside:
     """Return which rooms are about a topic, and which of a city, in which zone."""
-    firsts = [next(_rows(raw.path / name), None) for name in raw.names]
+    firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
-    zones = city_zones()
-    topics = [(row.room_id, about(row.room_uri)) for row in firsts if row]
+    zones = find_city_zone()
+    topics = [(row.room_id, classify_purpose(row.room_uri)) for row in firsts if row]
     facts = [(key, f"about: {what}", 1.0) for key, what in topics if what]
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
     lie = {key: zones[city] for key, city in cities.items() if city in zones}
     return Beside(tables={"facts": rows}, zones=lie)
 
 
-CORPUS = described("fcc_gitter", read, beside=beside)
+CORPUS = load_description("fcc_gitter", read, beside=read_supplements)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helpers.corpora.shared.corpus import RawFolder, described
-from helpers.corpora.shared.exports import exported
+from helpers.corpora.shared.corpus import RawFolder, load_description
+from helpers.corpora.shared.exports import read_exported
 from helpers.formats.slack import slack
 from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield what Slack's reader yields, of the recorded files only."""
-    yield from exported(slack.read, raw, "houston")
+    yield from read_exported(slack.read, raw, "houston")
 
 
-CORPUS = described("houston_slack", read)
+CORPUS = load_description("houston_slack", read)

@@ -11,16 +11,25 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, registry
-from helpers.corpora.shared.rosters import births, joined, moments, stays
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+)
+from helpers.corpora.shared.rosters import (
+    build_moments,
+    build_stays,
+    count_birth_holders,
+    join_stays,
+)
 from helpers.corpora.shared.sig_names import MERGED, RENAMED
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, to_day_us
 
 GROUPS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
 EVENTS, LEADS = "events.csv", "lead_departures.csv"
-END_US = day_us(date(2026, 8, 23))  # the last version was of 2026-08-19; read until
+END_US = to_day_us(date(2026, 8, 23))  # the last version was of 2026-08-19; read until
 LAST_DAY = END_US // DAY_US - 1
 NETWORK = "kubernetes"
 ENDED = ("group ended",)
@@ -37,21 +46,21 @@ KINDS = {
 def count(raw: RawFolder) -> Counted:
     """Return the groups, stays of their leads, departures, events and facts."""
     groups = raw.rows(GROUPS)
-    key = groups.set_index("group")["chain_id"].map(_newest(groups))
+    key = groups.set_index("group")["chain_id"].map(_find_newest_names(groups))
     spells, sizes, events, leads = (
         raw.rows(name).assign(key=lambda table: table["group"].map(key))
         for name in (SPELLS, SIZES, EVENTS, LEADS)
     )
-    listed = _chains(groups.assign(key=groups["group"].map(key)))
-    role_stays = stays(joined(spells, 0), ENDED, LAST_DAY)
-    dated_events = moments(events.assign(value=events["new"]), KINDS)
-    return counted(
-        _registry(listed),
+    listed = _merge_name_chains(groups.assign(key=groups["group"].map(key)))
+    role_stays = build_stays(join_stays(spells, 0), ENDED, LAST_DAY)
+    dated_events = build_moments(events.assign(value=events["new"]), KINDS)
+    return build_counted(
+        _build_registry(listed),
         {
             "spells": role_stays,
-            "departures": _departures(leads, listed),
+            "departures": _list_departures(leads, listed),
             "events": dated_events,
-            "facts": _facts(listed, role_stays),
+            "facts": _build_facts(listed, role_stays),
         },
         {
             "an older name of a group": len(groups) - len(listed),
@@ -68,13 +77,13 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _newest(groups: pd.DataFrame) -> pd.Series[str]:
+def _find_newest_names(groups: pd.DataFrame) -> pd.Series[str]:
     """Return the key of each chain of names: the one that `sig_groups` has."""
     last = groups.drop_duplicates("chain_id", keep="last").set_index("chain_id")
     return (NETWORK + "/" + last["group"]).replace(RENAMED)
 
 
-def _chains(groups: pd.DataFrame) -> pd.DataFrame:
+def _merge_name_chains(groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row a group: its oldest name's beginnings, its newest one's kind."""
     first = groups.drop_duplicates("key").set_index("key")
     last = groups.drop_duplicates("key", keep="last").set_index("key")
@@ -88,15 +97,15 @@ def _chains(groups: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
 
 
-def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    closed = midnight(days(groups["ended"]))
+def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
+    closed = to_midnight(to_days(groups["ended"]))
     kind = pd.Series("administrative", groups.index, dtype="str")
     kind = kind.mask(groups["kind"].eq("wg"), "completed")
     kind = kind.mask(groups["key"].isin(MERGED), "merged")
-    return registry(
+    return build_registry_columns(
         groups.assign(
             network=NETWORK,
-            origin_us=midnight(days(groups["born"])),
+            origin_us=to_midnight(to_days(groups["born"])),
             end_us=closed.fillna(END_US),
             closed_us=closed,
             closed_kind=kind.where(closed.notna()),
@@ -104,15 +113,15 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return departures as the source tells them: leads are chairs or technical."""
-    gone = days(leads["end"])
-    last = leads["key"].map(days(groups.set_index("key")["ended"])).fillna(LAST_DAY)
+def _list_departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return departures by recorded role: chair or technical lead."""
+    gone = to_days(leads["end"])
+    last = leads["key"].map(to_days(groups.set_index("key")["ended"])).fillna(LAST_DAY)
     return pd.DataFrame(
         {
             "key": leads["key"],
             "nth": np.arange(len(leads)),
-            "time_us": midnight(gone),
+            "time_us": to_midnight(gone),
             "role": leads["role"],
             "others": leads["leads_left"],
             "successors": leads["new_leads_180d"],
@@ -126,17 +135,17 @@ def _departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    born, mission = days(groups["born"]), days(groups["mission_chars_first_date"])
+def _build_facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    born, mission = to_days(groups["born"]), to_days(groups["mission_chars_first_date"])
     people = spells.groupby("key")["member"].nunique()
-    return facts(
+    return build_facts(
         groups,
         {
             "there_at_first": "left_truncated",
             "leads_at_birth": "first_roster_size",
-            "chairs_at_birth": groups["key"].map(births(spells, "chair")),
+            "chairs_at_birth": groups["key"].map(count_birth_holders(spells, "chair")),
             "leads_ever": groups["key"].map(people),
-            "charter_day": days(groups["charter_first_date"]),
+            "charter_day": to_days(groups["charter_first_date"]),
             "purpose_day": mission,
             "purpose_stated_at_birth": mission <= born,
             "purpose_chars_first": "mission_chars_first",
@@ -144,4 +153,4 @@ def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-CORPUS = described("k8s_sigs", count=count)
+CORPUS = load_description("k8s_sigs", count=count)

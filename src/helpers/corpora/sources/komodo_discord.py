@@ -12,10 +12,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import named_by_first_day
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
-from helpers.measures.lurking import lurking
+from helpers.measures.lurking import count_lurkers
 from helpers.records import DAY_US, Batch, from_rows
 
 MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
@@ -47,52 +47,54 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
     The two other tables repeat what messages are, so only messages are counted.
     """
-    rows, commands = (_timed(raw.rows(name)) for name in (MESSAGES, COMMANDS))
+    rows, commands = (_add_times(raw.rows(name)) for name in (MESSAGES, COMMANDS))
     raw.tally[COMMANDS] = raw.tally[CHANNELS] = 0
     place = rows["category"] + "/" + rows["channel"]
-    key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
-    table = rows.assign(group=place.map(key), bot=rows["user"].isin(_bots(rows)))
-    talk = table[~_in_feed(table)]
-    yield from record_batches(_messages(talk, commands), MESSAGES)
+    key = name_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
+    table = rows.assign(group=place.map(key), bot=rows["user"].isin(_list_bots(rows)))
+    talk = table[~_is_feed(table)]
+    yield from record_batches(_build_messages(talk, commands), MESSAGES)
     where = (commands["category"] + "/" + commands["channel"]).map(key)
-    given = commands.assign(group=where)[~_in_feed(commands)]
-    yield from_rows("event", _events(given))
+    given = commands.assign(group=where)[~_is_feed(commands)]
+    yield from_rows("event", _list_events(given))
     kinds = talk.assign(kind=talk["category"].map(KINDS))
     yield group_records(kinds, MESSAGES, network="komodo", platform="discord")
 
 
-def beside(raw: RawFolder) -> Beside:
-    """Return who of those whose joining was noted ever wrote, and rows in feeds.
+def read_supplements(raw: RawFolder) -> Beside:
+    """Return whether members with a recorded join ever wrote, and rows in feeds.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
     """
-    rows, commands = (_timed(raw.rows(name)) for name in (MESSAGES, COMMANDS))
+    rows, commands = (_add_times(raw.rows(name)) for name in (MESSAGES, COMMANDS))
     place = rows["category"] + "/" + rows["channel"]
-    key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
+    key = name_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     day = rows["time_us"] // DAY_US
     noted = rows["join_notice"].eq(1)
-    talk = _messages(rows.assign(group=0, bot=rows["user"].isin(_bots(rows))), commands)
+    talk = _build_messages(
+        rows.assign(group=0, bot=rows["user"].isin(_list_bots(rows))), commands
+    )
     messages = talk.assign(day=day, member=rows["user"], messages=1)
-    messages = messages[talk["kind"].eq("text") & ~talk["bot"] & ~_in_feed(rows)]
+    messages = messages[talk["kind"].eq("text") & ~talk["bot"] & ~_is_feed(rows)]
     first = rows[noted].assign(day=day).groupby("user")["day"].min()
     members = first.rename("joined_day").rename_axis("member").reset_index()
     members = members.assign(group=0, gone_day=np.nan, dated=True, reactions=np.nan)
     until = pd.Series({0: int(day.max())})  # the first day not wholly observed
-    people, messages = _numbered(members, messages)
-    counts = lurking(people, messages, until)
+    people, messages = _number_people(members, messages)
+    counts = count_lurkers(people, messages, until)
     where = place[noted].map(key).iloc[0]
     roster = counts.assign(key=where, from_day=int(first.min()))
-    feeds = {"in a feed, where bots post": int(_in_feed(rows).sum())}
+    feeds = {"in a feed, where bots post": int(_is_feed(rows).sum())}
     return Beside(tables={"roster": roster.drop(columns="group")}, aside=feeds)
 
 
-def _in_feed(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Tell what stands in channels that the source calls feeds: they are no groups."""
+def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Return which channels the source calls feeds; these are not groups."""
     return rows["category"].eq(FEEDS)
 
 
-def _numbered(
+def _number_people(
     members: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return both with numbers for people."""
@@ -104,12 +106,12 @@ def _numbered(
     )
 
 
-def _timed(rows: pd.DataFrame) -> pd.DataFrame:
+def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
     at = pd.to_datetime(rows["ts"], format="%Y-%m-%d %H:%M:%S")
     return rows.assign(time_us=(at - pd.Timestamp(0)) // pd.Timedelta(microseconds=1))
 
 
-def _bots(rows: pd.DataFrame) -> pd.Series[str]:
+def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
     """Return accounts that write by program, as their places show."""
     by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
     accounts = pd.DataFrame({"messages": by.size(), "fed": by.mean()})
@@ -121,9 +123,9 @@ def _bots(rows: pd.DataFrame) -> pd.Series[str]:
     return pd.Series([*feeding.index, *filling]).drop_duplicates()
 
 
-def _messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
+def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
     """Return messages; joins and commands to tip bots are no talk."""
-    system = rows["join_notice"].eq(1) | _commanding(rows, commands)
+    system = rows["join_notice"].eq(1) | _is_command(rows, commands)
     return pd.DataFrame(
         {
             "group": rows["group"],
@@ -139,15 +141,15 @@ def _messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _commanding(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
-    """Tell which messages are commands: as many of a person's in a minute as listed."""
+def _is_command(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
+    """Return which messages are commands, matched by person and minute."""
     who = ["category", "channel", "user", "time_us"]
     listed = commands.groupby(who).size().rename("listed")
     nth = rows.groupby(who).cumcount()
     return nth < rows[who].join(listed, on=who)["listed"].fillna(0)
 
 
-def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
+def _list_events(commands: pd.DataFrame) -> list[dict[str, object]]:
     events = commands[commands["command"].isin(EVENTS)]
     return [
         {
@@ -163,4 +165,4 @@ def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-CORPUS = described("komodo_discord", read, beside=beside)
+CORPUS = load_description("komodo_discord", read, beside=read_supplements)

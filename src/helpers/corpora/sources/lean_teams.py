@@ -10,17 +10,22 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, registry, snapshots
-from helpers.corpora.shared.rosters import births, joined, stays
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+)
+from helpers.corpora.shared.rosters import build_stays, count_birth_holders, join_stays
+from helpers.records import DAY_US, to_day_us
 
 TEAMS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
 EVENTS, MONTHS = "events.csv", "stream_month.csv"
-END_US = day_us(date(2026, 7, 8))  # the last version was of the day before
+END_US = to_day_us(date(2026, 7, 8))  # the last version was of the day before
 LAST_DAY = END_US // DAY_US - 1
-STREAMS_END_US = day_us(date(2026, 3, 1))  # the last month that was counted
+STREAMS_END_US = to_day_us(date(2026, 3, 1))  # the last month that was counted
 SAID = {
     "messages": "msgs",
     "messages_by_teams": "any_team",
@@ -41,19 +46,21 @@ def count(raw: RawFolder) -> Counted:
     months = raw.rows(MONTHS).assign(
         key=lambda table: "lean/" + table["stream_id"].astype("str")
     )
-    role_stays = stays(joined(spells, 0), ("group ended",), LAST_DAY)
+    role_stays = build_stays(join_stays(spells, 0), ("group ended",), LAST_DAY)
     newest = teams.drop_duplicates("chain_id", keep="last").assign(
         key=lambda table: table["chain_id"]
     )
-    day = {"day": days(sizes["date"]), "members": sizes["persons"]}
+    day = {"day": to_days(sizes["date"]), "members": sizes["persons"]}
     dated = sizes[["key"]].assign(**day)
     live = dated.drop_duplicates(["key", "day"], keep="last")
-    return counted(
-        pd.concat([_teams(newest), _streams(months)]),
+    return build_counted(
+        pd.concat([_build_teams(newest), _build_streams(months)]),
         {
             "spells": role_stays,
-            "snapshots": snapshots(live),
-            "facts": pd.concat([_births(teams, role_stays), _message_facts(months)]),
+            "snapshots": build_snapshots(live),
+            "facts": pd.concat(
+                [_describe_births(teams, role_stays), _count_message_facts(months)]
+            ),
         },
         {
             "an older name of a team": len(teams) - len(newest),
@@ -70,44 +77,48 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _teams(teams: pd.DataFrame) -> pd.DataFrame:
-    return registry(
+def _build_teams(teams: pd.DataFrame) -> pd.DataFrame:
+    return build_registry_columns(
         teams.assign(
             label="Lean " + teams["group"],
             network="lean",
             kind="team",
-            origin_us=midnight(days(teams["chain_born"])),
+            origin_us=to_midnight(to_days(teams["chain_born"])),
             end_us=END_US,
         )
     )
 
 
-def _streams(months: pd.DataFrame) -> pd.DataFrame:
-    """Return the streams, each from the first month in which somebody wrote."""
+def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
+    """Return the streams, each from its first month with a message."""
     first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
     origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
     table = origin.rename("origin_us").reset_index()
-    return registry(table.assign(network="lean", kind="stream", end_us=STREAMS_END_US))
+    return build_registry_columns(
+        table.assign(network="lean", kind="stream", end_us=STREAMS_END_US)
+    )
 
 
-def _births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return what is known of each team under its oldest name."""
+def _describe_births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts of each team under its oldest name."""
     oldest = teams.drop_duplicates("chain_id").assign(
         key=lambda table: table["chain_id"]
     )
-    return facts(
+    return build_facts(
         oldest,
         {
             "there_at_first": "left_truncated",
-            "members_at_birth": oldest["key"].map(births(spells, "member")),
+            "members_at_birth": oldest["key"].map(
+                count_birth_holders(spells, "member")
+            ),
             "purpose_chars_first": "desc_chars_first",
         },
     )
 
 
-def _message_facts(months: pd.DataFrame) -> pd.DataFrame:
+def _count_message_facts(months: pd.DataFrame) -> pd.DataFrame:
     sums = months.groupby("key", as_index=False)[list(SAID.values())].sum()
-    return facts(sums, SAID)
+    return build_facts(sums, SAID)
 
 
-CORPUS = described("lean_teams", count=count)
+CORPUS = load_description("lean_teams", count=count)

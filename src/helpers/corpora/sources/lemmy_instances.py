@@ -1,4 +1,4 @@
-"""Lemmy's servers by day, 2023–2026: who answers a crawler, and how many are active.
+"""Lemmy servers by day, 2023–2026: response to a crawler, and active users.
 
 Two windows without holes are used, each as groups of its own: between them a year is
 missing, and before the first the crawler broke off and on.
@@ -11,10 +11,16 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    keep_if_present,
+)
+from helpers.records import DAY_US, to_day_us
 
 LISTINGS = "instance_days.csv.gz"
 ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone
@@ -31,7 +37,7 @@ class Window(NamedTuple):
 
 
 WINDOWS = tuple(
-    Window(name, day_us(first) // DAY_US, day_us(last) // DAY_US)
+    Window(name, to_day_us(first) // DAY_US, to_day_us(last) // DAY_US)
     for name, first, last in (
         ("A", date(2023, 8, 4), date(2024, 6, 11)),
         ("B", date(2025, 4, 13), date(2026, 1, 23)),
@@ -41,16 +47,16 @@ WINDOWS = tuple(
 
 def count(raw: RawFolder) -> Counted:
     """Return servers by window, their active users by day and their first rules."""
-    listings = _numbered(raw.rows(LISTINGS))
-    inside = pd.concat([_within(listings, window) for window in WINDOWS])
+    listings = _number_people(raw.rows(LISTINGS))
+    inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
-    return counted(
-        _registry(server_days, listings),
+    return build_counted(
+        _build_registry(server_days, listings),
         {
-            "snapshots": snapshots(
+            "snapshots": build_snapshots(
                 server_days.rename(columns={"users_active_month": "active"})
             ),
-            "facts": _facts(server_days, listings),
+            "facts": _build_facts(server_days, listings),
         },
         {
             "a day outside both windows": len(listings) - len(inside),
@@ -60,17 +66,17 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _numbered(listings: pd.DataFrame) -> pd.DataFrame:
+def _number_people(listings: pd.DataFrame) -> pd.DataFrame:
     """Return listings with a number for each host, in the order of their names.
 
     Most servers have one user, so a host's name can be a person's.
     """
     number = listings["host"].rank(method="dense").astype("int64").astype("str")
     server = "s" + number.str.zfill(4)
-    return listings.assign(server=server, day=days(listings["date"]).astype("int64"))
+    return listings.assign(server=server, day=to_days(listings["date"]).astype("int64"))
 
 
-def _within(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
+def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
     inside = listings[listings["day"].between(window.first, window.last)]
     return inside.assign(
         key=window.name + "/" + inside["server"],
@@ -80,30 +86,30 @@ def _within(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
     )
 
 
-def _registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
-    """Return servers; gone is who was away to the end and never seen again."""
+def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+    """Return servers; those absent until the end and never seen later are dead."""
     by = server_days.groupby("key")
     table = by[["server", "kind", "start", "end"]].first()
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()
     ever = table["server"].map(listings.groupby("server")["day"].max())
     gone = (table["last"] <= table["end"] - ABSENT_DAYS) & (ever <= table["end"])
-    closed = midnight(table["last"] + 1).where(gone)
-    return registry(
+    closed = to_midnight(table["last"] + 1).where(gone)
+    return build_registry_columns(
         table.assign(
             network=table["server"],
-            origin_us=midnight(table["first"]),
-            end_us=closed.fillna(midnight(table["end"] + 1)),
+            origin_us=to_midnight(table["first"]),
+            end_us=closed.fillna(to_midnight(table["end"] + 1)),
             closed_us=closed,
-            closed_kind=named(gone, "unreachable"),
-            last_us=midnight(table["last"]),
+            closed_kind=keep_if_present(gone, "unreachable"),
+            last_us=to_midnight(table["last"]),
         )
     )
 
 
-def _facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     first = server_days.sort_values("day").drop_duplicates("key")
     ever = first["server"].map(listings.groupby("server")["day"].min())
-    return facts(
+    return build_facts(
         first,
         {
             "listed_at_start": first["day"] < first["start"] + START_DAYS,
@@ -114,4 +120,4 @@ def _facts(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-CORPUS = described("lemmy_instances", count=count)
+CORPUS = load_description("lemmy_instances", count=count)

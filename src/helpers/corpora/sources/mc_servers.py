@@ -10,15 +10,20 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    keep_if_present,
+)
+from helpers.records import DAY_US, to_day_us
 
 CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
-PINGED_FROM = day_us(date(2015, 7, 15)) // DAY_US  # who was there by then is older
-ALIVE_FROM = day_us(date(2016, 10, 18)) // DAY_US  # a month before the end
-END_US = day_us(date(2016, 11, 18))
+PINGED_FROM = to_day_us(date(2015, 7, 15)) // DAY_US  # who was there by then is older
+ALIVE_FROM = to_day_us(date(2016, 10, 18)) // DAY_US  # a month before the end
+END_US = to_day_us(date(2016, 11, 18))
 NEAR_DAYS = 14  # from the first ping to the entry that was coded
 ENTRY_DAYS = 28  # the source lists servers seen in four weeks or more
 MEASURED = {
@@ -33,21 +38,21 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the servers coded near their birth, and what is known of each."""
+    """Return the servers coded near their birth, with their facts."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(
         key="server " + coded["server"].astype("str").str.zfill(5),
-        first=days(coded["date_ping_1st"]),
-        last=days(coded["date_ping_lst"]),
-        entered=days(coded["listed_on"]),
+        first=to_days(coded["date_ping_1st"]),
+        last=to_days(coded["date_ping_lst"]),
+        entered=to_days(coded["listed_on"]),
     )
     born = dated[dated["first"] > PINGED_FROM]
     near = born[(born["entered"] - born["first"]).abs() <= NEAR_DAYS]
     again = int(every["server"].isin(coded["server"]).sum())
-    return counted(
-        _registry(near),
-        {"facts": _facts(near)},
+    return build_counted(
+        _build_registry(near),
+        {"facts": _build_facts(near)},
         {
             "a server whose tools nobody coded": len(every) - again,
             "a coded server's row in the larger table": again,
@@ -58,14 +63,14 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _registry(servers: pd.DataFrame) -> pd.DataFrame:
-    """Return servers, at risk from day 28 on; one pinged in the last month goes on."""
-    origin = midnight(servers["first"])
+def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
+    """Return servers, at risk from day 28; those pinged in the last month are alive."""
+    origin = to_midnight(servers["first"])
     gone = servers["last"] <= ALIVE_FROM
-    closed = midnight(servers["last"] + 1).where(gone)
+    closed = to_midnight(servers["last"] + 1).where(gone)
     end = closed.fillna(END_US)
     entry = (origin + ENTRY_DAYS * DAY_US).clip(upper=end)
-    return registry(
+    return build_registry_columns(
         servers.assign(
             network=servers["key"],
             kind="game server",
@@ -73,18 +78,18 @@ def _registry(servers: pd.DataFrame) -> pd.DataFrame:
             entry_us=entry,
             end_us=end,
             closed_us=closed,
-            closed_kind=named(gone, "no longer answered"),
-            last_us=midnight(servers["last"]).clip(upper=END_US),
+            closed_kind=keep_if_present(gone, "no longer answered"),
+            last_us=to_midnight(servers["last"]).clip(upper=END_US),
         )
     )
 
 
-def _facts(servers: pd.DataFrame) -> pd.DataFrame:
-    """Return what is known of each server; rules are dated by the entry coded."""
+def _build_facts(servers: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts of each server; rules are dated by the entry coded."""
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)
-    measures = facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
+    measures = build_facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
     sources = pd.DataFrame(
         {
             "key": servers["key"],
@@ -95,4 +100,4 @@ def _facts(servers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([measures, sources], ignore_index=True)
 
 
-CORPUS = described("mc_servers", count=count)
+CORPUS = load_description("mc_servers", count=count)

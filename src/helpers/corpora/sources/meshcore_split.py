@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import named_by_first_day
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.records import SECOND_US, Batch
 
@@ -25,32 +25,32 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     """
     raw.tally[CHANNELS] = 0
     whole = raw.rows(MESSAGES)
-    rows = whole[_kinds(whole["forum"]) == REGIONAL].reset_index(drop=True)
-    kind = _kinds(rows["forum"])
+    rows = whole[_classify_kinds(whole["forum"]) == REGIONAL].reset_index(drop=True)
+    kind = _classify_kinds(rows["forum"])
     time_us = rows["ts"] * SECOND_US
-    key = named_by_first_day(rows["channel"], kind, time_us)
+    key = name_by_first_day(rows["channel"], kind, time_us)
     table = rows.assign(group=rows["channel"].map(key), kind=kind, time_us=time_us)
-    yield from record_batches(_messages(table), MESSAGES)
+    yield from record_batches(_build_messages(table), MESSAGES)
     yield group_records(table, MESSAGES, network="meshcore", platform="discord")
 
 
-def beside(raw: RawFolder) -> Beside:
-    """Return how many messages stand in threads of one topic, which are no groups."""
-    forum = _kinds(raw.rows(MESSAGES, usecols=["forum"])["forum"])
+def read_supplements(raw: RawFolder) -> Beside:
+    """Return the number of messages in single-topic threads, which are not groups."""
+    forum = _classify_kinds(raw.rows(MESSAGES, usecols=["forum"])["forum"])
     return Beside(aside={"in a thread of one topic": int((forum != REGIONAL).sum())})
 
 
-def _kinds(forum: pd.Series[str]) -> pd.Series[str]:
+def _classify_kinds(forum: pd.Series[str]) -> pd.Series[str]:
     """Return the forum in one spelling.
 
-    >>> _kinds(pd.Series(["General Chat", "Information & Rules"])).tolist()
+    >>> _classify_kinds(pd.Series(["General Chat", "Information & Rules"])).tolist()
     ['general-chat', 'information-rules']
     """
     words = forum.str.lower().str.replace(r"[^a-z]+", "-", regex=True)
     return words.str.strip("-")
 
 
-def _messages(rows: pd.DataFrame) -> pd.DataFrame:
+def _build_messages(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": rows["group"],
@@ -65,4 +65,4 @@ def _messages(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-CORPUS = described("meshcore_split", read, beside=beside)
+CORPUS = load_description("meshcore_split", read, beside=read_supplements)

@@ -10,14 +10,19 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, funnel, registry, snapshots
-from helpers.records import day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_funnel,
+    build_registry_columns,
+    build_snapshots,
+)
+from helpers.records import to_day_us
 
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"
-END_US = day_us(date(2026, 8, 1))  # the last month counted is July
+END_US = to_day_us(date(2026, 8, 1))  # the last month counted is July
 # the door was shut by and by; that it opened for money the site tells to the day
 GATES = {
     "entry closed": date(2002, 12, 1),
@@ -27,28 +32,28 @@ GATES = {
 
 def count(raw: RawFolder) -> Counted:
     """Return the site, its parts and its years of joiners, month by month."""
-    months = _dated(raw.rows(MONTHLY).rename(columns={"site": "key"}))
+    months = _add_dates(raw.rows(MONTHLY).rename(columns={"site": "key"}))
     read = raw.rows(COHORTS)
     whole = read[read["site"] == WHOLE]
-    joiners = _dated(whole.assign(key="joined/" + whole["join_year"].astype("str")))
-    series = pd.concat([_months(months), _joiners(joiners)])
-    return counted(
-        _registry(series, joiners),
+    joiners = _add_dates(whole.assign(key="joined/" + whole["join_year"].astype("str")))
+    series = pd.concat([_count_by_month(months), _rename_cohorts(joiners)])
+    return build_counted(
+        _build_registry(series, joiners),
         {
-            "snapshots": snapshots(series),
-            "funnels": _funnels(months),
-            "events": _gates(),
+            "snapshots": build_snapshots(series),
+            "funnels": _build_funnels(months),
+            "events": _list_gates(),
         },
         {"a year's joiners in one part of the site": len(read) - len(whole)},
         {"months of the site": len(months), "months of joiners": len(joiners)},
     )
 
 
-def _dated(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(day=days(table["month"] + "-01"))
+def _add_dates(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(day=to_days(table["month"] + "-01"))
 
 
-def _months(months: pd.DataFrame) -> pd.DataFrame:
+def _count_by_month(months: pd.DataFrame) -> pd.DataFrame:
     """Return registrations, people who wrote, and all that was written so far."""
     contributions = months["posts"] + months["comments"]
     return months.assign(
@@ -59,11 +64,11 @@ def _months(months: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _joiners(cohorts: pd.DataFrame) -> pd.DataFrame:
+def _rename_cohorts(cohorts: pd.DataFrame) -> pd.DataFrame:
     return cohorts.assign(active=cohorts["active_users"])
 
 
-def _registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
     """Return the groups; a year's joiners begin with their year."""
     by = series.groupby("key")["day"]
     table = pd.DataFrame({"first": by.min(), "last": by.max()}).reset_index()
@@ -71,39 +76,39 @@ def _registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
     kind = pd.Series("part of the site", table.index).mask(
         table["key"].eq(WHOLE), "site"
     )
-    born = days((year + "-01-01").where(year.notna(), None))
-    return registry(
+    born = to_days((year + "-01-01").where(year.notna(), None))
+    return build_registry_columns(
         table.assign(
             label="MetaFilter: " + table["key"],
             network="metafilter",
             kind=kind.mask(table["key"].isin(joiners["key"]), "joiners of a year"),
-            origin_us=midnight(born.fillna(table["first"])),
+            origin_us=to_midnight(born.fillna(table["first"])),
             end_us=END_US,
-            last_us=midnight(table["last"]),
+            last_us=to_midnight(table["last"]),
         )
     )
 
 
-def _funnels(months: pd.DataFrame) -> pd.DataFrame:
+def _build_funnels(months: pd.DataFrame) -> pd.DataFrame:
     """Count who registered, and who wrote for the first time, by year."""
     whole = months[months["key"] == WHOLE]
     steps = {
         "registered": whole["registered_new"],
         "wrote for the first time": whole["first_time_active"],
     }
-    return funnel(whole.assign(cohort=whole["month"].str[:4]), steps)
+    return build_funnel(whole.assign(cohort=whole["month"].str[:4]), steps)
 
 
-def _gates() -> pd.DataFrame:
+def _list_gates() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "key": WHOLE,
             "nth": range(len(GATES)),
-            "time_us": [day_us(day) for day in GATES.values()],
+            "time_us": [to_day_us(day) for day in GATES.values()],
             "kind": list(GATES),
             "value": [None, 5],
         }
     )
 
 
-CORPUS = described("metafilter_paid_gate", count=count)
+CORPUS = load_description("metafilter_paid_gate", count=count)

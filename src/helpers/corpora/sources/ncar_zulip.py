@@ -10,18 +10,18 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.exports import exported
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.exports import read_exported
 from helpers.formats.zulip import zulip_archive
 from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield what Zulip's reader yields, of the recorded files only."""
-    yield from exported(zulip_archive.read, raw, "ncar")
+    yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
-def beside(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Beside:
     """Return that its people write at work: the archive is their institution's."""
     (archive,) = raw.names
     keys = sorted(
@@ -31,4 +31,4 @@ def beside(raw: RawFolder) -> Beside:
     return Beside(tables={"facts": rows})
 
 
-CORPUS = described("ncar_zulip", read, beside=beside)
+CORPUS = load_description("ncar_zulip", read, beside=read_supplements)

@@ -13,15 +13,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, registry, snapshots
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+)
+from helpers.records import DAY_US, to_day_us
 
 CHAPTERS, COMMITS = "chapters.csv", "commits.csv.gz"
 CHANGES, LINKS = "conduct_changes.csv", "event_links.csv"
 LISTING, ENTRIES = "listing.csv", "entries.csv"
-END_US = day_us(date(2026, 1, 23))  # the last commit is of the day before
+END_US = to_day_us(date(2026, 1, 23))  # the last commit is of the day before
 EVERYWHERE = 5  # chapters: who commits to so many maintains the movement's pages
 FIRST_DAYS = 14
 NAMED_COUNTRY = 5  # chapters
@@ -38,23 +43,25 @@ def count(raw: RawFolder) -> Counted:
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
-    everywhere = _everywhere(commits)
+    everywhere = _list_maintainers(commits)
     own = commits[~commits["author"].isin(everywhere)]
-    own = own.assign(day=days(own["day"]).astype("int64"))
-    groups = _born(chapters, own, everywhere)
-    place = _places(entries, chapters["chapter"])
-    dated = _dated(raw, place)
-    placed = entries.assign(chapter=_at(entries, place), day=days(entries["day"]))
+    own = own.assign(day=to_days(own["day"]).astype("int64"))
+    groups = _number_chapters(chapters, own, everywhere)
+    place = _locate_entries(entries, chapters["chapter"])
+    dated = _add_dates(raw, place)
+    placed = entries.assign(
+        chapter=_locate_chapters(entries, place), day=to_days(entries["day"])
+    )
     key = groups.set_index("chapter")["key"]
     own, events, listed = (
         table.assign(key=table["chapter"].map(key)).dropna(subset="key")
         for table in (own, dated, placed)
     )
-    return counted(
-        _registry(groups, own),
+    return build_counted(
+        _build_registry(groups, own),
         {
-            "snapshots": _work(own),
-            "facts": _facts(groups, own, listed),
+            "snapshots": _count_work(own),
+            "facts": _build_facts(groups, own, listed),
             "events": events.assign(nth=np.arange(len(events))),
         },
         {
@@ -74,29 +81,29 @@ def count(raw: RawFolder) -> Counted:
     )  # fmt: skip
 
 
-def _dated(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
+def _add_dates(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
     """Return changes of rules, announced events and listings, by chapter."""
     changes, links, listing = (raw.rows(name) for name in (CHANGES, LINKS, LISTING))
-    changed = _events(changes["chapter"], changes["day"], "rules changed")
+    changed = _list_events(changes["chapter"], changes["day"], "rules changed")
     size = changes["chars_added"] + changes["chars_removed"]
     listed = listing["what"].map(LISTED)
     return pd.concat(
         [
             changed.assign(value=size),
-            _events(links["chapter"], links["first_seen"], "event announced"),
-            _events(_at(listing, place), listing["day"], listed),
+            _list_events(links["chapter"], links["first_seen"], "event announced"),
+            _list_events(_locate_chapters(listing, place), listing["day"], listed),
         ],
         ignore_index=True,
     )
 
 
-def _everywhere(commits: pd.DataFrame) -> set[int]:
+def _list_maintainers(commits: pd.DataFrame) -> set[int]:
     """Return who commits to five chapters or more: they maintain all pages."""
     reach = commits.groupby("author")["chapter"].nunique()
     return set(reach.index[reach >= EVERYWHERE])
 
 
-def _born(
+def _number_chapters(
     chapters: pd.DataFrame, own: pd.DataFrame, everywhere: set[int]
 ) -> pd.DataFrame:
     """Return the chapters with a commit of their own, numbered by the first of them."""
@@ -109,7 +116,7 @@ def _born(
     return ordered.assign(key="chapter " + number, birth=ordered["birth"].astype(int))
 
 
-def _places(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
+def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
     """Return the chapter behind each entry: by the name it gives, else its own."""
     named = {name.lower(): name for name in chapters}
     stated = entries["chapter"].astype("str").str.lower().map(named)
@@ -120,48 +127,48 @@ def _places(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
     }
 
 
-def _at(table: pd.DataFrame, place: Mapping[str, str]) -> pd.Series[str]:
+def _locate_chapters(table: pd.DataFrame, place: Mapping[str, str]) -> pd.Series[str]:
     """Return the chapter of each row of a table of entries, null if there is none."""
     return table["chapter_file"].map(place)
 
 
-def _events(
+def _list_events(
     chapter: pd.Series[str], day: pd.Series[str], kind: str | pd.Series[str]
 ) -> pd.DataFrame:
-    at = midnight(days(day))
+    at = to_midnight(to_days(day))
     columns = {"chapter": chapter, "time_us": at, "kind": kind, "value": np.nan}
     return pd.DataFrame(columns)
 
 
-def _registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     last = groups["chapter"].map(own.groupby("chapter")["day"].max())
-    return registry(
+    return build_registry_columns(
         groups.assign(
             network=groups["key"],
             kind="chapter",
             origin_us=groups["birth"] * DAY_US,
             end_us=END_US,
-            last_us=midnight(last),
+            last_us=to_midnight(last),
         )
     )
 
 
-def _work(own: pd.DataFrame) -> pd.DataFrame:
+def _count_work(own: pd.DataFrame) -> pd.DataFrame:
     """Return who committed on each day with a commit, and commits up to then."""
     by = own.groupby(["key", "day"])["author"]
     table = by.agg(active="nunique", commits="size").reset_index()
     posts = table.groupby("key")["commits"].cumsum()
-    return snapshots(table.assign(posts=posts))
+    return build_snapshots(table.assign(posts=posts))
 
 
-def _facts(
+def _build_facts(
     groups: pd.DataFrame, own: pd.DataFrame, entries: pd.DataFrame
 ) -> pd.DataFrame:
     birth = groups.set_index("key")["birth"]
     early = own[own["day"] - own["key"].map(birth) < FIRST_DAYS]
     by = early.groupby("key")["author"]
     rules, text = (
-        days(groups[name])
+        to_days(groups[name])
         for name in ("conduct_first_mention", "harassment_text_first")
     )
     listed = entries[entries["day"] - entries["key"].map(birth) < FIRST_DAYS]
@@ -179,10 +186,12 @@ def _facts(
         "organizers_day_13": groups["key"].map(newest.set_index("key")["organizers"]),
         "prohibitions_at_end": "prohibitions_now",
     }
-    return pd.concat([facts(groups, measured), _countries(entries)], ignore_index=True)
+    return pd.concat(
+        [build_facts(groups, measured), _find_countries(entries)], ignore_index=True
+    )
 
 
-def _countries(entries: pd.DataFrame) -> pd.DataFrame:
+def _find_countries(entries: pd.DataFrame) -> pd.DataFrame:
     """Return each chapter's country, by its name where it has several chapters."""
     stated = entries.dropna(subset="country").sort_values("day", kind="stable")
     country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
@@ -192,4 +201,4 @@ def _countries(entries: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"key": key, "fact": fact, "value": 1.0})
 
 
-CORPUS = described("nodeschool_chapters", count=count)
+CORPUS = load_description("nodeschool_chapters", count=count)

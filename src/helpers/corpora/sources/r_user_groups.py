@@ -12,35 +12,41 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    keep_if_present,
+)
+from helpers.records import DAY_US, to_day_us
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
-FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before
-LAST_DAY = day_us(date(2022, 1, 27)) // DAY_US
+FROM_DAY = to_day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before
+LAST_DAY = to_day_us(date(2022, 1, 27)) // DAY_US
 GAP_DAYS = 31  # snapshots are a month apart at the end
 NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to the next
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, members and meetings by day, and what is known of them."""
+    """Return the groups, members and meetings by day, and facts."""
     listed = raw.rows(GROUPS)
     history = raw.rows(HISTORY)
-    addresses = _dated(_once(listed))
-    newest = renames(addresses)
-    own = _once(history)
-    changes = _dated_changes(own, addresses)
+    addresses = _add_dates(_drop_listed_twice(listed))
+    newest = follow_renames(addresses)
+    own = _drop_listed_twice(history)
+    changes = _add_change_dates(own, addresses)
     theirs = changes[changes["day"] >= changes["created"]]
     here = addresses.assign(key=addresses["urlname"].map(newest))
     watched = here[here.groupby("key")["last"].transform("max") >= FROM_DAY]
     keyed_changes = theirs.assign(key=theirs["urlname"].map(newest))
-    inside = _in_window(keyed_changes[keyed_changes["key"].isin(watched["key"])])
-    groups = _groups(watched)
-    return counted(
-        _registry(groups, _last_meeting(theirs, newest)),
-        {"snapshots": _snapshots(inside), "facts": _facts(groups, inside)},
+    inside = _select_window(keyed_changes[keyed_changes["key"].isin(watched["key"])])
+    groups = _build_groups(watched)
+    return build_counted(
+        _build_registry(groups, _find_last_meeting(theirs, newest)),
+        {"snapshots": _build_snapshots(inside), "facts": _build_facts(groups, inside)},
         {
             "a second row of an R-Ladies chapter": len(listed) - len(addresses),
             "a group gone before the window": len(here) - len(watched),
@@ -52,34 +58,34 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _once(table: pd.DataFrame) -> pd.DataFrame:
+def _drop_listed_twice(table: pd.DataFrame) -> pd.DataFrame:
     """Return rows of R-Ladies chapters as such, and not again among all groups."""
     ladies = table.loc[table["kind"] == "rladies", "urlname"]
     twice = (table["kind"] == "rug") & table["urlname"].isin(ladies)
     return table[~twice]
 
 
-def _dated(addresses: pd.DataFrame) -> pd.DataFrame:
+def _add_dates(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return addresses with days; one that was reused counts from its new group on."""
-    created = days(addresses["created"])
+    created = to_days(addresses["created"])
     return addresses.assign(
         created=created,
-        first=np.maximum(days(addresses["first_seen"]), created),
-        last=days(addresses["last_seen"]),
+        first=np.maximum(to_days(addresses["first_seen"]), created),
+        last=to_days(addresses["last_seen"]),
     )
 
 
-def _dated_changes(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
+def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
     created = addresses.set_index("urlname")["created"]
     return changes.assign(
-        day=days(changes["date"]),
-        met=days(changes["last_event"]),
+        day=to_days(changes["date"]),
+        met=to_days(changes["last_event"]),
         created=changes["urlname"].map(created),
     )
 
 
-def _in_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return changes within the window; the last one before it stands at its start."""
+def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
+    """Return changes in the window, starting with the last one before it."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]
@@ -88,7 +94,7 @@ def _in_window(changes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([still.assign(day=FROM_DAY), after])
 
 
-def _groups(addresses: pd.DataFrame) -> pd.DataFrame:
+def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return one row a group: its newest address, its first and last listing."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
@@ -96,7 +102,9 @@ def _groups(addresses: pd.DataFrame) -> pd.DataFrame:
     return groups.reset_index()
 
 
-def _last_meeting(changes: pd.DataFrame, newest: dict[str, str]) -> pd.Series[float]:
+def _find_last_meeting(
+    changes: pd.DataFrame, newest: dict[str, str]
+) -> pd.Series[float]:
     """Return the day of each group's last meeting.
 
     A meeting still to come is not held yet, and where none was ever held the source
@@ -107,40 +115,40 @@ def _last_meeting(changes: pd.DataFrame, newest: dict[str, str]) -> pd.Series[fl
     return mine.groupby(mine["urlname"].map(newest))["met"].max()
 
 
-def _registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame:
+def _build_registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame:
     gone = groups["last"] < LAST_DAY
     late = groups["first"] - groups["created"] > GAP_DAYS
     entry = groups["created"].mask(late, groups["first"]).clip(lower=FROM_DAY)
     end = groups["last"].where(gone, LAST_DAY) + 1
     ladies = groups["kind"] == "rladies"
-    return registry(
+    return build_registry_columns(
         groups.assign(
             label=groups["name"],
             network=pd.Series("meetup", groups.index).mask(ladies, "rladies"),
-            origin_us=midnight(groups["created"]),
-            entry_us=midnight(
+            origin_us=to_midnight(groups["created"]),
+            entry_us=to_midnight(
                 entry.where(entry > groups["created"], groups["created"])
             ),
-            end_us=midnight(end),
-            closed_us=midnight(end).where(gone),
-            closed_kind=named(gone, "unlisted"),
-            last_us=midnight(groups["key"].map(met)),
+            end_us=to_midnight(end),
+            closed_us=to_midnight(end).where(gone),
+            closed_kind=keep_if_present(gone, "unlisted"),
+            last_us=to_midnight(groups["key"].map(met)),
         )
     )
 
 
-def _snapshots(changes: pd.DataFrame) -> pd.DataFrame:
+def _build_snapshots(changes: pd.DataFrame) -> pd.DataFrame:
     last = changes.drop_duplicates(["key", "day"], keep="last")
-    return snapshots(last.rename(columns={"past_events": "posts"}))
+    return build_snapshots(last.rename(columns={"past_events": "posts"}))
 
 
-def _facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     limited = changes["visibility"].eq("public_limited").groupby(changes["key"]).max()
     columns = {"limited": groups["key"].map(limited), "addresses": groups["names"]}
-    return facts(groups, columns)
+    return build_facts(groups, columns)
 
 
-def renames(addresses: pd.DataFrame) -> dict[str, str]:
+def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
     """Return the newest address of the group behind each address.
 
     Two addresses are one group if they were created on one day in one country, one
@@ -160,13 +168,13 @@ def renames(addresses: pd.DataFrame) -> dict[str, str]:
     nearest = after.sort_values(["gap", "urlname", "urlname_new"])
     nearest = nearest.drop_duplicates("urlname").drop_duplicates("urlname_new")
     following = dict(zip(nearest["urlname"], nearest["urlname_new"], strict=True))
-    return {name: _newest(name, following) for name in addresses["urlname"]}
+    return {name: _find_newest_names(name, following) for name in addresses["urlname"]}
 
 
-def _newest(name: str, following: dict[str, str]) -> str:
+def _find_newest_names(name: str, following: dict[str, str]) -> str:
     while name in following:
         name = following[name]
     return name
 
 
-CORPUS = described("r_user_groups", count=count)
+CORPUS = load_description("r_user_groups", count=count)

@@ -12,9 +12,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.nicks import hubs, merged
-from helpers.corpora.shared.raku_moderation import Became, moderated
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.nicks import find_hubs, merge_nicks
+from helpers.corpora.shared.raku_moderation import Became, read_moderation
 from helpers.records import DAY_US, MINUTE_US
 
 CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
@@ -28,9 +28,9 @@ def count(raw: RawFolder) -> Counted:
     """Return person-days, channels and what happened to them."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
-    lines["day"] = _days(lines["date"])
+    lines["day"] = _count_by_day(lines["date"])
     renames = pd.read_csv(raw.path / RENAMES, engine="pyarrow")
-    until = observed_until(lines)
+    until = find_observation_end(lines)
     late = lines["day"] >= lines["key"].map(until)
     bot = lines["bot"] == 1
     messages = lines["messages"]
@@ -39,28 +39,30 @@ def count(raw: RawFolder) -> Counted:
         "bot": int(messages[bot & ~late].sum()),
         "after half a year without a line in the log": int(messages[late].sum()),
     }
-    person, entered = _people(lines[~bot], renames, set(lines.loc[bot, "nick"]), became)
-    days = _person_days(lines[~bot & ~late], person)
-    events = _joins_recorded(days)
-    moderation = moderated(raw.path / MODERATION, RENAMED, until, became)
+    person, entered = _identify_people(
+        lines[~bot], renames, set(lines.loc[bot, "nick"]), became
+    )
+    days = _count_person_days(lines[~bot & ~late], person)
+    events = _list_join_records(days)
+    moderation = read_moderation(raw.path / MODERATION, RENAMED, until, became)
     raw.tally[NICKS], raw.tally[RENAMES] = int(messages.sum()), len(renames)
     raw.tally[MODERATION] = moderation.rows
     raw.tally[CHANNELS] = 0  # the same lines, added up by channel
     return Counted(
-        groups=_groups(lines, until),
+        groups=_build_groups(lines, until),
         days=days,
-        tables={"events": pd.concat([_renamed(lines), events, moderation.events])},
+        tables={"events": pd.concat([_list_renames(lines), events, moderation.events])},
         became=became,
         entered=entered | {"events": len(moderation.events)},
     )
 
 
-def _days(dates: pd.Series[str]) -> pd.Series[int]:
+def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
     since = pd.to_datetime(dates) - pd.Timestamp(0)
     return since.dt.days.astype("int64")
 
 
-def observed_until(lines: pd.DataFrame) -> pd.Series[int]:
+def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
     """Return by channel the first day that is no longer observed.
 
     Parameters
@@ -74,14 +76,14 @@ def observed_until(lines: pd.DataFrame) -> pd.Series[int]:
     return last.groupby("key")["day"].min() + 1
 
 
-def _people(
+def _identify_people(
     lines: pd.DataFrame, renames: pd.DataFrame, bots: set[str], became: Became
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Return a person's number for each nick, and what became of the renames."""
     pairs = renames[["old", "new"]]
-    cut = hubs(pairs) | bots
+    cut = find_hubs(pairs) | bots
     first = lines.sort_values(["day", "channel", "first_min"], kind="stable")["nick"]
-    chief = merged(first.drop_duplicates(), pairs, cut)
+    chief = merge_nicks(first.drop_duplicates(), pairs, cut)
     number = {nick: place for place, nick in enumerate(dict.fromkeys(chief.values()))}
     aside = pairs["old"].isin(cut) | pairs["new"].isin(cut)
     became["rename from or to a bot or a nick that many shared"] = int(aside.sum())
@@ -89,7 +91,7 @@ def _people(
     return {nick: number[one] for nick, one in chief.items()}, entered
 
 
-def _person_days(lines: pd.DataFrame, person: dict[str, int]) -> pd.DataFrame:
+def _count_person_days(lines: pd.DataFrame, person: dict[str, int]) -> pd.DataFrame:
     ends = lines[["first_min", "last_min"]]
     start = lines["day"] * DAY_US
     timed = lines.assign(
@@ -102,7 +104,7 @@ def _person_days(lines: pd.DataFrame, person: dict[str, int]) -> pd.DataFrame:
     return by.agg(how)
 
 
-def _groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
+def _build_groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
     first = lines.groupby("key")["day"].min()
     return pd.DataFrame(
         {
@@ -120,20 +122,20 @@ def _groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
     )
 
 
-def _renamed(lines: pd.DataFrame) -> pd.DataFrame:
+def _list_renames(lines: pd.DataFrame) -> pd.DataFrame:
     new = lines[lines["channel"].isin(RENAMED.values())]
     first = new.groupby("key")["day"].min() * DAY_US
-    return _events(first, "rename")
+    return _list_events(first, "rename")
 
 
-def _joins_recorded(days: pd.DataFrame) -> pd.DataFrame:
+def _list_join_records(days: pd.DataFrame) -> pd.DataFrame:
     first = days[days["joins"] > 0].groupby("key")["day"].min() * DAY_US
-    return _events(first, "joins_recorded")
+    return _list_events(first, "joins_recorded")
 
 
-def _events(times: pd.Series[int], kind: str) -> pd.DataFrame:
+def _list_events(times: pd.Series[int], kind: str) -> pd.DataFrame:
     whose = {"key": times.index, "time_us": times.to_numpy(), "kind": kind}
     return pd.DataFrame(whose | {"value": np.nan, "nth": 0})
 
 
-CORPUS = described("raku_irc", count=count)
+CORPUS = load_description("raku_irc", count=count)

@@ -11,17 +11,21 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import seen_again
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import funnel, named
+from helpers.corpora.shared.attention import count_seen_again
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import build_funnel, keep_if_present
 from helpers.measures.audiences import LURKING_DAYS
-from helpers.measures.lurking import elsewhere, judged, lurking
-from helpers.records import DAY_US, day_us
+from helpers.measures.lurking import (
+    classify_memberships,
+    count_lurkers,
+    count_members_elsewhere,
+)
+from helpers.records import DAY_US, to_day_us
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
 BOTS = "a bot's reaction, join or place in a roster"
-END_DAY = day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
+END_DAY = to_day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
 REACTION = "reaction"
 MEMBERSHIP = ["key", "person"]
 SILENT = "without a message"
@@ -29,8 +33,8 @@ SILENT = "without a message"
 
 def count(raw: RawFolder) -> Counted:
     """Return messages by person and day, and what silent members did otherwise."""
-    channels = _channels(raw.rows(CHANNELS))
-    events, joins, roster = (_keyed(raw.rows(n)) for n in RAW)
+    channels = _build_channels(raw.rows(CHANNELS))
+    events, joins, roster = (_add_keys(raw.rows(n)) for n in RAW)
     people = events[events["bot"] == 0]
     reacting = people["kind"] == REACTION
     messages, reactions = people[~reacting], people[reacting]
@@ -41,9 +45,9 @@ def count(raw: RawFolder) -> Counted:
     bots = sum(int(table["bot"].sum()) for table in (events, joins, roster))
     return Counted(
         groups=channels,
-        days=_days(messages),
-        tables=_silent(channels, joined, messages, reactions)
-        | {"funnels": _funnels(listed, joined, messages, reactions)},
+        days=_count_by_day(messages),
+        tables=_list_silences(channels, joined, messages, reactions)
+        | {"funnels": _build_funnels(listed, joined, messages, reactions)},
         became={
             None: len(messages),
             "bot": int(talking_bots.sum()),
@@ -59,35 +63,35 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     """Return a raw table by channel and person, with days where it has dates."""
     keyed = table.rename(columns={"channel": "key", "user": "person"})
     if "day" in keyed:
-        keyed["day"] = days(keyed["day"]).astype("int64")
+        keyed["day"] = to_days(keyed["day"]).astype("int64")
     return keyed
 
 
-def _channels(channels: pd.DataFrame) -> pd.DataFrame:
+def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
     """Return the channels; those missing from the export's list were archived."""
     archived = channels["created"].isna()
-    until = days(channels["last_day"]).add(1).where(archived)
+    until = to_days(channels["last_day"]).add(1).where(archived)
     return pd.DataFrame(
         {
             "key": channels["channel"],
             "label": channels["channel"],
             "network": "rcontrib_slack",
             "kind": "channel",
-            "created_us": midnight(days(channels["created"])),
-            "seen_us": midnight(days(channels["first_day"])),
-            "closed_us": midnight(until),
-            "closed_kind": named(archived, "archived, undated"),
-            "end_us": midnight(until.fillna(END_DAY)),
+            "created_us": to_midnight(to_days(channels["created"])),
+            "seen_us": to_midnight(to_days(channels["first_day"])),
+            "closed_us": to_midnight(until),
+            "closed_kind": keep_if_present(archived, "archived, undated"),
+            "end_us": to_midnight(until.fillna(END_DAY)),
             "member_count": channels["members_listed"].where(~archived),
         }
     )
 
 
-def _days(messages: pd.DataFrame) -> pd.DataFrame:
+def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
     """Return messages by person and day; people numbered by their first message."""
     ordered = messages.sort_values("day", kind="stable")
     number = pd.Series(pd.factorize(ordered["person"])[0], ordered.index)
@@ -97,13 +101,13 @@ def _days(messages: pd.DataFrame) -> pd.DataFrame:
     return table.assign(chars=np.nan, first_us=at, last_us=at)
 
 
-def _silent(
+def _list_silences(
     channels: pd.DataFrame,
     joined: pd.DataFrame,
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of memberships whose joining has a day."""
+    """Return the tables of memberships with a dated join."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(
@@ -117,22 +121,22 @@ def _silent(
         dated=True,
         reactions=np.nan,
     )
-    roster = lurking(members, talk, until)
+    roster = count_lurkers(members, talk, until)
     since = members.groupby("group")["joined_day"].min()
     numbered = {
         "roster": roster.assign(from_day=roster["group"].map(since)),
-        "elsewhere": elsewhere(members, talk, until),
+        "elsewhere": count_members_elsewhere(members, talk, until),
     }
     tables = {
         name: table.assign(key=place.index[table["group"]])
         for name, table in numbered.items()
     }
-    silent = judged(members, talk, until, LURKING_DAYS)["lurkers"]
-    lurkers = _traced(members[silent], until, messages, reactions)
-    return tables | {"seen_again": seen_again(lurkers)}
+    silent = classify_memberships(members, talk, until, LURKING_DAYS)["lurkers"]
+    lurkers = _follow_lurkers(members[silent], until, messages, reactions)
+    return tables | {"seen_again": count_seen_again(lurkers)}
 
 
-def _traced(
+def _follow_lurkers(
     lurkers: pd.DataFrame,
     until: pd.Series[int],
     messages: pd.DataFrame,
@@ -144,28 +148,28 @@ def _traced(
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
         seen=None,
         may_react=None,
-        reacted=_within(lurkers, reactions, 0, LURKING_DAYS),
-        did_later=_within(lurkers, messages, LURKING_DAYS, END_DAY),
+        reacted=_select_inside(lurkers, reactions, 0, LURKING_DAYS),
+        did_later=_select_inside(lurkers, messages, LURKING_DAYS, END_DAY),
     )
 
 
-def _within(
+def _select_inside(
     members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
 ) -> pd.Series[bool]:
-    """Tell who acted in the group from `low` to before `high` days after joining."""
+    """Return who acted in the group from `low` to before `high` days after joining."""
     pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
     dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
     inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)
     return members.index.to_series().isin(dated.loc[inside, "index"])
 
 
-def _funnels(
+def _build_funnels(
     listed: pd.DataFrame,
     joined: pd.DataFrame,
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count everybody whom a channel lists, whether their joining has a day or not."""
+    """Count all listed members of a channel, with or without a dated join."""
     pairs = pd.MultiIndex.from_frame(listed[MEMBERSHIP])
     did = {
         name: pairs.isin(pd.MultiIndex.from_frame(acts[MEMBERSHIP]))
@@ -182,7 +186,7 @@ def _funnels(
         "listed, ever reacted": did["reacted"],
         "listed, neither wrote nor reacted": ~did["wrote"] & ~did["reacted"],
     }
-    return funnel(listed.assign(cohort="2026"), steps)
+    return build_funnel(listed.assign(cohort="2026"), steps)
 
 
-CORPUS = described("rcontrib_slack", count=count)
+CORPUS = load_description("rcontrib_slack", count=count)

@@ -1,4 +1,4 @@
-"""R-Ladies' chapters on Meetup, 2012–2026: meetings, answers, members day by day.
+"""R-Ladies chapters on Meetup, 2012–2026: meetings, RSVPs, members by day.
 
 Chapters are groups that meet first and talk later, if at all: no message was seen,
 so a chapter's life is told by its meetings.
@@ -10,20 +10,26 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, instants
-from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_instants
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    keep_if_present,
+)
+from helpers.records import DAY_US, to_day_us
 
 CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
 CHANGES, WEBSITE = "status_changes.csv", "website_chapters.csv"
-END_US = day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
-PLACES_FROM_US = day_us(date(2020, 1, 1))  # before it, nobody noted online places
+END_US = to_day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
+PLACES_FROM_US = to_day_us(date(2020, 1, 1))  # before it, nobody noted online places
 UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the chapters, their meetings, members by day and what is known of them."""
+    """Return the chapters, their meetings, members by day and facts."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
@@ -33,15 +39,15 @@ def count(raw: RawFolder) -> Counted:
         name: table[table["key"].isin(chapters["key"])] for name, table in read.items()
     }
     lost = {name: len(read[name]) - len(here[name]) for name in read}
-    announced, stated_counts = _meetings(here[EVENTS]), here[COUNTS]
+    announced, stated_counts = _list_meetings(here[EVENTS]), here[COUNTS]
     meetings = announced[announced["time_us"] < END_US]
     counts = stated_counts[stated_counts["members"] != "{}"]
-    return counted(
-        _registry(chapters, meetings, here[CHANGES]),
+    return build_counted(
+        _build_registry(chapters, meetings, here[CHANGES]),
         {
             "meetings": meetings,
-            "snapshots": _snapshots(counts),
-            "facts": _facts(chapters, here[WEBSITE], counts),
+            "snapshots": _build_snapshots(counts),
+            "facts": _build_facts(chapters, here[WEBSITE], counts),
         },
         {
             f"a meeting {UNLISTED}": lost[EVENTS],
@@ -61,8 +67,8 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _meetings(events: pd.DataFrame) -> pd.DataFrame:
-    begun = instants(events["dateTime"]).astype("int64")
+def _list_meetings(events: pd.DataFrame) -> pd.DataFrame:
+    begun = to_instants(events["dateTime"]).astype("int64")
     online = events["online"].astype(object).eq(1).astype(object)
     unknown = (begun < PLACES_FROM_US) & ~online.astype(bool)
     return pd.DataFrame(
@@ -70,7 +76,7 @@ def _meetings(events: pd.DataFrame) -> pd.DataFrame:
             "key": events["key"],
             "nth": events["event_id"],
             "time_us": begun,
-            "announced_us": instants(events["createdTime"]),
+            "announced_us": to_instants(events["createdTime"]),
             "kind": events["kind"].fillna("other"),
             "held": events["status"].ne("CANCELLED"),
             "online": online.mask(unknown, None),
@@ -80,49 +86,51 @@ def _meetings(events: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _registry(
+def _build_registry(
     chapters: pd.DataFrame, meetings: pd.DataFrame, changes: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the chapters; only a retirement after the first listing has a date."""
     held = meetings[meetings["held"]].groupby("key")["time_us"].max()
-    retired = chapters["key"].map(_retired_us(changes))
+    retired = chapters["key"].map(_find_retirement(changes))
     retired = retired.where(chapters["status"].eq("inactive"))
-    return registry(
+    return build_registry_columns(
         chapters.assign(
             label="R-Ladies " + chapters["city"],
             network="rladies",
             kind="chapter",
-            origin_us=instants(chapters["founded"]),
+            origin_us=to_instants(chapters["founded"]),
             end_us=retired.fillna(END_US),
             closed_us=retired,
-            closed_kind=named(retired.notna(), "administrative"),
+            closed_kind=keep_if_present(retired.notna(), "administrative"),
             last_us=chapters["key"].map(held),
         )
     )
 
 
-def _retired_us(changes: pd.DataFrame) -> pd.Series[int]:
+def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
     """Return the end of the day on which each chapter was last set to inactive.
 
     Where the first listing already says so, the day is not known.
     """
-    at = days(changes["date"])
+    at = to_days(changes["date"])
     later = changes[(at > at.min()) & changes["status"].eq("inactive")]
-    last = days(later["date"]).groupby(later["key"]).max()
+    last = to_days(later["date"]).groupby(later["key"]).max()
     return ((last + 1) * DAY_US).astype("int64")
 
 
-def _snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    columns = {"day": days(counts["date"]), "members": counts["members"]}
-    return snapshots(counts[["key"]].assign(**columns).astype({"members": "int64"}))
+def _build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
+    columns = {"day": to_days(counts["date"]), "members": counts["members"]}
+    return build_snapshots(
+        counts[["key"]].assign(**columns).astype({"members": "int64"})
+    )
 
 
-def _facts(
+def _build_facts(
     chapters: pd.DataFrame, sites: pd.DataFrame, counts: pd.DataFrame
 ) -> pd.DataFrame:
-    listed = days(counts["date"]).groupby(counts["key"]).min()
+    listed = to_days(counts["date"]).groupby(counts["key"]).min()
     organizers = ["organizers_current", "organizers_former"]
-    own = facts(
+    own = build_facts(
         chapters,
         {
             "entry_by_approval": chapters["join_mode"].eq("APPROVAL"),
@@ -134,7 +142,7 @@ def _facts(
         },
     )
     sums = sites.groupby("key", as_index=False)[organizers].sum()
-    return pd.concat([own, facts(sums)])
+    return pd.concat([own, build_facts(sums)])
 
 
-CORPUS = described("rladies_meetup", count=count)
+CORPUS = load_description("rladies_meetup", count=count)

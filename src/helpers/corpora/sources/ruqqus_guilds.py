@@ -11,15 +11,19 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, registry
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+)
+from helpers.records import DAY_US, to_day_us
 
 GUILDS = "guilds.csv.gz"
-BORN_FROM = day_us(date(2020, 1, 1)) // DAY_US
-BORN_BEFORE = day_us(date(2021, 3, 1)) // DAY_US  # half a year before the end
-END_US = day_us(date(2021, 9, 1))  # two months before the site was closed
+BORN_FROM = to_day_us(date(2020, 1, 1)) // DAY_US
+BORN_BEFORE = to_day_us(date(2021, 3, 1)) // DAY_US  # half a year before the end
+END_US = to_day_us(date(2021, 9, 1))  # two months before the site was closed
 
 
 def count(raw: RawFolder) -> Counted:
@@ -27,8 +31,8 @@ def count(raw: RawFolder) -> Counted:
     guilds = raw.rows(GUILDS)
     dated = guilds.assign(
         key="guild " + guilds["guild_no"].astype("str").str.zfill(4),
-        born=days(guilds["first"]),
-        last=days(guilds["last"]),
+        born=to_days(guilds["first"]),
+        last=to_days(guilds["last"]),
     )
     groups = dated[dated["born"] < END_US // DAY_US]
     columns: dict[str, str | pd.Series[Any]] = {
@@ -36,24 +40,24 @@ def count(raw: RawFolder) -> Counted:
         "banned_posts": "banned_posts",
         "born_in_frame": groups["born"].between(BORN_FROM, BORN_BEFORE - 1),
     }
-    return counted(
-        _registry(groups),
-        {"facts": facts(groups, columns)},
+    return build_counted(
+        _build_registry(groups),
+        {"facts": build_facts(groups, columns)},
         {"born after the end": len(dated) - len(groups)},
         {"guilds": len(groups)},
     )
 
 
-def _registry(guilds: pd.DataFrame) -> pd.DataFrame:
-    return registry(
+def _build_registry(guilds: pd.DataFrame) -> pd.DataFrame:
+    return build_registry_columns(
         guilds.assign(
             network="ruqqus",
             kind="guild",
-            origin_us=midnight(guilds["born"]),
+            origin_us=to_midnight(guilds["born"]),
             end_us=END_US,
-            last_us=midnight(guilds["last"]).clip(upper=END_US),
+            last_us=to_midnight(guilds["last"]).clip(upper=END_US),
         )
     )
 
 
-CORPUS = described("ruqqus_guilds", count=count)
+CORPUS = load_description("ruqqus_guilds", count=count)

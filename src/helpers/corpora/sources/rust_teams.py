@@ -11,24 +11,24 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
-    counted,
-    facts,
-    funnel,
-    named,
-    registry,
-    snapshots,
+    build_counted,
+    build_facts,
+    build_funnel,
+    build_registry_columns,
+    build_snapshots,
+    keep_if_present,
 )
-from helpers.corpora.shared.rosters import departures, moments, stays
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.rosters import build_moments, build_stays, list_departures
+from helpers.records import DAY_US, to_day_us
 
 TEAMS, SPELLS, SIZES = "teams.csv", "spells.csv", "sizes.csv"
 EVENTS, LEADS = "events.csv", "lead_departures.csv"
 STREAMS, MONTHS = "team_stream.csv", "team_stream_month.csv"
 ACTIVITY = "membership_activity.csv"
-END_US = day_us(date(2026, 8, 23))  # the last version was of the day before
+END_US = to_day_us(date(2026, 8, 23))  # the last version was of the day before
 LAST_DAY = END_US // DAY_US - 1
 PERMISSIONS = "marker-team"
 LIVELY, LONG = 20, 90  # messages of a month, days of a membership
@@ -43,7 +43,7 @@ WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unident
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the teams, stays in roles, departures of leads and what is known."""
+    """Return the teams, stays in roles, departures of leads and facts."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
     read = {
@@ -52,20 +52,20 @@ def count(raw: RawFolder) -> Counted:
     }
     ours = {name: table.dropna(subset="key") for name, table in read.items()}
     listed = teams[teams["team_id"].isin(key.index)].assign(
-        key=lambda table: table["name"], end_day=lambda table: days(table["end"])
+        key=lambda table: table["name"], end_day=lambda table: to_days(table["end"])
     )
-    spells = stays(ours[SPELLS], ("archive", "deleted"), LAST_DAY)
-    dated_events = moments(ours[EVENTS].assign(value=None), KINDS)
+    spells = build_stays(ours[SPELLS], ("archive", "deleted"), LAST_DAY)
+    dated_events = build_moments(ours[EVENTS].assign(value=None), KINDS)
     lists = len(teams) - len(listed) + sum(map(len, read.values()))
-    return counted(
-        _registry(listed),
+    return build_counted(
+        _build_registry(listed),
         {
             "spells": spells,
-            "departures": _departures(spells, listed, ours[LEADS]),
-            "snapshots": _sizes(ours[SIZES]),
+            "departures": _list_departures(spells, listed, ours[LEADS]),
+            "snapshots": _count_sizes(ours[SIZES]),
             "events": dated_events,
-            "funnels": _funnels(ours[ACTIVITY]),
-            "facts": _facts(listed, ours[STREAMS], ours[MONTHS]),
+            "funnels": _build_funnels(ours[ACTIVITY]),
+            "facts": _build_facts(listed, ours[STREAMS], ours[MONTHS]),
         },
         {
             "a list of permissions, not a team": lists - sum(map(len, ours.values())),
@@ -85,16 +85,18 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _registry(teams: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
     """Return the teams; a project group that ends is done with its project."""
-    closed = midnight(teams["end_day"])
+    closed = to_midnight(teams["end_day"])
     done = teams["kind"].eq("project-group") & closed.notna()
-    ending = named(done, "completed").fillna(named(closed.notna(), "administrative"))
-    return registry(
+    ending = keep_if_present(done, "completed").fillna(
+        keep_if_present(closed.notna(), "administrative")
+    )
+    return build_registry_columns(
         teams.assign(
             label="Rust " + teams["name"],
             network="rust",
-            origin_us=midnight(days(teams["born"])),
+            origin_us=to_midnight(to_days(teams["born"])),
             end_us=closed.fillna(END_US),
             closed_us=closed,
             closed_kind=ending,
@@ -102,16 +104,16 @@ def _registry(teams: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _departures(
+def _list_departures(
     spells: pd.DataFrame, teams: pd.DataFrame, leads: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return departures of leads, with what their team's streams wrote if known."""
+    """Return departures of leads, with their team's messages before and after."""
     ends = teams.set_index("key")["end_day"].dropna()
-    gone = departures(spells, "lead", ends, LAST_DAY)
+    gone = list_departures(spells, "lead", ends, LAST_DAY)
     columns = {"before": "msgs_180_before", "after": "msgs_180_after"}
     who = ["key", "person", "to_day"]
     both = (
-        leads.assign(to_day=days(leads["end"]))
+        leads.assign(to_day=to_days(leads["end"]))
         .groupby(who)[list(columns.values())]
         .sum()
     )
@@ -120,15 +122,15 @@ def _departures(
     return lead_departures.assign(joined_before=np.nan, joined_after=np.nan)
 
 
-def _sizes(sizes: pd.DataFrame) -> pd.DataFrame:
+def _count_sizes(sizes: pd.DataFrame) -> pd.DataFrame:
     live = sizes["members"].where(sizes["state"].eq("live"), 0)
-    columns = {"day": days(sizes["date"]), "members": live}
-    table = snapshots(sizes[["key"]].assign(**columns))
+    columns = {"day": to_days(sizes["date"]), "members": live}
+    table = build_snapshots(sizes[["key"]].assign(**columns))
     return table.drop_duplicates(["key", "day"], keep="last")
 
 
-def _funnels(activity: pd.DataFrame) -> pd.DataFrame:
-    """Count members by role who wrote in their own stream, elsewhere, or nowhere."""
+def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
+    """Count members by role who wrote in their own stream, another one, or none."""
     watched = activity[(activity["matched"] == 1) & (activity["obs_days"] >= LONG)]
     wrote = watched["msgs_during"] > 0
     elsewhere = ~wrote & (watched["msgs_elsewhere_during"] > 0)
@@ -137,10 +139,10 @@ def _funnels(activity: pd.DataFrame) -> pd.DataFrame:
         "wrote in the stream": wrote,
         "wrote elsewhere only": elsewhere,
     }
-    return funnel(watched.assign(cohort=watched["role"]), steps)
+    return build_funnel(watched.assign(cohort=watched["role"]), steps)
 
 
-def _facts(
+def _build_facts(
     teams: pd.DataFrame, streams: pd.DataFrame, months: pd.DataFrame
 ) -> pd.DataFrame:
     main = streams.sort_values("messages").groupby("key")["stream_id"].last()
@@ -149,14 +151,14 @@ def _facts(
     lively = months[months["msgs"] >= LIVELY]
     led = lively["top_role"].eq("lead").groupby(lively["key"])
     measured = teams.set_index("key").assign(
-        purpose=days(teams.set_index("key")["desc_first"]),
+        purpose=to_days(teams.set_index("key")["desc_first"]),
         stream=main,
         lively=led.size(),
         led=led.sum(),
         **{name: messages[name] for name in columns},
     )
     at_birth = measured["desc_first"] == measured["born"]
-    return facts(
+    return build_facts(
         measured.assign(at_birth=at_birth).reset_index(),
         {
             "there_at_first": "left_truncated",
@@ -176,4 +178,4 @@ def _facts(
     )
 
 
-CORPUS = described("rust_teams", count=count)
+CORPUS = load_description("rust_teams", count=count)

@@ -11,18 +11,24 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, instants, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_instants, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    keep_if_present,
+)
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, to_day_us
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
 REPORTS = "kubernetes_annual_reports.csv"
 END_US = {  # the last version read of each community
-    "openeuler": day_us(date(2026, 8, 21)),
-    "openharmony": day_us(date(2026, 8, 6)),
-    "kubernetes": day_us(date(2026, 8, 22)),
+    "openeuler": to_day_us(date(2026, 8, 21)),
+    "openharmony": to_day_us(date(2026, 8, 6)),
+    "kubernetes": to_day_us(date(2026, 8, 22)),
 }
 EARLY_DAYS = 28  # a month of a group's age, too
 CORE_DAYS = 8
@@ -38,27 +44,29 @@ STEPS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, who works on their folders, reports and what is known."""
-    listed = _keyed(raw.rows(GROUPS))
+    """Return the groups, contributors to their folders, reports and facts."""
+    listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
     one = listed["key"].isin(RENAMED)
-    groups = _with_older_names(listed)[~old & ~template & ~one]
-    commits = _under_newest_name(raw.rows(COMMITS))
+    groups = _date_older_names(listed)[~old & ~template & ~one]
+    commits = _use_newest_names(raw.rows(COMMITS))
     own = commits[commits["key"].isin(groups["key"])]
     work = own[own["groups"] < MASS]
     governing = work[work["governance_files"] > 0]
-    ends = _registry(groups).set_index("key")["end_us"]
+    ends = _build_registry(groups).set_index("key")["end_us"]
     during = governing[governing["time_us"] < governing["key"].map(ends)]
     reports = raw.rows(REPORTS).assign(key=lambda table: "kubernetes/" + table["sig"])
     filled_reports = reports[reports[list(STEPS)].notna().any(axis=1)]
     ours = filled_reports[filled_reports["key"].isin(groups["key"])]
-    return counted(
-        groups=_registry(groups).assign(last_us=_last_us(groups, during)),
+    return build_counted(
+        groups=_build_registry(groups).assign(
+            last_us=_find_last_commit(groups, during)
+        ),
         tables={
-            "snapshots": _active(during),
-            "funnels": _funnels(ours),
-            "facts": _facts(groups, during, work),
+            "snapshots": _count_active_people(during),
+            "funnels": _build_funnels(ours),
+            "facts": _build_facts(groups, during, work),
         },
         became={
             "an old name, not a group": int(old.sum()),
@@ -79,7 +87,7 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     """Put rows under community and name; openHarmony writes one name in two ways."""
     sig = table["sig"].where(
         table["community"] != "openharmony", table["sig"].str.replace("-", "_")
@@ -87,91 +95,91 @@ def _keyed(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(key=table["community"] + "/" + sig)
 
 
-def _with_older_names(listed: pd.DataFrame) -> pd.DataFrame:
+def _date_older_names(listed: pd.DataFrame) -> pd.DataFrame:
     """Date each group's first commit under any of its names."""
     newest = listed["key"].map(RENAMED).fillna(listed["key"])
     first = listed["first_commit"].groupby(newest).min()
     return listed.assign(first_commit=listed["key"].map(first))
 
 
-def _under_newest_name(commits: pd.DataFrame) -> pd.DataFrame:
+def _use_newest_names(commits: pd.DataFrame) -> pd.DataFrame:
     """Return commits under the newest name of their group.
 
     `groups` says how many groups the same person touched in the same second.
     """
-    keyed = _keyed(commits)
+    keyed = _add_keys(commits)
     same = keyed.groupby(["community", "author_hash", "date"])["key"]
     return keyed.assign(
         key=keyed["key"].replace(RENAMED),
         groups=same.transform("nunique"),
-        time_us=instants(keyed["date"]).astype("int64"),
+        time_us=to_instants(keyed["date"]).astype("int64"),
     )
 
 
-def _last_us(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.Series[float]:
+def _find_last_commit(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.Series[float]:
     return groups["key"].map(commits.groupby("key")["time_us"].max())
 
 
-def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    first = midnight(days(groups["first_commit"]))
+def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
+    first = to_midnight(to_days(groups["first_commit"]))
     whole = groups["created_on"].where(groups["created_on"].str.len().eq(10))
-    origin = np.fmin(first, midnight(days(whole)))
-    closed = midnight(days(groups["ended"])) + DAY_US
-    last_seen = midnight(days(groups["last_commit"])) + DAY_US
+    origin = np.fmin(first, to_midnight(to_days(whole)))
+    closed = to_midnight(to_days(groups["ended"])) + DAY_US
+    last_seen = to_midnight(to_days(groups["last_commit"])) + DAY_US
     undated = groups["state"].eq("removed") & closed.isna()
     end = closed.fillna(last_seen.where(undated, groups["community"].map(END_US)))
-    return registry(
+    return build_registry_columns(
         groups.assign(
             label=groups["sig"],
             network=groups["community"],
-            kind=_kind(groups["sig"]),
+            kind=_classify_kind(groups["sig"]),
             origin_us=origin,
             end_us=np.maximum(end, origin),
             closed_us=closed,
-            closed_kind=_ending(groups),
+            closed_kind=_classify_ending(groups),
         )
     )
 
 
-def _kind(names: pd.Series[str]) -> pd.Series[str]:
+def _classify_kind(names: pd.Series[str]) -> pd.Series[str]:
     """Return `wg` for working groups, which end by design, `ug` for user groups."""
     stem = names.str.split("-").str[0]
     return stem.where(stem.isin(["wg", "ug"]), "sig")
 
 
-def _ending(groups: pd.DataFrame) -> pd.Series[str]:
+def _classify_ending(groups: pd.DataFrame) -> pd.Series[str]:
     ended = groups["state"].isin(["archived", "removed"])
-    kind = named(ended, "administrative")
+    kind = keep_if_present(ended, "administrative")
     kind = kind.mask(ended & groups["ended"].isna(), "administrative, undated")
-    kind = kind.mask(ended & _kind(groups["sig"]).eq("wg"), "completed")
+    kind = kind.mask(ended & _classify_kind(groups["sig"]).eq("wg"), "completed")
     return kind.mask(ended & groups["key"].isin(MERGED), "merged")
 
 
-def _active(commits: pd.DataFrame) -> pd.DataFrame:
+def _count_active_people(commits: pd.DataFrame) -> pd.DataFrame:
     day = commits.assign(day=commits["time_us"] // DAY_US)
     people = day.groupby(["key", "day"])["author_hash"].nunique()
-    return snapshots(people.rename("active").reset_index())
+    return build_snapshots(people.rename("active").reset_index())
 
 
-def _funnels(reports: pd.DataFrame) -> pd.DataFrame:
+def _build_funnels(reports: pd.DataFrame) -> pd.DataFrame:
     wide = reports.rename(columns=STEPS).assign(cohort=reports["year"].astype("str"))
     long = wide.melt(["key", "cohort"], list(STEPS.values()), "step", "people")
     return long.dropna(subset="people").astype({"people": "int64"})
 
 
-def _facts(
+def _build_facts(
     groups: pd.DataFrame, commits: pd.DataFrame, work: pd.DataFrame
 ) -> pd.DataFrame:
     people = commits.groupby("key")["author_hash"].nunique()
-    since = _registry(groups).set_index("key")["origin_us"]
-    core = _core_editors(commits, since)
+    since = _build_registry(groups).set_index("key")["origin_us"]
+    core = _count_core_editors(commits, since)
     age = (work["time_us"] - work["key"].map(since)) // DAY_US
     early = work[age.between(0, EARLY_DAYS - 1)].groupby("key")
 
     def of(counts: pd.Series[int]) -> pd.Series[int]:
         return groups["key"].map(counts).fillna(0)
 
-    return facts(
+    return build_facts(
         groups,
         {
             "maintainers_at_end": "maintainers_now",
@@ -184,7 +192,7 @@ def _facts(
     )
 
 
-def _core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
+def _count_core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
     """Return the most people who edited on eight days of one month of a group."""
     day = commits["time_us"] // DAY_US
     age = day - commits["key"].map(since) // DAY_US
@@ -195,4 +203,4 @@ def _core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int
     return most
 
 
-CORPUS = described("sig_groups", count=count)
+CORPUS = load_description("sig_groups", count=count)

@@ -1,4 +1,4 @@
-"""Sites of one question-and-answer network: who joined, wrote, voted and came back.
+"""Sites of one question-and-answer network: joining, writing, voting, returning.
 
 A row of the source is an account of a site, or a week of it. Only the last visit is
 known, and a vote only through the badge for the first one.
@@ -9,10 +9,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import seen_again
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, funnel, registry, snapshots
+from helpers.corpora.shared.attention import count_seen_again
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_funnel,
+    build_registry_columns,
+    build_snapshots,
+)
 from helpers.measures.audiences import LURKING_DAYS
 
 ACCOUNTS, WEEKS = "members", "weekly"
@@ -25,42 +31,42 @@ SILENT = "without a post or comment"
 def count(raw: RawFolder) -> Counted:
     """Return the sites, their growth, and what was seen of those who wrote nothing."""
     weeks = raw.parts(WEEKS)
-    weeks = weeks.assign(key=weeks["site"], monday=days(weeks["week"]))
-    accounts = _dated(raw.parts(ACCOUNTS))
-    accounts = accounts.assign(heard=_heard(accounts, weeks))
-    return counted(
-        _registry(accounts),
+    weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
+    accounts = _add_dates(raw.parts(ACCOUNTS))
+    accounts = accounts.assign(heard=_is_site_active(accounts, weeks))
+    return build_counted(
+        _build_registry(accounts),
         {
-            "roster": _roster(accounts),
-            "seen_again": seen_again(_lurkers(accounts)),
-            "snapshots": _growth(accounts, weeks),
-            "funnels": _funnels(accounts),
-            "facts": _facts(accounts, weeks),
+            "roster": _build_roster(accounts),
+            "seen_again": count_seen_again(_select_lurkers(accounts)),
+            "snapshots": _count_growth(accounts, weeks),
+            "funnels": _build_funnels(accounts),
+            "facts": _build_facts(accounts, weeks),
         },
         {},
         {"accounts": len(accounts), "weeks of sites": len(weeks)},
     )
 
 
-def _dated(accounts: pd.DataFrame) -> pd.DataFrame:
+def _add_dates(accounts: pd.DataFrame) -> pd.DataFrame:
     """Return accounts with days for dates, and days from joining to what followed."""
-    joined, end = days(accounts["created"]), days(accounts["dump_end"])
-    voted = days(accounts["first_vote_badge"]) - joined <= LURKING_DAYS
+    joined, end = to_days(accounts["created"]), to_days(accounts["dump_end"])
+    voted = to_days(accounts["first_vote_badge"]) - joined <= LURKING_DAYS
     written = accounts["posts"] + accounts["comments"]
     return accounts.assign(
         key=accounts["site"],
         joined=joined,
         end=end,
         followed=end - joined,
-        seen=days(accounts["last_access"]) - joined,
+        seen=to_days(accounts["last_access"]) - joined,
         written=written,
         reacted=voted | accounts["favourites_84d"].gt(0),
         may_react=accounts["reputation"] >= MAY_VOTE,
     )
 
 
-def _heard(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
-    """Tell whose site was written in for half the weeks of their first 84 days."""
+def _is_site_active(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
+    """Return whether the site was active in half of an account's first 12 weeks."""
     active = weeks[weeks["posts"] + weeks["comments"] > 0]
     mondays = {site: np.sort(rows) for site, rows in active.groupby("key")["monday"]}
     heard = pd.Series(False, accounts.index)  # noqa: FBT003 - a column, no flag
@@ -73,33 +79,33 @@ def _heard(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
     return heard
 
 
-def _registry(accounts: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
     by = accounts.groupby("key")
     table = by.agg(first=("joined", "min"), end=("end", "max")).reset_index()
     meta = table["key"].str.endswith(META)
-    return registry(
+    return build_registry_columns(
         table.assign(
             label=table["key"] + ".stackexchange.com",
             network="stackexchange",
             kind=np.where(meta, "meta site", "main site"),
-            origin_us=midnight(table["first"]),
-            end_us=midnight(table["end"] + 1),
+            origin_us=to_midnight(table["first"]),
+            end_us=to_midnight(table["end"] + 1),
         )
     )
 
 
-def _members(accounts: pd.DataFrame) -> pd.Series[bool]:
-    """Tell who was there for 84 days before the dump, others writing meanwhile."""
+def _build_members(accounts: pd.DataFrame) -> pd.Series[bool]:
+    """Return accounts with 84 days of follow-up on an active site."""
     return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
 
 
-def _lurkers(accounts: pd.DataFrame) -> pd.DataFrame:
-    silent = accounts[_members(accounts) & accounts["posts_84d"].eq(0)]
+def _select_lurkers(accounts: pd.DataFrame) -> pd.DataFrame:
+    silent = accounts[_build_members(accounts) & accounts["posts_84d"].eq(0)]
     return silent.assign(lurkers_are=SILENT, did_later=silent["written"] > 0)
 
 
-def _roster(accounts: pd.DataFrame) -> pd.DataFrame:
-    long, member = accounts["followed"].ge(LURKING_DAYS), _members(accounts)
+def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:
+    long, member = accounts["followed"].ge(LURKING_DAYS), _build_members(accounts)
     early = accounts["posts_84d"]
     counts = {
         "members": member,
@@ -119,7 +125,7 @@ def _roster(accounts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+def _count_growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
     """Return accounts and posts up to each Sunday before a site's dump."""
     tables = []
     for site, rows in weeks.groupby("key"):
@@ -133,10 +139,10 @@ def _growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
             "posts": posts.to_numpy()[place],
         }
         tables.append(pd.DataFrame({"key": site, "day": sundays, **counts}))
-    return snapshots(pd.concat(tables))
+    return build_snapshots(pd.concat(tables))
 
 
-def _funnels(accounts: pd.DataFrame) -> pd.DataFrame:
+def _build_funnels(accounts: pd.DataFrame) -> pd.DataFrame:
     """Return how many of each year's accounts took each step."""
     steps = {
         "joined": accounts["joined"].notna(),
@@ -150,10 +156,10 @@ def _funnels(accounts: pd.DataFrame) -> pd.DataFrame:
         & accounts["written"].eq(0)
         & accounts["first_vote_badge"].isna(),
     }
-    return funnel(accounts.assign(cohort=accounts["created"].str[:4]), steps)
+    return build_funnel(accounts.assign(cohort=accounts["created"].str[:4]), steps)
 
 
-def _facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
     contributions = weeks.groupby("key")[["posts", "comments"]].sum()
     below = ~accounts["may_react"]
     measured = pd.DataFrame(
@@ -164,7 +170,7 @@ def _facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
             "accounts_that_can_t_vote": below.groupby(accounts["key"]).sum(),
         }
     )
-    return facts(measured.reset_index())
+    return build_facts(measured.reset_index())
 
 
-CORPUS = described("stackexchange", count=count)
+CORPUS = load_description("stackexchange", count=count)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.distribution import distribution
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.distribution import describe_distribution
 
 MEASURED = {"group": "members", "channel": "subscribers"}
 
@@ -21,7 +21,7 @@ def count(raw: RawFolder) -> Counted:
     crawled = pd.to_datetime(rows["crawled_at"]).min() - pd.Timestamp(0)
     sized_rows = rows.assign(size=size)[rows["kind"].isin(MEASURED) & size.notna()]
     parts = [
-        distribution(
+        describe_distribution(
             sized_rows.loc[sized_rows["kind"] == kind, "size"].astype("int64")
         ).assign(day=crawled.days, kind=kind, measure=measure)
         for kind, measure in MEASURED.items()
@@ -38,4 +38,4 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-CORPUS = described("tg_cn_directory", count=count)
+CORPUS = load_description("tg_cn_directory", count=count)

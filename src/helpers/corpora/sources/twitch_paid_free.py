@@ -10,24 +10,24 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.arms import Watched, arms
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.arms import Watched, build_arms
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
 from helpers.corpora.shared.registers import (
-    counted,
-    facts,
-    lives,
-    registry,
-    share_of_top,
-    snapshots,
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    compute_top_share,
+    count_lives,
 )
-from helpers.records import DAY_US, SECOND_US, day_us
+from helpers.records import DAY_US, SECOND_US, to_day_us
 
 PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
 MINUTES, STREAMS = "minutes.csv.gz", "streams.csv"
 KEY = "channel"
-END_US = day_us(date(2025, 4, 14))  # the last stream was of the day before
-WHOLE_FROM = day_us(date(2023, 1, 1)) // DAY_US  # older ones are highlights
+END_US = to_day_us(date(2025, 4, 14))  # the last stream was of the day before
+WHOLE_FROM = to_day_us(date(2023, 1, 1)) // DAY_US  # older ones are highlights
 OWN = ("sub", "resub", "gift_upgrade", "prime_upgrade")
 GIFT, MASS, RAID = "gift", "mass_gift", "raid"
 DEALT_WITHIN = 20  # seconds after a giver's gift to many
@@ -40,28 +40,28 @@ BACK, LONGER = 60, 90  # days within which a newcomer comes back
 def count(raw: RawFolder) -> Counted:
     """Return the room by day, its people by arm, and what raids and gifts set off."""
     present, notices, minutes, streams = (
-        raw.rows(name).assign(day=lambda table: days(table["date"]))
+        raw.rows(name).assign(day=lambda table: to_days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
     )
     wrote = present.rename(columns={"user": "person"}).astype({"day": "int64"})
-    notices = _dealt(notices.astype({"day": "int64"}))
-    apart = _notices(notices)
+    notices = _mark_distributed_gifts(notices.astype({"day": "int64"}))
+    apart = _list_first_notices(notices)
     watched = Watched(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
-    sides = arms(watched, apart, staff)
-    responses, edge = _responses(notices, minutes, streams)
-    return counted(
-        _registry(wrote),
+    sides = build_arms(watched, apart, staff)
+    responses, edge = _count_responses(notices, minutes, streams)
+    return build_counted(
+        _build_registry(wrote),
         {
-            "snapshots": _days(wrote),
+            "snapshots": _count_by_day(wrote),
             "daily": _daily(wrote),
-            "meetings": _streams(streams),
-            "lives": _lives(sides),
+            "meetings": _build_streams(streams),
+            "lives": _build_lives(sides),
             "responses": responses,
-            "events": _events(notices),
-            "comebacks": _comebacks(wrote, notices, watched),
-            "funnels": _funnels(wrote, notices, watched),
-            "facts": _facts(wrote, apart, staff),
+            "events": _list_events(notices),
+            "comebacks": _count_returning_newcomers(wrote, notices, watched),
+            "funnels": _build_funnels(wrote, notices, watched),
+            "facts": _build_facts(wrote, apart, staff),
         },
         {"a raid or gift to many within ten minutes of a stream's edge": edge},
         {
@@ -73,16 +73,16 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _registry(wrote: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
     first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
     one = {
         "key": KEY, "network": "twitch", "kind": "live chat",
         "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
-    return registry(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([one]))
 
 
-def _dealt(notices: pd.DataFrame) -> pd.DataFrame:
+def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
     """Mark gifts that the platform dealt out among viewers, as one of many."""
     mass_gifts = notices[notices["kind"] == MASS][["video", "user", "sec"]]
     gifts = notices[notices["kind"] == GIFT].reset_index()
@@ -92,8 +92,8 @@ def _dealt(notices: pd.DataFrame) -> pd.DataFrame:
     return notices.assign(dealt=dealt)
 
 
-def _notices(notices: pd.DataFrame) -> pd.DataFrame:
-    """Return what first set each person apart: a payment of their own, or a gift."""
+def _list_first_notices(notices: pd.DataFrame) -> pd.DataFrame:
+    """Return each person's first distinguishing event: own payment or gift."""
     own = notices[notices["kind"].isin(OWN)].rename(columns={"user": "person"})
     given = notices[notices["kind"] == GIFT].drop(columns="user")
     given = given.rename(columns={"other": "person"})
@@ -107,14 +107,14 @@ def _notices(notices: pd.DataFrame) -> pd.DataFrame:
     return both.drop_duplicates("person")[["person", "day", "arm"]]
 
 
-def _days(wrote: pd.DataFrame) -> pd.DataFrame:
+def _count_by_day(wrote: pd.DataFrame) -> pd.DataFrame:
     by = wrote.groupby("day")
     first = wrote.groupby("person")["day"].min().value_counts()
     daily = pd.DataFrame(
         {"active": by["person"].nunique(), "posts": by["messages"].sum().cumsum()}
     )
     daily["joined"] = first.reindex(daily.index, fill_value=0)
-    return snapshots(daily.reset_index().assign(key=KEY))
+    return build_snapshots(daily.reset_index().assign(key=KEY))
 
 
 def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
@@ -123,12 +123,12 @@ def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index().assign(key=KEY, chars=np.nan)
 
 
-def _streams(streams: pd.DataFrame) -> pd.DataFrame:
+def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "key": KEY,
             "nth": np.arange(len(streams)),
-            "time_us": midnight(streams["day"]),
+            "time_us": to_midnight(streams["day"]),
             "announced_us": np.nan,
             "kind": "stream",
             "held": True,
@@ -139,18 +139,18 @@ def _streams(streams: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _lives(sides: pd.DataFrame) -> pd.DataFrame:
-    """Return for how long people went on writing, and on how many days at first."""
+def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
+    """Return how long people continued to write, and their early writing days."""
     people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
     stopped = np.where(people["stopped"], "stopped", "open")
     until = people.assign(measure="writing", days=people["until"], ending=stopped)
     first = people.assign(
         measure="first 60 days", days=people["after"], ending="counted"
     )
-    return lives(pd.concat([until, first]).astype({"days": "int64"}))
+    return count_lives(pd.concat([until, first]).astype({"days": "int64"}))
 
 
-def _responses(
+def _count_responses(
     notices: pd.DataFrame, minutes: pd.DataFrame, streams: pd.DataFrame
 ) -> tuple[pd.DataFrame, int]:
     """Return what was written around raids and gifts, and how many were at an edge."""
@@ -182,17 +182,17 @@ def _responses(
     ), len(moved) - len(inner_moves)
 
 
-def _funnels(
+def _build_funnels(
     wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
 ) -> pd.DataFrame:
-    """Count gifts that were followed by a payment, and newcomers who came back."""
+    """Count gifts followed by a payment, and newcomers who returned."""
     gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
     own = notices[notices["kind"].isin(OWN)].groupby("user")["day"].max()
     paid = (own.reindex(gifts.index) >= gifts).sum()
     first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
     inside = first["day"].between(watched.first, watched.last)
     new = watched.counted(first[inside].reset_index(drop=True))
-    brought = _brought(new, notices)
+    brought = _is_brought_by_raid(new, notices)
     back = new["after"] > 0
     steps = [
         ("gift receivers", "came", len(gifts)),
@@ -205,18 +205,18 @@ def _funnels(
     return pd.DataFrame(steps, columns=["cohort", "step", "people"]).assign(key=KEY)
 
 
-def _brought(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
-    """Tell who first wrote within ten minutes after a raid."""
+def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
+    """Return who first wrote within ten minutes after a raid."""
     raids = notices[notices["kind"] == RAID][["video", "sec"]]
     pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
     soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
     return new["person"].isin(pairs.loc[soon, "person"])
 
 
-def _comebacks(
+def _count_returning_newcomers(
     wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
 ) -> pd.DataFrame:
-    """Count newcomers by day and whether a raid had brought them, and who came back."""
+    """Count newcomers by day and by arrival in a raid, and how many returned."""
     first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
     new = first[first["day"].between(watched.first, watched.last)]
     since = watched.days.merge(new[["person", "day"]], on="person", suffixes=("", "_1"))
@@ -227,13 +227,13 @@ def _comebacks(
         for a, b in ((1, BACK), (28, BACK), (28, LONGER))
     }
     counts[f"again_28_{LONGER}"] &= followed
-    brought = _brought(new, notices)
+    brought = _is_brought_by_raid(new, notices)
     newcomers = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
     columns = ["came", "came_90", *counts]
     return newcomers.groupby(["key", "day", "brought"])[columns].sum().reset_index()
 
 
-def _events(notices: pd.DataFrame) -> pd.DataFrame:
+def _list_events(notices: pd.DataFrame) -> pd.DataFrame:
     """Return raids and gifts to many, at the edges of streams too."""
     moved = notices[notices["kind"].isin([MASS, RAID])].sort_values(["day", "sec"])
     return pd.DataFrame(
@@ -247,7 +247,7 @@ def _events(notices: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(
+def _build_facts(
     wrote: pd.DataFrame, apart: pd.DataFrame, staff: pd.Series[str]
 ) -> pd.DataFrame:
     messages = wrote.groupby("person")["messages"].sum()
@@ -261,10 +261,10 @@ def _facts(
         "people_given_to_first": gift.sum(),
         "messages_of_first_payers": messages[paid].sum() / messages.sum(),
         "messages_of_receivers": messages[gift].sum() / messages.sum(),
-        "top_1_share": share_of_top(messages, 0.01),
-        "top_10_share": share_of_top(messages, 0.10),
+        "top_1_share": compute_top_share(messages, 0.01),
+        "top_10_share": compute_top_share(messages, 0.10),
     }
-    return facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([one]))
 
 
-CORPUS = described("twitch_paid_free", count=count)
+CORPUS = load_description("twitch_paid_free", count=count)

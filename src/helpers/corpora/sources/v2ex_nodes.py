@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import instants
-from helpers.corpora.shared.registers import registry, snapshots
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_instants
+from helpers.corpora.shared.registers import build_registry_columns, build_snapshots
 from helpers.records import DAY_US, HOUR_US, SECOND_US
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
@@ -27,12 +27,12 @@ def count(raw: RawFolder) -> Counted:
     """Return the boards, what they were on the day, and where they hang in the tree."""
     name = next(file for file in raw.names if not file.endswith(".json"))
     rows = raw.rows(name)
-    reason = _reasons(rows)
+    reason = _list_reasons(rows)
     boards = rows[reason.isna()].reset_index(drop=True)
-    last = instants(boards["last_activity"])
+    last = to_instants(boards["last_activity"])
     seen = int(last.max())
     created = boards["created_unix"] * SECOND_US
-    oldest = instants(boards["oldest_activity_on_page"])
+    oldest = to_instants(boards["oldest_activity_on_page"])
     keyed = boards.assign(key=boards["node"])
     groups = keyed.assign(
         label=boards["title"],
@@ -50,20 +50,24 @@ def count(raw: RawFolder) -> Counted:
     )
     became: dict[str | None, int] = {None: len(boards)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
-    tables, entered = {"snapshots": snapshots(sizes)}, {}
+    tables, entered = {"snapshots": build_snapshots(sizes)}, {}
     for tree in (file for file in raw.names if file.endswith(".json")):
         nodes = json.loads((raw.path / tree).read_text("utf-8"))["nodes"]
         raw.tally[tree] = len(nodes)
-        hung = _hung({node["id"]: node for node in nodes}, set(boards["node"]))
+        hung = _read_tree_facts(
+            {node["id"]: node for node in nodes}, set(boards["node"])
+        )
         tables["facts"] = hung
         entered["places in the tree"] = int(hung["key"].nunique())
         became["no listed board"] = len(nodes) - entered["places in the tree"]
-    register = registry(groups)
+    register = build_registry_columns(groups)
     return Counted(groups=register, tables=tables, became=became, entered=entered)
 
 
-def _hung(nodes: Mapping[str, Mapping[str, Any]], listed: set[str]) -> pd.DataFrame:
-    """Return what the tree says of listed boards: ``key, fact, value``."""
+def _read_tree_facts(
+    nodes: Mapping[str, Mapping[str, Any]], listed: set[str]
+) -> pd.DataFrame:
+    """Return the facts of listed boards in the tree: ``key, fact, value``."""
     rows: list[tuple[str, str, float]] = []
     for key, node in nodes.items():
         if key not in listed:
@@ -73,14 +77,14 @@ def _hung(nodes: Mapping[str, Mapping[str, Any]], listed: set[str]) -> pd.DataFr
             rows.append((key, f"type: {node['parent']}", 1.0))
         rows += [
             (key, f"plane: {node['continent']}", 1.0),
-            (key, f"category: {_highest(nodes, key)}", 1.0),
+            (key, f"category: {_find_root_board(nodes, key)}", 1.0),
             (key, "header_stated", float(bool(header))),
             (key, "header_han", float(sum(FIRST_HAN <= c <= LAST_HAN for c in header))),
         ]
     return pd.DataFrame(rows, columns=["key", "fact", "value"])
 
 
-def _highest(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
+def _find_root_board(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
     """Return the highest board above one; itself where none is."""
     above = [key]
     while (parent := nodes[above[-1]]["parent"]) in nodes and parent not in above:
@@ -88,11 +92,11 @@ def _highest(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
     return above[-1]
 
 
-def _reasons(rows: pd.DataFrame) -> pd.Series[str]:
+def _list_reasons(rows: pd.DataFrame) -> pd.Series[str]:
     reason = pd.Series(None, rows.index, dtype=object)
     reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
     reason[rows["created_unix"].isna()] = "no facts about it"
     return reason
 
 
-CORPUS = described("v2ex_nodes", count=count)
+CORPUS = load_description("v2ex_nodes", count=count)

@@ -12,50 +12,58 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, holders, named, registry
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    count_holders,
+    keep_if_present,
+)
 from helpers.corpora.shared.w3c_mails import (
     ROUND,
-    last_mails,
-    months_of,
-    silent_months,
+    find_last_mails,
+    find_silent_months,
+    to_months,
 )
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, to_day_us
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
 DEPARTURES, PURPOSES = "chair_departures.csv", "purposes.csv"
 MAILS = "../w3c_groups/w3c_groups_union.json"
 CLEAN_UP = 5  # so many chairs that left on one day are a clean-up
-END_US = day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
-WATCHED_FROM_US = day_us(date(2018, 12, 6))  # the monitor's first snapshot
+END_US = to_day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
+WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
 RECRAWLED = ("2020-01-21", "2020-01-22")  # the monitor began to list chairs anew
 BY_CHARTER = ("wg", "ig")
 AT_BIRTH_DAYS = 31
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, how many chair them, departures and what is known of them."""
-    groups = _keyed(raw.rows(GROUPS))
-    spells = _keyed(raw.rows(SPELLS))
-    departures = _keyed(raw.rows(DEPARTURES))
-    purposes = _keyed(raw.rows(PURPOSES))
+    """Return the groups, their chairs, departures and facts."""
+    groups = _add_keys(raw.rows(GROUPS))
+    spells = _add_keys(raw.rows(SPELLS))
+    departures = _add_keys(raw.rows(DEPARTURES))
+    purposes = _add_keys(raw.rows(PURPOSES))
     raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
     stated = purposes[purposes["key"].isin(groups["key"])]
     tables = {
-        "holders": holders(_stays(spells)),
-        "departures": _departures(departures),
-        "silent_months": _silent(raw.path / MAILS, departures, _registry(groups)),
+        "holders": count_holders(_build_stays(spells)),
+        "departures": _list_departures(departures),
+        "silent_months": _list_silences(
+            raw.path / MAILS, departures, _build_registry(groups)
+        ),
         "facts": pd.concat(
             [
-                _first_seen(groups, spells),
-                _purposes(stated),
-                last_mails(raw.path / MAILS, _registry(groups)),
+                _count_first_participants(groups, spells),
+                _describe_purposes(stated),
+                find_last_mails(raw.path / MAILS, _build_registry(groups)),
             ]
         ),
     }
-    return counted(
-        groups=_registry(groups),
+    return build_counted(
+        groups=_build_registry(groups),
         tables=tables,
         became={
             "a purpose of a task force or other group": len(purposes) - len(stated)
@@ -69,20 +77,20 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(key=table["w3c_id"].astype("str"))
 
 
-def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    kind = _kind(groups)
-    seen = midnight(days(groups["first_listed"]))
-    created = midnight(days(groups["created"])).fillna(seen)
+def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
+    kind = _classify_kind(groups)
+    seen = to_midnight(to_days(groups["first_listed"]))
+    created = to_midnight(to_days(groups["created"])).fillna(seen)
     gone = groups["listed_at_end"].eq(0)
-    closed = (midnight(days(groups["last_listed"])) + DAY_US).where(gone)
-    by_charter = named(gone & kind.isin(BY_CHARTER), "completed")
+    closed = (to_midnight(to_days(groups["last_listed"])) + DAY_US).where(gone)
+    by_charter = keep_if_present(gone & kind.isin(BY_CHARTER), "completed")
     origin = np.minimum(created, seen)
     at_once = (created >= WATCHED_FROM_US) & (seen - created <= AT_BIRTH_DAYS * DAY_US)
-    return registry(
+    return build_registry_columns(
         groups.assign(
             network="w3c",
             kind=kind,
@@ -90,32 +98,32 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
             entry_us=seen.where(~at_once, origin),
             end_us=closed.fillna(END_US),
             closed_us=closed,
-            closed_kind=by_charter.fillna(named(gone, "administrative")),
+            closed_kind=by_charter.fillna(keep_if_present(gone, "administrative")),
         )
     )
 
 
-def _kind(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the source's kind; an address tells where a snapshot left it out."""
+def _classify_kind(groups: pd.DataFrame) -> pd.Series[str]:
+    """Return the source's kind, inferred from the address if missing."""
     kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
     return groups["type"].fillna(pd.Series(kinds, groups.index))
 
 
-def _stays(spells: pd.DataFrame) -> pd.DataFrame:
+def _build_stays(spells: pd.DataFrame) -> pd.DataFrame:
     unlisted = spells["end_reason"].eq("group unlisted")
     ending = np.where(unlisted, "group gone", "left")
     return pd.DataFrame(
         {
             "key": spells["key"],
             "role": "chair",
-            "from_day": days(spells["start"]),
-            "to_day": days(spells["end"]),
+            "from_day": to_days(spells["start"]),
+            "to_day": to_days(spells["end"]),
             "ending": np.where(spells["end"].isna(), "open", ending),
         }
     )
 
 
-def _departures(departures: pd.DataFrame) -> pd.DataFrame:
+def _list_departures(departures: pd.DataFrame) -> pd.DataFrame:
     names = {
         "chairs_left": "others",
         "chairs_new_180d": "successors",
@@ -126,14 +134,16 @@ def _departures(departures: pd.DataFrame) -> pd.DataFrame:
         "days_listed_after": "followed_days",
         "departures_same_day": "crowd",
     }
-    gone = midnight(days(departures["end"]))
+    gone = to_midnight(to_days(departures["end"]))
     table = departures.rename(columns=names).assign(time_us=gone, role="chair")
     return table.assign(nth=np.arange(len(table)))[
         ["key", "nth", "time_us", "role", *names.values()]
     ]
 
 
-def _silent(path: Path, departures: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _list_silences(
+    path: Path, departures: pd.DataFrame, groups: pd.DataFrame
+) -> pd.DataFrame:
     """Return when the lists fell silent after departures, those of a day as one."""
     own = departures[departures["departures_same_day"] < CLEAN_UP]
     one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
@@ -141,28 +151,30 @@ def _silent(path: Path, departures: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
     closed = one["key"].map(of["closed_us"])
     kind = one["key"].map(of["closed_kind"])
     until = pd.to_datetime(closed.where(kind == "completed"), unit="us")
-    first, last = (day_us(date.fromisoformat(day)) for day in ROUND)
+    first, last = (to_day_us(date.fromisoformat(day)) for day in ROUND)
     culled = kind.eq("administrative") & closed.between(first, last - 1)
     at = pd.DataFrame(
         {
             "key": one["key"],
-            "time_us": midnight(days(one["end"])),
+            "time_us": to_midnight(to_days(one["end"])),
             "others": one["chairs_left"],
-            "month": months_of(one["end"]),
-            "until": months_of(until.dt.strftime("%Y-%m").dropna()),
+            "month": to_months(one["end"]),
+            "until": to_months(until.dt.strftime("%Y-%m").dropna()),
             "culled": culled,
         }
     )
-    return silent_months(path, at)
+    return find_silent_months(path, at)
 
 
-def _first_seen(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+def _count_first_participants(
+    groups: pd.DataFrame, spells: pd.DataFrame
+) -> pd.DataFrame:
     moved = spells.loc[spells["start"].isin(RECRAWLED), "key"]
-    return facts(
+    return build_facts(
         groups,
         {
             "participants_first": "participants_first",
-            "participants_first_day": days(groups["participants_first_date"]),
+            "participants_first_day": to_days(groups["participants_first_date"]),
             "chairs_first": "chairs_first",
             "chairs_ever": "chairs_ever",
             "chairs_unsure": groups["key"].isin(moved),
@@ -170,19 +182,19 @@ def _first_seen(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _purposes(purposes: pd.DataFrame) -> pd.DataFrame:
+def _describe_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
     """Return a group's earliest purpose, and how its text changed under any address."""
     ordered = purposes.sort_values(["first_seen", "group"])
     first = ordered.drop_duplicates("key").set_index("key")
     last = ordered.drop_duplicates("key", keep="last").set_index("key")
-    seen, created = days(first["first_seen"]), days(first["created"])
+    seen, created = to_days(first["first_seen"]), to_days(first["created"])
     measured = first.assign(
         last=last["words_last"],
         changes=ordered.groupby("key")["changes"].sum(),
         seen=seen,
         birth=(seen - created).le(AT_BIRTH_DAYS).where(created.notna()),
     ).reset_index()
-    return facts(
+    return build_facts(
         measured,
         {
             "purpose_words_first": "words_first",
@@ -197,4 +209,4 @@ def _purposes(purposes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-CORPUS = described("w3c_chairs", count=count)
+CORPUS = load_description("w3c_chairs", count=count)

@@ -17,23 +17,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import days, instant_us
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_instant_us
 from helpers.corpora.shared.record_batches import record_batch
-from helpers.corpora.shared.registers import snapshots
-from helpers.corpora.shared.w3c_mails import CULL, ROUND, counts
+from helpers.corpora.shared.registers import build_snapshots
+from helpers.corpora.shared.w3c_mails import CULL, ROUND, count_by_month
 from helpers.records import (
     DAY_US,
     Batch,
-    day_us,
     from_rows,
+    to_day_us,
 )
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
 UNKNOWN = "without a number of participants"
 UNLISTED = "participants of a group without a row of its own"
-WATCHED_FROM_US = day_us(date(2018, 12, 6))  # the monitor's first snapshot
+WATCHED_FROM_US = to_day_us(date(2018, 12, 6))  # the monitor's first snapshot
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
 
 
@@ -44,10 +44,10 @@ class Listing(NamedTuple):
     last_us: int
 
 
-def placed_us(n: int, low_us: int, high_us: int) -> np.ndarray:
+def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
     """Return n instants evenly inside an interval, in microseconds.
 
-    >>> placed_us(3, 0, 40).tolist()
+    >>> place_evenly(3, 0, 40).tolist()
     [10, 20, 30]
     """
     steps = np.arange(1, n + 1, dtype=np.int64)
@@ -59,19 +59,19 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     raw.tally.update(dict.fromkeys(raw.names, 0))  # the listings hold no mails
     if PARTICIPANTS in raw.names:
         raw.rows(PARTICIPANTS)
-    listings = _listings(raw.path / LISTINGS)
+    listings = _read_listings(raw.path / LISTINGS)
     union = json.loads((raw.path / UNION).read_text("utf-8"))
     groups = []
     for position, entry in enumerate(union["groups"], 1):
-        listed = _listed(entry, listings)
-        group = _group(entry, listed, union["last_snapshot"], position)
+        listed = _list_groups(entry, listings)
+        group = _build_group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
-        raw.tally[UNION] += sum(counts(entry).values())
-        yield _mails(entry, group, _day_us(union["last_snapshot"]))
+        raw.tally[UNION] += sum(count_by_month(entry).values())
+        yield _build_mails(entry, group, _to_day_us(union["last_snapshot"]))
     yield from_rows("group", groups)
 
 
-def beside(raw: RawFolder) -> Beside:
+def read_supplements(raw: RawFolder) -> Beside:
     """Return how many took part in each group, as snapshots counted them.
 
     Of a group with several addresses the largest number of a day counts.
@@ -83,11 +83,11 @@ def beside(raw: RawFolder) -> Beside:
     sizes = sizes.assign(key=sizes["key"].map(of)).rename(
         columns={"participants": "members"}
     )
-    sizes["day"] = days(sizes["snapshot"])
+    sizes["day"] = to_days(sizes["snapshot"])
     own = sizes.dropna(subset="key")
     counted = own.groupby(["key", "day"])["members"].max().reset_index()
     return Beside(
-        tables={"snapshots": snapshots(counted)},
+        tables={"snapshots": build_snapshots(counted)},
         aside={
             UNKNOWN: len(participants) - len(sizes),
             UNLISTED: len(sizes) - len(own),
@@ -96,17 +96,17 @@ def beside(raw: RawFolder) -> Beside:
     )
 
 
-def _listings(path: Path) -> dict[str, Listing]:
+def _read_listings(path: Path) -> dict[str, Listing]:
     with path.open(encoding="utf-8", newline="") as file:
         return {
             row["key"]: Listing(
-                _day_us(row["first_listed"]), _day_us(row["last_listed"])
+                _to_day_us(row["first_listed"]), _to_day_us(row["last_listed"])
             )
             for row in csv.DictReader(file)
         }
 
 
-def _listed(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
+def _list_groups(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
     """Return when a group was listed under any of its addresses."""
     under = [listings[key] for key in entry["keys"]]
     return Listing(
@@ -114,12 +114,12 @@ def _listed(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listin
     )
 
 
-def _group(
+def _build_group(
     entry: Mapping[str, Any], listed: Listing, last: str, position: int
 ) -> dict[str, Any]:
-    kind = _kind(entry)
-    created = instant_us(entry["created"]) if entry.get("created") else None
-    gone = listed.last_us < _day_us(last)
+    kind = _classify_kind(entry)
+    created = to_instant_us(entry["created"]) if entry.get("created") else None
+    gone = listed.last_us < _to_day_us(last)
     return {
         "group": str(entry["id"]),
         "label": entry["name"],
@@ -127,46 +127,48 @@ def _group(
         "platform": "mailing list",
         "kind": kind,
         "created_us": created,
-        "seen_us": None if _seen_from_launch(entry, listed) else listed.first_us,
+        "seen_us": None if _is_listed_from_launch(entry, listed) else listed.first_us,
         "closed_us": listed.last_us + DAY_US if gone else None,
-        "closed_kind": _closing(kind) if gone else None,
+        "closed_kind": _describe_closing(kind) if gone else None,
         "file": UNION,
         "position": position,
         "rule": "listed from first to last snapshot",
     }
 
 
-def _kind(entry: Mapping[str, Any]) -> str:
-    """Return the source's kind; an address tells where a snapshot left it out."""
+def _classify_kind(entry: Mapping[str, Any]) -> str:
+    """Return the source's kind, inferred from the address if missing."""
     own: str | None = entry.get("type")
     return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
 
-def _closing(kind: str) -> str:
+def _describe_closing(kind: str) -> str:
     """Return how such a group ends: by its charter, or by W3C's own clearing out."""
     return "completed" if kind in {"wg", "ig"} else "administrative"
 
 
-def _seen_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
-    """Tell whether the monitor listed a group at once and its list is no older."""
+def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
+    """Return whether the monitor listed a group from its launch on."""
     if not entry.get("created"):
         return False
-    created = instant_us(entry["created"])
-    older = min(counts(entry), default="9999-12") < entry["created"][:7]
+    created = to_instant_us(entry["created"])
+    older = min(count_by_month(entry), default="9999-12") < entry["created"][:7]
     late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
     return created >= WATCHED_FROM_US and not older and not late
 
 
-def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> Batch:
+def _build_mails(
+    entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int
+) -> Batch:
     """Return the mails of a group, oldest first."""
     until_us = group["closed_us"] or last_us
-    months = sorted(counts(entry).items())
+    months = sorted(count_by_month(entry).items())
     placed = [
-        placed_us(n, *_span(month, group["created_us"], until_us))
+        place_evenly(n, *_compute_span(month, group["created_us"], until_us))
         for month, n in months
     ]
     times = np.concatenate([np.empty(0, np.int64), *placed])
-    culled = [month in CULL and _closed_in_the_round(group) for month, _ in months]
+    culled = [month in CULL and _is_closed_in_cull(group) for month, _ in months]
     kinds = np.where(np.repeat(culled, [n for _, n in months]), "notice", "text")
     same = {
         "group": group["group"],
@@ -179,28 +181,28 @@ def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> 
     return record_batch(whole, UNION, 0, len(times))
 
 
-def _closed_in_the_round(group: Mapping[str, Any]) -> bool:
-    """Tell whether W3C closed a group in its great clearing out of spring 2023."""
+def _is_closed_in_cull(group: Mapping[str, Any]) -> bool:
+    """Return whether W3C closed a group in its cull of spring 2023."""
     closed, (first, last) = group["closed_us"], ROUND
     idle: bool = group["closed_kind"] == "administrative"
-    return idle and _day_us(first) <= closed < _day_us(last)
+    return idle and _to_day_us(first) <= closed < _to_day_us(last)
 
 
-def _span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
+def _compute_span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
     """Return the part of a month in which the group's mails can have been sent."""
-    low, high = _month_us(month), _month_us(month, 1)
+    low, high = _to_month_us(month), _to_month_us(month, 1)
     if created_us is not None and low < created_us < high:
         low = created_us
     return low, until_us if low < until_us < high else high
 
 
-def _month_us(month: str, later: int = 0) -> int:
+def _to_month_us(month: str, later: int = 0) -> int:
     year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + later, 12)
-    return _day_us(f"{year:04}-{number + 1:02}-01")
+    return _to_day_us(f"{year:04}-{number + 1:02}-01")
 
 
-def _day_us(day: str) -> int:
-    return day_us(date.fromisoformat(day))
+def _to_day_us(day: str) -> int:
+    return to_day_us(date.fromisoformat(day))
 
 
-CORPUS = described("w3c_groups", read, beside=beside)
+CORPUS = load_description("w3c_groups", read, beside=read_supplements)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days
-from helpers.corpora.shared.distribution import DOUBLING, distribution
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days
+from helpers.corpora.shared.distribution import DOUBLING, describe_distribution
 
 STALE = ("2024-07-31", "2024-09-01")
 WAITED = (0, 7, 28, 60, 90, 180, 365, 731, 1 << 30)  # days since the last update
@@ -25,9 +25,9 @@ def count(raw: RawFolder) -> Counted:
     columns = ["snapshot", "slug", "readers", "posts", "last_update"]
     rows = raw.rows(name, usecols=columns, dtype={"slug": "str"})
     fresh = rows[~rows["snapshot"].isin(STALE)]
-    measured = _measured(fresh)
+    measured = _measure_columns(fresh)
     parts = [
-        _spread(measured, int(day), measure)
+        _describe_distribution(measured, int(day), measure)
         for day in measured["day"].unique()
         for measure in MEASURES
     ]
@@ -38,10 +38,10 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _measured(rows: pd.DataFrame) -> pd.DataFrame:
+def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ``day, measure, value``; what was gained is since the snapshot before."""
-    day = days(rows["snapshot"])
-    dated = rows.assign(day=day, days_since_update=day - days(rows["last_update"]))
+    day = to_days(rows["snapshot"])
+    dated = rows.assign(day=day, days_since_update=day - to_days(rows["last_update"]))
     ordered = dated.sort_values(["slug", "day"])
     gained = ordered.groupby("slug")[["readers", "posts"]].diff().clip(lower=0)
     whole = ordered.join(gained.add_suffix("_gained"))
@@ -49,12 +49,14 @@ def _measured(rows: pd.DataFrame) -> pd.DataFrame:
     return long.dropna(subset="value")
 
 
-def _spread(measured: pd.DataFrame, day: int, measure: str) -> pd.DataFrame:
+def _describe_distribution(
+    measured: pd.DataFrame, day: int, measure: str
+) -> pd.DataFrame:
     """Return the intervals of a measure on a day; none where nothing was gained yet."""
     here = measured[(measured["day"] == day) & (measured["measure"] == measure)]
     values = here["value"].astype("int64")
-    rows = distribution(values, MEASURES[measure])
+    rows = describe_distribution(values, MEASURES[measure])
     return rows.assign(day=day, kind="column", measure=measure)
 
 
-CORPUS = described("xiaobot_paid", count=count)
+CORPUS = load_description("xiaobot_paid", count=count)

@@ -10,45 +10,45 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days
 from helpers.corpora.shared.registers import (
-    counted,
-    facts,
-    lives,
-    registry,
-    share_of_top,
-    snapshots,
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    compute_top_share,
+    count_lives,
 )
-from helpers.measures.lurking import under_duty
-from helpers.records import DAY_US, WEEK_DAYS, day_us
+from helpers.measures.lurking import count_duty_outcomes
+from helpers.records import DAY_US, WEEK_DAYS, to_day_us
 
 REGISTER, SIZES = "membership_register.csv", "daily_size.csv"
 BOARDS, ENTRIES = "snapshots.csv", "contest_participation.csv.gz"
 KEY = "parent"
-ORIGIN_US = day_us(date(2018, 9, 2))
-END_US = day_us(date(2024, 3, 17))  # the register's last entry is of the day before
+ORIGIN_US = to_day_us(date(2018, 9, 2))
+END_US = to_day_us(date(2024, 3, 17))  # the register's last entry is of the day before
 MISSED, NOT_YET = -1, -2
 SATURDAY = 5
-FIRST_CONTEST, FIRST_SUNDAY = 118, day_us(date(2019, 1, 6)) // DAY_US
+FIRST_CONTEST, FIRST_SUNDAY = 118, to_day_us(date(2019, 1, 6)) // DAY_US
 TWELVE_WEEKS = 84
 
 
 def count(raw: RawFolder) -> Counted:
     """Return the group, how long memberships lasted, its size and its contests."""
-    register = _dated(raw.rows(REGISTER))
+    register = _add_dates(raw.rows(REGISTER))
     sizes = raw.rows(SIZES)
     boards = raw.rows(BOARDS)
     entries = raw.rows(ENTRIES)
-    inside = boards[days(boards["date"]) < END_US // DAY_US]
+    inside = boards[to_days(boards["date"]) < END_US // DAY_US]
     member = entries[entries["rank_or_code"] != NOT_YET]
-    return counted(
-        groups=_registry(),
+    return build_counted(
+        groups=_build_registry(),
         tables={
-            "lives": lives(_lives(register)),
-            "snapshots": _sizes(sizes, inside),
-            "facts": _facts(register, member),
-            "funnels": _duty(register, entries),
+            "lives": count_lives(_build_lives(register)),
+            "snapshots": _count_sizes(sizes, inside),
+            "facts": _build_facts(register, member),
+            "funnels": _count_duty_outcomes(register, entries),
         },
         became={
             "a board after the register's end": len(boards) - len(inside),
@@ -63,7 +63,7 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _registry() -> pd.DataFrame:
+def _build_registry() -> pd.DataFrame:
     """Return the one group, alive when its register stops."""
     one = {
         "key": KEY,
@@ -73,23 +73,23 @@ def _registry() -> pd.DataFrame:
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
-    return registry(pd.DataFrame([one]))
+    return build_registry_columns(pd.DataFrame([one]))
 
 
-def _dated(register: pd.DataFrame) -> pd.DataFrame:
-    """Return memberships with their days; whoever has no name is one of their own."""
+def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
+    """Return dated memberships; each unnamed one counts as a separate person."""
     person = register["person"].fillna(pd.Series(register.index.astype("str")))
     table = register.assign(
         key=KEY,
         person=person,
-        from_day=days(register["joined"]),
-        to_day=days(register["left"]),
+        from_day=to_days(register["joined"]),
+        to_day=to_days(register["left"]),
     )
     ordered = table.sort_values("from_day", kind="stable")
     return ordered.assign(turn=ordered.groupby("person").cumcount())
 
 
-def _lives(register: pd.DataFrame) -> pd.DataFrame:
+def _build_lives(register: pd.DataFrame) -> pd.DataFrame:
     """Return each membership by when it began, and by which of its person's it is."""
     gone = register["to_day"].notna()
     until = register["to_day"].fillna(END_US // DAY_US - 1)
@@ -107,17 +107,17 @@ def _lives(register: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([by_year, by_turn])
 
 
-def _sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
+def _count_sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
     """Return members and joins by day; on days with a board, who took the contest."""
-    took = boards.set_index(days(boards["date"]))["took_newest_contest"]
-    day = days(sizes["date"])
+    took = boards.set_index(to_days(boards["date"]))["took_newest_contest"]
+    day = to_days(sizes["date"])
     table = pd.DataFrame(
         {"key": KEY, "day": day, "members": sizes["members"], "joined": sizes["joins"]}
     )
-    return snapshots(table.assign(active=day.map(took)))
+    return build_snapshots(table.assign(active=day.map(took)))
 
 
-def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Count who took a contest, and who left, within twelve weeks of joining.
 
     Contests are weekly, on Sundays. Memberships from the first contest on record on,
@@ -133,7 +133,7 @@ def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     dated = pairs.merge(taken.assign(day=day)[["person", "day"]], on="person")
     inside = (dated["day"] - dated["from_day"]).between(0, TWELVE_WEEKS - 1)
     inside &= ~(dated["day"] > dated["to_day"])
-    return under_duty(
+    return count_duty_outcomes(
         rows.assign(
             cohort=rows["joined"].str[:4],
             gone=rows["to_day"] < rows["from_day"] + TWELVE_WEEKS,
@@ -142,7 +142,7 @@ def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Return counts of people and how entries to contests are spread over them."""
     took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
     weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
@@ -155,10 +155,10 @@ def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         "contest_entries": took.sum(),
         "contest_misses": (entries["rank_or_code"] == MISSED).sum(),
         "people_with_an_entry": len(took),
-        "top_1_share": share_of_top(took, 0.01),
-        "top_10_share": share_of_top(took, 0.10),
+        "top_1_share": compute_top_share(took, 0.01),
+        "top_10_share": compute_top_share(took, 0.10),
     }
-    return facts(pd.DataFrame([one]))
+    return build_facts(pd.DataFrame([one]))
 
 
-CORPUS = described("zh_cruel_parent", count=count)
+CORPUS = load_description("zh_cruel_parent", count=count)

@@ -10,15 +10,21 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, earlier, midnight
-from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
-from helpers.records import DAY_US, day_us
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    build_snapshots,
+    count_lives,
+)
+from helpers.records import DAY_US, to_day_us
 
 CHILDREN, CHECKINS = "groups.csv", "checkins.csv.gz"
 OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"
 ROSTER, RULES = "roster_spells.csv", "rules_versions.csv"
-READ_US = day_us(date(2026, 8, 1))  # the repositories were read later in that month
+READ_US = to_day_us(date(2026, 8, 1))  # the repositories were read later in that month
 WEEK, MONTH, LAST_DAYS = 7, 28, 14
 FLAGS = {
     "fine_redpacket": "a fine in red packets",
@@ -36,21 +42,25 @@ def count(raw: RawFolder) -> Counted:
     handed = raw.rows(CHECKINS)
     others = raw.rows(OTHERS)
     work = raw.rows(WORK)
-    listed = _listed(children, others)
+    listed = _list_groups(children, others)
     key = listed.set_index("group")["key"]
     roster = raw.rows(ROSTER)
     rules = raw.rows(RULES)
     roster, rules = (t.assign(key=t["group"].map(key)) for t in (roster, rules))
-    done = _days(handed, work, key)
-    people = _people(done)
-    groups = _groups(listed, done)
-    return counted(
+    done = _count_by_day(handed, work, key)
+    people = _identify_people(done)
+    groups = _build_groups(listed, done)
+    return build_counted(
         groups,
         {
-            "snapshots": _active(done),
-            "lives": lives(pd.concat([_handing_in(people, groups), _stays(roster)])),
-            "events": rule_events(rules),
-            "facts": _facts(listed, people, done, rules),
+            "snapshots": _count_active_people(done),
+            "lives": count_lives(
+                pd.concat(
+                    [_build_submission_lives(people, groups), _build_stays(roster)]
+                )
+            ),
+            "events": list_rule_events(rules),
+            "facts": _build_facts(listed, people, done, rules),
         },
         {},
         {
@@ -62,32 +72,32 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _listed(children: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+def _list_groups(children: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     """Return all groups under keys without names: kind and first day."""
     ours = children.assign(
         kind="child",
         network="cruel",
-        born=days(children["first_checkin_day"]),
-        made=days(children["first_commit"]),
-        read_until=days(children["last_commit"]),
+        born=to_days(children["first_checkin_day"]),
+        made=to_days(children["first_commit"]),
+        read_until=to_days(children["last_commit"]),
         censored=children["end"].str.startswith("censored"),
     )
-    theirs = others.assign(kind="other", born=days(others["first"]), censored=False)
+    theirs = others.assign(kind="other", born=to_days(others["first"]), censored=False)
     both = pd.concat([ours, theirs], ignore_index=True)
     first = pd.to_datetime(both["born"], unit="D").dt.strftime("%Y-%m-%d")
     key = both["kind"] + "/" + first
     return both.assign(key=key, network=both["network"].fillna(key))
 
 
-def _days(
+def _count_by_day(
     handed: pd.DataFrame, work: pd.DataFrame, key: pd.Series[str]
 ) -> pd.DataFrame:
     other = work.rename(columns={"day_or_week_end": "day"})
     both = pd.concat([table[["group", "person", "day"]] for table in (handed, other)])
-    return both.assign(key=both["group"].map(key), day=days(both["day"]))
+    return both.assign(key=both["group"].map(key), day=to_days(both["day"]))
 
 
-def _people(done: pd.DataFrame) -> pd.DataFrame:
+def _identify_people(done: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person and group: first and last day, and how many."""
     by = done.groupby(["key", "person"])["day"]
     table = by.agg(first="min", last="max", items="size").reset_index()
@@ -95,19 +105,21 @@ def _people(done: pd.DataFrame) -> pd.DataFrame:
     return table.assign(after=table["first"] - born)
 
 
-def _groups(listed: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
+def _build_groups(listed: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
     last = listed["key"].map(done.groupby("key")["day"].max())
-    origin = midnight(earlier(listed["born"], listed["made"]))
-    end = midnight(listed["read_until"] + 1).where(listed["censored"], READ_US)
-    return registry(listed.assign(origin_us=origin, end_us=end, last_us=midnight(last)))
+    origin = to_midnight(take_earlier(listed["born"], listed["made"]))
+    end = to_midnight(listed["read_until"] + 1).where(listed["censored"], READ_US)
+    return build_registry_columns(
+        listed.assign(origin_us=origin, end_us=end, last_us=to_midnight(last))
+    )
 
 
-def _active(done: pd.DataFrame) -> pd.DataFrame:
+def _count_active_people(done: pd.DataFrame) -> pd.DataFrame:
     people = done.groupby(["key", "day"])["person"].nunique()
-    return snapshots(people.rename("active").reset_index())
+    return build_snapshots(people.rename("active").reset_index())
 
 
-def _handing_in(people: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _build_submission_lives(people: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return lives from the first day handed in to the last, by when they began.
 
     Open is who handed in within the last fortnight of a group still watched then.
@@ -123,9 +135,9 @@ def _handing_in(people: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _stays(roster: pd.DataFrame) -> pd.DataFrame:
+def _build_stays(roster: pd.DataFrame) -> pd.DataFrame:
     """Return stays on published lists, by list and section."""
-    stay = days(roster["to"]) - days(roster["from"])
+    stay = to_days(roster["to"]) - to_days(roster["from"])
     return roster.assign(
         measure="roster",
         cohort=roster["source"] + ": " + roster["state"],
@@ -134,7 +146,7 @@ def _stays(roster: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _facts(
+def _build_facts(
     listed: pd.DataFrame,
     people: pd.DataFrame,
     done: pd.DataFrame,
@@ -160,11 +172,11 @@ def _facts(
             "watching_broken_off": listed.set_index("key")["censored"],
         }
     )
-    return facts(measured.rename_axis("key").reset_index())
+    return build_facts(measured.rename_axis("key").reset_index())
 
 
-def rule_events(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return each new wording, and the day on which each kind of rule first stood."""
+def list_rule_events(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return each new wording, and the first day of each kind of rule."""
     ordered = rules.sort_values(["key", "date"], kind="stable")
     changed = ordered["rules_hash"] != ordered.groupby("key")["rules_hash"].shift()
     worded = ordered[changed].assign(kind="rules", value=ordered["rule_lines"])
@@ -173,10 +185,10 @@ def rule_events(rules: pd.DataFrame) -> pd.DataFrame:
         for flag, name in FLAGS.items()
     ]
     events = pd.concat([worded, *(part for part in first if len(part))])
-    at = midnight(days(events["date"]))
+    at = to_midnight(to_days(events["date"]))
     return events.assign(time_us=at, nth=np.arange(len(events)))[
         ["key", "nth", "time_us", "kind", "value"]
     ]
 
 
-CORPUS = described("zh_daka", count=count)
+CORPUS = load_description("zh_daka", count=count)

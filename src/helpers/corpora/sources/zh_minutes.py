@@ -9,9 +9,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, midnight
-from helpers.corpora.shared.registers import counted, facts, funnel, lives, registry
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_funnel,
+    build_registry_columns,
+    count_lives,
+)
 
 MEETINGS, PEOPLE = "meetings.csv", "attendance.csv.gz"
 LEADS_ONLY = ("openharmony/sig_architecture", "openharmony/sig_qa")
@@ -20,19 +26,21 @@ LAST_DAYS = 60
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, their meetings, and how long people went on coming."""
-    papers, listed = (_keyed(raw.rows(name)) for name in (MEETINGS, PEOPLE))
+    """Return the groups, their meetings, and the duration of attendance."""
+    papers, listed = (_add_keys(raw.rows(name)) for name in (MEETINGS, PEOPLE))
     dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
     came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]
-    people = _people(came)
-    meetings = _meetings(dated)
-    return counted(
-        _registry(dated),
+    people = _identify_people(came)
+    meetings = _list_meetings(dated)
+    return build_counted(
+        _build_registry(dated),
         {
             "meetings": meetings,
-            "lives": lives(_lives(people, meetings)),
-            "funnels": pd.concat([_seen(people), _invited(dated)]),
-            "facts": _facts(dated),
+            "lives": count_lives(_build_lives(people, meetings)),
+            "funnels": pd.concat(
+                [_build_attendance_funnel(people), _count_invited(dated)]
+            ),
+            "facts": _build_facts(dated),
         },
         {
             "a paper or a listing without a date": len(papers)
@@ -45,13 +53,13 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
-        key=table["community"] + "/" + table["group"], day=days(table["date"])
+        key=table["community"] + "/" + table["group"], day=to_days(table["date"])
     )
 
 
-def _registry(papers: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(papers: pd.DataFrame) -> pd.DataFrame:
     """Return the groups; each is watched until its community's last meeting."""
     by = papers.groupby("key")
     table = by.agg(
@@ -60,19 +68,19 @@ def _registry(papers: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()  # fmt: skip
     end = table["community"].map(papers.groupby("community")["day"].max())
     committee = table["group"].isin(COMMITTEES)
-    return registry(
+    return build_registry_columns(
         table.assign(
             label=table["community"] + ": " + table["group"],
             network=table["community"],
             kind=np.where(committee, "committee", "sig"),
-            origin_us=midnight(table["first"]),
-            end_us=midnight(end + 1),
-            last_us=midnight(table["last"]),
+            origin_us=to_midnight(table["first"]),
+            end_us=to_midnight(end + 1),
+            last_us=to_midnight(table["last"]),
         )
     )
 
 
-def _meetings(papers: pd.DataFrame) -> pd.DataFrame:
+def _list_meetings(papers: pd.DataFrame) -> pd.DataFrame:
     """Return one row a group and day: agenda and minutes are two papers of one.
 
     How many came is what the minutes state, else how many they list.
@@ -89,7 +97,7 @@ def _meetings(papers: pd.DataFrame) -> pd.DataFrame:
     )
     return table.assign(
         nth=np.arange(len(table)),
-        time_us=midnight(table["day"]).astype("int64"),
+        time_us=to_midnight(table["day"]).astype("int64"),
         announced_us=np.nan,
         kind=np.where(table["held"], "minutes", "agenda"),
         online=None,
@@ -98,14 +106,14 @@ def _meetings(papers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _people(came: pd.DataFrame) -> pd.DataFrame:
+def _identify_people(came: pd.DataFrame) -> pd.DataFrame:
     """Return one row a person and group: first and last day, and how many."""
     by = came.drop_duplicates(["key", "person", "day"]).groupby(["key", "person"])
     table = by["day"].agg(first="min", last="max", times="size").reset_index()
     return table.assign(born=table.groupby("key")["first"].transform("min"))
 
 
-def _lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
+def _build_lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
     """Return lives from the first meeting to the last, by when they began."""
     end = people["key"].map(meetings.groupby("key")["day"].max())
     there = people["first"] == people["born"]
@@ -117,12 +125,12 @@ def _lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _seen(people: pd.DataFrame) -> pd.DataFrame:
+def _build_attendance_funnel(people: pd.DataFrame) -> pd.DataFrame:
     steps = {"listed": people["times"] > 0, "listed once": people["times"] == 1}
-    return funnel(people.assign(cohort="everybody"), steps)
+    return build_funnel(people.assign(cohort="everybody"), steps)
 
 
-def _invited(papers: pd.DataFrame) -> pd.DataFrame:
+def _count_invited(papers: pd.DataFrame) -> pd.DataFrame:
     """Count the invited and those stated to be there, where a day has both."""
     planned = papers["list_kind"].eq("planned") & papers["attendees"].gt(0)
     by = papers.assign(invited=papers["attendees"].where(planned)).groupby(
@@ -134,7 +142,7 @@ def _invited(papers: pd.DataFrame) -> pd.DataFrame:
     return long.assign(cohort="meetings with both")
 
 
-def _facts(papers: pd.DataFrame) -> pd.DataFrame:
+def _build_facts(papers: pd.DataFrame) -> pd.DataFrame:
     by = papers.groupby("key")
     each = papers.drop_duplicates(["key", "day"]).sort_values("day")
     offline = papers[papers["offline_word"] == 1]
@@ -148,7 +156,7 @@ def _facts(papers: pd.DataFrame) -> pd.DataFrame:
             "share_naming_next_meeting": by["next_meeting_named"].mean(),
         }
     )
-    return facts(measured.fillna({"meetings_with_offline_word": 0}).reset_index())
+    return build_facts(measured.fillna({"meetings_with_offline_word": 0}).reset_index())
 
 
-CORPUS = described("zh_minutes", count=count)
+CORPUS = load_description("zh_minutes", count=count)

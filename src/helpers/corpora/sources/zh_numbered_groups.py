@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import instants
-from helpers.corpora.shared.registers import counted, facts, named, registry
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_instants
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    keep_if_present,
+)
 
 GROUPS, VERSIONS, PROJECTS = "groups.csv", "states.csv.gz", "repos.csv"
 KINDS = {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
@@ -28,17 +33,19 @@ def count(raw: RawFolder) -> Counted:
     """Return the groups, and between which versions each was opened and filled."""
     listed = raw.rows(GROUPS)
     versions, projects = (raw.rows(name) for name in (VERSIONS, PROJECTS))
-    groups = _keyed(
-        listed.assign(**{us: instants(listed[t]) for us, t in TIMES.items()})
+    groups = _add_keys(
+        listed.assign(**{us: to_instants(listed[t]) for us, t in TIMES.items()})
     )
     empty = int((~projects["repo"].isin(groups["repo"])).sum())
-    return counted(
-        _registry(groups),
+    return build_counted(
+        _build_registry(groups),
         {
             "fills": groups.assign(
                 number=groups["ordinal"], shared=groups["shared_with"].notna()
             )[["key", "number", "shared", *TIMES]],
-            "facts": facts(groups, {"there_at_first": groups["unlisted_us"].isna()}),
+            "facts": build_facts(
+                groups, {"there_at_first": groups["unlisted_us"].isna()}
+            ),
         },
         {
             "a version between those that count": len(versions),
@@ -48,7 +55,7 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(groups: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
     """Put numbers for projects, by their first list, and for groups in each."""
     first = groups.groupby("repo")["listed_us"].transform("min")
     ordered = groups.assign(first=first).sort_values(
@@ -60,19 +67,19 @@ def _keyed(groups: pd.DataFrame) -> pd.DataFrame:
     return ordered.assign(project=project, key=project + "/" + nth)
 
 
-def _registry(groups: pd.DataFrame) -> pd.DataFrame:
+def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
     """Return groups from their first listing to their removal from the list."""
     removed = groups["removed_us"]
-    return registry(
+    return build_registry_columns(
         groups.assign(
             network=groups["project"],
             kind=groups["platform"].map(KINDS),
             origin_us=groups["listed_us"],
             end_us=removed.fillna(groups["until_us"]),
             closed_us=removed,
-            closed_kind=named(removed.notna(), "taken off the list"),
+            closed_kind=keep_if_present(removed.notna(), "taken off the list"),
         )
     )
 
 
-CORPUS = described("zh_numbered_groups", count=count)
+CORPUS = load_description("zh_numbered_groups", count=count)

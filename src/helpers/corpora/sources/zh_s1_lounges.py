@@ -1,4 +1,4 @@
-"""Standing lounges of a Chinese forum, 2022–2025: who posts, when, and whom they quote.
+"""Standing lounges of a Chinese forum, 2022–2025: authors, times and quotes.
 
 A forum, not a chat: a lounge is a thread, members are those who wrote. A program that
 visits the first page took up a lounge on a busy day and read all of it, so slow talk
@@ -15,20 +15,20 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import named_by_first_day
+from helpers.corpora.shared.corpus import Beside, RawFolder, load_description
+from helpers.corpora.shared.dates import name_by_first_day
 from helpers.corpora.shared.lounges import (
     FRAMES,
     POSTS,
     RATINGS,
     Frame,
     Lounges,
-    framed,
-    lounges,
+    read_lounges,
+    select_frame,
 )
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
-from helpers.corpora.shared.registers import facts
-from helpers.records import DAY_US, HOUR_US, Batch, day_us, from_rows
+from helpers.corpora.shared.registers import build_facts
+from helpers.records import DAY_US, HOUR_US, Batch, from_rows, to_day_us
 
 ZONE_US = 8 * HOUR_US
 ENTRY = Frame(50)
@@ -45,60 +45,62 @@ FLOORS = 1 << 32  # more than any thread has
 TENS, LINK, GROUP_NUMBER, SHOP = 10, 2, 4, 8  # characters of a unit; flags
 
 
-def _local_midnight(day: date) -> int:
-    return day_us(day) - ZONE_US
+def _to_local_midnight(day: date) -> int:
+    return to_day_us(day) - ZONE_US
 
 
-SINCE_US = _local_midnight(date(2022, 1, 1))  # threads that ended before are unseen
+SINCE_US = _to_local_midnight(date(2022, 1, 1))  # threads that ended before are unseen
 
 
-def _until(last: date) -> int:
-    return _local_midnight(last) + DAY_US
+def _compute_end(last: date) -> int:
+    return _to_local_midnight(last) + DAY_US
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield the posts of the lounges in the frame, then the lounges.
 
-    Other threads' posts are counted by `beside`; the table of threads repeats what
-    posts say.
+    Other threads' posts are counted by `read_supplements`; the table of threads repeats
+    what posts say.
     """
     raw.tally.update(dict.fromkeys(raw.names, 0))
     for name in [*raw.beginning(POSTS), *raw.beginning(RATINGS)]:
         raw.tally[name] = pq.read_metadata(raw.path / name).num_rows
-    forum = lounges(raw)
-    groups = _framed(forum)
+    forum = read_lounges(raw)
+    groups = _select_frame(forum)
     posts = forum.posts[forum.posts["place"].isin(groups.index)]
     for name in raw.beginning(POSTS):
         part = posts[posts["file"] == name].sort_values("position")
-        yield from _messages(part, groups["key"], name)
-    yield from_rows("group", _groups(groups))
+        yield from _build_messages(part, groups["key"], name)
+    yield from_rows("group", _build_groups(groups))
 
 
-def _framed(forum: Lounges) -> pd.DataFrame:
+def _select_frame(forum: Lounges) -> pd.DataFrame:
     """Return the groups by place, with ``key, kind, owner`` and who was closed."""
-    end_us = _until(END)
-    table = framed(forum.sizes(end_us), ENTRY, SINCE_US)
+    end_us = _compute_end(END)
+    table = select_frame(forum.sizes(end_us), ENTRY, SINCE_US)
     threads = forum.threads.groupby("place")
     board = threads["board"].first().reindex(table.index)
     first = forum.posts[forum.posts["floor"] == 1].set_index("place")["user"]
     alone = threads.size().reindex(table.index).eq(1)
     host = first[~first.index.duplicated()].reindex(table.index)
     table = table.assign(
-        kind=board.map(_kind),
+        kind=board.map(_classify_kind),
         owner=host.map(str).astype(object).where(alone, None),
         closed=table["end_us"] < end_us,
     )
     local_us = table["first_us"] + ZONE_US
-    key = named_by_first_day(table.index.to_series(), table["kind"], local_us)
+    key = name_by_first_day(table.index.to_series(), table["kind"], local_us)
     return table.assign(key=key)
 
 
-def _kind(board: str) -> str:
+def _classify_kind(board: str) -> str:
     fits = [kind for stem, kind in KINDS.items() if board.startswith(stem)]
     return fits[0] if fits else OTHER
 
 
-def _messages(posts: pd.DataFrame, key: pd.Series[str], file: str) -> Iterator[Batch]:
+def _build_messages(
+    posts: pd.DataFrame, key: pd.Series[str], file: str
+) -> Iterator[Batch]:
     thread = posts["thread"].astype("str")
     stem = thread + "/"
     quoted = posts["floor"] - posts["reply_back"]
@@ -123,7 +125,7 @@ def _messages(posts: pd.DataFrame, key: pd.Series[str], file: str) -> Iterator[B
         yield record_batch(columns, file, start, len(part))
 
 
-def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
+def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "group": row.key,
@@ -141,29 +143,29 @@ def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def beside(raw: RawFolder) -> Beside:
-    """Return hosts' days, hours, other frames, numbers of series, and what is known."""
-    forum = lounges(raw)
-    groups = _framed(forum)
-    posts = _keyed(forum, groups)
-    ratings = _ratings(raw, posts)
+def read_supplements(raw: RawFolder) -> Beside:
+    """Return hosts' days, hours, alternative frames, series and facts."""
+    forum = read_lounges(raw)
+    groups = _select_frame(forum)
+    posts = _add_keys(forum, groups)
+    ratings = _match_ratings(raw, posts)
     return Beside(
         tables={
-            "owner_days": _host_days(posts),
-            "rhythm": _rhythm(posts),
-            "frames": _frames(forum, groups["key"]),
-            "events": _numbers(forum, posts),
-            "facts": _facts(forum, groups, posts, ratings),
+            "owner_days": _count_host_days(posts),
+            "rhythm": _count_rhythm(posts),
+            "frames": _list_frames(forum, groups["key"]),
+            "events": _list_series_numbers(forum, posts),
+            "facts": _build_facts(forum, groups, posts, ratings),
         },
         aside=forum.others
-        | _outside(forum, groups)
+        | _count_outside_frame(forum, groups)
         | {"a rating of what is not counted": int(ratings["key"].isna().sum())},
         entered={"ratings": int(ratings["key"].notna().sum())},
         entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
     )
 
 
-def _keyed(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     """Return the posts of the lounges in the frame, with the lounge's key."""
     keyed = forum.posts.assign(
         key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
@@ -172,18 +174,18 @@ def _keyed(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
     return keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
 
 
-def posts_of_lounges(raw: RawFolder) -> pd.DataFrame:
+def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
     """Return who posted when in the lounges in the frame.
 
     Columns ``key, user, op, time_us``; ``op`` where the host wrote.
     """
-    forum = lounges(raw)
-    return _keyed(forum, _framed(forum))[["key", "user", "op", "time_us"]]
+    forum = read_lounges(raw)
+    return _add_keys(forum, _select_frame(forum))[["key", "user", "op", "time_us"]]
 
 
-def _outside(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
+def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     """Count posts of lounges that never enter, and of those that ended before 2022."""
-    whenever = framed(forum.sizes(_until(END)), ENTRY, since_us=0)
+    whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
     before = ~quiet & ~size.index.isin(groups.index)
@@ -195,8 +197,8 @@ def _outside(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _host_days(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts of the host of each number, and of others, by local day."""
+def _count_host_days(posts: pd.DataFrame) -> pd.DataFrame:
+    """Count posts by the host of each number and by everyone else, by local day."""
     day = (posts["time_us"] + ZONE_US) // DAY_US
     by = posts["op"].groupby([posts["key"], day.rename("day")], observed=True)
     table = by.agg(owner="sum", all="size").reset_index()
@@ -204,7 +206,7 @@ def _host_days(posts: pd.DataFrame) -> pd.DataFrame:
     return table.assign(others=others, prompt=None).astype({"key": "str"})
 
 
-def _rhythm(posts: pd.DataFrame) -> pd.DataFrame:
+def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     local = posts["time_us"] + ZONE_US
     slots = {
         "weekday": (local // DAY_US + 3) % 7,  # 1970-01-01 was a Thursday
@@ -214,20 +216,22 @@ def _rhythm(posts: pd.DataFrame) -> pd.DataFrame:
     return by.size().rename("items").reset_index().astype({"key": "str"})
 
 
-def _frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
+def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
     """Return every lounge that another condition of entry or end would list."""
     tables = []
     for end in ENDS:
-        sizes = forum.sizes(_until(end))
+        sizes = forum.sizes(_compute_end(end))
         for frame in FRAMES:
-            table = framed(sizes, frame, SINCE_US).rename_axis("named").reset_index()
+            table = (
+                select_frame(sizes, frame, SINCE_US).rename_axis("named").reset_index()
+            )
             ordered = table.sort_values(["first_us", "named"], ignore_index=True)
             tables.append(
                 ordered.assign(
                     key=ordered["named"].map(key),
                     least_messages=frame.least,
                     within_days=28 if frame.early else np.nan,
-                    end_day=day_us(end) // DAY_US,
+                    end_day=to_day_us(end) // DAY_US,
                     place=ordered.index,
                     network="Stage1st",
                     origin_us=ordered["first_us"],
@@ -236,7 +240,7 @@ def _frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
+def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
     """Return when each number of a series was opened, and last written in."""
     number = forum.threads["number"].dropna().astype("int64")
     chained = posts[posts["thread"].isin(number.index)]
@@ -251,24 +255,24 @@ def _numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
+def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
     """Return ratings with the group of the post rated, null if it is not counted."""
     tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
-    counted = np.isin(_post(ratings), _post(posts))
+    counted = np.isin(_build_post_key(ratings), _build_post_key(posts))
     return ratings.assign(key=ratings["thread"].map(key).where(counted))
 
 
-def _post(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
+def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
     """Return one number for thread and floor."""
     return rows["thread"].to_numpy(np.int64) * FLOORS + rows["floor"].to_numpy(np.int64)
 
 
-def _facts(
+def _build_facts(
     forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return what is known of each group: its series, its links, who rated in it."""
+    """Return the facts of each group: series, links, raters."""
     number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)
@@ -281,7 +285,7 @@ def _facts(
         )
     }
     counts = pd.DataFrame(
-        {"host_posts": by["op"].sum(), **flags, **_raters(posts, ratings)}
+        {"host_posts": by["op"].sum(), **flags, **_count_raters(posts, ratings)}
     )
     counts.index = counts.index.astype("str")
     born = groups["first_us"] >= SINCE_US
@@ -291,10 +295,12 @@ def _facts(
         numbers=number.nunique().where(number.count() > 0).reindex(groups.index),
     ).join(counts, on="key")
     names = ["key", "there_at_first", "recorded_from_origin", "numbers", *counts]
-    return facts(measured.fillna(dict.fromkeys(counts, 0))[names])
+    return build_facts(measured.fillna(dict.fromkeys(counts, 0))[names])
 
 
-def _raters(posts: pd.DataFrame, ratings: pd.DataFrame) -> dict[str, pd.Series[int]]:
+def _count_raters(
+    posts: pd.DataFrame, ratings: pd.DataFrame
+) -> dict[str, pd.Series[int]]:
     """Count ratings by group, who gave them, and who of these never posted there."""
     counted = ratings.dropna(subset="key")
     people = counted[["key", "rater"]].drop_duplicates()
@@ -309,4 +315,4 @@ def _raters(posts: pd.DataFrame, ratings: pd.DataFrame) -> dict[str, pd.Series[i
     }
 
 
-CORPUS = described("zh_s1_lounges", read, beside=beside)
+CORPUS = load_description("zh_s1_lounges", read, beside=read_supplements)

@@ -11,38 +11,45 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import days, earlier, midnight
-from helpers.corpora.shared.registers import counted, facts, named, registry
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import take_earlier, to_days, to_midnight
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    keep_if_present,
+)
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, to_day_us
 
 SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
 CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"
 END_US = {  # the last version read
-    "openeuler": day_us(date(2026, 8, 21)),
-    "openharmony": day_us(date(2026, 8, 6)),
-    "opengauss": day_us(date(2026, 8, 21)),
+    "openeuler": to_day_us(date(2026, 8, 21)),
+    "openharmony": to_day_us(date(2026, 8, 6)),
+    "opengauss": to_day_us(date(2026, 8, 21)),
 }
 FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, stays in roles, repositories by day and what is known."""
+    """Return the groups, stays in roles, repositories by day and facts."""
     tables = {
-        name: _keyed(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
+        name: _add_keys(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
     }
     real = {
         name: table[~table["sig"].isin(TEMPLATES)] for name, table in tables.items()
     }
-    spells = _stays(real[SPELLS])
+    spells = _build_stays(real[SPELLS])
     read = sum(len(table) for table in tables.values())
-    return counted(
-        _registry(spells, real[CHARTERS]),
+    return build_counted(
+        _build_registry(spells, real[CHARTERS]),
         {
             "spells": spells,
-            "events": _repositories(real[ITEMS]),
-            "facts": pd.concat([_charters(real[CHARTERS]), _states(real[STATES])]),
+            "events": _list_repositories(real[ITEMS]),
+            "facts": pd.concat(
+                [_read_charters(real[CHARTERS]), _build_state_facts(real[STATES])]
+            ),
         },
         {"a row of a template": read - sum(len(table) for table in real.values())},
         {
@@ -54,26 +61,26 @@ def count(raw: RawFolder) -> Counted:
     )
 
 
-def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
     """Put each row under the newest name of its group."""
     key = table["community"] + "/" + table["sig"]
     return table.assign(key=key.replace(RENAMED))
 
 
-def _stays(table: pd.DataFrame) -> pd.DataFrame:
+def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
     """Return stays; people are numbered by first appearance and place in the source."""
     dated = table.assign(
-        from_day=days(table["from"]).astype("int64"),
-        to_day=days(table["to"]).astype("int64"),
+        from_day=to_days(table["from"]).astype("int64"),
+        to_day=to_days(table["to"]).astype("int64"),
         ending=table["how_ended"].replace("group_folder_gone", "group gone"),
         crowd=table["groups_with_departures_that_day"],
     ).sort_values("from_day", kind="stable")
     return dated.assign(member=pd.factorize(dated["person"])[0])
 
 
-def _registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
-    """Return groups; one ends when its folder goes with the last of its people."""
-    seen = days(charters["sig_first_seen"]).groupby(charters["key"]).min()
+def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
+    """Return groups; one ends when its folder and its last member are removed."""
+    seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     by = spells.groupby("key")
     table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})
     gone = spells["ending"].eq("group gone").groupby(spells["key"]).any()
@@ -81,41 +88,41 @@ def _registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(ended=gone & ~open_, last=by["to_day"].max())
     table = table.fillna({"ended": False}).rename_axis("key").reset_index()
     community = table["key"].str.split("/").str[0]
-    closed = midnight(table["last"] + 1).where(table["ended"].astype(bool))
-    return registry(
+    closed = to_midnight(table["last"] + 1).where(table["ended"].astype(bool))
+    return build_registry_columns(
         table.assign(
             label=table["key"].str.split("/").str[1],
             network=community,
             kind="sig",
-            origin_us=midnight(earlier(table["first"], table["seen"])),
+            origin_us=to_midnight(take_earlier(table["first"], table["seen"])),
             end_us=closed.fillna(community.map(END_US)),
             closed_us=closed,
-            closed_kind=named(closed.notna(), "administrative"),
+            closed_kind=keep_if_present(closed.notna(), "administrative"),
         )
     )
 
 
-def _repositories(items: pd.DataFrame) -> pd.DataFrame:
+def _list_repositories(items: pd.DataFrame) -> pd.DataFrame:
     kinds = {"A": "repositories added", "D": "repositories removed"}
     return pd.DataFrame(
         {
             "key": items["key"],
             "nth": np.arange(len(items)),
-            "time_us": days(items["date"]) * DAY_US,
+            "time_us": to_days(items["date"]) * DAY_US,
             "kind": items["added_or_deleted"].map(kinds),
             "value": items["repos"],
         }
     )
 
 
-def _charters(charters: pd.DataFrame) -> pd.DataFrame:
-    """Return what the earliest charter of each group held, in any of its files."""
-    at = days(charters["charter_first"])
+def _read_charters(charters: pd.DataFrame) -> pd.DataFrame:
+    """Return the contents of each group's earliest charter, over its files."""
+    at = to_days(charters["charter_first"])
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
     columns = [f"first_{name}" for name in FOUND]
     most = earliest.groupby("key")[["first_chars", "first_han", *columns]].max()
     day = at.groupby(charters["key"]).min()
-    seen = days(charters["sig_first_seen"]).groupby(charters["key"]).min()
+    seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     measured = pd.DataFrame(
         {
             "charter_day": day,
@@ -126,10 +133,10 @@ def _charters(charters: pd.DataFrame) -> pd.DataFrame:
             **{f"charter_names_{name}": most[f"first_{name}"] for name in FOUND},
         }
     )
-    return facts(measured.reset_index())
+    return build_facts(measured.reset_index())
 
 
-def _states(states: pd.DataFrame) -> pd.DataFrame:
+def _build_state_facts(states: pd.DataFrame) -> pd.DataFrame:
     ordered = states.sort_values("date", kind="stable")
     last = ordered.groupby("key").tail(1).set_index("key")
     meeting_pages = ordered[ordered["has_meeting_url"] == 1]
@@ -139,12 +146,12 @@ def _states(states: pd.DataFrame) -> pd.DataFrame:
             "organizations_most": by["maintainer_orgs"].max(),
             "repositories_last": last["repositories"],
             "mailing_list": by["has_mailing_list"].max(),
-            "meeting_page_day": days(meeting_pages["date"])
+            "meeting_page_day": to_days(meeting_pages["date"])
             .groupby(meeting_pages["key"])
             .min(),
         }
     )
-    return facts(measured.reset_index())
+    return build_facts(measured.reset_index())
 
 
-CORPUS = described("zh_sig_roles", count=count)
+CORPUS = load_description("zh_sig_roles", count=count)

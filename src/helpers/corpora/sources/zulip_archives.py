@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.corpora.shared.corpus import RawFolder, described
+from helpers.corpora.shared.corpus import RawFolder, load_description
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -28,13 +28,13 @@ _ALL_KNOWN = ["topic", "ts", "sender", "chars", "mentions"]
 def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield every message, then every channel."""
     for name in raw.names:
-        rows = _rows(raw.path / name)
+        rows = _read_rows(raw.path / name)
         raw.tally[name] = len(rows)
-        yield from _messages(rows, name)
-        yield from_rows("group", _groups(rows, name))
+        yield from _build_messages(rows, name)
+        yield from_rows("group", _build_groups(rows, name))
 
 
-def _rows(path: Path) -> pd.DataFrame:
+def _read_rows(path: Path) -> pd.DataFrame:
     """Return the raw rows, with the keys that are unique over all archives."""
     types = dict.fromkeys(_NAMES, _LABEL) | {"mentions": pa.string()}
     table = pa.csv.read_csv(
@@ -47,8 +47,8 @@ def _rows(path: Path) -> pd.DataFrame:
     return rows
 
 
-def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
-    ids = _ids_where_copied(rows)
+def _build_messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
+    ids = _assign_copy_ids(rows)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows.iloc[start : start + BATCH_ROWS]
         columns = {
@@ -60,7 +60,7 @@ def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
             "bot": part["bot"].to_numpy() == 1,
             "chars": part["chars"],
             "topic": part["topic"],
-            "mentions": _mentions(part),
+            "mentions": _list_mentions(part),
             "links": part["links"],
             "has_code": part["has_code"].to_numpy() == 1,
             "has_question": part["has_question"].to_numpy() == 1,
@@ -68,14 +68,14 @@ def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
         yield record_batch(columns, file, start, len(part))
 
 
-def _mentions(part: pd.DataFrame) -> list[list[str] | None]:
+def _list_mentions(part: pd.DataFrame) -> list[list[str] | None]:
     return [
         [f"{org}/{name}" for name in names.split(";")] if names else None
         for org, names in zip(part["org"], part["mentions"], strict=True)
     ]
 
 
-def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
+def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
     """Return an id for each row of a channel that was exported more than once.
 
     Equal rows within a second may be two messages. They are copies if they stand
@@ -84,7 +84,7 @@ def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
     """
     equal = rows.groupby(["group", *_ALL_KNOWN], observed=True, dropna=False)
     several = rows[equal["ts"].transform("size") > 1]
-    spread = several.assign(run=_runs(rows)).groupby(
+    spread = several.assign(run=_count_time_reversals(rows)).groupby(
         ["group", *_ALL_KNOWN], observed=True, dropna=False
     )[["run", "stream"]]
     apart = spread.agg("nunique") > 1
@@ -97,14 +97,14 @@ def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
     return first.str.cat(pd.concat(others, axis=1), sep="|")
 
 
-def _runs(rows: pd.DataFrame) -> pd.Series[int]:
+def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
     """Return how often time has run backward in a row's topic so far."""
     topic = [rows["group"], rows["topic"]]
     back = rows["ts"].groupby(topic, observed=True).diff() < 0
     return back.astype("int64").groupby(topic, observed=True).cumsum()
 
 
-def _groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
+def _build_groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
     """Return the channels, each under the name of its newest message."""
     newest = rows.sort_values(["ts"], kind="stable").groupby("group", observed=True)
     last = newest.tail(1).sort_values("group")
@@ -123,4 +123,4 @@ def _groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
     ]
 
 
-CORPUS = described("zulip_archives", read)
+CORPUS = load_description("zulip_archives", read)

@@ -13,13 +13,17 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import (
+    decode_envelope,
+    read_elements,
+    read_json_lines,
+)
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import as_ids
-from helpers.formats.rows.events import grammar
+from helpers.formats.rows.columns import to_ids
+from helpers.formats.rows.events import load_grammar
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 
@@ -104,7 +108,7 @@ _LINES = msgspec.json.Decoder(list[_Header | _Member | _Message])
 
 
 def recognises(head: Head) -> bool:
-    """Tell ChatLab by its own key, as a document or as the header of lines."""
+    """Recognise ChatLab by its own key, in a document or in a header line."""
     return "chatlab.version" in head.paths
 
 
@@ -118,42 +122,44 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_document(source: Source) -> Iterator[Batch]:
     name = source.name
     document = decode_envelope(source, name, _Document, "messages")
-    chat = _chat(source, document.meta)
-    yield from _group(source, document.meta, document.members, chat)
-    for block in elements(source, name, "messages"):
-        messages, positions = decode(block, _MESSAGES, name, source.losses)
-        yield from _messages(messages, positions, chat)
-    _settle(source, chat, document.members)
+    chat = _build_chat(source, document.meta)
+    yield from _list_members(source, document.meta, document.members, chat)
+    for block in read_elements(source, name, "messages"):
+        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+        yield from _iterate_messages(messages, positions, chat)
+    _settle_member_source(source, chat, document.members)
 
 
 def _read_lines(source: Source) -> Iterator[Batch]:
     name, meta, chat = source.name, _Meta(), None
     members: list[_Member] = []
-    for block in json_lines(source, name):
-        lines, positions = decode(block, _LINES, name, source.losses)
+    for block in read_json_lines(source, name):
+        lines, positions = decode_block(block, _LINES, name, source.losses)
         meta = next((one.meta for one in lines if isinstance(one, _Header)), meta)
-        chat = chat or _chat(source, meta)
+        chat = chat or _build_chat(source, meta)
         members += [one for one in lines if isinstance(one, _Member)]
         messages = [
             (one, at)
             for one, at in zip(lines, positions, strict=True)
             if isinstance(one, _Message)
         ]
-        yield from _messages(
+        yield from _iterate_messages(
             [one for one, _ in messages], [at for _, at in messages], chat
         )
     if chat:
-        yield from _group(source, meta, members, chat)
-        _settle(source, chat, members)
+        yield from _list_members(source, meta, members, chat)
+        _settle_member_source(source, chat, members)
 
 
-def _chat(source: Source, meta: _Meta) -> Chat:
+def _build_chat(source: Source, meta: _Meta) -> Chat:
     group = str(meta.group_id or meta.name or source.path.stem)
-    understand = grammar("qq").match if meta.platform == "qq" else wechat.event
+    understand = (
+        load_grammar("qq").match if meta.platform == "qq" else wechat.parse_event
+    )
     return Chat(source, source.name, group, understand, wechat.is_system_sender)
 
 
-def _group(
+def _list_members(
     source: Source, meta: _Meta, members: list[_Member], chat: Chat
 ) -> Iterator[Batch]:
     owners = [m for m in members for role in m.roles or () if role.id == "owner"]
@@ -170,11 +176,13 @@ def _group(
     for member in members:
         names = [member.account_name, member.group_nickname, *(member.aliases or ())]
         chat.names((str(member.platform_id), name) for name in names)
-    if rows := [_membership(member, chat.group, source.name) for member in members]:
+    if rows := [
+        _build_membership(member, chat.group, source.name) for member in members
+    ]:
         yield from_rows("membership", rows)
 
 
-def _membership(member: _Member, group: str, file: str) -> dict[str, Any]:
+def _build_membership(member: _Member, group: str, file: str) -> dict[str, Any]:
     roles = [role.id for role in member.roles or ()]
     return {
         "group": group,
@@ -185,12 +193,12 @@ def _membership(member: _Member, group: str, file: str) -> dict[str, Any]:
     }
 
 
-def _messages(
+def _iterate_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
     if not messages:
         return
-    sender = as_ids([m.sender for m in messages])
+    sender = to_ids([m.sender for m in messages])
     chat.names(zip(sender, [m.account_name for m in messages], strict=True))
     chat.names(zip(sender, [m.group_nickname for m in messages], strict=True))
     yield from chat.batches(
@@ -199,27 +207,29 @@ def _messages(
         sender=sender,
         kind=[KINDS.get(m.type, "other") for m in messages],
         text=[m.content for m in messages],
-        id=as_ids([m.platform_message_id for m in messages]),
-        reply_to=as_ids([m.reply_to_message_id for m in messages]),
-        rule=_unassigned(messages),
+        id=to_ids([m.platform_message_id for m in messages]),
+        reply_to=to_ids([m.reply_to_message_id for m in messages]),
+        rule=_list_unassigned_types(messages),
     )
 
 
-def _unassigned(messages: Sequence[_Message]) -> list[str | None] | None:
+def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
     """Keep numbers that the specification leaves open, as a rule's name."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 
-def _settle(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Say where the members come from: silent ones prove a roster."""
+def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
+    """Record the source of members: silent ones prove a roster."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)
     source.observed["roles_known"] = any(member.roles for member in members)
 
 
-def worded(events: Sequence[dict[str, Any]], platform: str | None) -> str | None:
+def describe_events(
+    events: Sequence[dict[str, Any]], platform: str | None
+) -> str | None:
     """Return one line for the events of one row, or None where there is no wording.
 
     Parameters
@@ -229,7 +239,9 @@ def worded(events: Sequence[dict[str, Any]], platform: str | None) -> str | None
 
     Examples
     --------
-    >>> worded([{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack")
+    >>> describe_events(
+    ...     [{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack"
+    ... )
     '"a"邀请"b"加入了群聊'
     """
     first = events[0]

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.errors import BrokenFileError
-from helpers.formats.discord.discord_messages import EPOCH_MS, records
-from helpers.formats.discord.discord_schema import Export, decoder
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.discord.discord_messages import EPOCH_MS, read_records
+from helpers.formats.discord.discord_schema import Export, build_decoder
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.records import Batch, from_rows
 
@@ -37,8 +37,8 @@ _PART = re.compile(r" \[part \d+\]")
 
 
 def recognises(head: Head) -> bool:
-    """Tell the exporter by its guild and channel."""
-    keys = head.keys(next(iter(_parts(head.names)), None))
+    """Recognise the exporter by its guild and channel."""
+    keys = head.keys(next(iter(_sort_parts(head.names)), None))
     return {"guild.id", "channel.id"} <= keys
 
 
@@ -46,49 +46,55 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every channel; parts of one channel are one group."""
     listed: set[str] = set()
     broken = None
-    for name in _parts(source.names):
+    for name in _sort_parts(source.names):
         export = decode_envelope(source, name, Export, "messages")
         if export.channel.id not in listed:
-            yield from_rows("group", [_group(export, name)])
+            yield from_rows("group", [_build_group(export, name)])
         listed.add(export.channel.id)
-        source.observed["left_truncated"] = _cut(source, export, name)
+        source.observed["left_truncated"] = _is_truncated(source, export, name)
         try:
-            yield from _channel(source, export, name)
+            yield from _read_channel(source, export, name)
         except BrokenFileError as error:
             broken = broken or error
     if broken:
         raise broken
 
 
-def _channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
-    n_messages, decoding = 0, decoder()
-    for block in elements(source, name, "messages"):
-        signed, positions = decode(block, decoding, name, source.losses)
+def _read_channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
+    n_messages, decoding = 0, build_decoder()
+    for block in read_elements(source, name, "messages"):
+        signed, positions = decode_block(block, decoding, name, source.losses)
         n_messages += len(signed)
         if signed:
-            yield from records(source, export.channel.id, name, signed, positions)
+            yield from read_records(source, export.channel.id, name, signed, positions)
     source.losses.balance(
         "messages", name, declared=export.message_count, found=n_messages
     )
 
 
-def _group(export: Export, name: str) -> dict[str, Any]:
+def _build_group(export: Export, name: str) -> dict[str, Any]:
     channel = export.channel
     return {
-        "group": channel.id, "label": channel.name, "network": export.guild.id,
-        "platform": "discord", "kind": channel.type, "created_us": _created(channel.id),
-        "parent": export.guild.id, "file": name, "position": 1,
-    }  # fmt: skip
+        "group": channel.id,
+        "label": channel.name,
+        "network": export.guild.id,
+        "platform": "discord",
+        "kind": channel.type,
+        "created_us": _read_creation_time(channel.id),
+        "parent": export.guild.id,
+        "file": name,
+        "position": 1,
+    }
 
 
-def _created(snowflake: str) -> int | None:
-    """Return when a channel was made: its id says so."""
+def _read_creation_time(snowflake: str) -> int | None:
+    """Return the creation time encoded in a channel's id."""
     if not snowflake.isdecimal() or int(snowflake) >> 22 == 0:
         return None
     return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
 
 
-def _cut(source: Source, export: Export, name: str) -> bool:
+def _is_truncated(source: Source, export: Export, name: str) -> bool:
     later_part = _PART.search(name) is not None and " [part 1]" not in name
     return bool(
         source.observed.get("left_truncated")
@@ -96,8 +102,8 @@ def _cut(source: Source, export: Export, name: str) -> bool:
     )
 
 
-def _parts(names: Sequence[str]) -> list[str]:
-    """Return the JSON files, whatever a lone one is called; part 10 behind part 9."""
+def _sort_parts(names: Sequence[str]) -> list[str]:
+    """Return the JSON files, a lone one by any name, in numeric order of parts."""
     files = [name for name in names if name.endswith(".json")] or names
 
     def number(name: str) -> tuple[str, int]:

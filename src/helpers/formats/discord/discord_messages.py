@@ -1,4 +1,4 @@
-"""Discord's messages as records; some of them tell events or were reacted to."""
+"""Discord messages as records, with their events and reactions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from helpers.formats.discord.discord_schema import DELETED, Author, Message, User
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_iso
-from helpers.formats.rows.columns import messages
+from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.people import SOMEBODY
 from helpers.records import Batch, from_rows
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 EPOCH_MS = 1_420_070_400_000
 TOLERANCE_US = 1_000_000
@@ -39,29 +39,29 @@ _USER = re.compile(r"<@[!&]?\d+>")
 _BOOSTS = {"8", "9", "10", "11"}
 
 
-def records(
+def read_records(
     source: Source,
     group: str,
     name: str,
     signed: Sequence[tuple[Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
-    """Yield messages, then the events and reactions that some of them tell."""
+    """Yield messages, then their events and reactions."""
     entries, authors = zip(*signed, strict=True)
-    _meet(source, group, entries, authors)
+    _register_names(source, group, entries, authors)
     times, ids = (
         from_iso([m.timestamp for m in entries]),
-        as_texts([m.id for m in entries]),
+        to_text_array([m.id for m in entries]),
     )
     _check_ids(source, name, ids, positions, times)
-    people = {author: person(author) for author in set(authors)}
+    people = {author: identify_person(author) for author in set(authors)}
     sender = [people[author] for author in authors]
-    kind = ["text" if m.content else _kind(m) for m in entries]
+    kind = ["text" if m.content else _classify_kind(m) for m in entries]
     rule: list[str | None] = [None] * len(entries)
     notices = [n for n, m in enumerate(entries) if m.type not in SPOKEN]
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"discord.{entries[n].type}"
-    yield messages(
+    yield build_messages(
         file=name,
         position=positions,
         group=group,
@@ -71,33 +71,33 @@ def records(
         kind=kind,
         bot=[author.is_bot for author in authors],
         text=[
-            plain(m.content) if m.content and "<@" in m.content else m.content
+            strip_ids(m.content) if m.content and "<@" in m.content else m.content
             for m in entries
         ],
         reply_to=[
             m.reference.message_id if m.reference and m.type == "Reply" else None
             for m in entries
         ],
-        mentions=[mentions(m) if m.mentions else None for m in entries],
+        mentions=[list_mentions(m) if m.mentions else None for m in entries],
         rule=rule,
     )
     place = {"group": group, "file": name}
     if happened := [
         place | {"position": positions[n], "time_us": times[n].as_py()} | event
         for n in notices
-        for event in events(entries[n], authors[n])
+        for event in read_events(entries[n], authors[n])
     ]:
         yield from_rows("event", happened)
     if reacted := [
         place | {"position": positions[n]} | one
         for n, m in enumerate(entries)
         if m.reactions
-        for one in reactions(m)
+        for one in read_reactions(m)
     ]:
         yield from_rows("reaction", reacted)
 
 
-def _meet(
+def _register_names(
     source: Source, group: str, entries: Sequence[Message], authors: Sequence[Author]
 ) -> None:
     met = {(author.id, author.name, author.nickname) for author in set(authors)}
@@ -107,7 +107,7 @@ def _meet(
             source.people.met(group, who, *names)
 
 
-def _kind(message: Message) -> str:
+def _classify_kind(message: Message) -> str:
     """Return the kind of a message without words."""
     if message.stickers:
         return "sticker"
@@ -135,23 +135,23 @@ def _check_ids(
         source.losses.noted("time differs from the id's", name, positions[at])
 
 
-def events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
-    """Say what a system message tells; numbers without a meaning stay unrecognised."""
-    actor = person(author)
+def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
+    """Return the event of a system message; undocumented numbers stay unrecognised."""
+    actor = identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
         yield event | {"kind": "join", "actor": None, "subject": actor}
     elif message.type in {"RecipientAdd", "RecipientRemove"}:
-        yield event | _recipient(message, actor)
+        yield event | _classify_removal(message, actor)
     elif message.type in _BOOSTS:
         yield event | {"kind": "settings", "value": "boost"}
     else:
         yield event | {"kind": _EVENTS.get(message.type, "unrecognised")}
 
 
-def _recipient(message: Message, actor: str | None) -> dict[str, Any]:
-    """Tell a leave from a removal: only a removal mentions somebody."""
-    others = [person(user) for user in message.mentions]
+def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
+    """Distinguish a leave from a removal, which mentions the removed member."""
+    others = [identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
         return {"kind": "join", "subject": others[0] if others else actor}
     if others and others[0] != actor:
@@ -159,33 +159,33 @@ def _recipient(message: Message, actor: str | None) -> dict[str, Any]:
     return {"kind": "leave", "actor": None, "subject": actor}
 
 
-def reactions(message: Message) -> Iterator[dict[str, Any]]:
+def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     """Yield a row a reactor, and one for those who are only counted."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:
-            yield kind | {"person": person(user), "count": 1}
+            yield kind | {"person": identify_person(user), "count": 1}
         if (rest := reaction.count - len(reaction.users)) > 0:
             yield kind | {"count": rest}
 
 
-def mentions(message: Message) -> list[str] | None:
-    """Return whom a message names; the author it answers is listed without being named.
+def list_mentions(message: Message) -> list[str] | None:
+    """Return the mentioned users; a replied-to author counts only if named.
 
     >>> from helpers.formats.discord.discord_schema import Message, User
     >>> users = (User("7", "ann"), User("8", "bob"))
-    >>> mentions(Message("1", "", b"", "Reply", "see @bob", mentions=users))
+    >>> list_mentions(Message("1", "", b"", "Reply", "see @bob", mentions=users))
     ['8']
     """
     words, answers = message.content or "", message.type == "Reply"
     return [
         user.id
         for user in message.mentions
-        if user.id != DELETED and not (answers and not _named(user, words))
+        if user.id != DELETED and not (answers and not _has_name(user, words))
     ] or None
 
 
-def _named(user: User, words: str) -> bool:
+def _has_name(user: User, words: str) -> bool:
     spellings = (
         f"<@{user.id}>",
         f"<@!{user.id}>",
@@ -195,15 +195,15 @@ def _named(user: User, words: str) -> bool:
     return any(one in words for one in spellings)
 
 
-def plain(text: str | None) -> str | None:
+def strip_ids(text: str | None) -> str | None:
     """Return a text without the ids that an export without markdown leaves in it.
 
-    >>> plain("<@!456226577798135808> hi")
+    >>> strip_ids("<@!456226577798135808> hi")
     '[name] hi'
     """
     return _USER.sub(SOMEBODY, text) if text and "<@" in text else text
 
 
-def person(user: User) -> str | None:
-    """Return somebody's id; deleted accounts share one, which is nobody's."""
+def identify_person(user: User) -> str | None:
+    """Return a user's id; deleted accounts share one, which identifies no user."""
     return None if user.id == DELETED or not user.id else user.id

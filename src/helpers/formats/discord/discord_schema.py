@@ -13,7 +13,7 @@ DELETED = "456226577798135808"  # all deleted accounts together
 
 
 class User(msgspec.Struct, rename="camel", gc=False):
-    """Somebody, as of the day of the export."""
+    """A user, as of the day of the export."""
 
     id: str = ""
     name: str | None = None
@@ -88,6 +88,6 @@ class Export(msgspec.Struct, rename="camel"):
     message_count: int | None = None
 
 
-def decoder() -> Repeating[Message, Author]:
+def build_decoder() -> Repeating[Message, Author]:
     """Return a decoder of messages and who wrote them."""
     return Repeating(Message, "author", Author)

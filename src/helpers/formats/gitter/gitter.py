@@ -16,11 +16,11 @@ from pathlib import PurePosixPath
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import Count, elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import Count, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
-from helpers.formats.rows.columns import batch, markdown_kind, messages
+from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
 from helpers.records import SECOND_US, Batch, from_rows
 
 NAME = "Gitter archive"
@@ -66,33 +66,35 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Tell Gitter by its ids in tab-separated lines, or by `readBy` and `fromUser`."""
-    if tables := _ending(head.names, ".tsv"):
+    """Recognise Gitter by ids in tab-separated lines, or by `readBy` and `fromUser`."""
+    if tables := _select_by_suffix(head.names, ".tsv"):
         return _LINE.match(head.text(tables[0])) is not None
-    documents = _ending(head.names, ".json")
+    documents = _select_by_suffix(head.names, ".json")
     keys = head.keys(documents[0]) if documents else frozenset()
     return {"[].sent", "[].fromUser.id"} <= keys or {"[].sent", "[].readBy"} <= keys
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every room, each a file."""
-    if tables := _ending(source.names, ".tsv"):
+    if tables := _select_by_suffix(source.names, ".tsv"):
         source.observed["reads_observed"] = "none"
-        filled = [name for name in tables if not _empty(source, name)]
-        usernames = _usernames(source, filled)
+        filled = [name for name in tables if not _is_empty(source, name)]
+        usernames = _index_usernames(source, filled)
         for name in filled:
-            yield from _table(source, name, usernames)
+            yield from _read_table(source, name, usernames)
         for name in sorted(set(tables).difference(filled)):
-            yield _room(name, PurePosixPath(name).stem, PurePosixPath(name).stem, None)
+            yield _build_room(
+                name, PurePosixPath(name).stem, PurePosixPath(name).stem, None
+            )
         return
-    for name in _ending(source.names, ".json"):
-        yield from _document(source, name)
+    for name in _select_by_suffix(source.names, ".json"):
+        yield from _read_document(source, name)
 
 
-def born_us(identity: str) -> int | None:
+def to_creation_us(identity: str) -> int | None:
     """Return the second in which a Mongo id was made.
 
-    >>> born_us("55a0945a5e0d51bd787afdf4")
+    >>> to_creation_us("55a0945a5e0d51bd787afdf4")
     1436587098000000
     """
     try:
@@ -101,21 +103,21 @@ def born_us(identity: str) -> int | None:
         return None
 
 
-def _document(source: Source, name: str) -> Iterator[Batch]:
+def _read_document(source: Source, name: str) -> Iterator[Batch]:
     stem, rooms = PurePosixPath(name).stem, set()
-    for block in elements(source, name, ""):
-        values, positions = decode(block, _DECODER, name, source.losses)
+    for block in read_elements(source, name, ""):
+        values, positions = decode_block(block, _DECODER, name, source.losses)
         groups = [m.room or stem for m in values]
         if values:
-            yield _messages(source, name, groups, values, positions)
-            yield _readers(name, groups, values, positions)
+            yield _build_messages(source, name, groups, values, positions)
+            yield _count_readers(name, groups, values, positions)
         rooms.update(groups)
     source.observed["births"] = "first_message"
     for room in sorted(rooms):
-        yield _room(name, room, room, None)
+        yield _build_room(name, room, room, None)
 
 
-def _messages(
+def _build_messages(
     source: Source,
     name: str,
     groups: Sequence[str],
@@ -129,14 +131,14 @@ def _messages(
     }
     for group, who, *names in users:
         source.people.met(group, str(who), *names)
-    return messages(
+    return build_messages(
         file=name,
         position=positions,
         group=groups,
         id=[m.id for m in values],
         time_us=from_iso([m.sent for m in values]),
         sender=[m.from_user.id if m.from_user else None for m in values],
-        kind=[markdown_kind(m.text) for m in values],
+        kind=[classify_markdown(m.text) for m in values],
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
         mentions=[
@@ -146,14 +148,14 @@ def _messages(
     )
 
 
-def _readers(
+def _count_readers(
     name: str,
     groups: Sequence[str],
     values: Sequence[_Message],
     positions: Sequence[int],
 ) -> Batch:
     counted = [at for at, m in enumerate(values) if m.read_by is not None]
-    return batch(
+    return build_batch(
         "read",
         len(counted),
         group=[groups[at] for at in counted],
@@ -165,13 +167,13 @@ def _readers(
     )
 
 
-def _empty(source: Source, name: str) -> bool:
-    """Tell a room in which nothing was ever written: its file has no bytes."""
+def _is_empty(source: Source, name: str) -> bool:
+    """Return whether a room is empty: its file has no bytes."""
     with source.open(name) as file:
         return not file.read(1)
 
 
-def _usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
+def _index_usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
     """Return ids by user name: texts mention people by name only."""
     pairs: set[tuple[str, str]] = set()
     for name in tables:
@@ -181,14 +183,16 @@ def _usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
     return {name: who for who, name in sorted(pairs) if who}
 
 
-def _table(source: Source, name: str, usernames: dict[str, str]) -> Iterator[Batch]:
+def _read_table(
+    source: Source, name: str, usernames: dict[str, str]
+) -> Iterator[Batch]:
     # line ends within a field are kept: only "\n" ends a line here
     rows = csv.reader((f"{line}\n" for _, line in source.lines(name)), delimiter="\t")
     first, room = 1, None
     try:
         while block := list(islice(rows, ROWS)):
             room = room or block[0]
-            yield _rows(source, name, usernames, block, first)
+            yield _build_rows(source, name, usernames, block, first)
             first += len(block)
     except csv.Error as error:
         source.losses.lost("not a table", name, first)
@@ -198,10 +202,10 @@ def _table(source: Source, name: str, usernames: dict[str, str]) -> Iterator[Bat
             remedy="download it again",
         ) from error
     if room:
-        yield _room(name, room[0], room[1], born_us(room[0]))
+        yield _build_room(name, room[0], room[1], to_creation_us(room[0]))
 
 
-def _room(name: str, group: str, label: str, created: int | None) -> Batch:
+def _build_room(name: str, group: str, label: str, created: int | None) -> Batch:
     row = {
         "group": group, "label": label, "network": "gitter", "platform": "gitter",
         "kind": "room", "created_us": created, "file": name, "position": 1,
@@ -209,7 +213,7 @@ def _room(name: str, group: str, label: str, created: int | None) -> Batch:
     return from_rows("group", [row])
 
 
-def _rows(
+def _build_rows(
     source: Source,
     name: str,
     usernames: dict[str, str],
@@ -226,20 +230,20 @@ def _rows(
     group, _, sent, sender, _, identity, text = (
         zip(*rows, strict=True) if rows else ([],) * FIELDS
     )
-    return messages(
+    return build_messages(
         file=name,
         position=positions,
         group=group,
         id=identity,
         time_us=from_iso(sent),
         sender=[one or None for one in sender],
-        kind=[markdown_kind(one) for one in text],
+        kind=[classify_markdown(one) for one in text],
         text=text,
-        mentions=[_mentions(one, usernames) for one in text],
+        mentions=[_list_mentions(one, usernames) for one in text],
     )
 
 
-def _mentions(text: str, usernames: dict[str, str]) -> list[str] | None:
+def _list_mentions(text: str, usernames: dict[str, str]) -> list[str] | None:
     if "@" not in text:
         return None
     return [
@@ -247,5 +251,5 @@ def _mentions(text: str, usernames: dict[str, str]) -> list[str] | None:
     ] or None
 
 
-def _ending(names: Sequence[str], suffix: str) -> list[str]:
+def _select_by_suffix(names: Sequence[str], suffix: str) -> list[str]:
     return [name for name in names if name.endswith(suffix)]

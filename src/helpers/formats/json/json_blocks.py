@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from helpers.formats.json.json_scan import split
+from helpers.formats.json.json_scan import split_elements
 from helpers.formats.rows.losses import Losses
 
 T = TypeVar("T")
@@ -48,12 +48,12 @@ class Block:
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         if self.lines is None:
-            return zip(self.positions, split(self.data), strict=True)
+            return zip(self.positions, split_elements(self.data), strict=True)
         lines = map(bytes.strip, self.lines.split(b"\n"))
         return zip(self.positions, lines, strict=True)
 
 
-def decode(
+def decode_block(
     block: Block,
     decoder: Decoder[T],
     file: str,
@@ -75,13 +75,13 @@ def decode(
     try:
         values = decoder.decode(b"[" + block.data + b"]")
     except UNDECODABLE:
-        return _one_by_one(block, decoder, file, losses, repair)
+        return _decode_one_by_one(block, decoder, file, losses, repair)
     if len(values) != len(block.positions):  # a line that holds more than one value
-        return _one_by_one(block, decoder, file, losses, repair)
+        return _decode_one_by_one(block, decoder, file, losses, repair)
     return values, block.positions
 
 
-def _one_by_one(
+def _decode_one_by_one(
     block: Block,
     decoder: Decoder[T],
     file: str,
@@ -91,11 +91,11 @@ def _one_by_one(
     values: list[T] = []
     positions: list[int] = []
     for position, raw in block:
-        for spelling in (repair(raw), mended(repair(raw))):
+        for spelling in (repair(raw), repair_strings(repair(raw))):
             try:
                 (value,) = decoder.decode(b"[" + spelling + b"]")
             except UNDECODABLE as error:
-                why = reason(error)
+                why = describe_decoding_error(error)
             else:
                 values.append(value)
                 positions.append(position)
@@ -107,17 +107,17 @@ def _one_by_one(
     return values, positions
 
 
-def mended(raw: bytes) -> bytes:
-    r"""Replace what no string may hold: half characters and control characters.
+def repair_strings(raw: bytes) -> bytes:
+    r"""Replace characters that strings must not contain: half and control characters.
 
-    >>> mended(rb'"\ud83d \ud83d\ude00"')
+    >>> repair_strings(rb'"\ud83d \ud83d\ude00"')
     b'"\\ufffd \\ud83d\\ude00"'
     """
     text = _HALF.sub(rb"\1\\ufffd", raw).decode("utf-8", "replace")
     return _CONTROL.sub(" ", text).encode()
 
 
-def reason(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
+def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
     """Word a decoding error without the data in it, so that reasons can be counted."""
     if isinstance(error, msgspec.ValidationError):
         return "unexpected field: " + _INDEX.sub("[]", str(error))
@@ -125,7 +125,7 @@ def reason(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
 
 
 class Repeating(Generic[T, P]):
-    """A decoder of lists of elements, each with one part that others share.
+    """A decoder of lists of elements that share a repeated part.
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 

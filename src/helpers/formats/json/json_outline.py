@@ -1,4 +1,4 @@
-"""Where the arrays of a JSON document stand, by one walk; which keys it begins with."""
+"""Locate the arrays of a JSON document and its first keys in one pass."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Outline(NamedTuple):
         return source.utf8(name) if self.whole is None else io.BytesIO(self.whole)
 
 
-def outline(source: Source, name: str, *arrays: str) -> Outline:
+def outline_document(source: Source, name: str, *arrays: str) -> Outline:
     """Walk through a document once."""
     spans: list[Span] = []
     broken, trailing = None, False
@@ -56,12 +56,12 @@ def outline(source: Source, name: str, *arrays: str) -> Outline:
     )
 
 
-def key_paths(text: str) -> frozenset[str]:
+def list_key_paths(text: str) -> frozenset[str]:
     """Return the paths of keys in the beginning of a document, wherever it breaks off.
 
-    >>> sorted(key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
+    >>> sorted(list_key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
     ['messages', 'messages[].id', 'meta', 'meta.name']
-    >>> sorted(key_paths('[{"seq": 1}]'))
+    >>> sorted(list_key_paths('[{"seq": 1}]'))
     ['[].seq']
     """
     paths: set[str] = set()

@@ -1,4 +1,4 @@
-"""Where the elements of a JSON array end, whatever stands in their strings."""
+"""Find the ends of the elements of a JSON array, ignoring string contents."""
 
 from __future__ import annotations
 
@@ -36,25 +36,25 @@ class State:
 
     def scan(self, data: npt.NDArray[np.uint8]) -> Scan:
         """Go on through the next bytes, to the closing bracket at most."""
-        return _scanned(data, self._state, _NOWHERE)
+        return _scan_without_compiler(data, self._state, _NOWHERE)
 
 
-def split(data: bytes) -> list[bytes]:
-    """Return the elements that stand between commas.
+def split_elements(data: bytes) -> list[bytes]:
+    """Return the elements between commas.
 
-    >>> split(b'1, {"a": ",", "b": [2, 3]}')
+    >>> split_elements(b'1, {"a": ",", "b": [2, 3]}')
     [b'1', b' {"a": ",", "b": [2, 3]}']
     """
     ends = np.empty(data.count(b",") + 1, np.int64)
     view = np.frombuffer(data, np.uint8)
-    commas = _scanned(view, np.zeros(3, np.int64), ends).commas
+    commas = _scan_without_compiler(view, np.zeros(3, np.int64), ends).commas
     ends[commas] = len(data)
     starts = [0, *(ends[:commas] + 1).tolist()]
     stops = ends[: commas + 1].tolist()
     return [data[start:stop] for start, stop in zip(starts, stops, strict=True)]
 
 
-def _signs() -> npt.NDArray[np.uint8]:
+def _build_sign_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(256, np.uint8)
     kinds = {_QUOTE: b'"', _COMMA: b",", _IN: b"{[", _OUT: b"}]"}
     for kind, signs in kinds.items():
@@ -62,25 +62,27 @@ def _signs() -> npt.NDArray[np.uint8]:
     return table
 
 
-def _scanned(data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]) -> Scan:
+def _scan_without_compiler(
+    data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]
+) -> Scan:
     """Scan without the compiler first: loading it takes longer than a small file."""
     State.looked_at += data.size
     if State.looked_at < FEW and "numba" not in sys.modules:
-        plain: Callable[..., tuple[int, int, int]] = _scan
+        plain: Callable[..., tuple[int, int, int]] = _scan_commas
         return Scan(*plain(data.tobytes(), state, _SIGNS.tobytes(), ends))
-    return Scan(*_compiled()(data, state, _SIGNS, ends))
+    return Scan(*_compile_scan()(data, state, _SIGNS, ends))
 
 
 @cache
-def _compiled() -> Callable[..., tuple[int, int, int]]:
+def _compile_scan() -> Callable[..., tuple[int, int, int]]:
     import numba  # noqa: PLC0415 - a small file needs none
 
     compiled: Callable[..., tuple[int, int, int]]
-    compiled = numba.njit(cache=True, nogil=True)(_scan)
+    compiled = numba.njit(cache=True, nogil=True)(_scan_commas)
     return compiled
 
 
-def _scan(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
+def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
     """Count commas; enter as many offsets as fit."""
     depth, quoted, escaped = state[0], state[1] > 0, state[2] > 0
     count, last, at, size = 0, -1, 0, len(data)
@@ -112,4 +114,4 @@ def _scan(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: AN
     return count, last, -1
 
 
-_SIGNS, _NOWHERE = _signs(), np.empty(0, np.int64)
+_SIGNS, _NOWHERE = _build_sign_table(), np.empty(0, np.int64)

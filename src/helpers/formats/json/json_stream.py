@@ -14,8 +14,8 @@ import numpy as np
 
 from helpers.arrays import Ints
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import UNDECODABLE, Block, reason
-from helpers.formats.json.json_outline import Outline, outline
+from helpers.formats.json.json_blocks import UNDECODABLE, Block, describe_decoding_error
+from helpers.formats.json.json_outline import Outline, outline_document
 from helpers.formats.json.json_walk import CHUNK, LONGEST
 from helpers.formats.reading.source import Source
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 
 
-def elements(
+def read_elements(
     source: Source,
     name: str,
     *arrays: str,
@@ -49,11 +49,11 @@ def elements(
         whole before that place has been yielded, and a loss is entered.
     """
     structure = within or source.outlines.pop((name, arrays), None)
-    structure = structure or outline(source, name, *arrays)
+    structure = structure or outline_document(source, name, *arrays)
     last, at = 0, 0
     with structure.open(source, name) as file:
         for span in (one for one in structure.spans if one.array in arrays):
-            _skip(file, span.start - at)
+            _skip_bytes(file, span.start - at)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
@@ -67,18 +67,18 @@ def elements(
         raise structure.broken
 
 
-def _skip(file: BinaryIO, count: int) -> None:
+def _skip_bytes(file: BinaryIO, count: int) -> None:
     while count and (data := file.read(min(count, CHUNK))):
         count -= len(data)
 
 
-def envelope(source: Source, name: str, *arrays: str) -> bytes:
+def read_envelope(source: Source, name: str, *arrays: str) -> bytes:
     """Return a JSON document with `arrays` left empty; closed if it breaks off.
 
     The walk that finds it is kept, for whoever asks for the elements next.
     """
     structure = source.outlines.setdefault(
-        (name, arrays), outline(source, name, *arrays)
+        (name, arrays), outline_document(source, name, *arrays)
     )
     if structure.broken and not structure.breaks_off:
         raise structure.broken
@@ -105,7 +105,7 @@ def decode_envelope(
         If what surrounds the arrays isn't what `kind` says.
     """
     try:
-        raw = repair(envelope(source, name, *arrays))
+        raw = repair(read_envelope(source, name, *arrays))
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
         raise BrokenFileError(
@@ -127,15 +127,15 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
         with source.utf8(name) as file:
             return msgspec.json.decode(file.read(), type=kind)
     except UNDECODABLE as error:
-        source.losses.lost(reason(error), name, 1)
+        source.losses.lost(describe_decoding_error(error), name, 1)
         raise BrokenFileError(
-            f"is not what its name says ({reason(error)})",
+            f"is not what its name says ({describe_decoding_error(error)})",
             where=source.where(name),
             remedy="export it again",
         ) from error
 
 
-def json_lines(source: Source, name: str) -> Iterator[Block]:
+def read_json_lines(source: Source, name: str) -> Iterator[Block]:
     """Yield the lines of a JSON Lines file as blocks; positions are line numbers.
 
     Blank lines and comments are no elements.
@@ -149,18 +149,18 @@ def json_lines(source: Source, name: str) -> Iterator[Block]:
                     "has a line over 64 MiB", where=source.where(name, f"line {number}")
                 )
             if end:
-                starts = _line_starts(lines)
-                yield from _line_block(lines, starts, number)
+                starts = _find_line_starts(lines)
+                yield from _build_line_block(lines, starts, number)
                 number += starts.size
-        yield from _line_block(rest, _line_starts(rest), number)
+        yield from _build_line_block(rest, _find_line_starts(rest), number)
 
 
-def _line_starts(lines: bytes) -> Ints:
+def _find_line_starts(lines: bytes) -> Ints:
     ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
     return np.concatenate([[0], ends + 1])
 
 
-def _line_block(lines: bytes, starts: Ints, first: int) -> Iterator[Block]:
+def _build_line_block(lines: bytes, starts: Ints, first: int) -> Iterator[Block]:
     numbers: Sequence[int] = range(first, first + starts.size)
     signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
     if (signs != ord("{")).any():  # blanks and comments

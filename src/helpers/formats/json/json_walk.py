@@ -1,4 +1,4 @@
-"""Walk through one huge JSON document: where its arrays stand, and the rest kept.
+"""Walk through one huge JSON document: locate its arrays, retain the rest.
 
 Of the arrays only places are noted, so memory stays put however long the document is.
 """
@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
 
 class Walk:
-    """A walk through one document: arrays come out as spans, the rest is kept."""
+    """A walk through one document that yields arrays as spans and retains the rest."""
 
     def __init__(
         self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
@@ -118,7 +118,7 @@ class Walk:
         return bool(data)
 
     def _array(self, path: str) -> Iterator[Span]:
-        """Yield where the elements stand of the array that has just been opened."""
+        """Yield the spans of the elements of the array just opened."""
         outer = self.found.get(path, 0)
         self.found[path] = outer + 1
         state, first, start, filled = State(), 1, self._place, False
@@ -126,7 +126,7 @@ class Walk:
             view = np.frombuffer(self._buffer, np.uint8)[self._at :]
             commas, last, closed = state.scan(view)
             end = closed if closed >= 0 else view.size
-            filled = (filled and not commas) or _filled(view[last + 1 : end])
+            filled = (filled and not commas) or _has_content(view[last + 1 : end])
             whole = closed >= 0 and filled
             stop = self._place + (closed if whole else last)
             if count := commas + whole:
@@ -154,17 +154,17 @@ class Walk:
         )
 
     def envelope(self) -> bytes:
-        """Return what was kept up to its last whole part, open brackets closed."""
+        """Return the retained part up to its last complete value, brackets closed."""
         closing = b"".join(bracket for bracket, _ in reversed(self._stack))
         return bytes(self._kept[: self._whole]) + closing
 
     def trailing(self) -> bool:
-        """Tell whether anything follows the document."""
+        """Return whether anything follows the document."""
         while not (rest := self._buffer[self._at :].strip()):
             if not self._more():
                 return False
         return bool(rest)
 
 
-def _filled(data: npt.NDArray[np.uint8]) -> bool:
+def _has_content(data: npt.NDArray[np.uint8]) -> bool:
     return bool(data.tobytes().strip())

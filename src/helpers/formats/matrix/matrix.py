@@ -12,12 +12,18 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements
-from helpers.formats.matrix.matrix_events import DECODER, Event, change, kind, words
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import decode_envelope, read_elements
+from helpers.formats.matrix.matrix_events import (
+    DECODER,
+    Event,
+    classify_kind,
+    describe_change,
+    extract_words,
+)
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import messages
+from helpers.formats.rows.columns import build_messages
 from helpers.records import Batch, from_rows
 
 NAME = "Element (Matrix) JSON"
@@ -39,17 +45,17 @@ class _Export(msgspec.Struct):
 
 
 def recognises(head: Head) -> bool:
-    """Tell Element by the events' own keys."""
-    keys = head.keys(_file(head.names))
+    """Recognise Element by the keys of its events."""
+    keys = head.keys(_select_file(head.names))
     return {"messages[].origin_server_ts", "messages[].event_id"} <= keys
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one room."""
-    name = _file(source.names) or source.name
+    name = _select_file(source.names) or source.name
     room = _Room(source, name)
-    for block in elements(source, name, "messages"):
-        events, positions = decode(block, DECODER, name, source.losses)
+    for block in read_elements(source, name, "messages"):
+        events, positions = decode_block(block, DECODER, name, source.losses)
         if events:
             yield from room.batches(events, positions)
     yield room.group(decode_envelope(source, name, _Export, "messages").room_name)
@@ -75,8 +81,8 @@ class _Room:
     ) -> Iterator[Batch]:
         self._key = next((e.room_id for e in events if e.room_id), self._key)
         times = from_epoch([e.origin_server_ts for e in events])
-        kinds = [kind(event) for event in events]
-        yield messages(
+        kinds = [classify_kind(event) for event in events]
+        yield build_messages(
             file=self._file,
             position=positions,
             group=self._key,
@@ -88,8 +94,8 @@ class _Room:
             ],
             kind=kinds,
             bot=[e.content.msgtype == "m.notice" for e in events],
-            text=[words(event) for event in events],
-            reply_to=[_reply(event) for event in events],
+            text=[extract_words(event) for event in events],
+            reply_to=[_find_reply(event) for event in events],
             rule=[
                 None if e.type == "m.room.message" else f"matrix.{e.type}"
                 for e in events
@@ -103,10 +109,10 @@ class _Room:
                 "position": position,
             }  # fmt: skip
             if what == "recalled":
-                rows_by_record["event"].append(place | _recall(event))
+                rows_by_record["event"].append(place | _build_recall(event))
             if what == "system" and (event_row := self._record(event, time)):
                 rows_by_record["event"].append(place | event_row)
-            if event.type == "m.reaction" and (row := _reaction(event)):
+            if event.type == "m.reaction" and (row := _build_reaction(event)):
                 rows_by_record["reaction"].append(place | row)
         for record, record_rows in rows_by_record.items():
             if record_rows:
@@ -115,7 +121,7 @@ class _Room:
     def _record(self, event: Event, time: int | None) -> dict[str, Any] | None:
         who = event.state_key or ""
         if event.type == "m.room.member":
-            event_row = change(event, self._before(event))
+            event_row = describe_change(event, self._before(event))
             self._remember(event)
             if event_row and event_row.get("method") == "invite":
                 event_row["actor"] = self._inviters.get(who)
@@ -124,7 +130,7 @@ class _Room:
             self.created_us, self._owner = time, event.sender
         if event.type == "m.room.tombstone":
             self._moved = time
-        return change(event, None)
+        return describe_change(event, None)
 
     def _before(self, event: Event) -> str | None:
         if event.unsigned and event.unsigned.prev_content:
@@ -149,7 +155,7 @@ class _Room:
         return from_rows("group", [row])
 
 
-def _reply(event: Event) -> str | None:
+def _find_reply(event: Event) -> str | None:
     relation = event.content.relation
     if relation is None or event.type == "m.reaction":
         return None
@@ -158,7 +164,7 @@ def _reply(event: Event) -> str | None:
     return relation.event_id if relation.rel_type in {"m.thread", "m.replace"} else None
 
 
-def _recall(event: Event) -> dict[str, Any]:
+def _build_recall(event: Event) -> dict[str, Any]:
     """Return the event of a message that was taken back; the redaction has its time."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
@@ -168,7 +174,7 @@ def _recall(event: Event) -> dict[str, Any]:
     return row if when is None else row | {"time_us": when}
 
 
-def _reaction(event: Event) -> dict[str, Any] | None:
+def _build_reaction(event: Event) -> dict[str, Any] | None:
     relation = event.content.relation
     if relation is None or relation.event_id is None:
         return None
@@ -178,5 +184,5 @@ def _reaction(event: Event) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _file(names: Sequence[str]) -> str | None:
+def _select_file(names: Sequence[str]) -> str | None:
     return next((name for name in names if name.endswith(".json")), None)

@@ -1,4 +1,4 @@
-"""The parts of Matrix events that carry meaning here, and what they say."""
+"""The meaningful parts of Matrix events."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Event(msgspec.Struct, gc=False):
 DECODER = msgspec.json.Decoder(list[Event])
 
 
-def kind(event: Event) -> str:
+def classify_kind(event: Event) -> str:
     """Return a message kind; edits and reactions are rows, but no messages."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
@@ -85,12 +85,12 @@ def kind(event: Event) -> str:
     return _KINDS.get(event.content.msgtype or "", "other")
 
 
-def words(event: Event) -> str | None:
-    r"""Return a message's own words, without the copy of what it answers.
+def extract_words(event: Event) -> str | None:
+    r"""Return a message's own text, without the quoted message.
 
     >>> quoted = _Content(body="> <@a:x> hi\n\nhello", relation=_Relation())
     >>> quoted.relation.in_reply_to = _ReplyTo("$1")
-    >>> words(Event("m.room.message", "@b:x", content=quoted))
+    >>> extract_words(Event("m.room.message", "@b:x", content=quoted))
     'hello'
     """
     body, relation = event.content.body, event.content.relation
@@ -102,8 +102,8 @@ def words(event: Event) -> str | None:
     return "\n".join(lines).removeprefix("\n")
 
 
-def change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return what a system event says of the group.
+def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
+    """Return the group change that a system event records.
 
     Parameters
     ----------
@@ -124,11 +124,11 @@ def change(event: Event, before: str | None) -> dict[str, Any] | None:
             "method": "invite" if before == "invite" else "self",
         }
     if after == "leave" and before in {"join", None}:
-        return event_row | ({"kind": "leave"} if own else _kicked(event, None))
+        return event_row | ({"kind": "leave"} if own else _describe_kick(event, None))
     if after == "ban" and before == "join":
-        return event_row | _kicked(event, "ban")
+        return event_row | _describe_kick(event, "ban")
     return event_row | {"kind": "settings", "actor": event.sender}
 
 
-def _kicked(event: Event, method: str | None) -> dict[str, Any]:
+def _describe_kick(event: Event, method: str | None) -> dict[str, Any]:
     return {"kind": "kick", "actor": event.sender, "method": method}

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import json_lines
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import read_json_lines
 from helpers.formats.mattermost.mattermost_posts import (
     DECODER,
     Channel,
     Line,
     User,
-    records,
+    read_records,
 )
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
@@ -38,8 +38,8 @@ _PARTS = ("channel", "user", "post", "direct_post")
 
 
 def recognises(head: Head) -> bool:
-    """Tell a bulk export by its first line."""
-    lines = head.text(_file(head.names)).lstrip().split("\n", 1)
+    """Recognise a bulk export by its first line."""
+    lines = head.text(_select_file(head.names)).lstrip().split("\n", 1)
     return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
 
 
@@ -48,30 +48,32 @@ def read(source: Source) -> Iterator[Batch]:
 
     Posts go by their number, not by their line, which a post shares with its replies.
     """
-    name, first = _file(source.names) or source.name, 1
-    for block in json_lines(source, name):
-        lines, positions = decode(block, DECODER, name, source.losses)
+    name, first = _select_file(source.names) or source.name, 1
+    for block in read_json_lines(source, name):
+        lines, positions = decode_block(block, DECODER, name, source.losses)
         at = zip(lines, positions, strict=True)
         others = [one for one in at if one[0].type != "post" or not one[0].post]
-        yield from _others(source, name, others)
+        yield from _read_others(source, name, others)
         posts = [line.post or line.direct_post for line in lines]
         if present_posts := [post for post in posts if post]:
-            yield from records(name, present_posts, first)
+            yield from read_records(name, present_posts, first)
             first += sum(1 + len(post.replies or ()) for post in present_posts)
 
 
-def _others(
+def _read_others(
     source: Source, name: str, lines: Sequence[tuple[Line, int]]
 ) -> Iterator[Batch]:
-    """Yield channels and members; lines whose own part is missing are lost."""
+    """Yield channels and members; lines without their part are counted as lost."""
     for line, n in lines:
         if line.type in _PARTS and getattr(line, line.type) is None:
             source.losses.lost(f"line without its {line.type}", name, n)
-    yield from _channels(name, [(x.channel, n) for x, n in lines if x.channel])
-    yield from _members(source, name, [(x.user, n) for x, n in lines if x.user])
+    yield from _read_channels(name, [(x.channel, n) for x, n in lines if x.channel])
+    yield from _read_members(source, name, [(x.user, n) for x, n in lines if x.user])
 
 
-def _channels(name: str, channels: Sequence[tuple[Channel, int]]) -> Iterator[Batch]:
+def _read_channels(
+    name: str, channels: Sequence[tuple[Channel, int]]
+) -> Iterator[Batch]:
     rows = [
         {
             "group": f"{one.team}/{one.name}", "label": one.display_name or one.name,
@@ -85,7 +87,7 @@ def _channels(name: str, channels: Sequence[tuple[Channel, int]]) -> Iterator[Ba
         yield from_rows("group", rows)
 
 
-def _members(
+def _read_members(
     source: Source, name: str, users: Sequence[tuple[User, int]]
 ) -> Iterator[Batch]:
     members, reads = [], []
@@ -115,5 +117,5 @@ def _members(
         yield from_rows("read", rows)
 
 
-def _file(names: Sequence[str]) -> str | None:
+def _select_file(names: Sequence[str]) -> str | None:
     return next((name for name in names if name.endswith(".jsonl")), None)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import messages
+from helpers.formats.rows.columns import build_messages
 from helpers.records import Batch, from_rows
 
 _KINDS = {
@@ -62,7 +62,7 @@ class _Team(msgspec.Struct):
 
 
 class User(msgspec.Struct):
-    """Somebody with an account."""
+    """A user account."""
 
     username: str
     nickname: str | None = None
@@ -73,7 +73,7 @@ class User(msgspec.Struct):
 
 
 class Line(msgspec.Struct, gc=False):
-    """One line: its type says which part it holds."""
+    """One line; its type names the part that it contains."""
 
     type: str
     post: _Post | None = None
@@ -96,15 +96,15 @@ class _Rows(NamedTuple):
     replies: list[tuple[int, int]]  # (row, row of the post that it answers)
 
 
-def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
-    """Yield messages, then the events and reactions that some of them tell.
+def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
+    """Yield messages, then their events and reactions.
 
     Parameters
     ----------
     first
         The number of the first post.
     """
-    rows = _rows(posts, first)
+    rows = _build_rows(posts, first)
     entries = rows.posts
     times = from_epoch([post.create_at for post in entries])
     sender: list[str | None] = [post.user for post in entries]
@@ -116,7 +116,7 @@ def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
         sender[n], kind[n], rule[n] = None, "system", f"mattermost.{entries[n].type}"
     for n, root in rows.replies:
         reply_to[n] = rows.ids[root]
-    yield messages(
+    yield build_messages(
         file=name,
         position=rows.positions,
         group=rows.groups,
@@ -124,18 +124,20 @@ def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
         time_us=times,
         sender=sender,
         kind=kind,
-        bot=[post.props is not None and _bot(post.props) for post in entries],
+        bot=[post.props is not None and _is_bot(post.props) for post in entries],
         text=[post.message for post in entries],
         reply_to=reply_to,
         rule=rule,
     )
     if happened := [
-        _place(rows, n, name) | {"time_us": times[n].as_py()} | _event(entries[n])
+        _build_place(rows, n, name)
+        | {"time_us": times[n].as_py()}
+        | _build_event(entries[n])
         for n in notices
     ]:
         yield from_rows("event", happened)
     if reacted := [
-        _place(rows, n, name) | {"message": rows.ids[n], "count": 1}
+        _build_place(rows, n, name) | {"message": rows.ids[n], "count": 1}
         | {"person": one.user, "kind": one.emoji_name}
         for n, post in enumerate(entries) if post.reactions
         for one in post.reactions
@@ -143,17 +145,18 @@ def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
         yield from_rows("reaction", reacted)
 
 
-def _rows(posts: Sequence[_Post], first: int) -> _Rows:
+def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
     entries: list[_Post] = []
     replies: list[tuple[int, int]] = []
     for post in posts:
         entries.append(post)
         if post.replies:
             root = len(entries) - 1
-            entries += [_placed(reply, post) for reply in post.replies]
+            entries += [_place_reply(reply, post) for reply in post.replies]
             replies += [(n, root) for n in range(root + 1, len(entries))]
     groups = [
-        _direct(p) if p.channel_members else f"{p.team}/{p.channel}" for p in entries
+        _name_direct_channel(p) if p.channel_members else f"{p.team}/{p.channel}"
+        for p in entries
     ]
     ids = [
         f"{group}:{p.user}:{p.create_at}:{len(p.message)}"
@@ -163,22 +166,22 @@ def _rows(posts: Sequence[_Post], first: int) -> _Rows:
     return _Rows(entries, at, groups, ids, replies)
 
 
-def _placed(reply: _Post, post: _Post) -> _Post:
-    """Put a reply where its post stands: it names no channel of its own."""
+def _place_reply(reply: _Post, post: _Post) -> _Post:
+    """Assign a reply to its post's channel, since it names none."""
     reply.team, reply.channel = post.team, post.channel
     reply.channel_members = post.channel_members
     return reply
 
 
-def _place(rows: _Rows, n: int, name: str) -> dict[str, Any]:
+def _build_place(rows: _Rows, n: int, name: str) -> dict[str, Any]:
     return {"group": rows.groups[n], "file": name, "position": rows.positions[n]}
 
 
-def _bot(props: dict[str, Any]) -> bool:
+def _is_bot(props: dict[str, Any]) -> bool:
     return any(str(props.get(key)) == "true" for key in _HOOKS)
 
 
-def _event(post: _Post) -> dict[str, Any]:
+def _build_event(post: _Post) -> dict[str, Any]:
     kind = _KINDS.get(post.type or "", "unrecognised")
     event_row: dict[str, Any] = {"kind": kind, "rule": f"mattermost.{post.type}"}
     if kind not in {"join", "leave", "kick"}:
@@ -189,5 +192,5 @@ def _event(post: _Post) -> dict[str, Any]:
     return event_row | {"subject": subject, "actor": actor}
 
 
-def _direct(post: _Post) -> str:
+def _name_direct_channel(post: _Post) -> str:
     return "direct:" + ",".join(sorted(post.channel_members or ()))

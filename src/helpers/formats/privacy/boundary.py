@@ -18,14 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import BrokenFileError, ShequnError, unforeseen
+from helpers.errors import BrokenFileError, ShequnError, describe_unforeseen_error
 from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import Losses, timed
+from helpers.formats.rows.losses import Losses, drop_undated
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.records import Batch, Observability
 
@@ -70,12 +70,12 @@ class Reading:
             If a file is damaged.
         """
         spool = Spool()
-        with _uncollected():
+        with _pause_collector():
             broken = self._fill(spool)
         crossing = _Crossing(self._source, self._hidden)
         for batch in spool:
             inside = self.frame.inside(batch)
-            self._window += _extent(inside)
+            self._window += _find_extent(inside)
             yield crossing.of(inside)
         if broken:
             raise broken
@@ -83,22 +83,24 @@ class Reading:
     def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read everything; return what broke it off, if anything did."""
         try:
-            for batch in timed(self.format.read(self._source), self._source.losses):
+            for batch in drop_undated(
+                self.format.read(self._source), self._source.losses
+            ):
                 self.frame.meet(batch)
-                self._source.people.mentioned(*_groups_called(batch))
+                self._source.people.mentioned(*_list_group_names(batch))
                 spool.add(batch)
         except BrokenFileError as error:
             return error
         except _DAMAGE as error:
-            return _damaged(self._source, error)
+            return _make_damage_error(self._source, error)
         except ShequnError:
             raise
         except Exception as error:  # noqa: BLE001  one file is not to cost the others
-            return unforeseen(error, str(self._source.path))
+            return describe_unforeseen_error(error, str(self._source.path))
         return None
 
 
-def _groups_called(batch: Batch) -> list[str]:
+def _list_group_names(batch: Batch) -> list[str]:
     """Return the names that groups have, and those that they got."""
     names: list[str | None] = []
     if batch.kind == "group":
@@ -111,8 +113,8 @@ def _groups_called(batch: Batch) -> list[str]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the cycle collector from walking through rows that hold no cycles.
+def _pause_collector() -> Iterator[None]:
+    """Pause the garbage collector for rows without cycles.
 
     It is half the time of some readers; what they drop is freed by reference counts.
     """
@@ -125,7 +127,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _damaged(source: Source, error: Exception) -> BrokenFileError:
+def _make_damage_error(source: Source, error: Exception) -> BrokenFileError:
     source.losses.lost("damaged archive", source.path.name, 0)
     return BrokenFileError(
         f"is damaged ({error})",
@@ -134,7 +136,7 @@ def _damaged(source: Source, error: Exception) -> BrokenFileError:
     )
 
 
-def _extent(batch: Batch) -> list[int]:
+def _find_extent(batch: Batch) -> list[int]:
     if batch.kind != "message" or not batch.table.num_rows:
         return []
     ends = pc.min_max(batch.table["time_us"]).as_py()
@@ -157,7 +159,7 @@ class _Crossing:
         }
 
     def of(self, batch: Batch) -> Batch:
-        table = (_quieted(batch) if batch.kind == "message" else batch).table
+        table = (_drop_unread_lines(batch) if batch.kind == "message" else batch).table
         columns = [
             self._column(name, table[name], table) for name in table.schema.names
         ]
@@ -167,15 +169,15 @@ class _Crossing:
 
     def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
         if name in PEOPLE:
-            return _mapped(self._resolved(column, table["group"]), self._person)
+            return _map_distinct(self._resolved(column, table["group"]), self._person)
         if name == "mentions":
-            return _mentions(column, table["group"], self._resolved, self._person)
+            return _map_mentions(column, table["group"], self._resolved, self._person)
         if name in WORDS:
-            return _masked(column, self._masker.mask)
+            return _mask_column(column, self._masker.mask)
         if name in IDS:
             return self._hidden.message_ids(column)
         if change := self._renamed.get(name):
-            return _mapped(column, change)
+            return _map_distinct(column, change)
         return column
 
     def _person(self, value: str) -> str:
@@ -188,13 +190,13 @@ class _Crossing:
         resolve = self._source.people.resolve
         if len(groups.dictionary) == 1:  # one group: resolve each name once
             group = groups.dictionary[0].as_py()
-            return _mapped(column, lambda person: resolve(group, person))
+            return _map_distinct(column, lambda person: resolve(group, person))
         pairs = zip(groups.to_pylist(), column.to_pylist(), strict=True)
         people = [resolve(g, p) if p is not None else None for g, p in pairs]
         return pa.array(people, pa.string()).dictionary_encode()
 
 
-def _quieted(batch: Batch) -> Batch:
+def _drop_unread_lines(batch: Batch) -> Batch:
     """Drop the text of system lines that no rule understood: names may be in it."""
     table = batch.table
     if "system" not in table["kind"].dictionary.to_pylist():
@@ -206,13 +208,13 @@ def _quieted(batch: Batch) -> Batch:
     return batch.with_column("text", texts)
 
 
-def _masked(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:
+def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:
     if isinstance(column, pa.DictionaryArray):
         return pa.DictionaryArray.from_arrays(column.indices, mask(column.dictionary))
     return mask(column)
 
 
-def _mapped(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
+def _map_distinct(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
     """Apply `change` to every distinct value of a column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
@@ -224,7 +226,7 @@ def _mapped(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
     return result if labels else result.cast(pa.string())
 
 
-def _mentions(
+def _map_mentions(
     column: pa.Array,
     groups: pa.Array,
     resolved: Callable[[pa.Array, pa.Array], pa.Array],
@@ -234,7 +236,9 @@ def _mentions(
         return column
     parents = pc.list_parent_indices(column)
     flat = column.flatten().dictionary_encode()
-    people = _mapped(resolved(flat, groups.take(parents)), change).cast(pa.string())
+    people = _map_distinct(resolved(flat, groups.take(parents)), change).cast(
+        pa.string()
+    )
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
     return pa.ListArray.from_arrays(offsets, people, mask=pc.is_null(column))

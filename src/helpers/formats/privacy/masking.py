@@ -16,10 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Bools
-from helpers.formats.privacy.name_tree import NameTree, child, name_tree, replaced
+from helpers.formats.privacy.name_tree import (
+    NameTree,
+    find_child,
+    name_tree,
+    replace_names,
+)
 from helpers.formats.rows.people import SOMEBODY
-from helpers.text.columns import UNICODE_END, Utf8, code_points, from_code_points, utf8
-from helpers.text.redaction import redact
+from helpers.text.columns import (
+    UNICODE_END,
+    Utf8,
+    code_points,
+    from_code_points,
+    to_utf8,
+)
+from helpers.text.redaction import redact_texts
 
 # Without one of these words or that many digits `redact` changes nothing.
 WORDS = (
@@ -37,24 +48,26 @@ _ROLES = {
 }  # fmt: skip
 
 
-def suspects(texts: Utf8, tree: NameTree) -> Bools:
-    """Return which texts hold a word of `tree`, or seven digits close together.
+def find_suspects(texts: Utf8, tree: NameTree) -> Bools:
+    """Return which texts contain a word of `tree`, or seven digits close together.
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
     of others too.
 
     >>> import pyarrow as pa
     >>> from helpers.formats.privacy.name_tree import name_tree
-    >>> from helpers.text.columns import utf8
+    >>> from helpers.text.columns import to_utf8
     >>> column = pa.array(["Annie", "an", "138-12 34", "(010) 1234"])
-    >>> suspects(utf8(column), name_tree(["ann"])).tolist()
+    >>> find_suspects(to_utf8(column), name_tree(["ann"])).tolist()
     [True, False, True, True]
     """
-    return np.asarray(_suspects(texts.data, texts.starts, tree, _numeric()))
+    return np.asarray(
+        _find_suspects(texts.data, texts.starts, tree, _build_digit_table())
+    )
 
 
 @cache
-def _numeric() -> npt.NDArray[np.uint8]:
+def _build_digit_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(UNICODE_END, np.uint8)
     table[[ord(one) for one in "0123456789０１２３４５６７８９"]] = _DIGIT
     table[[ord(one) for one in ")） -—–.·\xa0\u3000"]] = _SIGN
@@ -62,7 +75,7 @@ def _numeric() -> npt.NDArray[np.uint8]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return the code point that starts at a byte, and how many bytes it takes."""
     first = np.int64(data[at])
     if first < 0x80:  # noqa: PLR2004  UTF-8's own marks, here and below
@@ -76,26 +89,26 @@ def _point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  p
 
 
 @numba.njit(cache=True, nogil=True)
-def _spells(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Tell whether a word that has come to `node` is spelled to some end."""
+def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return whether the text completes a word from `node` on."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False
-        point, width = _point(data, at)
+        point, width = _read_code_point(data, at)
         symbol = tree.symbols[point]
-        node = child(tree, node, symbol) if symbol else 0
+        node = find_child(tree, node, symbol) if symbol else 0
         at += width
     return node > 0
 
 
 @numba.njit(cache=True, nogil=True)
-def _suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _is_suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     digits, signs = 0, 0
     while at < stop:
-        point, width = _point(data, at)
+        point, width = _read_code_point(data, at)
         at += width
         node = tree.root[tree.symbols[point]]
-        if node and _spells(data, at, stop, tree, node):
+        if node and _is_spelling(data, at, stop, tree, node):
             return True
         if numeric[point] == _DIGIT:
             digits, signs = digits + 1, 0
@@ -109,15 +122,17 @@ def _suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def]  # 
 
 
 @numba.njit(cache=True, nogil=True)
-def _suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _find_suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     is_suspect = np.zeros(starts.size - 1, np.bool_)
     for text in range(is_suspect.size):
-        is_suspect[text] = _suspect(data, starts[text], starts[text + 1], tree, numeric)
+        is_suspect[text] = _is_suspect(
+            data, starts[text], starts[text + 1], tree, numeric
+        )
     return is_suspect
 
 
 class Masker:
-    """Masks the names of known people in text.
+    """Mask the names of recorded people in text.
 
     Names of one character are masked only behind an @: as words they are too common.
 
@@ -137,15 +152,17 @@ class Masker:
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
         """
-        suspect = suspects(utf8(texts), self._signs)
+        suspect = find_suspects(to_utf8(texts), self._signs)
         if not suspect.any():
             return texts
         mask = pa.array(suspect)
-        return pc.replace_with_mask(texts, mask, redact(self.names(texts.filter(mask))))
+        return pc.replace_with_mask(
+            texts, mask, redact_texts(self.names(texts.filter(mask)))
+        )
 
     def names(self, texts: pa.Array) -> pa.Array:
-        """Return the column with every known name replaced by `SOMEBODY`."""
-        masked, held = replaced(code_points(texts), self._tree, SOMEBODY)
+        """Return the column with every recorded name replaced by `SOMEBODY`."""
+        masked, held = replace_names(code_points(texts), self._tree, SOMEBODY)
         if not held.any():
             return texts
         return from_code_points(masked, pc.is_valid(texts))

@@ -1,4 +1,4 @@
-"""All known names as one tree of characters, walked once along a column of text.
+"""All recorded names as one trie, matched in one pass over a text column.
 
 A pattern of thousands of names overflows the memory of a regular-expression engine;
 the time of a tree does not depend on how many names are in it.
@@ -43,9 +43,9 @@ def name_tree(names: Iterable[str]) -> NameTree:
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
     """
-    folded = [_folds()[_points(name)] for name in sorted(set(names))]
+    folded = [_build_fold_table()[_to_code_points(name)] for name in sorted(set(names))]
     alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
-    symbols = _symbols(alphabet)
+    symbols = _index_symbols(alphabet)
     grown: dict[tuple[int, int], int] = {}
     named = []
     for name in folded:
@@ -63,9 +63,9 @@ def name_tree(names: Iterable[str]) -> NameTree:
     return NameTree(symbols, root, first, along.copy(), children.copy(), ends)
 
 
-def _symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
     """Return for each code point the place of its fold in the alphabet, from 1."""
-    folds, points = _by_fold()
+    folds, points = _group_by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
     for number, (start, stop) in enumerate(zip(*spans, strict=True), start=1):
@@ -73,8 +73,10 @@ def _symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
     return symbols
 
 
-def replaced(column: CodePoints, tree: NameTree, mark: str) -> tuple[CodePoints, Bools]:
-    """Return a column with names replaced, and which texts held any.
+def replace_names(
+    column: CodePoints, tree: NameTree, mark: str
+) -> tuple[CodePoints, Bools]:
+    """Return a column with names replaced, and which texts contained any.
 
     The leftmost name counts, of those that start there the longest; an @ before it
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
@@ -83,22 +85,22 @@ def replaced(column: CodePoints, tree: NameTree, mark: str) -> tuple[CodePoints,
     >>> from helpers.text.columns import code_points
     >>> import pyarrow as pa
     >>> column = code_points(pa.array(["@Ann", "Annie"]))
-    >>> replaced(column, name_tree(["ann"]), "*")[0].starts.tolist()
+    >>> replace_names(column, name_tree(["ann"]), "*")[0].starts.tolist()
     [0, 1, 6]
     """
-    points, starts, held = _replace(
-        column.points, column.starts, tree, _words(), _points(mark)
+    points, starts, held = _replace_matches(
+        column.points, column.starts, tree, _build_word_table(), _to_code_points(mark)
     )
     return CodePoints(points, starts), held
 
 
-def _points(text: str) -> npt.NDArray[np.uint32]:
+def _to_code_points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @cache
-def _folds() -> npt.NDArray[np.uint32]:
-    """Return a table from code point to the one that stands for its every case."""
+def _build_fold_table() -> npt.NDArray[np.uint32]:
+    """Return a table from code point to its case-folded representative."""
     table = np.arange(UNICODE_END, dtype=np.uint32)
     for point in range(_LAST_CASED):
         character = chr(point)
@@ -109,21 +111,21 @@ def _folds() -> npt.NDArray[np.uint32]:
 
 
 @cache
-def _by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
+def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
     """Return the folds in order, and the code points that have them."""
-    points = np.argsort(_folds(), kind="stable")
-    return _folds()[points], points
+    points = np.argsort(_build_fold_table(), kind="stable")
+    return _build_fold_table()[points], points
 
 
 @cache
-def _words() -> Bools:
+def _build_word_table() -> Bools:
     table = np.zeros(UNICODE_END, bool)
     table[[ord(one) for one in string.ascii_letters + string.digits + "_"]] = True
     return table
 
 
 @numba.njit(cache=True, nogil=True)
-def child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
+def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
     """Return the node that a symbol leads to, or 0."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
@@ -137,7 +139,7 @@ def child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
 
 
 @numba.njit(cache=True, nogil=True)
-def _longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
+def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     """Return the length of the longest name at `start` with `least` characters."""
     node, best = tree.root[tree.symbols[points[start]]], 0
     if not node:
@@ -148,7 +150,7 @@ def _longest(points, start, begin, stop, tree, words, least):  # type: ignore[no
         best = 1
     for at in range(start + 1, stop):
         symbol = tree.symbols[points[at]]
-        node = child(tree, node, symbol) if symbol else 0
+        node = find_child(tree, node, symbol) if symbol else 0
         if not node:
             break
         inside = at + 1 < stop and words[points[at]] and words[points[at + 1]]
@@ -158,8 +160,8 @@ def _longest(points, start, begin, stop, tree, words, least):  # type: ignore[no
 
 
 @numba.njit(cache=True, nogil=True)
-def _replace(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return code points and starts of the masked texts, and which held names."""
+def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return code points and starts of the masked texts, and which contained names."""
     symbols, root = tree.symbols, tree.root
     made = np.empty(points.size * _GROWTH, np.uint32)
     begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0
@@ -169,9 +171,13 @@ def _replace(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]
             called = points[at] == _AT or points[at] == _WIDE_AT
             bare, after = 0, 0
             if root[symbols[points[at]]]:
-                bare = _longest(points, at, starts[text], stop, tree, words, _LONG)
+                bare = _match_longest(
+                    points, at, starts[text], stop, tree, words, _LONG
+                )
             if called and at + 1 < stop:
-                after = _longest(points, at + 1, starts[text], stop, tree, words, 1)
+                after = _match_longest(
+                    points, at + 1, starts[text], stop, tree, words, 1
+                )
             if bare or after:
                 made[size : size + mark.size] = mark
                 size += mark.size

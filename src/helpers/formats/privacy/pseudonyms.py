@@ -21,7 +21,7 @@ from helpers import paths
 from helpers.arrays import Hashes
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.privacy import siphash
-from helpers.text.columns import utf8
+from helpers.text.columns import to_utf8
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance
@@ -44,7 +44,7 @@ class Pseudonyms:
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, what: str, value: str) -> str:
-        """Return the pseudonym of an id; `what` keeps people and groups apart."""
+        """Return the pseudonym of an id; `what` separates people from groups."""
         try:
             return self._known[what, value]
         except KeyError:
@@ -72,12 +72,12 @@ class Pseudonyms:
         """
         if ids.null_count == len(ids):
             return ids
-        hashed = siphash.hashes(utf8(ids), self._column_key)
-        texts = _hexadecimal(hashed)
+        hashed = siphash.hash_texts(to_utf8(ids), self._column_key)
+        texts = _to_hexadecimal(hashed)
         return pc.if_else(pc.is_valid(ids), texts, None) if ids.null_count else texts
 
 
-def _hexadecimal(numbers: Hashes) -> pa.Array:
+def _to_hexadecimal(numbers: Hashes) -> pa.Array:
     digits = numbers.astype(">u8").tobytes().hex().encode()
     starts = np.arange(numbers.size + 1, dtype=np.int32) * _DIGITS
     return pa.StringArray.from_buffers(
@@ -106,10 +106,10 @@ def load_key(path: Path | None = None) -> bytes:
     BrokenFileError
         If the file holds no key.
     """
-    file = path or paths.config_folder() / "pseudonyms.key"
+    file = path or paths.find_config_folder() / "pseudonyms.key"
     try:
         if path is None:
-            _create(file)
+            _create_key(file)
         text = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ShequnError(
@@ -130,7 +130,7 @@ def load_key(path: Path | None = None) -> bytes:
     return key
 
 
-def _create(file: Path) -> None:
+def _create_key(file: Path) -> None:
     """Write a new key unless there is one, complete or not at all."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -18,7 +18,7 @@ KEY_BYTES = 16
 _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
 
 
-def hashes(texts: Utf8, key: bytes) -> Hashes:
+def hash_texts(texts: Utf8, key: bytes) -> Hashes:
     """Return the 64-bit hashes of n texts under a key of 16 bytes.
 
     Raises
@@ -31,33 +31,33 @@ def hashes(texts: Utf8, key: bytes) -> Hashes:
     The first example of the paper's appendix A, on ASCII:
 
     >>> import pyarrow as pa
-    >>> from helpers.text.columns import utf8
-    >>> column = utf8(pa.array([bytes(range(15)).decode()]))
-    >>> f"{hashes(column, bytes(range(16)))[0]:x}"
+    >>> from helpers.text.columns import to_utf8
+    >>> column = to_utf8(pa.array([bytes(range(15)).decode()]))
+    >>> f"{hash_texts(column, bytes(range(16)))[0]:x}"
     'a129ca6149be45e5'
     """
     if len(key) != KEY_BYTES:
         raise ValueError(f"a key has {KEY_BYTES} bytes")
     keys = np.tile(np.frombuffer(key, "<u8").astype(np.uint64), 2)
-    return np.asarray(_hashed(texts.data, texts.starts, _INITIAL ^ keys))
+    return np.asarray(_hash_rows(texts.data, texts.starts, _INITIAL ^ keys))
 
 
 @numba.njit(cache=True, nogil=True)
-def _turned(word, by):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _rotate_word(word, by):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     return (word << np.uint64(by)) | (word >> np.uint64(64 - by))
 
 
 @numba.njit(cache=True, nogil=True)
-def _round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _mix_round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     a, c = a + b, c + d
-    b, d = _turned(b, 13) ^ a, _turned(d, 16) ^ c
-    a, c = _turned(a, 32) + d, c + b
-    d, b = _turned(d, 21) ^ a, _turned(b, 17) ^ c
-    return a, b, _turned(c, 32), d
+    b, d = _rotate_word(b, 13) ^ a, _rotate_word(d, 16) ^ c
+    a, c = _rotate_word(a, 32) + d, c + b
+    d, b = _rotate_word(d, 21) ^ a, _rotate_word(b, 17) ^ c
+    return a, b, _rotate_word(c, 32), d
 
 
 @numba.njit(cache=True, nogil=True)
-def _word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _read_word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     """Return up to eight bytes as a number, the first the lowest."""
     word = np.uint64(0)
     for at in range(start, stop):
@@ -66,22 +66,22 @@ def _word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 
 
 @numba.njit(cache=True, nogil=True)
-def _hashed(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _hash_rows(data, starts, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     digests = np.empty(starts.size - 1, np.uint64)
     for text in range(starts.size - 1):
         a, b, c, d = state[0], state[1], state[2], state[3]
         start, stop = starts[text], starts[text + 1]
         whole = start + (stop - start) // 8 * 8
         for at in range(start, whole + 1, 8):
-            word = _word(data, at, min(at + 8, stop))
+            word = _read_word(data, at, min(at + 8, stop))
             if at == whole:
                 word |= np.uint64(stop - start) << np.uint64(56)
             d ^= word
-            a, b, c, d = _round(a, b, c, d)
-            a, b, c, d = _round(a, b, c, d)
+            a, b, c, d = _mix_round(a, b, c, d)
+            a, b, c, d = _mix_round(a, b, c, d)
             a ^= word
         c ^= np.uint64(0xFF)
         for _ in range(4):
-            a, b, c, d = _round(a, b, c, d)
+            a, b, c, d = _mix_round(a, b, c, d)
         digests[text] = a ^ b ^ c ^ d
     return digests

@@ -14,26 +14,37 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from helpers.formats.json.json_blocks import Block, decode
-from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
+from helpers.formats.json.json_blocks import Block, decode_block
+from helpers.formats.json.json_stream import (
+    decode_envelope,
+    read_elements,
+    read_json_lines,
+)
 from helpers.formats.qq import qq
 from helpers.formats.qq.qce_messages import (
     Overlaps,
     balance_chunks,
-    bearers,
-    chunk_files,
-    manifest_file,
-    person,
-    said,
+    find_manifest,
+    identify_person,
+    list_chunk_files,
+    list_name_bearers,
+    read_contents,
 )
-from helpers.formats.qq.qce_schema import Document, Id, Info, Message, Sender, decoder
+from helpers.formats.qq.qce_schema import (
+    Document,
+    Id,
+    Info,
+    Message,
+    Sender,
+    build_decoder,
+)
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
-from helpers.formats.rows.clock import from_epoch, iso_us
-from helpers.formats.rows.columns import as_ids
-from helpers.formats.rows.events import YOU, Event, Known, grammar, with_ids
+from helpers.formats.rows.clock import from_epoch, parse_iso_us
+from helpers.formats.rows.columns import to_ids
+from helpers.formats.rows.events import YOU, Event, Known, extract_ids, load_grammar
 from helpers.records import Batch, EventKind, from_rows
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 NAME = "QQ Chat Exporter"
 OBSERVES = replace(
@@ -46,40 +57,40 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 
 def recognises(head: Head) -> bool:
-    """Tell the exporter by its name in the metadata, or by what only it writes."""
-    if manifest := manifest_file(head.names):
-        return bool(chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
+    """Recognise the exporter by its name in the metadata, or by its own keys."""
+    if manifest := find_manifest(head.names):
+        return bool(list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one document or of all chunks."""
-    chunks = chunk_files(source.names)
-    name = (manifest_file(source.names) if chunks else None) or source.name
+    chunks = list_chunk_files(source.names)
+    name = (find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
     group = str(info.peer_uin or info.peer_uid or info.name or source.path.stem)
-    yield _group(info, group, name)
+    yield _build_group(info, group, name)
     messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:
         rows = dict.fromkeys(chunks, 0)
         for chunk in rows:
-            chat = _chat(source, chunk, group, info)
-            for block in json_lines(source, chunk):
+            chat = _build_chat(source, chunk, group, info)
+            for block in read_json_lines(source, chunk):
                 rows[chunk] += len(block.positions)
                 yield from messages.of(block, chat)
         balance_chunks(source, name, document.chunked, rows)
     else:
-        chat = _chat(source, name, group, info)
-        for block in elements(source, name, "messages"):
+        chat = _build_chat(source, name, group, info)
+        for block in read_elements(source, name, "messages"):
             yield from messages.of(block, chat)
-    _settle(source, document, name, messages.counts)
+    _settle_counts(source, document, name, messages.counts)
 
 
-def _chat(source: Source, name: str, group: str, info: Info) -> Chat:
+def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
     def understand(text: str, known: Known) -> Event | None:
-        event = _understand(text, known)
-        return event and with_ids(event, group, source.people, r"\d+")
+        event = _read_system_line(text, known)
+        return event and extract_ids(event, group, source.people, r"\d+")
 
     chat = Chat(source, name, group, understand, {"", "0"}.__contains__)
     if own := info.self_uin or info.self_uid:
@@ -87,10 +98,10 @@ def _chat(source: Source, name: str, group: str, info: Info) -> Chat:
     return chat
 
 
-def _understand(text: str, known: Known) -> Event | None:
-    """Read a system line; the exporter's codes stand before, or instead of, words."""
+def _read_system_line(text: str, known: Known) -> Event | None:
+    """Read a system line; the exporter's codes precede or replace the words."""
     match = _CODE.match(text)
-    if event := grammar("qq").match(match[2] if match else text, known):
+    if event := load_grammar("qq").match(match[2] if match else text, known):
         return event
     kind = _CODES.get(match[1]) if match else None
     return Event(f"qce.code-{match[1]}", kind) if match and kind else None
@@ -107,17 +118,17 @@ class _Messages:
 
     def __init__(self, source: Source, overlaps: Overlaps | None) -> None:
         self._source, self._overlaps = source, overlaps
-        self._decoder = decoder()
+        self._decoder = build_decoder()
         self.counts: Counter[Id | None] = Counter()
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
-        """Yield the records of a block; what stood in another chunk is set aside."""
+        """Yield the records of a block; repeats from earlier chunks are excluded."""
         losses = self._source.losses
-        signed, positions = decode(block, self._decoder, chat.file, losses)
-        ids = as_texts(
-            as_ids([m.message_id if m.id is None else m.id for m, _ in signed])
+        signed, positions = decode_block(block, self._decoder, chat.file, losses)
+        ids = to_text_array(
+            to_ids([m.message_id if m.id is None else m.id for m, _ in signed])
         )
-        times = _times([message.timestamp for message, _ in signed])
+        times = _read_times([message.timestamp for message, _ in signed])
         if self._overlaps and (again := self._overlaps.repeated(ids, times)):
             what = "repeated in another chunk"
             losses.noted(what, chat.file, positions[0], len(again))
@@ -130,11 +141,11 @@ class _Messages:
             tally = Counter([sender for _, sender in signed])
             for sender, rows in tally.items():
                 self.counts[sender.uid] += rows
-            chat.names(bearers(tally, signed))
-            yield from _records(signed, positions, ids, times, chat)
+            chat.names(list_name_bearers(tally, signed))
+            yield from _read_records(signed, positions, ids, times, chat)
 
 
-def _records(
+def _read_records(
     signed: Sequence[tuple[Message, Sender]],
     positions: Sequence[int],
     ids: pa.Array,
@@ -142,31 +153,31 @@ def _records(
     chat: Chat,
 ) -> Iterator[Batch]:
     messages = [message for message, _ in signed]
-    people = [s.uin if s.uin is not None else person(m, s) for m, s in signed]
-    columns = said(messages)
+    people = [s.uin if s.uin is not None else identify_person(m, s) for m, s in signed]
+    columns = read_contents(messages)
     yield from chat.batches(
         position=positions,
         time_us=times,
-        sender=as_ids(people),
+        sender=to_ids(people),
         kind=columns.kind,
         text=columns.text,
         id=ids,
-        reply_to=as_ids(columns.reply_to),
+        reply_to=to_ids(columns.reply_to),
         mentions=columns.mentions if any(columns.mentions) else None,
     )
 
 
-def _times(stamps: list[float | str | None]) -> pa.Array:
-    """Return instants; V4 wrote ISO 8601, whose digits alone are no time."""
+def _read_times(stamps: list[float | str | None]) -> pa.Array:
+    """Return instants; V4 wrote ISO 8601, so digits alone are not a time."""
     if str in set(map(type, stamps)):
         stamps = [
-            iso_us(one) if isinstance(one, str) and not one.isdecimal() else one
+            parse_iso_us(one) if isinstance(one, str) and not one.isdecimal() else one
             for one in stamps
         ]
     return from_epoch(stamps)
 
 
-def _group(info: Info, group: str, file: str) -> Batch:
+def _build_group(info: Info, group: str, file: str) -> Batch:
     row = {
         "group": group,
         "label": info.name,
@@ -179,10 +190,10 @@ def _group(info: Info, group: str, file: str) -> Batch:
     return from_rows("group", [row])
 
 
-def _settle(
+def _settle_counts(
     source: Source, document: Document, name: str, counts: Counter[Id | None]
 ) -> None:
-    """Balance the exporter's own counts; say that members are a bare count."""
+    """Reconcile the exporter's own counts; members are a bare count."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
     total, listed = document.statistics.total_messages, document.statistics.senders

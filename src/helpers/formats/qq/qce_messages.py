@@ -1,4 +1,4 @@
-"""What one message of QQ Chat Exporter says, of what kind it is, and who wrote it.
+"""Content, kind and author of one message of QQ Chat Exporter.
 
 A folder holds its messages in chunks, some of them in several.
 """
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from helpers.arrays import Ints
 from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.people import named
+from helpers.formats.rows.people import to_name_id
 
 _KINDS = {
     "image": "image", "video": "video", "audio": "voice", "ptt": "voice",
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 class Said(NamedTuple):
-    """Messages' kinds, words, the messages they answer, and whom they mention."""
+    """Messages' kinds, texts, replied-to messages and mentions."""
 
     kind: list[str]
     text: list[str | None]
@@ -34,8 +34,8 @@ class Said(NamedTuple):
     mentions: list[list[str] | None]
 
 
-def said(found: Sequence[Message]) -> Said:
-    """Return what messages say; most are one piece of text and are looked at once."""
+def read_contents(found: Sequence[Message]) -> Said:
+    """Return the contents of messages, with a fast path for plain text."""
     texts = [
         parts[0].data.text
         if len(parts := m.content.elements) == 1
@@ -51,20 +51,20 @@ def said(found: Sequence[Message]) -> Said:
     all_said = Said(["text"] * rows, texts, [None] * rows, [None] * rows)
     for at, text in enumerate(texts):
         if text is None:
-            _enter(all_said, at, found[at])
+            _enter_message(all_said, at, found[at])
     return all_said
 
 
-def _enter(all_said: Said, at: int, message: Message) -> None:
+def _enter_message(all_said: Said, at: int, message: Message) -> None:
     content = message.content
-    all_said.kind[at] = _unspoken(message) or _kind(content)
-    all_said.text[at] = _words(content)
-    all_said.reply_to[at] = _reply(content)
+    all_said.kind[at] = _classify_unspoken(message) or _classify_kind(content)
+    all_said.text[at] = _extract_words(content)
+    all_said.reply_to[at] = _find_reply(content)
     if content.mentions:
-        all_said.mentions[at] = _mentioned(content.mentions)
+        all_said.mentions[at] = _list_mentions(content.mentions)
 
 
-def person(message: Message, sender: Sender) -> Id | None:
+def identify_person(message: Message, sender: Sender) -> Id | None:
     """Return who wrote a message."""
     if sender.uin is not None:
         return sender.uin
@@ -72,7 +72,7 @@ def person(message: Message, sender: Sender) -> Id | None:
     return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
 
 
-def bearers(
+def list_name_bearers(
     senders: Iterable[Sender], signed: Sequence[tuple[Message, Sender]]
 ) -> Iterator[tuple[str, str]]:
     """Yield (person, name) of everybody who wrote; some more than once.
@@ -81,7 +81,11 @@ def bearers(
     """
     borne: set[tuple[Id | None, Sender]]
     borne = {(sender.uin, sender) for sender in senders}
-    borne |= {(person(m, sender), sender) for m, sender in signed if sender.uin is None}
+    borne |= {
+        (identify_person(m, sender), sender)
+        for m, sender in signed
+        if sender.uin is None
+    }
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)
         for who, sender in borne
@@ -94,7 +98,7 @@ def bearers(
         )
     }
     names |= {
-        (person(m, sender), name)
+        (identify_person(m, sender), name)
         for m, sender in signed
         if (raw := m.raw_message)
         for name in (raw.send_nick_name, raw.send_member_name)
@@ -102,15 +106,15 @@ def bearers(
     return ((str(who), str(name)) for who, name in names if who is not None and name)
 
 
-def _mentioned(mentions: Sequence[Mention]) -> list[str]:
+def _list_mentions(mentions: Sequence[Mention]) -> list[str]:
     return [
-        named(str(mention.uid))
+        to_name_id(str(mention.uid))
         for mention in mentions
         if mention.uid is not None and mention.type != "all"
     ]
 
 
-def _unspoken(message: Message) -> str | None:
+def _classify_unspoken(message: Message) -> str | None:
     if message.recalled or message.is_recalled:
         return "recalled"
     if message.system or message.is_system_message or message.type == "system":
@@ -118,7 +122,7 @@ def _unspoken(message: Message) -> str | None:
     return None
 
 
-def _kind(content: Content) -> str:
+def _classify_kind(content: Content) -> str:
     types = [element.type for element in content.elements]
     if "reply" in types or content.reply:
         return "reply"
@@ -130,7 +134,7 @@ def _kind(content: Content) -> str:
     return next((_KINDS[one] for one in types if one in _KINDS), "text")
 
 
-def _words(content: Content) -> str | None:
+def _extract_words(content: Content) -> str | None:
     """Return what was written: without the quoted text and the placeholders."""
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
@@ -140,7 +144,7 @@ def _words(content: Content) -> str | None:
     return "".join(parts) if parts else content.text
 
 
-def _reply(content: Content) -> Id | None:
+def _find_reply(content: Content) -> Id | None:
     if content.reply:
         return content.reply.referenced_message_id
     for element in content.elements:
@@ -157,7 +161,7 @@ class _Seen(NamedTuple):
 
 
 class Overlaps:
-    """What earlier blocks held: eight bytes a message, and their span of time.
+    """Fingerprints of earlier blocks: eight bytes per message, and their time span.
 
     It finds messages that stand in several chunks of one export.
 
@@ -192,7 +196,7 @@ class Overlaps:
         return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}
 
 
-def chunk_files(names: Sequence[str]) -> list[str]:
+def list_chunk_files(names: Sequence[str]) -> list[str]:
     """Return the chunk files, by their names.
 
     The manifest's shape has changed from version to version; where it still lists the
@@ -201,13 +205,13 @@ def chunk_files(names: Sequence[str]) -> list[str]:
     return [name for name in names if name.endswith(".jsonl")]
 
 
-def manifest_file(names: Sequence[str]) -> str | None:
+def find_manifest(names: Sequence[str]) -> str | None:
     """Return the manifest, if there is one.
 
-    >>> manifest_file(["chunks/chunk_0001.jsonl", "manifest.json"])
+    >>> find_manifest(["chunks/chunk_0001.jsonl", "manifest.json"])
     'manifest.json'
     """
-    return next((one for one in names if _own_name(one) == "manifest.json"), None)
+    return next((one for one in names if _strip_folder(one) == "manifest.json"), None)
 
 
 def balance_chunks(
@@ -216,15 +220,15 @@ def balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     found: Mapping[str, int],
 ) -> None:
-    """Note chunks that hold more or less than the manifest says; missing ones are lost.
+    """Report chunks whose size differs from the manifest; missing ones are lost.
 
     Parameters
     ----------
     found
         Messages by chunk file.
     """
-    here = {_own_name(name): (name, rows) for name, rows in found.items()}
-    for name, declared in _declared(chunked).items():
+    here = {_strip_folder(name): (name, rows) for name, rows in found.items()}
+    for name, declared in _read_declared_counts(chunked).items():
         if name not in here:
             source.losses.lost("chunk in the manifest only", file, 0, declared)
         else:
@@ -233,16 +237,16 @@ def balance_chunks(
             source.losses.balance(what, where, declared=declared, found=rows)
 
 
-def _declared(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value
+def _read_declared_counts(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value
     listed = chunked.get("chunks") if isinstance(chunked, dict) else None
     chunks = [one for one in listed or () if isinstance(one, dict)]
     named = [(one.get("fileName") or one.get("relativePath"), one) for one in chunks]
     return {
-        _own_name(str(name)): one["count"]
+        _strip_folder(str(name)): one["count"]
         for name, one in named
         if name and isinstance(one.get("count"), int)
     }
 
 
-def _own_name(name: str) -> str:
+def _strip_folder(name: str) -> str:
     return name.rsplit("/", 1)[-1]

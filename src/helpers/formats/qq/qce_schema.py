@@ -35,7 +35,7 @@ class _Element(msgspec.Struct, gc=False):
 
 
 class Mention(msgspec.Struct, gc=False):
-    """Somebody addressed."""
+    """A mentioned user."""
 
     uid: Id | None = None
     name: str | None = None
@@ -108,6 +108,6 @@ class Document(msgspec.Struct, rename="camel"):
     chunked: Any = None
 
 
-def decoder() -> Repeating[Message, Sender]:
+def build_decoder() -> Repeating[Message, Sender]:
     """Return a decoder of messages and who wrote them."""
     return Repeating(Message, "sender", Sender)

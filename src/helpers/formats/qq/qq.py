@@ -12,7 +12,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from helpers.formats.qq import qq_pasted
-from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
+from helpers.formats.qq.qq_people import (
+    PLACEHOLDERS,
+    build_chat,
+    identify_author,
+    list_titles,
+    register_names,
+)
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
@@ -39,20 +45,20 @@ _BEGINS = "\n消息对象:"
 
 
 def recognises(head: Head) -> bool:
-    """Tell the export by its title or by a section's head, a paste by its lines."""
+    """Recognise the export by its title or section headings, a paste by its lines."""
     start = head.start.lstrip()
-    return _titled(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
+    return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
 
 
-def _titled(start: str) -> bool:
+def _has_title(start: str) -> bool:
     return start.startswith("消息记录（") or bool(_SECTION.match(start))
 
 
-def weight(head: Head) -> Weight:
+def weigh_signs(head: Head) -> Weight:
     """Weigh the title, which is QQ's own, or the lines of a paste."""
     start = head.start.lstrip()
-    lines = qq_pasted.headers(start)
-    return Weight(own=_titled(start), begins=True, lines=lines)
+    lines = qq_pasted.count_headers(start)
+    return Weight(own=_has_title(start), begins=True, lines=lines)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -69,10 +75,12 @@ def read(source: Source) -> Iterator[Batch]:
             if match := _SECTION.search(talk.body[at]):
                 heads = talk.body[at][match.start() :]
                 talk.body[at] = talk.body[at][: match.start()]
-                yield from _entries(source, talk, slice(start_at, at + 1), chats.now)
+                yield from _read_entries(
+                    source, talk, slice(start_at, at + 1), chats.now
+                )
                 yield from chats.opened(heads, talk.line[at])
                 start_at = at + 1
-        yield from _entries(source, talk, slice(start_at, None), chats.now)
+        yield from _read_entries(source, talk, slice(start_at, None), chats.now)
 
 
 class _Chats:
@@ -80,19 +88,19 @@ class _Chats:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.now = chat_of(source, source.path.stem)
+        self.now = build_chat(source, source.path.stem)
 
     def opened(self, text: str, line: int) -> Iterator[Batch]:
         """Yield a record for each head in `text`, one without messages among them."""
         for section in _SECTION.finditer(text):
-            self.now = chat_of(self._source, section[2].strip())
-            yield _group(self.now, section)
+            self.now = build_chat(self._source, section[2].strip())
+            yield _build_group(self.now, section)
         if _TITLE.sub("", _SECTION.sub("", text)).strip("\n "):
             reason = "text before the first message"
             self._source.losses.lost(reason, self._source.name, line)
 
 
-def _group(chat: Chat, section: re.Match[str]) -> Batch:
+def _build_group(chat: Chat, section: re.Match[str]) -> Batch:
     row = {
         "group": chat.group,
         "label": section[2].strip(),
@@ -104,13 +112,15 @@ def _group(chat: Chat, section: re.Match[str]) -> Batch:
     return from_rows("group", [row])
 
 
-def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Batch]:
+def _read_entries(
+    source: Source, talk: Talk, part: slice, chat: Chat
+) -> Iterator[Batch]:
     line = talk.line[part]
     if not line:
         return
-    identities = {one: who(one) for one in set(talk.who[part])}
+    identities = {one: identify_author(one) for one in set(talk.who[part])}
     people = [identities[one] for one in talk.who[part]]
-    meet(source, chat, identities.values())
+    register_names(source, chat, identities.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
     doubtful = set(talk.doubtful)
@@ -124,4 +134,4 @@ def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Ba
             AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
         ],
     )
-    yield from titles(identities.values(), chat)
+    yield from list_titles(identities.values(), chat)

@@ -15,12 +15,22 @@ from itertools import groupby
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
-from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
+from helpers.formats.qq.qq_people import (
+    PLACEHOLDERS,
+    build_chat,
+    identify_author,
+    list_titles,
+    register_names,
+)
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
-from helpers.formats.rows.events import grammar
-from helpers.formats.whatsapp.whatsapp_header import clock_us, day_number, triple
-from helpers.formats.whatsapp.whatsapp_lines import settled_order
+from helpers.formats.rows.events import load_grammar
+from helpers.formats.whatsapp.whatsapp_header import (
+    compute_day_number,
+    parse_clock_us,
+    parse_triple,
+)
+from helpers.formats.whatsapp.whatsapp_lines import decide_order
 from helpers.records import DAY_US, Batch, from_rows
 
 # who, clock on the wall, words, line
@@ -43,11 +53,11 @@ _ELSEWHERE = re.compile(  # chatlog's ids and talkers; dates in front are other 
     r"\((?!\d{5,12}\))[^()]*\)$|\]$|^我$|\d\d-\d\d$|^\[?\d{1,4}[-/.年]\d{1,2}[-/.月]\d"
 )
 LEAST = 2  # headers: one line that ends in a time may be anything
-_clock_us = lru_cache(maxsize=1 << 17)(clock_us)  # a day has 86,400 seconds
+_clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 seconds
 
 
 def is_pasted(start: str) -> bool:
-    r"""Tell a paste by a day's line, or by two headers with words below.
+    r"""Return whether a text is a paste: a day line, or two headers followed by text.
 
     >>> is_pasted("甲 2/14/2020 9:16:13 PM\n早\n乙 2/14/2020 9:17:00 PM\n早\n")
     True
@@ -68,7 +78,7 @@ def is_pasted(start: str) -> bool:
     )
 
 
-def headers(start: str) -> int:
+def count_headers(start: str) -> int:
     """Return how many lines of a text are headers of a paste."""
     return sum(1 for _ in _ENTRY.finditer("\n" + start))
 
@@ -94,8 +104,8 @@ class _Paste:
     """A pasted conversation while it is read."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self.chat = source, chat_of(source, source.path.stem)
-        self._starts = _starts(source)
+        self._source, self.chat = source, build_chat(source, source.path.stem)
+        self._starts = _find_day_starts(source)
         self._today: str | None = None
 
     def batches(self, block: TextBlock) -> Iterator[Batch]:
@@ -104,9 +114,11 @@ class _Paste:
             zip(*entries, strict=True) if entries else ((),) * 4
         )
         identities = {
-            one: who(one) for one in dict.fromkeys(senders) if one is not None
+            one: identify_author(one)
+            for one in dict.fromkeys(senders)
+            if one is not None
         }
-        meet(self._source, self.chat, identities.values())
+        register_names(self._source, self.chat, identities.values())
         yield from self.chat.batches(
             position=line,
             time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
@@ -114,7 +126,7 @@ class _Paste:
             kind=[PLACEHOLDERS.get(one, "text") for one in text],
             text=list(text),
         )
-        yield from titles(identities.values(), self.chat)
+        yield from list_titles(identities.values(), self.chat)
 
     def _entries(self, block: TextBlock) -> Iterator[Said]:
         before, *parts = _ENTRY.split("\n" + block.text)
@@ -122,7 +134,7 @@ class _Paste:
         line = block.line + before.count("\n")
         columns = (parts[at::5] for at in range(5))
         for day, one, date, clock, body in zip(*columns, strict=True):
-            words, notices = _parted(body, 0 if day else 1)
+            words, notices = _split_notices(body, 0 if day else 1)
             if day:
                 self._today, time = day, None
                 self._stray(words, line + 1)
@@ -149,39 +161,39 @@ class _Paste:
             self._source.losses.lost(reason, self.chat.file, line)
 
 
-def _parted(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
+def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
     r"""Part `least` or more lines below a header from the notices below them.
 
-    >>> _parted("\n早\n\n你撤回了一条消息\n", 1)
+    >>> _split_notices("\n早\n\n你撤回了一条消息\n", 1)
     ('早', [(3, '你撤回了一条消息')])
     """
     lines, notices = body[1:].rstrip("\n").split("\n"), list[tuple[int, str]]()
     while len(lines) > least and (
-        not lines[-1].strip() or grammar("qq").match(lines[-1])
+        not lines[-1].strip() or load_grammar("qq").match(lines[-1])
     ):
         place, last = len(lines), lines.pop().strip()
         notices += [(place, last)] if last else []
     return "\n".join(lines), notices[::-1]
 
 
-def _starts(source: Source) -> dict[str | None, int | None]:
+def _find_day_starts(source: Source) -> dict[str | None, int | None]:
     """Return when each day of the file begins; a file without one is refused."""
-    dates = [date for date, _ in groupby(_dates(source))]
+    dates = [date for date, _ in groupby(_list_dates(source))]
     if not dates:
         raise BrokenFileError(
             "has times without a day",
             where=source.where(source.name, "line 1"),
             remedy="copy it again on a later day, when QQ writes the date",
         )
-    order = settled_order(source, source.name, dates)
+    order = decide_order(source, source.name, dates)
     starts: dict[str | None, int | None] = {None: None}
     for date in set(dates):
-        day = day_number(triple(date), order)
+        day = compute_day_number(parse_triple(date), order)
         starts[date] = None if day is None else day * DAY_US
     return starts
 
 
-def _dates(source: Source) -> Iterator[str]:
+def _list_dates(source: Source) -> Iterator[str]:
     for block in source.messages(source.name, _LINE):
         for entry in _ENTRY.finditer("\n" + block.text):
             date = entry["day"] or entry["date"]

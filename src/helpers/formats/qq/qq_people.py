@@ -1,4 +1,4 @@
-"""Who writes in QQ's texts: names with titles and ids, and what stands for nobody."""
+"""Authors in QQ's text exports: names with titles and ids, and placeholders."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.chat import Chat
-from helpers.formats.rows.events import Event, Known, grammar, with_ids
-from helpers.formats.rows.people import NAMED, named
+from helpers.formats.rows.events import Event, Known, extract_ids, load_grammar
+from helpers.formats.rows.people import NAMED, to_name_id
 from helpers.records import Batch, from_rows
 
 Person = tuple[str, str, str | None]  # id, name, title
@@ -28,35 +28,39 @@ _WHO = re.compile(
 )
 
 
-def chat_of(source: Source, group: str) -> Chat:
-    """Return a group's conversation, whose system lines carry ids in brackets."""
+def build_chat(source: Source, group: str) -> Chat:
+    """Return a group's conversation, whose system lines have ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
-        event = grammar("qq").match(text, known)
-        return event and with_ids(event, group, source.people, r"\d+")
+        event = load_grammar("qq").match(text, known)
+        return event and extract_ids(event, group, source.people, r"\d+")
 
     return Chat(source, source.name, group, understand, SYSTEM.__contains__)
 
 
-def who(text: str) -> Person:
+def identify_author(text: str) -> Person:
     """Return (person, name, title) of a header's name.
 
-    >>> who("【潜水】地瓜(23333)"), who("土豆<a@b.c>"), who("V.Woo")
+    >>> (
+    ...     identify_author("【潜水】地瓜(23333)"),
+    ...     identify_author("土豆<a@b.c>"),
+    ...     identify_author("V.Woo"),
+    ... )
     (('23333', '地瓜', '潜水'), ('a@b.c', '土豆', None), ('name:V.Woo', 'V.Woo', None))
     """
     match = _WHO.fullmatch(text)
     if match is None:
-        return named(text), text, None
+        return to_name_id(text), text, None
     title, name = match["title"], match["name"]
     if title is not None and title not in TITLES:
         title, name = None, f"【{title}】{name}"
-    person = match["id"] or match["mail"] or named(name)
+    person = match["id"] or match["mail"] or to_name_id(name)
     if person == ANONYMOUS:  # one number for everybody who hid
         person = f"{ANONYMOUS}:{name}"
     return person, name, title
 
 
-def meet(source: Source, chat: Chat, people: Iterable[Person]) -> None:
+def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
     """Remember names; without ids, as in a 讨论组, namesakes are one person."""
     for person, name, _ in people:
         chat.names([(person, name)])
@@ -64,7 +68,7 @@ def meet(source: Source, chat: Chat, people: Iterable[Person]) -> None:
             source.observed["sender_ids"] = "by name"
 
 
-def titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
+def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
     """Yield a membership for each title borne: 潜水 is a lurker's."""
     rows = [
         {

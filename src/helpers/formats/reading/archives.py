@@ -1,8 +1,8 @@
 """Open an export that is a file, a folder, a ZIP or a tar.gz, and refuse hostile ones.
 
 An archive is an untrusted list of names: nothing is written where a name says, and
-what it would unfold to is bounded before it is read (see `hostile`). Damage inside it
-is an error like that of any other file.
+what it would unfold to is bounded before it is read (see `make_hostile_error`). Damage
+inside it is an error like that of any other file.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from typing import Any, BinaryIO, Protocol, cast
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.formats.reading.hostile import (
     LONGEST_HEADER,
-    bounded,
-    hostile,
-    named_inside,
-    not_swollen,
-    once,
+    check_bounds,
+    check_expansion,
+    check_member_name,
+    check_unique_names,
+    make_hostile_error,
     zip_members,
 )
 
@@ -59,31 +59,35 @@ class _Folder:
 
     def open(self, name: str) -> BinaryIO:
         path = self._root / name
-        with _readable(str(path), "check that you may read it"):
+        with _translate_errors(str(path), "check that you may read it"):
             return path.open("rb")
 
 
 class _Zip:
     def __init__(self, path: Path) -> None:
         self._path = path
-        with _readable(str(path)):
-            bounded("members", zip_members(path), path)
+        with _translate_errors(str(path)):
+            check_bounds("members", zip_members(path), path)
             file = path.open("rb")
             weakref.finalize(self, file.close)
             self._zip = zipfile.ZipFile(file)
         members = [m for m in self._zip.infolist() if not m.is_dir()]
         for member in members:
-            _check(member, path)
+            _check_member(member, path)
         total = sum(member.file_size for member in members)
-        bounded("members", len(members), path)
-        bounded("bytes", total, path)
-        not_swollen(total, path.stat().st_size, path)  # members may share their bytes
-        self.names = once((m.filename for m in members if not _noise(m.filename)), path)
+        check_bounds("members", len(members), path)
+        check_bounds("bytes", total, path)
+        check_expansion(
+            total, path.stat().st_size, path
+        )  # members may share their bytes
+        self.names = check_unique_names(
+            (m.filename for m in members if not _is_noise(m.filename)), path
+        )
 
     def open(self, name: str) -> BinaryIO:
         # zipfile never yields more than the size in the directory, checked above
         where = f"{self._path}/{name}"
-        with _readable(where):
+        with _translate_errors(where):
             member = _Member(self._zip.open(name), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
@@ -92,12 +96,12 @@ class _Tar:
     """Unpack into a private folder: members of a tar can't be opened at will."""
 
     def __init__(self, path: Path) -> None:
-        with _readable(str(path)):
-            total = _surveyed(path)
+        with _translate_errors(str(path)):
+            total = _survey_size(path)
             root = Path(tempfile.mkdtemp(prefix="shequn-"))
             weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
             _check_room(root, total, path)
-            self.names = tuple(sorted(_unpack(path, root)))
+            self.names = tuple(sorted(_unpack_members(path, root)))
         self._open = _Folder(root, self.names).open
 
     def open(self, name: str) -> BinaryIO:
@@ -114,18 +118,18 @@ class _Gzip:
         with self.open(path.stem) as file:
             while block := file.read(BLOCK):
                 size += len(block)
-                bounded("bytes", size, path)
-                not_swollen(size, path.stat().st_size, path)
+                check_bounds("bytes", size, path)
+                check_expansion(size, path.stat().st_size, path)
 
     def open(self, name: str) -> BinaryIO:
-        with _readable(str(self._path)):
+        with _translate_errors(str(self._path)):
             packed = gzip.GzipFile(self._path)
             member = _Member(packed, f"{self._path}/{name}", self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
 
 class _Member(io.RawIOBase):
-    """A member of an archive; damage in it is told as such."""
+    """A member of an archive, with damage reported as an error."""
 
     def __init__(
         self,
@@ -143,7 +147,7 @@ class _Member(io.RawIOBase):
         return bool(self._file.seekable())
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
-        with _readable(self._where):
+        with _translate_errors(self._where):
             return int(self._file.seek(offset, whence))
 
     def tell(self) -> int:
@@ -151,8 +155,8 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
         if len(buffer) > LONGEST_HEADER:
-            raise hostile("a header over 64 MiB", Path(self._where))
-        with _readable(self._where):
+            raise make_hostile_error("a header over 64 MiB", Path(self._where))
+        with _translate_errors(self._where):
             data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
@@ -163,27 +167,27 @@ class _Member(io.RawIOBase):
 
 
 @contextmanager
-def _readable(
+def _translate_errors(
     where: str, remedy: str = "copy or download it again; what was whole was read"
 ) -> Iterator[None]:
-    """Turn what goes wrong while an archive is read into an error with a place."""
+    """Translate errors of reading an archive into errors with a place."""
     try:
         yield
     except _DAMAGE as error:
         raise BrokenFileError(
-            f"is damaged or can't be read ({_shortly(error)})",
+            f"is damaged or can't be read ({_describe_damage(error)})",
             where=where,
             remedy=remedy,
         ) from error
 
 
-def _shortly(error: Exception) -> str:
-    """Return the kind of damage; what libraries say of it may hold a file's name."""
+def _describe_damage(error: Exception) -> str:
+    """Return the kind of damage; the library's message may contain a file name."""
     return type(error).__name__
 
 
 def open_container(path: Path) -> Container:
-    """Open an export, whatever it is wrapped in.
+    """Open an export in any container.
 
     Raises
     ------
@@ -195,12 +199,12 @@ def open_container(path: Path) -> Container:
         members, more than 1 TiB, or contents more than 1000 times its size.
     """
     if path.is_dir():
-        return _Folder(path, _walk(path))
+        return _Folder(path, _walk_files(path))
     if not path.is_file():
         raise MissingSourceError(
             "is not there", where=str(path), remedy="check the path of the export"
         )
-    start = _start(path)
+    start = _read_start(path)
     if start.startswith(_OTHERS):
         raise BrokenFileError(
             "is an archive of a kind that is not opened here",
@@ -216,15 +220,18 @@ def open_container(path: Path) -> Container:
     return _Folder(path.parent, [path.name])
 
 
-def _start(path: Path) -> bytes:
-    with _readable(str(path), "check that you may read it"), path.open("rb") as file:
+def _read_start(path: Path) -> bytes:
+    with (
+        _translate_errors(str(path), "check that you may read it"),
+        path.open("rb") as file,
+    ):
         return file.read(8)
 
 
-def _walk(root: Path) -> Iterator[str]:
+def _walk_files(root: Path) -> Iterator[str]:
     def stop(error: OSError) -> None:
         raise BrokenFileError(
-            f"holds a folder that can't be read ({_shortly(error)})",
+            f"holds a folder that can't be read ({_describe_damage(error)})",
             where=str(root),
             remedy="check that you may read all of it",
         ) from error
@@ -232,23 +239,23 @@ def _walk(root: Path) -> Iterator[str]:
     inside = os.walk(root, onerror=stop, followlinks=False)
     paths = (Path(folder) / name for folder, _, names in inside for name in names)
     for count, path in enumerate(sorted(paths)):
-        bounded("files", count, root)
+        check_bounds("files", count, root)
         name = path.relative_to(root).as_posix()
-        if path.is_file() and not _noise(name):
+        if path.is_file() and not _is_noise(name):
             if path.is_symlink():
-                raise hostile(f"the symbolic link {name!r}", root)
+                raise make_hostile_error(f"the symbolic link {name!r}", root)
             yield name
 
 
-def _noise(name: str) -> bool:
+def _is_noise(name: str) -> bool:
     return name.startswith(_NOISE[0]) or PurePosixPath(name).name.startswith(_NOISE[1:])
 
 
-def _check(member: zipfile.ZipInfo, path: Path) -> None:
-    named_inside(member.filename, path)
+def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
+    check_member_name(member.filename, path)
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise hostile(f"the symbolic link {member.filename!r}", path)
-    not_swollen(member.file_size, member.compress_size, path)
+        raise make_hostile_error(f"the symbolic link {member.filename!r}", path)
+    check_expansion(member.file_size, member.compress_size, path)
     if member.flag_bits & 1:
         raise BrokenFileError(
             "is an archive with a password",
@@ -257,7 +264,7 @@ def _check(member: zipfile.ZipInfo, path: Path) -> None:
         )
 
 
-def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     """Yield the members of a tar, packed or not, keeping none in memory."""
     with path.open("rb") as packed:
         zipped = packed.read(2) == _GZIP
@@ -270,19 +277,21 @@ def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
                     yield archive, member
 
 
-def _surveyed(path: Path) -> int:
+def _survey_size(path: Path) -> int:
     """Return the bytes in a tar; refuse it before anything is unpacked."""
     packed, total, names = path.stat().st_size, 0, []
-    for count, (_, member) in enumerate(_members(path), 1):
-        bounded("members", count, path)
+    for count, (_, member) in enumerate(_iterate_members(path), 1):
+        check_bounds("members", count, path)
         names.append(member.name.removeprefix("./"))
-        named_inside(names[-1], path)
+        check_member_name(names[-1], path)
         if not member.isfile() or member.issparse():
-            raise hostile(f"{member.name!r}, which is not a plain file", path)
+            raise make_hostile_error(
+                f"{member.name!r}, which is not a plain file", path
+            )
         total += member.size
-        bounded("bytes", total, path)
-        not_swollen(total, packed, path)
-    once(names, path)
+        check_bounds("bytes", total, path)
+        check_expansion(total, packed, path)
+    check_unique_names(names, path)
     return total
 
 
@@ -295,10 +304,10 @@ def _check_room(root: Path, total: int, path: Path) -> None:
         )
 
 
-def _unpack(path: Path, root: Path) -> Iterator[str]:
-    for archive, member in _members(path):
+def _unpack_members(path: Path, root: Path) -> Iterator[str]:
+    for archive, member in _iterate_members(path):
         name = member.name.removeprefix("./")
-        if not _noise(name):
+        if not _is_noise(name):
             target = root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:

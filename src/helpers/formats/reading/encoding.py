@@ -1,4 +1,4 @@
-"""How the bytes of an export spell text, told from the bytes themselves."""
+"""Detect the text encoding of an export from its bytes."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Encoding(NamedTuple):
     mark: int = 0
 
 
-def sniff(file: BinaryIO, where: str) -> Encoding:
-    r"""Tell the encoding from the start of `file`, as far as it is plain ASCII.
+def detect_encoding(file: BinaryIO, where: str) -> Encoding:
+    r"""Detect the encoding from the start of `file`, as far as it is plain ASCII.
 
     Raises
     ------
@@ -45,57 +45,57 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
 
     Examples
     --------
-    >>> sniff(io.BytesIO("群主".encode("gb18030")), "a.txt")
+    >>> detect_encoding(io.BytesIO("群主".encode("gb18030")), "a.txt")
     Encoding(name='gb18030', evidence='valid GB18030, not UTF-8', mark=0)
     """
     head = file.read(BLOCK)
     if not head:
         raise BrokenFileError("is empty", where=where, remedy="export it again")
-    if encoding := _marked(head) or _wide(head):
+    if encoding := _read_byte_order_mark(head) or _detect_wide(head):
         return encoding
     while head.isascii():
         if not (head := file.read(BLOCK)):
             return Encoding("utf-8", "plain ASCII")
-    return _by_signs(head) or _mostly(head, where)
+    return _guess_by_signs(head) or _detect_broken(head, where)
 
 
-def _by_signs(head: bytes) -> Encoding | None:
-    if _decodes(head, "utf-8"):
+def _guess_by_signs(head: bytes) -> Encoding | None:
+    if _can_decode(head, "utf-8"):
         return Encoding("utf-8", "valid UTF-8")
-    if _single(head):
+    if _is_single_byte(head):
         guess = ("cp1252", "letters of Windows-1252 that stand alone")
-    elif _low(head) and _decodes(head, BIG5):
+    elif _is_big5(head) and _can_decode(head, BIG5):
         guess = (BIG5, "valid Big5, whose signs often end in ASCII")
     else:
         guess = ("gb18030", "valid GB18030, not UTF-8")
-    return Encoding(*guess) if _decodes(head, guess[0]) else None
+    return Encoding(*guess) if _can_decode(head, guess[0]) else None
 
 
-def _single(head: bytes) -> bool:
-    """Tell Western letters, each between others, from pairs of bytes for one sign."""
+def _is_single_byte(head: bytes) -> bool:
+    """Detect Western letters, which are isolated, against two-byte characters."""
     runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
     return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
 
 
-def _low(head: bytes) -> bool:
-    """Tell pairs of Big5, of which a third end low; those of GB 2312 never do."""
+def _is_big5(head: bytes) -> bool:
+    """Detect Big5 by low second bytes, which GB 2312 never has."""
     ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
     return sum(end < HIGH for end in ends) > len(ends) * _SOME
 
 
-def _marked(head: bytes) -> Encoding | None:
+def _read_byte_order_mark(head: bytes) -> Encoding | None:
     for mark, name in _BOMS:
         if head.startswith(mark):
             return Encoding(name, "byte-order mark", len(mark))
     return None
 
 
-def _decodes(head: bytes, name: str) -> bool:
+def _can_decode(head: bytes, name: str) -> bool:
     # a disk may have filled a lost tail with zeros; as GB18030 anything would pass
-    return _valid(head, name) and (name == "utf-8" or b"\0" not in head)
+    return _is_valid(head, name) and (name == "utf-8" or b"\0" not in head)
 
 
-def _valid(head: bytes, name: str) -> bool:
+def _is_valid(head: bytes, name: str) -> bool:
     try:
         codecs.getincrementaldecoder(name)().decode(head)
     except UnicodeDecodeError:
@@ -103,15 +103,17 @@ def _valid(head: bytes, name: str) -> bool:
     return True
 
 
-def _wide(head: bytes) -> Encoding | None:
+def _detect_wide(head: bytes) -> Encoding | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     for many, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if many > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _valid(head, name):
+        if many > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _is_valid(
+            head, name
+        ):
             return Encoding(name, "zeros in every other byte")
     return None
 
 
-def _mostly(head: bytes, where: str) -> Encoding:
+def _detect_broken(head: bytes, where: str) -> Encoding:
     """Allow a few broken bytes: they're counted when they are decoded."""
     broken = head.decode("utf-8", "replace").count("�")
     if b"\0" not in head and broken * 100 < len(head):
@@ -123,7 +125,7 @@ def _mostly(head: bytes, where: str) -> Encoding:
     )
 
 
-def decoded(
+def decode_blocks(
     file: BinaryIO, encoding: Encoding, label: str, losses: Losses
 ) -> Iterator[str]:
     r"""Yield the text in blocks, line ends as ``\n``; broken bytes become U+FFFD.

@@ -1,4 +1,4 @@
-"""What an archive may not be: the limits that it is held to before it is unpacked."""
+"""Limits that an archive must satisfy before it is unpacked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _END, _END64 = b"PK\5\6", b"PK\6\6"
 _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 
-def hostile(why: str, path: Path) -> BrokenFileError:
+def make_hostile_error(why: str, path: Path) -> BrokenFileError:
     """Return the error for an archive that is refused."""
     return BrokenFileError(
         f"is refused: it has {why}",
@@ -28,7 +28,7 @@ def hostile(why: str, path: Path) -> BrokenFileError:
     )
 
 
-def bounded(what: str, count: int, path: Path) -> None:
+def check_bounds(what: str, count: int, path: Path) -> None:
     """Refuse more members, or more bytes in all, than any export has.
 
     Raises
@@ -38,10 +38,10 @@ def bounded(what: str, count: int, path: Path) -> None:
     """
     most = MOST_BYTES if what == "bytes" else MOST_MEMBERS
     if count > most:
-        raise hostile(f"more than {most:,} {what}", path)
+        raise make_hostile_error(f"more than {most:,} {what}", path)
 
 
-def not_swollen(size: int, packed: int, path: Path) -> None:
+def check_expansion(size: int, packed: int, path: Path) -> None:
     """Refuse contents over a thousand times as large as what they are packed in.
 
     Raises
@@ -50,10 +50,10 @@ def not_swollen(size: int, packed: int, path: Path) -> None:
         Naming the limit.
     """
     if size > SMALL and size > MOST_RATIO * max(packed, 1):
-        raise hostile(f"contents over {MOST_RATIO} times its size", path)
+        raise make_hostile_error(f"contents over {MOST_RATIO} times its size", path)
 
 
-def named_inside(name: str, path: Path) -> None:
+def check_member_name(name: str, path: Path) -> None:
     """Refuse names that lead out of the archive, and archives within it.
 
     Raises
@@ -64,12 +64,12 @@ def named_inside(name: str, path: Path) -> None:
     parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
     drive = len(parts[0]) > 1 and parts[0][1] == ":" and parts[0][0].isascii()
     if ".." in parts or parts[0] == "/" or drive or "\0" in name:
-        raise hostile(f"the name {name!r}, which leads out of it", path)
+        raise make_hostile_error(f"the name {name!r}, which leads out of it", path)
     if name.lower().endswith(ARCHIVES):
-        raise hostile(f"the archive {name!r} within", path)
+        raise make_hostile_error(f"the archive {name!r} within", path)
 
 
-def once(names: Iterable[str], path: Path) -> tuple[str, ...]:
+def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
     """Return names in order; refuse two files of one name, of which one would count.
 
     Raises
@@ -80,12 +80,12 @@ def once(names: Iterable[str], path: Path) -> tuple[str, ...]:
     ordered = sorted(names)
     for one, other in pairwise(ordered):
         if one == other:
-            raise hostile(f"two files called {one!r}", path)
+            raise make_hostile_error(f"two files called {one!r}", path)
     return tuple(ordered)
 
 
 def zip_members(path: Path) -> int:
-    """Return how many members a ZIP says it has, without reading its directory.
+    """Return the number of members in a ZIP's end record, without its directory.
 
     A directory of many millions would fill the memory before it could be counted.
     """

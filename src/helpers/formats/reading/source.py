@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_outline import Outline, key_paths
+from helpers.formats.json.json_outline import Outline, list_key_paths
 from helpers.formats.reading.archives import Container, open_container
-from helpers.formats.reading.encoding import Encoding, decoded, sniff
+from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_encoding
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
 from helpers.records import Observability
@@ -44,7 +44,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a file can't say about itself.
+    """Reading options that a file does not record.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Tell whether every one of `endings` ends the path of some file."""
+        """Return whether every one of `endings` ends the path of some file."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )
@@ -113,12 +113,12 @@ class Head:
         return start.decode(encoding.name, "ignore").replace("\r\n", "\n")
 
     def keys(self, name: str | None = None) -> frozenset[str]:
-        """Return the key paths of the JSON in the first 64 KiB (see `key_paths`)."""
+        """Return the key paths of the JSON in the first 64 KiB ."""
         first = self.names[0] if self.names else ""
         name = name or first
         if name not in self._keys:  # every format asks for the same few
             text = self.start if name == first else self.text(name)
-            self._keys[name] = key_paths(text)
+            self._keys[name] = list_key_paths(text)
         return self._keys[name]
 
     @cached_property
@@ -197,11 +197,11 @@ class Source:
         """Return the encoding of a file, sniffed once."""
         if name not in self._encodings:
             with self.open(name) as file:
-                self._encodings[name] = sniff(file, self.where(name))
+                self._encodings[name] = detect_encoding(file, self.where(name))
         return self._encodings[name]
 
     def utf8(self, name: str) -> BinaryIO:
-        """Open a file as UTF-8 bytes without a mark, whatever its encoding."""
+        """Open a file as UTF-8 bytes without a mark, in any encoding."""
         encoding = self.encoding(name)
         if encoding.name != "utf-8":
             return io.BufferedReader(_Transcoded(self.text(name)))
@@ -212,7 +212,7 @@ class Source:
     def text(self, name: str) -> Iterator[str]:
         r"""Yield a file's text in blocks with ``\n`` line ends."""
         with self.open(name) as file:
-            yield from decoded(file, self.encoding(name), name, self.losses)
+            yield from decode_blocks(file, self.encoding(name), name, self.losses)
 
     def lines(self, name: str) -> Iterator[tuple[int, str]]:
         """Yield (number from 1, line without its end)."""
@@ -237,7 +237,7 @@ class Source:
             seen, rest = len(rest), rest + text
             if len(rest) < BLOCK_CHARS or not text:
                 continue
-            if cut := _last_header(rest, header, seen):
+            if cut := _find_last_header(rest, header, seen):
                 yield TextBlock(rest[:cut], line)
                 line += rest.count("\n", 0, cut)
                 rest = rest[cut:]
@@ -251,7 +251,7 @@ class Source:
             yield TextBlock(rest, line)
 
 
-def _last_header(text: str, header: re.Pattern[str], seen: int) -> int:
+def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:
     """Return where the last header line starts, looking back to before `seen`."""
     stop = max(text.rfind("\n", 0, seen), 0)
     cut = text.rfind("\n", stop, len(text))
@@ -263,7 +263,7 @@ def _last_header(text: str, header: re.Pattern[str], seen: int) -> int:
 
 
 class _Transcoded(io.RawIOBase):
-    """Bytes of UTF-8 made from text as it is asked for."""
+    """UTF-8 bytes encoded from text on demand."""
 
     def __init__(self, blocks: Iterator[str]) -> None:
         self._blocks, self._rest = blocks, b""

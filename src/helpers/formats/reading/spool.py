@@ -14,7 +14,7 @@ MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 
 
 class Spool:
-    """Batches waiting for the names to be known, one stream a kind."""
+    """Batches buffered until all names are recorded, one stream per kind."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}

@@ -1,4 +1,4 @@
-"""CSV in blocks of columns, read by the header's names, row numbers kept."""
+"""Read CSV in blocks of columns, by header names, with row numbers."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class Table:
         return Table(chosen, [self.row[i] for i in rows])
 
 
-def header(text: str, separator: str = ",") -> list[str]:
+def read_header(text: str, separator: str = ",") -> list[str]:
     r"""Return the column names in the first line of CSV text.
 
-    >>> header('id,"a b"\n1,2')
+    >>> read_header('id,"a b"\n1,2')
     ['id', 'a b']
     """
     try:
@@ -55,7 +55,7 @@ def header(text: str, separator: str = ",") -> list[str]:
         return []
 
 
-def tables(
+def read_tables(
     source: Source, name: str, separator: str = ",", skipped: int = 0
 ) -> Iterator[Table]:
     """Yield a CSV file's columns block by block; line ends inside quotes survive.
@@ -79,7 +79,7 @@ def tables(
         names = next(reader, [])
         first = 1
         while rows := list(islice(reader, ROWS)):
-            yield _table(source, name, names, rows, first)
+            yield _build_table(source, name, names, rows, first)
             first += len(rows)
         if lines.quotes % 2:  # it swallowed whatever stood between it and the next
             reason = "quotation mark that is not closed"
@@ -94,7 +94,7 @@ def tables(
 
 
 class _Lines:
-    """A file's lines, and how many quotation marks went by."""
+    """A file's lines, with a count of quotation marks."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name, self.quotes = source, name, 0
@@ -112,7 +112,7 @@ class _Lines:
         yield [f"{rest}\n"] if rest else []
 
 
-def _table(
+def _build_table(
     source: Source, name: str, names: list[str], rows: list[list[str]], first: int
 ) -> Table:
     numbers: Sequence[int] = range(first, first + len(rows))
@@ -120,11 +120,13 @@ def _table(
         for number, row in zip(numbers, rows, strict=True):
             if row and len(row) != len(names):
                 source.losses.lost("row with another number of fields", name, number)
-        numbers = [n for n, row in zip(numbers, rows, strict=True) if _fits(row, names)]
-        rows = [row for row in rows if _fits(row, names)]
+        numbers = [
+            n for n, row in zip(numbers, rows, strict=True) if _is_complete(row, names)
+        ]
+        rows = [row for row in rows if _is_complete(row, names)]
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return Table(dict(zip(names, columns, strict=True)), numbers)
 
 
-def _fits(row: list[str], names: list[str]) -> bool:
+def _is_complete(row: list[str], names: list[str]) -> bool:
     return len(row) == len(names)

@@ -82,7 +82,9 @@ class Transcript:
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
         parts = []
         for start, end in pairwise([0, *ends, len(times)]):
-            stray, latest = out_of_order(times[start:end], 0 if start else first)
+            stray, latest = find_disordered_times(
+                times[start:end], 0 if start else first
+            )
             parts.append(stray)
         return np.concatenate(parts), latest
 
@@ -101,12 +103,12 @@ class Transcript:
         talk.doubtful = np.flatnonzero(stray[is_header]).tolist()
         talk.time_us = talk.time_us.filter(is_header)
         talk.time, talk.who = (
-            _at_headers(talk.time, is_header),
-            _at_headers(talk.who, is_header),
+            _select_headers(talk.time, is_header),
+            _select_headers(talk.who, is_header),
         )
         talk.body, talk.line = (
-            _at_headers(talk.body, is_header),
-            _at_headers(talk.line, is_header),
+            _select_headers(talk.body, is_header),
+            _select_headers(talk.line, is_header),
         )
         if glued:
             reason = "header-like lines read as text"
@@ -131,17 +133,17 @@ class Transcript:
         return self._steady
 
 
-def _at_headers(column: list[T], is_header: Bools) -> list[T]:
+def _select_headers(column: list[T], is_header: Bools) -> list[T]:
     return [one for one, keep in zip(column, is_header, strict=True) if keep]
 
 
-def out_of_order(times: Ints, latest: int) -> tuple[Bools, int]:
+def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
     """Return which times step out of order, and the latest that doesn't.
 
     A single time later than the next, while that one goes on from the one before, is
     a spike; a time before the latest (spikes aside) is a dip.
 
-    >>> out_of_order(np.array([10, 99, 11, 5, 6, 12]), 0)[0].tolist()
+    >>> find_disordered_times(np.array([10, 99, 11, 5, 6, 12]), 0)[0].tolist()
     [False, True, False, True, True, False]
     """
     if not times.size:

@@ -1,4 +1,4 @@
-"""One group exported by two people, or by two programs: told apart from news.
+"""Match exports of one group made by two people or programs.
 
 What one export calls Ann another calls Mum, and a program makes ids of its own. Rows of
 a later export that an earlier one has are found by time and content; whoever wrote most
@@ -63,7 +63,7 @@ class Called:
 
 
 class Alike(NamedTuple):
-    """How an earlier export spells what stands in a later one, too."""
+    """How an earlier export spells the records of a later one."""
 
     group: str  # what the earlier export calls the group
     # the later export's people and message ids, as the earlier one has them
@@ -103,8 +103,10 @@ class Alike(NamedTuple):
         return batch
 
 
-def spelled(batches: Iterable[Batch], known: Mapping[str, Alike]) -> Iterator[Batch]:
-    """Yield a later export's records, those of groups that are known spelled alike."""
+def align_spelling(
+    batches: Iterable[Batch], known: Mapping[str, Alike]
+) -> Iterator[Batch]:
+    """Yield a later export's records, in the spelling of earlier exports."""
     rows = Counter[tuple[str, str]]()
     for batch in batches:
         if batch.groups.isdisjoint(known):
@@ -144,7 +146,7 @@ class _Noted:
 
 
 class Earlier:
-    """What exports held that were read before.
+    """Contents of the exports read earlier.
 
     >>> from helpers.records import from_rows
     >>> def export(name):
@@ -162,7 +164,7 @@ class Earlier:
         self._noted, self._called = _Noted(), Called()
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield an export's records, spelled as those before it spell theirs."""
+        """Yield an export's records in the spelling of earlier exports."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
             here.note(batch)
@@ -172,9 +174,9 @@ class Earlier:
             group: how
             for group, key in keys.items()
             if key is not None
-            and (how := alike(self._noted.said(key), here.said(group), key))
+            and (how := match_exports(self._noted.said(key), here.said(group), key))
         }
-        for batch in spelled(waiting, known):
+        for batch in align_spelling(waiting, known):
             self._noted.note(batch)
             yield batch
         for group, label in here.labels.items():
@@ -189,7 +191,7 @@ class Earlier:
         return self._called.other(here.labels.get(group, ""), form)
 
 
-def alike(earlier: Said, later: Said, group: str) -> Alike | None:
+def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     """Return how to spell a later export of a group; None if it shares too little.
 
     An event is the same if kind, time and person are; or kind and time, as one program
@@ -211,13 +213,13 @@ def alike(earlier: Said, later: Said, group: str) -> Alike | None:
     ...     came = [{"kind": "join", "subject": name, "time_us": 2 * 10**6}]
     ...     both = from_rows("message", rows), from_rows("event", came)
     ...     return {kind: pa.table(rows).select(COLUMNS[kind]) for kind, rows in both}
-    >>> found = alike(export("Ann", 1, 2, 3, 4), export("Mum", 2, 3, 4, 5), "g")
+    >>> found = match_exports(export("Ann", 1, 2, 3, 4), export("Mum", 2, 3, 4, 5), "g")
     >>> found.people, [rows.to_dict() for rows in found.doubles.values()]
     ({'Mum': 'Ann'}, [{0: 1, 1: 2, 2: 3}, {0: 0}])
     """
-    one, two = (_plain(each["message"]) for each in (earlier, later))
-    unit = max(_unit(one["time_us"]), _unit(two["time_us"]))
-    pairs = _Pairs(_dated(one, unit), _dated(two, unit))
+    one, two = (_simplify_columns(each["message"]) for each in (earlier, later))
+    unit = max(_find_time_unit(one["time_us"]), _find_time_unit(two["time_us"]))
+    pairs = _Pairs(_round_times(one, unit), _round_times(two, unit))
     pairs.by_id()
     pairs.by(["when", "sender", *SAID])
     pairs.by(["when", *SAID], written=True)
@@ -226,25 +228,29 @@ def alike(earlier: Said, later: Said, group: str) -> Alike | None:
     people = pairs.people()
     pairs.rename(people)
     pairs.by(["when", "sender"])
-    old, new = (_dated(_happened(each["event"]), unit) for each in (earlier, later))
-    new["subject"] = _renamed(new["subject"], people)
+    old, new = (
+        _round_times(_select_events(each["event"]), unit) for each in (earlier, later)
+    )
+    new["subject"] = _rename_people(new["subject"], people)
     doubles: dict[RecordKind, pd.Series[int]] = {
         "message": pairs.row,
-        "event": _same(old, new),
+        "event": _match_events(old, new),
     }
     return Alike(group, people, pairs.ids(), doubles, earlier)
 
 
-def _same(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
-    """Return the row of `one` by that of `two`, for events that both tell."""
+def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
+    """Return the row of `one` for each row of `two`, for events in both."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
         left = one[~one.index.isin(row)], two[~two.index.isin(row.index)]
-        row = pd.concat([row, _paired(*left, columns)])
+        row = pd.concat([row, _pair_rows(*left, columns)])
     return row
 
 
-def _paired(one: pd.DataFrame, two: pd.DataFrame, columns: list[str]) -> pd.Series[int]:
+def _pair_rows(
+    one: pd.DataFrame, two: pd.DataFrame, columns: list[str]
+) -> pd.Series[int]:
     """Pair rows that agree in some columns, the first with the first."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
@@ -255,25 +261,25 @@ def _paired(one: pd.DataFrame, two: pd.DataFrame, columns: list[str]) -> pd.Seri
     return matches.astype("int64")
 
 
-def _dated(table: pd.DataFrame, unit: int) -> pd.DataFrame:
-    """Return records with ``when``: as finely as all exports tell the time."""
+def _round_times(table: pd.DataFrame, unit: int) -> pd.DataFrame:
+    """Return records with ``when``: the time at the coarsest shared resolution."""
     return table.assign(when=table["time_us"] // unit)
 
 
-def _happened(table: pa.Table) -> pd.DataFrame:
+def _select_events(table: pa.Table) -> pd.DataFrame:
     words = {name: table[name].cast(pa.string()) for name in ("kind", "subject")}
     time = {"time_us": pc.fill_null(table["time_us"], -1)}
     events: pd.DataFrame = pa.table(time | words).to_pandas()
     return events
 
 
-def _renamed(names: pd.Series[str], people: Mapping[str, str]) -> pd.Series[str]:
+def _rename_people(names: pd.Series[str], people: Mapping[str, str]) -> pd.Series[str]:
     renamed = names.map(lambda one: people.get(one, one))
     return renamed.astype(names.dtype)  # a column of nobody would become numbers
 
 
-def _plain(table: pa.Table) -> pd.DataFrame:
-    """Return columns of one type each, whatever is missing."""
+def _simplify_columns(table: pa.Table) -> pd.DataFrame:
+    """Return columns of one type each, with missing values filled."""
     plain = {"time_us": pc.fill_null(table["time_us"], -1)}
     for name in SAID:
         number = table[name].cast(pa.int32())
@@ -283,7 +289,7 @@ def _plain(table: pa.Table) -> pd.DataFrame:
     return messages
 
 
-def _unit(times: pd.Series[int]) -> int:
+def _find_time_unit(times: pd.Series[int]) -> int:
     return MINUTE_US if (times % MINUTE_US == 0).all() else SECOND_US
 
 
@@ -296,9 +302,9 @@ class _Pairs:
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
-        """Pair what has one id and time; where anything has, ids tell rows apart."""
+        """Pair records by id and time; if any match, ids distinguish rows."""
         one, two = (table.dropna(subset="id") for table in (self._one, self._two))
-        self.row = _paired(one, two, ["id", "when"])
+        self.row = _pair_rows(one, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
@@ -308,12 +314,12 @@ class _Pairs:
         if self._by_id:
             one, two = one[one["id"].isna()], two[two["id"].isna()]
         if written:
-            one, two = _written(one), _written(two)
-        self.row = pd.concat([self.row, _paired(one, two, columns)])
+            one, two = _select_written(one), _select_written(two)
+        self.row = pd.concat([self.row, _pair_rows(one, two, columns)])
 
     def enough(self) -> bool:
-        """Tell whether most of what both could have, and no mere chance, is in both."""
-        one, two = _written(self._one), _written(self._two)
+        """Return whether the shared part is most of the overlap and beyond chance."""
+        one, two = _select_written(self._one), _select_written(self._two)
         shared = int(two.index.isin(self.row.index).sum())
         if shared < LEAST:
             return False
@@ -335,7 +341,7 @@ class _Pairs:
         return dict(zip(best["new"], best["old"], strict=True))
 
     def ids(self) -> dict[str, str]:
-        """Return the earlier export's ids, and others for what would be taken for them.
+        """Return the earlier export's ids, and new ids where they would collide.
 
         Telegram numbers the messages of a small group anew for each of its members.
         """
@@ -351,8 +357,8 @@ class _Pairs:
 
     def rename(self, people: Mapping[str, str]) -> None:
         """Call the later export's people what the earlier one calls them."""
-        self._two = self._two.assign(sender=_renamed(self._two["sender"], people))
+        self._two = self._two.assign(sender=_rename_people(self._two["sender"], people))
 
 
-def _written(table: pd.DataFrame) -> pd.DataFrame:
+def _select_written(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["kind"].isin(WRITTEN) & (table["chars"] > 0)]

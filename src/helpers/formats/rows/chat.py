@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.columns import messages
+from helpers.formats.rows.columns import build_messages
 from helpers.formats.rows.events import Event, Happenings, Known
 from helpers.records import Batch
 
@@ -19,7 +19,7 @@ _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
 class Recalls:
-    """Marks and notices that wait for their counterpart, by whose message it was.
+    """Recall marks and notices awaiting their counterpart, by author.
 
     Exports tell a recall twice: by a mark on the message, and by a notice. A notice
     goes with the last message before it that is marked and has none, in whichever order
@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Tell whether the other sign of this recall was met already."""
+        """Return whether the counterpart of this recall was already read."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (
@@ -105,7 +105,7 @@ class Chat:
         text: list[str | None],
         **others: Any,  # noqa: ANN401  any column of the schema
     ) -> Iterator[Batch]:
-        """Yield message records and the events that their system lines tell.
+        """Yield message records and the events of their system lines.
 
         `kind` and `text` are changed in place.
         """
@@ -115,7 +115,7 @@ class Chat:
         for at in self._telling(kind, persons):
             rules[at] = self._tell(at, columns) or rules[at]
         self.rows += len(kind)
-        yield messages(
+        yield build_messages(
             file=self.file,
             position=position,
             group=self.group,
@@ -148,7 +148,7 @@ class Chat:
         return [persons[one] for one in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows to be understood; what nobody wrote is a system line."""
+        """Return the rows to interpret; rows without an author are system lines."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
@@ -176,7 +176,7 @@ class Chat:
         return event.rule
 
     def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
-        """Tell a recall of which the message's mark, or the notice, was met already."""
+        """Return whether a recall was already counted by its mark or its notice."""
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from helpers.arrays import Floats, Ints
 from helpers.records import SECOND_US
-from helpers.text.columns import matching
+from helpers.text.columns import match_pattern
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
 _SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns
@@ -41,37 +41,39 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     >>> from_epoch([1700000000, 1700000000123, "1700000000.5", None, -1]).to_pylist()
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
-    raw = np.clip(_numbers(values), -1, _BEYOND)
-    return _sane(np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)]))
+    raw = np.clip(_to_numbers(values), -1, _BEYOND)
+    return _drop_impossible_times(
+        np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)])
+    )
 
 
-def _numbers(values: Sequence[float | int | str | None]) -> Floats:
+def _to_numbers(values: Sequence[float | int | str | None]) -> Floats:
     """Return numbers, NaN for none; microseconds since 1970 are exact in a double."""
-    for spelled in (_spelled_numbers, _plain_numbers):
+    for spelled in (_parse_numbers, _convert_numbers):
         try:
             return spelled(values)
         except (TypeError, ValueError, OverflowError):
             continue
-    return np.array([_number(value) for value in values], np.float64)
+    return np.array([_to_number(value) for value in values], np.float64)
 
 
-def _spelled_numbers(values: Sequence[Any]) -> Floats:
+def _parse_numbers(values: Sequence[Any]) -> Floats:
     texts = pa.array(values, pa.string())  # refuses whatever is no text
     return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False))
 
 
-def _plain_numbers(values: Sequence[Any]) -> Floats:
+def _convert_numbers(values: Sequence[Any]) -> Floats:
     return np.asarray(np.array(values, np.float64))
 
 
-def _number(value: float | str | None) -> float:
+def _to_number(value: float | str | None) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return float("nan")
 
 
-def _sane(times: npt.NDArray[Any]) -> pa.Array:
+def _drop_impossible_times(times: npt.NDArray[Any]) -> pa.Array:
     good = (times >= EARLIEST_US) & (times < LATEST_US)
     return pa.array(np.where(good, times, 0).astype(np.int64), mask=~good)
 
@@ -91,33 +93,33 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     try:
         stamps = column.cast(pa.timestamp("us"))  # the usual spelling, at once
     except pa.ArrowInvalid:
-        stamps = _padded(column)
+        stamps = _parse_padded(column)
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
     first = np.ones(len(naive), bool)
     local = naive.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
     whole = local.tz_convert("UTC").tz_localize(None).as_unit("us").asi8
-    return _sane(np.where(naive.isna(), -1, whole))
+    return _drop_impossible_times(np.where(naive.isna(), -1, whole))
 
 
-def _padded(column: pa.Array) -> pa.Array:
+def _parse_padded(column: pa.Array) -> pa.Array:
     padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
     try:
         return padded.cast(pa.timestamp("us"))
     except pa.ArrowInvalid:
-        return _spelled(column)
+        return _parse_unpadded(column)
 
 
-def _spelled(column: pa.Array) -> pa.Array:
+def _parse_unpadded(column: pa.Array) -> pa.Array:
     """Read unpadded and twelve-hour times part by part; what is no time is null."""
     parts = pc.extract_regex(column, _SPELLING)
     year, month, day, hour, minute, second = (
-        _part(parts, name)
+        _read_part(parts, name)
         for name in ("year", "month", "day", "hour", "minute", "second")
     )
     halves = [pc.struct_field(parts, name) for name in ("before", "after")]
     half = pc.binary_join_element_wise(*halves, "")
-    late = matching(half, "^(下午|[pP])")
-    hour = np.where(matching(half, "."), hour % _NOON + _NOON * late, hour)
+    late = match_pattern(half, "^(下午|[pP])")
+    hour = np.where(match_pattern(half, "."), hour % _NOON + _NOON * late, hour)
     years = (year - 1970).astype("M8[Y]")
     months = years.astype("M8[M]") + (month - 1)
     days = months.astype("M8[D]") + (day - 1)
@@ -127,19 +129,22 @@ def _spelled(column: pa.Array) -> pa.Array:
     return pa.array(days.astype("M8[us]") + seconds.astype("m8[s]"), mask=~good)
 
 
-def _part(parts: pa.StructArray, name: str) -> Ints:
+def _read_part(parts: pa.StructArray, name: str) -> Ints:
     """Return a part as numbers; 0 where it is left out or there is no time."""
     texts = pc.fill_null(pc.struct_field(parts, name), "")
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(filled.cast(pa.int64()))
 
 
-def iso_us(text: str) -> int | None:
+def parse_iso_us(text: str) -> int | None:
     """Return an ISO 8601 time with an offset as microseconds, or None.
 
-    >>> iso_us("2025-12-26T03:10:01.000Z"), iso_us("2024-04-01T08:00:00.1234567+08:00")
+    >>> (
+    ...     parse_iso_us("2025-12-26T03:10:01.000Z"),
+    ...     parse_iso_us("2024-04-01T08:00:00.1234567+08:00"),
+    ... )
     (1766718601000000, 1711929600123456)
-    >>> iso_us("yesterday") is None
+    >>> parse_iso_us("yesterday") is None
     True
     """
     try:
@@ -160,7 +165,7 @@ def from_iso(texts: Sequence[str | None]) -> pa.Array:
     try:
         stamps = column.cast(pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:
-        times = pa.array([iso_us(text or "") for text in texts], pa.int64())
+        times = pa.array([parse_iso_us(text or "") for text in texts], pa.int64())
     else:
         times = pc.cast(stamps, pa.int64())
     good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))

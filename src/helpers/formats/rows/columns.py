@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.rows.text_counts import counts
+from helpers.formats.rows.text_counts import count_text_features
 from helpers.records import SCHEMAS, Batch, RecordKind
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
@@ -23,7 +23,7 @@ _ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
 _IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
 
 
-def messages(
+def build_messages(
     *,
     file: str,
     position: Sequence[int],
@@ -34,7 +34,7 @@ def messages(
     text: Sequence[str | None] | pa.Array,
     **others: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Return message records; one value stands for a whole column.
+    """Return message records; a scalar fills a whole column.
 
     `chars`, `links`, `has_code` and `has_question` are counted from the text, and the
     text of `WORDLESS` kinds is dropped.
@@ -52,7 +52,7 @@ def messages(
 
     Examples
     --------
-    >>> batch = messages(
+    >>> batch = build_messages(
     ...     file="a.txt",
     ...     position=[1, 2],
     ...     group="g",
@@ -65,8 +65,8 @@ def messages(
     [{'chars': 18, 'links': 1}, {'chars': 0, 'links': 0}]
     """
     rows = len(position)
-    kinds = _column(kind, rows, _LABEL)
-    words = _worded(as_texts(text), kinds)
+    kinds = _build_column(kind, rows, _LABEL)
+    words = _drop_silent_texts(to_text_array(text), kinds)
     given = {
         "file": file,
         "position": position,
@@ -75,19 +75,19 @@ def messages(
         "sender": sender,
         "kind": kinds,
         "text": words,
-        **counts(words),
+        **count_text_features(words),
         **others,
     }
-    return batch("message", rows, **given)
+    return build_batch("message", rows, **given)
 
 
-def batch(
+def build_batch(
     kind: RecordKind,
     rows: int,
     /,
     **columns: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Return records of any kind from columns; one value stands for a whole column.
+    """Return records of any kind from columns; a scalar fills a whole column.
 
     Raises
     ------
@@ -96,20 +96,22 @@ def batch(
 
     Examples
     --------
-    >>> batch("read", 2, group="g", readers=[3, None]).table["readers"].to_pylist()
+    >>> build_batch("read", 2, group="g", readers=[3, None]).table[
+    ...     "readers"
+    ... ].to_pylist()
     [3, None]
     """
     schema = SCHEMAS[kind]
     if unknown := columns.keys() - set(schema.names):
         raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
-    arrays = [_column(columns.get(f.name), rows, f.type) for f in schema]
+    arrays = [_build_column(columns.get(f.name), rows, f.type) for f in schema]
     return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
-def as_ids(values: Sequence[str | int | None]) -> list[str | None]:
+def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
     """Return ids as text, whether an exporter wrote them as text or as numbers.
 
-    >>> as_ids(["a", 7, None])
+    >>> to_ids(["a", 7, None])
     ['a', '7', None]
     """
     if int in set(map(type, values)):
@@ -117,7 +119,7 @@ def as_ids(values: Sequence[str | int | None]) -> list[str | None]:
     return cast("list[str | None]", list(values))
 
 
-def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:
+def _drop_silent_texts(words: pa.Array, kinds: pa.Array) -> pa.Array:
     silent = pc.is_in(kinds.dictionary, pa.array(WORDLESS))
     if not pc.any(silent).as_py():
         return words
@@ -126,21 +128,21 @@ def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:
     )
 
 
-def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN401
+def _build_column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN401
     if values is None:
         return pa.nulls(rows, kind)
     if isinstance(values, (str, bool, int)):
-        return _repeated(values, rows, kind)
+        return _repeat_value(values, rows, kind)
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values if values.type == kind else values.cast(kind)
     if pa.types.is_dictionary(kind):
-        return _labels(values, rows, kind)
+        return _build_labels(values, rows, kind)
     if kind == pa.string():
-        return as_texts(values)
-    return _numbers(values, kind)
+        return to_text_array(values)
+    return _build_numbers(values, kind)
 
 
-def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+def _build_numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if isinstance(values, range):
         return pa.array(np.arange(values.start, values.stop, values.step), kind)
     try:
@@ -150,25 +152,27 @@ def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         return pa.array(fits, kind)
 
 
-def _repeated(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: FBT001
+def _repeat_value(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: FBT001
     if pa.types.is_dictionary(kind):
         zeros = pa.array(np.zeros(rows, np.int32))
         return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
     return pa.array([value] * rows, kind)
 
 
-def _labels(values: Sequence[str | None], rows: int, kind: pa.DataType) -> pa.Array:
+def _build_labels(
+    values: Sequence[str | None], rows: int, kind: pa.DataType
+) -> pa.Array:
     first = values[0] if rows and values[0] == values[-1] else None
     if first is not None and values.count(first) == rows:  # mostly kinds and groups
-        return _repeated(first, rows, kind)
-    return as_texts(values).dictionary_encode()
+        return _repeat_value(first, rows, kind)
+    return to_text_array(values).dictionary_encode()
 
 
-def markdown_kind(text: str | None) -> str:
+def classify_markdown(text: str | None) -> str:
     """Return ``image`` for an uploaded picture and nothing else, else ``text``.
 
     >>> texts = ("![a](a.png)", "see ![a](a.png)", "[x](https://x.org)")
-    >>> [markdown_kind(text) for text in texts]
+    >>> [classify_markdown(text) for text in texts]
     ['image', 'text', 'text']
     """
     if not text or "](" not in text:

@@ -1,4 +1,4 @@
-"""What system lines say, by rules that are data: a wording, its kind, who did it.
+"""Interpret system lines by rules in data files: a wording, its kind, its actor.
 
 A rule matches a whole line or not at all. Its pattern is plain text with places:
 ``{actor}``, ``{subject}``, ``{subjects}`` (a list), ``{members}`` (a list of those who
@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple, cast
 
-from helpers.formats.rows.people import NAMED, People, named
+from helpers.formats.rows.people import NAMED, People, to_name_id
 from helpers.records import Batch, EventKind, from_rows
 
 Known = Callable[[], Collection[str]]
@@ -36,7 +36,7 @@ _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
 
 
 class Event(NamedTuple):
-    """What a line says; people as ids, or as `named(...)` where it only names them."""
+    """The event of a line; people as ids, or as name ids if only named."""
 
     rule: str
     kind: EventKind
@@ -71,10 +71,12 @@ class Grammar:
 
     def __init__(self, table: dict[str, Any]) -> None:
         self._separator = re.compile(table["separator"])
-        self._rules = [_rule(table["platform"], entry) for entry in table["rules"]]
+        self._rules = [
+            _build_rule(table["platform"], entry) for entry in table["rules"]
+        ]
 
     def match(self, line: str, known: Known = tuple) -> Event | None:
-        """Return what a whole line says, or None where no wording fits.
+        """Return the event of a whole line, or None if no wording fits.
 
         Parameters
         ----------
@@ -83,16 +85,18 @@ class Grammar:
 
         Examples
         --------
-        >>> event = grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
+        >>> event = load_grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
         >>> event.kind, event.actor, event.subjects, event.method
         ('join', 'name:甲', ('name:乙', 'name:丙'), 'invite')
-        >>> grammar("wechat").match("他说加入了群聊很好") is None
+        >>> load_grammar("wechat").match("他说加入了群聊很好") is None
         True
         """
         if len(line) > LONGEST:
             return None
         for rule in self._rules:
-            if _holds(line, rule.literals) and (match := rule.pattern.fullmatch(line)):
+            if _has_literals(line, rule.literals) and (
+                match := rule.pattern.fullmatch(line)
+            ):
                 return self._event(rule, match.groupdict(), known)
         return None
 
@@ -107,17 +111,17 @@ class Grammar:
         return Event(
             rule.name,
             rule.kind,
-            _person(actor),
-            tuple(map(_person, subjects)),
-            tuple(named(name) for name in members),
+            _identify_person(actor),
+            tuple(map(_identify_person, subjects)),
+            tuple(to_name_id(name) for name in members),
             rule.method,
             rule.value or fields.get("value") or None,
         )
 
     def names(self, text: str, known: Known = tuple) -> list[str]:
-        """Split a list of names; a known name that holds the separator stays whole.
+        """Split a list of names; a recorded name with the separator stays whole.
 
-        >>> grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
+        >>> load_grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
         ['甲、乙', '丙']
         """
         if not self._separator.search(text):
@@ -136,7 +140,7 @@ class Grammar:
         return left and (not after or self._separator.match(after) is not None)
 
 
-def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
+def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Take the ids out of names that carry them, as in ``甲(wxid_a)``.
 
     Parameters
@@ -146,8 +150,8 @@ def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
 
     Examples
     --------
-    >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
-    >>> with_ids(event, "g", People(), "wxid_.+")[2:4]
+    >>> event = Event("r", "join", to_name_id("甲(wxid_a)"), (to_name_id("乙"), None))
+    >>> extract_ids(event, "g", People(), "wxid_.+")[2:4]
     ('wxid_a', ('name:乙', None))
     """
     pattern = re.compile(rf"name:(?P<name>.+)\((?P<id>{ids})\)", re.ASCII)
@@ -163,18 +167,18 @@ def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     )
 
 
-def _person(name: str | None) -> str | None:
-    """Return a stand-in id; None for a name the exporter left unresolved."""
+def _identify_person(name: str | None) -> str | None:
+    """Return a name-based id; None for a name the exporter left unresolved."""
     stripped = (name or "").strip()
     if _UNRESOLVED.fullmatch(stripped):
         return None
-    return named(stripped)
+    return to_name_id(stripped)
 
 
-def _rule(platform: str, entry: dict[str, str]) -> _Rule:
+def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
     pieces = re.split(r"(\{\w+\}|\([^()]*\)\?)", entry["pattern"])
     literals = [piece for piece in pieces[0::2] if piece]
-    pattern = "".join(map(_piece, pieces))
+    pattern = "".join(map(_compile_piece, pieces))
     parts = [part for text in literals for part in re.split(r'["\s]+', text)]
     return _Rule(
         f"{platform}.{entry['rule']}",
@@ -187,8 +191,8 @@ def _rule(platform: str, entry: dict[str, str]) -> _Rule:
     )
 
 
-def _holds(line: str, literals: tuple[str, ...]) -> bool:
-    """Tell whether a line has the fixed words in order: cheaper than matching."""
+def _has_literals(line: str, literals: tuple[str, ...]) -> bool:
+    """Return whether a line has the fixed words in order, a cheap pre-check."""
     at = 0
     for literal in literals:
         if (at := line.find(literal, at)) < 0:
@@ -197,30 +201,30 @@ def _holds(line: str, literals: tuple[str, ...]) -> bool:
     return True
 
 
-def _piece(text: str) -> str:
+def _compile_piece(text: str) -> str:
     if text.startswith("{"):
         return _PLACES[text[1:-1]]
     if text.endswith(")?"):
-        return f"(?:{_literal(text[1:-2])})?"
-    return _literal(text)
+        return f"(?:{_escape_literal(text[1:-2])})?"
+    return _escape_literal(text)
 
 
-def _literal(text: str) -> str:
+def _escape_literal(text: str) -> str:
     return _QUOTES.join(map(re.escape, text.split('"'))).replace(r"\ ", r"\s*")
 
 
 @cache
-def grammar(platform: str) -> Grammar:
-    """Return the wordings kept in ``<platform>_events.toml``."""
+def load_grammar(platform: str) -> Grammar:
+    """Return the wordings in ``<platform>_events.toml``."""
     file = resources.files("helpers.formats") / platform / f"{platform}_events.toml"
     return Grammar(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 class Happenings:
-    """Event and membership records gathered while a reader goes through messages.
+    """Event and membership records collected by a reader.
 
     >>> gathered = Happenings(People(), "a.json")
-    >>> event = grammar("wechat").match('" 乙"通过扫描"甲"分享的二维码加入群聊')
+    >>> event = load_grammar("wechat").match('" 乙"通过扫描"甲"分享的二维码加入群聊')
     >>> gathered.add(event, "g", 0, 1)
     >>> [batch.kind for batch in gathered.batches()]
     ['event']
@@ -234,7 +238,7 @@ class Happenings:
     def add(self, event: Event, group: str, time_us: int | None, position: int) -> None:
         """Add an event: one record for each person it happened to."""
         common = {"group": group, "file": self._file, "position": position}
-        self._people.mentioned(*_names(event))
+        self._people.mentioned(*_list_names(event))
         for subject in event.subjects or (None,):
             unresolved = subject is None and bool(event.subjects)
             self._events.append(
@@ -266,7 +270,7 @@ class Happenings:
         self._events, self._members = [], []
 
 
-def _names(event: Event) -> Iterator[str]:
+def _list_names(event: Event) -> Iterator[str]:
     for person in (event.actor, *event.subjects, *event.members):
         if person and person.startswith(NAMED):
             yield person.removeprefix(NAMED)

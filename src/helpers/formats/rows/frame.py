@@ -1,4 +1,4 @@
-"""Which chats of an export are groups; the others are left out unless asked for.
+"""Select the chats of an export that are groups; the rest is excluded by default.
 
 Private chats, saved messages, bots, channels in which few may write, and direct
 messages (those among several too) are none. A format says by `OUTSIDE` which of its
@@ -83,7 +83,7 @@ class Frame:
         return None if word in self._include else word
 
     def inside(self, batch: Batch) -> Batch:
-        """Return the records of groups; the others are counted."""
+        """Return the records of groups and count the excluded chats."""
         column = batch.table["group"]
         words = {group: self.other(group) for group in pc.unique(column).to_pylist()}
         others = {group: word for group, word in words.items() if word}

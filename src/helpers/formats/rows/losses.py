@@ -92,7 +92,7 @@ class Losses:
             entry.positions.append(position)
 
 
-def timed(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
+def drop_undated(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
     """Yield records, messages and events without a time left out and entered.
 
     They stand nowhere in a history. A message is a loss; an event is a note, as its row
@@ -102,15 +102,15 @@ def timed(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
     >>> from helpers.records import from_rows
     >>> rows = [{"file": "a", "position": n, "time_us": n or None} for n in (0, 1)]
     >>> losses = Losses()
-    >>> (batch,) = timed([from_rows("message", rows)], losses)
+    >>> (batch,) = drop_undated([from_rows("message", rows)], losses)
     >>> batch.table.num_rows, losses.rows
     (1, 1)
     """
     for batch in batches:
-        yield _dated(batch, losses) if batch.kind in _DATED else batch
+        yield _filter_dated(batch, losses) if batch.kind in _DATED else batch
 
 
-def _dated(batch: Batch, losses: Losses) -> Batch:
+def _filter_dated(batch: Batch, losses: Losses) -> Batch:
     times = batch.table["time_us"]
     if not times.null_count:
         return batch

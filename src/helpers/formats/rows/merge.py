@@ -57,7 +57,7 @@ class Merge:
         if export != self._export:
             self._seen |= self._here
             self._here, self._export = Counter(), export
-        mask = [self._new(key) for key in _keys(batch)]
+        mask = [self._new(key) for key in _build_keys(batch)]
         self.doubles[batch.kind] += len(mask) - sum(mask)
         return Batch(batch.kind, batch.table.filter(pa.array(mask, pa.bool_())))
 
@@ -70,19 +70,19 @@ class Merge:
         )
 
 
-def _keys(batch: Batch) -> Iterator[Hashable]:
+def _build_keys(batch: Batch) -> Iterator[Hashable]:
     columns = [n for n in SCHEMAS[batch.kind].names if n not in PROVENANCE]
     if batch.kind != "message":
-        yield from _digests(batch, columns)
+        yield from _compute_digests(batch, columns)
         return
     ids = batch.table["id"].to_pylist()
     groups = batch.table["group"].to_pylist()
-    loose = _digests(batch, WITHOUT_ID)
+    loose = _compute_digests(batch, WITHOUT_ID)
     for group, message, digest in zip(groups, ids, loose, strict=True):
         yield digest if message is None else (group, message)
 
 
-def _digests(batch: Batch, columns: Iterable[str]) -> Iterator[bytes]:
+def _compute_digests(batch: Batch, columns: Iterable[str]) -> Iterator[bytes]:
     values = [batch.table[name].to_pylist() for name in columns]
     for row in zip(*values, strict=True):
         yield blake2b(repr((batch.kind, row)).encode(), digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""Which names a person bore: for telling names apart, and for masking them.
+"""Names by person, used to distinguish and to mask them.
 
 Readers say whom they meet; system lines speak of people by name only. A name is
 resolved at the very end, when all names are known: to the one person of the group who
@@ -20,10 +20,10 @@ IDS = ("id", "reply_to", "message")
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 
-def named(name: str) -> str:
-    """Return the stand-in id of somebody known by name only.
+def to_name_id(name: str) -> str:
+    """Return the id of a person identified by name only.
 
-    >>> named("Ann")
+    >>> to_name_id("Ann")
     'name:Ann'
     """
     return NAMED + name
@@ -35,10 +35,10 @@ class People:
     >>> people = People()
     >>> people.met("g", "u1", "Ann")
     >>> people.met("g", "u2", "Bob")
-    >>> people.resolve("g", named("Ann")), people.resolve("g", named("Eve"))
+    >>> people.resolve("g", to_name_id("Ann")), people.resolve("g", to_name_id("Eve"))
     ('u1', 'name:Eve')
     >>> people.met("g", "u3", "Bob")  # a second Bob: undecidable
-    >>> people.resolve("g", named("Bob"))
+    >>> people.resolve("g", to_name_id("Bob"))
     'name:Bob'
     """
 
@@ -56,7 +56,7 @@ class People:
     def met_columns(
         self, group: str, persons: pa.DictionaryArray, names: pa.DictionaryArray
     ) -> None:
-        """Remember who bears which name, row by row; a null tells nothing.
+        """Record the names of people row by row; nulls are skipped.
 
         >>> people = People()
         >>> ids, names = pa.array(["u1", "u1"]), pa.array(["Ann", None])
@@ -76,7 +76,7 @@ class People:
             self.met(group, ids[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
-        """Remember names whose bearers aren't known, so that they are masked."""
+        """Record names without an identified person, so that they are masked."""
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import utf8
+from helpers.text.columns import to_utf8
 
 FEW = 2000  # texts that are counted before the compiler has been loaded
 
 
-def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
+def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
     """Return the length of n texts in characters, their links, code and questions.
 
     Returns
@@ -23,14 +23,14 @@ def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
     Examples
     --------
     >>> column = pa.array(["为什么？ https://x.org", None])
-    >>> [found.to_pylist() for found in counts(column).values()]
+    >>> [found.to_pylist() for found in count_text_features(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
     if len(texts) < FEW:
-        return _few(pc.fill_null(texts, ""))
-    from helpers.formats.rows.text_counts_compiled import counted  # noqa: PLC0415
+        return _count_few(pc.fill_null(texts, ""))
+    from helpers.formats.rows.text_counts_compiled import count_features  # noqa: PLC0415
 
-    chars, links, code, question = counted(*utf8(texts))
+    chars, links, code, question = count_features(*to_utf8(texts))
     return {
         "chars": pa.array(chars),
         "links": pa.array(links),
@@ -39,7 +39,7 @@ def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
     }
 
 
-def _few(texts: pa.Array) -> Mapping[str, pa.Array]:
+def _count_few(texts: pa.Array) -> Mapping[str, pa.Array]:
     links = [pc.count_substring(texts, one) for one in ("http://", "https://")]
     questions = [pc.match_substring(texts, one) for one in ("?", "？")]
     return {

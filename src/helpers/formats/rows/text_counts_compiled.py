@@ -11,8 +11,8 @@ _ASKED, _WIDE = b"?", "？".encode()
 
 
 @numba.njit(cache=True, nogil=True)
-def _stands(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Tell whether a word stands at a place."""
+def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return whether a word is at a position."""
     if at + len(word) > stop:
         return False
     for offset in range(len(word)):  # noqa: SIM110  numba compiles no generators
@@ -22,7 +22,7 @@ def _stands(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN0
 
 
 @numba.njit(cache=True, nogil=True)
-def counted(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
+def count_features(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
     """Return characters, links, code and questions of each text."""
     texts = starts.size - 1
     chars, links = np.zeros(texts, np.int32), np.zeros(texts, np.int32)
@@ -33,13 +33,13 @@ def counted(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
             byte = data[at]
             chars[text] += byte & 0xC0 != 0x80  # noqa: PLR2004  no byte within a character
             if byte == _LINK[0]:
-                links[text] += _stands(data, at, stop, _LINK) or _stands(
+                links[text] += _is_at(data, at, stop, _LINK) or _is_at(
                     data, at, stop, _SECURE
                 )
             elif byte == _CODE[0]:
-                code[text] |= _stands(data, at, stop, _CODE)
+                code[text] |= _is_at(data, at, stop, _CODE)
             elif byte == _ASKED[0]:
                 question[text] = True
             elif byte == _WIDE[0]:
-                question[text] |= _stands(data, at, stop, _WIDE)
+                question[text] |= _is_at(data, at, stop, _WIDE)
     return chars, links, code, question

@@ -14,11 +14,17 @@ from typing import TypeVar
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
-from helpers.formats.slack.slack_messages import Page, Workspace, said
-from helpers.formats.slack.slack_schema import DECODER, Channel, User, created_us, ts_us
+from helpers.formats.slack.slack_messages import Page, Workspace, read_messages
+from helpers.formats.slack.slack_schema import (
+    DECODER,
+    Channel,
+    User,
+    parse_timestamp,
+    read_creation_time,
+)
 from helpers.records import DAY_US, Batch, from_rows
 
 NAME = "Slack export"
@@ -50,7 +56,7 @@ T = TypeVar("T")
 
 
 def recognises(head: Head) -> bool:
-    """Tell Slack by its lists of users and of channels, or by the days without them."""
+    """Recognise Slack by its lists of users and channels, or by its day files."""
     users = head.has("users.json") or head.has("org_users.json")
     if users and any(head.has(one) for one in LISTS):
         return True
@@ -70,45 +76,49 @@ def read(source: Source) -> Iterator[Batch]:
             "never_active_listed": False, "left_truncated": True, "roles_known": False,
         }  # fmt: skip
     for name in ("users.json", "org_users.json"):
-        for user in _listed_in(space, name, _USERS):
+        for user in _read_list(space, name, _USERS):
             space.users[user.id] = user
             source.people.mentioned(*filter(None, user.names))
     for name, sort in LISTS.items():
-        for channel in _listed_in(space, name, _CHANNELS):
-            yield from _channel(space, channel, sort, space.root + name)
-    yield from _unlisted(space)
+        for channel in _read_list(space, name, _CHANNELS):
+            yield from _read_channel(space, channel, sort, space.root + name)
+    yield from _read_unlisted(space)
 
 
-def _listed_in(
+def _read_list(
     space: Workspace, name: str, decoder: msgspec.json.Decoder[list[T]]
 ) -> Iterator[T]:
-    """Yield the entries of a list beside the channels, if there is such a list."""
+    """Yield the entries of a list file, if there is one."""
     if space.root + name in space.source.names:
-        for block in elements(space.source, space.root + name, ""):
-            yield from decode(block, decoder, space.root + name, space.source.losses)[0]
+        for block in read_elements(space.source, space.root + name, ""):
+            yield from decode_block(
+                block, decoder, space.root + name, space.source.losses
+            )[0]
 
 
-def _unlisted(space: Workspace) -> Iterator[Batch]:
-    """Yield what stands in folders that no list names: nothing is passed over."""
+def _read_unlisted(space: Workspace) -> Iterator[Batch]:
+    """Yield the contents of unlisted folders."""
     days = filter(_DAY.search, space.source.names)
     folders = dict.fromkeys(name.rpartition("/")[0] for name in days)
     for folder in sorted(folders.keys() - space.read):
         name = folder.rpartition("/")[2]
         space.source.losses.noted("channel in no list", f"{folder}/", 0)
-        yield from _channel(space, Channel(id=name), "channel", f"{folder}/")
+        yield from _read_channel(space, Channel(id=name), "channel", f"{folder}/")
 
 
-def _pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
+def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
     for name in days:
         space.next_day()
-        for block in elements(space.source, name, ""):
-            messages, positions = decode(block, DECODER, name, space.source.losses)
+        for block in read_elements(space.source, name, ""):
+            messages, positions = decode_block(
+                block, DECODER, name, space.source.losses
+            )
             if messages:
                 copies = [m.thread_ts is not None and space.copied(m) for m in messages]
                 yield Page(name, messages, positions, copies)
 
 
-def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
+def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Put days together that are too short to be worth a batch each."""
     held: list[Page] = []
     rows, broken = 0, None
@@ -127,28 +137,28 @@ def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
         raise broken
 
 
-def _channel(
+def _read_channel(
     space: Workspace, channel: Channel, sort: str, file: str
 ) -> Iterator[Batch]:
     folders = {space.root + one for one in (channel.name, channel.id) if one}
     space.read |= folders
     days = [n for n in space.source.names if n.rpartition("/")[0] in folders]
     first, archived = None, None
-    for pages in _gathered(_pages(space, days)):
-        first = first or ts_us(pages[0].found[0].ts)
+    for pages in _gather_days(_read_pages(space, days)):
+        first = first or parse_timestamp(pages[0].found[0].ts)
         for message in (m for page in pages for m in page.found if m.subtype):
             if (message.subtype or "").endswith("_archive"):
-                archived = ts_us(message.ts)
-        yield from said(space, channel.id, pages)
+                archived = parse_timestamp(message.ts)
+        yield from read_messages(space, channel.id, pages)
     closed = archived if channel.is_archived else None
-    yield from _listed(space, channel, sort, file, closed)
-    made = created_us(channel)
+    yield from _read_listed(space, channel, sort, file, closed)
+    made = read_creation_time(channel)
     if first and made and first - made > DAY_US:
         space.source.observed["left_truncated"] = True
         space.source.losses.noted("first message long after creation", file, 0)
 
 
-def _listed(
+def _read_listed(
     space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
 ) -> Iterator[Batch]:
     members = channel.members or []
@@ -156,7 +166,7 @@ def _listed(
     place = {"group": channel.id, "file": file, "position": 1}
     row = {
         "label": channel.name, "network": "slack", "platform": "slack", "kind": sort,
-        "created_us": created_us(channel), "owner": channel.creator or None,
+        "created_us": read_creation_time(channel), "owner": channel.creator or None,
         "member_count": len(members) - len(bots), "closed_us": closed,
         "closed_kind": "archived" if channel.is_archived else None,
     }  # fmt: skip

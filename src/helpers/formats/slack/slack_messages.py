@@ -11,17 +11,17 @@ import numpy as np
 import pyarrow as pa
 
 from helpers.formats.reading.source import Source
-from helpers.formats.rows.columns import messages
+from helpers.formats.rows.columns import build_messages
 from helpers.formats.slack.slack_schema import (
     SPOKEN,
     Message,
     User,
-    event,
-    kind,
-    mentions,
-    plain,
-    times_us,
-    ts_us,
+    classify_kind,
+    describe_event,
+    list_mentions,
+    parse_timestamp,
+    parse_timestamps,
+    strip_markup,
 )
 from helpers.records import Batch, from_rows
 
@@ -35,7 +35,7 @@ _NOTHING = _MORE(Message(""))
 
 @dataclass(slots=True)
 class Workspace:
-    """Who is who, and where the days of each channel lie."""
+    """Users of a workspace, and the day files of each channel."""
 
     source: Source
     root: str
@@ -50,7 +50,7 @@ class Workspace:
         self.before, self.today = self.today, set()
 
     def copied(self, message: Message) -> bool:
-        """Say whether a reply shown in the channel too is here a second time."""
+        """Return whether a reply broadcast to the channel is a second copy."""
         if message.thread_ts is None:
             return False
         key = (message.user, message.thread_ts, message.text)
@@ -59,7 +59,7 @@ class Workspace:
         return seen and (message.subtype or "").endswith("_broadcast")
 
     def bot(self, message: Message) -> bool:
-        """Say whether a program wrote it."""
+        """Return whether a bot wrote it."""
         user = self.users.get(message.user or "")
         return bool(
             message.bot_id
@@ -70,7 +70,7 @@ class Workspace:
 
 
 class Page(NamedTuple):
-    """Some messages of one file; `copies` tells which are here a second time."""
+    """Messages of one file; `copies` marks second copies."""
 
     file: str
     found: Sequence[Message]
@@ -78,38 +78,40 @@ class Page(NamedTuple):
     copies: Sequence[bool]
 
 
-def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
+def read_messages(
+    space: Workspace, group: str, pages: Sequence[Page]
+) -> Iterator[Batch]:
     """Yield the records of a channel's consecutive messages."""
     entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in entries]
     marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
     more = [at for at, held in enumerate(map(_MORE, entries)) if held != _NOTHING]
-    columns = _columns(space, entries, more, copies)
+    columns = _build_columns(space, entries, more, copies)
     named: list[list[str] | None] = [None] * len(entries)
     for at in marked:
-        named[at], texts[at] = mentions(texts[at]), plain(texts[at])
-    yield messages(
-        file=_files(pages),
+        named[at], texts[at] = list_mentions(texts[at]), strip_markup(texts[at])
+    yield build_messages(
+        file=_list_files(pages),
         position=[position for page in pages for position in page.positions],
         group=group,
         id=[m.ts for m in entries],
-        time_us=times_us([m.ts for m in entries]),
+        time_us=parse_timestamps([m.ts for m in entries]),
         text=texts,
         mentions=named,
         **columns,
     )
     if more:
-        yield from _rare(space, group, pages)
+        yield from _read_rare_records(space, group, pages)
 
 
-def _files(pages: Sequence[Page]) -> pa.DictionaryArray:
+def _list_files(pages: Sequence[Page]) -> pa.DictionaryArray:
     rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
     names = pa.array([page.file for page in pages], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
 
 
-def _columns(
+def _build_columns(
     space: Workspace,
     entries: Sequence[Message],
     more: Sequence[int],
@@ -127,32 +129,34 @@ def _columns(
         "rule": [None] * len(entries),
     }
     for at in more:
-        for column, value in _row(space, entries[at], copy=copies[at]).items():
+        for column, value in _build_row(space, entries[at], copy=copies[at]).items():
             columns[column][at] = value
     return columns
 
 
-def _row(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
+def _build_row(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
     rule = message.subtype and f"slack.{message.subtype}"
     answers = message.thread_ts != message.ts
     return {
-        "sender": _sender(message),
+        "sender": _find_sender(message),
         "bot": space.bot(message),
-        "kind": "notice" if copy else kind(message),
+        "kind": "notice" if copy else classify_kind(message),
         "reply_to": message.thread_ts if answers else None,
         "rule": "slack.broadcast-copy" if copy else rule,
     }
 
 
-def _rare(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
+def _read_rare_records(
+    space: Workspace, group: str, pages: Sequence[Page]
+) -> Iterator[Batch]:
     events, reactions, strangers = [], [], []
-    for message, file, position in _telling(pages):
+    for message, file, position in _select_telling(pages):
         place = {"group": group, "file": file, "position": position}
         if message.subtype not in SPOKEN:
-            time = {"time_us": ts_us(message.ts)}
-            events.append(place | time | event(message))
-        reactions += [place | one for one in _reactions(message)]
-        strangers += [place | one for one in _stranger(space, group, message)]
+            time = {"time_us": parse_timestamp(message.ts)}
+            events.append(place | time | describe_event(message))
+        reactions += [place | one for one in _read_reactions(message)]
+        strangers += [place | one for one in _read_strangers(space, group, message)]
     for sort, rows in (
         ("event", events),
         ("reaction", reactions),
@@ -162,20 +166,20 @@ def _rare(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch
             yield from_rows(sort, rows)  # type: ignore[arg-type]
 
 
-def _telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
     for page in pages:
         for message, position in zip(page.found, page.positions, strict=True):
-            if _tells(message):
+            if _has_more(message):
                 yield message, page.file, position
 
 
-def _tells(message: Message) -> bool:
-    """Say whether a message is more than its own row."""
+def _has_more(message: Message) -> bool:
+    """Return whether a message yields more than its own row."""
     more = message.reactions or message.user_profile
     return bool(more) or message.subtype not in SPOKEN
 
 
-def _sender(message: Message) -> str | None:
+def _find_sender(message: Message) -> str | None:
     if message.subtype not in SPOKEN:
         return None
     own = message.comment.user if message.comment else None
@@ -183,7 +187,7 @@ def _sender(message: Message) -> str | None:
     return None if who == GHOST else who
 
 
-def _reactions(message: Message) -> Iterator[dict[str, Any]]:
+def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
     for reaction in message.reactions or ():
         shared = {"kind": reaction.name, "message": message.ts}
         for user in reaction.users or ():
@@ -192,7 +196,7 @@ def _reactions(message: Message) -> Iterator[dict[str, Any]]:
             yield shared | {"count": rest}
 
 
-def _stranger(
+def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
     """Yield people of another workspace, who are in no list."""

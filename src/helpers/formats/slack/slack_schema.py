@@ -1,4 +1,4 @@
-"""The parts of a Slack export that carry meaning here, and what its notices say.
+"""The meaningful parts of a Slack export, and the events of its notices.
 
 Addresses and faces are left out.
 """
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from helpers.formats.json.json_stream import Count
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.formats.rows.people import SOMEBODY
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 SPOKEN = {
     None, "me_message", "file_share", "file_comment", "thread_broadcast",
@@ -46,7 +46,7 @@ class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
 
 
 class User(msgspec.Struct):
-    """Somebody in the workspace, or a bot."""
+    """A user of the workspace, or a bot."""
 
     id: str
     name: str | None = None
@@ -118,10 +118,10 @@ class Message(msgspec.Struct, gc=False):
 DECODER = msgspec.json.Decoder(list[Message])
 
 
-def ts_us(ts: str) -> int | None:
+def parse_timestamp(ts: str) -> int | None:
     """Return a message's time; it is an id of digits, never a float.
 
-    >>> ts_us("1486999900.000136")
+    >>> parse_timestamp("1486999900.000136")
     1486999900000136
     """
     seconds, _, rest = ts.partition(".")
@@ -131,40 +131,40 @@ def ts_us(ts: str) -> int | None:
     return time if EARLIEST_US <= time < LATEST_US else None
 
 
-def times_us(stamps: Sequence[str]) -> pa.Array:
-    """Return a column of times; what `ts_us` makes nothing of is null."""
-    column = as_texts(stamps)
+def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
+    """Return a column of times; what `parse_timestamp` makes nothing of is null."""
+    column = to_text_array(stamps)
     if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
         digits = pc.replace_substring(column, ".", "", max_replacements=1)
         times = digits.cast(pa.int64())
         good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
         return pc.if_else(good, times, None)
-    return pa.array([ts_us(stamp) for stamp in stamps], pa.int64())
+    return pa.array([parse_timestamp(stamp) for stamp in stamps], pa.int64())
 
 
-def created_us(channel: Channel) -> int | None:
+def read_creation_time(channel: Channel) -> int | None:
     """Return when a channel was made."""
-    return ts_us(str(channel.created)) if channel.created else None
+    return parse_timestamp(str(channel.created)) if channel.created else None
 
 
-def kind(message: Message) -> str:
+def classify_kind(message: Message) -> str:
     """Return the kind of a message, by its subtype and what is attached."""
     if message.subtype not in SPOKEN:
         return "system"
     files = message.files or ([message.file] if message.file else [])
     shared = message.subtype in {"file_share", None} and files
     if shared and (message.subtype or not message.text):
-        return _media(files[0].mimetype or "")
+        return _classify_media(files[0].mimetype or "")
     return "text"
 
 
-def _media(mimetype: str) -> str:
+def _classify_media(mimetype: str) -> str:
     main = mimetype.partition("/")[0]
     return {"image": "image", "video": "video", "audio": "voice"}.get(main, "file")
 
 
-def event(message: Message) -> dict[str, Any]:
-    """Return what a notice says: a kind, who and whom."""
+def describe_event(message: Message) -> dict[str, Any]:
+    """Return the event of a notice: kind, actor and subject."""
     subtype = message.subtype or ""
     event_row: dict[str, Any] = {"rule": f"slack.{subtype}"}
     if subtype.endswith("_join"):
@@ -172,7 +172,7 @@ def event(message: Message) -> dict[str, Any]:
         who = {"actor": message.inviter, "subject": message.user}
         return event_row | who | {"kind": "join", "method": method}
     if subtype.endswith("_leave"):
-        return event_row | _leave(message)
+        return event_row | _classify_leave(message)
     value = message.name if isinstance(message.topic, str | None) else None
     named = message.topic or message.purpose or value
     return event_row | {
@@ -182,8 +182,8 @@ def event(message: Message) -> dict[str, Any]:
     }
 
 
-def _leave(message: Message) -> dict[str, Any]:
-    """Tell a removal from a leave: only the wording differs."""
+def _classify_leave(message: Message) -> dict[str, Any]:
+    """Distinguish a removal from a leave by the wording."""
     text = message.text or ""
     if " removed " not in text:
         return {"kind": "leave", "subject": message.user}
@@ -195,19 +195,19 @@ def _leave(message: Message) -> dict[str, Any]:
     }
 
 
-def mentions(text: str | None) -> list[str] | None:
+def list_mentions(text: str | None) -> list[str] | None:
     """Return the ids of the people a text mentions.
 
-    >>> mentions("<@U1|ann> and <@U2>")
+    >>> list_mentions("<@U1|ann> and <@U2>")
     ['U1', 'U2']
     """
     return _USER.findall(text) or None if text and "<@" in text else None
 
 
-def plain(text: str | None) -> str | None:
+def strip_markup(text: str | None) -> str | None:
     """Return a text without Slack's markup, and without the ids in it.
 
-    >>> plain("<@U1> see <https://x.org|here> &amp; <#C1|general>")
+    >>> strip_markup("<@U1> see <https://x.org|here> &amp; <#C1|general>")
     '[name] see https://x.org & #general'
     """
     if not text or ("<" not in text and "&" not in text):

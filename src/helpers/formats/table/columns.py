@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from helpers.formats.reading.tabular import header
+from helpers.formats.reading.tabular import read_header
 
 COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
 NEEDED = frozenset({"time", "sender"})
@@ -38,17 +38,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 class Layout(NamedTuple):
-    """How a CSV file is laid out."""
+    """The layout of a CSV file."""
 
     separator: str  # what stands between two fields
     skipped: int  # lines before the columns' names: blank ones, and Excel's ``sep=;``
     names: tuple[str, ...]
 
 
-def layout(text: str) -> Layout:
-    r"""Return the layout of CSV text, told from its first lines.
+def detect_layout(text: str) -> Layout:
+    r"""Return the layout of CSV text, detected from its first lines.
 
-    >>> layout("sep=;\ntime;sender\n"), layout("Time\tSender\n").separator
+    >>> detect_layout("sep=;\ntime;sender\n"), detect_layout("Time\tSender\n").separator
     (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
     """
     start = text.lstrip("\ufeff\n ")
@@ -56,17 +56,22 @@ def layout(text: str) -> Layout:
     first, _, rest = start.partition("\n")
     declaration = first.strip().strip('"')
     if declaration.lower().startswith("sep=") and len(declaration) == len("sep=;"):
-        return Layout(declaration[-1], blank + 1, tuple(header(rest, declaration[-1])))
-    layouts = [Layout(one, blank, tuple(header(start, one))) for one in _SEPARATORS]
+        return Layout(
+            declaration[-1], blank + 1, tuple(read_header(rest, declaration[-1]))
+        )
+    layouts = [
+        Layout(one, blank, tuple(read_header(start, one))) for one in _SEPARATORS
+    ]
     return max(
-        layouts, key=lambda one: (mapping(one.names).keys() >= NEEDED, len(one.names))
+        layouts,
+        key=lambda one: (map_columns(one.names).keys() >= NEEDED, len(one.names)),
     )
 
 
-def mapping(
+def map_columns(
     names: Iterable[str], said: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return which columns of a table are ours; a time may stand in two of them.
+    """Return the recognised columns of a table; a time may be split over two.
 
     Parameters
     ----------
@@ -75,7 +80,7 @@ def mapping(
 
     Examples
     --------
-    >>> mapping(["Date", "Time", "Author", "Message"])
+    >>> map_columns(["Date", "Time", "Author", "Message"])
     {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
     """
     originals = {

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import json_lines
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import read_json_lines
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
-from helpers.formats.reading.tabular import tables
-from helpers.formats.rows.columns import messages
-from helpers.formats.table.columns import NEEDED, layout, mapping
-from helpers.formats.table.times import Clock, joined
+from helpers.formats.reading.tabular import read_tables
+from helpers.formats.rows.columns import build_messages
+from helpers.formats.table.columns import NEEDED, detect_layout, map_columns
+from helpers.formats.table.times import Clock, join_dates_and_clocks
 from helpers.records import MESSAGE_KINDS, Batch, from_rows
 
 NAME = "table of messages"
@@ -42,21 +42,23 @@ class _Rows(NamedTuple):
 
 
 def recognises(head: Head) -> bool:
-    """Tell a table by its columns of times and senders, as the options call them."""
+    """Recognise a table by its columns of times and senders."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False
     name, user_columns = head.names[0].lower(), head.options.columns
     if name.endswith(_DELIMITED):
-        return _of_messages(layout(head.start).names, user_columns)
+        return _is_message_table(detect_layout(head.start).names, user_columns)
     if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
-    return _of_messages(keys, user_columns) and "_type" not in keys
+    return _is_message_table(keys, user_columns) and "_type" not in keys
 
 
-def _of_messages(names: Sequence[str], user_columns: Mapping[str, str] | None) -> bool:
-    """Tell messages from other lists of people and days: these have no words."""
-    own_columns = mapping(names, user_columns).keys()
+def _is_message_table(
+    names: Sequence[str], user_columns: Mapping[str, str] | None
+) -> bool:
+    """Distinguish messages from lists of people and days, which have no text."""
+    own_columns = map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (
         "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
     )
@@ -70,42 +72,44 @@ def weight(_: Head) -> Weight:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the table's messages and one record a group."""
     groups: set[str] = set()
-    clock = Clock(source, lambda: (r.columns for r in _blocks(source, source.name)))
-    for rows in _blocks(source, source.name):
-        columns = _by_our_names(source, rows.columns)
+    clock = Clock(
+        source, lambda: (r.columns for r in _read_blocks(source, source.name))
+    )
+    for rows in _read_blocks(source, source.name):
+        columns = _rename_columns(source, rows.columns)
         if missing := NEEDED - columns.keys():
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
                 remedy="say which do with --columns time=…,sender=…",
             )
-        batch = _messages(source, columns, rows.position, clock)
+        batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
     yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
 
 
-def _by_our_names(
+def _rename_columns(
     source: Source, columns: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
     """Return a table's columns under our names; a day and its clock become one."""
-    named = mapping(columns, source.options.columns)
+    named = map_columns(columns, source.options.columns)
     return {
         own: columns[theirs[0]]
         if len(theirs) == 1
-        else joined(*(columns[one] for one in theirs))
+        else join_dates_and_clocks(*(columns[one] for one in theirs))
         for own, theirs in named.items()
     }
 
 
-def _messages(
+def _read_messages(
     source: Source,
     columns: Mapping[str, Sequence[Any]],
     position: Sequence[int],
     clock: Clock,
 ) -> Batch:
-    sender = _texts(columns["sender"])
-    group = _texts(columns.get("group"))
+    sender = _list_texts(columns["sender"])
+    group = _list_texts(columns.get("group"))
     own = source.path.stem
     for one in set(sender or ()) - {None}:
         source.people.mentioned(str(one))
@@ -118,22 +122,22 @@ def _messages(
     ]
     bots = [str(one).lower() in _TRUE for one in columns.get("bot") or ()]
     times = clock.times(columns["time"])
-    return messages(
+    return build_messages(
         file=source.name,
         position=position,
         group=[one or own for one in group] if group else own,
         time_us=times,
         sender=sender or [],
         kind=kinds or "text",
-        text=_texts(columns.get("text")) or [None] * len(position),
-        id=_texts(columns.get("id")),
-        reply_to=_texts(columns.get("reply_to")),
-        topic=_texts(columns.get("topic")),
+        text=_list_texts(columns.get("text")) or [None] * len(position),
+        id=_list_texts(columns.get("id")),
+        reply_to=_list_texts(columns.get("reply_to")),
+        topic=_list_texts(columns.get("topic")),
         bot=bots or None,
     )
 
 
-def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
+def _list_texts(values: Sequence[Any] | None) -> list[str | None] | None:
     if values is None:
         return None
     if {*map(type, values)} == {str}:
@@ -141,21 +145,21 @@ def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
     return [None if one is None or one == "" else str(one) for one in values]
 
 
-def _blocks(source: Source, name: str) -> Iterator[_Rows]:
+def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
     if name.lower().endswith(".parquet"):
-        yield from _parquet(source, name)
+        yield from _read_parquet(source, name)
     elif name.lower().endswith(_DELIMITED):
-        form = layout(source.head.start)
-        for table in tables(source, name, form.separator, form.skipped):
+        form = detect_layout(source.head.start)
+        for table in read_tables(source, name, form.separator, form.skipped):
             yield _Rows(table.columns, table.row)
     else:
-        for block in json_lines(source, name):
-            rows, positions = decode(block, _DECODER, name, source.losses)
-            yield _Rows(_columns(rows), positions)
+        for block in read_json_lines(source, name):
+            rows, positions = decode_block(block, _DECODER, name, source.losses)
+            yield _Rows(_build_columns(rows), positions)
 
 
-def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
-    """Return columns; a key that a row lacks is None there."""
+def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return columns; a key missing in a row is None there."""
     spellings = {*map(tuple, rows)}
     if len(spellings) == 1:
         (keys,) = spellings
@@ -164,7 +168,7 @@ def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
     return {key: [row.get(key) for row in rows] for key in every}
 
 
-def _parquet(source: Source, name: str) -> Iterator[_Rows]:
+def _read_parquet(source: Source, name: str) -> Iterator[_Rows]:
     first = 1
     with source.open(name) as file:
         try:

@@ -13,16 +13,16 @@ import pyarrow.compute as pc
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.losses import Losses
-from helpers.formats.table.columns import mapping
+from helpers.formats.table.columns import map_columns
 from helpers.formats.whatsapp.whatsapp_header import (
     DateOrder,
-    clock_us,
-    day_number,
-    triple,
+    compute_day_number,
+    parse_clock_us,
+    parse_triple,
 )
-from helpers.formats.whatsapp.whatsapp_lines import settled_order
+from helpers.formats.whatsapp.whatsapp_lines import decide_order
 from helpers.records import DAY_US
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 Columns = Mapping[str, Sequence[Any]]
 
@@ -32,10 +32,10 @@ _DAY_FIRST = re.compile(
 )
 
 
-def joined(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
+def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
     """Put a column of days and one of clocks together.
 
-    >>> joined(["2024-01-05", None], ["10:00", ""])
+    >>> join_dates_and_clocks(["2024-01-05", None], ["10:00", ""])
     ['2024-01-05 10:00', '']
     """
     pairs = zip(dates, clocks, strict=True)
@@ -43,7 +43,7 @@ def joined(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
 
 
 class Clock:
-    """How one table tells time.
+    """How a table records time.
 
     Days before months, or after, are told from the whole table or asked for.
 
@@ -67,7 +67,7 @@ class Clock:
         if {*map(type, values)} <= {int, float}:
             return from_epoch(values)
         texts = [None if one is None else str(one) for one in values]
-        digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
+        digits = pc.replace_substring(to_text_array(texts), ".", "", max_replacements=1)
         numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
         pairs = list(zip(texts, numeric, strict=True))
         times = from_epoch([one if is_number else None for one, is_number in pairs])
@@ -83,7 +83,7 @@ class Clock:
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
         zone = self._source.options.zone
-        plain = pc.replace_substring_regex(as_texts(texts), _HAN, r"\1-\2-\3 ")
+        plain = pc.replace_substring_regex(to_text_array(texts), _HAN, r"\1-\2-\3 ")
         times = from_wall(plain, zone)
         matches = [_DAY_FIRST.fullmatch(one or "") for one in texts]
         if not any(matches):
@@ -93,22 +93,24 @@ class Clock:
         return pc.coalesce(times, from_wall(stamps, zone))
 
     def _wall_us(self, date: str, clock: str | None) -> int | None:
-        day = day_number(triple(date), self._order)
+        day = compute_day_number(parse_triple(date), self._order)
         try:
-            return None if day is None else day * DAY_US + clock_us(clock or "0:00")
+            return (
+                None if day is None else day * DAY_US + parse_clock_us(clock or "0:00")
+            )
         except ValueError:  # a word for half of the day that nobody knows
             return None
 
     @cached_property
     def _order(self) -> DateOrder:
-        return settled_order(self._source, self._source.name, self._dates())
+        return decide_order(self._source, self._source.name, self._dates())
 
     def _dates(self) -> Iterator[str]:
         """Yield the days of the whole table; what is lost is entered as it is read."""
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():
-                named = mapping(columns, self._source.options.columns)["time"]
+                named = map_columns(columns, self._source.options.columns)["time"]
                 for value in columns[named[0]]:
                     if match := _DAY_FIRST.match(str(value)):
                         yield match[1]

@@ -16,24 +16,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import Block, decode
-from helpers.formats.json.json_stream import elements
+from helpers.formats.json.json_blocks import Block, decode_block
+from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
-from helpers.formats.rows.columns import messages
-from helpers.formats.telegram.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
+from helpers.formats.rows.columns import build_messages
+from helpers.formats.telegram.telegram_chats import (
+    ARRAYS,
+    Chat,
+    find_chat,
+    index_chats,
+    join_moved_groups,
+)
 from helpers.formats.telegram.telegram_columns import (
-    derived,
-    kinds,
-    mentions,
-    person,
-    senders,
-    times,
+    classify_kinds,
+    derive_events,
+    identify_person,
+    identify_senders,
+    list_mentions,
+    read_times,
 )
 from helpers.formats.telegram.telegram_schema import (
     DATED,
     DECODER,
     Entry,
-    plain,
+    flatten_text,
     repair,
 )
 from helpers.records import Batch, from_rows
@@ -57,8 +63,8 @@ OUTSIDE = {
 
 
 def recognises(head: Head) -> bool:
-    """Tell a chat of Telegram, or an account, by the exporter's own keys."""
-    return any(_is_export(head.keys(name)) for name in _results(head))
+    """Recognise a chat of Telegram, or an account, by the exporter's own keys."""
+    return any(_is_export(head.keys(name)) for name in _select_result_files(head))
 
 
 def _is_export(keys: frozenset[str]) -> bool:
@@ -71,14 +77,18 @@ def _is_export(keys: frozenset[str]) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield every chat's records; a chat that moved is read under its new id."""
-    documents = {name: chats(source, name) for name in _results(source.head)}
+    documents = {
+        name: index_chats(source, name) for name in _select_result_files(source.head)
+    }
     if sum(map(len, documents.values())) > 1:
-        stitch(source, documents)
+        join_moved_groups(source, documents)
     broken = None
     try:
         for name, file_chats in documents.items():
-            for block in elements(source, name, *ARRAYS):
-                yield from _block(source, chat_of(file_chats, block, name), block)
+            for block in read_elements(source, name, *ARRAYS):
+                yield from _read_block(
+                    source, find_chat(file_chats, block, name), block
+                )
     except BrokenFileError as error:
         broken = error
     every = [chat for file_chats in documents.values() for chat in file_chats.values()]
@@ -94,28 +104,28 @@ def _observe(source: Source, every: Sequence[Chat]) -> None:
         source.observed |= {"births": "first_message", "left_truncated": True}
 
 
-def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
+def _read_block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     decoder = DECODER if b'"date_unixtime"' in block.data else DATED
-    entries, positions = decode(block, decoder, chat.file, source.losses, repair)
+    entries, positions = decode_block(block, decoder, chat.file, source.losses, repair)
     if not entries:
         return
-    instants = times(source, entries)
+    instants = read_times(source, entries)
     chat.last_us = pc.max(instants).as_py() or chat.last_us
     types = enumerate([entry.type for entry in entries])
     notices = [at for at, one in types if one != "message"]
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
-    yield messages(
+    yield build_messages(
         file=chat.file,
         position=positions,
         group=chat.key,
         id=chat.message_ids([entry.id for entry in entries]),
-        sender=senders(source, chat, entries),
+        sender=identify_senders(source, chat, entries),
         time_us=instants,
-        kind=kinds(entries, notices),
-        text=[plain(text) for text in texts] if styled else texts,
+        kind=classify_kinds(entries, notices),
+        text=[flatten_text(text) for text in texts] if styled else texts,
         reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
-        mentions=[mentions(text) for text in texts] if styled else None,
+        mentions=[list_mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
         rule=[e.action and f"telegram.{e.action}" for e in entries]
         if notices
@@ -123,11 +133,11 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     )
     for entry in (entries[at] for at in notices):
         source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
-    yield from _service(source, chat, entries, positions, instants)
-    yield from _reactions(chat, entries, positions)
+    yield from _read_service_messages(source, chat, entries, positions, instants)
+    yield from _read_reactions(chat, entries, positions)
 
 
-def _service(
+def _read_service_messages(
     source: Source,
     chat: Chat,
     entries: Sequence[Entry],
@@ -143,28 +153,28 @@ def _service(
         if entry.type != "service":
             continue
         place = {"group": chat.key, "file": chat.file, "position": position}
-        changes = derived(entry)
+        changes = derive_events(entry)
         events += [place | {"time_us": time} | event for event in changes.events]
         members += [place | {"joined_us": time} | one for one in changes.memberships]
-        _learn(source, chat, entry, position, time)
+        _record_entry(source, chat, entry, position, time)
     if events:
         yield from_rows("event", events)
     if members:
         yield from_rows("membership", members)
 
 
-def _learn(
+def _record_entry(
     source: Source, chat: Chat, entry: Entry, position: int, time: int | None
 ) -> None:
     if entry.action in {"create_group", "create_channel"}:
         chat.founded(time)
     if entry.action == "migrate_to_supergroup":
         chat.moved(time)
-    if derived(entry).events[0]["kind"] == "unrecognised":
+    if derive_events(entry).events[0]["kind"] == "unrecognised":
         source.losses.noted("service message, unrecognised", chat.file, position)
 
 
-def _reactions(
+def _read_reactions(
     chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
 ) -> Iterator[Batch]:
     """Yield a row a named reactor, and one for all who are only counted."""
@@ -181,7 +191,7 @@ def _reactions(
             }  # fmt: skip
             named = reaction.recent or ()
             for who in named:
-                one = {"person": person(who.from_id, who.from_), "count": 1}
+                one = {"person": identify_person(who.from_id, who.from_), "count": 1}
                 rows.append(shared | one)
             if rest := reaction.count - len(named):
                 rows.append(shared | {"count": rest})
@@ -189,7 +199,7 @@ def _reactions(
         yield from_rows("reaction", rows)
 
 
-def _results(head: Head) -> list[str]:
+def _select_result_files(head: Head) -> list[str]:
     """Return the files of the exporter's own name, and those that are its by keys."""
     named = [name for name in head.names if name.lower().endswith(".json")]
     files = head.names if len(head.names) == 1 else named

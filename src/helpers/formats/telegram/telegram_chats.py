@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import Block, decode
-from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.json.json_blocks import Block, decode_block
+from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import as_ids
+from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.losses import Losses
 from helpers.formats.telegram.telegram_schema import (
     DECODER,
@@ -23,7 +23,7 @@ from helpers.formats.telegram.telegram_schema import (
     Header,
     repair,
 )
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000
@@ -59,7 +59,7 @@ class Chat:
         try:
             ids = pa.array(numbers, pa.int64()).cast(pa.string())
         except OverflowError:  # no id is that large, but it is one
-            ids = as_texts(as_ids(numbers))
+            ids = to_text_array(to_ids(numbers))
         mark = f"{self.header.id}/" if self.into else ""
         return pc.binary_join_element_wise(mark, ids, "") if mark else ids
 
@@ -89,7 +89,7 @@ class Chat:
 Chats = dict[tuple[str, int], Chat]
 
 
-def chats(source: Source, name: str) -> Chats:
+def index_chats(source: Source, name: str) -> Chats:
     """Return the chats of a document by array and number."""
     export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
     lists: tuple[list[Header], ...] = (
@@ -105,17 +105,17 @@ def chats(source: Source, name: str) -> Chats:
     }
 
 
-def chat_of(found: Chats, block: Block, name: str) -> Chat:
-    """Return the chat of a block; one whose head is damaged gets a nameless one."""
+def find_chat(found: Chats, block: Block, name: str) -> Chat:
+    """Return the chat of a block; a nameless one if its header is damaged."""
     return found.setdefault((block.array, block.outer), Chat(Header(), name))
 
 
-def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
+def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
     """Join a basic group to the supergroup it became: same minute, same title."""
     moves = [
         m
         for name, file_chats in documents.items()
-        for m in _moves(source, name, file_chats)
+        for m in _find_moves(source, name, file_chats)
     ]
     gone = [move for move in moves if move[1].action == "migrate_to_supergroup"]
     for new, entry in moves:
@@ -124,26 +124,27 @@ def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
         old = [
             chat
             for chat, left in gone
-            if chat.header.name == entry.title and _gap(left, entry) <= MOVED_WITHIN_US
+            if chat.header.name == entry.title
+            and _compute_gap(left, entry) <= MOVED_WITHIN_US
         ]
         if len(old) == 1:
             old[0].into = new
 
 
-def _gap(entry: Entry, other: Entry) -> int:
+def _compute_gap(entry: Entry, other: Entry) -> int:
     first, second = from_epoch([entry.date_unixtime, other.date_unixtime]).to_pylist()
     return abs(int(first or 0) - int(second or 0))
 
 
-def _moves(
+def _find_moves(
     source: Source, name: str, file_chats: Chats
 ) -> Iterator[tuple[Chat, Entry]]:
     try:
-        for block in elements(source, name, *ARRAYS):
+        for block in read_elements(source, name, *ARRAYS):
             if b'"migrate_' in block.data:
-                entries, _ = decode(block, DECODER, name, Losses(), repair)
+                entries, _ = decode_block(block, DECODER, name, Losses(), repair)
                 for entry in entries:
                     if (entry.action or "").startswith("migrate_"):
-                        yield chat_of(file_chats, block, name), entry
+                        yield find_chat(file_chats, block, name), entry
     except BrokenFileError:
         return  # the reading itself will say so

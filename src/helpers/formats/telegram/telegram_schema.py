@@ -37,7 +37,7 @@ class _Reaction(msgspec.Struct, gc=False):
 
     @property
     def kind(self) -> str:
-        """The emoji, or what stands for it."""
+        """The emoji, or its identifier."""
         return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
 
 
@@ -98,10 +98,10 @@ class Export(Header):
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
-def plain(text: str | list[str | Span]) -> str:
+def flatten_text(text: str | list[str | Span]) -> str:
     """Flatten a text of plain and styled pieces.
 
-    >>> plain(["hi ", Span("@ann", "mention")])
+    >>> flatten_text(["hi ", Span("@ann", "mention")])
     'hi @ann'
     """
     if isinstance(text, str):

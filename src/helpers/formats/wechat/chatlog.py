@@ -14,15 +14,15 @@ import msgspec
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import header, tables
+from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
-from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, iso_us
-from helpers.formats.rows.events import YOU, Event, Known, with_ids
-from helpers.formats.rows.people import named
+from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, parse_iso_us
+from helpers.formats.rows.events import YOU, Event, Known, extract_ids
+from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -78,25 +78,27 @@ _ROOMS = msgspec.json.Decoder(list[_Room])
 
 
 def recognises(head: Head) -> bool:
-    """Tell chatlog's answers by their keys, columns or header lines."""
-    return bool(head.names) and all(_shape(head, name) for name in head.names[:20])
+    """Recognise chatlog's output by its keys, columns or header lines."""
+    return bool(head.names) and all(
+        _detect_shape(head, name) for name in head.names[:20]
+    )
 
 
 def weight(head: Head) -> Weight:
     """Weigh the keys and columns, which are chatlog's own, or a transcript's lines."""
     text = head.text(head.names[0])
-    own = _shape(head, head.names[0]) != "text"
+    own = _detect_shape(head, head.names[0]) != "text"
     return Weight(own=own, begins=True, lines=sum(1 for _ in HEADER.finditer(text)))
 
 
-def _shape(head: Head, name: str) -> str:
+def _detect_shape(head: Head, name: str) -> str:
     keys = head.keys(name)
     if keys >= _MESSAGE_KEYS:
         return "messages"
     if keys >= _ROOM_KEYS:
         return "rooms"
     text = head.text(name)
-    if header(text) == COLUMNS:
+    if read_header(text) == COLUMNS:
         return "table"
     match = HEADER.match(text)
     return "text" if match and OWN_WHO.search(match[2]) else ""
@@ -104,23 +106,30 @@ def _shape(head: Head, name: str) -> str:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one answer, or of a folder of them."""
-    readers = {"messages": _json, "rooms": _rooms, "table": _csv, "text": _txt}
+    readers = {
+        "messages": _read_json,
+        "rooms": _read_rooms,
+        "table": _read_csv,
+        "text": _read_txt,
+    }
     for name in source.names:
-        if shape := _shape(source.head, name):
+        if shape := _detect_shape(source.head, name):
             yield from readers[shape](source, name)
 
 
-def _rooms(source: Source, name: str) -> Iterator[Batch]:
+def _read_rooms(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {
         "members_source": "roster", "owner_known": True, "roles_known": True,
     }  # fmt: skip
-    for block in elements(source, name, "items"):
-        rooms, positions = decode(block, _ROOMS, name, source.losses)
+    for block in read_elements(source, name, "items"):
+        rooms, positions = decode_block(block, _ROOMS, name, source.losses)
         for room, position in zip(rooms, positions, strict=True):
-            yield from _roster(source, name, room, position)
+            yield from _read_roster(source, name, room, position)
 
 
-def _roster(source: Source, name: str, room: _Room, position: int) -> Iterator[Batch]:
+def _read_roster(
+    source: Source, name: str, room: _Room, position: int
+) -> Iterator[Batch]:
     users = room.users or []
     common = {"group": room.name, "file": name, "position": position}
     about = {
@@ -146,12 +155,12 @@ def _roster(source: Source, name: str, room: _Room, position: int) -> Iterator[B
         yield from_rows("membership", rows)
 
 
-def _understand(source: Source, group: str) -> Understand:
-    """Return what reads a system line, whose names carry ids in brackets."""
+def _build_parser(source: Source, group: str) -> Understand:
+    """Return a parser of system lines whose names have ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
-        event = wechat.event(text, known)
-        return event and with_ids(event, group, source.people, r"[A-Za-z][\w@.-]+")
+        event = wechat.parse_event(text, known)
+        return event and extract_ids(event, group, source.people, r"[A-Za-z][\w@.-]+")
 
     return understand
 
@@ -165,7 +174,7 @@ class _Chats(dict[str, Chat]):
 
     def __missing__(self, talker: str) -> Chat:
         group = talker or self._source.path.stem
-        understand = _understand(self._source, group)
+        understand = _build_parser(self._source, group)
         nobody = wechat.is_system_sender
         chat = Chat(self._source, self._name, group, understand, nobody)
         self[talker] = chat
@@ -175,24 +184,24 @@ class _Chats(dict[str, Chat]):
         """Yield a record of each group met."""
         for talker, chat in self.items():
             row = {"group": chat.group, "platform": "wechat", "file": self._name}
-            kind = wechat.chat_kind(talker)
+            kind = wechat.classify_chat(talker)
             if kind is None and talker in self.private:
                 kind = "private"
             yield from_rows("group", [row | {"kind": kind}])
 
 
-def _json(source: Source, name: str) -> Iterator[Batch]:
+def _read_json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
-    for block in elements(source, name, ""):
-        messages, positions = decode(block, _MESSAGES, name, source.losses)
-        for talker, talker_messages, places in _by_talker(messages, positions):
+    for block in read_elements(source, name, ""):
+        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
+        for talker, talker_messages, places in _group_by_talker(messages, positions):
             if talker_messages[0].is_chat_room is False:
                 chats.private.add(talker)
-            yield from _messages(talker_messages, places, chats[talker])
+            yield from _read_messages(talker_messages, places, chats[talker])
     yield from chats.groups()
 
 
-def _by_talker(
+def _group_by_talker(
     messages: Sequence[_Message], positions: Sequence[int]
 ) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
     talkers = [m.talker or "" for m in messages]
@@ -205,25 +214,27 @@ def _by_talker(
         yield talker, [messages[i] for i in at], [positions[i] for i in at]
 
 
-def _messages(
+def _read_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
     sender = [m.sender for m in messages]
     times = from_iso([m.time for m in messages])
-    kind = wechat.kinds_of([m.type for m in messages], [m.sub_type for m in messages])
+    kind = wechat.classify_types(
+        [m.type for m in messages], [m.sub_type for m in messages]
+    )
     chat.names(zip(sender, [m.sender_name for m in messages], strict=True))
     chat.names((m.sender, YOU) for m in messages if m.is_self)
-    text = wechat.all_words([m.content for m in messages], kind)
-    ids = wechat.places(sender, pc.divide(times, SECOND_US))
+    text = wechat.extract_texts([m.content for m in messages], kind)
+    ids = wechat.build_place_ids(sender, pc.divide(times, SECOND_US))
     quotes = [_refer(m.contents) if m.contents else None for m in messages]
-    dated = [quote and _quoted(quote) for quote in quotes]
+    dated = [quote and _identify_quoted(quote) for quote in quotes]
     undated = [
         (str(quote.get("sender")), str(quote.get("content")))
         if quote and not answered_id
         else None
         for quote, answered_id in zip(quotes, dated, strict=True)
     ]
-    answered_ids = wechat.answered(undated, sender, text, ids)
+    answered_ids = wechat.find_quoted_messages(undated, sender, text, ids)
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -240,17 +251,17 @@ def _refer(contents: dict[str, Any]) -> dict[str, Any] | None:
     return refer if isinstance(refer, dict) else None
 
 
-def _quoted(refer: dict[str, Any]) -> str | None:
-    time = iso_us(str(refer.get("time")))
+def _identify_quoted(refer: dict[str, Any]) -> str | None:
+    time = parse_iso_us(str(refer.get("time")))
     if time is None or time < EARLIEST_US:  # chatlog writes the year 1 or 1970 for none
         return None
     return f"{refer.get('sender')}@{time // SECOND_US}"
 
 
-def _csv(source: Source, name: str) -> Iterator[Batch]:
+def _read_csv(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    for table in tables(source, name):
+    for table in read_tables(source, name):
         for talker, rows in table.by("Talker"):
             chat, sender = chats[talker], rows["Sender"]
             names = rows["SenderName"]
@@ -267,14 +278,16 @@ def _csv(source: Source, name: str) -> Iterator[Batch]:
     yield from chats.groups()
 
 
-def _txt(source: Source, name: str) -> Iterator[Batch]:
+def _read_txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    yield from talks(source, name, chats)
+    yield from read_transcript(source, name, chats)
     yield from chats.groups()
 
 
-def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batch]:
+def read_transcript(
+    source: Source, name: str, chats: Mapping[str, Chat]
+) -> Iterator[Batch]:
     """Yield the records of a transcript.
 
     Raises
@@ -293,13 +306,14 @@ def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batc
         talker = [(match and match["talker"]) or "" for match in who]
         for group in dict.fromkeys(talker):
             at = [i for i, one in enumerate(talker) if one == group]
-            yield from _entries(talk, at, chats[group])
+            yield from _read_entries(talk, at, chats[group])
 
 
-def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
+def _read_entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     who = [_WHO.fullmatch(talk.who[i]) for i in at]
     pairs = [
-        _person(match["id"], match["name"]) if match else (None, None) for match in who
+        _identify_person(match["id"], match["name"]) if match else (None, None)
+        for match in who
     ]
     chat.names(pairs)
     sender = [one for one, _ in pairs]
@@ -314,7 +328,7 @@ def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     )
 
 
-def _person(id_: str | None, name: str) -> tuple[str | None, str | None]:
+def _identify_person(id_: str | None, name: str) -> tuple[str | None, str | None]:
     if name == "我":
-        return (id_ or named(YOU)), YOU
-    return (id_, name or None) if id_ else (named(name), name)
+        return (id_ or to_name_id(YOU)), YOU
+    return (id_, name or None) if id_ else (to_name_id(name), name)

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from helpers.formats.reading.source import Head, Source, Weight
-from helpers.formats.reading.tabular import Table, header, tables
+from helpers.formats.reading.tabular import Table, read_header, read_tables
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.events import YOU
-from helpers.formats.rows.people import named
+from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
-from helpers.text.columns import as_texts
+from helpers.text.columns import to_text_array
 
 NAME = "MemoTrace"
 OBSERVES = wechat.OBSERVES
@@ -39,17 +39,17 @@ PLACEHOLDERS = {
 
 
 def recognises(head: Head) -> bool:
-    """Tell the CSV by its columns, the TXT by its header lines."""
+    """Recognise the CSV by its columns, the TXT by its header lines."""
     if not head.names or len(head.names) > 1:
         return False
-    if set(COLUMNS) <= set(header(head.start)):
+    if set(COLUMNS) <= set(read_header(head.start)):
         return True
     return head.name.lower().endswith(".txt") and _is_transcript(head.start)
 
 
 def weight(head: Head) -> Weight:
     """Weigh the columns, which are MemoTrace's own, or the lines of a transcript."""
-    own = set(COLUMNS) <= set(header(head.start))
+    own = set(COLUMNS) <= set(read_header(head.start))
     lines = sum(1 for _ in _HEADER.finditer(head.start))
     return Weight(own=own, begins=True, lines=lines)
 
@@ -61,7 +61,7 @@ def _is_transcript(text: str) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one file."""
-    if set(COLUMNS) <= set(header(source.head.start)):
+    if set(COLUMNS) <= set(read_header(source.head.start)):
         yield from _read_csv(source)
     else:
         yield from _read_txt(source)
@@ -69,39 +69,39 @@ def read(source: Source) -> Iterator[Batch]:
 
 def _read_csv(source: Source) -> Iterator[Batch]:
     name, chats = source.name, dict[str, Chat]()
-    for table in tables(source, name):
+    for table in read_tables(source, name):
         for talker, rows in table.by("TalkerId"):
             if talker not in chats:
-                group = f"{_stem(name)}/{talker}"
+                group = f"{_get_stem(name)}/{talker}"
                 chats[talker] = Chat(
-                    source, name, group, wechat.event, wechat.is_system_sender
+                    source, name, group, wechat.parse_event, wechat.is_system_sender
                 )
                 yield _group(group, name)
-            yield from _rows(rows, chats[talker])
+            yield from _read_rows(rows, chats[talker])
 
 
-def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
+def _read_rows(table: Table, chat: Chat) -> Iterator[Batch]:
     sender, seconds = table["Sender"], table["CreateTime"]
     chat.names(zip(sender, table["NickName"], strict=True))
     chat.names(zip(sender, table["Remark"], strict=True))
     mine = set(zip(sender, table["IsSender"], strict=True))
     chat.names((one, YOU) for one, is_mine in mine if is_mine == "1")
     types = list(zip(table["Type"], table["SubType"], strict=True))
-    kinds = {pair: _kind(*pair) for pair in set(types)}
+    kinds = {pair: _classify_kind(*pair) for pair in set(types)}
     kind, content = [kinds[pair] for pair in types], table["StrContent"]
     quotes = [
-        wechat.quoted(text) if one == "reply" else None
+        wechat.parse_quote(text) if one == "reply" else None
         for text, one in zip(content, kind, strict=True)
     ]
     undated = [
-        wechat.quoted_words(text) if one == "reply" and not quote else None
+        wechat.parse_quoted_text(text) if one == "reply" and not quote else None
         for text, one, quote in zip(content, kind, quotes, strict=True)
     ]
     text, ids = (
-        wechat.all_words(content, kind),
-        wechat.places(sender, as_texts(seconds)),
+        wechat.extract_texts(content, kind),
+        wechat.build_place_ids(sender, to_text_array(seconds)),
     )
-    answered_ids = wechat.answered(undated, sender, text, ids)
+    answered_ids = wechat.find_quoted_messages(undated, sender, text, ids)
     yield from chat.batches(
         position=table.row,
         time_us=from_epoch(seconds),
@@ -116,25 +116,25 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
     )
 
 
-def _kind(main: str, sub: str) -> str:
+def _classify_kind(main: str, sub: str) -> str:
     try:
-        return wechat.kind_of(int(main), int(sub or 0))
+        return wechat.classify_type(int(main), int(sub or 0))
     except ValueError:
         return "other"
 
 
 def _read_txt(source: Source) -> Iterator[Batch]:
     source.observed |= TXT
-    name, group = source.name, _stem(source.name)
-    chat = Chat(source, name, group, wechat.event)
+    name, group = source.name, _get_stem(source.name)
+    chat = Chat(source, name, group, wechat.parse_event)
     yield _group(group, name)
     for talk in Transcript(source, name, _HEADER).talks():
         if talk.before.strip():
             source.losses.lost("text before the first message", name, 1)
-        yield from _entries(talk, chat)
+        yield from _read_entries(talk, chat)
 
 
-def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
+def _read_entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     system = [body in {"", "\n"} for body in talk.body]
     names = [name.strip("'") or name for name in talk.who]
     bodies = [body.removesuffix("\n\n").removesuffix("\n") for body in talk.body]
@@ -146,7 +146,7 @@ def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     texts: list[str | None] = [
         w if s else two[0] for w, s, two in zip(talk.who, system, cut, strict=True)
     ]
-    sender = [None if s else named(n) for s, n in zip(system, names, strict=True)]
+    sender = [None if s else to_name_id(n) for s, n in zip(system, names, strict=True)]
     chat.names({(one, one.removeprefix("name:")) for one in sender if one})
     doubtful = set(talk.doubtful)
     rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
@@ -156,21 +156,23 @@ def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
         sender=sender,
         kind=kind,
         text=texts,
-        mentions=_quoted(cut) if "reply" in kind else None,
+        mentions=_identify_quoted(cut) if "reply" in kind else None,
         rule=rule,
     )
 
 
-def _quoted(cut: list[list[str]]) -> list[list[str]]:
-    return [[named(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut]
+def _identify_quoted(cut: list[list[str]]) -> list[list[str]]:
+    return [
+        [to_name_id(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut
+    ]
 
 
 def _group(group: str, file: str) -> Batch:
-    label = _stem(file)
+    label = _get_stem(file)
     return from_rows(
         "group", [{"group": group, "label": label, "platform": "wechat", "file": file}]
     )
 
 
-def _stem(name: str) -> str:
+def _get_stem(name: str) -> str:
     return PurePosixPath(name).stem.removesuffix("_utf8")

@@ -1,4 +1,4 @@
-"""PyWxDump: a folder of CSV or JSON pages of one chat, with ``users.json`` beside them.
+"""PyWxDump: a folder of CSV or JSON pages of one chat, and ``users.json``.
 
 Times are a clock on the wall; whoever exported is 我; a quote stands inside the text.
 """
@@ -11,14 +11,14 @@ from dataclasses import replace
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import Head, Source
-from helpers.formats.reading.tabular import header, tables
+from helpers.formats.reading.tabular import read_header, read_tables
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import YOU
-from helpers.formats.rows.people import named
+from helpers.formats.rows.people import to_name_id
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 
@@ -61,63 +61,63 @@ _USERS = msgspec.json.Decoder(dict[str, _User])
 
 
 def recognises(head: Head) -> bool:
-    """Tell a page by its columns or keys."""
+    """Recognise a page by its columns or keys."""
     return bool(head.names) and any(_is_page(head, name) for name in head.names[:3])
 
 
 def _is_page(head: Head, name: str) -> bool:
     if name.endswith(".csv"):
-        return set(header(head.text(name))) >= _KEYS
+        return set(read_header(head.text(name))) >= _KEYS
     return {f"[].{key}" for key in _KEYS} <= head.keys(name)
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every page, in the order of the pages' numbers."""
     chats: dict[str, Chat] = {}
-    users = _users(source)
-    for name in sorted(source.names, key=_page):
+    users = _read_users(source)
+    for name in sorted(source.names, key=_parse_page_name):
         if name.endswith("users.json"):
             continue
-        for messages, positions in _pages(source, name):
+        for messages, positions in _read_pages(source, name):
             for room in dict.fromkeys(m.room_name for m in messages):
                 chat = chats.get(room or "")
                 if chat is None or chat.file != name:
-                    chat = _chat(source, name, room or "", users)
+                    chat = _build_chat(source, name, room or "", users)
                     chats[room or ""] = chat
-                    yield _group(chat.group, name, wechat.chat_kind(room or ""))
+                    yield _group(chat.group, name, wechat.classify_chat(room or ""))
                 at = [i for i, m in enumerate(messages) if m.room_name == room]
-                yield from _messages(
+                yield from _read_messages(
                     [messages[i] for i in at], [positions[i] for i in at], chat
                 )
 
 
-def _page(name: str) -> tuple[str, int]:
+def _parse_page_name(name: str) -> tuple[str, int]:
     match = _PAGE.search(name)
     return (name[: match.start()], int(match[1])) if match else (name, 0)
 
 
-def _pages(
+def _read_pages(
     source: Source, name: str
 ) -> Iterator[tuple[Sequence[_Message], Sequence[int]]]:
     if not name.endswith(".csv"):
-        for block in elements(source, name, ""):
-            yield decode(block, _MESSAGES, name, source.losses)
+        for block in read_elements(source, name, ""):
+            yield decode_block(block, _MESSAGES, name, source.losses)
         return
-    for table in tables(source, name):
+    for table in read_tables(source, name):
         fields = (table[key] for key in _Message.__struct_fields__)
         yield [_Message(*row) for row in zip(*fields, strict=True)], table.row
 
 
-def _users(source: Source) -> dict[str, _User]:
+def _read_users(source: Source) -> dict[str, _User]:
     for name in source.names:
         if name.endswith("users.json"):
             return decode_envelope(source, name, dict[str, _User])
     return {}
 
 
-def _chat(source: Source, name: str, room: str, users: dict[str, _User]) -> Chat:
+def _build_chat(source: Source, name: str, room: str, users: dict[str, _User]) -> Chat:
     group = room or source.path.stem
-    chat = Chat(source, name, group, wechat.event, wechat.is_system_sender)
+    chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     for person, user in users.items():
         own = (user.nickname, user.remark, user.account)
         chat.names((person, one) for one in own)
@@ -129,30 +129,36 @@ def _group(group: str, file: str, kind: str | None) -> Batch:
     return from_rows("group", [row])
 
 
-def _messages(
+def _read_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
-    kind = [_kind(m.type_name or "") for m in messages]
+    kind = [_classify_kind(m.type_name or "") for m in messages]
     quotes = [_QUOTE.search(m.msg or "") for m in messages]
     rows = zip(messages, quotes, kind, strict=True)
     yield from chat.batches(
         position=positions,
         time_us=from_wall([m.CreateTime or "" for m in messages], chat.zone),
-        sender=[named(YOU) if m.talker == "我" else m.talker for m in messages],
+        sender=[to_name_id(YOU) if m.talker == "我" else m.talker for m in messages],
         kind=kind,
         text=[
-            wechat.words(m.msg[: quote.start()] if m.msg and quote else m.msg, one)
+            wechat.extract_text(
+                m.msg[: quote.start()] if m.msg and quote else m.msg, one
+            )
             for m, quote, one in rows
         ],
         id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in messages],
-        mentions=[[named(quote[2])] if quote else [] for quote in quotes],
+        mentions=[[to_name_id(quote[2])] if quote else [] for quote in quotes],
     )
 
 
-def _kind(name: str) -> str:
+def _classify_kind(name: str) -> str:
     """Return the kind of a type's Chinese name.
 
-    >>> _kind("引用回复"), _kind("消息撤回5"), _kind("新类型")
+    >>> (
+    ...     _classify_kind("引用回复"),
+    ...     _classify_kind("消息撤回5"),
+    ...     _classify_kind("新类型"),
+    ... )
     ('reply', 'system', 'other')
     """
     if name.startswith(_SYSTEM):

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.reading.source import LEAST
-from helpers.formats.rows.events import Event, Known, grammar
-from helpers.formats.rows.people import named
-from helpers.text.columns import as_texts
+from helpers.formats.rows.events import Event, Known, load_grammar
+from helpers.formats.rows.people import to_name_id
+from helpers.text.columns import to_text_array
 
 OBSERVES = replace(LEAST, joins_observed=True, replies="explicit", left_truncated=True)
 """What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
@@ -48,10 +48,13 @@ _MEMBER = re.compile(
 _PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
-def chat_kind(chat: str) -> str | None:
-    """Tell from a chat's id what it is: groups, official accounts and notes have marks.
+def classify_chat(chat: str) -> str | None:
+    """Return the kind of a chat by its id: group, official account or notes.
 
-    >>> [chat_kind(one) for one in ("1@chatroom", "gh_a", "filehelper", "wxid_a", "a")]
+    >>> [
+    ...     classify_chat(one)
+    ...     for one in ("1@chatroom", "gh_a", "filehelper", "wxid_a", "a")
+    ... ]
     ['group', 'official', 'saved', 'private', None]
     """
     if chat.endswith("chatroom"):
@@ -63,12 +66,12 @@ def chat_kind(chat: str) -> str | None:
     return "saved" if chat == "filehelper" else None
 
 
-def kind_of(kind: int, subtype: int = 0) -> str:
+def classify_type(kind: int, subtype: int = 0) -> str:
     """Return the message kind of a WeChat type.
 
     WeChat 4 keeps the subtype in the upper 32 bits.
 
-    >>> kind_of(49, 2001), kind_of(57 << 32 | 49), kind_of(777)
+    >>> classify_type(49, 2001), classify_type(57 << 32 | 49), classify_type(777)
     ('red_packet', 'reply', 'other')
     """
     if kind >= _LOW:
@@ -78,19 +81,23 @@ def kind_of(kind: int, subtype: int = 0) -> str:
     return _KINDS.get(kind, "other")
 
 
-def kinds_of(kinds: Sequence[int | None], subtypes: Sequence[int | None]) -> list[str]:
-    """Return `kind_of` a column; every pair of types is looked up once.
+def classify_types(
+    kinds: Sequence[int | None], subtypes: Sequence[int | None]
+) -> list[str]:
+    """Return `classify_type` a column; every pair of types is looked up once.
 
-    >>> kinds_of([49, 1], [2001, None])
+    >>> classify_types([49, 1], [2001, None])
     ['red_packet', 'text']
     """
     pairs = list(zip(kinds, subtypes, strict=True))
-    kind_by_types = {(one, two): kind_of(one or 0, two or 0) for one, two in set(pairs)}
+    kind_by_types = {
+        (one, two): classify_type(one or 0, two or 0) for one, two in set(pairs)
+    }
     return [kind_by_types[pair] for pair in pairs]
 
 
 def is_system_sender(sender: str | None) -> bool:
-    """Tell the many spellings of nobody: SYSTEM, 系统消息, the group's own id.
+    """Return whether a sender is the system: SYSTEM, 系统消息, the group's own id.
 
     >>> is_system_sender("1@chatroom"), is_system_sender("wxid_a")
     (True, False)
@@ -98,25 +105,28 @@ def is_system_sender(sender: str | None) -> bool:
     return not sender or sender in SYSTEM_SENDERS or sender.endswith("@chatroom")
 
 
-def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
+def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:
     r"""Strip the sender's id that WeChat 4 puts before a group message.
 
-    >>> unprefixed("wxid_a:\nhello", {"wxid_a"}), unprefixed("note:\nhello", {"wxid_a"})
+    >>> (
+    ...     strip_sender_prefix("wxid_a:\nhello", {"wxid_a"}),
+    ...     strip_sender_prefix("note:\nhello", {"wxid_a"}),
+    ... )
     ('hello', 'note:\nhello')
     """
     match = _LEAKED.match(text)
     return text[match.end() :] if match and match[1] in known else text
 
 
-def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
+def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
     """Return ids made of sender, time and order of occurrence within the second.
 
     For exports without message ids whose quotes name the sender and time quoted.
 
-    >>> places(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
+    >>> build_place_ids(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
     ['a@7', 'b@7', 'a@7#2']
     """
-    parts = (pc.fill_null(as_texts(one), "None") for one in (sender, seconds))
+    parts = (pc.fill_null(to_text_array(one), "None") for one in (sender, seconds))
     made = pc.binary_join_element_wise(*parts, "@")
     codes = made.dictionary_encode()
     if len(codes.dictionary) == len(made):
@@ -129,12 +139,12 @@ def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
     return pc.if_else(pc.greater(before, 0), numbered, made)
 
 
-def words(text: str | None, kind: str) -> str | None:
+def extract_text(text: str | None, kind: str) -> str | None:
     """Return what a person wrote: of XML, only the title.
 
-    >>> words("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
+    >>> extract_text("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
     'A & B'
-    >>> words("<msg><location x='1'/></msg>", "location") is None
+    >>> extract_text("<msg><location x='1'/></msg>", "location") is None
     True
     """
     if not text or kind in {"text", "system"} or not text.lstrip().startswith("<"):
@@ -143,39 +153,45 @@ def words(text: str | None, kind: str) -> str | None:
     return html.unescape(match[1].strip()) or None if match else None
 
 
-def all_words(texts: Sequence[str | None], kinds: Sequence[str]) -> list[str | None]:
-    """Return the `words` of a column."""
+def extract_texts(
+    texts: Sequence[str | None], kinds: Sequence[str]
+) -> list[str | None]:
+    """Return the `extract_text` of a column."""
     return [
-        text if kind == "text" else words(text, kind)
+        text if kind == "text" else extract_text(text, kind)
         for text, kind in zip(texts, kinds, strict=True)
     ]
 
 
-def quoted(text: str) -> tuple[str, str] | None:
+def parse_quote(text: str) -> tuple[str, str] | None:
     """Return (sender, seconds) of the message quoted in the XML of a reply.
 
-    >>> quoted("<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>")
+    >>> parse_quote(
+    ...     "<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>"
+    ... )
     ('a', '7')
     """
     _, _, refer = text.partition("<refermsg>")
-    sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
-    time = _inner(refer, "createtime")
+    sender = _extract_tag(refer, "chatusr") or _extract_tag(refer, "fromusr")
+    time = _extract_tag(refer, "createtime")
     return (sender, time) if sender and time else None
 
 
-def quoted_words(text: str) -> tuple[str, str] | None:
+def parse_quoted_text(text: str) -> tuple[str, str] | None:
     """Return (sender, words) of the message quoted in the XML of a reply.
 
-    >>> quoted_words("<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>")
+    >>> parse_quoted_text(
+    ...     "<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>"
+    ... )
     ('a', 'hi')
     """
     _, _, refer = text.partition("<refermsg>")
-    sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
-    wording = html.unescape(_inner(refer, "content"))
+    sender = _extract_tag(refer, "chatusr") or _extract_tag(refer, "fromusr")
+    wording = html.unescape(_extract_tag(refer, "content"))
     return (sender, wording) if sender and wording else None
 
 
-def answered(
+def find_quoted_messages(
     quotes: Sequence[tuple[str, str] | None],
     sender: Sequence[str | None],
     text: Sequence[str | None],
@@ -187,7 +203,7 @@ def answered(
     at once are looked through.
 
     >>> ids = pa.array(["a@7", "b@8"])
-    >>> answered([None, ("a", "hi")], ["a", "b"], ["hi", "yes"], ids)
+    >>> find_quoted_messages([None, ("a", "hi")], ["a", "b"], ["hi", "yes"], ids)
     [None, 'a@7']
     """
     answered_ids: list[str | None] = [None] * len(quotes)
@@ -201,50 +217,54 @@ def answered(
     return answered_ids
 
 
-def event(text: str, known: Known = tuple) -> Event | None:
-    """Return what a system message says: its XML first, its wording second.
+def parse_event(text: str, known: Known = tuple) -> Event | None:
+    """Return the event of a system message, from its XML or else its wording.
 
     Only call it for messages whose type says that they are system messages: anybody
     can write the same words.
 
-    >>> event('你将"乙"移出了群聊').kind
+    >>> parse_event('你将"乙"移出了群聊').kind
     'kick'
-    >>> event(
+    >>> parse_event(
     ...     '<sysmsg type="revokemsg"><revokemsg><content>"乙" 撤回了一条消息'
     ...     "</content></revokemsg></sysmsg>"
     ... ).actor
     'name:乙'
     """
     if "<sysmsg" in text:
-        return _from_xml(text, known)
-    return grammar("wechat").match(_LEFTOVER.sub("", text), known)
+        return _parse_xml_event(text, known)
+    return load_grammar("wechat").match(_LEFTOVER.sub("", text), known)
 
 
-def _from_xml(text: str, known: Known) -> Event | None:
+def _parse_xml_event(text: str, known: Known) -> Event | None:
     kind = match[1] if (match := _TYPE.search(text)) else ""
     if kind == "sysmsgtemplate":
-        return _template(text)
+        return _match_template(text)
     if kind == "pat":
-        return _pat(text)
+        return _parse_pat(text)
     if kind == "roomtoolstips":
         return Event("wechat.xml-todo", "announcement")
     plain = (
-        _inner(text, "replacemsg") or _inner(text, "content") or _inner(text, "plain")
+        _extract_tag(text, "replacemsg")
+        or _extract_tag(text, "content")
+        or _extract_tag(text, "plain")
     )
-    parsed_event = event(plain, known) if plain and "<sysmsg" not in plain else None
-    if parsed_event and kind == "delchatroommember" and (ids := _ids(text)):
+    parsed_event = (
+        parse_event(plain, known) if plain and "<sysmsg" not in plain else None
+    )
+    if parsed_event and kind == "delchatroommember" and (ids := _list_ids(text)):
         return parsed_event._replace(rule="wechat.xml-invite", subjects=ids)
     return parsed_event
 
 
-def _template(text: str) -> Event | None:
+def _match_template(text: str) -> Event | None:
     """Match the template with its places unfilled, then fill in ids."""
-    parsed_event = grammar("wechat").match(
-        _LEFTOVER.sub("", _inner(text, "template")).replace("$", "¤")
+    parsed_event = load_grammar("wechat").match(
+        _LEFTOVER.sub("", _extract_tag(text, "template")).replace("$", "¤")
     )
     if parsed_event is None:
         return None
-    links = {name: _ids(body) for name, body in _LINK.findall(text)}
+    links = {name: _list_ids(body) for name, body in _LINK.findall(text)}
 
     def filled(person: str | None) -> tuple[str | None, ...]:
         place = (person or "").removeprefix("name:").strip("¤")
@@ -260,8 +280,11 @@ def _template(text: str) -> Event | None:
     )
 
 
-def _pat(text: str) -> Event | None:
-    actor, subject = _inner(text, "fromusername"), _inner(text, "pattedusername")
+def _parse_pat(text: str) -> Event | None:
+    actor, subject = (
+        _extract_tag(text, "fromusername"),
+        _extract_tag(text, "pattedusername"),
+    )
     if not actor:
         actor, subject, *_ = [*re.findall(r"\$\{([\w@-]+)\}", text), "", ""]
     if not actor:
@@ -269,14 +292,14 @@ def _pat(text: str) -> Event | None:
     return Event("wechat.xml-patted", "poke", actor, (subject or None,))
 
 
-def _inner(text: str, tag: str) -> str:
+def _extract_tag(text: str, tag: str) -> str:
     match = re.search(
         rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", text, re.DOTALL
     )
     return match[1].strip() if match else ""
 
 
-def _ids(text: str) -> tuple[str, ...]:
-    """Return the ids of a member list; a nickname without id stands for itself."""
+def _list_ids(text: str) -> tuple[str, ...]:
+    """Return the ids of a member list; a nickname replaces a missing id."""
     listed = ((match[1], match[2]) for match in _MEMBER.finditer(text))
-    return tuple(id_ or named(nick) for id_, nick in listed if id_ or nick)
+    return tuple(id_ or to_name_id(nick) for id_, nick in listed if id_ or nick)

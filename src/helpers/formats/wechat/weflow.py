@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import decode_envelope, read_elements
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import as_ids
+from helpers.formats.rows.columns import to_ids
 from helpers.formats.rows.events import YOU
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
@@ -68,7 +68,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Tell WeFlow by its session and its messages' keys."""
+    """Recognise WeFlow by its session and its messages' keys."""
     sender = {"messages[].senderUsername", "messages[].createTime"}
     return "session" in head.paths and (
         "weflow" in head.paths or bool(sender & head.paths)
@@ -80,7 +80,7 @@ def read(source: Source) -> Iterator[Batch]:
     name = source.name
     session = decode_envelope(source, name, _Document, "messages").session
     group = session.wxid or session.display_name or source.path.stem
-    chat = Chat(source, name, group, wechat.event, wechat.is_system_sender)
+    chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     row = {
         "group": group,
         "label": session.display_name or session.nickname,
@@ -89,16 +89,16 @@ def read(source: Source) -> Iterator[Batch]:
         "file": name,
     }
     yield from_rows("group", [row])
-    for block in elements(source, name, "messages"):
-        messages, positions = decode(block, _MESSAGES, name, source.losses)
+    for block in read_elements(source, name, "messages"):
+        messages, positions = decode_block(block, _MESSAGES, name, source.losses)
         if messages:
-            yield from _messages(messages, positions, chat)
+            yield from _read_messages(messages, positions, chat)
     source.losses.balance(
         "messages", name, declared=session.message_count, found=chat.rows
     )
 
 
-def _messages(
+def _read_messages(
     messages: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
     sender = [m.sender_username for m in messages]
@@ -108,23 +108,25 @@ def _messages(
         position=positions,
         time_us=from_epoch([m.create_time for m in messages]),
         sender=sender,
-        kind=[_kind(m) for m in messages],
-        text=[_words(m, chat) for m in messages],
-        id=as_ids([m.platform_message_id for m in messages]),
-        reply_to=as_ids([m.reply_to_message_id for m in messages]),
+        kind=[_classify_kind(m) for m in messages],
+        text=[_extract_text(m, chat) for m in messages],
+        id=to_ids([m.platform_message_id for m in messages]),
+        reply_to=to_ids([m.reply_to_message_id for m in messages]),
     )
 
 
-def _kind(message: _Message) -> str:
+def _classify_kind(message: _Message) -> str:
     label = LABELS.get(message.type)  # type: ignore[arg-type]
     if label in {None, "other", "system"} and message.local_type is not None:
-        number = wechat.kind_of(message.local_type)
+        number = wechat.classify_type(message.local_type)
         return "system" if label == "system" and number != "poke" else number
     return label or "other"
 
 
-def _words(message: _Message, chat: Chat) -> str | None:
+def _extract_text(message: _Message, chat: Chat) -> str | None:
     text = message.content
     if text and ":\n" in text:
-        return wechat.unprefixed(text, {message.sender_username or ""} | chat.spoke)
+        return wechat.strip_sender_prefix(
+            text, {message.sender_username or ""} | chat.spoke
+        )
     return text

@@ -21,21 +21,21 @@ from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import Event
-from helpers.formats.rows.people import named
-from helpers.formats.whatsapp.whatsapp_bodies import MARK, bodies
+from helpers.formats.rows.people import to_name_id
+from helpers.formats.whatsapp.whatsapp_bodies import MARK, parse_bodies
 from helpers.formats.whatsapp.whatsapp_events import (
-    event,
     group_name,
-    suspect,
-    unmarked,
+    is_suspect,
+    parse_event,
+    strip_marks,
 )
-from helpers.formats.whatsapp.whatsapp_header import header_pattern
+from helpers.formats.whatsapp.whatsapp_header import build_header_pattern
 from helpers.formats.whatsapp.whatsapp_lines import (
     Lines,
     Survey,
-    lines,
-    shape_of,
-    survey,
+    detect_shape,
+    inspect_file,
+    read_lines,
 )
 from helpers.records import Batch, from_rows
 
@@ -57,21 +57,21 @@ CAP_SHARE = 0.01
 
 
 def recognises(head: Head) -> bool:
-    """Tell WhatsApp by the shape of its first lines, in any language."""
-    return bool(_texts(head))
+    """Recognise WhatsApp by the shape of its first lines, in any language."""
+    return bool(_list_texts(head))
 
 
 def weight(head: Head) -> Weight:
-    """Weigh the headers: a line quoted in somebody's message is none at the start."""
-    start = head.text(_texts(head)[0])
-    header = header_pattern(shape_of(start) or "-")
+    """Weigh the message headers, which a quoted line cannot precede."""
+    start = head.text(_list_texts(head)[0])
+    header = build_header_pattern(detect_shape(start) or "-")
     begins = header.match(start.lstrip()) is not None
     return Weight(begins=begins, lines=len(header.findall(start)))
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every text file, one group each."""
-    chats = _texts(source.head)
+    chats = _list_texts(source.head)
     for name in source.names:
         if name in chats:
             yield from _Reading(source, name).batches()
@@ -83,17 +83,19 @@ class _Reading:
     """One file while it is read."""
 
     def __init__(self, source: Source, name: str) -> None:
-        self._source, self._seen = source, survey(source, name)
+        self._source, self._seen = source, inspect_file(source, name)
         self._label = _label(source, self._seen)
-        key = self._label or _key(source, name)
-        self._chat = Chat(source, name, key, event, nobody=lambda person: not person)
+        key = self._label or _build_group_key(source, name)
+        self._chat = Chat(
+            source, name, key, parse_event, nobody=lambda person: not person
+        )
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
         self._last, self._left = 0, 0
         self._notices_by_kind = Counter[str]()
 
     def batches(self) -> Iterator[Batch]:
-        for block in lines(self._source, self._seen):
+        for block in read_lines(self._source, self._seen):
             for batch in self._block(block):
                 self._notice(batch)
                 yield batch
@@ -104,7 +106,7 @@ class _Reading:
         senders, text = list(block.sender), list(block.body)
         kind = ["text"] * len(text)
         rules = ["whatsapp.ambiguous" if doubt else None for doubt in block.doubt]
-        marked = bodies(text)
+        marked = parse_bodies(text)
         for at, one in marked:
             kind[at], text[at] = one.kind, one.text
             rules[at] = one.rule or rules[at]
@@ -123,28 +125,28 @@ class _Reading:
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield what looks like a message and is a notice, as row and line."""
         yield from self._marked(block, marked)
-        odd = {one for one in set(block.sender) if one is None or suspect(one)}
+        odd = {one for one in set(block.sender) if one is None or is_suspect(one)}
         for at, sender in enumerate(block.sender) if odd else ():
             if sender is None:
-                yield at, unmarked(block.body[at])
+                yield at, strip_marks(block.body[at])
             elif sender in odd:
-                line = unmarked(f"{sender}: {block.body[at]}")
+                line = strip_marks(f"{sender}: {block.body[at]}")
                 # a name with a colon, and not somebody who writes often
-                if (parsed_event := event(line)) and (
-                    not _holds_colon(parsed_event)
+                if (parsed_event := parse_event(line)) and (
+                    not _has_colon(parsed_event)
                     or self._seen.once(self._source, sender)
                 ):
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield iOS's notices: the group's name stands there as if it had written."""
+        """Yield iOS's notices, which name the group as their sender."""
         for at in marked:
             sender, text = block.sender[at], block.body[at]
             if sender is not None and MARK in text:
                 before, _, after = text.partition(MARK)
                 who = f"{sender}: {before.removesuffix(': ')}" if before else sender
-                line, own = unmarked(after), unmarked(who) == self._label
-                if own or (event(line) and not before):
+                line, own = strip_marks(after), strip_marks(who) == self._label
+                if own or (parse_event(line) and not before):
                     yield at, line
 
     def _times(self, wall_us: Floats) -> pa.Array:
@@ -154,9 +156,9 @@ class _Reading:
 
     def _persons(self, senders: list[str | None]) -> list[str | None]:
         for sender in set(senders) - self._people.keys():
-            name = unmarked(sender or "").removeprefix("~").strip()
-            self._people[sender] = named(name)
-            self._chat.names([(named(name), name)])
+            name = strip_marks(sender or "").removeprefix("~").strip()
+            self._people[sender] = to_name_id(name)
+            self._chat.names([(to_name_id(name), name)])
         people = self._people
         return [people[sender] for sender in senders]
 
@@ -204,33 +206,35 @@ class _Reading:
             self._source.losses.noted("leaving is silent since 2022-08", file, 1)
 
 
-def _texts(head: Head) -> list[str]:
-    """Return the chats; a text that was attached to one is none, whatever it quotes."""
+def _list_texts(head: Head) -> list[str]:
+    """Return the chat files, without attached text files."""
     texts = [name for name in head.names if name.lower().endswith(".txt")]
     own = [
-        name for name in texts if group_name(_stem(name)) or _UNNAMED.match(_stem(name))
+        name
+        for name in texts
+        if group_name(_get_stem(name)) or _UNNAMED.match(_get_stem(name))
     ]
-    return [name for name in own or texts if shape_of(head.text(name)) is not None]
+    return [name for name in own or texts if detect_shape(head.text(name)) is not None]
 
 
-def _stem(name: str) -> str:
+def _get_stem(name: str) -> str:
     return PurePosixPath(name).stem
 
 
-def _key(source: Source, file: str) -> str:
-    """Return what stands for a group without a name: two ``_chat.txt`` are two.
+def _build_group_key(source: Source, file: str) -> str:
+    """Return a key for a group without a name: two ``_chat.txt`` are two groups.
 
     They are one only where they begin alike, as two exports of one chat do.
     """
-    if not _UNNAMED.match(_stem(file)):
-        return _stem(file)
+    if not _UNNAMED.match(_get_stem(file)):
+        return _get_stem(file)
     start = source.head.text(file)[:_BEGINNING]
     return f"_chat {blake2b(start.encode(), digest_size=8).hexdigest()}"
 
 
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from a file's name or from iOS's first notice."""
-    for name in (_stem(seen.file), source.path.stem):
+    for name in (_get_stem(seen.file), source.path.stem):
         if label := group_name(name):
             return label
     sender, text = seen.first
@@ -239,9 +243,9 @@ def _label(source: Source, seen: Survey) -> str | None:
     before, _, _ = text.partition(MARK)  # iOS: the name may hold a colon itself
     if before and not before.endswith(": "):
         return None
-    return unmarked(f"{sender}: {before.removesuffix(': ')}" if before else sender)
+    return strip_marks(f"{sender}: {before.removesuffix(': ')}" if before else sender)
 
 
-def _holds_colon(parsed_event: Event) -> bool:
+def _has_colon(parsed_event: Event) -> bool:
     people = (parsed_event.actor, *parsed_event.subjects)
     return any(": " in person for person in people if person)

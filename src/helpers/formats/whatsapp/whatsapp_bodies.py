@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from helpers.formats.whatsapp.whatsapp_events import body_kinds, unmarked
+from helpers.formats.whatsapp.whatsapp_events import list_body_kinds, strip_marks
 
 MARK = "\u200e"
 _FILE = re.compile(
@@ -26,18 +26,18 @@ _ENDS = (">", ")")
 
 
 class Body(NamedTuple):
-    """A body's kind, its text and, if it was told by a mark, the rule."""
+    """A body's kind, its text and, if a mark identified it, the rule."""
 
     kind: str
     text: str
     rule: str | None = None
 
 
-def bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
+def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     """Return those bodies that may be more than words, by their place in `texts`."""
-    kinds = body_kinds()
+    kinds = list_body_kinds()
     return [
-        (at, body(text))
+        (at, parse_body(text))
         for at, text in enumerate(texts)
         if MARK in text
         or text.removesuffix(".") in kinds
@@ -46,36 +46,42 @@ def bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
     ]
 
 
-def body(text: str) -> Body:
-    r"""Tell what a body is.
+def parse_body(text: str) -> Body:
+    r"""Return the kind of a body.
 
-    >>> body("\u200eimage omitted").kind, body("IMG-1-WA0025.jpg (file attached)").kind
+    >>> (
+    ...     parse_body("\u200eimage omitted").kind,
+    ...     parse_body("IMG-1-WA0025.jpg (file attached)").kind,
+    ... )
     ('image', 'image')
-    >>> body("so be it <This message was edited>")
+    >>> parse_body("so be it <This message was edited>")
     Body(kind='text', text='so be it', rule='whatsapp.edited')
-    >>> body("I left (finally)").kind, body("\u200eunknown words of the app").kind
+    >>> (
+    ...     parse_body("I left (finally)").kind,
+    ...     parse_body("\u200eunknown words of the app").kind,
+    ... )
     ('text', 'other')
     """
     if text.endswith(_ENDS) or MARK in text:
-        return _marked(text)
-    kind = body_kinds().get(text.removesuffix("."), "text")
-    return Body(_started(text) if text.startswith(_ANY_START) else kind, text)
+        return _parse_marked(text)
+    kind = list_body_kinds().get(text.removesuffix("."), "text")
+    return Body(_classify_start(text) if text.startswith(_ANY_START) else kind, text)
 
 
-def _marked(text: str) -> Body:
-    words = unmarked(text)
-    if kind := body_kinds().get(words.removesuffix(".")):
+def _parse_marked(text: str) -> Body:
+    words = strip_marks(text)
+    if kind := list_body_kinds().get(words.removesuffix(".")):
         return Body(kind, words)
     if match := _FILE.match(words):
         name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
     if edited := _EDITED.search(words):
-        return Body(_started(words), words[: edited.start()], "whatsapp.edited")
+        return Body(_classify_start(words), words[: edited.start()], "whatsapp.edited")
     if text.startswith(MARK):  # the app's own words, in a language not known here
         return Body("other", text)
-    return Body(_started(words), text)
+    return Body(_classify_start(words), text)
 
 
-def _started(text: str) -> str:
+def _classify_start(text: str) -> str:
     return next((k for start, k in _STARTS.items() if text.startswith(start)), "text")

@@ -1,4 +1,4 @@
-"""WhatsApp's own sentences about a group, in the languages whose wordings are known.
+"""WhatsApp's own notices about a group, in all supported languages.
 
 The wordings are data, in ``whatsapp_events.toml``; a rule's name is the language, its
 own name and, where nobody has confirmed the wording, ``(wording unconfirmed)``.
@@ -15,14 +15,14 @@ from itertools import chain
 from typing import Any
 
 from helpers.formats.rows.events import YOU, Event, Grammar, Known
-from helpers.formats.rows.people import NAMED, named
+from helpers.formats.rows.people import NAMED, to_name_id
 
 _MARKS = re.compile("[\u200e\u200f\u061c\ufeff\u202a-\u202e\u2066-\u2069]")
 _PLACE = re.compile(r'\{\w+\}|"')
 
 
-def event(line: str, known: Known = tuple) -> Event | None:
-    """Return what a whole system line says, or None where no wording fits.
+def parse_event(line: str, known: Known = tuple) -> Event | None:
+    """Return the event of a whole system line, or None if no wording fits.
 
     Parameters
     ----------
@@ -33,55 +33,61 @@ def event(line: str, known: Known = tuple) -> Event | None:
 
     Examples
     --------
-    >>> event("Ann added Bob, Cid and 2 others").subjects
+    >>> parse_event("Ann added Bob, Cid and 2 others").subjects
     ('name:Bob', 'name:Cid', None, None)
-    >>> event('Ann changed the subject from "a" to "b: c"').value
+    >>> parse_event('Ann changed the subject from "a" to "b: c"').value
     'b: c'
-    >>> event("甲添加了乙").rule
+    >>> parse_event("甲添加了乙").rule
     'whatsapp.zh-CN.added (wording unconfirmed)'
     """
-    for grammar, more in _grammars():
+    for grammar, more in _load_grammars():
         if parsed_event := grammar.match(line.replace("’", "'"), known):
-            subjects = chain(*(_counted(one, more) for one in parsed_event.subjects))
-            actor = _self(parsed_event.actor)
+            subjects = chain(
+                *(_expand_counted(one, more) for one in parsed_event.subjects)
+            )
+            actor = _replace_you(parsed_event.actor)
             return parsed_event._replace(actor=actor, subjects=tuple(subjects))
     return None
 
 
-def _counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
-    """Put as many unknown persons in place of "3 others"."""
+def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
+    """Expand "3 others" into three unidentified persons."""
     if subject and (others := more.fullmatch(subject.removeprefix(NAMED))):
         yield from [None] * int(others[1])
     else:
-        yield _self(subject)
+        yield _replace_you(subject)
 
 
-def _self(person: str | None) -> str | None:
-    return named(YOU) if person in {named(you) for you in you_names()} else person
+def _replace_you(person: str | None) -> str | None:
+    return (
+        to_name_id(YOU)
+        if person in {to_name_id(you) for you in list_you_names()}
+        else person
+    )
 
 
 @cache
-def suspect(sender: str) -> bool:
-    """Say whether what stands before a colon may be the start of a system line.
+def is_suspect(sender: str) -> bool:
+    """Return whether the text before a colon may begin a system line.
 
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
 
-    >>> suspect('Ann changed the subject from "a" to "b'), suspect("Ann")
+    >>> is_suspect('Ann changed the subject from "a" to "b'), is_suspect("Ann")
     (True, False)
     """
-    return any(literal in sender for literal in _literals())
+    return any(literal in sender for literal in _list_literals())
 
 
-def unmarked(text: str) -> str:
+def strip_marks(text: str) -> str:
     """Strip the invisible marks that WhatsApp puts around names and before notices."""
     return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 @cache
-def body_kinds() -> dict[str, str]:
-    """Return the message kind of each body that stands in a message's place."""
-    bodies: dict[str, list[str]] = _table()["bodies"]
+def list_body_kinds() -> dict[str, str]:
+    """Return the message kind of each placeholder body."""
+    bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
@@ -91,7 +97,7 @@ def group_name(stem: str) -> str | None:
     >>> group_name("WhatsApp Chat with 读书群"), group_name("_chat")
     ('读书群', None)
     """
-    for template in _table()["files"]["names"]:
+    for template in _read_wordings()["files"]["names"]:
         before, after = template.split("{name}")
         if stem.startswith(before) and stem.endswith(after):
             return stem[len(before) : len(stem) - len(after)]
@@ -99,20 +105,20 @@ def group_name(stem: str) -> str | None:
 
 
 @cache
-def you_names() -> frozenset[str]:
-    """Return the words that stand for whoever made the export."""
-    return frozenset(_table()["you"]["names"])
+def list_you_names() -> frozenset[str]:
+    """Return the words that denote the person who made the export."""
+    return frozenset(_read_wordings()["you"]["names"])
 
 
 @cache
-def _grammars() -> tuple[tuple[Grammar, re.Pattern[str]], ...]:
+def _load_grammars() -> tuple[tuple[Grammar, re.Pattern[str]], ...]:
     return tuple(
-        (_grammar(tag, language), re.compile(language["more"]))
-        for tag, language in _table()["languages"].items()
+        (_build_grammar(tag, language), re.compile(language["more"]))
+        for tag, language in _read_wordings()["languages"].items()
     )
 
 
-def _grammar(tag: str, language: dict[str, Any]) -> Grammar:
+def _build_grammar(tag: str, language: dict[str, Any]) -> Grammar:
     doubt = "" if language["confidence"] == "documented" else " (wording unconfirmed)"
     rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
     return Grammar(
@@ -125,16 +131,16 @@ def _grammar(tag: str, language: dict[str, Any]) -> Grammar:
 
 
 @cache
-def _literals() -> tuple[str, ...]:
+def _list_literals() -> tuple[str, ...]:
     patterns = (
         rule["pattern"]
-        for language in _table()["languages"].values()
+        for language in _read_wordings()["languages"].values()
         for rule in language["rules"]
     )
     return tuple({max(_PLACE.split(pattern), key=len) for pattern in patterns})
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _read_wordings() -> dict[str, Any]:
     file = resources.files(__package__) / "whatsapp_events.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -65,7 +65,7 @@ class Order(NamedTuple):
 
 
 class UndecidedDateOrderError(BrokenFileError):
-    """Nothing in the file says which number of its dates is the day."""
+    """No date of the file shows which of its numbers is the day."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -76,27 +76,27 @@ class UndecidedDateOrderError(BrokenFileError):
         )
 
 
-def header_pattern(shape: str) -> re.Pattern[str]:
+def build_header_pattern(shape: str) -> re.Pattern[str]:
     """Return the pattern of a line's header in one of `SHAPES`.
 
-    >>> match = header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
+    >>> match = build_header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
     >>> match["date"], match["clock"]
     ('2024/1/5', '下午3:04')
     """
     return re.compile(rf"^[{MARKS}]*{SHAPES[shape]}", re.MULTILINE)
 
 
-def triple(text: str) -> tuple[int, int, int]:
+def parse_triple(text: str) -> tuple[int, int, int]:
     """Return the three numbers of a date as written, in any script's digits.
 
-    >>> triple("٥/١/٢٠٢٤")
+    >>> parse_triple("٥/١/٢٠٢٤")
     (5, 1, 2024)
     """
     first, second, third = _NUMBERS.findall(text)
     return int(first), int(second), int(third)
 
 
-def clock_us(text: str) -> int:
+def parse_clock_us(text: str) -> int:
     """Return microseconds since midnight of a 12- or 24-hour clock, wherever its word.
 
     Raises
@@ -106,7 +106,10 @@ def clock_us(text: str) -> int:
 
     Examples
     --------
-    >>> [clock_us(c) // 60_000_000 for c in ("下午3:04", "12:01 a. m.", "15:04:05")]
+    >>> [
+    ...     parse_clock_us(c) // 60_000_000
+    ...     for c in ("下午3:04", "12:01 a. m.", "15:04:05")
+    ... ]
     [904, 1, 904]
     """
     hour, minute, *rest = (int(number) for number in _NUMBERS.findall(text))
@@ -120,18 +123,20 @@ def clock_us(text: str) -> int:
     return ((hour * 60 + minute) * 60 + (rest[0] if rest else 0)) * 1_000_000
 
 
-def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
+def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
     """Return days since 1970-01-01, or None where no such day can be in an export.
 
-    >>> day_number((1, 2, 24), "dmy") - day_number((1, 2, 24), "mdy")
+    >>> compute_day_number((1, 2, 24), "dmy") - compute_day_number((1, 2, 24), "mdy")
     30
-    >>> day_number((1402, 10, 23), "ymd") == day_number((2024, 1, 13), "ymd")
+    >>> compute_day_number((1402, 10, 23), "ymd") == compute_day_number(
+    ...     (2024, 1, 13), "ymd"
+    ... )
     True
     """
     parts = dict(zip(order, numbers, strict=True))
     year = parts["y"] if parts["y"] > FIRST_YEAR % 100 + 90 else parts["y"] + CENTURY
     if IRANIAN_YEAR <= year < MOON_YEAR:
-        return _iranian(year, parts["m"], parts["d"])
+        return _convert_iranian(year, parts["m"], parts["d"])
     if year < FIRST_YEAR:
         return None
     try:
@@ -140,24 +145,28 @@ def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
         return None
 
 
-def _iranian(year: int, month: int, day: int) -> int | None:
+def _convert_iranian(year: int, month: int, day: int) -> int | None:
     """Return days since 1970-01-01 of a day of the Iranian calendar, if there is one.
 
     Eight of 33 years are leap years, which is exact from 1206 to 1498.
     """
-    last = 31 if month <= LONG_MONTHS else 30 if month < MONTHS or _leap(year) else 29
+    last = (
+        31 if month <= LONG_MONTHS else 30 if month < MONTHS or _is_leap(year) else 29
+    )
     if not (1 <= month <= MONTHS and 1 <= day <= last):
         return None
-    leaps = sum(map(_leap, range(IRANIAN_YEAR, year)))
+    leaps = sum(map(_is_leap, range(IRANIAN_YEAR, year)))
     years = 365 * (year - IRANIAN_YEAR) + leaps
     return IRANIAN_DAY + years + 31 * (month - 1) - max(0, month - 7) + day - 1
 
 
-def _leap(year: int) -> bool:
+def _is_leap(year: int) -> bool:
     return (25 * year + 11) % 33 < 8  # noqa: PLR2004  eight of 33
 
 
-def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -> Order:
+def decide_date_order(
+    dates: Sequence[tuple[int, int, int]], *, spaced: bool = False
+) -> Order:
     """Decide the order of day, month and year from all dates of a file.
 
     Each order is charged for impossible days and for every step backwards, and, where
@@ -176,21 +185,23 @@ def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -
 
     Examples
     --------
-    >>> date_order([(3, 4, 24), (13, 4, 24)])
+    >>> decide_date_order([(3, 4, 24), (13, 4, 24)])
     Order(order='dmy', decided=True)
-    >>> date_order([(3, 4, 24)]).decided, date_order([(4, 4, 24)]).decided
+    >>> decide_date_order([(3, 4, 24)]).decided, decide_date_order([(4, 4, 24)]).decided
     (False, True)
     """
-    days = {order: [day_number(d, order) for d in dates] for order in DATE_ORDERS}
-    cost = {order: _cost(days[order]) for order in DATE_ORDERS}
-    for order, charge in _charges(dates, spaced=spaced).items():
+    days = {
+        order: [compute_day_number(d, order) for d in dates] for order in DATE_ORDERS
+    }
+    cost = {order: _compute_cost(days[order]) for order in DATE_ORDERS}
+    for order, charge in _compute_charges(dates, spaced=spaced).items():
         cost[order] += charge
     best = min(DATE_ORDERS, key=cost.__getitem__)
     rivals = [o for o in DATE_ORDERS if cost[o] == cost[best]]
     return Order(best, all(days[rival] == days[best] for rival in rivals))
 
 
-def _cost(days: Sequence[int | None]) -> float:
+def _compute_cost(days: Sequence[int | None]) -> float:
     possible_days = [day for day in days if day is not None]
     impossible = len(days) - len(possible_days)
     return impossible + sum(
@@ -198,7 +209,7 @@ def _cost(days: Sequence[int | None]) -> float:
     )
 
 
-def _charges(
+def _compute_charges(
     dates: Sequence[tuple[int, int, int]], *, spaced: bool
 ) -> dict[DateOrder, float]:
     if any(max(date[0], date[2]) >= IRANIAN_YEAR for date in dates):

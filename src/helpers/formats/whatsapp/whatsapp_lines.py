@@ -1,4 +1,4 @@
-"""WhatsApp's lines taken apart, and what must be known of the whole file first."""
+"""Parse WhatsApp's lines, after a survey of the whole file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from helpers.formats.whatsapp.whatsapp_header import (
     SHAPES,
     DateOrder,
     UndecidedDateOrderError,
-    clock_us,
-    date_order,
-    day_number,
-    header_pattern,
-    triple,
+    build_header_pattern,
+    compute_day_number,
+    decide_date_order,
+    parse_clock_us,
+    parse_triple,
 )
 from helpers.records import DAY_US, HOUR_US
 
@@ -35,7 +35,7 @@ _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 
 @dataclass(slots=True)
 class Survey:
-    """What must be known of a file before its lines are told apart."""
+    """Facts about a whole file needed to parse its lines."""
 
     file: str
     header: re.Pattern[str]
@@ -48,29 +48,29 @@ class Survey:
     _entry: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._entry = _behind_line_end(self.header, _SENDER)
+        self._entry = _build_line_pattern(self.header, _SENDER)
 
     def split(self, text: str) -> list[str]:
         """Return what precedes the first header, then both times, sender and body."""
         return self._entry.split("\n" + text)
 
     def heads(self, text: str) -> list[str]:
-        """Return the headers as they stand."""
+        """Return the headers as written."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
     def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
         """Return microseconds of the clock on the wall; NaN where it is no day."""
         for day in set(days) - self.days.keys():
-            number = day_number(triple(day), self.order)
+            number = compute_day_number(parse_triple(day), self.order)
             self.days[day] = np.nan if number is None else number * DAY_US
         for clock in set(clocks) - self.clocks.keys():
-            self.clocks[clock] = _clock(clock, where)
+            self.clocks[clock] = _parse_clock(clock, where)
         starts = np.fromiter(map(self.days.__getitem__, days), float)
         hands = np.fromiter(map(self.clocks.__getitem__, clocks), float)
         return np.asarray(starts + hands)
 
     def once(self, source: Source, sender: str) -> bool:
-        """Tell whether a name stands at one header only; counted when first asked."""
+        """Return whether a name occurs in one header only; counted on first use."""
         if self.senders is None:
             self.senders = Counter()
             for block in source.messages(self.file, self.header):
@@ -88,18 +88,18 @@ class Lines(NamedTuple):
     doubt: list[bool]
 
 
-def shape_of(text: str) -> str | None:
+def detect_shape(text: str) -> str | None:
     """Return the shape of headers, of `SHAPES`, that most lines have.
 
-    >>> shape_of("[5/1/24, 15:04:05] Ann: hi")
+    >>> detect_shape("[5/1/24, 15:04:05] Ann: hi")
     '['
     """
-    counts = {shape: len(header_pattern(shape).findall(text)) for shape in SHAPES}
+    counts = {shape: len(build_header_pattern(shape).findall(text)) for shape in SHAPES}
     best = max(counts, key=counts.__getitem__)
     return best if counts[best] else None
 
 
-def survey(source: Source, name: str) -> Survey:
+def inspect_file(source: Source, name: str) -> Survey:
     """Go through a file once for the order of its dates.
 
     Raises
@@ -108,40 +108,40 @@ def survey(source: Source, name: str) -> Survey:
         If nothing in the file tells day from month and the options don't either.
     """
     start = source.head.text(name)
-    header = header_pattern(shape_of(start) or "-")
+    header = build_header_pattern(detect_shape(start) or "-")
     seen = Survey(
-        name, header, settled_order(source, name, _dates(source, name, header))
+        name, header, decide_order(source, name, _list_dates(source, name, header))
     )
     if parts := seen.split(start)[1:5]:
         seen.first = (parts[2], parts[3])
     return seen
 
 
-def _dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
+def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
     """Yield the dates of a file; lines that repeat the date above are run over."""
-    run = _behind_line_end(header, _SAME_DATE)
+    run = _build_line_pattern(header, _SAME_DATE)
     for block in source.messages(name, header):
         for match in run.finditer("\n" + block.text):
             yield match["date"]
 
 
-def _behind_line_end(header: re.Pattern[str], more: str) -> re.Pattern[str]:
+def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
     """Return a pattern that starts with a plain sign, which is searched for fastest."""
     return re.compile("\n" + header.pattern + more, re.MULTILINE)
 
 
-def lines(source: Source, seen: Survey) -> Iterator[Lines]:
-    """Yield a file's entries; a quoted header goes back into the body it is part of."""
+def read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
+    """Yield a file's entries; a quoted header is returned to its body."""
     last = np.nan
     for block in source.messages(seen.file, seen.header):
-        entries = _entries(source, seen, block)
+        entries = _read_entries(source, seen, block)
         if not entries.position:
             continue
-        yield _unquoted(source, seen, block, entries, last)
+        yield _merge_quoted(source, seen, block, entries, last)
         last = next(iter(entries.wall_us[~np.isnan(entries.wall_us)][::-1]), last)
 
 
-def _entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
+def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     before, *parts = seen.split(block.text)
     days, clocks = (parts[seen.header.groupindex[n] - 1 :: 4] for n in DAY_AND_CLOCK)
     senders, bodies = parts[2::4], parts[3::4]
@@ -156,11 +156,11 @@ def _entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     return Lines(position, times, senders, texts, [False] * len(bodies))
 
 
-def _unquoted(
+def _merge_quoted(
     source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
 ) -> Lines:
-    """Tell quoted headers from real ones: time goes back, the sender never returns."""
-    odd = _out_of_order(entries.wall_us, last)
+    """Distinguish quoted headers: time runs backward, the sender never recurs."""
+    odd = _find_disordered(entries.wall_us, last)
     if not odd:
         return entries
     heads = seen.heads(block.text)
@@ -186,7 +186,7 @@ def _unquoted(
     )
 
 
-def _out_of_order(times: Floats, last: float) -> list[int]:
+def _find_disordered(times: Floats, last: float) -> list[int]:
     """Return entries before what precedes them, or after all that follows them."""
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
@@ -199,8 +199,8 @@ def _out_of_order(times: Floats, last: float) -> list[int]:
     return [int(timed_rows[at]) for at in sorted(odd) if at >= 0]
 
 
-def settled_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
-    """Return the order of a file's dates: the one asked for, else the one they show.
+def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
+    """Return the date order of a file: the requested one, else the detected one.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def settled_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
             return order
     days = [day for day, _ in groupby(dates)]
     spaced = any(". " in day for day in days)
-    order, decided = date_order(list(map(triple, days)), spaced=spaced)
+    order, decided = decide_date_order(list(map(parse_triple, days)), spaced=spaced)
     if not decided:
         source.losses.noted("order of day and month undecided", name, 1)
         raise UndecidedDateOrderError(source.where(name))
@@ -228,9 +228,9 @@ def _has_seconds(clocks: list[str]) -> bool:
     return bool(clocks) and len(re.findall(r"\d+", clocks[0])) > 2  # noqa: PLR2004
 
 
-def _clock(text: str, where: str) -> float:
+def _parse_clock(text: str, where: str) -> float:
     try:
-        return clock_us(text)
+        return parse_clock_us(text)
     except ValueError as error:
         raise BrokenFileError(
             f"writes the half of the day in a word not known here ({error})",

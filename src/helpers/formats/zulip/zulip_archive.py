@@ -16,12 +16,12 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_stream import decode_document, elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_stream import decode_document, read_elements
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import messages
-from helpers.formats.rows.people import named
+from helpers.formats.rows.columns import build_messages
+from helpers.formats.rows.people import to_name_id
 from helpers.records import Batch, from_rows
 
 NAME = "Zulip archive"
@@ -69,7 +69,7 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Tell an archive by its index of streams."""
+    """Recognise an archive by its index of streams."""
     return head.has(INDEX)
 
 
@@ -80,13 +80,15 @@ def read(source: Source) -> Iterator[Batch]:
     pairs: set[tuple[str, str]] = set()
     for name in source.names:
         if place := _FOLDER.search(name):
-            for block in elements(source, name, ""):
-                values, positions = decode(block, _DECODER, name, source.losses)
+            for block in read_elements(source, name, ""):
+                values, positions = decode_block(block, _DECODER, name, source.losses)
                 counts[place[1]] += len(values)
-                pairs.update(_mentioned(values))
+                pairs.update(_list_mentioned(values))
                 if values:
-                    topic = topic_of(place[2])
-                    yield from _topic(source, name, place[1], topic, values, positions)
+                    topic = decode_topic(place[2])
+                    yield from _read_topic(
+                        source, name, place[1], topic, values, positions
+                    )
     for label, stream in index.streams.items():
         declared = sum(one.get("size", 0) for one in stream.topic_data.values())
         source.losses.balance(
@@ -98,7 +100,7 @@ def read(source: Source) -> Iterator[Batch]:
         yield from_rows("group", [_group(label, stream, file)])
 
 
-def _topic(  # noqa: PLR0917  one topic's place and content
+def _read_topic(  # noqa: PLR0917  one topic's place and content
     source: Source,
     name: str,
     group: str,
@@ -112,19 +114,19 @@ def _topic(  # noqa: PLR0917  one topic's place and content
             source.people.met(group, str(sender), called)
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": "by name", "reactions_observed": False}
-    texts = [plain(m.content) for m in values]
-    yield messages(
+    texts = [flatten_text(m.content) for m in values]
+    yield build_messages(
         file=name,
         position=positions,
         group=group,
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.timestamp for m in values]),
-        sender=[_person(m) for m in values],
-        kind=[_kind(m, text) for m, text in zip(values, texts, strict=True)],
-        bot=[_bot(m) for m in values],
+        sender=[_identify_person(m) for m in values],
+        kind=[_classify_kind(m, text) for m, text in zip(values, texts, strict=True)],
+        bot=[_is_bot(m) for m in values],
         text=texts,
         topic=[(m.subject or topic).removeprefix(RESOLVED) for m in values],
-        mentions=[_ids(m.content) for m in values],
+        mentions=[_list_ids(m.content) for m in values],
         links=[m.content.count('<a href="http') for m in values],
         has_code=["<code" in m.content for m in values],
         rule=[None if m.sender_id is not None else "zulip.by-name" for m in values],
@@ -142,10 +144,10 @@ def _topic(  # noqa: PLR0917  one topic's place and content
         yield from_rows("reaction", rows)
 
 
-def plain(content: str) -> str:
+def flatten_text(content: str) -> str:
     """Return the words of a message rendered as HTML, with addresses behind them.
 
-    >>> plain('<p>a &amp; <code>b</code> <a href="https://x.org">c</a></p>')
+    >>> flatten_text('<p>a &amp; <code>b</code> <a href="https://x.org">c</a></p>')
     'a & b [c](https://x.org)'
     """
     marks = content.count("<")
@@ -153,53 +155,57 @@ def plain(content: str) -> str:
         return html.unescape(content)
     if marks == _ONE_PARAGRAPH and content[:3] == "<p>" and content[-4:] == "</p>":
         return html.unescape(content[3:-4]).strip()
-    shown = _ANCHOR.sub(_address, _BREAK.sub("\n", content))
+    shown = _ANCHOR.sub(_extract_address, _BREAK.sub("\n", content))
     return html.unescape(_TAG.sub("", shown)).strip()
 
 
-def _address(match: re.Match[str]) -> str:
+def _extract_address(match: re.Match[str]) -> str:
     """Return a link's words, and its address where they don't show it."""
     address, words = match[1], match[2]
     return words if address in words else f"[{words}]({address})"
 
 
-def topic_of(stem: str) -> str:
+def decode_topic(stem: str) -> str:
     """Return a topic from its file's name, where ``.20`` is a blank.
 
-    >>> topic_of("Dask.20Tutorial.3F"), topic_of("v1.0"), topic_of(".E6.97.A5")
+    >>> (
+    ...     decode_topic("Dask.20Tutorial.3F"),
+    ...     decode_topic("v1.0"),
+    ...     decode_topic(".E6.97.A5"),
+    ... )
     ('Dask Tutorial?', 'v1.0', '日')
     """
-    return _ESCAPE.sub(_unescaped, stem)
+    return _ESCAPE.sub(_unescape_text, stem)
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescape_text(match: re.Match[str]) -> str:
     return bytes.fromhex(match[0].replace(".", "")).decode("utf-8", "replace")
 
 
-def _person(message: _Message) -> str:
+def _identify_person(message: _Message) -> str:
     if message.sender_id is not None:
         return str(message.sender_id)
-    return named(message.sender_full_name)
+    return to_name_id(message.sender_full_name)
 
 
-def _kind(message: _Message, text: str) -> str:
+def _classify_kind(message: _Message, text: str) -> str:
     if message.sender_full_name in _BOTS:
         return "notice"
     return "text" if text or "<img" not in message.content else "image"
 
 
-def _bot(message: _Message) -> bool:
+def _is_bot(message: _Message) -> bool:
     mail = message.sender_email or ""
     return message.sender_full_name in _BOTS or "-bot@" in mail
 
 
-def _ids(content: str) -> list[str] | None:
+def _list_ids(content: str) -> list[str] | None:
     if "data-user-id" not in content:
         return None
     return [who for who, _ in _MENTION.findall(content)] or None
 
 
-def _mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
+def _list_mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
     for message in values:
         if message.sender_id is None and "data-user-id" in message.content:
             for who, called in _MENTION.findall(message.content):

@@ -14,7 +14,7 @@ from typing import Any
 
 from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import batch, markdown_kind, messages
+from helpers.formats.rows.columns import build_batch, build_messages, classify_markdown
 from helpers.formats.zulip.zulip_tables import (
     Audit,
     Message,
@@ -64,7 +64,7 @@ class _Realm:
 
 
 def recognises(head: Head) -> bool:
-    """Tell a realm export by its parts."""
+    """Recognise a realm export by its parts."""
     return head.has(REALM) and any(_MESSAGES.search(name) for name in head.names)
 
 
@@ -73,16 +73,16 @@ def read(source: Source) -> Iterator[Batch]:
     own = (one for one in source.names if ("/" + one).endswith("/" + REALM))
     name = next(own, source.name)
     tables = Tables(source, name)
-    realm = _realm(source, tables)
+    realm = _read_realm(source, tables)
     yield from_rows("group", [_group(s, name) for s in realm.streams.values()])
-    yield from _subscriptions(tables, realm)
-    yield from _audited(tables)
+    yield from _read_subscriptions(tables, realm)
+    yield from _read_audit_log(tables)
     for part in filter(_MESSAGES.search, source.names):
-        yield from _part(source, part, realm)
-    yield from _reactions(tables, realm)
+        yield from _read_part(source, part, realm)
+    yield from _read_reactions(tables, realm)
 
 
-def _realm(source: Source, tables: Tables) -> _Realm:
+def _read_realm(source: Source, tables: Tables) -> _Realm:
     realm = _Realm()
     for array in ("zerver_userprofile", "zerver_userprofile_crossrealm"):
         for users, _ in tables.rows(array, User):
@@ -91,7 +91,7 @@ def _realm(source: Source, tables: Tables) -> _Realm:
     for streams, _ in tables.rows("zerver_stream", Stream):
         realm.streams |= {stream.id: stream for stream in streams}
     for recipients, _ in tables.rows("zerver_recipient", Recipient):
-        realm.groups |= {r.id: _key(r) for r in recipients}
+        realm.groups |= {r.id: _build_group_key(r) for r in recipients}
     for reactions, _ in tables.rows("zerver_reaction", Reaction):
         realm.reacted |= dict.fromkeys(one.message for one in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
@@ -100,19 +100,19 @@ def _realm(source: Source, tables: Tables) -> _Realm:
     return realm
 
 
-def _key(recipient: Recipient) -> str:
+def _build_group_key(recipient: Recipient) -> str:
     if recipient.type == STREAM:
         return str(recipient.type_id)
     return f"direct:{recipient.id}"
 
 
-def _subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+def _read_subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_subscription", Subscription):
         rows = [
             {
                 "group": realm.groups[one.recipient], "person": str(one.user_profile),
                 "bot": _is_bot(realm, one.user_profile),
-                "role": _role(realm, one.user_profile),
+                "role": _classify_role(realm, one.user_profile),
                 "file": tables.name, "position": position, "rule": "zulip.subscription",
             }
             for one, position in zip(values, positions, strict=True)
@@ -121,23 +121,23 @@ def _subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
         yield from_rows("membership", rows)
 
 
-def _audited(tables: Tables) -> Iterator[Batch]:
+def _read_audit_log(tables: Tables) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_realmauditlog", Audit):
         times = from_epoch([one.event_time for one in values]).to_pylist()
         rows = [
             {
                 "group": str(one.modified_stream), "time_us": time, "file": tables.name,
                 "position": position, "rule": f"zulip.audit-{one.event_type}",
-                **_change(one),
+                **_classify_change(one),
             }
             for one, position, time in zip(values, positions, times, strict=True)
-            if one.modified_stream is not None and _change(one)
+            if one.modified_stream is not None and _classify_change(one)
         ]  # fmt: skip
         yield from_rows("event", rows)
 
 
-def _change(entry: Audit) -> dict[str, Any]:
-    """Return who joined or left, and by whom if it was somebody else."""
+def _classify_change(entry: Audit) -> dict[str, Any]:
+    """Return who joined or left, and the actor if it was another person."""
     kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
     kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
     if kind is None or entry.modified_user is None:
@@ -149,7 +149,7 @@ def _change(entry: Audit) -> dict[str, Any]:
     return {"kind": kind, "subject": str(entry.modified_user), "actor": actor}
 
 
-def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
+def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
     """Yield a part's messages, then its reads: they name messages of the same part."""
     groups: dict[int, str] = {}
     tables = Tables(source, name)
@@ -159,10 +159,10 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
         if values:
             own = [here[m.id] for m in values]
-            yield _messages(name, realm, values, positions, own)
+            yield _read_messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
-        yield batch(
+        yield build_batch(
             "read",
             len(read),
             group=[groups.get(receipts[at].message) for at in read],
@@ -174,7 +174,7 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         )
 
 
-def _messages(
+def _read_messages(
     name: str,
     realm: _Realm,
     values: Sequence[Message],
@@ -182,22 +182,22 @@ def _messages(
     groups: list[str],
 ) -> Batch:
     bots = [_is_bot(realm, m.sender) for m in values]
-    return messages(
+    return build_messages(
         file=name,
         position=positions,
         group=groups,
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.date_sent or m.pub_date for m in values]),
         sender=[str(m.sender) for m in values],
-        kind=[markdown_kind(m.content) for m in values],
+        kind=[classify_markdown(m.content) for m in values],
         bot=bots,
         text=[m.content for m in values],
         topic=[m.subject for m in values],
-        mentions=[_mentions(realm, m.content) for m in values],
+        mentions=[_list_mentions(realm, m.content) for m in values],
     )
 
 
-def _mentions(realm: _Realm, content: str | None) -> list[str] | None:
+def _list_mentions(realm: _Realm, content: str | None) -> list[str] | None:
     if not content or "**" not in content:
         return None
     mentions = _MENTION.findall(content)
@@ -206,7 +206,7 @@ def _mentions(realm: _Realm, content: str | None) -> list[str] | None:
     ] or None
 
 
-def _reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+def _read_reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_reaction", Reaction):
         rows = [
             {
@@ -223,7 +223,7 @@ def _is_bot(realm: _Realm, user: int) -> bool:
     return user in realm.users and realm.users[user].is_bot
 
 
-def _role(realm: _Realm, user: int) -> str | None:
+def _classify_role(realm: _Realm, user: int) -> str | None:
     return _ROLES.get(realm.users[user].role or 0) if user in realm.users else None
 
 

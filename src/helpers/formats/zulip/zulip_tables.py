@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import msgspec
 
-from helpers.formats.json.json_blocks import decode
-from helpers.formats.json.json_outline import outline
-from helpers.formats.json.json_stream import elements
+from helpers.formats.json.json_blocks import decode_block
+from helpers.formats.json.json_outline import outline_document
+from helpers.formats.json.json_stream import read_elements
 from helpers.formats.reading.source import Source
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ _NAMES = (
 
 
 class User(msgspec.Struct):
-    """Somebody."""
+    """A user."""
 
     id: int
     full_name: str = ""
@@ -100,7 +100,7 @@ class Tables:
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self.name = source, name
-        self._outline = outline(source, name, *_NAMES)
+        self._outline = outline_document(source, name, *_NAMES)
 
     def rows(
         self, table: str, of: type[T]
@@ -108,7 +108,7 @@ class Tables:
         """Yield the rows of a table in blocks, and their positions."""
         decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
         optional = table != "zerver_message"  # not every export has every table
-        for block in elements(
+        for block in read_elements(
             self._source, self.name, table, optional=optional, within=self._outline
         ):
-            yield decode(block, decoder, self.name, self._source.losses)
+            yield decode_block(block, decoder, self.name, self._source.losses)

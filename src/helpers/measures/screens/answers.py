@@ -1,4 +1,4 @@
-"""How often accounts are answered, by what each group records of answers.
+"""Share of an account's messages with a reply, by what each group records.
 
 Quotes and names say who is answered, but in many chats hardly anybody uses them. In
 such groups anybody's next message within a day counts as an answer as well: that errs
@@ -22,8 +22,8 @@ _AT = {"sender": "suspect", "scope": "suspect_scope"}
 _SUSPECT = {"suspect": "sender", "suspect_scope": "scope"}
 
 
-def answered_messages(senders: Frame, accounts: Frame) -> Frame:
-    """Return how many messages of some accounts others answered.
+def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
+    """Return how many messages of some accounts received a reply.
 
     Parameters
     ----------
@@ -42,32 +42,36 @@ def answered_messages(senders: Frame, accounts: Frame) -> Frame:
     own = senders.join(accounts, on=list(ACCOUNT), how="semi")
     groups = own.select("group").unique()
     there = senders.join(groups, on="group", how="semi")
-    both = nw.concat([_quoted(there, own), _followed(there, own)]).unique()
-    named = _named(there, own)
+    both = nw.concat(
+        [_select_quoted(there, own), _select_followed(there, own)]
+    ).unique()
+    named = _select_naming(there, own)
     rows = nw.concat([both.select(*ACCOUNT), named.select(*ACCOUNT)])
     return rows.group_by(*ACCOUNT).agg(answered=nw.len())
 
 
-def _quoted(there: Frame, own: Frame) -> Frame:
+def _select_quoted(there: Frame, own: Frame) -> Frame:
     """Return messages of the accounts that another account quotes."""
     quotes = there.filter(~nw.col("reply_to").is_null())
     quotes = quotes.select("group", "sender", "scope", id="reply_to")
     said = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
-    both = said.join(quotes, on=["group", "id"], how="inner").filter(_another())
+    both = said.join(quotes, on=["group", "id"], how="inner").filter(_is_another())
     return both.select(*PLACE, *_AT.values()).rename(_SUSPECT)
 
 
-def _named(there: Frame, own: Frame) -> Frame:
-    """Return messages of others that name one of the accounts."""
+def _select_naming(there: Frame, own: Frame) -> Frame:
+    """Return messages by further authors that name one of the accounts."""
     naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
-    who = own.select("group", suspect=nw.col("sender").cast(nw.String), **_as("scope"))
+    who = own.select(
+        "group", suspect=nw.col("sender").cast(nw.String), **_rename_columns("scope")
+    )
     both = naming.join(who.unique(), on=["group", "suspect"], how="inner")
-    rows = both.filter(_another()).select(*PLACE, *_AT.values())
+    rows = both.filter(_is_another()).select(*PLACE, *_AT.values())
     return rows.unique().rename(_SUSPECT)
 
 
-def _followed(there: Frame, own: Frame) -> Frame:
+def _select_followed(there: Frame, own: Frame) -> Frame:
     """Return messages after which another account wrote within a day.
 
     Only in groups in which few messages quote or name somebody.
@@ -79,20 +83,20 @@ def _followed(there: Frame, own: Frame) -> Frame:
     talk = there.join(unrecorded, on="group", how="semi")
     pairs = own.rename(_AT).select("group", *_AT.values()).unique()
     rows = talk.select(*PLACE, "time_us", *ACCOUNT).join(pairs, on="group", how="inner")
-    other = nw.when(_another()).then(nw.col("time_us")).otherwise(nw.lit(NEVER_US))
+    other = nw.when(_is_another()).then(nw.col("time_us")).otherwise(nw.lit(NEVER_US))
     by = ("group", *_AT.values())
     next_us = nw.col("other_us").cum_min(reverse=True).over(*by, order_by=ORDER)
     timed = rows.with_columns(other_us=other).with_columns(next_us=next_us)
     soon = nw.col("next_us") - nw.col("time_us") <= WITHIN_US
-    answered = timed.filter(~_another(), soon)
+    answered = timed.filter(~_is_another(), soon)
     return answered.select(*PLACE, *_AT.values()).rename(_SUSPECT)
 
 
-def _as(name: str) -> dict[str, nw.Expr]:
+def _rename_columns(name: str) -> dict[str, nw.Expr]:
     return {_AT[name]: nw.col(name)}
 
 
-def _another() -> nw.Expr:
+def _is_another() -> nw.Expr:
     return (nw.col("sender") != nw.col("suspect")) | (
         nw.col("scope") != nw.col("suspect_scope")
     )

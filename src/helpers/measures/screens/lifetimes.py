@@ -1,4 +1,4 @@
-"""Whether the groups that a screen excludes live as long as those that it keeps.
+"""Compare lifetimes of groups that a screen excludes and includes.
 
 A screen that removes whole groups by what is said in them can remove the long-lived
 ones, and what is left reads as death.
@@ -18,7 +18,7 @@ LEAST = 3  # groups on either side, or nothing is tested
 DIGITS = 6
 
 
-def screen_lifetimes(
+def compare_screen_lifetimes(
     counts: pd.DataFrame, people: pd.Series[int], screens: Sequence[str]
 ) -> pd.DataFrame:
     """Return one row per screen: what it excludes, and how long these groups live.
@@ -53,7 +53,7 @@ def screen_lifetimes(
     ...         "last_us": [9 * day, 8 * day, 7 * day, 1 * day, 0, 2 * day],
     ...     }
     ... )
-    >>> row = screen_lifetimes(counts, pd.Series({"bot": 1}), ["bot"]).loc[0]
+    >>> row = compare_screen_lifetimes(counts, pd.Series({"bot": 1}), ["bot"]).loc[0]
     >>> row[["days_excluded", "days_kept", "p"]].tolist()
     [8.0, 1.0, 0.1]
     """
@@ -84,11 +84,11 @@ def _compare(counts: pd.DataFrame, screen: str) -> dict[str, float]:
         "groups_excluded": int(excluded.sum()),
         "days_excluded": days[excluded].median(),
         "days_kept": days[~excluded].median(),
-        "p": _p_value(days[excluded], days[~excluded]),
+        "p": _compute_p_value(days[excluded], days[~excluded]),
     }
 
 
-def _p_value(some: pd.Series[float], others: pd.Series[float]) -> float:
+def _compute_p_value(some: pd.Series[float], others: pd.Series[float]) -> float:
     if min(len(some), len(others)) < LEAST:
         return np.nan
     from scipy.stats import mannwhitneyu  # noqa: PLC0415 - slow to load

@@ -3,7 +3,7 @@
 Three rules find them: they answer commands, they write around the clock, or they repeat
 one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
 sign-ups, daily prompts and advertisements have one too, and are people's. So the last
-two rules ask that nobody answers the account (`answered_messages`).
+two rules ask that nobody answers the account (`count_answered_messages`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from helpers.measures.cleaning import ORDER
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.screens.answers import answered_messages
+from helpers.measures.screens.answers import count_answered_messages
 from helpers.records import DAY_US, HOUR_US, MINUTE_US
-from helpers.text.advertisements import advertisements
+from helpers.text.advertisements import classify_advertisements
 
 LEAST_MESSAGES = 100
 SHARE = 0.95
@@ -32,7 +32,7 @@ _VARYING = r"https?://\S+|@\S+|\d+"
 _COMMAND = r"^[!/.][A-Za-z]"
 
 
-def unmarked_bots(run: Engine, messages: Frame) -> Frame:
+def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
     """Return accounts that answer commands, never sleep, or repeat their own form.
 
     Parameters
@@ -54,27 +54,29 @@ def unmarked_bots(run: Engine, messages: Frame) -> Frame:
     texts = senders.filter(~nw.col("text").is_null())
     totals = texts.group_by(*ACCOUNT).agg(of=nw.len())
     totals = totals.filter(nw.col("of") >= LEAST_MESSAGES)
-    fixed = run.fetch(_mostly(_forms(texts), totals, ("form",)), *ACCOUNT)
-    suspects = [run.fetch(_around_the_clock(senders), *ACCOUNT)]
+    fixed = run.fetch(
+        _select_repetitive(_extract_openings(texts), totals, ("form",)), *ACCOUNT
+    )
+    suspects = [run.fetch(_find_sleepless(senders), *ACCOUNT)]
     if len(fixed):
-        suspects += [_with_own_form(run, texts, fixed)]
-    obedient = _mostly(_answers_to_commands(messages), totals, ())
+        suspects += [_find_own_forms(run, texts, fixed)]
+    obedient = _select_repetitive(_find_command_answers(messages), totals, ())
     both = pd.concat(suspects).astype("str").drop_duplicates()
     if both.empty:  # as nearly always
         return obedient
-    unanswered = _unanswered(senders, run.frame(both))
+    unanswered = _select_unanswered(senders, run.frame(both))
     return nw.concat([obedient, unanswered]).unique()
 
 
-def _mostly(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Return the accounts of which `SHARE` of all messages are alike `by`."""
+def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
+    """Return the accounts with a `SHARE` of messages equal in `by`."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
     return most.select(*ACCOUNT, *by).unique()
 
 
-def _answers_to_commands(messages: Frame) -> Frame:
+def _find_command_answers(messages: Frame) -> Frame:
     """Return messages within a minute after a command of another account."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
     before = {
@@ -90,7 +92,7 @@ def _answers_to_commands(messages: Frame) -> Frame:
     )
 
 
-def _around_the_clock(senders: Frame) -> Frame:
+def _find_sleepless(senders: Frame) -> Frame:
     """Return accounts that wrote in all hours of a week's days in one group."""
     hours = senders.with_columns(
         day=nw.col("time_us") // DAY_US, hour=nw.col("time_us") // HOUR_US
@@ -102,24 +104,28 @@ def _around_the_clock(senders: Frame) -> Frame:
     return counts.filter(nw.col("days") >= SLEEPLESS_DAYS).select(*ACCOUNT).unique()
 
 
-def _with_own_form(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Return accounts whose fixed form is their own, and no advertisement."""
+def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
+    """Return accounts with a fixed form of their own that is no advertisement."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
-    there = _forms(texts).join(places.select("group").unique(), on="group", how="semi")
+    there = _extract_openings(texts).join(
+        places.select("group").unique(), on="group", how="semi"
+    )
     counts = there.group_by("group", *ACCOUNT, "form").agg(n=nw.len())
     counts = run.keep(counts, "forms_there")
-    used = _by_others(counts, places, ["group", "form"])
-    habits = _by_others(_habits(counts, texts), places.drop("form"), ["group"])
+    used = _select_with_other_authors(counts, places, ["group", "form"])
+    habits = _select_with_other_authors(
+        _find_habits(counts, texts), places.drop("form"), ["group"]
+    )
     people = [run.fetch(rows, *ACCOUNT) for rows in (used, habits)]
-    people += [_advertisers(run, texts, known.select(*ACCOUNT).unique())]
+    people += [_find_advertisers(run, texts, known.select(*ACCOUNT).unique())]
     kept = pd.MultiIndex.from_frame(pd.concat(people).astype("str"))
     own = pd.MultiIndex.from_frame(fixed[[*ACCOUNT]].astype("str"))
     return fixed.loc[~own.isin(kept), [*ACCOUNT]]
 
 
-def _forms(texts: Frame) -> Frame:
+def _extract_openings(texts: Frame) -> Frame:
     """Return messages with how they begin, where that has letters enough."""
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
     form = plain.str.strip_chars().str.slice(0, BEGINNING)
@@ -128,15 +134,15 @@ def _forms(texts: Frame) -> Frame:
     return rows.filter(letters >= LETTERS)
 
 
-def _habits(counts: Frame, texts: Frame) -> Frame:
-    """Return who begins half of their messages in a group alike."""
+def _find_habits(counts: Frame, texts: Frame) -> Frame:
+    """Return who begins half of their messages in a group with one form."""
     own = ["group", *ACCOUNT]
     totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
     both = counts.join(totals, on=own, how="inner")
     return both.filter(nw.col("n") >= HABIT_SHARE * nw.col("of")).select(*own).unique()
 
 
-def _by_others(rows: Frame, places: Frame, on: list[str]) -> Frame:
+def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
     """Return the accounts of `places` where another account has a row there."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
@@ -146,21 +152,21 @@ def _by_others(rows: Frame, places: Frame, on: list[str]) -> Frame:
     return both.filter(another).select(*ACCOUNT).unique()
 
 
-def _advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
+def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
     """Return the accounts of which half of all messages advertise."""
     rows = texts.join(accounts, on=list(ACCOUNT), how="semi")
     said = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
-    kinds = advertisements(pa.array(said["text"], pa.string())).kind
+    kinds = classify_advertisements(pa.array(said["text"], pa.string())).kind
     ads = pd.Series(kinds.to_pylist(), said.index, dtype=object).eq("ad")
     share = ads.groupby([said[name] for name in ACCOUNT]).mean()
     return share[share >= ADVERTS].reset_index()[[*ACCOUNT]]
 
 
-def _unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Return the suspects of whose messages fewer than `ANSWERED` are answered."""
+def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
+    """Return the suspects with fewer than `ANSWERED` of messages replied to."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
-    answers = answered_messages(senders, suspects)
+    answers = count_answered_messages(senders, suspects)
     both = totals.join(answers, on=list(ACCOUNT), how="left")
     n = nw.col("answered").fill_null(0)
     return both.filter(n < ANSWERED * nw.col("of")).select(*ACCOUNT)

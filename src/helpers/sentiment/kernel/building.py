@@ -28,11 +28,11 @@ from helpers.sentiment.kernel.hashing import (
     Bytes,
     Ints,
     Slots,
-    place,
-    word_key,
+    hash_word,
+    place_keys,
 )
 from helpers.sentiment.kernel.kernel import FIRST_HAN, LAST_HAN
-from helpers.sentiment.kernel.tables import Golden, Tables, write
+from helpers.sentiment.kernel.tables import Golden, Tables, write_file
 from helpers.sentiment.kernel.viterbi import COUNT_BITS
 
 TAGS = {"b": 0, "m": 1, "e": 2, "s": 3, "BOS": 3}
@@ -55,7 +55,7 @@ class Entries(NamedTuple):
     value: Floats
 
 
-def build() -> Tables:
+def build_tables() -> Tables:
     """Return SnowNLP's counts as tables.
 
     Raises
@@ -65,17 +65,17 @@ def build() -> Tables:
     """
     model = seg.segger.segger
     characters = sorted({c for c, _ in model.uni.d if _is_han(c)})
-    pairs = _entries(model, model.bi.d, characters, PAIR_BITS)
-    triples = _entries(model, model.tri.d, characters, TRIPLE_BITS)
-    stop_words, words = _vocabulary()
+    pairs = _build_entries(model, model.bi.d, characters, PAIR_BITS)
+    triples = _build_entries(model, model.tri.d, characters, TRIPLE_BITS)
+    stop_words, words = _load_vocabulary()
     spelling = [word.encode() for word in words]
     start = np.cumsum([0, *map(len, spelling)])
     word_bytes = np.frombuffer(b"".join(spelling), np.uint8)
-    word_slots, word_shift = _word_slots(word_bytes, start)
+    word_slots, word_shift = _place_words(word_bytes, start)
     return Tables(
-        space=_spaces(),
-        character=_characters(characters),
-        unigram=_unigram(model, characters),
+        space=_list_spaces(),
+        character=_index_characters(characters),
+        unigram=_build_unigram(model, characters),
         pair_slots=pairs.slots,
         pair_code=pairs.code,
         pair_value=pairs.value,
@@ -85,8 +85,8 @@ def build() -> Tables:
         word_slots=word_slots,
         word_start=start,
         word_bytes=word_bytes,
-        word_log=np.array([_word_logs(word) for word in words]).ravel(),
-        logs=np.array([*_priors(), *_word_logs("\0unseen")]),
+        word_log=np.array([_compute_word_logs(word) for word in words]).ravel(),
+        logs=np.array([*_compute_priors(), *_compute_word_logs("\0unseen")]),
         numbers=np.array([stop_words, pairs.shift, triples.shift, word_shift]),
     )
 
@@ -95,11 +95,11 @@ def _is_han(character: str) -> bool:
     return bool(character) and FIRST_HAN <= ord(character) <= LAST_HAN
 
 
-def _spaces() -> Bools:
+def _list_spaces() -> Bools:
     return np.array([chr(point).isspace() for point in range(LAST_SPACE + 1)])
 
 
-def _characters(characters: list[str]) -> Ints:
+def _index_characters(characters: list[str]) -> Ints:
     unseen = len(characters) + 1
     table = np.full(LAST_HAN - FIRST_HAN + 1, unseen, np.int16)
     for ordinal, character in enumerate(characters):
@@ -107,7 +107,7 @@ def _characters(characters: list[str]) -> Ints:
     return table
 
 
-def _unigram(model: Model, characters: list[str]) -> Floats:
+def _build_unigram(model: Model, characters: list[str]) -> Floats:
     table = np.full((len(characters) + 2, 4), -np.inf)
     for ordinal, character in enumerate(characters):
         logs = [model.log_prob(None, None, (character, tag)) for tag in model.status]
@@ -115,7 +115,7 @@ def _unigram(model: Model, characters: list[str]) -> Floats:
     return table.ravel()
 
 
-def _entries(
+def _build_entries(
     model: Model, counts: Collection[Gram], characters: list[str], bits: int
 ) -> Entries:
     states = {
@@ -130,24 +130,24 @@ def _entries(
     padding = (None,) * (3 - state.shape[1])
     grams = compress(counts, usable)
     value = np.array([model.log_prob(*padding, *gram) for gram in grams])
-    return _grouped(state[usable], value, len(characters) + 2, bits)
+    return _group_entries(state[usable], value, len(characters) + 2, bits)
 
 
-def _grouped(state: Ints, value: Floats, characters: int, bits: int) -> Entries:
+def _group_entries(state: Ints, value: Floats, characters: int, bits: int) -> Entries:
     key = code = np.zeros(len(state), np.int64)
     for column in state.T:
         key, code = key * characters + (column >> 2), code * 4 + (column & 3)
     order = np.lexsort((code, key))
     keys, offset, count = np.unique(key[order], return_index=True, return_counts=True)
     if len(state) > LARGEST_OFFSET or int(keys[-1]) >= LARGEST_KEY:
-        raise _too_large()
+        raise _make_size_error()
     unsigned, at, number = (a.astype(np.uint64) for a in (keys, offset, count))
     held = unsigned << META_BITS | at << COUNT_BITS | number
-    slots, shift = place(unsigned, held, bits)
+    slots, shift = place_keys(unsigned, held, bits)
     return Entries(slots, shift, code[order].astype(np.uint8), value[order])
 
 
-def _too_large() -> ShequnError:
+def _make_size_error() -> ShequnError:
     return ShequnError(
         "this SnowNLP's segmentation model is larger than the tables can hold",
         where=str(Path(seg.data_path)),
@@ -155,47 +155,47 @@ def _too_large() -> ShequnError:
     )
 
 
-def _classes() -> tuple[Model, Model]:
+def _load_classes() -> tuple[Model, Model]:
     counts = sentiment.classifier.classifier.d
     return counts["neg"], counts["pos"]
 
 
-def _vocabulary() -> tuple[int, list[str]]:
+def _load_vocabulary() -> tuple[int, list[str]]:
     """Return the number of stop words and all words, those first."""
     stop_words = normal.stop - {""}
-    negative, positive = _classes()
+    negative, positive = _load_classes()
     rest = (negative.d.keys() | positive.d.keys()) - stop_words
     return len(stop_words), [*sorted(stop_words), *sorted(rest)]
 
 
-def _word_slots(word_bytes: Bytes, start: Ints) -> tuple[Slots, int]:
+def _place_words(word_bytes: Bytes, start: Ints) -> tuple[Slots, int]:
     spans = pairwise(start)
-    keys = np.array([word_key(word_bytes, *span) for span in spans], np.uint64)
+    keys = np.array([hash_word(word_bytes, *span) for span in spans], np.uint64)
     if len(keys) >> int(ORDINAL_BITS):
-        raise _too_large()
+        raise _make_size_error()
     ordinals = np.arange(1, len(keys) + 1, dtype=np.uint64)
-    return place(keys, keys << ORDINAL_BITS | ordinals, WORD_BITS)
+    return place_keys(keys, keys << ORDINAL_BITS | ordinals, WORD_BITS)
 
 
-def _word_logs(word: str) -> list[float]:
-    return [log(counts.freq(word)) for counts in _classes()]
+def _compute_word_logs(word: str) -> list[float]:
+    return [log(counts.freq(word)) for counts in _load_classes()]
 
 
-def _priors() -> list[float]:
+def _compute_priors() -> list[float]:
     total = log(sentiment.classifier.classifier.total)
-    return [log(counts.getsum()) - total for counts in _classes()]
+    return [log(counts.getsum()) - total for counts in _load_classes()]
 
 
-def golden_texts(count: int = GOLDEN) -> list[str]:
+def draw_golden_texts(count: int = GOLDEN) -> list[str]:
     """Return strings drawn with a fixed seed from SnowNLP's own vocabulary.
 
     Words, characters seen and unseen, white space, Latin, digits and emoji in turn.
 
-    >>> golden_texts() == golden_texts()
+    >>> draw_golden_texts() == draw_golden_texts()
     True
     """
     draw = random.Random(20130726)  # noqa: S311 - a fixed sample, nothing secret
-    words = _vocabulary()[1]
+    words = _load_vocabulary()[1]
     han = [chr(point) for point in range(FIRST_HAN, LAST_HAN + 1)]
     other = [*" \t\u3000\x1c\x85\u200b，。！？", "ok", "666", "😂", "〇", "\u9fa6"]
     return [
@@ -207,12 +207,12 @@ def golden_texts(count: int = GOLDEN) -> list[str]:
     ]
 
 
-def main(arguments: list[str]) -> None:
+def write_tables(arguments: list[str]) -> None:
     """Write the tables to the file named."""
-    texts = golden_texts()
-    golden = Golden(texts, [reference.classify(text) for text in texts])
-    write(Path(arguments[0]), build(), golden)
+    texts = draw_golden_texts()
+    golden = Golden(texts, [reference.classify_text(text) for text in texts])
+    write_file(Path(arguments[0]), build_tables(), golden)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write_tables(sys.argv[1:])

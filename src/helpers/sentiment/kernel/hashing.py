@@ -1,4 +1,4 @@
-"""Open-addressed tables that compiled code reads: where a key belongs, what it holds.
+"""Open-addressed hash tables for compiled code.
 
 A slot is one 64-bit integer: a key above `META_BITS` of what the key holds. Nothing
 wraps round: a table ends in spare slots, the last of them empty.
@@ -28,7 +28,7 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: 2^64 / golden ratio, 
 _FNV_START, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
-def compiled(function: Function) -> Function:
+def compile_kernel(function: Function) -> Function:
     """Compile for threads: without the interpreter's lock, without reference counts.
 
     Numba counts references to every array of a tuple at every call; for functions as
@@ -39,7 +39,7 @@ def compiled(function: Function) -> Function:
     return cast("Function", njit(**options)(function))
 
 
-@compiled
+@compile_kernel
 def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
     """Return FNV-1a of text[first:last].
 
@@ -52,13 +52,13 @@ def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
     return value
 
 
-@compiled
-def word_key(text: Bytes, first: int, last: int) -> np.uint64:
+@compile_kernel
+def hash_word(text: Bytes, first: int, last: int) -> np.uint64:
     """Return 48 bits for text[first:last]: a short word's own bytes, a longer's hash.
 
-    >>> hex(word_key(np.frombuffer(b"ab", np.uint8), 0, 2))
+    >>> hex(hash_word(np.frombuffer(b"ab", np.uint8), 0, 2))
     '0x6162'
-    >>> hex(word_key(np.frombuffer(b"abcdefg", np.uint8), 0, 7))[:4]
+    >>> hex(hash_word(np.frombuffer(b"abcdefg", np.uint8), 0, 7))[:4]
     '0xff'
     """
     if last - first > _SHORT or text[first] == 0:
@@ -69,16 +69,16 @@ def word_key(text: Bytes, first: int, last: int) -> np.uint64:
     return key
 
 
-@compiled
-def home(key: np.uint64, shift: int) -> int:
+@compile_kernel
+def find_home_slot(key: np.uint64, shift: int) -> int:
     """Return the slot where the search for a key begins."""
     return np.int64((key * _MIX) >> np.uint64(shift))  # type: ignore[return-value]
 
 
-@compiled
+@compile_kernel
 def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
-    """Return the slot that holds `key`, or 0."""
-    at = home(key, shift)
+    """Return the slot of `key`, or 0."""
+    at = find_home_slot(key, shift)
     while slots[at] != EMPTY:
         if slots[at] >> META_BITS == key:
             return np.uint64(slots[at])
@@ -86,14 +86,14 @@ def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
     return EMPTY
 
 
-def place(keys: Slots, slots: Slots, bits: int) -> tuple[Slots, int]:
+def place_keys(keys: Slots, slots: Slots, bits: int) -> tuple[Slots, int]:
     """Return a table of 2^bits slots and more, and the shift its keys take.
 
     Linear probing without a loop: in the order of their homes, each slot stands at
     its home or just after the one before it.
 
     >>> keys = np.arange(1, 4, dtype=np.uint64)
-    >>> table, shift = place(keys, keys << META_BITS | np.uint64(7), bits=1)
+    >>> table, shift = place_keys(keys, keys << META_BITS | np.uint64(7), bits=1)
     >>> [int(look_up(table, shift, key)) & 7 for key in keys]
     [7, 7, 7]
     >>> int(look_up(table, shift, np.uint64(4)))

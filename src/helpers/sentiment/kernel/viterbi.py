@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.arrays import Floats
-from helpers.sentiment.kernel.hashing import EMPTY, Bytes, compiled, look_up
+from helpers.sentiment.kernel.hashing import EMPTY, Bytes, compile_kernel, look_up
 from helpers.sentiment.kernel.tables import Room, Tables
 
 COUNT_BITS = np.uint64(7)
@@ -23,7 +23,7 @@ _BEGIN = 15  # the state before a run: tags s, s
 _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
 
 
-@compiled
+@compile_kernel
 def look_up_run(length: int, tables: Tables, room: Room) -> None:
     """Find all slots before any is needed, so that memory is waited for once."""
     n = np.uint64(tables.unigram.size // 4)
@@ -39,27 +39,27 @@ def look_up_run(length: int, tables: Tables, room: Room) -> None:
         one, two, before = two, this, pair
 
 
-@compiled
+@compile_kernel
 def _log_probabilities(i: int, tables: Tables, room: Room) -> None:
     log, this = room.log, 4 * np.int64(room.ordinal[i])
     for state in range(16):
         log[state] = tables.unigram[this + (state & 3)]
-    _overwrite(log, room.pair[i], tables.pair_code, tables.pair_value)
+    _overwrite_logs(log, room.pair[i], tables.pair_code, tables.pair_value)
     if room.triple[i] != EMPTY:
         for state in range(16):
             log[16 + state] = log[32 + state] = log[48 + state] = log[state]
-        _overwrite(log, room.triple[i], tables.triple_code, tables.triple_value)
+        _overwrite_logs(log, room.triple[i], tables.triple_code, tables.triple_value)
 
 
-@compiled
-def _overwrite(log: Floats, slot: np.uint64, code: Bytes, value: Floats) -> None:
+@compile_kernel
+def _overwrite_logs(log: Floats, slot: np.uint64, code: Bytes, value: Floats) -> None:
     offset = np.int64((slot >> COUNT_BITS) & _OFFSETS)
     for k in range(offset, offset + np.int64(slot & _COUNTS)):
         log[code[k]] = value[k]
 
 
-@compiled
-def _step(old: Floats, new: Floats, log: Floats, apart: int) -> int:
+@compile_kernel
+def _extend_paths(old: Floats, new: Floats, log: Floats, apart: int) -> int:
     """Extend the paths by one character; return 2 bits of predecessor a state.
 
     `apart` lie the log-probabilities of one tag before the previous and those of the
@@ -78,37 +78,37 @@ def _step(old: Floats, new: Floats, log: Floats, apart: int) -> int:
     return back
 
 
-@compiled
-def _step_unseen(old: Floats, new: Floats) -> int:
+@compile_kernel
+def _extend_paths_unseen(old: Floats, new: Floats) -> int:
     for state in range(16):
         new[state] = old[12 + (state >> 2)]
     return _ALL_LAST
 
 
-@compiled
-def best_tags(length: int, tables: Tables, room: Room) -> None:
-    """Write the tags of the run whose slots have been looked up."""
+@compile_kernel
+def find_best_tags(length: int, tables: Tables, room: Room) -> None:
+    """Write the tags of the run with slots already looked up."""
     old, new = room.old, room.new
     old[:] = -np.inf
     old[_BEGIN] = 0.0
     unseen = tables.unigram.size // 4 - 1
     for i in range(length):
         if room.ordinal[i] == unseen:
-            room.back[i] = _step_unseen(old, new)
+            room.back[i] = _extend_paths_unseen(old, new)
         else:
             _log_probabilities(i, tables, room)
             apart = 16 if room.triple[i] != EMPTY else 0
-            room.back[i] = _step(old, new, room.log, apart)
+            room.back[i] = _extend_paths(old, new, room.log, apart)
         old, new = new, old
-    state = _best_state(old)
+    state = _find_best_state(old)
     for i in range(length - 1, -1, -1):
         room.tag[i] = state & 3
         earlier = int(room.back[i] >> (2 * state)) & 3
         state = earlier * 4 + (state >> 2)
 
 
-@compiled
-def _best_state(scores: Floats) -> int:
+@compile_kernel
+def _find_best_state(scores: Floats) -> int:
     best = 0
     for tag in range(4):
         for previous in range(4):
@@ -117,8 +117,8 @@ def _best_state(scores: Floats) -> int:
     return best
 
 
-@compiled
-def words(length: int, first: int, count: int, room: Room) -> int:
+@compile_kernel
+def write_words(length: int, first: int, count: int, room: Room) -> int:
     """Write the words of a run that starts at byte `first` after `count` tokens."""
     begin = 0
     for i in range(length):

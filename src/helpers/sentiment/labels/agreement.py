@@ -1,4 +1,4 @@
-"""How well scores agree with what people said: κ, AUC, calibration, with intervals."""
+"""Agreement of scores with hand labels: κ, AUC, calibration, with intervals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import stats
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.survival.curves.proportion import wilson
+from helpers.survival.curves.proportion import compute_wilson_interval
 from helpers.survival.interval import Interval, Replicates, Wald
 
 BINS = 10
@@ -45,7 +45,7 @@ class Agreement:
     specificity: Interval
 
 
-def agreement(
+def measure_agreement(
     score: npt.ArrayLike, positive: npt.ArrayLike, *, seed: int, cut: float = 0.5
 ) -> Agreement:
     """Compare scores with labels of the same messages.
@@ -64,21 +64,25 @@ def agreement(
     NotIdentifiableError
         Unless there are two labels of each kind.
     """
-    scores, truth = _checked(score, positive)
+    scores, truth = _check_scores(score, positive)
     read = scores > cut
     return Agreement(
         n=len(truth),
         positive=int(truth.sum()),
-        accuracy=wilson(int((read == truth).sum()), len(truth)),
-        kappa=kappa(read, truth),
-        auc=auc(scores, truth),
-        calibration_error=calibration_error(scores, truth, seed=seed),
-        sensitivity=wilson(int(read[truth].sum()), int(truth.sum())),
-        specificity=wilson(int((~read[~truth]).sum()), int((~truth).sum())),
+        accuracy=compute_wilson_interval(int((read == truth).sum()), len(truth)),
+        kappa=compute_kappa(read, truth),
+        auc=compute_auc(scores, truth),
+        calibration_error=compute_calibration_error(scores, truth, seed=seed),
+        sensitivity=compute_wilson_interval(int(read[truth].sum()), int(truth.sum())),
+        specificity=compute_wilson_interval(
+            int((~read[~truth]).sum()), int((~truth).sum())
+        ),
     )
 
 
-def _checked(score: npt.ArrayLike, positive: npt.ArrayLike) -> tuple[Floats, Bools]:
+def _check_scores(
+    score: npt.ArrayLike, positive: npt.ArrayLike
+) -> tuple[Floats, Bools]:
     scores, truth = np.asarray(score, np.float64), np.asarray(positive, bool)
     if scores.shape != truth.shape or not np.isfinite(scores).all():
         raise NotIdentifiableError("each label needs one score", where="agreement")
@@ -91,7 +95,7 @@ def _checked(score: npt.ArrayLike, positive: npt.ArrayLike) -> tuple[Floats, Boo
     return scores, truth
 
 
-def kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
+def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     """Return Cohen's κ of two readings of n messages.
 
     Standard error after Fleiss, Cohen and Everitt (1969), equation 13.
@@ -106,7 +110,7 @@ def kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     NotIdentifiableError
         If both gave a single category throughout: chance alone agrees fully.
     """
-    table = _shares(one, other)
+    table = _compute_shares(one, other)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     agreed, chance = float(np.trace(table)), float(rows @ columns)
     if chance == 1:
@@ -123,7 +127,7 @@ def kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
     return Interval.of(value, rule, method="Cohen's κ, normal", n=n, clusters=n)
 
 
-def _shares(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
+def _compute_shares(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
     pair = np.stack([np.asarray(one), np.asarray(other)])
     names, codes = np.unique(pair, return_inverse=True)
     first, second = codes.reshape(pair.shape)
@@ -132,15 +136,15 @@ def _shares(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
     return shares
 
 
-def auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
+def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
     """Return the area under the ROC curve, ties counting half.
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
 
-    >>> auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
+    >>> compute_auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
     0.75
     """
-    scores, truth = _checked(score, positive)
+    scores, truth = _check_scores(score, positive)
     m, n = int(truth.sum()), int((~truth).sum())
     ranks = stats.rankdata(scores)
     above = (ranks[truth] - stats.rankdata(scores[truth])) / n
@@ -151,7 +155,7 @@ def auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
     return Interval.of(value, rule, method="DeLong, normal", n=m + n, clusters=m + n)
 
 
-def calibration_error(
+def compute_calibration_error(
     score: npt.ArrayLike, positive: npt.ArrayLike, *, seed: int
 ) -> Interval:
     """Return the expected calibration error over ten bins of equal width.
@@ -160,23 +164,23 @@ def calibration_error(
     the percentiles of a bootstrap over messages.
 
     >>> truth = [False, False, True, True]
-    >>> calibration_error([0.25, 0.25, 0.75, 0.75], truth, seed=1).estimate
+    >>> compute_calibration_error([0.25, 0.25, 0.75, 0.75], truth, seed=1).estimate
     0.25
     """
-    scores, truth = _checked(score, positive)
+    scores, truth = _check_scores(score, positive)
     bins = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
     gaps = scores - truth
-    value = _binned_error(bins, gaps, np.ones(len(truth), np.int64))
+    value = _compute_binned_error(bins, gaps, np.ones(len(truth), np.int64))
     chance, n = np.random.default_rng(seed), len(truth)
     drawn = (
         np.bincount(chance.integers(n, size=n), minlength=n) for _ in range(REPLICATES)
     )
-    values = sorted(_binned_error(bins, gaps, weights) for weights in drawn)
+    values = sorted(_compute_binned_error(bins, gaps, weights) for weights in drawn)
     rule = Replicates(value, tuple(values))
     method = f"percentiles of {REPLICATES} bootstrap replicates"
     return Interval.of(value, rule, method=method, n=n, clusters=n)
 
 
-def _binned_error(bins: Ints, gaps: Floats, weights: Ints) -> float:
+def _compute_binned_error(bins: Ints, gaps: Floats, weights: Ints) -> float:
     total = np.bincount(bins, gaps * weights, BINS)
     return float(np.abs(total).sum() / len(gaps))

@@ -14,20 +14,20 @@ import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.labels.agreement import Agreement, agreement
+from helpers.sentiment.labels.agreement import Agreement, measure_agreement
 from helpers.sentiment.labels.domain import (
-    bayes,
     cross_validate,
-    logistic,
-    unique_texts,
+    drop_repeated_texts,
+    fit_bayes,
+    fit_logistic,
 )
-from helpers.sentiment.labels.labelling import readings
-from helpers.sentiment.labels.sample import given
+from helpers.sentiment.labels.labelling import read_instrument
+from helpers.sentiment.labels.sample import select_labelled
 
 SEED = 20130726
 ANSWERS = {"tone": ("positive", "negative")}  # neutral texts are on neither side
 YES_NO = ("yes", "no")
-LEARNERS = {"SnowNLP's Bayes, refitted": bayes, "character n-grams": logistic}
+LEARNERS = {"SnowNLP's Bayes, refitted": fit_bayes, "character n-grams": fit_logistic}
 
 
 class Compared(NamedTuple):
@@ -47,10 +47,10 @@ class Compared(NamedTuple):
         )
 
 
-def compare(
+def compare_instruments(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
 ) -> list[Compared]:
-    """Compare instruments on what people said of one question.
+    """Compare instruments on hand labels of one question.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def compare(
     NotIdentifiableError
         With fewer than five different texts of either answer.
     """
-    texts, positive = _labelled_texts(messages, labels, kind)
-    unique, sides = unique_texts(texts, positive)
+    texts, positive = _select_labelled_texts(messages, labels, kind)
+    unique, sides = drop_repeated_texts(texts, positive)
     if min(int(sides.sum()), int((~sides).sum())) < 5:  # noqa: PLR2004 - folds
         raise NotIdentifiableError(
             f"{int(sides.sum())} different texts of one answer and"
@@ -76,30 +76,34 @@ def compare(
             where=f"labels of {kind}",
             remedy="label more messages with shequn label",
         )
-    return list(_compared(unique, sides, kind))
+    return list(_compare_learners(unique, sides, kind))
 
 
-def _labelled_texts(
+def _select_labelled_texts(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str
 ) -> tuple[list[str], list[bool]]:
     answers = ANSWERS.get(kind, YES_NO)
-    given_labels = given(labels[labels["kind"] == kind])
+    given_labels = select_labelled(labels[labels["kind"] == kind])
     given_labels = given_labels[given_labels["label"].isin(answers)]
     rows = given_labels.merge(messages, on=["group", "message"], how="inner")
     return rows["text"].tolist(), rows["label"].eq(answers[0]).tolist()
 
 
-def _compared(texts: Sequence[str], sides: Bools, kind: str) -> Iterator[Compared]:
-    shipped = readings(texts, kind)
+def _compare_learners(
+    texts: Sequence[str], sides: Bools, kind: str
+) -> Iterator[Compared]:
+    shipped = read_instrument(texts, kind)
     if not np.isnan(shipped).all():
         name = "SnowNLP, as shipped" if kind == "tone" else "rules"
-        yield compared(name, shipped, sides)
+        yield compare_scores(name, shipped, sides)
     for name, learner in LEARNERS.items():
-        yield compared(name, cross_validate(learner, texts, sides, seed=SEED), sides)
+        yield compare_scores(
+            name, cross_validate(learner, texts, sides, seed=SEED), sides
+        )
 
 
-def compared(name: str, scores: Floats, sides: Bools) -> Compared:
-    """Compare an instrument's scores, NaN where it has none, with people's answers."""
+def compare_scores(name: str, scores: Floats, sides: Bools) -> Compared:
+    """Compare an instrument's scores, NaN where it has none, with hand labels."""
     informed = np.isfinite(scores)
-    statistics = agreement(scores[informed], sides[informed], seed=SEED)
+    statistics = measure_agreement(scores[informed], sides[informed], seed=SEED)
     return Compared(name, statistics, int((~informed).sum()))

@@ -31,7 +31,7 @@ from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.kernel import snow
 from helpers.sentiment.scoring import EVEN
-from helpers.text.columns import as_texts, code_points
+from helpers.text.columns import code_points, to_text_array
 
 Scorer = Callable[[Sequence[str]], Floats]
 Learner = Callable[[Sequence[str], Bools], Scorer]
@@ -44,7 +44,7 @@ FOLDS = 5
 FEWEST = 10  # labels of each answer outside any fold
 
 
-def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
+def fit_bayes(texts: Sequence[str], positive: Bools) -> Scorer:
     """Fit SnowNLP's naive Bayes to labelled texts, as `sentiment.train` does.
 
     The same words, stop words and add-one counts as SnowNLP's own.
@@ -56,13 +56,13 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
 
     Examples
     --------
-    >>> scorer = bayes(["很好", "太差"], np.array([True, False]))
+    >>> scorer = fit_bayes(["很好", "太差"], np.array([True, False]))
     >>> scorer(["很好", "太差"]).round(2).tolist()
     [0.8, 0.2]
     """
     counts = Counter[str](), Counter[str]()
     for text, side in zip(texts, positive, strict=True):
-        counts[int(side)].update(snow.content_words(text))
+        counts[int(side)].update(snow.split_content_words(text))
     # a class's total counts every word once more than it occurred
     totals = [sum(count.values()) + len(count) for count in counts]
     prior = np.log(totals[1]) - np.log(totals[0])
@@ -72,14 +72,14 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
         return float(np.log(positive_ / totals[1]) - np.log(negative / totals[0]))
 
     def scores(new: Sequence[str]) -> Floats:
-        sums = [sum(map(log_odds, snow.content_words(text))) for text in new]
+        sums = [sum(map(log_odds, snow.split_content_words(text))) for text in new]
         probabilities: Floats = special.expit(prior + np.array(sums, np.float64))
         return probabilities
 
     return scores
 
 
-def logistic(texts: Sequence[str], positive: Bools) -> Scorer:
+def fit_logistic(texts: Sequence[str], positive: Bools) -> Scorer:
     """Fit an L2-penalised logistic regression on character 1–3-grams.
 
     Term frequencies times smoothed inverse document frequencies, each text of length
@@ -95,7 +95,7 @@ def logistic(texts: Sequence[str], positive: Bools) -> Scorer:
     names, occurs = names[occurs >= FEWEST_TEXTS], occurs[occurs >= FEWEST_TEXTS]
     rarity = np.log((1 + len(texts)) / (1 + occurs)) + 1
     features = grams.features(names, rarity)
-    weights = _fit(features, np.asarray(positive, np.float64))
+    weights = _fit_weights(features, np.asarray(positive, np.float64))
 
     def scores(new: Sequence[str]) -> Floats:
         margin = _Grams.of(new).features(names, rarity) @ weights[1:] + weights[0]
@@ -116,7 +116,7 @@ class _Grams(NamedTuple):
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
         """Count the n-grams of some texts."""
-        column = code_points(as_texts(texts))
+        column = code_points(to_text_array(texts))
         points, owner = column.points.astype(np.uint64) + np.uint64(1), column.owners
         name, names, rows = points, [points], [owner]
         for n in range(1, LONGEST_GRAM):
@@ -146,7 +146,7 @@ class _Grams(NamedTuple):
         return sparse.csr_array((value, (row, column)), shape=(self.rows, len(names)))
 
 
-def _fit(features: sparse.csr_array, positive: Floats) -> Floats:
+def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
     """Return intercept and weights; the intercept is not penalised."""
     transposed = features.T.tocsr()
 
@@ -176,12 +176,12 @@ def _fit(features: sparse.csr_array, positive: Floats) -> Floats:
     return weights
 
 
-def unique_texts(
+def drop_repeated_texts(
     texts: Sequence[str], positive: Sequence[bool]
 ) -> tuple[list[str], Bools]:
     """Return each text once; those labelled both ways not at all.
 
-    >>> unique_texts(["a", "b", "a", "b"], [True, True, True, False])
+    >>> drop_repeated_texts(["a", "b", "a", "b"], [True, True, True, False])
     (['a'], array([ True]))
     """
     labels: dict[str, set[bool]] = {}
@@ -204,9 +204,9 @@ def cross_validate(
     Parameters
     ----------
     learner
-        `bayes` or `logistic`.
+        `fit_bayes` or `fit_logistic`.
     texts, positive
-        n texts, no two the same (see `unique_texts`), and their labels.
+        n texts, no two the same (see `drop_repeated_texts`), and their labels.
     folds
         Parts of equal size and equal share of positives.
 
@@ -224,7 +224,7 @@ def cross_validate(
             where="cross-validation",
             remedy="label more messages with shequn label",
         )
-    fold, scores = _folds(truth, folds, seed), np.empty(len(truth))
+    fold, scores = _assign_folds(truth, folds, seed), np.empty(len(truth))
     for k in range(folds):
         inside = fold == k
         scorer = learner(list(compress(texts, ~inside)), truth[~inside])
@@ -232,7 +232,7 @@ def cross_validate(
     return scores
 
 
-def _folds(truth: Bools, folds: int, seed: int) -> Ints:
+def _assign_folds(truth: Bools, folds: int, seed: int) -> Ints:
     """Deal the texts of each class out in random order."""
     shuffled = np.random.default_rng(seed).permutation(len(truth))
     order = shuffled[np.argsort(truth[shuffled], kind="stable")]
@@ -268,14 +268,14 @@ def cross_read(
     """
     rows, truth = np.asarray(labelled, np.int64), np.asarray(positive, np.bool_)
     fold = pd.factorize(np.asarray(group, object), sort=True)[0] % FOLDS
-    if not all(_enough(truth[fold != k]) for k in range(FOLDS)):
+    if not all(_has_enough_labels(truth[fold != k]) for k in range(FOLDS)):
         return np.full(len(texts), EVEN)
     names, code = np.unique(np.asarray(texts, object), return_inverse=True)
     unique, probabilities = names.tolist(), np.zeros(len(texts))
     own = np.empty(len(rows))
     for k in range(FOLDS):
         others = fold != k
-        learnt = logistic([texts[row] for row in rows[others]], truth[others])
+        learnt = fit_logistic([texts[row] for row in rows[others]], truth[others])
         scores = learnt(unique)[code]
         probabilities += scores / FOLDS
         own[~others] = scores[rows[~others]]
@@ -283,5 +283,5 @@ def cross_read(
     return probabilities
 
 
-def _enough(truth: Bools) -> bool:
+def _has_enough_labels(truth: Bools) -> bool:
     return min(int(truth.sum()), int((~truth).sum())) >= FEWEST

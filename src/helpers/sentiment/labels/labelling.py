@@ -1,4 +1,4 @@
-"""Ask people about messages of a probability sample, and keep what they say.
+"""Collect hand labels for messages of a probability sample.
 
 The file of labels is written whole after each answer and holds no text: whoever stops
 goes on another day. Texts are shown here and go nowhere else.
@@ -21,50 +21,50 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.sentiment.labels import sample
-from helpers.sentiment.scoring import EVEN, score
-from helpers.text import advertisements, content_item, question
+from helpers.sentiment.scoring import EVEN, score_texts
+from helpers.text import classify_advertisements, is_content_item, is_question
 
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
 YES_NO = MappingProxyType({"y": "yes", "n": "no"})
 ANSWERS = MappingProxyType({"tone": TONE})
-RULES = MappingProxyType({"content": content_item, "question": question})
+RULES = MappingProxyType({"content": is_content_item, "question": is_question})
 SKIP, QUIT = "s", "q"
 
 
-def answers(kind: str) -> Mapping[str, str]:
+def list_answers(kind: str) -> Mapping[str, str]:
     """Return the key of each answer to a question.
 
-    >>> dict(answers("advertisement"))
+    >>> dict(list_answers("advertisement"))
     {'y': 'yes', 'n': 'no'}
     """
     return ANSWERS.get(kind, YES_NO)
 
 
-def readings(texts: Iterable[str], kind: str) -> Floats:
-    """Return what the instrument of a question says, NaN where it says nothing.
+def read_instrument(texts: Iterable[str], kind: str) -> Floats:
+    """Return the instrument's scores for a question, NaN where it has none.
 
-    >>> readings(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
+    >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
     [1.0, 0.0]
     """
     messages = list(texts)
     if kind == "tone":
-        scores: Floats = score(messages).score.to_numpy(zero_copy_only=False)
+        scores: Floats = score_texts(messages).score.to_numpy(zero_copy_only=False)
         return scores
     if kind == "advertisement":
-        kinds = advertisements(messages).kind.to_pylist()
+        kinds = classify_advertisements(messages).kind.to_pylist()
         return np.array([category == "ad" for category in kinds], float)
     if kind in RULES:
         return RULES[kind](messages).astype(float)
     return np.full(len(messages), np.nan)
 
 
-def expected(scores: Floats, kind: str) -> Floats:
+def predict_first_answer(scores: Floats, kind: str) -> Floats:
     """Return how surely the first answer is expected: positive, or yes.
 
     Any number fixed before people are asked keeps the corrected estimate unbiased; a
     better one makes it narrower.
 
-    >>> expected(np.array([0.9, 0.2, np.nan]), "tone").tolist()
+    >>> predict_first_answer(np.array([0.9, 0.2, np.nan]), "tone").tolist()
     [1.0, 0.0, 0.5]
     """
     cut = np.where(scores > EVEN, 1.0, 0.0) if kind == "tone" else scores
@@ -111,7 +111,7 @@ class Labelling:
         labels = sample.read_labels(path) if path.exists() else None
         if labels is None or kind not in set(labels["kind"]):
             draw = sample.draw_whole_groups if whole else sample.draw_sample
-            fresh = _drawn(messages, kind, partial(draw, size=size, seed=seed))
+            fresh = _draw_sample(messages, kind, partial(draw, size=size, seed=seed))
             labels = pd.concat([labels, fresh], ignore_index=True)
             sample.write_labels(path, labels)
         self._labels = labels
@@ -129,8 +129,8 @@ class Labelling:
 
     @property
     def row(self) -> int | None:
-        """The row to be asked about next; None when all is done."""
-        waiting = sample.pending(self._labels[self._labels["kind"] == self.kind])
+        """The next row to label; None when all are done."""
+        waiting = sample.list_pending(self._labels[self._labels["kind"] == self.kind])
         return int(waiting[0]) if len(waiting) else None
 
     @property
@@ -152,23 +152,23 @@ class Labelling:
         ShequnError
             If the file can't be written; it is then as before.
         """
-        label = sample.SKIPPED if key == SKIP else answers(self.kind).get(key)
+        label = sample.SKIPPED if key == SKIP else list_answers(self.kind).get(key)
         if label is None:
             return False
-        labels = sample.record(self._labels, row, label)
+        labels = sample.record_label(self._labels, row, label)
         sample.write_labels(self.path, labels)
         self._labels = labels
         return True
 
 
-def _drawn(
+def _draw_sample(
     messages: pd.DataFrame, kind: str, draw: Callable[..., pd.DataFrame]
 ) -> pd.DataFrame:
-    scores = readings(messages["text"], kind)
+    scores = read_instrument(messages["text"], kind)
     return draw(messages["message"], messages["group"], scores, kind=kind)
 
 
-def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
+def ask_labels(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
     """Ask in a terminal until all is answered, ``q`` is typed or the input ends.
 
     Parameters
@@ -181,8 +181,8 @@ def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
     typed = iter(keys)
     while (row := labelling.row) is not None:
         done, drawn = labelling.progress
-        out.write(f"\n[{done + 1} of {drawn}]\n{shown(labelling.text(row))}\n")
-        out.write(f"{_legend(labelling.kind)} ")
+        out.write(f"\n[{done + 1} of {drawn}]\n{format_message(labelling.text(row))}\n")
+        out.write(f"{_format_legend(labelling.kind)} ")
         out.flush()
         key = next(typed, QUIT).strip().lower()
         if key == QUIT:
@@ -193,23 +193,23 @@ def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
     out.write(f"\n{done} of {drawn} done, kept in {labelling.path}\n")
 
 
-def _legend(kind: str) -> str:
-    keys = {**answers(kind), SKIP: "skip", QUIT: "quit"}
+def _format_legend(kind: str) -> str:
+    keys = {**list_answers(kind), SKIP: "skip", QUIT: "quit"}
     return ", ".join(f"{key} = {label}" for key, label in keys.items()) + ":"
 
 
-def shown(text: str, width: int | None = None) -> str:
+def format_message(text: str, width: int | None = None) -> str:
     r"""Return a message as a terminal may show it: wrapped, its controls taken out.
 
-    >>> print(shown("\x1b[2Jone\u202e two\nthree", width=20))
+    >>> print(format_message("\x1b[2Jone\u202e two\nthree", width=20))
     [2Jone two
     three
     """
     columns = width or shutil.get_terminal_size().columns
-    lines = [_plain(line) for line in text.splitlines()]
+    lines = [_strip_controls(line) for line in text.splitlines()]
     # Chinese characters are two columns wide
     return "\n".join(textwrap.fill(line, max(columns // 2, 10)) for line in lines)
 
 
-def _plain(line: str) -> str:
+def _strip_controls(line: str) -> str:
     return "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})

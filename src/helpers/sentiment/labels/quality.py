@@ -19,21 +19,21 @@ from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.paths import PROCESSED
-from helpers.sentiment.labels.comparing import SEED, Compared, compared
+from helpers.sentiment.labels.comparing import SEED, Compared, compare_scores
 from helpers.sentiment.labels.domain import (
     Learner,
-    bayes,
     cross_validate,
-    logistic,
-    unique_texts,
+    drop_repeated_texts,
+    fit_bayes,
+    fit_logistic,
 )
-from helpers.sentiment.scoring import score
-from helpers.text import normalise
+from helpers.sentiment.scoring import score_texts
+from helpers.text import normalise_texts
 from helpers.text.quality import write_quality
 
 TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
 LEARNERS: Mapping[str, Learner] = MappingProxyType(
-    {"snownlp_refitted": bayes, "character_ngrams": logistic}
+    {"snownlp_refitted": fit_bayes, "character_ngrams": fit_logistic}
 )
 
 MEASURES = (
@@ -84,11 +84,11 @@ def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
         )
     frame = pd.read_csv(path, encoding="utf-8-sig").dropna(subset=["review"])
     frame = frame[frame["label"].isin(labelled.positive | labelled.negative)]
-    texts = normalise(frame["review"].tolist()).to_pylist()
+    texts = normalise_texts(frame["review"].tolist()).to_pylist()
     return texts, frame["label"].isin(labelled.positive).to_numpy()
 
 
-def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
+def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     """Measure every instrument on every labelled set and write the table.
 
     Parameters
@@ -113,11 +113,13 @@ def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     rows = []
     for name, labelled in SETS.items():
         texts, positive = read_set(folder, labelled)
-        rows.append(_row(name, compared("snownlp", _shipped(texts), positive)))
-        unique, sides = unique_texts(texts, positive.tolist())
+        rows.append(
+            _build_row(name, compare_scores("snownlp", _score_shipped(texts), positive))
+        )
+        unique, sides = drop_repeated_texts(texts, positive.tolist())
         for instrument, learner in LEARNERS.items():
             scores = cross_validate(learner, unique, sides, seed=SEED)
-            rows.append(_row(name, compared(instrument, scores, sides)))
+            rows.append(_build_row(name, compare_scores(instrument, scores, sides)))
     table = pd.DataFrame(rows)
     write_text(
         path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
@@ -125,13 +127,13 @@ def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     return table
 
 
-def _shipped(texts: list[str]) -> Floats:
-    scored = score(texts, language=["zh"] * len(texts)).score
+def _score_shipped(texts: list[str]) -> Floats:
+    scored = score_texts(texts, language=["zh"] * len(texts)).score
     scores: Floats = scored.to_numpy(zero_copy_only=False)
     return scores
 
 
-def _row(name: str, of: Compared) -> dict[str, object]:
+def _build_row(name: str, of: Compared) -> dict[str, object]:
     statistics = of.agreement
     row = {
         "set": name,
@@ -151,5 +153,5 @@ def _row(name: str, of: Compared) -> dict[str, object]:
 
 
 if __name__ == "__main__":  # `make instruments`
-    quality_table(Path(sys.argv[1]))
+    measure_quality(Path(sys.argv[1]))
     write_quality(Path(sys.argv[1]), TABLE.with_name("advertisement_quality.csv"))

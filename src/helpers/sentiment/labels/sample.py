@@ -1,4 +1,4 @@
-"""Which messages people should read, and what they said: `labels.csv`.
+"""The labelling sample and its labels: `labels.csv`.
 
 The file holds no text: message id, group, what was asked, score, the known probability
 of having been drawn and, once given, the label. It is written whole after every label,
@@ -140,12 +140,12 @@ def draw_whole_groups(
     return drawn[list(COLUMNS)]
 
 
-def pending(labels: pd.DataFrame) -> pd.Index[int]:
+def list_pending(labels: pd.DataFrame) -> pd.Index[int]:
     """Return the rows still to be read, in the order drawn."""
     return labels.index[labels["label"].isna()]
 
 
-def record(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
+def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
     """Return the labels with one more, or one changed.
 
     Raises
@@ -163,15 +163,15 @@ def record(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
     return labels.assign(label=labels["label"].astype(object).mask(this, label))
 
 
-def given(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the labelled rows with the probability that somebody labelled them.
+def select_labelled(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the labelled rows with their sampling probability.
 
     Messages are read in random order, so whoever stops after k of n drawn has read a
     random k of them: the probability shrinks by k / n. Skipped ones count as not read.
     Of whole groups only those count that were read to the end.
 
     >>> drawn = draw_sample(range(8), [0] * 8, [0.1] * 8, size=4, seed=1)
-    >>> given(record(drawn, 0, "positive"))["probability"].tolist()
+    >>> select_labelled(record_label(drawn, 0, "positive"))["probability"].tolist()
     [0.125]
     """
     read = labels["label"].notna() & labels["label"].ne(SKIPPED)
@@ -207,19 +207,19 @@ def read_labels(path: Path) -> pd.DataFrame:
             "no labels yet", where=str(path), remedy="draw a sample with shequn label"
         ) from error
     except ValueError as error:
-        raise _broken(path, str(error)) from error
+        raise _make_broken_error(path, str(error)) from error
     if "kind" not in labels:
         labels["kind"] = KINDS[0]
     if "drawn" not in labels:
         labels["drawn"] = MESSAGES
     if missing := set(COLUMNS) - set(labels):
-        raise _broken(path, f"no column {', '.join(sorted(missing))}")
+        raise _make_broken_error(path, f"no column {', '.join(sorted(missing))}")
     if not labels["probability"].between(0, 1, inclusive="right").all():
-        raise _broken(path, "a probability is not in (0, 1]")
+        raise _make_broken_error(path, "a probability is not in (0, 1]")
     return labels[list(COLUMNS)]
 
 
-def _broken(path: Path, what: str) -> BrokenFileError:
+def _make_broken_error(path: Path, what: str) -> BrokenFileError:
     return BrokenFileError(
         what, where=str(path), remedy="restore the file; only its label column is yours"
     )

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 import pandas as pd
 
 from helpers.errors import ShequnError
-from helpers.sentiment.labels.labelling import SKIP, Labelling, answers
+from helpers.sentiment.labels.labelling import SKIP, Labelling, list_answers
 
 HERE = "127.0.0.1"
 LONGEST = 1_000  # bytes of an answer
@@ -31,7 +31,7 @@ QUESTION = """<small>{count}</small><p>{text}</p>
 BUTTON = '<button name="key" value="{key}" accesskey="{key}">{label} ({key})</button>'
 
 
-def form(
+def show_form(
     messages: pd.DataFrame,
     path: Path,
     *,
@@ -40,7 +40,7 @@ def form(
     seed: int = 1,
     whole: bool = False,
 ) -> Form:
-    """Show a form that asks about a sample of messages; run it in a notebook's cell.
+    """Show a labelling form for a sample of messages in a notebook cell.
 
     The kernel must run on the computer that the browser runs on; else use
     `shequn label` in a terminal. Both write the same file, and each goes on where the
@@ -65,7 +65,7 @@ def form(
 
 
 class Form:
-    """A page on this machine that asks about one message after another."""
+    """A local page for labelling one message after the next."""
 
     def __init__(self, labelling: Labelling) -> None:
         self._server = _Server(labelling)
@@ -85,13 +85,13 @@ class Form:
         return f'<iframe src="{self.url}" width="100%" height="360"></iframe>'
 
 
-def page(labelling: Labelling) -> str:
-    """Return the page that asks the next question."""
+def render_page(labelling: Labelling) -> str:
+    """Return the page with the next question."""
     done, drawn = labelling.progress
     if (row := labelling.row) is None:
         thanks = f"<p>{drawn} of {drawn} done. Thank you.</p>"
         return PAGE.format(body=thanks)
-    keys = {**answers(labelling.kind), SKIP: "skip"}
+    keys = {**list_answers(labelling.kind), SKIP: "skip"}
     buttons = "".join(BUTTON.format(key=key, label=keys[key]) for key in keys)
     text = html.escape(labelling.text(row))
     count = f"{done + 1} of {drawn}: {labelling.kind.replace('_', ' ')}?"
@@ -100,7 +100,7 @@ def page(labelling: Labelling) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    """Knows the labels and the secret address, and takes answers one at a time."""
+    """A server with the labels and a secret address, one request at a time."""
 
     daemon_threads = True
 
@@ -116,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self._is_authorised():
             with self.server.lock:
-                self._send(HTTPStatus.OK, page(self.server.labelling))
+                self._send(HTTPStatus.OK, render_page(self.server.labelling))
 
     def do_POST(self) -> None:
         if not self._is_authorised():
@@ -128,7 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
             with self.server.lock:
                 if row == str(self.server.labelling.row):  # not a page sent twice
                     self.server.labelling.answer(int(row), key)
-                response = page(self.server.labelling)
+                response = render_page(self.server.labelling)
         except ShequnError as error:
             response = PAGE.format(body=f"<p>{html.escape(str(error))}</p>")
         self._send(HTTPStatus.OK, response)

@@ -24,7 +24,7 @@ class Axis:
     log: bool
 
     def place(self, value: float) -> float:
-        """Return where a value falls, in percent; ends where it lies outside.
+        """Return the position of a value in percent; clipped outside the range.
 
         >>> Axis(0.1, 10.0, log=True).place(1.0), Axis(0.0, 1.0, log=False).place(2.0)
         (50.0, 100.0)
@@ -66,7 +66,7 @@ def _round_ratios(low: float, high: float) -> list[float]:
     return _round_values(low, high)
 
 
-def axis_for(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
+def choose_axis(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
     """Return the axis on which estimates and thresholds are seen.
 
     Shares stand between 0 and 1; differences show 0, ratios 1 on a logarithmic axis.

@@ -1,4 +1,4 @@
-"""What every study says about every claim, as plain records: pages are made of it."""
+"""The verdict of every study on every claim, as plain records for pages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ControlShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What one study says about one claim, in words and numbers.
+    """The verdict of one study on one claim, in words and numbers.
 
     Attributes
     ----------
@@ -162,11 +162,11 @@ class Answer:
 
     @property
     def shown(self) -> tuple[Cell, ...]:
-        """What each study says, and after it what they say together."""
+        """The verdicts of each study, followed by the combined one."""
         return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
-        """Return what one study says."""
+        """Return the verdict of one study."""
         return next(cell for cell in self.cells if cell.study == study)
 
     @property
@@ -189,7 +189,7 @@ class Board:
 
     @property
     def studies(self) -> tuple[str, ...]:
-        """The studies that were asked, in their order."""
+        """The included studies, in order."""
         first = self.answers[:1]
         return tuple(cell.study for answer in first for cell in answer.cells)
 

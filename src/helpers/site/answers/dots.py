@@ -8,16 +8,21 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from helpers.claims.contract.card import card
-from helpers.claims.evaluation.claimed import claimed
+from helpers.claims.contract.card import get_card
+from helpers.claims.evaluation.claimed import describe_claimed_range
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
-from helpers.prose import count
-from helpers.site.answers.axes import Axis, axis_for
+from helpers.prose import format_count
+from helpers.site.answers.axes import Axis, choose_axis
 from helpers.site.answers.board import Answer, Cell, Range
-from helpers.site.answers.quotable import Numbers, interval_text, kind_of, writer
+from helpers.site.answers.quotable import (
+    Numbers,
+    choose_writer,
+    classify_number,
+    format_interval,
+)
 from helpers.site.languages import Words
-from helpers.site.rendering import study_page
+from helpers.site.rendering import find_study_page
 
 AGAIN = re.compile(r"of the groups once [^,]*, ([\d.]+\s%) (?:recovered|spoke again)")
 
@@ -72,38 +77,43 @@ class Plot:
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
-    """Return what a page draws of one claim: what its sentence tells of.
+    """Return the plot of a claim, of the same measure as its sentence.
 
     Stand-ins are left out where other sources measure what is claimed.
     """
-    own = [cell for cell in answer.cells if not cell.stands_in and _drawn(cell)]
+    own = [cell for cell in answer.cells if not cell.stands_in and _select_drawn(cell)]
     own_answer = replace(answer, cells=tuple(own)) if own else answer
-    return plots_of(own_answer, numbers, t)[0]
+    return build_plots(own_answer, numbers, t)[0]
 
 
-def plots_of(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
-    """Return a plot for each thing that was measured, what the sentence tells first."""
-    cells = [c for cell in answer.shown for c in _drawn(cell)]
+def build_plots(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
+    """Return a plot for each measure, the sentence's measure first."""
+    cells = [c for cell in answer.shown for c in _select_drawn(cell)]
     variants = dict.fromkeys(cell.variant for cell in cells) or [""]
     measured = sorted(variants, key=lambda variant: variant != answer.variant)
     return [
-        _plot(answer, variant, [c for c in cells if c.variant == variant], numbers, t)
+        _build_plot(
+            answer, variant, [c for c in cells if c.variant == variant], numbers, t
+        )
         for variant in measured
     ]
 
 
-def _plot(
+def _build_plot(
     answer: Answer, variant: str, cells: list[Cell], numbers: Numbers, t: Words
 ) -> Plot:
     ranges = [c.headline for c in cells if c.headline]
-    claim_range, write = claimed(answer.claim), writer(answer.claim, t.language)
+    claim_range, write = (
+        describe_claimed_range(answer.claim),
+        choose_writer(answer.claim, t.language),
+    )
     side = (claim_range.low, claim_range.high) if claim_range else None
     ends = [end for end in side or () if math.isfinite(end)]
-    axis = axis_for(ranges, ends, kind_of(answer.claim))
-    rows = [_dot(answer.claim, cell, axis, numbers, t) for cell in cells]
-    shaded = _between(axis, *side) if side else None
+    axis = choose_axis(ranges, ends, classify_number(answer.claim))
+    rows = [_build_dot(answer.claim, cell, axis, numbers, t) for cell in cells]
+    shaded = _compute_span(axis, *side) if side else None
     ticks = tuple((axis.place(tick), write(tick)) for tick in axis.ticks)
-    measure = card(answer.claim).leading(variant)
+    measure = get_card(answer.claim).leading(variant)
     rows = sorted(rows, key=lambda row: -row.at)
     if measure is None:
         return Plot("", tuple(rows), shaded, ticks)
@@ -112,64 +122,66 @@ def _plot(
     return Plot(measure.measure(t.language), tuple(rows), shaded, ticks, null, named)
 
 
-def _one(cell: Cell) -> bool:
-    """Say whether a cell is a whole study's, which has a page."""
+def _is_whole_study(cell: Cell) -> bool:
+    """Return whether a cell is a whole study's, which has a page."""
     return "/" not in cell.study and cell.study != TOGETHER
 
 
-def _drawn(cell: Cell) -> list[Cell]:
+def _select_drawn(cell: Cell) -> list[Cell]:
     """Return the source where it has an estimate, else those of its networks."""
     return [cell] if cell.headline else [part for part in cell.parts if part.headline]
 
 
-def _between(axis: Axis, low: float, high: float) -> tuple[float, float]:
+def _compute_span(axis: Axis, low: float, high: float) -> tuple[float, float]:
     start, end = axis.place(low), axis.place(high)
     return start, round(end - start, 2)
 
 
-def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> Dot:
+def _build_dot(
+    claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words
+) -> Dot:
     bounds = cell.headline
     assert bounds is not None  # noqa: S101 - only such cells are drawn
-    left, width = _between(axis, bounds.low, bounds.high)
+    left, width = _compute_span(axis, bounds.low, bounds.high)
     name = f"{claim_id}.{cell.study}"
     has_number = f"{name}.estimate" in numbers.by_name
     return Dot(
         name=t.source(cell.study),
-        page=study_page(cell.study, t.language) if _one(cell) else "",
+        page=find_study_page(cell.study, t.language) if _is_whole_study(cell) else "",
         word=cell.word or Word.UNTESTABLE,
-        value=writer(claim_id, t.language)(bounds.estimate),
+        value=choose_writer(claim_id, t.language)(bounds.estimate),
         text=numbers.interval(name)
         if has_number
-        else interval_text(bounds, writer(claim_id, t.language)),
-        cases=_cases(name, cell, numbers, t),
-        again=_again(cell.note),
+        else format_interval(bounds, choose_writer(claim_id, t.language)),
+        cases=_format_cases(name, cell, numbers, t),
+        again=_find_revival_share(cell.note),
         at=axis.place(bounds.estimate),
         left=left,
         width=width,
-        beyond=_outside(bounds, axis),
+        beyond=_find_sides_outside(bounds, axis),
         whole=bounds.low == bounds.high and math.isfinite(bounds.low),
         stands_in=cell.stands_in,
     )
 
 
-def _cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
+def _format_cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
     """Return how many of what an estimate rests on."""
     if cell.n is None:
         return ""
     has_n = f"{name}.n" in numbers.by_name
-    n = numbers(f"{name}.n") if has_n else Markup(count(cell.n))  # noqa: S704 - ours
+    n = numbers(f"{name}.n") if has_n else Markup(format_count(cell.n))  # noqa: S704 - ours
     return Markup("{} {}").format(n, t.unit(cell.cases))
 
 
-def _outside(bounds: Range, axis: Axis) -> tuple[str, ...]:
+def _find_sides_outside(bounds: Range, axis: Axis) -> tuple[str, ...]:
     sides = {"left": bounds.low < axis.low, "right": bounds.high > axis.high}
     return tuple(side for side, out in sides.items() if out)
 
 
-def _again(note: str) -> str:
-    """Return which share of the groups came back, as a remark on an estimate says.
+def _find_revival_share(note: str) -> str:
+    """Return the share of groups that revived, from an estimate's remark.
 
-    >>> _again("of the groups once failed, 46 % recovered; silence alone")
+    >>> _find_revival_share("of the groups once failed, 46 % recovered; silence alone")
     '46 %'
     """
     match = AGAIN.search(note)

@@ -20,12 +20,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import __version__
-from helpers.claims.contract.card import Of, card, written
-from helpers.claims.evaluation.sentences import unit_said
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.contract.card import Of, format_number, get_card
+from helpers.claims.evaluation.sentences import format_unit
+from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import DASH, THIN, count, spoken
+from helpers.prose import DASH, THIN, format_count, select_language
 from helpers.site.answers.board import Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import Language
@@ -105,61 +105,63 @@ class Numbers:
             write_text(folder / name, text)
 
 
-def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
-    """Return how a claim's estimates are written, as its card says.
+def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
+    """Return the number format of a claim's estimates, from its card.
 
     >>> from helpers.prose import THIN
-    >>> writer("s0-three-month-death")(0.5).replace(THIN, " ")
+    >>> choose_writer("s0-three-month-death")(0.5).replace(THIN, " ")
     '50 %'
     """
-    return partial(written, kind_of(claim_id), language=language)
+    return partial(format_number, classify_number(claim_id), language=language)
 
 
-def kind_of(claim_id: str) -> Of:
+def classify_number(claim_id: str) -> Of:
     """Return what kind of number a claim's deciding estimate is."""
-    measure = card(claim_id).leading()
+    measure = get_card(claim_id).leading()
     return measure.of if measure else "number"
 
 
-def interval_text(one: Range, write: Callable[[float], str]) -> Markup:
+def format_interval(one: Range, write: Callable[[float], str]) -> Markup:
     """Return an estimate with its limits, its numbers not marked."""
     if one.low == one.high:  # a count has no limits
         return Markup.escape(write(one.estimate))
     return LIMITED.format(write(one.estimate), write(one.low), write(one.high))
 
 
-def headlines(board: Board) -> Iterable[Number]:
+def list_headline_numbers(board: Board) -> Iterable[Number]:
     """Yield ``claim.study.estimate`` with ``.low``, ``.high`` and ``.n``."""
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:
-                source = plain_name(cell.study, "en")
-                of = _of(answer.claim, source, cell.variant)
-                yield from _limits(f"{answer.claim}.{cell.study}", cell.headline, of)
+                source = get_plain_name(cell.study, "en")
+                of = _build_subject(answer.claim, source, cell.variant)
+                yield from _list_limits(
+                    f"{answer.claim}.{cell.study}", cell.headline, of
+                )
                 if cell.n is not None:
                     yield Number(
                         f"{answer.claim}.{cell.study}.n",
                         float(cell.n),
-                        count(cell.n),
+                        format_count(cell.n),
                         of.page,
-                        f"{of.label}: number of {unit_said(cell.cases, 'en')}",
+                        f"{of.label}: number of {format_unit(cell.cases, 'en')}",
                         "count",
                     )
             yield from _of_places(answer.claim, cell)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
-            of = _of(answer.claim, f"sources pooled, {bounds.name}", variant)
-            yield from _limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
+            of = _build_subject(answer.claim, f"sources pooled, {bounds.name}", variant)
+            yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
 def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
     """Yield the numbers of strata alone, named by source and network."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
-        whose = " · ".join(filter(None, (plain_name(source, "en"), network)))
-        of = _of(claim_id, f"{whose}, alone", cell.variant)
+        whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
+        of = _build_subject(claim_id, f"{whose}, alone", cell.variant)
         place = bounds.name.replace("/", ".")
-        yield from _limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
+        yield from _list_limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
 
 
 class _Of(NamedTuple):
@@ -170,50 +172,50 @@ class _Of(NamedTuple):
     page: str
 
 
-def _of(claim_id: str, source: str, variant: str = "") -> _Of:
-    measure = card(claim_id).leading(variant)
+def _build_subject(claim_id: str, source: str, variant: str = "") -> _Of:
+    measure = get_card(claim_id).leading(variant)
     what = measure.measure("en") if measure else claim_id
     return _Of(claim_id, f"{what}: {source}", f"claims/{claim_id}.html")
 
 
-def _limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
-    write, unit = writer(of.claim), kind_of(of.claim)
+def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
+    write, unit = choose_writer(of.claim), classify_number(of.claim)
     for what in LIMITS:
         value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"
         yield Number(f"{name}.{what}", value, write(value), of.page, label, unit)
 
 
-def recorded_names() -> list[str]:
+def list_recorded_names() -> list[str]:
     """Return the names that write-ups may rely on."""
     return NAMES.read_text(encoding="ascii").split()
 
 
 def record_names(names: Iterable[str]) -> None:
     """Add names to the recorded ones; none is ever taken away but by hand."""
-    recorded = sorted({*recorded_names(), *names})
+    recorded = sorted({*list_recorded_names(), *names})
     write_text(NAMES, "\n".join(recorded) + "\n")
 
 
-def from_prose(sentences: Iterable[str], page: str) -> Iterable[Number]:
+def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     """Yield the numbers that sentences on a page marked, each with its sentence.
 
     A sentence told in two languages stands beside its numbers in English.
     """
     for sentence in sentences:
-        label = _bare(spoken(sentence, "en")).replace("*", "")
+        label = _strip_tags(select_language(sentence, "en")).replace("*", "")
         for name, value, words in SPAN.findall(sentence):
-            text = _bare(words)
+            text = _strip_tags(words)
             at = f"{page}#number-{name}"
-            yield Number(name, float(value), text, at, label, _unit(text))
+            yield Number(name, float(value), text, at, label, _describe_unit(text))
 
 
-def _bare(markup: str) -> str:
+def _strip_tags(markup: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", "", markup)).split())
 
 
-def _unit(text: str) -> str:
-    """Return what a number in a sentence counts, as far as its wording says."""
+def _describe_unit(text: str) -> str:
+    """Return what a number in a sentence counts, judged by its wording."""
     return "share" if "%" in text else "days" if "day" in text else "number"
 
 
@@ -222,13 +224,13 @@ def number_files(
 ) -> dict[str, str]:
     """Return ``numbers.json``, ``.csv`` and ``.tex``, each as text."""
     return {
-        "numbers.json": _as_json(rows, records),
-        "numbers.csv": _as_csv(rows),
-        "numbers.tex": _as_tex(rows),
+        "numbers.json": _to_json(rows, records),
+        "numbers.csv": _to_csv(rows),
+        "numbers.tex": _to_tex(rows),
     }
 
 
-def _as_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
+def _to_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
     numbers = {
         number.name: {
             "value": number.value if math.isfinite(number.value) else None,
@@ -248,14 +250,14 @@ def _as_json(rows: Iterable[Number], records: Sequence[Record]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _as_csv(rows: Sequence[Number]) -> str:
+def _to_csv(rows: Sequence[Number]) -> str:
     columns = ["name", "value", "text", "unit", "label", "page"]
     table = pd.DataFrame([asdict(number) for number in rows], columns=columns)
     written = table.assign(value=[repr(number.value) for number in rows])
     return written.to_csv(index=False, lineterminator="\n")
 
 
-def _as_tex(rows: Iterable[Number]) -> str:
+def _to_tex(rows: Iterable[Number]) -> str:
     r"""Return a macro per number, and ``\shequn{name}``, which complains of no such."""
     lines = [
         r"% \input this file, then write \shequn{name of a number}.",
@@ -264,7 +266,7 @@ def _as_tex(rows: Iterable[Number]) -> str:
         r"  {\PackageError{shequn}{No number is called #1}{See numbers.csv}}%",
         r"  {\csname shequn@#1\endcsname}}",
         *(
-            rf"\@namedef{{shequn@{number.name}}}{{{tex_text(number.text)}}}"
+            rf"\@namedef{{shequn@{number.name}}}{{{escape_tex(number.text)}}}"
             for number in rows
         ),
         r"\makeatother",
@@ -272,10 +274,10 @@ def _as_tex(rows: Iterable[Number]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def tex_text(text: str) -> str:
+def escape_tex(text: str) -> str:
     r"""Return text as LaTeX sets it.
 
-    >>> print(tex_text("53\u202f% (12\u202f–\u202f60)"))
+    >>> print(escape_tex("53\u202f% (12\u202f–\u202f60)"))
     53\,\% (12\,--\,60)
     """
     return "".join(TEX.get(letter, letter) for letter in text)

@@ -45,11 +45,11 @@ def synthesised(answer: Answer, numbers: Numbers, t: Words) -> Synthesised | Non
     if synthesis is None or synthesis.grade is None:
         return None
     reasons = synthesis.grade.reasons
-    pooled, prediction = _pooled(answer, numbers)
+    pooled, prediction = _get_pooled(answer, numbers)
     return Synthesised(
         t(f"synthesis.{synthesis.answer.name.lower()}"),
         _level(synthesis.grade.level, t),
-        _wechat(synthesis, t),
+        _find_wechat_study(synthesis, t),
         tuple((reason_text(one)(t.language), int(one.steps)) for one in reasons),
         pooled,
         prediction,
@@ -61,11 +61,11 @@ def _level(certainty: Certainty, t: Words) -> str:
     return t(f"synthesis.{certainty.name.lower()}")
 
 
-def _wechat(synthesis: Synthesis, t: Words) -> str:
+def _find_wechat_study(synthesis: Synthesis, t: Words) -> str:
     return _level(synthesis.wechat, t) if synthesis.wechat else ""
 
 
-def _pooled(answer: Answer, numbers: Numbers) -> tuple[str | Markup, str | Markup]:
+def _get_pooled(answer: Answer, numbers: Numbers) -> tuple[str | Markup, str | Markup]:
     """Return the pooled estimate and the prediction, their numbers marked."""
     if not answer.pooled:
         return "", ""

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from helpers.claims.contract.card import capital, card
+from helpers.claims.contract.card import capitalise, get_card
 from helpers.claims.rules.interval_rules import Word
-from helpers.prose import count
+from helpers.prose import format_count
 from helpers.site.answers.board import Answer
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.rendering import in_language
+from helpers.site.rendering import find_in_language
 
 STATES = ("tested", "waiting", "never")
 GOES_ON = (" in ", " whether ", "（")  # what may follow the word of an answer
@@ -41,50 +41,52 @@ class Told:
     strength: tuple[str, ...]
 
 
-def state_of(answer: Answer) -> str:
+def classify_state(answer: Answer) -> str:
     """Return whether a claim was tested, waits for data or never can be tested."""
     if answer.tested:
         return "tested"
     return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
 
 
-def told_answer(answer: Answer, language: Language) -> Told:
+def describe_answer(answer: Answer, language: Language) -> Told:
     """Return a claim's answer in one language."""
-    t, one = Words(language), card(answer.claim)
+    t, one = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
     return Told(
         claim=answer.claim,
-        href=in_language(f"claims/{answer.claim}.html", language),
+        href=find_in_language(f"claims/{answer.claim}.html", language),
         quote=one.claim(language),
         other=one.claim(other),
         question=one.question(language),
         word=answer.heard,
-        sentence=_after(answer.said(language), answer.sentence(language)),
-        strength=tuple(_strength(answer, t)),
+        sentence=_strip_leading_word(answer.said(language), answer.sentence(language)),
+        strength=tuple(_describe_strength(answer, t)),
     )
 
 
-def _after(word: str, sentence: str) -> str:
+def _strip_leading_word(word: str, sentence: str) -> str:
     """Return a sentence without the word that a page prints before it.
 
-    >>> _after("data missing", "Data missing: nobody counts.")
+    >>> _strip_leading_word("data missing", "Data missing: nobody counts.")
     'Nobody counts.'
-    >>> _after("一半相符", "一半相符（两个来源）：一层成立。")
+    >>> _strip_leading_word("一半相符", "一半相符（两个来源）：一层成立。")
     '两个来源：一层成立。'
-    >>> _after("not settled", "Not settled whether groups die: 2 in 3 did.")
+    >>> _strip_leading_word(
+    ...     "not settled", "Not settled whether groups die: 2 in 3 did."
+    ... )
     'Whether groups die: 2 in 3 did.'
     """
     opening, rest = sentence[: len(word)], sentence[len(word) :]
     if opening.casefold() == word.casefold() and rest.startswith(GOES_ON):
-        return capital(rest.strip(" （").replace("）：", "：", 1))
+        return capitalise(rest.strip(" （").replace("）：", "：", 1))
     for mark in (": ", "："):
         first, colon, rest = sentence.partition(mark)
         if colon and first.casefold() == word.casefold():
-            return capital(rest)
+            return capitalise(rest)
     return sentence
 
 
-def _strength(answer: Answer, t: Words) -> Iterable[str]:
+def _describe_strength(answer: Answer, t: Words) -> Iterable[str]:
     speaking = answer.speaking
     if not speaking:
         if answer.together:
@@ -95,7 +97,7 @@ def _strength(answer: Answer, t: Words) -> Iterable[str]:
     yield t(f"strength.{plural}", n=len(speaking))
     cases = [cell.n for cell in speaking if cell.n]
     if len(speaking) == 1 and cases:
-        yield f"{count(cases[0])} {t.unit(speaking[0].cases)}"
+        yield f"{format_count(cases[0])} {t.unit(speaking[0].cases)}"
     stand_ins = sum(cell.stands_in for cell in speaking)
     if stand_ins == len(speaking):
         yield t("strength.stand_in")

@@ -1,1 +1,1 @@
-"""Notebooks executed, and what executed notebooks hold."""
+"""Executed notebooks and their contents."""

@@ -1,4 +1,4 @@
-"""What executed notebooks hold: titles, sentences, numbers, figures, claims."""
+"""Contents of executed notebooks: titles, sentences, numbers, figures, claims."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 
 
 def is_chinese(cell: NotebookNode) -> bool:
-    """Tell whether a cell is text for Chinese readers."""
+    """Return whether a cell is text for Chinese readers."""
     return CHINESE in cell.metadata.get("tags", ())
 
 
-def title(notebook: NotebookNode, language: str = "en") -> str:
+def read_title(notebook: NotebookNode, language: str = "en") -> str:
     """Return a notebook's first heading, which is its question; empty without one."""
     cells = (c for c in notebook.cells if c.cell_type == "markdown")
     texts = (c.source for c in cells if is_chinese(c) == (language == "zh"))
@@ -31,40 +31,40 @@ def title(notebook: NotebookNode, language: str = "en") -> str:
     return match[1].strip() if match else ""
 
 
-def _sentences(cell: NotebookNode) -> list[str]:
+def _list_sentences(cell: NotebookNode) -> list[str]:
     return [o.data[MARKDOWN] for o in cell.outputs if MARKDOWN in o.get("data", {})]
 
 
-def figure_ids(notebook: NotebookNode) -> list[str]:
+def list_figure_ids(notebook: NotebookNode) -> list[str]:
     """Return the ids of the figures that a notebook shows, in their order."""
-    return [figure["id"] for figure in _figures(notebook)]
+    return [figure["id"] for figure in _collect_figures(notebook)]
 
 
-def _figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+def _collect_figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if MIME in output.get("data", {}):
                 yield json.loads(output.data[MIME])
 
 
-def prose(notebook: NotebookNode) -> list[str]:
+def list_prose(notebook: NotebookNode) -> list[str]:
     """Return the sentences that a notebook computed."""
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
-    return [text for cell in code for text in _sentences(cell)]
+    return [text for cell in code for text in _list_sentences(cell)]
 
 
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     """Return id, full value and wording of each number that a notebook computed."""
-    return [span for text in prose(notebook) for span in NUMBER.findall(text)]
+    return [span for text in list_prose(notebook) for span in NUMBER.findall(text)]
 
 
-def claim_sections(notebook: NotebookNode, language: str) -> list[tuple[str, str]]:
-    """Return each claim that a notebook answers, with the heading above it."""
+def list_claim_sections(notebook: NotebookNode, language: str) -> list[tuple[str, str]]:
+    """Return each claim with a verdict in a notebook, and the heading above it."""
     sections: list[tuple[str, str]] = []
-    heading = title(notebook, language)
+    heading = read_title(notebook, language)
     for cell in notebook.cells:
         if cell.cell_type != "markdown":
-            claims = dict(ANSWERED.findall(" ".join(_sentences(cell))))
+            claims = dict(ANSWERED.findall(" ".join(_list_sentences(cell))))
             sections += [(name, heading) for name in claims]
         elif is_chinese(cell) == (language == "zh"):
             heading = (HEADING.findall(cell.source) or [heading])[-1].strip()

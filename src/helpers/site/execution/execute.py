@@ -27,11 +27,16 @@ from helpers import paths
 from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.figures.saving import EVERY, STRICT
-from helpers.files import checksum, checksum_of, code_checksum, write_text
+from helpers.files import (
+    code_checksum,
+    compute_checksum,
+    compute_checksum_of_parts,
+    write_text,
+)
 from helpers.site.execution import stable
-from helpers.site.execution.blocks import figure_ids
-from helpers.site.execution.softening import soften
-from helpers.study.publish.progress import Steps, steps
+from helpers.site.execution.blocks import list_figure_ids
+from helpers.site.execution.softening import replace_failed_output
+from helpers.study.publish.progress import Steps, show_steps
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
@@ -49,7 +54,7 @@ class NotebookError(ShequnError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Where notebooks come from, what they read and where all that they make goes.
+    """The notebooks, input studies and output folder of an execution.
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
@@ -73,8 +78,8 @@ class Run:
         return self.out / "figures"
 
 
-def execute(run: Run) -> list[Path]:
-    """Execute each notebook whose source, code, tables or lock changed.
+def execute_notebooks(run: Run) -> list[Path]:
+    """Execute each notebook with changed source, code, tables or lock.
 
     Returns
     -------
@@ -91,10 +96,10 @@ def execute(run: Run) -> list[Path]:
     sources = sorted(run.notebooks.glob("*.ipynb"))
     if not sources:
         raise MissingSourceError("no notebooks", where=str(run.notebooks))
-    common = _common_key(run)
-    keys = {source: _key(source, common) for source in sources}
+    common = _compute_common_key(run)
+    keys = {source: _compute_key(source, common) for source in sources}
     stale = [source for source in sources if not _is_fresh(run, source, keys[source])]
-    _prepare(stale)
+    _prepare_scores(stale)
     with asyncio.Runner(loop_factory=_Loop) as runner:
         runner.run(_execute_all(run, {source: keys[source] for source in stale}))
     return [run.executed / source.name for source in sources]
@@ -104,16 +109,16 @@ class _Loop(asyncio.SelectorEventLoop):
     """A loop that leaves signals alone, so that Ctrl-C ends all notebooks."""
 
     def add_signal_handler(self, sig: int, *_: object) -> None:
-        """Refuse: nbclient would answer for one notebook, and the others go on."""
+        """Refuse signal handlers, since nbclient would stop one notebook only."""
         raise RuntimeError(f"signal {sig} is the runner's")
 
 
-def _prepare(stale: Iterable[Path]) -> None:
+def _prepare_scores(stale: Iterable[Path]) -> None:
     """Make the tables of scores first, lest two kernels make the same ones at once."""
     if any("helpers.sentiment" in source.read_text("utf-8") for source in stale):
-        from helpers.sentiment import prepare  # noqa: PLC0415 - only where they are read
+        from helpers.sentiment import prepare_kernel  # noqa: PLC0415 - only where they are read
 
-        prepare()
+        prepare_kernel()
 
 
 async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
@@ -122,7 +127,7 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
     # names are short because those of sockets may have few characters
     with (
         tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder,
-        steps("executing", len(stale), "notebook") as show,
+        show_steps("executing", len(stale), "notebook") as show,
     ):
         links = [Path(folder) / f"{at}.json" for at in range(AT_ONCE)]
         tasks = [_in_turn(run, waiting, link, show) for link in links]
@@ -134,9 +139,9 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
 async def _in_turn(
     run: Run, waiting: deque[tuple[Path, str]], link: Path, show: Steps
 ) -> list[NotebookError]:
-    """Take notebooks until none waits; return what went wrong."""
+    """Execute notebooks until none is left; return the errors."""
     failed = list[NotebookError]()
-    kernel = _kernel(link)
+    kernel = _start_kernel(link)
     try:
         while waiting:
             source, key = waiting.popleft()
@@ -145,9 +150,9 @@ async def _in_turn(
             except NotebookError as error:
                 failed.append(error)
                 await _end(kernel)
-                kernel = _kernel(link)
+                kernel = _start_kernel(link)
             else:
-                write_text(_key_file(run, source), key)
+                write_text(_find_key_file(run, source), key)
             show.next()
     finally:
         await _end(kernel)
@@ -162,7 +167,7 @@ async def _end(kernel: AsyncKernelManager) -> None:
 async def _execute(
     run: Run, source: Path, kernel: AsyncKernelManager, scratch: Path
 ) -> None:
-    notebook = stable.read(source)
+    notebook = stable.read_notebook(source)
     notebook.cells.append(new_code_cell(EMPTY))
     client = NotebookClient(
         notebook,
@@ -175,26 +180,26 @@ async def _execute(
         resources={"metadata": {"path": str(run.executed)}},
     )
     try:
-        await client.async_execute(env=_environment(run, scratch))
+        await client.async_execute(env=_build_environment(run, scratch))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise _explained(source, notebook, error) from None
+        raise _explain_error(source, notebook, error) from None
     finally:
         if client.kc is not None:
             client.kc.stop_channels()
     notebook.cells.pop()
     if run.lenient:
-        soften(source.name, notebook)
-    stable.write(notebook, run.executed / source.name)
+        replace_failed_output(source.name, notebook)
+    stable.write_notebook(notebook, run.executed / source.name)
 
 
-def _kernel(link: Path) -> AsyncKernelManager:
+def _start_kernel(link: Path) -> AsyncKernelManager:
     transport = "tcp" if sys.platform == "win32" else "ipc"
     options = {"transport": transport, "connection_file": str(link)}
     config = Config({"KernelManager": options})
     return AsyncKernelManager(kernel_name="python3", config=config)
 
 
-def _environment(run: Run, scratch: Path) -> dict[str, str]:
+def _build_environment(run: Run, scratch: Path) -> dict[str, str]:
     return os.environ | {
         **ONE_THREAD,
         "SHEQUN_FIGURES": str(run.figures),
@@ -209,7 +214,9 @@ def _environment(run: Run, scratch: Path) -> dict[str, str]:
     }
 
 
-def _explained(source: Path, notebook: NotebookNode, error: Exception) -> NotebookError:
+def _explain_error(
+    source: Path, notebook: NotebookNode, error: Exception
+) -> NotebookError:
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
@@ -220,7 +227,7 @@ def _explained(source: Path, notebook: NotebookNode, error: Exception) -> Notebo
     return NotebookError(str(error).strip().rstrip("."), where=source.name)
 
 
-def _common_key(run: Run) -> str:
+def _compute_common_key(run: Run) -> str:
     """Return one checksum of all that any notebook may depend on but itself."""
     lock = sorted((paths.ROOT / "requirements").glob("run.txt"))
     tables = [
@@ -229,24 +236,28 @@ def _common_key(run: Run) -> str:
         for file in sorted(study.rglob("*"))
         if file.is_file()
     ]
-    named = [f"{file.parent.name}/{file.name}:{checksum(file)}" for file in tables]
+    named = [
+        f"{file.parent.name}/{file.name}:{compute_checksum(file)}" for file in tables
+    ]
     hiding = os.environ.get("SHEQUN_K", "")  # what tables hide follows it
-    versions = [sys.version, hiding, *(checksum(file) for file in lock)]
-    return checksum_of([code_checksum(), *versions, *named])
+    versions = [sys.version, hiding, *(compute_checksum(file) for file in lock)]
+    return compute_checksum_of_parts([code_checksum(), *versions, *named])
 
 
-def _key(source: Path, common: str) -> str:
-    return checksum_of([common, stable.source_text(stable.read(source))])
+def _compute_key(source: Path, common: str) -> str:
+    return compute_checksum_of_parts(
+        [common, stable.extract_source(stable.read_notebook(source))]
+    )
 
 
-def _key_file(run: Run, source: Path) -> Path:
+def _find_key_file(run: Run, source: Path) -> Path:
     return run.executed / f".{source.stem}.key"
 
 
 def _is_fresh(run: Run, source: Path, key: str) -> bool:
-    stamp, done = _key_file(run, source), run.executed / source.name
+    stamp, done = _find_key_file(run, source), run.executed / source.name
     if not (stamp.is_file() and done.is_file()) or stamp.read_text("utf-8") != key:
         return False
     last = "json" if run.pages else "png"
-    shown = figure_ids(stable.read(done))
+    shown = list_figure_ids(stable.read_notebook(done))
     return all((run.figures / f"{name}.{last}").is_file() for name in shown)

@@ -1,4 +1,4 @@
-"""What a page says where a cell could not be computed on somebody's own data."""
+"""The text of a page where a cell failed on a user's own data."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 import nbformat
 from nbformat import NotebookNode
 
-from helpers.prose import both
+from helpers.prose import join_languages
 from helpers.site.languages import Words
-from helpers.small_counts import shown
+from helpers.small_counts import mask_text
 
 EXPECTED = frozenset(
     {"NotIdentifiableError", "UndeterminedError", "GateError", "FewNetworksError"}
@@ -17,8 +17,8 @@ EXPECTED = frozenset(
 FOLLOWS = "NameError"  # what a cell that failed did not define
 
 
-def soften(name: str, notebook: NotebookNode) -> None:
-    """Put a sentence in place of what a cell that failed shows; tell stderr which.
+def replace_failed_output(name: str, notebook: NotebookNode) -> None:
+    """Replace the output of a failed cell by a sentence, and report the cell.
 
     Whatever else it had shown goes too: a picture half drawn, or the same error again
     when it is shown. Warnings and errors of libraries are left out: they are not about
@@ -29,7 +29,7 @@ def soften(name: str, notebook: NotebookNode) -> None:
     ... )
     >>> book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f()")])
     >>> book.cells[0].outputs = [failed]
-    >>> soften("03.ipynb", book)
+    >>> replace_failed_output("03.ipynb", book)
     >>> book.cells[0].outputs[0].data["text/plain"]
     'These data cannot show this: 2 groups.'
     """
@@ -38,7 +38,7 @@ def soften(name: str, notebook: NotebookNode) -> None:
         if cell.cell_type == "code":
             outputs = [output for output in cell.outputs if not _is_warning(output)]
             errors = [output for output in outputs if output.output_type == "error"]
-            cell.outputs = [_soft(errors[0])] if errors else outputs
+            cell.outputs = [_build_soft_output(errors[0])] if errors else outputs
             if errors and errors[0].ename not in {*EXPECTED, FOLLOWS}:
                 too_small.append(str(number))
     if too_small:
@@ -48,12 +48,12 @@ def soften(name: str, notebook: NotebookNode) -> None:
 
 
 def _is_warning(output: NotebookNode) -> bool:
-    """Tell what was written to stderr: a library's remark, which is no finding."""
+    """Return whether an output was written to stderr, such as a library's warning."""
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 
-def _soft(output: NotebookNode) -> NotebookNode:
-    message = shown(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
+def _build_soft_output(output: NotebookNode) -> NotebookNode:
+    message = mask_text(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
     if output.ename in EXPECTED:
         translation = Words("zh").sentence(message)
         text = f"These data cannot show this: {Words('en').sentence(message)}."
@@ -65,6 +65,7 @@ def _soft(output: NotebookNode) -> NotebookNode:
         text = "These data hold too little for this step."
         chinese = "数据太少，这一步算不出来。"
     soft: NotebookNode = nbformat.v4.new_output(
-        "display_data", data={"text/markdown": both(text, chinese), "text/plain": text}
+        "display_data",
+        data={"text/markdown": join_languages(text, chinese), "text/plain": text},
     )
     return soft

@@ -20,25 +20,25 @@ METADATA = {
 }
 
 
-def read(path: Path) -> NotebookNode:
+def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook as format version 4."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook in the one form that git sees."""
-    write_text(path, nbformat.writes(stable(notebook)) + "\n")
+    write_text(path, nbformat.writes(stabilise_notebook(notebook)) + "\n")
 
 
-def stable(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook with fixed metadata, cells numbered, outputs kept.
+def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook with fixed metadata, numbered cells and its outputs.
 
     Cell ids become their ordinals: an id that an editor draws at random would differ
     between two people who write the same cell. Executed cells count from 1, whatever
     their kernel had executed before.
     """
-    cells = [_cell(cell, number) for number, cell in enumerate(notebook.cells)]
+    cells = [_build_cell(cell, number) for number, cell in enumerate(notebook.cells)]
     executed = [cell for cell in cells if cell.get("execution_count")]
     for count, cell in enumerate(executed, start=1):
         cell.execution_count = count
@@ -49,37 +49,37 @@ def stable(notebook: NotebookNode) -> NotebookNode:
     return fixed
 
 
-def cell_id(number: int) -> str:
+def build_cell_id(number: int) -> str:
     """Return the id of a notebook's nth cell, which is drawn at random otherwise.
 
-    >>> cell_id(7)
+    >>> build_cell_id(7)
     'cell-07'
     """
     return f"cell-{number:02d}"
 
 
-def _cell(cell: NotebookNode, number: int) -> NotebookNode:
+def _build_cell(cell: NotebookNode, number: int) -> NotebookNode:
     tags = cell.metadata.get("tags")
     same: dict[str, Any] = {
         "source": cell.source,
-        "id": cell_id(number),
+        "id": build_cell_id(number),
         "metadata": {"tags": tags} if tags else {},
     }
     if cell.cell_type == "code":
-        same["outputs"] = [_output(output) for output in cell.outputs]
+        same["outputs"] = [_build_output(output) for output in cell.outputs]
         same["execution_count"] = cell.execution_count
     new = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
     fixed: NotebookNode = new(**same)
     return fixed
 
 
-def _output(output: NotebookNode) -> NotebookNode:
+def _build_output(output: NotebookNode) -> NotebookNode:
     if "text" in output:
         output.text = "".join(output.text)
     return output
 
 
-def source_text(notebook: NotebookNode) -> str:
+def extract_source(notebook: NotebookNode) -> str:
     """Return what the author wrote, without what running it added."""
     cells = [
         (cell.cell_type, cell.metadata.get("tags"), cell.source)

@@ -9,7 +9,7 @@ from helpers.site import chrome
 from helpers.site.chapters import FILES
 from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
-from helpers.small_counts import notice
+from helpers.small_counts import get_notice
 
 gc.set_threshold(100_000, 50, 50)  # pages are trees of many nodes that all stay
 
@@ -49,7 +49,7 @@ html_search_language = SearchBoth.lang
 html_search_scorer = str(PAGES.parent / "scorer.js")
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
-    "announcement": notice(),  # that small counts are shown, if they are
+    "announcement": get_notice(),  # that small counts are shown, if they are
     "navbar_center": [],  # templates/sections/header.html is the top bar
     "navbar_persistent": [],
     "navbar_end": [],
@@ -63,6 +63,6 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
-    """Make our search and our words known."""
+    """Register the search and the words with Sphinx."""
     app.add_search_language(SearchBoth)
     chrome.setup(app)

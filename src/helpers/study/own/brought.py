@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.records import DAY_US, SECOND_US, day_us
-from helpers.study.own.group_facts import as_day, csv_rows
+from helpers.records import DAY_US, SECOND_US, to_day_us
+from helpers.study.own.group_facts import parse_day, read_csv_rows
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
 BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
@@ -44,10 +44,10 @@ def read_brought(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]
             where=str(folder),
             remedy=f"name files {', '.join(f'{name}.csv' for name in BRINGABLE)}",
         )
-    return {path.stem: _read(path, keys) for path in paths}
+    return {path.stem: _read_file(path, keys) for path in paths}
 
 
-def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
+def _read_file(path: Path, keys: Collection[str]) -> pd.DataFrame:
     table = BRINGABLE.get(path.stem)
     if table is None:
         raise BrokenFileError(
@@ -57,15 +57,17 @@ def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
     fields = {c.name: c for c in table.columns if c.name not in COUNTED}
     columns = {"key" if name == "group" else name: c for name, c in fields.items()}
     rows = [
-        {c.name: _cell(path, nth, row, name, keys) for name, c in columns.items()}
-        for nth, row in enumerate(_rows(path, columns), 2)  # row 1 is the header
+        {c.name: _parse_cell(path, nth, row, name, keys) for name, c in columns.items()}
+        for nth, row in enumerate(
+            _iterate_rows(path, columns), 2
+        )  # row 1 is the header
     ]
     frame = pd.DataFrame(rows, columns=[c.name for c in columns.values()])
     return frame.rename(columns={"group": "key"})
 
 
-def _rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
-    reader = csv_rows(path)
+def _iterate_rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+    reader = read_csv_rows(path)
     if sorted(reader.fieldnames or ()) != sorted(columns):
         raise BrokenFileError(
             "row 1: these are not the columns of this table", where=str(path),
@@ -74,17 +76,17 @@ def _rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
     return [row | {"": columns} for row in reader]
 
 
-def _cell(
+def _parse_cell(
     path: Path, nth: int, row: dict[str, Any], name: str, keys: Collection[str]
 ) -> object:
     column: Column = row[""][name]
     cell = (row[name] or "").strip()
     try:
         if name == "key":
-            return _key(cell, keys)
+            return _parse_key(cell, keys)
         if not cell and column.nullable:
             return None
-        return _value(cell, column)
+        return _read_value(cell, column)
     except ValueError as error:
         raise BrokenFileError(
             f"row {nth}, column {name}: {cell!r} can't be read", where=str(path),
@@ -92,35 +94,35 @@ def _cell(
         ) from None  # fmt: skip
 
 
-def _key(cell: str, keys: Collection[str]) -> str:
+def _parse_key(cell: str, keys: Collection[str]) -> str:
     if cell not in keys:
         raise ValueError("a key of the template of groups.csv")
     return cell
 
 
-def _value(cell: str, column: Column) -> object:
+def _read_value(cell: str, column: Column) -> object:
     """Return a cell as the table has it.
 
     >>> columns = {column.name: column for column in TABLES["codings"].columns}
-    >>> _value("1970-01-03", columns["day"]), _value("2.5", columns["value"])
+    >>> _read_value("1970-01-03", columns["day"]), _read_value("2.5", columns["value"])
     (2, 2.5)
     """
     if column.name.endswith("_us"):
-        return _moment(cell)
+        return _parse_moment(cell)
     if column.name == "day":
-        return day_us(as_day(cell)) // DAY_US
+        return to_day_us(parse_day(cell)) // DAY_US
     if pa.types.is_boolean(column.type):
-        return _yes_no(cell)
+        return _parse_yes_no(cell)
     if pa.types.is_integer(column.type):
-        return _whole(cell)
+        return _parse_whole(cell)
     if pa.types.is_floating(column.type):
-        return _number(cell)
+        return _parse_number(cell)
     if not cell:
         raise ValueError("some word")
     return cell
 
 
-def _moment(cell: str) -> int:
+def _parse_moment(cell: str) -> int:
     try:
         moment = datetime.fromisoformat(cell)
     except ValueError:
@@ -129,26 +131,26 @@ def _moment(cell: str) -> int:
     return int(aware.timestamp()) * SECOND_US
 
 
-def _yes_no(cell: str) -> bool:
+def _parse_yes_no(cell: str) -> bool:
     if cell.lower() not in YES_NO:
         raise ValueError("yes or no")
     return YES_NO[cell.lower()]
 
 
-def _whole(cell: str) -> int:
+def _parse_whole(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
         raise ValueError("a whole number from 0 on")
     return int(cell)
 
 
-def _number(cell: str) -> float:
+def _parse_number(cell: str) -> float:
     number = float(cell) if cell.replace(".", "", 1).lstrip("-").isdigit() else None
     if number is None:
         raise ValueError("a number, digits and a point only")
     return number
 
 
-def placed(
+def place_user_tables(
     tables: Mapping[str, pd.DataFrame],
     brought: Mapping[str, pd.DataFrame],
     ordinal: pd.Series[int],

@@ -1,4 +1,4 @@
-"""A study's tables as CSV for others: no row about one person, no small count."""
+"""Export a study's tables as CSV: no row about one person, no small count."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError
-from helpers.figures.spreadsheet import csv_text
-from helpers.files import whole_folder
-from helpers.small_counts import PEOPLE, hidden
+from helpers.figures.spreadsheet import to_csv_text
+from helpers.files import replace_folder
+from helpers.small_counts import PEOPLE, mask_frame
 from helpers.study.own.brought import BRINGABLE
 from helpers.study.publish.study import Study
 from helpers.study.tables.definitions.tables import TABLES, Table
@@ -39,33 +39,33 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     Counts of people below `k` read ``<k``, as do shares among so few; what one person
     did and the keyed hashes are left out. Nothing in them starts a formula.
     """
-    with whole_folder(folder) as partial:
+    with replace_folder(folder) as partial:
         for name in study.manifest.tables:
             table = TABLES[name]
             if not table.of_people and name not in KEPT_BACK:
-                rows = _guarded(study, table, k)
-                text = csv_text(rows)
+                rows = _mask_rows(study, table, k)
+                text = to_csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
 
 
-def _guarded(study: Study, table: Table, k: int) -> pd.DataFrame:
+def _mask_rows(study: Study, table: Table, k: int) -> pd.DataFrame:
     rows = study.table(table.name)
     if k <= 1:
         return rows
     if table.name == "events":
         rows = rows[~rows["kind"].isin(OF_A_PERSON)]
-    few = _few(study, rows, k)
+    few = _has_few_people(study, rows, k)
     gone = [name for name in (KEY, *OF_ONE) if name in rows]
     masked = {
         name: rows[name].astype(object).mask(few & rows[name].notna(), f"<{k}")
         for name in OF_FEW
         if name in rows
     }
-    return hidden(rows.assign(**masked).drop(columns=gone), k, COUNTS)
+    return mask_frame(rows.assign(**masked).drop(columns=gone), k, COUNTS)
 
 
-def _few(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
-    """Tell rows that rest on fewer than k people, or it isn't known on how many."""
+def _has_few_people(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
+    """Return which rows rest on fewer than k people, or on an unrecorded number."""
     if "posters" in rows:
         return ~(rows["posters"] >= k)
     if "group" not in rows:

@@ -1,4 +1,4 @@
-"""`groups.csv`: what the user knows of their groups and no export tells."""
+"""`groups.csv`: facts about a user's groups that exports do not record."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.figures.spreadsheet import csv_text
-from helpers.records import DAY_US, day_us
+from helpers.figures.spreadsheet import to_csv_text
+from helpers.records import DAY_US, to_day_us
 
 TYPES = (
     "interest",
@@ -41,7 +41,7 @@ SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFacts:
-    """What is known of one group; None where the cell is empty."""
+    """The facts about one group; None where the cell is empty."""
 
     key: str
     row: int = 0  # where the table says so
@@ -62,14 +62,14 @@ class GroupFacts:
 
     @property
     def as_facts(self) -> dict[str, int]:
-        """What goes into the table `facts`: numbers, days, 1 or 0."""
+        """The row in table `facts`: numbers, days, 1 or 0."""
         since = self.rules if isinstance(self.rules, date) else None
         facts: dict[str, Any] = {
             "paid": None if self.fee is None else self.fee > 0,
             "fee": self.fee,
             "offline_first": self.offline_first,
             "rules": None if self.rules is None else bool(self.rules),
-            "rules_day": None if since is None else day_us(since) // DAY_US,
+            "rules_day": None if since is None else to_day_us(since) // DAY_US,
             "cap": self.cap,
         }
         named = {"type": self.type, "purpose": self.purpose}
@@ -77,7 +77,7 @@ class GroupFacts:
         return {name: int(v) for name, v in facts.items() if v is not None}
 
 
-def _choice(*allowed: str) -> Callable[[str], str]:
+def _build_choice(*allowed: str) -> Callable[[str], str]:
     def parse(cell: str) -> str:
         if cell.lower() not in allowed:
             raise ValueError(f"one of {', '.join(allowed)}")
@@ -86,34 +86,34 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
-def _yes_no(cell: str) -> bool:
+def _parse_yes_no(cell: str) -> bool:
     if cell.lower() not in {"yes", "no"}:
         raise ValueError("yes or no")
     return cell.lower() == "yes"
 
 
-def as_day(cell: str) -> date:
-    """Return the day in a cell, or raise a ValueError that says what is wanted."""
+def parse_day(cell: str) -> date:
+    """Return the day in a cell, or raise a ValueError with an example."""
     try:
         return date.fromisoformat(cell)
     except ValueError:
         raise ValueError("a day such as 2024-05-31") from None
 
 
-def _rules(cell: str) -> bool | date:
+def _parse_rules(cell: str) -> bool | date:
     try:
-        return _yes_no(cell)
+        return _parse_yes_no(cell)
     except ValueError:
         pass
     try:
-        return as_day(cell)
+        return parse_day(cell)
     except ValueError:
         raise ValueError(
             "yes, no, or the day of the first rules (2024-05-31)"
         ) from None
 
 
-def _fee(cell: str) -> float:
+def _parse_fee(cell: str) -> float:
     wanted = "a price from 0 on, digits and a point only"
     try:
         fee = float(cell)
@@ -124,36 +124,36 @@ def _fee(cell: str) -> float:
     return fee
 
 
-def _cap(cell: str) -> int:
+def _parse_cap(cell: str) -> int:
     if not (cell.isascii() and cell.isdigit() and 0 < int(cell) < 1 << 31):
         raise ValueError("a whole number from 1 on")
     return int(cell)
 
 
-def _label(cell: str) -> str:
+def _parse_label(cell: str) -> str:
     if len(cell) > LONGEST or not cell.isprintable():
         raise ValueError(f"at most {LONGEST} printable characters")
     return cell
 
 
-def _platform(cell: str) -> str:
-    return SPELLINGS.get(cell.lower(), _label(cell).lower())
+def _parse_platform(cell: str) -> str:
+    return SPELLINGS.get(cell.lower(), _parse_label(cell).lower())
 
 
 COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
-        "label": _label,
-        "type": _choice(*TYPES),
-        "fee": _fee,
-        "offline_first": _yes_no,
-        "purpose": _choice(*PURPOSES),
-        "rules": _rules,
-        "cap": _cap,
+        "label": _parse_label,
+        "type": _build_choice(*TYPES),
+        "fee": _parse_fee,
+        "offline_first": _parse_yes_no,
+        "purpose": _build_choice(*PURPOSES),
+        "rules": _parse_rules,
+        "cap": _parse_cap,
         "owner": str,
         "parent": str,
-        "platform": _platform,
-        "born": as_day,
-        "closed": as_day,
+        "platform": _parse_platform,
+        "born": parse_day,
+        "closed": parse_day,
     }
 )
 
@@ -178,24 +178,30 @@ def read_group_facts(
         Naming row, column and allowed values of the first cell that is wrong.
     """
     rows: dict[str, GroupFacts] = {}
-    for number, row in enumerate(_rows(path), 2):  # row 1 is the header
+    for number, row in enumerate(_iterate_rows(path), 2):  # row 1 is the header
         own = aliases.get(row["key"])
         if own and not any(row.get(name) for name in COLUMNS):
             continue  # what is known of it stands in the other's row
-        facts = _facts(path, number, row | {"key": own or row["key"]})
+        facts = _build_facts(path, number, row | {"key": own or row["key"]})
         if facts.key not in keys:
-            raise _wrong(path, number, "key", facts.key, "a key of the template")
+            raise _make_cell_error(
+                path, number, "key", facts.key, "a key of the template"
+            )
         if facts.key in rows:
-            raise _wrong(path, number, "key", facts.key, "each group once")
+            raise _make_cell_error(path, number, "key", facts.key, "each group once")
         if facts.parent is not None and facts.parent not in set(keys) - {facts.key}:
-            raise _wrong(path, number, "parent", facts.parent, "another group's key")
+            raise _make_cell_error(
+                path, number, "parent", facts.parent, "another group's key"
+            )
         if facts.born and facts.closed and facts.closed < facts.born:
-            raise _wrong(path, number, "closed", facts.closed, "not before born")
+            raise _make_cell_error(
+                path, number, "closed", facts.closed, "not before born"
+            )
         rows[facts.key] = facts
     return rows
 
 
-def csv_rows(path: Path) -> csv.DictReader[str]:
+def read_csv_rows(path: Path) -> csv.DictReader[str]:
     """Return a user's table, to be read row by row."""
     try:
         return csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
@@ -205,9 +211,9 @@ def csv_rows(path: Path) -> csv.DictReader[str]:
         ) from error
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def _iterate_rows(path: Path) -> list[dict[str, str]]:
     try:
-        reader = csv_rows(path)
+        reader = read_csv_rows(path)
     except OSError as error:
         raise MissingSourceError(
             "there is no such table of groups",
@@ -231,21 +237,23 @@ def _rows(path: Path) -> list[dict[str, str]]:
     return list(reader)
 
 
-def _facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
+def _build_facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
     if None in row or None in row.values():
-        raise _wrong(path, number, "(all)", "", "as many cells as the header has")
+        raise _make_cell_error(
+            path, number, "(all)", "", "as many cells as the header has"
+        )
     fields = {}
     for name, parse in COLUMNS.items():
         if cell := row.get(name, "").strip().removeprefix("'"):
             try:
                 fields[name] = parse(cell)
             except ValueError as error:
-                raise _wrong(path, number, name, cell, str(error)) from None
+                raise _make_cell_error(path, number, name, cell, str(error)) from None
     key = row["key"].strip().removeprefix("'")
     return GroupFacts(key=key, row=number, **fields)
 
 
-def _wrong(
+def _make_cell_error(
     path: Path, row: int, column: str, cell: object, allowed: str
 ) -> BrokenFileError:
     return BrokenFileError(
@@ -255,7 +263,7 @@ def _wrong(
     )
 
 
-def template(groups: pd.DataFrame) -> str:
+def build_template(groups: pd.DataFrame) -> str:
     """Return the text of a `groups.csv` to be filled in, safe in a spreadsheet.
 
     Parameters
@@ -267,8 +275,8 @@ def template(groups: pd.DataFrame) -> str:
     --------
     >>> import pandas as pd
     >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
-    >>> template(groups).splitlines()[1]
+    >>> build_template(groups).splitlines()[1]
     "a1,'=x,2,,,,,,,,,,,,,,"
     """
     blank = dict.fromkeys(COLUMNS, "")
-    return csv_text(groups[list(SHOWN)].assign(**blank))
+    return to_csv_text(groups[list(SHOWN)].assign(**blank))

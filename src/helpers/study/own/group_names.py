@@ -9,18 +9,18 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from helpers.formats import recognise
+from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import timed
-from helpers.records import Batch, iso_day
+from helpers.formats.rows.losses import drop_undated
+from helpers.records import Batch, to_iso_day
 from helpers.study.own.group_facts import SHOWN
-from helpers.study.store.discovery import exports_in
+from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 
 
-def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
+def list_named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     """Return ``key, name, messages, first_day, last_day`` of each group, by key.
 
     Names come straight from the exports: nothing of this may be stored or shown.
@@ -32,26 +32,28 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     """
     hidden = Pseudonyms(load_key(terms.key))
     groups: dict[str, dict[str, Any]] = {}
-    for path in exports_in(paths, terms.options).exports:
+    for path in list_exports(paths, terms.options).exports:
         source = Source(path, terms.options)
-        form = recognise(source)
+        form = recognise_format(source)
         frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
-        for batch in timed(form.read(source), source.losses):
+        for batch in drop_undated(form.read(source), source.losses):
             frame.meet(batch)
-            _note(batch, here)
+            _note_groups(batch, here)
         for group in [one for one in here if frame.other(one) is None]:
-            _merge(groups, group, here[group])
+            _merge_groups(groups, group, here[group])
     rows = [
         {"key": hidden.of("group", group), "name": group} | about
         for group, about in groups.items()
     ]
     table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
-    days = {f"{end}_day": table[end].map(_day) for end in ("first", "last")}
+    days = {f"{end}_day": table[end].map(_format_day) for end in ("first", "last")}
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
 
 
-def _merge(groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) -> None:
-    """Put together what several exports say of one group."""
+def _merge_groups(
+    groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]
+) -> None:
+    """Merge the records of one group from several exports."""
     about = groups.setdefault(group, {"messages": 0})
     for end, choose in (("first", min), ("last", max)):
         if end in here:
@@ -60,7 +62,7 @@ def _merge(groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) 
     about |= {"name": here["name"]} if "name" in here else {}
 
 
-def _note(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
+def _note_groups(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
     if batch.kind == "group":
         for row in batch.table.select(["group", "label"]).to_pylist():
             about = groups.setdefault(row["group"], {"messages": 0})
@@ -72,15 +74,15 @@ def _note(batch: Batch, groups: dict[str, dict[str, Any]]) -> None:
             [("time_us", "min"), ("time_us", "max"), ([], "count_all")]
         )
         for row in spans.to_pylist():
-            _add(groups.setdefault(row["group"], {"messages": 0}), row)
+            _add_export(groups.setdefault(row["group"], {"messages": 0}), row)
 
 
-def _add(about: dict[str, Any], row: dict[str, Any]) -> None:
+def _add_export(about: dict[str, Any], row: dict[str, Any]) -> None:
     about["messages"] += row["count_all"]
     if row["time_us_min"] is not None:
         about["first"] = min(row["time_us_min"], about.get("first", row["time_us_min"]))
         about["last"] = max(row["time_us_max"], about.get("last", row["time_us_max"]))
 
 
-def _day(time_us: Any) -> str:  # noqa: ANN401 - nan where there is no time
-    return "" if pd.isna(time_us) else iso_day(int(time_us))
+def _format_day(time_us: Any) -> str:  # noqa: ANN401 - nan where there is no time
+    return "" if pd.isna(time_us) else to_iso_day(int(time_us))

@@ -14,10 +14,15 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.sentiment.labels.domain import cross_read
-from helpers.sentiment.labels.labelling import expected, readings
-from helpers.sentiment.labels.sample import KINDS, WHOLE_GROUPS, given, read_labels
+from helpers.sentiment.labels.labelling import predict_first_answer, read_instrument
+from helpers.sentiment.labels.sample import (
+    KINDS,
+    WHOLE_GROUPS,
+    read_labels,
+    select_labelled,
+)
 from helpers.study.store.store import Store, open_store
-from helpers.text import redact
+from helpers.text import redact_texts
 
 STORE = "store"  # in the folder that `shequn run` makes
 COLUMNS = ["message", "group", "time_us", "text"]
@@ -28,7 +33,7 @@ GIVEN = [
 ]  # fmt: skip
 
 
-def messages_of(source: Path) -> pd.DataFrame:
+def read_messages(source: Path) -> pd.DataFrame:
     """Return messages with text: ``message, group, time_us, text``, masked.
 
     Parameters
@@ -44,7 +49,7 @@ def messages_of(source: Path) -> pd.DataFrame:
         If there is no such source, or it can't be read.
     """
     if source.is_dir():
-        return written(_stores(source))[COLUMNS]
+        return select_written(_open_stores(source))[COLUMNS]
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
             if source.suffix.lower() == ".csv":
@@ -52,7 +57,7 @@ def messages_of(source: Path) -> pd.DataFrame:
             else:
                 rows = [{"text": line} for line in file.read().splitlines()]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _unreadable(source, error) from error
+        raise _make_unreadable_error(source, error) from error
     if not rows:
         raise BrokenFileError(
             "there is no message here",
@@ -65,11 +70,11 @@ def messages_of(source: Path) -> pd.DataFrame:
             where=str(source),
             remedy="give a CSV file with the columns group,text, or one message a line",
         )
-    return _plain(rows)
+    return _select_plain(rows)
 
 
-def _plain(rows: list[dict[str, str]]) -> pd.DataFrame:
-    texts = redact(pa.array([row["text"] for row in rows], pa.string()))
+def _select_plain(rows: list[dict[str, str]]) -> pd.DataFrame:
+    texts = redact_texts(pa.array([row["text"] for row in rows], pa.string()))
     frame = pd.DataFrame(
         {
             "message": [str(number) for number in range(1, len(rows) + 1)],
@@ -81,7 +86,9 @@ def _plain(rows: list[dict[str, str]]) -> pd.DataFrame:
     return frame[frame["text"].str.strip().ne("")].reset_index(drop=True)
 
 
-def _unreadable(source: Path, error: Exception) -> MissingSourceError | BrokenFileError:
+def _make_unreadable_error(
+    source: Path, error: Exception
+) -> MissingSourceError | BrokenFileError:
     if isinstance(error, FileNotFoundError):
         remedy = "name the folder of a shequn run, or a file of messages"
         return MissingSourceError(
@@ -92,7 +99,7 @@ def _unreadable(source: Path, error: Exception) -> MissingSourceError | BrokenFi
     )
 
 
-def _stores(folder: Path) -> list[Store]:
+def _open_stores(folder: Path) -> list[Store]:
     states = sorted((folder / STORE).glob("*/state.json"))
     if not states:
         raise MissingSourceError(
@@ -103,7 +110,7 @@ def _stores(folder: Path) -> list[Store]:
     return [open_store(state.parent) for state in states]
 
 
-def written(stores: list[Store]) -> pd.DataFrame:
+def select_written(stores: list[Store]) -> pd.DataFrame:
     """Return what people wrote: ``message, group, time_us, text, sender``.
 
     Many formats give messages no id. Such a message goes by its time and its place
@@ -123,13 +130,13 @@ def written(stores: list[Store]) -> pd.DataFrame:
     frame["message"] = frame["id"].where(frame["id"].notna(), named)
     frame["group"] = frame["group"].astype(str)
     human_messages: pd.DataFrame = frame[
-        _human(table) & frame["text"].fillna("").str.strip().ne("")
+        _select_people(table) & frame["text"].fillna("").str.strip().ne("")
     ]
     once = human_messages.drop_duplicates(["group", "message"])
     return once[[*COLUMNS, "sender"]].reset_index(drop=True)
 
 
-def _human(table: pa.Table) -> pd.Series[bool]:
+def _select_people(table: pa.Table) -> pd.Series[bool]:
     other = pc.or_(
         pc.fill_null(table["bot"], fill_value=False),
         pc.is_in(table["kind"].cast(pa.string()), UNWRITTEN),
@@ -139,7 +146,7 @@ def _human(table: pa.Table) -> pd.Series[bool]:
 
 
 class HandLabels(NamedTuple):
-    """What people said of some messages, and what instruments say of all."""
+    """Hand labels of some messages, and an instrument's scores of all."""
 
     # ``key, kind, score, probability, drawn, label, predicted, time_us, sender``, a
     # row a label
@@ -159,13 +166,15 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
         If the file can't be read, a row names a message or a kind that isn't there,
         or the sample was drawn from fewer or more messages than there are now.
     """
-    labels, messages = read_labels(path), written([store])
+    labels, messages = read_labels(path), select_written([store])
     messages = messages.rename(columns={"group": "key"})
-    _check(path, labels, messages)
-    given_labels = given(labels).rename(columns={"group": "key"}).drop(columns="score")
+    _check_labels(path, labels, messages)
+    given_labels = (
+        select_labelled(labels).rename(columns={"group": "key"}).drop(columns="score")
+    )
     kinds = sorted(labels["kind"].unique())
     read = [
-        _read(messages, given_labels[given_labels["kind"] == kind], kind)
+        _read_file(messages, given_labels[given_labels["kind"] == kind], kind)
         for kind in kinds
     ]
     scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
@@ -177,14 +186,14 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
     )
 
 
-def _read(
+def _read_file(
     messages: pd.DataFrame, given_labels: pd.DataFrame, kind: str
 ) -> pd.DataFrame:
-    """Return what the instrument of a question says; without one, it is learnt."""
-    scores = readings(messages["text"], kind)
+    """Return an instrument's scores for a question, trained on labels if needed."""
+    scores = read_instrument(messages["text"], kind)
     rows = messages.drop(columns="text").assign(kind=kind, score=scores)
     if not np.isnan(scores).all():
-        return rows.assign(predicted=expected(scores, kind))
+        return rows.assign(predicted=predict_first_answer(scores, kind))
     named = pd.MultiIndex.from_frame(messages[["key", "message"]])
     at = named.get_indexer(pd.MultiIndex.from_frame(given_labels[["key", "message"]]))
     yes = given_labels["label"].eq("yes")
@@ -192,15 +201,15 @@ def _read(
     return rows.assign(predicted=learnt)
 
 
-def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
+def _check_labels(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
     message_keys = set(zip(messages["key"], messages["message"], strict=True))
     columns = (labels[name] for name in ("group", "message", "kind"))
     for row, (group, message, kind) in enumerate(zip(*columns, strict=True), start=2):
         if kind not in KINDS:
-            raise _wrong(path, row, "kind", f"one of {', '.join(KINDS)}")
+            raise _make_cell_error(path, row, "kind", f"one of {', '.join(KINDS)}")
         if (group, message) not in message_keys:
             allowed = "a message of this store in its group"
-            raise _wrong(path, row, "message", allowed)
+            raise _make_cell_error(path, row, "message", allowed)
     for kind in sorted(labels["kind"].unique()):
         rows = labels[labels["kind"] == kind]
         if rows["drawn"].eq(WHOLE_GROUPS).all():
@@ -218,7 +227,9 @@ def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
             )
 
 
-def _wrong(path: Path, row: int, column: str, allowed: str) -> BrokenFileError:
+def _make_cell_error(
+    path: Path, row: int, column: str, allowed: str
+) -> BrokenFileError:
     return BrokenFileError(
         f"row {row}, column {column} can't be read",
         where=str(path),

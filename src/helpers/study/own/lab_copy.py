@@ -9,18 +9,18 @@ from typing import NamedTuple
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.files import writing
+from helpers.files import report_write_errors
 from helpers.study.publish.study import open_study
 
 
 class Workshop(NamedTuple):
-    """Where to work, and what the notebooks there are told by the environment."""
+    """The working folder of a lab, and its environment variables."""
 
     notebooks: Path
     environment: dict[str, str]
 
 
-def workshop(run: Path | None) -> Workshop:
+def make_workshop(run: Path | None) -> Workshop:
     """Copy the notebooks of a run into its ``lab``, those that are there already left.
 
     What is tried out there, and the figures it saves, never gets into the run's site.
@@ -33,7 +33,7 @@ def workshop(run: Path | None) -> Workshop:
     """
     if run is None:
         sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-        return _copied(sources, paths.BUILD / "lab", {})
+        return _copy_workshop(sources, paths.BUILD / "lab", {})
     if not run.is_dir():
         raise MissingSourceError(
             "there is no such folder",
@@ -48,13 +48,13 @@ def workshop(run: Path | None) -> Workshop:
             remedy="finish it: give `shequn run` the same words again",
         )
     environment = {"SHEQUN_STUDIES": str(study.folder.resolve())}
-    return _copied(sources, run.resolve() / "lab", environment)
+    return _copy_workshop(sources, run.resolve() / "lab", environment)
 
 
-def _copied(
+def _copy_workshop(
     sources: Sequence[Path], room: Path, environment: dict[str, str]
 ) -> Workshop:
-    with writing(room):
+    with report_write_errors(room):
         room.mkdir(parents=True, exist_ok=True)
         for source in sources:
             if not (room / source.name).exists():

@@ -35,7 +35,7 @@ class Listing:
     undated: int  # groups left out: no line of them is there, and nothing dates them
 
 
-def listing(
+def list_groups(
     run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
 ) -> Listing:
     """Return every group of a store, named by a pseudonym or by its label.
@@ -52,13 +52,13 @@ def listing(
         among its people.
     """
     check_owners(run, store, facts)
-    first, ends = _first_lines(run, store), exports.ends()
-    recorded, cut = _recorded(store), _cut(exports)
+    first, ends = _find_first_lines(run, store), exports.ends()
+    recorded, cut = _list_recorded(store), _find_truncated_groups(exports)
     zone = ZoneInfo(exports.terms["zone"])
     rows = []
     for key in sorted(ends):
         fact = facts.get(key, GroupFacts(key=key))
-        row = _row(key, recorded.get(key, {}), fact, zone)
+        row = _build_row(key, recorded.get(key, {}), fact, zone)
         _check_closed(row, first.get(key), fact)
         if key not in first:
             row["seen_us"] = ends[key] or None
@@ -79,7 +79,7 @@ def listing(
     return Listing(dated, listed_ends, len(rows) - len(dated))
 
 
-def _first_lines(run: Engine, store: Store) -> dict[str, int]:
+def _find_first_lines(run: Engine, store: Store) -> dict[str, int]:
     messages = run.scan(*store.parts("message"))
     times = messages.group_by("group").agg(first=nw.col("time_us").min())
     table = run.fetch(times, "group").dropna()
@@ -87,8 +87,8 @@ def _first_lines(run: Engine, store: Store) -> dict[str, int]:
     return dict(zip(keys, map(int, firsts), strict=True))
 
 
-def _recorded(store: Store) -> dict[str, Row]:
-    """Return what exports say of each group: the last that says anything."""
+def _list_recorded(store: Store) -> dict[str, Row]:
+    """Return the recorded facts of each group; the last non-null value is used."""
     merged: dict[str, Row] = {}
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():
@@ -97,18 +97,18 @@ def _recorded(store: Store) -> dict[str, Row]:
     return merged
 
 
-def _cut(exports: Exports) -> set[str]:
-    """Return the groups whose beginning no export is sure to hold."""
+def _find_truncated_groups(exports: Exports) -> set[str]:
+    """Return the groups whose beginning may be missing from all exports."""
     parted: dict[bool, set[str]] = {True: set(), False: set()}
     for entry in exports.entries:
         parted[entry.shown.left_truncated] |= set(entry.groups)
     return parted[True] - parted[False]
 
 
-def _row(
+def _build_row(
     key: str, recorded: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo
 ) -> Row:
-    own = _midnight(facts.closed and facts.closed + timedelta(days=1), zone)
+    own = _to_midnight(facts.closed and facts.closed + timedelta(days=1), zone)
     unseen = recorded.get("closed_kind") in UNSEEN
     kind = "stated" if own is not None else "notice" if unseen else "administrative"
     closed = own or recorded.get("closed_us")
@@ -118,7 +118,7 @@ def _row(
         "network": NETWORK,
         "platform": facts.platform or recorded.get("platform"),
         "kind": facts.type or "group",
-        "created_us": _midnight(facts.born, zone) or recorded.get("created_us"),
+        "created_us": _to_midnight(facts.born, zone) or recorded.get("created_us"),
         "closed_us": closed,
         "closed_kind": None if closed is None else kind,
         "owner": facts.owner or recorded.get("owner"),
@@ -129,7 +129,7 @@ def _row(
     }
 
 
-def _midnight(day: date | None, zone: ZoneInfo) -> int | None:
+def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
     """Return the instant with which a day begins in a zone."""
     if day is None:
         return None
@@ -147,7 +147,7 @@ def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
         )
 
 
-def with_owners_hidden(
+def hide_owners(
     facts: Mapping[str, GroupFacts], key: Path | None
 ) -> dict[str, GroupFacts]:
     """Put the pseudonym of each owner in the place of the id or name."""
@@ -169,8 +169,8 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     named = {group: one for group, one in facts.items() if one.owner}
     if not named:
         return
-    there = _people(run, store, "message", "sender")
-    there |= _people(run, store, "membership", "person")
+    there = _list_people(run, store, "message", "sender")
+    there |= _list_people(run, store, "membership", "person")
     for group, one in named.items():
         if (group, one.owner) not in there:
             raise BrokenFileError(
@@ -181,7 +181,9 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
             )
 
 
-def _people(run: Engine, store: Store, kind: str, who: str) -> set[tuple[str, str]]:
+def _list_people(
+    run: Engine, store: Store, kind: str, who: str
+) -> set[tuple[str, str]]:
     parts = store.files.get(kind, ())
     if not parts:
         return set()

@@ -1,4 +1,4 @@
-"""The manifest of a user's study, and the README and licence beside it."""
+"""The manifest of a user's study, with its README and licence."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import helpers
-from helpers.files import checksum_of
+from helpers.files import compute_checksum_of_parts
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.records import Observability
 from helpers.study.own.listing import NETWORK, Listing
-from helpers.study.own.user_metadata import UserMetadata, day_offset_us
+from helpers.study.own.user_metadata import UserMetadata, compute_day_offset_us
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
-from helpers.study.publish.readme import definitions
+from helpers.study.publish.readme import describe_definitions
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 
@@ -48,7 +48,7 @@ People are integers numbered by first appearance.
 There is no text here, and no person's name or id."""
 
 
-def own_manifest(
+def build_own_manifest(
     exports: Exports,
     shown: Observability,
     listed: Listing,
@@ -59,13 +59,13 @@ def own_manifest(
     forms = sorted({entry.form for entry in exports.entries})
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
-    offset = day_offset_us(metadata.zone, max(listed.ends.values()))
+    offset = compute_day_offset_us(metadata.zone, max(listed.ends.values()))
     return Manifest(
         study=NETWORK,
         title_en="Your groups",
         title_zh="你的群",
         source=f"exports read by shequn run: {', '.join(forms)}",
-        commit=checksum_of(sources)[:12],
+        commit=compute_checksum_of_parts(sources)[:12],
         licence=YOURS,
         code_version=helpers.__version__,
         row="a message of an export",
@@ -76,27 +76,31 @@ def own_manifest(
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,
         pooled=True,
-        gaps=gaps(exports, listed.undated, metadata.left),
+        gaps=list_gaps(exports, listed.undated, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
-        files=tuple(_file(name, rows) for name, rows in _read(exports).items()),
+        files=tuple(
+            _name_export(name, rows) for name, rows in _read_file(exports).items()
+        ),
         tables={},
     )
 
 
-def _read(exports: Exports) -> dict[str, int]:
+def _read_file(exports: Exports) -> dict[str, int]:
     rows: dict[str, int] = {}
     for entry in exports.entries:
         rows[entry.name] = rows.get(entry.name, 0) + entry.read
     return rows
 
 
-def _file(name: str, rows: int) -> FileFacts:
-    """Name an export; its own checksum would tell whoever has it that it is here."""
+def _name_export(name: str, rows: int) -> FileFacts:
+    """Return the facts of an export without its checksum, which could identify it."""
     return FileFacts(name, rows, "")
 
 
-def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:
+def list_gaps(
+    exports: Exports, undated: int, left: Mapping[str, int]
+) -> tuple[str, ...]:
     """Return what is missing or taken for granted.
 
     Parameters
@@ -105,8 +109,8 @@ def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, 
         How many exports were left aside, by reason.
     """
     sentences = [
-        _left(left, len(exports.entries)),
-        *_others(exports),
+        _describe_left_out(left, len(exports.entries)),
+        *_describe_other_chats(exports),
         f"{undated} groups without any line or date are left out" * bool(undated),
         "" if all(entry.exported_us for entry in exports.entries) else (
             "exports given in one command count as made when the last line of any of"
@@ -116,14 +120,14 @@ def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, 
     return tuple(filter(None, sentences))
 
 
-def _left(left: Mapping[str, int], read: int) -> str:
+def _describe_left_out(left: Mapping[str, int], read: int) -> str:
     n_left = sum(left.values())
     reasons = [f"{number} {why}" for why, number in sorted(left.items())]
     whole = f"{n_left} of {n_left + read} exports were not read"
     return "; ".join([whole, *reasons]) if n_left else ""
 
 
-def _others(exports: Exports) -> list[str]:
+def _describe_other_chats(exports: Exports) -> list[str]:
     counts = Counter[str]()
     for entry in exports.entries:
         counts.update(entry.others)
@@ -133,7 +137,7 @@ def _others(exports: Exports) -> list[str]:
     ]
 
 
-def own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
+def build_own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
     """Return the text of README.md, without small numbers of people."""
     return "\n".join(
         [
@@ -147,6 +151,6 @@ def own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
             "",
             READING,
             "",
-            *definitions(manifest, ledger, WORDS, k),
+            *describe_definitions(manifest, ledger, WORDS, k),
         ]
     )

@@ -17,21 +17,21 @@ from helpers.errors import (
     UnforeseenError,
     UnknownFormatError,
 )
-from helpers.files import locked, writing
+from helpers.files import lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.small_counts import showing
+from helpers.small_counts import show_counts_from
 from helpers.study.own.brought import read_brought
 from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import STORE, read_hand_labels
-from helpers.study.own.listing import with_owners_hidden
+from helpers.study.own.listing import hide_owners
 from helpers.study.own.user_metadata import UserMetadata
-from helpers.study.own.user_study import publish
-from helpers.study.publish.progress import stage
+from helpers.study.own.user_study import publish_tables
+from helpers.study.publish.progress import show_stage
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import Exports
-from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest_exports
 
 TABLES = "tables"
 REASONS = (
@@ -45,7 +45,7 @@ BROKEN = "damaged, empty or refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a user asks for."""
+    """The user's request."""
 
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
@@ -60,7 +60,7 @@ class Plan:
 
 
 class Done(NamedTuple):
-    """The study, the site, what was left aside, and claims that were not computed."""
+    """The study, the site, excluded exports, and claims that were not computed."""
 
     study: Study
     site: Path
@@ -68,7 +68,7 @@ class Done(NamedTuple):
     failed: Mapping[str, str]  # why, by claim
 
 
-def run(plan: Plan) -> Done:
+def run_study(plan: Plan) -> Done:
     """Do all of it; what is done already is not done again.
 
     Raises
@@ -78,21 +78,21 @@ def run(plan: Plan) -> Done:
         held by another process; what was there before stays.
     """
     # only where pages are made: claims take a second to import
-    from helpers.claims.evaluation.verdict_store import failures, kept_in  # noqa: PLC0415
+    from helpers.claims.evaluation.verdict_store import keep_verdicts_in, list_failures  # noqa: PLC0415
     from helpers.site.build import make_site  # noqa: PLC0415
 
-    with locked(plan.out), writing(plan.out):
-        study, refused = studied(plan)
-        beside = paths.study_folders() if plan.compare else []
+    with lock_folder(plan.out), report_write_errors(plan.out):
+        study, refused = make_study(plan)
+        beside = paths.list_study_folders() if plan.compare else []
         folders = [study.folder, *beside]
-        with showing(plan.k):
+        with show_counts_from(plan.k):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
-        with kept_in(plan.out.resolve() / "verdicts"):
-            failed = failures(open_study(study.folder.resolve()))
+        with keep_verdicts_in(plan.out.resolve() / "verdicts"):
+            failed = list_failures(open_study(study.folder.resolve()))
     return Done(study, index, refused, failed)
 
 
-def _sweep(out: Path) -> None:
+def _remove_partial_files(out: Path) -> None:
     """Remove the half-written folders and files that a killed run left."""
     for folder in (out, out / "processed", out / "notebooks", out / "figures"):
         for path in folder.glob(".*"):
@@ -102,22 +102,24 @@ def _sweep(out: Path) -> None:
                 path.unlink()
 
 
-def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
+def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     """Read the exports and make the study's tables; call it with `out` locked."""
-    _sweep(plan.out)
-    done = ingest(plan.exports, plan.out / STORE, plan.terms)
-    metadata = _metadata(plan, done.exports, reasons(done.refused))
-    with stage("computing tables"):
-        study = publish(done.exports, plan.out / OF_A_RUN, metadata)
+    _remove_partial_files(plan.out)
+    done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
+    with show_stage("computing tables"):
+        study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
 
-def _metadata(plan: Plan, exports: Exports, left: Mapping[str, int]) -> UserMetadata:
+def _build_metadata(
+    plan: Plan, exports: Exports, left: Mapping[str, int]
+) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
     aliases = exports.aliases
     facts = read_group_facts(plan.groups, keys, aliases) if plan.groups else {}
-    facts = with_owners_hidden(facts, plan.terms.key)
+    facts = hide_owners(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     brought = read_brought(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
@@ -132,10 +134,10 @@ def _metadata(plan: Plan, exports: Exports, left: Mapping[str, int]) -> UserMeta
     )
 
 
-def reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
-    """Count what was left aside by reason, in words that name no file and nobody.
+def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
+    """Count excluded exports by reason, without file names or names of people.
 
-    >>> reasons([UnknownFormatError("is of no format that is known here")])
+    >>> count_reasons([UnknownFormatError("is of no format that is known here")])
     {'of no format that is known': 1}
     """
     counts = Counter(

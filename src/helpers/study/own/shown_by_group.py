@@ -1,4 +1,4 @@
-"""What each group of a user's exports can show: its own exports say, and the user."""
+"""What each group of a user's exports records, from exports and the user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.records import Observability, SenderIds, together
+from helpers.records import Observability, SenderIds, combine_observability
 
 if TYPE_CHECKING:  # claims read this module, and nothing that reads exports
     from helpers.study.own.listing import Listing
@@ -19,7 +19,7 @@ RECORDED = frozenset({"explicit", "mention"})
 PLAIN = {True: "yes", False: "no"}
 
 
-def shown_by_group(
+def describe_by_group(
     exports: Exports, listed: Listing, metadata: UserMetadata
 ) -> dict[str, Observability]:
     """Return what each group listed can show, by its key.
@@ -32,12 +32,14 @@ def shown_by_group(
             shown_by_key.setdefault(key, []).append(entry.shown)
     owned = {row["group"]: row["owner"] is not None for row in listed.rows}
     return {
-        key: _with_metadata(key, together(shown_by_key[key]), metadata, owned=has_owner)
+        key: _add_metadata(
+            key, combine_observability(shown_by_key[key]), metadata, owned=has_owner
+        )
         for key, has_owner in owned.items()
     }
 
 
-def _with_metadata(
+def _add_metadata(
     key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
 ) -> Observability:
     """Add what the user knows; any poster may answer the one before."""
@@ -53,11 +55,11 @@ def _with_metadata(
     return shown
 
 
-def replies_of(shown: Iterable[Observability]) -> str:
-    """Return which replies tell who is a centre in some groups.
+def choose_replies(shown: Iterable[Observability]) -> str:
+    """Return which replies define centres in some groups.
 
     >>> from helpers.formats import FORMATS
-    >>> replies_of(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
+    >>> choose_replies(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
     'explicit or adjacent'
     """
     kinds: set[str] = {shows.replies for shows in shown}
@@ -66,22 +68,22 @@ def replies_of(shown: Iterable[Observability]) -> str:
     return " or ".join(["explicit"] * recorded + others)
 
 
-def shown_rows(
+def build_shown_rows(
     shown: Mapping[str, Observability], ordinal: pd.Series[int]
 ) -> pd.DataFrame:
     """Return the table `shown`, one row a group."""
     rows = [
         {"group": ordinal[key]}
         | shows.as_dict()
-        | {"sender_ids": _word(shows.sender_ids)}
+        | {"sender_ids": _get_word(shows.sender_ids)}
         for key, shows in shown.items()
         if key in ordinal.index
     ]
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
 
 
-def observability_of(rows: pd.DataFrame) -> list[Observability]:
-    """Return what rows of the table `shown` say, each thing said once."""
+def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
+    """Return the distinct observability records of the table `shown`."""
     records = rows.drop(columns="group").drop_duplicates().to_dict("records")
     read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [
@@ -94,5 +96,5 @@ def observability_of(rows: pd.DataFrame) -> list[Observability]:
     ]
 
 
-def _word(sender_ids: SenderIds) -> str:
+def _get_word(sender_ids: SenderIds) -> str:
     return PLAIN[sender_ids] if isinstance(sender_ids, bool) else sender_ids

@@ -1,4 +1,4 @@
-"""What a user says of a study, and the tables with it: facts, links, labels."""
+"""The user's metadata of a study, and their tables: facts, links, labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.own.brought import placed
+from helpers.study.own.brought import place_user_tables
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.own.hand_labels import HandLabels
 from helpers.study.own.listing import Listing
@@ -22,7 +22,7 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """What a user says of the study."""
+    """The user's metadata of a study."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -37,10 +37,10 @@ class UserMetadata:
     engine: str = DUCKDB  # what computes the tables
 
 
-def day_offset_us(zone: str, at_us: int) -> int:
+def compute_day_offset_us(zone: str, at_us: int) -> int:
     """Return what is added to a time before its calendar day is taken.
 
-    >>> day_offset_us("Asia/Shanghai", 0) // SECOND_US
+    >>> compute_day_offset_us("Asia/Shanghai", 0) // SECOND_US
     28800
     """
     moment = datetime.fromtimestamp(at_us // SECOND_US, UTC)
@@ -48,41 +48,45 @@ def day_offset_us(zone: str, at_us: int) -> int:
     return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
 
 
-def with_metadata(
+def add_metadata(
     derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
-    """Add what the user said, and take labels from groups too small to be named."""
+    """Add the user's metadata, and remove labels of groups below k people."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
-    tables |= placed(tables, metadata.brought, ordinal)
-    facts = [*_facts(metadata, ordinal), *_platforms(listed, ordinal), *_clocks(tables)]
+    tables |= place_user_tables(tables, metadata.brought, ordinal)
+    facts = [
+        *_build_facts(metadata, ordinal),
+        *_index_platforms(listed, ordinal),
+        *_list_known_clocks(tables),
+    ]
     if facts:
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
-    parents = _parents(metadata, ordinal)
+    parents = _index_parents(metadata, ordinal)
     if parents and "member_days" in tables:
-        offset = day_offset_us(metadata.zone, int(groups["end_us"].max()))
+        offset = compute_day_offset_us(metadata.zone, int(groups["end_us"].max()))
         member_days = tables["member_days"]
-        tables["links"] = stated_links(parents, groups, member_days, offset)
+        tables["links"] = list_stated_links(parents, groups, member_days, offset)
     if metadata.labels is not None:
         origin = groups.set_index("key")["origin_us"]
-        given, read = (_aged(rows, ordinal, origin) for rows in metadata.labels)
-        tables["labels"] = _with_writers(given)
-        tables["readings"] = _by_day(read)
+        given, read = (_add_ages(rows, ordinal, origin) for rows in metadata.labels)
+        tables["labels"] = _add_writers(given)
+        tables["readings"] = _count_by_day(read)
     return tables
 
 
-def _with_writers(given: pd.DataFrame) -> pd.DataFrame:
-    """Return labels whose authors are numbers within their group, no more."""
+def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
+    """Return labels with authors as numbers within their group only."""
     sender = given["sender"].astype(object)
     whole = sender.groupby(given["group"]).transform(lambda one: pd.factorize(one)[0])
     writer = whole.where(sender.notna()).astype("Int32")
     return given.drop(columns="sender").assign(writer=writer)
 
 
-def _aged(
+def _add_ages(
     rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
 ) -> pd.DataFrame:
     """Name groups by their ordinal and times by the group's age."""
@@ -91,13 +95,13 @@ def _aged(
     return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
 
 
-def _by_day(read: pd.DataFrame) -> pd.DataFrame:
+def _count_by_day(read: pd.DataFrame) -> pd.DataFrame:
     days = read.groupby(["group", "kind", "age_day"])["predicted"]
     rows: pd.DataFrame = days.agg(messages="size", predicted="sum").reset_index()
     return rows
 
 
-def _parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
+def _index_parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
     pairs = ((key, facts.parent) for key, facts in metadata.facts.items())
     return {
         int(ordinal[child]): int(ordinal[parent])
@@ -106,7 +110,7 @@ def _parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
     }
 
 
-def _facts(
+def _build_facts(
     metadata: UserMetadata, ordinal: pd.Series[int]
 ) -> list[tuple[int, str, float]]:
     return [
@@ -117,7 +121,7 @@ def _facts(
     ]
 
 
-def _platforms(
+def _index_platforms(
     listed: Listing, ordinal: pd.Series[int]
 ) -> Iterator[tuple[int, str, float]]:
     for row in listed.rows:
@@ -125,20 +129,22 @@ def _platforms(
             yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
 
 
-def _clocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, float]]:
-    """Say whose hours are known: who exports or counts them knows people's clock."""
+def _list_known_clocks(
+    tables: Mapping[str, pd.DataFrame],
+) -> Iterator[tuple[int, str, float]]:
+    """Yield the groups whose members' time zone is recorded."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0
 
 
-def stated_links(
+def list_stated_links(
     parents: Mapping[int, int],
     groups: pd.DataFrame,
     said: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
-    """Return the table `links` of groups whose parent somebody stated.
+    """Return the table `links` of groups with a stated parent.
 
     Parameters
     ----------
@@ -149,19 +155,19 @@ def stated_links(
     """
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
     rows = [
-        _link(child, parent, int(first[child]), said, day_offset_us)
+        _build_link(child, parent, int(first[child]), said, day_offset_us)
         for child, parent in sorted(parents.items())
         if child in first.index
     ]
     return pd.DataFrame(rows, columns=[c.name for c in TABLES["links"].columns])
 
 
-def _link(
+def _build_link(
     child: int, parent: int, time_us: int, member_days: pd.DataFrame, day_offset_us: int
 ) -> dict[str, object]:
     begun = (time_us + day_offset_us) // DAY_US
-    ours = _within(member_days, child, begun, FIRST_DAYS)
-    theirs = _within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
+    ours = _select_within(member_days, child, begun, FIRST_DAYS)
+    theirs = _select_within(member_days, parent, begun - FIRST_DAYS, FIRST_DAYS)
     return {
         "group": child,
         "parent": parent,
@@ -169,17 +175,19 @@ def _link(
         "kind": "stated",
         "posters": ours["member"].nunique(),
         "shared": len(set(ours["member"]) & set(theirs["member"])),
-        "before": _messages(member_days, parent, begun - AROUND_DAYS),
-        "after": _messages(member_days, parent, begun),
+        "before": _count_messages(member_days, parent, begun - AROUND_DAYS),
+        "after": _count_messages(member_days, parent, begun),
     }
 
 
-def _within(member_days: pd.DataFrame, group: int, day: int, days: int) -> pd.DataFrame:
+def _select_within(
+    member_days: pd.DataFrame, group: int, day: int, days: int
+) -> pd.DataFrame:
     inside = member_days["day"].between(day, day + days - 1) & (
         member_days["group"] == group
     )
     return member_days[inside]
 
 
-def _messages(member_days: pd.DataFrame, group: int, day: int) -> int:
-    return int(_within(member_days, group, day, AROUND_DAYS)["messages"].sum())
+def _count_messages(member_days: pd.DataFrame, group: int, day: int) -> int:
+    return int(_select_within(member_days, group, day, AROUND_DAYS)["messages"].sum())

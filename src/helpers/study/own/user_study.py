@@ -14,27 +14,35 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import ShequnError
-from helpers.files import whole_folder, writing
+from helpers.files import replace_folder, report_write_errors
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import USUAL_DATES
-from helpers.measures.engine import engine_of
-from helpers.records import SCHEMAS, Observability, together
-from helpers.study.own.listing import Listing, listing
-from helpers.study.own.own_manifest import LICENCE, own_manifest, own_readme
-from helpers.study.own.shown_by_group import replies_of, shown_by_group, shown_rows
-from helpers.study.own.user_metadata import UserMetadata, day_offset_us, with_metadata
+from helpers.measures.engine import open_engine
+from helpers.records import SCHEMAS, Observability, combine_observability
+from helpers.study.own.listing import Listing, list_groups
+from helpers.study.own.own_manifest import LICENCE, build_own_manifest, build_own_readme
+from helpers.study.own.shown_by_group import (
+    build_shown_rows,
+    choose_replies,
+    describe_by_group,
+)
+from helpers.study.own.user_metadata import (
+    UserMetadata,
+    add_metadata,
+    compute_day_offset_us,
+)
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.derive import Terms, derive_tables
 from helpers.study.tables.derive.talk_rows import TONED
 
 HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
 CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
-def publish(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
+def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     """Make the processed tables of a store in a folder, whole or not at all.
 
     Raises
@@ -42,13 +50,13 @@ def publish(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     ShequnError
         If no group can be dated, or the folder can't be written.
     """
-    with writing(folder), _computing(folder):
-        return _publish(exports, folder, metadata)
+    with report_write_errors(folder), _translate_engine_errors(folder):
+        return _publish_study(exports, folder, metadata)
 
 
 @contextmanager
-def _computing(folder: Path) -> Iterator[None]:
-    """Tell of the engine's trouble with memory or disk in our words."""
+def _translate_engine_errors(folder: Path) -> Iterator[None]:
+    """Translate the engine's memory and disk errors into errors with a remedy."""
     try:
         yield
     except duckdb.Error as error:
@@ -60,38 +68,38 @@ def _computing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _publish(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
+def _publish_study(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
-        with engine_of(metadata.engine) as run:
-            listed = listing(run, store, exports, metadata.facts)
+        with open_engine(metadata.engine) as run:
+            listed = list_groups(run, store, exports, metadata.facts)
         if not listed.rows:
-            raise _no_group(exports)
-        shown = shown_by_group(exports, listed, metadata)
-        store = _with_groups(store, listed, Path(room))
-        derived = derive(store, _terms(store, shown, listed, metadata))
+            raise _make_no_group_error(exports)
+        shown = describe_by_group(exports, listed, metadata)
+        store = _replace_groups(store, listed, Path(room))
+        derived = derive_tables(store, _build_terms(store, shown, listed, metadata))
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}
-    tables = _recorded(with_metadata(derived, listed, metadata), shown)
+    tables = _list_recorded(add_metadata(derived, listed, metadata), shown)
     ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
-    with whole_folder(folder) as partial:
-        all_show = together([*shown.values()])
-        manifest = own_manifest(exports, all_show, listed, derived, metadata)
-        manifest = replace(manifest, centres_from=replies_of(shown.values()))
+    with replace_folder(folder) as partial:
+        all_show = combine_observability([*shown.values()])
+        manifest = build_own_manifest(exports, all_show, listed, derived, metadata)
+        manifest = replace(manifest, centres_from=choose_replies(shown.values()))
         write_study(
             partial,
             tables,
             ledger,
             manifest,
             licence=LICENCE,
-            readme=lambda whole: own_readme(whole, ledger, metadata.k),
+            readme=lambda whole: build_own_readme(whole, ledger, metadata.k),
         )
     return open_study(folder)
 
 
-def _no_group(exports: Exports) -> ShequnError:
+def _make_no_group_error(exports: Exports) -> ShequnError:
     words = sorted({word for entry in exports.entries for word in entry.others})
     if words:
         named = " and ".join(OTHER_CHATS[word] for word in words)
@@ -110,10 +118,10 @@ def _no_group(exports: Exports) -> ShequnError:
     )
 
 
-def _recorded(
+def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Say what each group shows, and of no group whom nobody listed or saw come."""
+    """Return what each group records; members only where joins or a list exist."""
     ordinal = tables["groups"].set_index("key")["group"]
     listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
     rows = {
@@ -121,17 +129,17 @@ def _recorded(
         for name in ("memberships", "roster")
         if name in tables
     }
-    return tables | rows | {"shown": shown_rows(shown, ordinal)}
+    return tables | rows | {"shown": build_shown_rows(shown, ordinal)}
 
 
-def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
+def _replace_groups(store: Store, listed: Listing, room: Path) -> Store:
     path = room / "groups.parquet"
     rows = pa.Table.from_pylist(list(listed.rows), schema=SCHEMAS["group"])
     pq.write_table(rows, path)
     return replace(store, files={**store.files, "group": (path,)})
 
 
-def _terms(
+def _build_terms(
     store: Store,
     shown: Mapping[str, Observability],
     listed: Listing,
@@ -147,12 +155,12 @@ def _terms(
         further += TONED
     if any(shows.sender_ids is True and shows.text for shows in observabilities):
         further += CROSSING
-    centres = {key: replies_of([shows]) for key, shows in shown.items()}
+    centres = {key: choose_replies([shows]) for key, shows in shown.items()}
     explicit = "explicit" in centres.values()
     beside = (key for key, which in centres.items() if which == "adjacent")
     return Terms(
         ends=listed.ends,
-        day_offset_us=day_offset_us(metadata.zone, max(listed.ends.values())),
+        day_offset_us=compute_day_offset_us(metadata.zone, max(listed.ends.values())),
         sender_ids=any(shows.sender_ids for shows in observabilities),
         by_name=frozenset(
             k for k, shows in shown.items() if shows.sender_ids == "by name"

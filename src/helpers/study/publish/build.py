@@ -16,37 +16,37 @@ import pandas as pd
 import helpers
 from helpers import corpora
 from helpers.corpora.shared.corpus import Corpus
-from helpers.corpora.shared.raw_files import recorded
+from helpers.corpora.shared.raw_files import read_recorded
 from helpers.errors import MissingSourceError
-from helpers.files import whole_folder
+from helpers.files import replace_folder
 from helpers.measures.engine import DUCKDB
 from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
 from helpers.study.publish.manifest import FileFacts, Manifest
-from helpers.study.publish.progress import progress
+from helpers.study.publish.progress import show_progress
 from helpers.study.publish.published import write_study
-from helpers.study.publish.readme import licence_text, readme_text
+from helpers.study.publish.readme import build_licence_text, build_readme
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.store import write_store
-from helpers.study.tables.derive.counted import derive_counted, numbered
-from helpers.study.tables.derive.derive import Derived, Terms, derive
+from helpers.study.tables.derive.counted import derive_counted, number_group_keys
+from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """Which studies were built, and which could not be for want of raw files."""
+    """The studies that were built, and those without raw files."""
 
     built: tuple[Study, ...]
     missing: tuple[MissingSourceError, ...]
 
 
-def rebuild(
+def rebuild_studies(
     raw: Path | None = None,
     out: Path = PROCESSED,
     studies: Iterable[str] | None = None,
     engine: str = DUCKDB,
 ) -> Rebuilt:
-    """Build every study whose raw files are there, and name those that are missing.
+    """Build every study with raw files, and list those without.
 
     Parameters
     ----------
@@ -69,7 +69,9 @@ def rebuild(
     built, missing = [], []
     for name in studies or corpora.CORPORA:
         try:
-            built.append(build(name, raw or corpora.default_raw(), out, engine))
+            built.append(
+                build_study(name, raw or corpora.find_raw_folder(), out, engine)
+            )
         except MissingSourceError as error:
             missing.append(error)
     if missing and not built:
@@ -77,7 +79,7 @@ def rebuild(
     return Rebuilt(tuple(built), tuple(missing))
 
 
-def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
+def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
     """Build one study into ``out/<name>``, whole or not at all.
 
     Raises
@@ -85,55 +87,57 @@ def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
     MissingSourceError, BrokenFileError
         If a raw file is absent or not the one recorded.
     """
-    corpus = corpora.corpus(name)
+    corpus = corpora.load_corpus(name)
     tally: Counter[str] = Counter()
     counted = corpora.count(name, raw, tally)
-    terms = replace(terms_of(corpus), engine=engine)
+    terms = replace(build_terms(corpus), engine=engine)
     if counted is None:
-        derived = _from_records(corpus, raw, tally, terms)
+        derived = _derive_from_records(corpus, raw, tally, terms)
     else:
         derived = derive_counted(counted, tally, terms)
-    with whole_folder(out / name) as folder:
+    with replace_folder(out / name) as folder:
         write_study(
             folder,
             derived.tables,
             derived.ledger,
-            _manifest(corpus, derived, tally),
-            licence=licence_text(corpus),
-            readme=lambda whole: readme_text(corpus, whole, derived.ledger),
+            _build_manifest(corpus, derived, tally),
+            licence=build_licence_text(corpus),
+            readme=lambda whole: build_readme(corpus, whole, derived.ledger),
         )
     return open_study(out / name)
 
 
-def _from_records(
+def _derive_from_records(
     corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
 ) -> Derived:
-    beside = corpora.beside(corpus.name, raw)
-    with tempfile.TemporaryDirectory() as room, progress(corpus.name) as show:
+    beside = corpora.read_supplements(corpus.name, raw)
+    with tempfile.TemporaryDirectory() as room, show_progress(corpus.name) as show:
         store = write_store(
             corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
         )
         whole = replace(store, aside=beside.aside, entered=beside.entered)
         zones = {**terms.zones, **beside.zones}
-        derived = derive(whole, replace(terms, entries=beside.entries, zones=zones))
-    tables = derived.tables | numbered(beside.tables, derived.tables["groups"])
+        derived = derive_tables(
+            whole, replace(terms, entries=beside.entries, zones=zones)
+        )
+    tables = derived.tables | number_group_keys(beside.tables, derived.tables["groups"])
     if "facts" in tables:  # none of groups that were set aside
         tables["facts"] = tables["facts"].dropna(subset="group")
     if corpus.only:
-        return _told_apart(derived, tables, (*corpus.only, *beside.tables))
+        return _restrict_to_tables(derived, tables, (*corpus.only, *beside.tables))
     return replace(derived, tables=tables)
 
 
-def _told_apart(
+def _restrict_to_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
-    """Return some tables beside a list of groups whose lives are told elsewhere."""
+    """Return some tables with a list of groups without lifetimes."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
     selected = {"registry": listed, **{name: tables[name] for name in names}}
     return replace(derived, tables=selected, quarter_ends=())
 
 
-def terms_of(corpus: Corpus) -> Terms:
+def build_terms(corpus: Corpus) -> Terms:
     """Return how the tables of a corpus are made, by what it is able to show."""
     shown = corpus.observability
     explicit = shown.replies in {"explicit", "mention"}
@@ -152,9 +156,9 @@ def terms_of(corpus: Corpus) -> Terms:
     )
 
 
-def _manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
+def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
     """Return the manifest of a study, its tables still to be named."""
-    terms = terms_of(corpus)
+    terms = build_terms(corpus)
     return Manifest(
         study=corpus.name,
         title_en=corpus.title_en,
@@ -176,7 +180,7 @@ def _manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest
         observability=corpus.observed(derived.window_us),
         files=tuple(
             FileFacts(file.name, tally[file.name], file.sha256)
-            for file in recorded(corpus.name)
+            for file in read_recorded(corpus.name)
         ),
         tables={},
     )

@@ -29,7 +29,9 @@ TYPES = {
 }
 
 
-def data_package(studies: Iterable[Path], about: Mapping[str, str]) -> dict[str, Any]:
+def build_data_package(
+    studies: Iterable[Path], about: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the descriptor of all tables of some studies.
 
     Parameters
@@ -44,7 +46,7 @@ def data_package(studies: Iterable[Path], about: Mapping[str, str]) -> dict[str,
     dict
         A resource for each table of each study, with its fields, sources and licence.
     """
-    resources = [one for folder in studies for one in _resources(folder)]
+    resources = [one for folder in studies for one in _list_resources(folder)]
     package = {
         "profile": "data-package",
         "name": "shequn-evidence",
@@ -56,15 +58,15 @@ def data_package(studies: Iterable[Path], about: Mapping[str, str]) -> dict[str,
     return package | ({"homepage": about["url"]} if about.get("url") else {})
 
 
-def package_text() -> str:
+def build_package_text() -> str:
     """Return ``data/processed/datapackage.json``."""
     text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
     about = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
-    package = data_package(paths.study_folders(), about)
+    package = build_data_package(paths.list_study_folders(), about)
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
-def _resources(folder: Path) -> Iterator[dict[str, Any]]:
+def _list_resources(folder: Path) -> Iterator[dict[str, Any]]:
     text = (folder / "manifest.json").read_text(encoding="utf-8")
     facts = Manifest.from_json(text)
     licence = {
@@ -82,22 +84,22 @@ def _resources(folder: Path) -> Iterator[dict[str, Any]]:
                 "path": f"{folder.name}/{name}.parquet",
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
-                "sources": [_source(facts)],
+                "sources": [_build_source(facts)],
                 "licenses": [licence],
                 "schema": {
-                    "fields": [_field(one) for one in TABLES[name].columns],
+                    "fields": [_describe_field(one) for one in TABLES[name].columns],
                     "missingValues": ["", "nan"],
                 },
             }
 
 
-def _source(facts: Manifest) -> dict[str, str]:
+def _build_source(facts: Manifest) -> dict[str, str]:
     address = re.search(r"https?://[^\s,;)]+", facts.source)
     source = {"title": f"{facts.title_en}. {facts.source}"}
     return source | ({"path": address[0]} if address else {})
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _describe_field(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
         "type": TYPES[str(column.type)],
@@ -107,4 +109,4 @@ def _field(column: Column) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    write_text(paths.PROCESSED / NAME, package_text())
+    write_text(paths.PROCESSED / NAME, build_package_text())

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Rows read = rows kept + rows set aside, by file and by reason.
+    """Rows read = rows included + rows excluded, by file and by reason.
 
     >>> ledger = Ledger.of({"a.tsv": 3}, {None: 2, "bot": 1})
     >>> ledger.total("read"), ledger.set_aside
@@ -41,7 +41,7 @@ class Ledger:
         kept: Mapping[str | None, int],
         entered: Mapping[str, int] = MappingProxyType({}),
     ) -> Self:
-        """Make a ledger of rows read by file and rows by reason, None where kept.
+        """Return a ledger of rows read by file and rows by reason, None if included.
 
         `entered` has rows that were kept, but not as messages, by what became of them.
 
@@ -61,7 +61,7 @@ class Ledger:
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
-        """Return the ledger with how many exports were left aside, by reason."""
+        """Return the ledger with the number of excluded exports by reason."""
         entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
         return replace(self, entries=(*self.entries, *entries))
 
@@ -82,14 +82,14 @@ class Ledger:
 
     @property
     def kept(self) -> dict[str, int]:
-        """Rows kept: as messages (under ``''``), or by what else became of them."""
+        """Rows included: as messages (under ``''``), or by their later use."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == KEPT
         }
 
     @property
     def set_aside(self) -> dict[str, int]:
-        """Rows set aside, by reason."""
+        """Rows excluded, by reason."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == ASIDE
         }

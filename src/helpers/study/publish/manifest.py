@@ -1,4 +1,4 @@
-"""What a study is made of: the one file that says whether its tables are whole."""
+"""The manifest of a study, against which its tables are verified."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from helpers.files import checksum_of
+from helpers.files import compute_checksum_of_parts
 from helpers.records import Observability
 
 YOURS = "yours"  # the licence of a user's own study
@@ -33,7 +33,7 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What `manifest.json` says.
+    """The contents of `manifest.json`.
 
     Attributes
     ----------
@@ -92,9 +92,9 @@ class Manifest:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 that stands for all tables of the study."""
+        """The SHA-256 of all tables of the study."""
         pairs = ((name, self.tables[name].sha256) for name in sorted(self.tables))
-        return checksum_of(part for pair in pairs for part in pair)
+        return compute_checksum_of_parts(part for pair in pairs for part in pair)
 
     def as_json(self) -> str:
         """Return the text of ``manifest.json``."""

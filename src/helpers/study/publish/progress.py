@@ -1,4 +1,4 @@
-"""Show on a terminal that long work goes on."""
+"""Show progress of long work on a terminal."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ EVERY_SECONDS = 0.2
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int], None]]:
+def show_progress(what: str) -> Iterator[Callable[[int], None]]:
     """Yield what takes a count of rows; silent unless stderr is a terminal.
 
-    >>> with progress("reading") as show:
+    >>> with show_progress("reading") as show:
     ...     show(1000)
     """
     shown = 0.0
@@ -24,7 +24,7 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
         nonlocal shown
         if time.monotonic() - shown > EVERY_SECONDS:
             shown = time.monotonic()
-            _write(f"{what}: {rows:,} rows")
+            _write_progress(f"{what}: {rows:,} rows")
 
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -32,29 +32,29 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     try:
         yield show
     finally:
-        _write("")
+        _write_progress("")
 
 
-def _write(line: str) -> None:
+def _write_progress(line: str) -> None:
     sys.stderr.write(f"\r\033[K{line}")
     sys.stderr.flush()
 
 
 @contextmanager
-def stage(what: str) -> Iterator[None]:
-    """Say that a step goes on that can't be counted; silent unless on a terminal.
+def show_stage(what: str) -> Iterator[None]:
+    """Show an uncountable step on a terminal; silent elsewhere.
 
-    >>> with stage("computing tables"):
+    >>> with show_stage("computing tables"):
     ...     pass
     """
     shown = sys.stderr.isatty()
     if shown:
-        _write(f"{what} …")
+        _write_progress(f"{what} …")
     try:
         yield
     finally:
         if shown:
-            _write("")
+            _write_progress("")
 
 
 @dataclass(slots=True)
@@ -99,14 +99,14 @@ class Steps:
         now = time.monotonic()
         if self.shown and now - self._last > EVERY_SECONDS:
             self._last = now
-            _write(self.line(now - self._begun))
+            _write_progress(self.line(now - self._begun))
 
 
 @contextmanager
-def steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
+def show_steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
     """Yield what counts files and messages; silent unless stderr is a terminal.
 
-    >>> with steps("reading", 2) as show:
+    >>> with show_steps("reading", 2) as show:
     ...     show.next()
     """
     shown = sys.stderr.isatty()
@@ -114,4 +114,4 @@ def steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
         yield Steps(what, files, shown, of)
     finally:
         if shown:
-            _write("")
+            _write_progress("")

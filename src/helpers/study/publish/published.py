@@ -1,4 +1,4 @@
-"""Write a study: its tables, and what stands beside them."""
+"""Write a study: its tables and their documentation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest, TableFacts
 from helpers.study.tables.definitions.tables import TABLES, write_table
@@ -22,7 +22,7 @@ def write_tables(
     for name, rows in tables.items():
         path = folder / f"{name}.parquet"
         write_table(rows, TABLES[name], path)
-        facts[name] = TableFacts(TABLES[name].row, len(rows), checksum(path))
+        facts[name] = TableFacts(TABLES[name].row, len(rows), compute_checksum(path))
     return facts
 
 

@@ -1,4 +1,4 @@
-"""The README and LICENSE beside a study's tables, from their definitions."""
+"""Write the README and LICENSE of a study from the definitions of its tables."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ not anonymous, since whoever holds that source can link them.
 There is no text here, and no person's name or id."""
 
 
-def licence_text(corpus: Corpus) -> str:
+def build_licence_text(corpus: Corpus) -> str:
     """Return the text of LICENSE."""
     return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
 
 
-def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
+def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
     """Return the text of README.md."""
     return "\n".join(
         [
@@ -44,12 +44,12 @@ def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             READING,
             *_time_error(manifest),
             "",
-            *definitions(manifest, ledger, corpus.words),
+            *describe_definitions(manifest, ledger, corpus.words),
         ]
     )
 
 
-def definitions(
+def describe_definitions(
     manifest: Manifest,
     ledger: Ledger,
     words: Mapping[str, str] = MappingProxyType({}),
@@ -61,11 +61,11 @@ def definitions(
     """
     tables = [TABLES[name] for name in TABLES if name in manifest.tables]
     return [
-        *_list("What pushes estimates up or down", manifest.frame_notes),
-        *_list("Known gaps", manifest.gaps),
-        *_words(words),
-        *_rows(ledger),
-        *(line for table in tables for line in _table(table, manifest, k)),
+        *_format_list("What pushes estimates up or down", manifest.frame_notes),
+        *_format_list("Known gaps", manifest.gaps),
+        *_describe_names(words),
+        *_iterate_rows(ledger),
+        *(line for table in tables for line in _describe_table(table, manifest, k)),
     ]
 
 
@@ -78,16 +78,16 @@ def _time_error(manifest: Manifest) -> list[str]:
     return [f"A time may be up to {off} from the true one; {lies}"]
 
 
-def _list(title: str, items: tuple[str, ...]) -> list[str]:
+def _format_list(title: str, items: tuple[str, ...]) -> list[str]:
     return [f"## {title}", "", *(f"- {item}" for item in items), ""]
 
 
-def _words(words: Mapping[str, str]) -> list[str]:
+def _describe_names(words: Mapping[str, str]) -> list[str]:
     named = tuple(f"`{word}`: {meaning}" for word, meaning in words.items())
-    return _list("Names used in the tables", named) if named else []
+    return _format_list("Names used in the tables", named) if named else []
 
 
-def _rows(ledger: Ledger) -> list[str]:
+def _iterate_rows(ledger: Ledger) -> list[str]:
     aside = [f"| {why} | {rows:,} |" for why, rows in ledger.set_aside.items()]
     return [
         "## Rows",
@@ -102,7 +102,7 @@ def _rows(ledger: Ledger) -> list[str]:
     ]
 
 
-def _table(table: Table, manifest: Manifest, k: int) -> list[str]:
+def _describe_table(table: Table, manifest: Manifest, k: int) -> list[str]:
     rows = manifest.tables[table.name].rows
     few = table.of_people and 0 < rows < k
     shown = f"fewer than {k}" if few else f"{rows:,}"

@@ -1,4 +1,4 @@
-"""A study as its readers see it: tables whose bytes are the ones the manifest names."""
+"""A study for readers: tables with the checksums of the manifest."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Protocol
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
-from helpers.files import checksum
-from helpers.paths import PROCESSED, study_folders
+from helpers.files import compute_checksum
+from helpers.paths import PROCESSED, list_study_folders
 from helpers.records import Observability
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest
@@ -38,7 +38,7 @@ class Tables(Protocol):
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 that stands for all its tables."""
+        """The SHA-256 of all tables."""
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a processed table."""
@@ -72,7 +72,7 @@ class Study:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 that stands for all its tables."""
+        """The SHA-256 of all tables."""
         return self.manifest.checksum
 
     def table(self, name: str) -> pd.DataFrame:
@@ -101,14 +101,14 @@ class Study:
                 remedy="fetch data/processed again, or make it with `make data`",
             )
         state, named = path.stat(), self.manifest.tables[name].sha256
-        rows = _read(path, state.st_mtime_ns, state.st_size, named)
+        rows = _read_file(path, state.st_mtime_ns, state.st_size, named)
         return rows.copy(deep=False)  # copied where it is written to
 
 
 @lru_cache(maxsize=48)
-def _read(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
+def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
     """Read a table, once as long as its file stays as it is."""
-    if checksum(path) != named:
+    if compute_checksum(path) != named:
         raise BrokenFileError(
             "is not the table that the manifest names",
             where=str(path),
@@ -180,5 +180,5 @@ def open_studies(
     >>> [study.name for study in open_studies(["fcc_gitter"], having=["silences"])]
     ['fcc_gitter']
     """
-    opened = [open_study(name) for name in names or study_folders()]
+    opened = [open_study(name) for name in names or list_study_folders()]
     return [study for study in opened if set(having) <= set(study.manifest.tables)]

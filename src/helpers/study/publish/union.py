@@ -8,8 +8,8 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError
-from helpers.files import checksum_of
-from helpers.records import Observability, together
+from helpers.files import compute_checksum_of_parts
+from helpers.records import Observability, combine_observability
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Study
 
@@ -47,12 +47,12 @@ class StudyUnion:
     @property
     def observability(self) -> Observability:
         """What every one of them can show."""
-        return together([study.observability for study in self.studies])
+        return combine_observability([study.observability for study in self.studies])
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 that stands for all their tables."""
-        return checksum_of(study.checksum for study in self.studies)
+        """The SHA-256 of all tables of all studies."""
+        return compute_checksum_of_parts(study.checksum for study in self.studies)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -97,11 +97,11 @@ class StudyUnion:
         for study, offset in zip(self.studies, self._offsets, strict=True):
             if name in SPARSE and name not in study.manifest.tables:
                 continue
-            rows = _groups(study) if name == "groups" else study.table(name)
+            rows = _list_groups(study) if name == "groups" else study.table(name)
             if "group" not in rows:
                 raise NotIdentifiableError(f"{name} does not tell groups apart")
             part = rows.assign(group=rows["group"] + offset)
-            parts.append(_placed(part, study.name) if name == "groups" else part)
+            parts.append(_add_places(part, study.name) if name == "groups" else part)
         if not parts:
             raise NotIdentifiableError(f"none of them has a table {name!r}")
         return pd.concat(parts, ignore_index=True)
@@ -109,18 +109,18 @@ class StudyUnion:
     @cached_property
     def _offsets(self) -> list[int]:
         """What is added to the groups of each study."""
-        sizes = [int(_groups(study)["group"].max()) + 1 for study in self.studies]
+        sizes = [int(_list_groups(study)["group"].max()) + 1 for study in self.studies]
         return [sum(sizes[:nth]) for nth in range(len(sizes))]
 
 
-def _placed(groups: pd.DataFrame, study: str) -> pd.DataFrame:
+def _add_places(groups: pd.DataFrame, study: str) -> pd.DataFrame:
     """Return groups with the place that each is of."""
     several = len(groups["network"].unique()) > 1
     place = f"{study}/" + groups["network"].astype(str) if several else study
     return groups.assign(**{STRATUM: place})
 
 
-def _groups(study: Study) -> pd.DataFrame:
+def _list_groups(study: Study) -> pd.DataFrame:
     """Return the groups of a study, or of its list."""
     has_groups = "groups" in study.manifest.tables
     return study.table("groups" if has_groups else "registry")

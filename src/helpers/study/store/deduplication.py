@@ -23,7 +23,7 @@ from helpers.records import SCHEMAS, Batch, RecordKind
 
 
 class Doubles:
-    """What earlier exports hold of one kind of record.
+    """Earlier records of one kind, used to find duplicates.
 
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text"}
@@ -34,7 +34,7 @@ class Doubles:
 
     def __init__(self, kind: RecordKind, earlier: Iterable[Any]) -> None:
         self._kind = kind
-        hashed = [_hashed(kind, table) for table in earlier]
+        hashed = [_hash_rows(kind, table) for table in earlier]
         held = np.concatenate([np.empty(0, np.uint64), *(keys for keys, _ in hashed)])
         self._known: Hashes
         self._known, left = np.unique(held, return_counts=True)
@@ -42,7 +42,7 @@ class Doubles:
 
     @classmethod
     def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
-        """Read what some files hold."""
+        """Read the records of some files."""
         columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         if kind == "message":
             columns = [*WITHOUT_ID, "id"]
@@ -52,7 +52,7 @@ class Doubles:
         """Return the rows that no earlier export had; ask batch by batch, in order."""
         if not len(self._known):
             return batch
-        keys, by_id = _hashed(self._kind, batch.table)
+        keys, by_id = _hash_rows(self._kind, batch.table)
         at = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
         is_known = self._known[at] == keys
         nth = pd.Series(keys).groupby(keys).cumcount().to_numpy()
@@ -62,25 +62,25 @@ class Doubles:
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
 
 
-def _hashed(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
-    """Return a hash a row, and whether the row goes by its id."""
+def _hash_rows(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
+    """Return one hash per row, and whether it is based on the id."""
     if kind != "message":
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
-        return _hash(table, names), np.zeros(table.num_rows, bool)
+        return _hash_keys(table, names), np.zeros(table.num_rows, bool)
     by_id = pc.is_valid(table["id"]).to_numpy(zero_copy_only=False).astype(bool)
-    loose, named = _hash(table, WITHOUT_ID), _hash(table, ("group", "id"))
+    loose, named = _hash_keys(table, WITHOUT_ID), _hash_keys(table, ("group", "id"))
     return np.where(by_id, named, loose), by_id
 
 
-def _hash(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
-    plain = {name: _plain(table[name]) for name in names}
+def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
+    plain = {name: _select_plain(table[name]) for name in names}
     hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
     keys: Hashes = np.asarray(hashed, dtype=np.uint64)
     return keys
 
 
-def _plain(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
-    """Return values that hash alike whatever else is in the batch."""
+def _select_plain(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
+    """Return values whose hash does not depend on the batch."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
     missing: Any = "\0" if pa.types.is_string(column.type) else -1

@@ -1,4 +1,4 @@
-"""Which exports lie in the files and folders that somebody named."""
+"""Find the exports in the given files and folders."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
-from helpers.files import checksum, checksum_of
-from helpers.formats import FORMATS, recognise
+from helpers.errors import (
+    BrokenFileError,
+    MissingSourceError,
+    describe_unforeseen_error,
+)
+from helpers.files import compute_checksum, compute_checksum_of_parts
+from helpers.formats import FORMATS, recognise_format
 from helpers.formats.reading.source import Options, Source
 
 # formats whose exports are folders of files that a format would take alone, too
@@ -25,7 +29,7 @@ class Found(NamedTuple):
     others: tuple[BrokenFileError, ...]
 
 
-def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
+def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found:
     """Return the exports in some files and folders.
 
     A folder is one export if a format takes it as a whole, and no two of its entries
@@ -54,7 +58,9 @@ def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
     return Found(look.exports, tuple(look.others))
 
 
-def exports_of(paths: Iterable[Path], options: Options | None = None) -> list[Path]:
+def list_candidates(
+    paths: Iterable[Path], options: Options | None = None
+) -> list[Path]:
     """Return what is to be looked at: of folders, the exports in them and the rest.
 
     What can't be read is among it, so that whoever looks is told why.
@@ -82,9 +88,9 @@ class _Look:
         """Note the exports at a path."""
         form = self._format(path)
         try:
-            inside = list(_entries(path)) if path.is_dir() else []
+            inside = list(_list_entries(path)) if path.is_dir() else []
         except OSError as error:
-            self._leave(path, _unreadable(path, error))
+            self._leave(path, _make_unreadable_error(path, error))
             return
         if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = form
@@ -98,7 +104,7 @@ class _Look:
         self.others.append(why)
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
-        """Tell whether a folder is one export rather than several side by side."""
+        """Return whether a folder is one export rather than several."""
         whole = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
@@ -110,9 +116,9 @@ class _Look:
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
-        """Return the formats of what lies in a folder that is no export itself."""
+        """Return the formats in a folder that is not an export itself."""
         forms = set[str]()
-        for path in _readable(folder):
+        for path in _list_readable(folder):
             form = self._format(path)
             if isinstance(form, str):
                 forms.add(form)
@@ -122,11 +128,11 @@ class _Look:
 
     def _format(self, path: Path) -> str | BrokenFileError:
         if path not in self._seen:
-            self._seen[path] = _recognised(path, self._options)
+            self._seen[path] = _find_format(path, self._options)
         return self._seen[path]
 
 
-def _unreadable(path: Path, error: OSError) -> BrokenFileError:
+def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
     return BrokenFileError(
         f"can't be read ({(error.strerror or type(error).__name__).lower()})",
         where=str(path),
@@ -134,43 +140,43 @@ def _unreadable(path: Path, error: OSError) -> BrokenFileError:
     )
 
 
-def _entries(folder: Path) -> Iterator[Path]:
+def _list_entries(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if not path.name.startswith(".") and not (path.is_dir() and path.is_symlink()):
             yield path
 
 
-def _readable(folder: Path) -> list[Path]:
+def _list_readable(folder: Path) -> list[Path]:
     try:
-        return list(_entries(folder))
+        return list(_list_entries(folder))
     except OSError:  # whoever looks through it tells
         return []
 
 
-def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:
+def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
     try:
-        form = recognise(Source(path, options))
+        form = recognise_format(Source(path, options))
     except BrokenFileError as error:
         return error
     except Exception as error:  # noqa: BLE001  one file is not to cost the others
-        return unforeseen(error, str(path))
+        return describe_unforeseen_error(error, str(path))
     return next(name for name in FORMATS if FORMATS[name] is form)
 
 
-def size_of(path: Path) -> int:
+def compute_size(path: Path) -> int:
     """Return the bytes of an export."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def fingerprints(paths: Iterable[Path]) -> list[str]:
+def compute_fingerprints(paths: Iterable[Path]) -> list[str]:
     """Return the fingerprint of each export, two at a time."""
     with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(fingerprint, paths))
+        return list(pool.map(compute_fingerprint, paths))
 
 
-def fingerprint(path: Path) -> str:
-    """Return the SHA-256 of an export's bytes, whatever it is called.
+def compute_fingerprint(path: Path) -> str:
+    """Return the SHA-256 of an export's bytes, independent of its name.
 
     Raises
     ------
@@ -179,10 +185,13 @@ def fingerprint(path: Path) -> str:
     """
     try:
         if not path.is_dir():
-            return checksum(path)
+            return compute_checksum(path)
         files = sorted(file for file in path.rglob("*") if file.is_file())
-        parts = [(file.relative_to(path).as_posix(), checksum(file)) for file in files]
-        return checksum_of(part for pair in parts for part in pair)
+        parts = [
+            (file.relative_to(path).as_posix(), compute_checksum(file))
+            for file in files
+        ]
+        return compute_checksum_of_parts(part for pair in parts for part in pair)
     except OSError as error:
         raise MissingSourceError(
             f"can't be read any more ({(error.strerror or str(error)).lower()})",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from helpers.errors import BrokenFileError
-from helpers.files import unwritable, write_text
+from helpers.files import describe_write_error, write_text
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import UNTIMED
 from helpers.records import SCHEMAS, Observability, RecordKind
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What a store holds."""
+    """The contents of a store."""
 
     folder: Path  # where it lies
     # what all exports must be read with: the key's fingerprint and the options
@@ -81,7 +81,7 @@ class Exports:
 
     @property
     def aliases(self) -> dict[str, str]:
-        """Groups that are others, under another key, by whose key."""
+        """Groups merged into another one, with the key of the latter."""
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     def part(self, number: int) -> Path:
@@ -107,13 +107,16 @@ class Exports:
         """
         if not self.entries:
             return replace(self, entries=(entry,)).written()
-        _append(self.folder / MANIFEST, _line(asdict(entry)))
+        _append_line(self.folder / MANIFEST, _format_line(asdict(entry)))
         return replace(self, entries=(*self.entries, entry))
 
     def written(self) -> Self:
-        """Write the manifest anew, whole or not at all."""
+        """Write the manifest completely or not at all."""
         head = {"format": FORMAT, "terms": dict(self.terms)}
-        lines = [_line(head), *(_line(asdict(entry)) for entry in self.entries)]
+        lines = [
+            _format_line(head),
+            *(_format_line(asdict(entry)) for entry in self.entries),
+        ]
         write_text(self.folder / MANIFEST, "".join(lines))
         return self
 
@@ -179,16 +182,16 @@ def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
     manifest = folder / MANIFEST
     exports = Exports(folder, terms)
     if manifest.is_file():
-        exports = _read(manifest, exports)
-    _sweep(exports)
+        exports = _read_file(manifest, exports)
+    _remove_partial_files(exports)
     return exports
 
 
-def _line(values: dict[str, Any]) -> str:
+def _format_line(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False) + "\n"
 
 
-def _append(manifest: Path, line: str) -> None:
+def _append_line(manifest: Path, line: str) -> None:
     """Add a line; if that fails half-way, take back what was written of it."""
     size = manifest.stat().st_size
     try:
@@ -198,10 +201,10 @@ def _append(manifest: Path, line: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         os.truncate(manifest, size)
-        raise unwritable(manifest, error) from error
+        raise describe_write_error(manifest, error) from error
 
 
-def _read(manifest: Path, empty: Exports) -> Exports:
+def _read_file(manifest: Path, empty: Exports) -> Exports:
     text = manifest.read_text("utf-8")
     whole = text[: text.rfind("\n") + 1]  # a kill may leave half a line
     try:
@@ -228,7 +231,7 @@ def _read(manifest: Path, empty: Exports) -> Exports:
     return replace(empty, entries=entries)
 
 
-def _sweep(exports: Exports) -> None:
+def _remove_partial_files(exports: Exports) -> None:
     """Remove what a killed process left: parts without entry, partial files."""
     named = {exports.part(entry.part).name for entry in exports.entries}
     for path in exports.folder.glob("*"):

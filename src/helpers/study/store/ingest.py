@@ -17,16 +17,28 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
-from helpers.files import checksum_of, writing
+from helpers.files import compute_checksum_of_parts, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.alike import COLUMNS, Alike, Called, Said, alike, spelled
+from helpers.formats.rows.alike import (
+    COLUMNS,
+    Alike,
+    Called,
+    Said,
+    align_spelling,
+    match_exports,
+)
 from helpers.records import Batch, RecordKind
-from helpers.study.publish.progress import steps
+from helpers.study.publish.progress import show_steps
 from helpers.study.store.deduplication import Doubles
-from helpers.study.store.discovery import Found, exports_in, fingerprints, size_of
+from helpers.study.store.discovery import (
+    Found,
+    compute_fingerprints,
+    compute_size,
+    list_exports,
+)
 from helpers.study.store.exports import Entry, Exports, open_exports
-from helpers.study.store.parallel_reading import Aside, Job, readings
+from helpers.study.store.parallel_reading import Aside, Job, iterate_readings
 from helpers.study.store.store import open_store, write_store
 
 
@@ -47,7 +59,7 @@ class Terms:
         }
         del settings["columns"], settings["formats"]
         settings["include"] = ",".join(sorted(self.options.include)) or None
-        return {"key": key_print(self.key), **settings}
+        return {"key": compute_key_fingerprint(self.key), **settings}
 
 
 class Ingested(NamedTuple):
@@ -58,12 +70,12 @@ class Ingested(NamedTuple):
     refused: tuple[BrokenFileError, ...]
 
 
-def key_print(path: Path | None) -> str:
-    """Return what tells one key from another and nothing about it."""
+def compute_key_fingerprint(path: Path | None) -> str:
+    """Return an irreversible fingerprint of a key."""
     return blake2b(b"store", key=load_key(path), digest_size=8).hexdigest()
 
 
-def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
+def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
     """Read exports into a store; what is there already is left as it is.
 
     A kill at any moment loses at most the export that was being read, and running
@@ -82,21 +94,24 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
         If nothing could be read, or the store can't be written or was begun on
         other terms; what it held stays.
     """
-    with writing(folder):
+    with report_write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        return _ingest(exports_in(paths, terms.options), folder, terms)
+        return _ingest_exports(list_exports(paths, terms.options), folder, terms)
 
 
-def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
+def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
     exports = open_exports(folder, terms.kept())
     refused = list(found.others)
-    with _own_room(folder) as room, steps("reading", len(found.exports)) as show:
-        prints = fingerprints(found.exports)
-        exports = _dated(exports, prints, terms.exported_us)
+    with (
+        _use_own_folder(folder) as room,
+        show_steps("reading", len(found.exports)) as show,
+    ):
+        prints = compute_fingerprints(found.exports)
+        exports = _note_export_dates(exports, prints, terms.exported_us)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         jobs = adder.jobs(found, room)
-        size = sum(size_of(job.path) for job in jobs.values())
-        with readings(jobs.values(), size, show.rows) as waiting:
+        size = sum(compute_size(job.path) for job in jobs.values())
+        with iterate_readings(jobs.values(), size, show.rows) as waiting:
             for source, wait in zip(jobs, waiting, strict=True):
                 show.next()
                 try:
@@ -113,7 +128,7 @@ def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
 
 
 @contextmanager
-def _own_room(folder: Path) -> Iterator[Path]:
+def _use_own_folder(folder: Path) -> Iterator[Path]:
     """Keep what waits on disk inside the store, where the next run sweeps it."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
@@ -124,8 +139,10 @@ def _own_room(folder: Path) -> Iterator[Path]:
             tempfile.tempdir = before
 
 
-def _dated(exports: Exports, prints: Iterable[str], day_us: int | None) -> Exports:
-    """Note when exports were made that were there before it was said."""
+def _note_export_dates(
+    exports: Exports, prints: Iterable[str], day_us: int | None
+) -> Exports:
+    """Record export dates of earlier exports that lacked one."""
     if day_us is None:
         return exports
     given = set(prints)
@@ -143,7 +160,7 @@ class _Adder:
 
     def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
-        self._together = checksum_of(sorted(set(prints)))
+        self._together = compute_checksum_of_parts(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
         self._called = Called()
@@ -180,7 +197,7 @@ class _Adder:
             together=self._together,
             exported_us=self._terms.exported_us,
             last_us=last if aside.messages else None,
-            groups=_renamed(aside.groups, spellings),
+            groups=_list_renamed(aside.groups, spellings),
             read=aside.messages + aside.lost + sum(aside.of_others.values()),
             again=aside.messages - rows,
             lost=aside.lost,
@@ -201,7 +218,7 @@ class _Adder:
                 self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return how earlier exports spell groups that they hold, too.
+        """Return the spelling of groups that earlier exports contain.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
@@ -210,11 +227,16 @@ class _Adder:
         keys = {group: key for group, key in pairs if key is not None}
         if not keys:
             return {}
-        later = _said(open_store(aside.folder).parts, keys)
+        later = _combine_observability(open_store(aside.folder).parts, keys)
         named = {*keys.values()}
-        earlier = _said(lambda kind: self.exports.files(kind, named), named)
+        earlier = _combine_observability(
+            lambda kind: self.exports.files(kind, named), named
+        )
         spellings = {
-            g: alike(_of(earlier, key), _of(later, g), key) for g, key in keys.items()
+            g: match_exports(
+                _select_groups(earlier, key), _select_groups(later, g), key
+            )
+            for g, key in keys.items()
         }
         return {group: how for group, how in spellings.items() if how}
 
@@ -226,22 +248,26 @@ class _Adder:
     def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
         """Put what is new in its place; return the messages in it."""
         folder = self.exports.part(part)
-        if self._groups.isdisjoint(_renamed(aside.groups, spellings)):
+        if self._groups.isdisjoint(_list_renamed(aside.groups, spellings)):
             aside.folder.replace(folder)
             return aside.messages
         store = open_store(aside.folder)
-        fresh = _Fresh(self.exports, spelled(store, spellings), part)
+        fresh = _Fresh(self.exports, align_spelling(store, spellings), part)
         new = write_store(fresh, folder, Counter(store.read))
         shutil.rmtree(aside.folder)
         return new.rows["message"]
 
 
-def _renamed(groups: Iterable[str], spellings: Mapping[str, Alike]) -> tuple[str, ...]:
+def _list_renamed(
+    groups: Iterable[str], spellings: Mapping[str, Alike]
+) -> tuple[str, ...]:
     return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
 
 
-def _said(files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]) -> Said:
-    """Return what tells records of some groups apart."""
+def _combine_observability(
+    files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
+) -> Said:
+    """Return the columns by which records of some groups are matched."""
     wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
@@ -253,7 +279,7 @@ def _said(files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]) 
     return records
 
 
-def _of(records: Said, group: str) -> Said:
+def _select_groups(records: Said, group: str) -> Said:
     return {
         kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
         for kind, table in records.items()

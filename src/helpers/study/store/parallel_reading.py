@@ -1,4 +1,4 @@
-"""Exports read aside: each into a folder of its own, several at once where it pays.
+"""Read exports in parallel where worthwhile, each into a separate folder.
 
 What was read waits beside the store until it is its turn to be added, so the store
 comes out the same however many processes read.
@@ -23,8 +23,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError, PartlyReadError, UnforeseenError
-from helpers.files import unwritable
-from helpers.formats import read
+from helpers.files import describe_write_error
+from helpers.formats import read_export
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import UNTIMED
@@ -74,12 +74,12 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
     ShequnError
         If the room can't be written.
     """
-    reading = read(job.path, key=job.key, form=job.form, options=job.options)
+    reading = read_export(job.path, key=job.key, form=job.form, options=job.options)
     seen = _Seen(reading, show)
     try:
         write_store(seen, job.room, seen.tally)
     except BrokenFileError as error:
-        raise _unless_full(error, job.room) from error
+        raise _raise_if_disk_full(error, job.room) from error
     return Aside(
         folder=job.room,
         form=reading.format.NAME,
@@ -95,11 +95,11 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
     )
 
 
-def _unless_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
+def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
     """Return the error, but raise it if it is the disk that is to blame."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno in FULL:
-        raise unwritable(folder, cause) from error
+        raise describe_write_error(folder, cause) from error
     return error
 
 
@@ -129,11 +129,11 @@ class _Seen:
                 self.tally["messages"] += batch.table.num_rows
                 self._show(batch.table.num_rows)
             if batch.table.num_rows:
-                yield _untitled(batch)
+                yield _drop_event_texts(batch)
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
-    """Return what to tell of an export that breaks off after some messages.
+    """Return the error for an export that breaks off after some messages.
 
     Raises
     ------
@@ -146,8 +146,8 @@ def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
     return PartlyReadError(error.what, where=error.where, remedy=error.remedy)
 
 
-def _untitled(batch: Batch) -> Batch:
-    """Drop what events and system lines say: groups' names; nothing is made of it."""
+def _drop_event_texts(batch: Batch) -> Batch:
+    """Drop the text of events and system lines, which contain group names."""
     name = {"event": "value", "message": "text"}.get(batch.kind)
     if name is None:
         return batch
@@ -161,7 +161,7 @@ def _untitled(batch: Batch) -> Batch:
 
 
 @contextmanager
-def readings(
+def iterate_readings(
     jobs: Iterable[Job], size: int, show: Callable[[int], None]
 ) -> Iterator[Iterator[Callable[[], Aside]]]:
     """Yield what waits for each reading, in the order of the jobs.
@@ -176,33 +176,35 @@ def readings(
         Told of messages as they are read.
     """
     if size < PAYS or (os.cpu_count() or 1) < PROCESSES:
-        yield (_here(job, show) for job in jobs)
+        yield (_read_here(job, show) for job in jobs)
         return
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(PROCESSES, spawn, initializer=_end_with_parent)
     try:
-        yield _ahead(pool, jobs, show)
+        yield _read_ahead(pool, jobs, show)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _here(job: Job, show: Callable[[int], None]) -> Callable[[], Aside]:
+def _read_here(job: Job, show: Callable[[int], None]) -> Callable[[], Aside]:
     return lambda: read_aside(job, show)
 
 
-def _ahead(
+def _read_ahead(
     pool: ProcessPoolExecutor, jobs: Iterable[Job], show: Callable[[int], None]
 ) -> Iterator[Callable[[], Aside]]:
     waiting: deque[Future[Aside]] = deque()
     for job in jobs:
         waiting.append(pool.submit(read_aside, job))
         if len(waiting) == AHEAD:
-            yield _there(waiting.popleft(), show)
+            yield _wait_for_reading(waiting.popleft(), show)
     while waiting:
-        yield _there(waiting.popleft(), show)
+        yield _wait_for_reading(waiting.popleft(), show)
 
 
-def _there(future: Future[Aside], show: Callable[[int], None]) -> Callable[[], Aside]:
+def _wait_for_reading(
+    future: Future[Aside], show: Callable[[int], None]
+) -> Callable[[], Aside]:
     def wait() -> Aside:
         aside = future.result()
         show(aside.messages)
@@ -214,10 +216,10 @@ def _there(future: Future[Aside], show: Callable[[int], None]) -> Callable[[], A
 def _end_with_parent() -> None:
     """Let a reader go when its parent is interrupted or killed."""
     signal.signal(signal.SIGINT, lambda *_: os._exit(1))
-    threading.Thread(target=_leave, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _leave() -> None:
+def _exit_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

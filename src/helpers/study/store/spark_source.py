@@ -18,10 +18,10 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
-from helpers.formats import read
+from helpers.formats import read_export
 from helpers.formats.reading.source import Options
 from helpers.records import SCHEMAS, RecordKind
-from helpers.study.store.discovery import exports_in
+from helpers.study.store.discovery import list_exports
 
 TYPES = {
     pa.string(): "string",
@@ -32,7 +32,7 @@ TYPES = {
 }
 
 
-def register(session: SparkSession) -> None:
+def register_format(session: SparkSession) -> None:
     """Make ``shequn`` a format that a session reads."""
     session.dataSource.register(ExportSource)
 
@@ -50,12 +50,12 @@ class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no typ
 
     @classmethod
     def name(cls) -> str:
-        """Return what stands in ``format(…)``."""
+        """Return the name used in ``format(…)``."""
         return "shequn"
 
     def schema(self) -> str:
         """Return the columns of the kind of record, labels as plain strings."""
-        columns = _plain(_kind(self.options))
+        columns = _select_plain(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 
     def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
@@ -70,20 +70,20 @@ class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no ty
         self._said = options
 
     def partitions(self) -> list[_Export]:
-        """Return the exports that lie there."""
-        found = exports_in([Path(self._said["path"])], self._options)
+        """Return the exports at a path."""
+        found = list_exports([Path(self._said["path"])], self._options)
         return [_Export(str(path), form) for path, form in found.exports.items()]
 
     def read(self, partition: _Export) -> Iterator[pa.RecordBatch]:
         """Yield the records of an export."""
         key = Path(self._said["key"]) if "key" in self._said else None
-        kind = _kind(self._said)
-        batches = read(
+        kind = _get_kind(self._said)
+        batches = read_export(
             Path(partition.path), key=key, form=partition.form, options=self._options
         )
         for batch in batches:
             if batch.kind == kind:
-                yield batch.table.cast(_plain(kind))
+                yield batch.table.cast(_select_plain(kind))
 
     @property
     def _options(self) -> Options:
@@ -91,11 +91,11 @@ class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no ty
         return Options(zone=zone, date_order=self._said.get("date_order"))
 
 
-def _kind(options: Mapping[str, str]) -> RecordKind:
+def _get_kind(options: Mapping[str, str]) -> RecordKind:
     return cast("RecordKind", options.get("kind", "message"))
 
 
-def _plain(kind: RecordKind) -> pa.Schema:
+def _select_plain(kind: RecordKind) -> pa.Schema:
     """Return a schema without dictionaries, which Spark does not take."""
     return pa.schema(
         [

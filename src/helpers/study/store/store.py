@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import whole_folder
+from helpers.files import replace_folder
 from helpers.records import SCHEMAS, Batch, RecordKind
 
 FORMAT = 1
@@ -48,7 +48,7 @@ class Store:
     entered: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self, kind: RecordKind) -> list[Path]:
-        """Return the files that hold records of a kind."""
+        """Return the files with records of a kind."""
         if kind in self.files:
             return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
@@ -83,9 +83,11 @@ def write_store(
         Called with the number of records written so far.
     """
     rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
-    with whole_folder(folder) as partial:
+    with replace_folder(folder) as partial:
         with ExitStack() as open_files:
-            writers = {kind: _writer(partial, kind, open_files) for kind in SCHEMAS}
+            writers = {
+                kind: _open_writer(partial, kind, open_files) for kind in SCHEMAS
+            }
             for kind, table in batches:
                 writers[kind].write_batch(table)
                 rows[kind] += table.num_rows
@@ -99,7 +101,9 @@ def write_store(
     return Store(folder, rows, dict(tally))
 
 
-def _writer(folder: Path, kind: RecordKind, open_files: ExitStack) -> pq.ParquetWriter:
+def _open_writer(
+    folder: Path, kind: RecordKind, open_files: ExitStack
+) -> pq.ParquetWriter:
     (folder / kind).mkdir()
     return open_files.enter_context(
         pq.ParquetWriter(folder / kind / PART, SCHEMAS[kind], compression="zstd")
@@ -127,7 +131,7 @@ def open_store(folder: Path) -> Store:
     store = Store(folder, facts["rows"], facts["read"])
     for kind in SCHEMAS:
         rows = store.rows[kind]
-        if rows and sum(_rows(path) for path in store.parts(kind)) != rows:
+        if rows and sum(_iterate_rows(path) for path in store.parts(kind)) != rows:
             raise BrokenFileError(
                 f"the store's {kind} records are not all there",
                 where=str(folder / kind),
@@ -136,7 +140,7 @@ def open_store(folder: Path) -> Store:
     return store
 
 
-def _rows(path: Path) -> int:
+def _iterate_rows(path: Path) -> int:
     try:
         return int(pq.read_metadata(path).num_rows)
     except pa.ArrowInvalid:

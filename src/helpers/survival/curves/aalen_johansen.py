@@ -10,7 +10,7 @@ import numpy.typing as npt
 from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.survival.curves.curve import SurvivalCurve
-from helpers.survival.curves.kaplan_meier import kaplan_meier
+from helpers.survival.curves.kaplan_meier import estimate_survival
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class Incidence:
         return float(self.incidence[cause - 1, index])
 
 
-def aalen_johansen(
+def estimate_cumulative_incidence(
     durations: npt.ArrayLike,
     causes: npt.ArrayLike,
     entry: npt.ArrayLike | None = None,
@@ -58,12 +58,12 @@ def aalen_johansen(
     causes : shape (n,)
         0 for censored, otherwise the cause 1, 2, …
     entry : shape (n,)
-        As for `kaplan_meier`.
+        As for `estimate_survival`.
 
     Raises
     ------
     ShequnError
-        As `kaplan_meier`, or if a cause is negative.
+        As `estimate_survival`, or if a cause is negative.
 
     References
     ----------
@@ -71,14 +71,14 @@ def aalen_johansen(
 
     Examples
     --------
-    >>> both = aalen_johansen([1, 2, 3, 4], [1, 2, 0, 1])
+    >>> both = estimate_cumulative_incidence([1, 2, 3, 4], [1, 2, 0, 1])
     >>> both.at(4, cause=1), both.at(4, cause=2)
     (0.75, 0.25)
     """
     cause = np.asarray(causes).astype(np.intp)
     if (cause < 0).any():
         raise ShequnError("a cause is negative", remedy="use 0 for censored")
-    overall = kaplan_meier(durations, cause > 0, entry)
+    overall = estimate_survival(durations, cause > 0, entry)
     before = np.concatenate([[1.0], overall.survival[:-1]])
     index = np.searchsorted(overall.times, np.asarray(durations, np.float64))
     ends = [

@@ -1,4 +1,4 @@
-"""A survival curve whose limits know clusters, and the median read off it."""
+"""A survival curve with cluster bootstrap limits, and its median."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from scipy import stats
 
 from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
-from helpers.survival.clusters import Clusters, clusters_of
-from helpers.survival.curves.quantiles import crossing
-from helpers.survival.estimates import from_start
+from helpers.survival.clusters import Clusters, choose_clusters
+from helpers.survival.curves.quantiles import find_crossing
+from helpers.survival.estimates import restrict_to_survivors
 from helpers.survival.interval import SCALES, Interval, ScaleName
 from helpers.survival.lifetimes import Lifetimes
 
@@ -59,7 +59,7 @@ class SurvivalBand:
     @property
     def median(self) -> float:
         """Time that half outlive; ``inf`` if not reached."""
-        return crossing(self.times, self.survival, 0.5)
+        return find_crossing(self.times, self.survival, 0.5)
 
     def median_interval(self) -> Interval:
         """Return the median; its limits are where the band's cross one half."""
@@ -74,7 +74,7 @@ class SurvivalBand:
     def __call__(self, level: float) -> tuple[float, float]:
         """Return the limits of the median at `level`."""
         low, high = self.limits(level)
-        return crossing(self.times, low, 0.5), crossing(self.times, high, 0.5)
+        return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the median on a scale and the error that its 95 % limits imply."""
@@ -84,7 +84,7 @@ class SurvivalBand:
         return float(forward(self.median)), float((high - low) / width)
 
 
-def survival_band(
+def estimate_survival_band(
     lives: Lifetimes,
     *,
     seed: int,
@@ -104,15 +104,15 @@ def survival_band(
     NotIdentifiableError
         With 2 to 7 networks, or never 20 at risk under delayed entry.
     """
-    watched, start = from_start(lives)
-    clusters = clusters_of(watched.network, watched.batch)
+    watched, start = restrict_to_survivors(lives)
+    clusters = choose_clusters(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
     is_watched = np.isin(lives.group, watched.group)
     of = None if competing is None else ~competing[is_watched]
-    return band(risk, clusters, seed=seed, replicates=replicates, of=of)
+    return bootstrap_band(risk, clusters, seed=seed, replicates=replicates, of=of)
 
 
-def band(
+def bootstrap_band(
     risk: RiskSets,
     clusters: Clusters,
     *,
@@ -144,7 +144,7 @@ def band(
     )
 
 
-def median_lifetime(
+def estimate_median_lifetime(
     lives: Lifetimes,
     *,
     seed: int,
@@ -159,7 +159,9 @@ def median_lifetime(
     Raises
     ------
     NotIdentifiableError
-        As `survival_band`.
+        As `estimate_survival_band`.
     """
-    curve = survival_band(lives, seed=seed, replicates=replicates, competing=competing)
+    curve = estimate_survival_band(
+        lives, seed=seed, replicates=replicates, competing=competing
+    )
     return curve.median_interval()

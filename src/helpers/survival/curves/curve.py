@@ -13,7 +13,7 @@ from scipy import stats
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.curves.quantiles import MedianLimits, crossing
+from helpers.survival.curves.quantiles import MedianLimits, find_crossing
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 FEWEST_AT_RISK = 20  # where a curve may begin under delayed entry
@@ -71,14 +71,16 @@ class SurvivalCurve:
     @cached_property
     def survival(self) -> Floats:
         """Share that outlives each time."""
-        alive = 1 - _share(self.events, self.at_risk)
+        alive = 1 - _divide_or_zero(self.events, self.at_risk)
         return np.cumprod(alive, dtype=np.float64)
 
     @cached_property
     def log_variance(self) -> Floats:
         """Greenwood's variance of log S; infinite once S is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = _share(self.events, self.at_risk) / (self.at_risk - self.events)
+            step = _divide_or_zero(self.events, self.at_risk) / (
+                self.at_risk - self.events
+            )
         total: Floats = np.cumsum(np.where(self.events > 0, step, 0.0))
         return total
 
@@ -153,11 +155,11 @@ class SurvivalCurve:
 
         Examples
         --------
-        >>> from helpers.survival import kaplan_meier
-        >>> kaplan_meier([1, 2, 3, 4], [True] * 4).median
+        >>> from helpers.survival import estimate_survival
+        >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
         2.5
         """
-        return crossing(self.times, self.survival, 1 - share)
+        return find_crossing(self.times, self.survival, 1 - share)
 
     def median_interval(
         self, *, level: float = 0.95, scale: CurveScale = "log"
@@ -211,8 +213,8 @@ class SurvivalCurve:
 
         Examples
         --------
-        >>> from helpers.survival import kaplan_meier
-        >>> curve = kaplan_meier([1, 2, 3], [True, False, True], entry=[0, 0, 1.5])
+        >>> from helpers.survival import estimate_survival
+        >>> curve = estimate_survival([1, 2, 3], [True, False, True], entry=[0, 0, 1.5])
         >>> [column.tolist() for column in curve.numbers([0, 2])]
         [[0.0, 2.0], [1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
         """
@@ -226,6 +228,6 @@ class SurvivalCurve:
         return Numbers(wanted, self.n - entered, at_risk, ended, censored)
 
 
-def _share(part: Floats, whole: Floats) -> Floats:
+def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
     shares: Floats = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
     return shares

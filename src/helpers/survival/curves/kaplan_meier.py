@@ -10,7 +10,7 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.curves.curve import SurvivalCurve
 
 
-def kaplan_meier(
+def estimate_survival(
     durations: npt.ArrayLike,
     ended: npt.ArrayLike,
     entry: npt.ArrayLike | None = None,
@@ -38,11 +38,11 @@ def kaplan_meier(
 
     Examples
     --------
-    >>> curve = kaplan_meier([1, 2, 2, 3], [True, True, False, True])
+    >>> curve = estimate_survival([1, 2, 2, 3], [True, True, False, True])
     >>> curve.survival.tolist(), curve.at(2.5)
     ([1.0, 0.75, 0.5, 0.0], 0.5)
     """
-    exits, ends, start = checked_lifetimes(durations, ended, entry)
+    exits, ends, start = check_lifetimes(durations, ended, entry)
     counts = np.ones(len(exits)) if weights is None else np.asarray(weights, float)
     times = np.unique(np.concatenate([[0.0], start, exits]))
     at_exit, at_entry = np.searchsorted(times, exits), np.searchsorted(times, start)
@@ -58,10 +58,10 @@ def kaplan_meier(
     )
 
 
-def checked_lifetimes(
+def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
-    """Return lifetimes as arrays, or raise ShequnError saying what is wrong."""
+    """Return lifetimes as arrays, or raise ShequnError with the problem."""
     exits = np.asarray(durations, dtype=np.float64)
     ends = np.asarray(ended).astype(bool)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry, np.float64)

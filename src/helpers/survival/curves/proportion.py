@@ -9,7 +9,7 @@ from scipy import stats
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
-from helpers.survival.bootstrap import with_estimate
+from helpers.survival.bootstrap import keep_finite
 from helpers.survival.clusters import Clusters
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
@@ -18,7 +18,7 @@ DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothin
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Limits from a count; fractions come from dividing by a design effect."""
+    """Limits from a count; fractional counts result from a design effect."""
 
     successes: float
     n: float
@@ -56,7 +56,7 @@ class Wilson(_Count):
         return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
-def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+def compute_exact_interval(successes: int, n: int, *, level: float = 0.95) -> Interval:
     """Return a proportion with its exact interval; what verdicts use.
 
     Raises
@@ -70,10 +70,10 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
 
     Examples
     --------
-    >>> print(clopper_pearson(5, 100))
+    >>> print(compute_exact_interval(5, 100))
     0.05 [0.0164, 0.113]
     """
-    _check(successes, n)
+    _check_counts(successes, n)
     return Interval.of(
         successes / n,
         ClopperPearson(successes, n),
@@ -84,7 +84,7 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     )
 
 
-def wilson(successes: int, n: int) -> Interval:
+def compute_wilson_interval(successes: int, n: int) -> Interval:
     """Return a proportion with Wilson's interval; for description.
 
     Raises
@@ -98,10 +98,10 @@ def wilson(successes: int, n: int) -> Interval:
 
     Examples
     --------
-    >>> print(wilson(200, 343))
+    >>> print(compute_wilson_interval(200, 343))
     0.583 [0.53, 0.634]
     """
-    _check(successes, n)
+    _check_counts(successes, n)
     return Interval.of(
         successes / n,
         Wilson(successes, n),
@@ -111,12 +111,12 @@ def wilson(successes: int, n: int) -> Interval:
     )
 
 
-def _check(successes: int, n: int) -> None:
+def _check_counts(successes: int, n: int) -> None:
     if not 0 <= successes <= n or n == 0:
         raise ShequnError(f"{successes} of {n} is no proportion", where="proportion")
 
 
-def proportion(
+def bound_probability(
     estimate: float,
     replicates: Floats,
     clusters: Clusters,
@@ -143,11 +143,11 @@ def proportion(
     NotIdentifiableError
         If more than 5 % of the samples have no estimate.
     """
-    replicates = with_estimate(replicates, clusters)
+    replicates = keep_finite(replicates, clusters)
     low = 0.5 / len(counted)
     flat = (replicates <= 0) | (replicates >= 1)
     if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:
-        effective = _effective_n(estimate, replicates, clusters, counted)
+        effective = _compute_effective_n(estimate, replicates, clusters, counted)
         rule: ClopperPearson | Wald = ClopperPearson(estimate * effective, effective)
         method = f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
     else:
@@ -158,7 +158,7 @@ def proportion(
     return Interval.of(estimate, rule, method=method, n=n, clusters=clusters.count)
 
 
-def _effective_n(
+def _compute_effective_n(
     estimate: float, replicates: Floats, clusters: Clusters, counted: Bools
 ) -> float:
     n = float(counted.sum())

@@ -30,7 +30,7 @@ class MedianLimits:
         """Return the lower and upper limit at `level`."""
         lower, upper = self.curve.limits(level, self.scale)
         times = self.curve.times
-        return crossing(times, lower, 0.5), crossing(times, upper, 0.5)
+        return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the median on a scale and the error that the 95 % limits imply."""
@@ -40,16 +40,18 @@ class MedianLimits:
         return float(forward(self.curve.median)), float((high - low) / width)
 
 
-def crossing(times: Floats, survival: Floats, height: float) -> float:
+def find_crossing(times: Floats, survival: Floats, height: float) -> float:
     """Return where a falling step function meets a height, ``inf`` if it does not."""
     reached = survival <= height + TOLERANCE
     if not reached.any():
         return math.inf
     below = survival < height - TOLERANCE
     first = times[np.argmax(reached)]
-    last = times[np.argmax(below)] if below.any() else _end(times, survival)
+    last = (
+        times[np.argmax(below)] if below.any() else _find_last_height(times, survival)
+    )
     return float((first + last) / 2)
 
 
-def _end(times: Floats, survival: Floats) -> float:
+def _find_last_height(times: Floats, survival: Floats) -> float:
     return float(times[~np.isnan(survival)][-1])

@@ -8,7 +8,7 @@ from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.interval import Interval, Wald
 
 
-def restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
+def compute_restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
     """Return the mean of min(lifetime, horizon), with its standard error as ``.se``.
 
     The variance weighs Greenwood's terms with the area still to come. It is not
@@ -26,8 +26,8 @@ def restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
 
     Examples
     --------
-    >>> from helpers.survival import kaplan_meier
-    >>> mean = restricted_mean(kaplan_meier([1, 2, 3], [True] * 3), 3.0)
+    >>> from helpers.survival import estimate_survival
+    >>> mean = compute_restricted_mean(estimate_survival([1, 2, 3], [True] * 3), 3.0)
     >>> mean.estimate, round(mean.se, 4)
     (2.0, 0.4714)
     """

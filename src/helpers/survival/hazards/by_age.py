@@ -16,12 +16,12 @@ class ByAge(NamedTuple):
     younger: Ints
 
 
-def by_age(ages: Floats, times: Floats) -> ByAge:
-    """Return rows by their ages, those of one age as they stand.
+def sort_by_age(ages: Floats, times: Floats) -> ByAge:
+    """Return rows sorted by age; ties in input order.
 
     Examples
     --------
-    >>> rows, younger = by_age(np.array([3.0, 1.0, 2.0]), np.array([2.0, 4.0]))
+    >>> rows, younger = sort_by_age(np.array([3.0, 1.0, 2.0]), np.array([2.0, 4.0]))
     >>> rows.tolist(), younger.tolist()
     ([1, 2, 0], [1, 3])
     """
@@ -29,17 +29,17 @@ def by_age(ages: Floats, times: Floats) -> ByAge:
     return ByAge(rows, np.searchsorted(ages[rows], times))
 
 
-def by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
+def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
     """Return rows by when they enter; none where everybody is there from the start.
 
     Who enters at a time is at risk after it, who is there from the start at any.
 
     Examples
     --------
-    >>> by_entry(np.array([0.0, 0.0]), np.array([1.0])) is None
+    >>> sort_by_entry(np.array([0.0, 0.0]), np.array([1.0])) is None
     True
-    >>> by_entry(np.array([0.0, 1.0, 0.5]), np.array([1.0])).younger.tolist()
+    >>> sort_by_entry(np.array([0.0, 1.0, 0.5]), np.array([1.0])).younger.tolist()
     [2]
     """
     late = entry > start
-    return by_age(np.where(late, entry, -np.inf), times) if late.any() else None
+    return sort_by_age(np.where(late, entry, -np.inf), times) if late.any() else None

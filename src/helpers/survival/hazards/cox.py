@@ -10,16 +10,20 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.curves.kaplan_meier import checked_lifetimes
+from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.hazards.regression import Regression, coefficients, standardised
+from helpers.survival.hazards.regression import (
+    Regression,
+    standardise_exposures,
+    to_hazard_ratios,
+)
 
 MOST_LEVERAGE = 0.99  # of a cluster: one that alone tells an effect says little of it
 NOTHING = 1e-9  # variance of a standardised exposure among those at risk
 Ties = Literal["efron", "breslow"]
 
 
-def cox(
+def fit_cox(
     durations: npt.ArrayLike,
     ended: npt.ArrayLike,
     exposures: pd.DataFrame,
@@ -66,12 +70,12 @@ def cox(
 
     Examples
     --------
-    >>> fit = cox([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1],
+    >>> fit = fit_cox([1, 1, 6, 6, 8, 9], [1, 0, 1, 1, 0, 1],
     ...           pd.DataFrame({"x": [1, 1, 1, 0, 0, 0]}), ties="breslow")
     >>> round(fit["x"].ratio.on_scale("log")[0], 6)  # log(1.5 + √33 / 2)
     1.475285
     """  # fmt: skip
-    exits, ends, start = checked_lifetimes(durations, ended, entry)
+    exits, ends, start = check_lifetimes(durations, ended, entry)
     if not ends.any():
         raise NotIdentifiableError("nothing ended", where="Cox regression")
     within = ""
@@ -79,21 +83,21 @@ def cox(
         codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
         exits, start = _set_apart(exits, start, codes)
         within = f" within {int(codes.max()) + 1} strata"
-    x, unit = standardised(exposures)
+    x, unit = standardise_exposures(exposures)
     each = None if weights is None else np.asarray(weights, np.float64)
     model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
     best = model.maximum()
     covariance = np.linalg.inv(best.information).astype(np.float64)
-    units = _units(cluster, len(x))
+    units = _index_units(cluster, len(x))
     if cluster is not None:
-        scores = _summed(model.score_residuals(best.beta), units)
-        spreads = _summed(model.spreads(best.beta), units)
-        corrected = _corrected(scores, spreads, best.information)
+        scores = _sum_within_units(model.score_residuals(best.beta), units)
+        spreads = _sum_within_units(model.spreads(best.beta), units)
+        corrected = _correct_for_leverage(scores, spreads, best.information)
         covariance = covariance @ (corrected.T @ corrected) @ covariance
     k = int(units.max()) + 1
     known = "" if cluster is None else f", {k} clusters, t({k - 1})"
     method = f"Cox{within}{known}"
-    estimates = coefficients(
+    estimates = to_hazard_ratios(
         exposures, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
@@ -112,7 +116,7 @@ def _set_apart(
     return exits + shift, entered + shift
 
 
-def informative(
+def select_informative(
     durations: npt.ArrayLike,
     ended: npt.ArrayLike,
     exposures: pd.DataFrame,
@@ -127,33 +131,35 @@ def informative(
     Examples
     --------
     >>> x = pd.DataFrame({"x": [1, 0, 1, 0], "early": [3, 0, 2, 2]})
-    >>> informative([1, 1, 6, 8], [0, 0, 1, 1], x)
+    >>> select_informative([1, 1, 6, 8], [0, 0, 1, 1], x)
     ['x']
     """
-    exits, ends, start = checked_lifetimes(durations, ended, entry)
+    exits, ends, start = check_lifetimes(durations, ended, entry)
     if strata is not None:
         codes = pd.factorize(np.asarray(strata, object), sort=True)[0]
         exits, start = _set_apart(exits, start, codes)
-    x, _ = standardised(exposures)
+    x, _ = standardise_exposures(exposures)
     model = PartialLikelihood(exits, ends, start, x, efron=False)
     spread = np.diag(model.origin.information) > NOTHING * ends.sum()
     return [str(name) for name in exposures.columns[spread]]
 
 
-def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:
+def _index_units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:
     if cluster is None:
         return np.arange(rows)
     return pd.factorize(np.asarray(cluster, object))[0]
 
 
-def _summed(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
+def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
     """Sum rows of any shape within units."""
     flat = rows.reshape(len(rows), -1)
     sums: Floats = np.stack([np.bincount(units, part) for part in flat.T], axis=1)
     return sums.reshape(-1, *rows.shape[1:])
 
 
-def _corrected(scores: Floats, spreads: Floats, information: Floats) -> Floats:
+def _correct_for_leverage(
+    scores: Floats, spreads: Floats, information: Floats
+) -> Floats:
     """Undo what fitting takes from each cluster's score, the more its leverage is.
 
     With R the root of the information and L = R⁻¹ D R⁻¹ the leverage of a cluster whose

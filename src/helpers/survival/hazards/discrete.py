@@ -16,10 +16,14 @@ from statsmodels.tools.sm_exceptions import (
 )
 
 from helpers.errors import NotIdentifiableError, UndeterminedError
-from helpers.survival.hazards.regression import HOPELESS_SE, Regression, coefficients
+from helpers.survival.hazards.regression import (
+    HOPELESS_SE,
+    Regression,
+    to_hazard_ratios,
+)
 
 
-def discrete_hazard(
+def fit_discrete_hazard(
     ended: npt.ArrayLike,
     exposures: pd.DataFrame,
     period: npt.ArrayLike,
@@ -89,7 +93,7 @@ def discrete_hazard(
         )
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
-    estimates = coefficients(
+    estimates = to_hazard_ratios(
         exposures, result.params[:p], result.cov_params()[:p, :p],
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip

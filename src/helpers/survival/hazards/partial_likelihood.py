@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import UndeterminedError
-from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
+from helpers.survival.hazards.by_age import ByAge, sort_by_age, sort_by_entry
 
 MOST_STEPS = 50
 ROUNDING = 1e-11  # relative, of a log likelihood
@@ -59,7 +59,7 @@ class PartialLikelihood:
 
     @cached_property
     def _steps(self) -> tuple[Ints, Floats]:
-        """For each end, which time it is at and what share there has gone before."""
+        """Return for each event its time index and the tied share already removed."""
         which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
         tied = np.bincount(which)
         before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
@@ -75,11 +75,11 @@ class PartialLikelihood:
 
     @cached_property
     def _by_exit(self) -> ByAge:
-        return by_age(self.exits, self.times)
+        return sort_by_age(self.exits, self.times)
 
     @cached_property
     def _by_entry(self) -> ByAge | None:
-        return by_entry(self.entry, self.times)
+        return sort_by_entry(self.entry, self.times)
 
     def _at_risk(self, values: Floats) -> Floats:
         """Sum the rows at risk at each time."""
@@ -88,13 +88,13 @@ class PartialLikelihood:
 
     @staticmethod
     def _from(values: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum the rows whose age is at or after each time; small tails stay exact."""
+        """Sum the rows with an age at or after each time; small tails stay exact."""
         sums = np.zeros((len(rows) + 1, *values.shape[1:]))
         sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
         return sums[younger]
 
     def _sums(self, values: Floats) -> Floats:
-        """Sum what is at risk at each step, those gone before it taken off."""
+        """Sum the rows at risk at each step, without tied events already removed."""
         which, gone = self._steps
         ending = np.zeros((len(self.times), *values.shape[1:]))
         rows, at = self._ends

@@ -54,7 +54,7 @@ class Regression:
         return next(each for each in self.coefficients if each.name == name)
 
 
-def coefficients(
+def to_hazard_ratios(
     exposures: pd.DataFrame,
     values: Floats,
     covariance: Floats,
@@ -89,11 +89,11 @@ def coefficients(
             ),
         )
         for name, value, error in rows
-        if _identified(name, value, error * exposures[name].std())
+        if _is_identified(name, value, error * exposures[name].std())
     )
 
 
-def _identified(name: str, value: float, error: float) -> bool:
+def _is_identified(name: str, value: float, error: float) -> bool:
     if not (math.isfinite(value) and 0 < error < HOPELESS_SE):
         raise UndeterminedError(
             "the data do not determine its effect",
@@ -103,7 +103,7 @@ def _identified(name: str, value: float, error: float) -> bool:
     return True
 
 
-def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
+def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
     """Return exposures of mean 0 and deviation 1, and the deviations.
 
     Raises

@@ -1,4 +1,4 @@
-"""Compute the negative controls that are kept, and write their table."""
+"""Compute the stored negative controls, and write their table."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.claims.evaluation.control_results import RESULTS
-from helpers.claims.fixed.negative_controls import declared_controls
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.negative_controls import list_controls
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Beyond, Word
-from helpers.corpora.shared.raw_files import recorded
-from helpers.files import checksum, checksum_of, write_text
+from helpers.corpora.shared.raw_files import read_recorded
+from helpers.files import compute_checksum, compute_checksum_of_parts, write_text
 from helpers.study import open_study
 from helpers.study.publish.study import Study, Tables
 from helpers.survival import Interval
 from helpers.validation.controls import ends, filling, placebos, visits
 from helpers.validation.controls.redrawn import STUDIES, Draw, count_words
-from helpers.validation.coverage.truths import MARGIN, shifted
+from helpers.validation.coverage.truths import MARGIN, shift_probability
 
 Row = dict[str, object]
 AGES = {"s0-three-month-death": 105.0, "s1-over-90-fail": 365.0}
@@ -54,22 +54,26 @@ class Kept:
     @property
     def code(self) -> str:
         """The checksum of the module that computes it."""
-        return checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
+        return compute_checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
 
     @property
     def data(self) -> str:
         """The checksum of what it reads: tables of the study, or raw files."""
         if self.control in PLACEBOS:
-            return checksum_of([file.sha256 for file in recorded(self.study)])[:16]
+            return compute_checksum_of_parts(
+                [file.sha256 for file in read_recorded(self.study)]
+            )[:16]
         tables = open_study(self.study).manifest.tables
         names = READS[self.control] & tables.keys()
-        return checksum_of([tables[name].sha256 for name in sorted(names)])[:16]
+        return compute_checksum_of_parts(
+            [tables[name].sha256 for name in sorted(names)]
+        )[:16]
 
     def rows(self, raw: Path) -> Iterator[Row]:
         """Yield what it shows, a row for the study or for each of its networks."""
         if self.control in PLACEBOS:
             yield self._row(
-                self.study, **_limits(PLACEBOS[self.control](self.study, raw))
+                self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
             )
             return
         word, draw = self._draw()
@@ -81,16 +85,16 @@ class Kept:
         study = open_study(self.study)
         if self.control != DRAWN:
             return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
-        rule = rule_of(claim(self.claim))
+        rule = get_rule(get_claim(self.claim))
         assert isinstance(rule, Beyond)  # noqa: S101 - shares of groups that fail
         sign, word = DRAWN_FOR[self.claim]
-        scale = self._scale(study, shifted(rule.threshold, sign * MARGIN))
-        return word, partial(ends.with_ends_drawn, study, scale)
+        scale = self._scale(study, shift_probability(rule.threshold, sign * MARGIN))
+        return word, partial(ends.simulate_ends, study, scale)
 
     def _scale(self, study: Study, failed: float) -> float:
         if self.claim in AGES:
-            return ends.by_an_age(failed, AGES[self.claim])
-        return ends.by_the_end(study, failed)
+            return ends.find_scale_at_age(failed, AGES[self.claim])
+        return ends.find_scale_at_end(study, failed)
 
     def _row(self, label: str, **found: object) -> Row:
         made = {"data": self.data, "code": self.code}
@@ -99,24 +103,24 @@ class Kept:
         } | found | made  # fmt: skip
 
 
-def _limits(leg: Interval) -> Row:
+def _list_limits(leg: Interval) -> Row:
     numbers = {"estimate": leg.estimate, "low": leg.low, "high": leg.high}
     rounded = {name: f"{value:.6g}" for name, value in numbers.items()}
     return {**rounded, "n": leg.n}
 
 
-def _another_regular(_: str, raw: Path) -> Interval:
-    return placebos.another_regular(raw)
+def _compute_another_regular(_: str, raw: Path) -> Interval:
+    return placebos.estimate_another_regular(raw)
 
 
 SIMULATIONS: Mapping[str, Callable[[Study, np.random.Generator], Tables]] = {
-    "constant filling": filling.with_constant_filling,
-    "constant growth": filling.with_constant_growth,
-    "visits at a constant rate": visits.with_visits_drawn,
+    "constant filling": filling.simulate_constant_filling,
+    "constant growth": filling.simulate_constant_growth,
+    "visits at a constant rate": visits.simulate_visits,
 }
 PLACEBOS: Mapping[str, Callable[[str, Path], Interval]] = {
-    "another regular": _another_regular,
-    "received in the week after": placebos.received_after,
+    "another regular": _compute_another_regular,
+    "received in the week after": placebos.estimate_received_after,
 }
 MADE_BY: Mapping[str, ModuleType] = {
     **dict.fromkeys(("constant filling", "constant growth"), filling),
@@ -136,25 +140,25 @@ FROM_RAW = {  # sources whose tables cannot show a placebo
 }
 
 
-def kept_controls() -> list[Kept]:
+def list_computed_controls() -> list[Kept]:
     """Return the declared controls that are computed here."""
     return [
         Kept(one.claim, study, one.name)
-        for one in declared_controls()
+        for one in list_controls()
         for study in FROM_RAW.get(one.name, one.sources)
         if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN}
     ]
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Compute controls and write the table; others' rows stay as they are."""
+def run_command(words: Sequence[str] | None = None) -> int:
+    """Compute controls and write the table; rows of remaining controls stay."""
     parser = argparse.ArgumentParser(prog="helpers.validation.controls")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names of controls")
-    parser.add_argument("--raw", type=Path, default=corpora.default_raw())
+    parser.add_argument("--raw", type=Path, default=corpora.find_raw_folder())
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(words)
-    names = {one.control for one in kept_controls()}
-    for one in kept_controls():
+    names = {one.control for one in list_computed_controls()}
+    for one in list_computed_controls():
         if one.control in (options.only or names):
             _write(one, list(one.rows(options.raw)), options.out)
     return 0
@@ -174,4 +178,4 @@ def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command())

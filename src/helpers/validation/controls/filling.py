@@ -13,22 +13,22 @@ from scipy.stats import norm
 from helpers.arrays import Floats
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
-from helpers.claims.themes.fission.counted_fills_proxy import reached
-from helpers.claims.themes.fission.listed_groups_proxy import listed
+from helpers.claims.themes.fission.counted_fills_proxy import select_reached
+from helpers.claims.themes.fission.listed_groups_proxy import select_listed
 from helpers.records import DAY_US
 from helpers.study.publish.study import Study
 from helpers.validation.controls.redrawn import Redrawn
 
 
-def with_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Return lists of projects whose groups all fill at the project's one pace.
+def simulate_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn:
+    """Return lists of projects whose groups all fill at one pace.
 
     The next group is opened when the last is full, and the version of the list that
     has the one may call the other full, as often as the source's lists do.
     """
     registry = study.table("registry")
     fills = study.table("fills").merge(registry[["group", "network"]], on="group")
-    habits = _Habits.of(fills, listed(Evidence.of(study)))
+    habits = _Habits.of(fills, select_listed(Evidence.of(study)))
     parts = [
         _project(str(network), own, habits, rng)
         for network, own in fills.groupby("network", sort=True)
@@ -51,7 +51,7 @@ def with_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn:
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """How a source's lists are kept.
+    """How a source's lists are updated.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class _Habits:
     @classmethod
     def of(cls, fills: pd.DataFrame, rows: pd.DataFrame) -> Self:
         """Return the habits that a table of fills shows, and times to full from it."""
-        days = rows["network"].map(fills.groupby("network").apply(_days_to_the_next))
+        days = rows["network"].map(fills.groupby("network").apply(_compute_mean_gap))
         times = {name: rows[name] / days for name in ("after", "until")}
         pace, spread = _log_time(pd.DataFrame(times))
         newest = fills.groupby("network")["listed_us"].transform("max")
@@ -91,7 +91,7 @@ class _Habits:
         )
 
 
-def _days_to_the_next(own: pd.DataFrame) -> float:
+def _compute_mean_gap(own: pd.DataFrame) -> float:
     """Return the mean time from one group of a project to the next, in days."""
     start, end = float(own["listed_us"].min()), float(own["until_us"].max())
     return max(end - start, DAY_US) / DAY_US / (own["listed_us"].gt(start).sum() + 1)
@@ -102,7 +102,7 @@ def _project(
 ) -> pd.DataFrame:
     """Return the groups that one project lists, the first when it really did."""
     start, end = float(own["listed_us"].min()), float(own["until_us"].max())
-    mean_us = _days_to_the_next(own) * DAY_US
+    mean_us = _compute_mean_gap(own) * DAY_US
     births = [start]
     while births[-1] < end:
         time = mean_us * np.exp(rng.normal(habits.pace, habits.spread))
@@ -128,11 +128,11 @@ def _project(
     return pd.DataFrame(table).assign(number=numbers, network=network)
 
 
-def with_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Return counts of members of groups whose pace does not depend on their year."""
+def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
+    """Return member counts of groups whose pace is independent of the year."""
     evidence = Evidence.of(study)
     counts, groups = study.table("snapshots"), evidence.groups
-    rows = reached(evidence, FULL)
+    rows = select_reached(evidence, FULL)
     centre, spread = _log_time(rows)
     days = np.exp(centre + spread * rng.standard_normal(len(groups)))
     full_at = pd.Series(days, groups["group"])

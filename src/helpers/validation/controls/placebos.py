@@ -11,34 +11,34 @@ import pandas as pd
 
 from helpers import corpora
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.leaders.another_regular import nearest_regulars
-from helpers.claims.themes.leaders.owner_activity import hazard_ratio_of_silence
-from helpers.claims.themes.overload.fatigue_in_pairs_proxy import per_doubling
-from helpers.corpora.sources.zh_s1_lounges import ZONE_US, posts_of_lounges
+from helpers.claims.themes.leaders.another_regular import find_nearest_regulars
+from helpers.claims.themes.leaders.owner_activity import estimate_silence_hazard_ratio
+from helpers.claims.themes.overload.fatigue_in_pairs_proxy import estimate_per_doubling
+from helpers.corpora.sources.zh_s1_lounges import ZONE_US, read_lounge_posts
 from helpers.measures import portfolios
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.study.publish.build import terms_of
+from helpers.study.publish.build import build_terms
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import derive_counted
-from helpers.study.tables.derive.derive import derive
+from helpers.study.tables.derive.derive import derive_tables
 from helpers.survival import Interval
 
 LOUNGES, EARLY_DAYS = "zh_s1_lounges", 28
 BEFORE = -1  # weeks from what was received to what is counted
 
 
-def another_regular(raw: Path) -> Interval:
+def estimate_another_regular(raw: Path) -> Interval:
     """Return the hazard ratio of another regular's silence in the lounges."""
     study = open_study(LOUNGES)
-    days = regular_days(
-        posts_of_lounges(corpora.raw_folder(LOUNGES, raw)), study.table("groups")
+    days = select_regular_days(
+        read_lounge_posts(corpora.get_raw_folder(LOUNGES, raw)), study.table("groups")
     )
-    return hazard_ratio_of_silence(Evidence.of(study), table=days)
+    return estimate_silence_hazard_ratio(Evidence.of(study), table=days)
 
 
-def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return days with messages by the regular nearest to the host, and by others.
+def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return days with messages by the regular nearest to the host, and the rest.
 
     The host's own messages count as others': they are of another person here.
 
@@ -61,7 +61,7 @@ def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     each = early.groupby(["group", "user"]).size().rename("messages").reset_index()
     each = each.merge(hosts, "left", ["group", "user"], indicator="who")
     each = each[each["who"] == "left_only"].dropna(subset="user")
-    nearest = nearest_regulars(each.rename(columns={"user": "member"}), host)
+    nearest = find_nearest_regulars(each.rename(columns={"user": "member"}), host)
     regular = rows["group"].map(nearest)
     is_regular = (rows["user"] == regular).to_numpy()
     table = rows.assign(owner=is_regular, others=~is_regular)
@@ -70,21 +70,21 @@ def regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     return by[with_regular].astype("int64").assign(prompt=None)
 
 
-def received_after(name: str, raw: Path) -> Interval:
+def estimate_received_after(name: str, raw: Path) -> Interval:
     """Return messages written per doubling of those received in the week after."""
-    weeks = portfolios.weeks(_member_days(name, raw))
-    return per_doubling(portfolios.loads(weeks, BEFORE))
+    weeks = portfolios.summarise_member_weeks(_build_member_days(name, raw))
+    return estimate_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
 
 
-def _member_days(name: str, raw: Path) -> pd.DataFrame:
-    """Return people's days of a source whose rows about people are not published."""
-    terms = replace(terms_of(corpora.corpus(name)), members=True, further=())
+def _build_member_days(name: str, raw: Path) -> pd.DataFrame:
+    """Return member days of a source that does not publish them."""
+    terms = replace(build_terms(corpora.load_corpus(name)), members=True, further=())
     tally = Counter[str]()
     counted = corpora.count(name, raw, tally)
     if counted is not None:
         return derive_counted(counted, tally, terms).tables["member_days"]
     with TemporaryDirectory() as room:
         store = write_store(corpora.read(name, raw, tally), Path(room) / "store", tally)
-        beside = corpora.beside(name, raw)
+        beside = corpora.read_supplements(name, raw)
         whole = replace(store, aside=beside.aside, entered=beside.entered)
-        return derive(whole, terms).tables["member_days"]
+        return derive_tables(whole, terms).tables["member_days"]

@@ -1,4 +1,4 @@
-"""A study with some of its tables drawn again, and what a claim's rule says of it."""
+"""A study with some tables simulated, and the verdict of a claim's rule."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import Curve
-from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.evaluation.evaluate import evaluate_entry
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import Claim, claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import Claim, get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
 from helpers.study.publish.manifest import Manifest
@@ -28,7 +28,7 @@ Draw = Callable[[np.random.Generator], Tables]
 
 
 class NoCurve:
-    """No specifications: the rule is asked of the deciding estimate alone."""
+    """No specifications: the deciding estimate alone is used."""
 
     @staticmethod
     def curve(entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
@@ -38,7 +38,7 @@ class NoCurve:
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
-    """A study, some of whose tables are other ones.
+    """A study with some tables replaced.
 
     Attributes
     ----------
@@ -88,18 +88,18 @@ def count_words(
     studies
         How many are simulated.
     """
-    rule, words = rule_of(claim(claim_id)), dict[str, Counter[Word]]()
+    rule, words = get_rule(get_claim(claim_id)), dict[str, Counter[Word]]()
     for seed in np.random.SeedSequence(SEED).spawn(studies):
         study = draw(np.random.default_rng(seed))
-        verdict = evaluated(claim(claim_id), cast("Study", study), NoCurve())
-        for one in _with_legs(verdict):
+        verdict = evaluate_entry(get_claim(claim_id), cast("Study", study), NoCurve())
+        for one in _add_components(verdict):
             word = rule.decide(*one.legs).word
             words.setdefault(one.study, Counter())[word] += 1
     return words
 
 
-def _with_legs(verdict: Verdict) -> Iterator[Verdict]:
+def _add_components(verdict: Verdict) -> Iterator[Verdict]:
     if verdict.legs:
         yield verdict
     for part in verdict.parts:
-        yield from _with_legs(part)
+        yield from _add_components(part)

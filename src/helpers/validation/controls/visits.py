@@ -13,7 +13,7 @@ RATE = -np.log1p(-SEEN) / (AT - PAST_ARRIVAL)
 LONGEST = 2.0  # times the first day of the last class of follow-up
 
 
-def with_visits_drawn(study: Study, rng: np.random.Generator) -> Redrawn:
+def simulate_visits(study: Study, rng: np.random.Generator) -> Redrawn:
     """Return the roster with who was seen again drawn, by length of follow-up."""
     rows = study.table("seen_again")
     start = rows["followed_from"].astype("float64")

@@ -12,16 +12,16 @@ import pandas as pd
 
 from helpers import paths
 from helpers.files import write_text
-from helpers.validation.coverage.anchors import anchors
+from helpers.validation.coverage.anchors import compute_anchors
 from helpers.validation.coverage.cells import Subject
-from helpers.validation.coverage.design import looked_for
-from helpers.validation.coverage.running import Plan, calibrate, finished
+from helpers.validation.coverage.design import search_least_size
+from helpers.validation.coverage.running import Plan, read_finished, run_calibration
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.coverage.summary import (
-    design_sizes,
-    in_order,
-    missed,
-    summarise,
+    find_design_sizes,
+    list_failed_cells,
+    sort_rows,
+    summarise_cells,
 )
 
 OUT = paths.PROCESSED / "calibration"
@@ -29,7 +29,7 @@ TEMPLATES, CLAIMS, DESIGN = 2000, 200, 200  # replicates a cell: an hour on two 
 AGAIN = 10  # times as many, where a mark was missed: chance does that to one in some
 
 
-def plans(
+def list_plans(
     subjects: Sequence[Subject], templates: int = TEMPLATES, claims: int = CLAIMS
 ) -> list[Plan]:
     """Return every cell of some subjects at its own size, with its replicates."""
@@ -42,26 +42,31 @@ def plans(
     ]
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run what is asked for and write its tables, anchors too."""
-    options = _arguments(words)
+def run_command(words: Sequence[str] | None = None) -> int:
+    """Run the requested subjects and write their tables, including anchors."""
+    options = _parse_arguments(words)
     chosen = [SUBJECTS[name] for name in options.only or SUBJECTS]
-    run = finished if options.finished else calibrate
-    by_cell = run(plans(chosen, options.templates, options.claims))
-    by_cell |= run([Plan(cell, AGAIN * len(rows)) for cell, rows in missed(by_cell)])
-    sized = looked_for(chosen, options.design, run)
+    run = read_finished if options.finished else run_calibration
+    by_cell = run(list_plans(chosen, options.templates, options.claims))
+    by_cell |= run(
+        [Plan(cell, AGAIN * len(rows)) for cell, rows in list_failed_cells(by_cell)]
+    )
+    sized = search_least_size(chosen, options.design, run)
     by_cell |= {cell: rows for cell, rows in sized.items() if cell not in by_cell}
-    tables = {"cells.csv": summarise(by_cell), "design.csv": design_sizes(by_cell)}
+    tables = {
+        "cells.csv": summarise_cells(by_cell),
+        "design.csv": find_design_sizes(by_cell),
+    }
     if (data := paths.ROOT / "tests" / "data").is_dir():
-        tables["anchors.csv"] = anchors(data)
+        tables["anchors.csv"] = compute_anchors(data)
     out = options.out or OUT
     for name, table in tables.items():
-        merged = published(table, out / name, chosen) if options.only else table
+        merged = list_published(table, out / name, chosen) if options.only else table
         write_text(out / name, merged.to_csv(index=False, lineterminator="\n"))
     return 0
 
 
-def published(
+def list_published(
     table: pd.DataFrame, path: Path, chosen: Sequence[Subject]
 ) -> pd.DataFrame:
     """Return the published rows with those of some subjects put in their place."""
@@ -72,10 +77,10 @@ def published(
         pd.read_csv(file, dtype=str, keep_default_na=False) for file in (buffer, path)
     )
     others = before[~before["subject"].isin([subject.name for subject in chosen])]
-    return in_order(pd.concat([others, new]))
+    return sort_rows(pd.concat([others, new]))
 
 
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+def _parse_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="helpers.validation.coverage", description=__doc__
     )
@@ -95,4 +100,4 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command())

@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.survival import (
     Regression,
     SurvivalCurve,
-    aalen_johansen,
-    cox,
-    kaplan_meier,
-    restricted_mean,
+    compute_restricted_mean,
+    estimate_cumulative_incidence,
+    estimate_survival,
+    fit_cox,
 )
 
 Numbers = Mapping[str, float]
@@ -27,7 +27,7 @@ DIGITS = 9
 ECOG = (0, 1, 2)
 
 
-def anchors(folder: Path) -> pd.DataFrame:
+def compute_anchors(folder: Path) -> pd.DataFrame:
     """Return every anchor: published value, ours, and whether it is within tolerance.
 
     Columns: anchor (its number in the reference list), data, what, quantity,
@@ -39,11 +39,11 @@ def anchors(folder: Path) -> pd.DataFrame:
     folder
         Where ``lung.csv``, ``heart.csv``, ``test1.csv`` and ``fdata.csv`` lie.
     """
-    listed = _listed()
+    listed = _read_anchors()
     rows = [
         row
         for number, anchor in listed["used"].items()
-        for row in _compared(number, anchor, folder)
+        for row in _compare_anchor(number, anchor, folder)
     ]
     for kind, status in (
         ("elsewhere", "compared elsewhere"),
@@ -53,18 +53,18 @@ def anchors(folder: Path) -> pd.DataFrame:
             {"anchor": number, "what": what, "status": status}
             for number, what in listed[kind].items()
         ]
-    return pd.DataFrame(rows).sort_values("anchor", key=_order, kind="stable")
+    return pd.DataFrame(rows).sort_values("anchor", key=_extract_order, kind="stable")
 
 
-def _order(numbers: pd.Series[str]) -> pd.Series[int]:
+def _extract_order(numbers: pd.Series[str]) -> pd.Series[int]:
     return numbers.str.extract(r"(\d+)")[0].astype(int)
 
 
-def _listed() -> dict[str, dict[str, Any]]:
+def _read_anchors() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files(__package__).joinpath("anchors.toml").read_text("utf-8"))
 
 
-def _compared(
+def _compare_anchor(
     number: str, anchor: Mapping[str, Any], folder: Path
 ) -> list[dict[str, object]]:
     data = pd.read_csv(folder / f"{anchor['data']}.csv")
@@ -86,12 +86,12 @@ def _compared(
     ]
 
 
-def _curve(lung: pd.DataFrame) -> SurvivalCurve:
-    return kaplan_meier(lung["time"], lung["status"] == 2)  # noqa: PLR2004 - dead
+def _estimate_curve(lung: pd.DataFrame) -> SurvivalCurve:
+    return estimate_survival(lung["time"], lung["status"] == 2)  # noqa: PLR2004 - dead
 
 
-def _overall(lung: pd.DataFrame) -> Numbers:
-    curve = _curve(lung)
+def _summarise_overall(lung: pd.DataFrame) -> Numbers:
+    curve = _estimate_curve(lung)
     median = curve.median_interval(scale="log")
     return {
         "patients": float(curve.n),
@@ -102,23 +102,30 @@ def _overall(lung: pd.DataFrame) -> Numbers:
     }
 
 
-def _medians_by_ecog(lung: pd.DataFrame) -> Numbers:
-    return {f"median_{e}": _curve(lung[lung["ph.ecog"] == e]).median for e in ECOG}
+def _estimate_medians_by_ecog(lung: pd.DataFrame) -> Numbers:
+    return {
+        f"median_{e}": _estimate_curve(lung[lung["ph.ecog"] == e]).median for e in ECOG
+    }
 
 
-def _means(lung: pd.DataFrame) -> Numbers:
-    arms = {e: _curve(lung[lung["ph.ecog"] == e]) for e in ECOG}
-    intervals = {e: restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()}
+def _summarise_means(lung: pd.DataFrame) -> Numbers:
+    arms = {e: _estimate_curve(lung[lung["ph.ecog"] == e]) for e in ECOG}
+    intervals = {
+        e: compute_restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()
+    }
     means = {f"mean_{e}": interval.estimate for e, interval in intervals.items()}
     return means | {f"se_{e}": interval.se for e, interval in intervals.items()}
 
 
-def _medians_by_sex(lung: pd.DataFrame) -> Numbers:
+def _estimate_medians_by_sex(lung: pd.DataFrame) -> Numbers:
     sexes = {"male": 1, "female": 2}
-    return {name: _curve(lung[lung["sex"] == s]).median for name, s in sexes.items()}
+    return {
+        name: _estimate_curve(lung[lung["sex"] == s]).median
+        for name, s in sexes.items()
+    }
 
 
-def _coefficients(fit: Regression, names: Mapping[str, str]) -> Numbers:
+def _list_coefficients(fit: Regression, names: Mapping[str, str]) -> Numbers:
     coefficients = {
         name: fit[column].ratio.on_scale("log") for column, name in names.items()
     }
@@ -129,46 +136,48 @@ def _coefficients(fit: Regression, names: Mapping[str, str]) -> Numbers:
     }
 
 
-def _of_lung(names: Mapping[str, str]) -> Computed:
+def _compute_lung(names: Mapping[str, str]) -> Computed:
     def computed(lung: pd.DataFrame) -> Numbers:
         complete = lung.dropna(subset=list(names))
         dead = complete["status"] == 2  # noqa: PLR2004 - dead
-        return _coefficients(cox(complete["time"], dead, complete[list(names)]), names)
+        return _list_coefficients(
+            fit_cox(complete["time"], dead, complete[list(names)]), names
+        )
 
     return computed
 
 
-def _of_heart(heart: pd.DataFrame) -> Numbers:
+def _compute_heart(heart: pd.DataFrame) -> Numbers:
     names = ["age", "year", "surgery", "transplant"]
-    fit = cox(heart["stop"], heart["event"], heart[names], entry=heart["start"])
-    return _coefficients(fit, {name: name for name in names})
+    fit = fit_cox(heart["stop"], heart["event"], heart[names], entry=heart["start"])
+    return _list_coefficients(fit, {name: name for name in names})
 
 
-def _of_six(test1: pd.DataFrame) -> Numbers:
+def _compute_six(test1: pd.DataFrame) -> Numbers:
     x = test1[["x"]]
     fits = {
-        "breslow": cox(test1["time"], test1["status"], x, ties="breslow"),
-        "efron": cox(test1["time"], test1["status"], x, ties="efron"),
+        "breslow": fit_cox(test1["time"], test1["status"], x, ties="breslow"),
+        "efron": fit_cox(test1["time"], test1["status"], x, ties="efron"),
     }
     return {name: fit["x"].ratio.on_scale("log")[0] for name, fit in fits.items()}
 
 
-def _of_fourteen(fdata: pd.DataFrame) -> Numbers:
-    both = aalen_johansen(fdata["time"], fdata["cause"])
+def _compute_fourteen(fdata: pd.DataFrame) -> Numbers:
+    both = estimate_cumulative_incidence(fdata["time"], fdata["cause"])
     last = float(fdata["time"].max())
     one, two = (both.at(last, cause=cause) for cause in (1, 2))
     return {"one": one, "two": two, "alive": both.overall.at(last)}
 
 
 COMPUTED: Mapping[str, Computed] = {
-    "1": _overall,
-    "2": _medians_by_ecog,
-    "2 (means)": _means,
-    "2 (errors)": _means,
-    "3": _medians_by_sex,
-    "4": _of_lung({"age": "age", "sex": "sex"}),
-    "5": _of_lung({"ph.ecog": "ecog", "age": "age"}),
-    "10": _of_heart,
-    "13": _of_six,
-    "14": _of_fourteen,
+    "1": _summarise_overall,
+    "2": _estimate_medians_by_ecog,
+    "2 (means)": _summarise_means,
+    "2 (errors)": _summarise_means,
+    "3": _estimate_medians_by_sex,
+    "4": _compute_lung({"age": "age", "sex": "sex"}),
+    "5": _compute_lung({"ph.ecog": "ecog", "age": "age"}),
+    "10": _compute_heart,
+    "13": _compute_six,
+    "14": _compute_fourteen,
 }

@@ -17,7 +17,7 @@ SIZES = (50, 100, 300, 1000, 3000, 10_000)
 
 
 class Judged(NamedTuple):
-    """What came of one replicate.
+    """The result of one replicate.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Way(Protocol):
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Return what came of it."""
+        """Return the result of one replicate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

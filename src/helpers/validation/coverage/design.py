@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from helpers.claims.rules.interval_rules import Word
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.validation.coverage.cells import SIZES, Cell, Subject
 from helpers.validation.coverage.running import Plan, Row
 
@@ -29,12 +29,12 @@ class Size(NamedTuple):
         return min(self.right.values()) >= ENOUGH
 
 
-def sizes_tried(subject: Subject, found: Found) -> list[Size]:
-    """Return what came of each size that was tried in all decided worlds."""
+def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
+    """Return the results for each size tried in all decided worlds."""
     tried = []
-    for groups in _ladder(subject):
-        rights = _rights(subject, groups, found)
-        if rights and len(rights) == len(_decided(subject, groups)):
+    for groups in _list_sizes(subject):
+        rights = _list_right_verdicts(subject, groups, found)
+        if rights and len(rights) == len(_list_decided_worlds(subject, groups)):
             shares = {
                 cell.world: sum(each) / len(each) for cell, each in rights.items()
             }
@@ -42,7 +42,7 @@ def sizes_tried(subject: Subject, found: Found) -> list[Size]:
     return tried
 
 
-def _decided(subject: Subject, groups: int) -> dict[Cell, Word]:
+def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
     """Return the worlds that have a right verdict, with it."""
     return {
         Cell(subject.name, truth.world, groups): truth.right
@@ -51,25 +51,27 @@ def _decided(subject: Subject, groups: int) -> dict[Cell, Word]:
     }
 
 
-def _rights(subject: Subject, groups: int, found: Found) -> dict[Cell, list[bool]]:
-    """Say of each replicate that was run in them whether its verdict is right."""
+def _list_right_verdicts(
+    subject: Subject, groups: int, found: Found
+) -> dict[Cell, list[bool]]:
+    """Return for each replicate whether its verdict is right."""
     return {
         cell: [row.word == str(word) for row in found[cell]]
-        for cell, word in _decided(subject, groups).items()
+        for cell, word in _list_decided_worlds(subject, groups).items()
         if found.get(cell)
     }
 
 
-def _ladder(subject: Subject) -> list[int]:
+def _list_sizes(subject: Subject) -> list[int]:
     return sorted({*SIZES, subject.groups})
 
 
-def looked_for(
+def search_least_size(
     subjects: Sequence[Subject],
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
-    """Try sizes around each subject's own until the least that suffices is known.
+    """Search for the smallest sufficient size around each subject's own.
 
     Parameters
     ----------
@@ -83,15 +85,16 @@ def looked_for(
     found: dict[Cell, list[Row]] = {}
     sizes = {subject: subject.groups for subject in subjects if replicates}
     while sizes:
-        found |= _tried(sizes, replicates, run)
+        found |= _run_size(sizes, replicates, run)
         following = {
-            subject: _following(subject, at, found) for subject, at in sizes.items()
+            subject: _choose_next_size(subject, at, found)
+            for subject, at in sizes.items()
         }
         sizes = {subject: groups for subject, groups in following.items() if groups}
     return found
 
 
-def _tried(
+def _run_size(
     sizes: Mapping[Subject, int],
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
@@ -106,33 +109,33 @@ def _tried(
         plans = [
             Plan(cell, n_replicates)
             for subject, groups in left.items()
-            for cell in _decided(subject, groups)
+            for cell in _list_decided_worlds(subject, groups)
         ]
         found |= run(plans)
         left = {
             subject: groups
             for subject, groups in left.items()
-            if not _clear(subject, groups, found)
+            if not _is_clear(subject, groups, found)
         }
     return found
 
 
-def _clear(subject: Subject, groups: int, found: Found) -> bool:
-    """Say whether a world has too few right verdicts, or all have enough, for sure."""
+def _is_clear(subject: Subject, groups: int, found: Found) -> bool:
+    """Return whether a size is clearly sufficient or clearly not."""
     limits = [
-        clopper_pearson(sum(rights), len(rights), level=SURE)
-        for rights in _rights(subject, groups, found).values()
+        compute_exact_interval(sum(rights), len(rights), level=SURE)
+        for rights in _list_right_verdicts(subject, groups, found).values()
     ]
     few = any(interval.high < ENOUGH for interval in limits)
     return few or all(interval.low >= ENOUGH for interval in limits)
 
 
-def _following(subject: Subject, last: int, found: Found) -> int | None:
-    """Return the size to try next; none where the least is known, or costs too much."""
-    tried = {size.groups: size.suffices for size in sizes_tried(subject, found)}
+def _choose_next_size(subject: Subject, last: int, found: Found) -> int | None:
+    """Return the next size to try; None if found or too costly."""
+    tried = {size.groups: size.suffices for size in list_sizes_tried(subject, found)}
     if last not in tried:  # not run
         return None
-    ladder = _ladder(subject)
+    ladder = _list_sizes(subject)
     at = ladder.index(min((n for n, enough in tried.items() if enough), default=last))
     beyond = at - 1 if any(tried.values()) else at + 1
     if not 0 <= beyond < len(ladder) or ladder[beyond] in tried:

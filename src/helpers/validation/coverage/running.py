@@ -1,4 +1,4 @@
-"""Running cells on two processes; what is finished is kept, and not run again."""
+"""Run cells on two processes; finished pieces are stored and not repeated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from helpers import paths
-from helpers.claims import Word, parse
+from helpers.claims import Word, parse_rule
 from helpers.errors import ShequnError
 from helpers.files import code_checksum, write_text
 from helpers.survival import Interval
@@ -54,21 +54,25 @@ class _Task:
     file: Path
 
 
-def replicate(cell: Cell, number: int) -> Row:
-    """Return one replicate of a cell, the same whenever it is asked for."""
+def run_replicate(cell: Cell, number: int) -> Row:
+    """Return one replicate of a cell, reproducible by its number."""
     subject = SUBJECTS[cell.subject]
     word, leg, naive = subject.judge(cell, number)
-    naive_word = parse(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
-    return Row(number, str(word), *_limits(leg), str(naive_word), *_limits(naive))
+    naive_word = (
+        parse_rule(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
+    )
+    return Row(
+        number, str(word), *_list_limits(leg), str(naive_word), *_list_limits(naive)
+    )
 
 
-def _limits(interval: Interval | None) -> tuple[float, float, float]:
+def _list_limits(interval: Interval | None) -> tuple[float, float, float]:
     return (
         (interval.estimate, interval.low, interval.high) if interval else (NOWHERE,) * 3
     )
 
 
-def calibrate(
+def run_calibration(
     plans: Sequence[Plan], *, folder: Path | None = None, processes: int = PROCESSES
 ) -> dict[Cell, list[Row]]:
     """Run cells, or read what an earlier run of the same code has left.
@@ -88,39 +92,41 @@ def calibrate(
     ShequnError
         If a kept piece cannot be read.
     """
-    room = folder or kept_in()
-    tasks = _ordered(plans, room)
-    _run([task for task in tasks if not task.file.exists()], processes)
-    return _rows_by_cell(tasks)
+    room = folder or find_pieces_folder()
+    tasks = _order_pieces(plans, room)
+    _run_pieces([task for task in tasks if not task.file.exists()], processes)
+    return _group_by_cell(tasks)
 
 
-def finished(
+def read_finished(
     plans: Sequence[Plan], *, folder: Path | None = None
 ) -> dict[Cell, list[Row]]:
     """Return what an earlier run has left, and run nothing."""
-    room = folder or kept_in()
-    return _rows_by_cell([task for task in _ordered(plans, room) if task.file.exists()])
+    room = folder or find_pieces_folder()
+    return _group_by_cell(
+        [task for task in _order_pieces(plans, room) if task.file.exists()]
+    )
 
 
-def _rows_by_cell(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
+def _group_by_cell(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
     by_cell: dict[Cell, list[Row]] = {task.cell: [] for task in tasks}
     for task in tasks:
-        by_cell[task.cell] += _read(task.file)
+        by_cell[task.cell] += _read_rows(task.file)
     return by_cell
 
 
-def kept_in() -> Path:
+def find_pieces_folder() -> Path:
     """Return the folder of finished pieces."""
     return paths.BUILD / "calibration"
 
 
-def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
+def _order_pieces(plans: Sequence[Plan], room: Path) -> list[_Task]:
     """Return the pieces of all plans, every cell's first before any second."""
-    pieces = (task for plan in plans for task in _pieces(plan, room))
+    pieces = (task for plan in plans for task in _split_pieces(plan, room))
     return sorted(pieces, key=attrgetter("start"))
 
 
-def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:
+def _split_pieces(plan: Plan, room: Path) -> Iterable[_Task]:
     cell, n_replicates = plan
     name = f"{code_checksum()[:16]}/{cell.seed(0).spawn_key[0]:08x}"
     for start in range(0, n_replicates, PIECE):
@@ -130,33 +136,33 @@ def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:
         )
 
 
-def _run(tasks: Sequence[_Task], processes: int) -> None:
+def _run_pieces(tasks: Sequence[_Task], processes: int) -> None:
     if processes == 1:
         for task in tasks:
-            _finish(task)
+            _finish_task(task)
         return
     with ProcessPoolExecutor(processes) as pool:
-        running = [pool.submit(_finish, task) for task in tasks]
+        running = [pool.submit(_finish_task, task) for task in tasks]
         started = time.monotonic()
         for done, future in enumerate(as_completed(running), 1):
             future.result()
-            _tell(done, len(tasks), time.monotonic() - started)
-    _tell(0, 0, 0.0)
+            _show_progress(done, len(tasks), time.monotonic() - started)
+    _show_progress(0, 0, 0.0)
 
 
-def _finish(task: _Task) -> None:
-    rows = [replicate(task.cell, number) for number in range(task.start, task.stop)]
+def _finish_task(task: _Task) -> None:
+    rows = [run_replicate(task.cell, number) for number in range(task.start, task.stop)]
     lines = [",".join(Row._fields)]
     lines += [",".join(map(str, row)) for row in rows]
     task.file.parent.mkdir(parents=True, exist_ok=True)
     write_text(task.file, "\n".join(lines) + "\n")
 
 
-def _read(file: Path) -> list[Row]:
+def _read_rows(file: Path) -> list[Row]:
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.reader(opened))[1:]
     try:
-        return [_row(fields) for fields in rows]
+        return [_build_row(fields) for fields in rows]
     except (ValueError, TypeError) as error:
         raise ShequnError(
             "is not a piece of a calibration",
@@ -165,15 +171,15 @@ def _read(file: Path) -> list[Row]:
         ) from error
 
 
-def _row(fields: list[str]) -> Row:
+def _build_row(fields: list[str]) -> Row:
     at, word, *right, naive_word, naive, low, high = fields
     estimate, lower, upper = map(float, right)
     wrong = float(naive), float(low), float(high)
     return Row(int(at), word, estimate, lower, upper, naive_word, *wrong)
 
 
-def _tell(done: int, of: int, seconds: float) -> None:
-    """Say on a terminal how far it is."""
+def _show_progress(done: int, of: int, seconds: float) -> None:
+    """Show progress on a terminal."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

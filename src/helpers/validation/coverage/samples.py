@@ -1,4 +1,4 @@
-"""Samples with known truth for the simplest estimators."""
+"""Samples with exact truth for the simplest estimators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 
 from helpers.arrays import Bools, Floats
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.survival import Interval, Lifetimes
 from helpers.survival.interval import ScaleName, Wald
 
@@ -19,7 +19,7 @@ CLUSTERS, SPREAD = 20, 0.5  # of logits of shares between clusters
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 
 
-def lives_of(life: Floats, watched: Floats) -> Lifetimes:
+def build_lifetimes(life: Floats, watched: Floats) -> Lifetimes:
     """Return lifetimes of one network's groups, each its own unit."""
     n = len(life)
     nothing = np.zeros(n, bool)
@@ -43,7 +43,7 @@ def lives_of(life: Floats, watched: Floats) -> Lifetimes:
     )
 
 
-def arms_of_lives(
+def simulate_arms(
     hazard_ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, Bools, Floats]:
     """Return exponential lives of two arms, who is exposed, and the uncensored lives.
@@ -52,14 +52,14 @@ def arms_of_lives(
     """
     exposed = np.arange(n) % 2 == 0
     life = rng.exponential(MEAN_LIFE / np.where(exposed, hazard_ratio, 1.0))
-    return lives_of(life, rng.uniform(100.0, 900.0, n)), exposed, life
+    return build_lifetimes(life, rng.uniform(100.0, 900.0, n)), exposed, life
 
 
 @cache
-def hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
+def compute_hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
     """Return the hazard ratio of exponential lives with a ratio of restricted means.
 
-    >>> round(hazard_for_mean_ratio(1.0, 365.0), 6)
+    >>> round(compute_hazard_for_mean_ratio(1.0, 365.0), 6)
     1.0
     """
 
@@ -70,18 +70,18 @@ def hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
     return float(brentq(lambda h: mean(h) / mean(1.0) - ratio, 1e-3, 1e3))
 
 
-def clustered(
+def simulate_clustered(
     share: float, n: int, rng: np.random.Generator
 ) -> tuple[Bools, npt.NDArray[np.int64]]:
     """Return a yes or no for each group, and the cluster it is in; clusters differ."""
     cluster = np.arange(n) % CLUSTERS
-    logit = _centre(share) + SPREAD * rng.standard_normal(CLUSTERS)
+    logit = _find_mean_logit(share) + SPREAD * rng.standard_normal(CLUSTERS)
     return rng.random(n) < 1 / (1 + np.exp(-logit[cluster])), cluster
 
 
 @cache
-def _centre(share: float) -> float:
-    """Return the mean logit at which the mean share over clusters is as asked."""
+def _find_mean_logit(share: float) -> float:
+    """Return the mean logit that gives the requested mean share over clusters."""
 
     def mean(logit: float) -> float:
         shares = 1 / (1 + np.exp(-(logit + SPREAD * NODES)))
@@ -90,7 +90,7 @@ def _centre(share: float) -> float:
     return float(brentq(lambda logit: mean(logit) - share, -20, 20))
 
 
-def counts_of_two_windows(
+def simulate_two_windows(
     ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Return counts of each group in two windows; busy groups stay busy."""
@@ -100,12 +100,14 @@ def counts_of_two_windows(
     return first.astype(np.float64), second.astype(np.float64)
 
 
-def plain_share(true: Bools) -> Interval:
+def estimate_exact_share(true: Bools) -> Interval:
     """Return the exact interval of a share of independent groups."""
-    return clopper_pearson(int(true.sum()), len(true))
+    return compute_exact_interval(int(true.sum()), len(true))
 
 
-def wald(estimate: float, error: float, n: int, scale: ScaleName = "log") -> Interval:
+def build_wald_interval(
+    estimate: float, error: float, n: int, scale: ScaleName = "log"
+) -> Interval:
     """Return an estimate with a normal interval on a scale."""
     limits = Wald(estimate, error, scale)
     return Interval.of(estimate, limits, method=scale, n=n, clusters=n)

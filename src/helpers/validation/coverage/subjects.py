@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from helpers.claims import read_register
-from helpers.discovery import modules_in
+from helpers.discovery import import_modules_in
 from helpers.errors import ShequnError
 from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.template_worlds import TEMPLATES
 from helpers.validation.worlds.claims.subject import SUBJECTS as ENTERED
 
 
-def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
+def _check_unique(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     """Return subjects by name; one that two modules plant would be lost in one."""
     listed = list(subjects)
     twice = [
@@ -29,11 +29,13 @@ def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     return MappingProxyType({subject.name: subject for subject in listed})
 
 
-def _planted() -> list[Subject]:
+def _list_claim_subjects() -> list[Subject]:
     """Return the claims' subjects in the order of the register."""
-    list(modules_in("helpers.validation.worlds.claims"))  # each enters its worlds
+    list(
+        import_modules_in("helpers.validation.worlds.claims")
+    )  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
     return sorted(ENTERED, key=lambda subject: place[subject.name])
 
 
-SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])
+SUBJECTS: Mapping[str, Subject] = _check_unique([*TEMPLATES, *_list_claim_subjects()])

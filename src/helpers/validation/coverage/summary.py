@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.rules.interval_rules import Word
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.validation.coverage.cells import Cell, Subject
-from helpers.validation.coverage.design import sizes_tried
+from helpers.validation.coverage.design import list_sizes_tried
 from helpers.validation.coverage.running import Row
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.coverage.truths import Truth
@@ -29,7 +29,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def summarise(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
+def summarise_cells(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
     """Return one row a cell.
 
     Columns: kind, subject, template, world, groups, replicates, truth, bias (mean
@@ -38,11 +38,11 @@ def summarise(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
     ``conservative`` or what failed); and of the naive way beside it its bias, coverage
     and the share of its verdicts that are wrong.
     """
-    rows = [_row(cell, rows) for cell, rows in found.items() if rows]
-    return in_order(pd.DataFrame(rows).round(DIGITS))
+    rows = [_build_row(cell, rows) for cell, rows in found.items() if rows]
+    return sort_rows(pd.DataFrame(rows).round(DIGITS))
 
 
-def in_order(table: pd.DataFrame) -> pd.DataFrame:
+def sort_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return rows in the order of subjects, each at its own size first."""
     if table.empty:
         return table
@@ -55,26 +55,28 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[np.lexsort(keys)]
 
 
-def missed(found: Mapping[Cell, Sequence[Row]]) -> list[tuple[Cell, Sequence[Row]]]:
+def list_failed_cells(
+    found: Mapping[Cell, Sequence[Row]],
+) -> list[tuple[Cell, Sequence[Row]]]:
     """Return the cells that failed, with their replicates."""
     return [
         (cell, rows)
         for cell, rows in found.items()
-        if rows and str(_row(cell, rows)["result"]).startswith("failed")
+        if rows and str(_build_row(cell, rows)["result"]).startswith("failed")
     ]
 
 
-def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
+def _build_row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
     subject = SUBJECTS[cell.subject]
     truth = subject.truth(cell.world)
     table = pd.DataFrame(rows)
     legs = table.dropna(subset="estimate")
     covered = (legs["low"] <= truth.value) & (truth.value <= legs["high"])
-    coverage = _share(covered)
+    coverage = _estimate_share(covered)
     words = {
         word.lower(): float(table["word"].eq(word).mean()) for word in map(str, WORDS)
     }
-    wrong, allowed = _worst(truth, table["word"])
+    wrong, allowed = _find_worst(truth, table["word"])
     row = {
         "kind": subject.kind,
         "subject": subject.name,
@@ -91,36 +93,41 @@ def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
         "right": words[truth.right.lower()] if truth.right else np.nan,
         "wrong": wrong,
         "wrong_allowed": allowed,
-        "result": _result(subject, coverage, _tails(truth, table["word"])),
+        "result": _classify_cell(
+            subject, coverage, _compute_tails(truth, table["word"])
+        ),
     }
-    return row | _naive(subject, truth, table)
+    return row | _summarise_naive(subject, truth, table)
 
 
-def _share(true: pd.Series[bool]) -> tuple[float, float, float]:
-    """Return a share with its exact limits; nothing is known of no replicate."""
+def _estimate_share(true: pd.Series[bool]) -> tuple[float, float, float]:
+    """Return a share with its exact limits; 0 to 1 without replicates."""
     if not len(true):
         return (np.nan, 0.0, 1.0)
-    exact = clopper_pearson(int(true.sum()), len(true), level=LEVEL)
+    exact = compute_exact_interval(int(true.sum()), len(true), level=LEVEL)
     return exact.estimate, exact.low, exact.high
 
 
-def _tails(
+def _compute_tails(
     truth: Truth, words: pd.Series[str]
 ) -> list[tuple[float, float, float, float]]:
     """Return each wrong verdict's share with its limits, and what it may be."""
-    return [(*_share(words.eq(str(word))), tail + LEEWAY) for word, tail in truth.wrong]
+    return [
+        (*_estimate_share(words.eq(str(word))), tail + LEEWAY)
+        for word, tail in truth.wrong
+    ]
 
 
-def _worst(truth: Truth, words: pd.Series[str]) -> tuple[float, float]:
-    return max((share, may) for share, _, _, may in _tails(truth, words))
+def _find_worst(truth: Truth, words: pd.Series[str]) -> tuple[float, float]:
+    return max((share, may) for share, _, _, may in _compute_tails(truth, words))
 
 
-def _result(
+def _classify_cell(
     subject: Subject,
     coverage: tuple[float, float, float],
     tails: list[tuple[float, float, float, float]],
 ) -> str:
-    """Say whether a cell failed: only if exact limits exclude the mark."""
+    """Return whether a cell failed: its exact limits exclude the mark."""
     _, low, high = coverage
     least, most = COVERED if subject.kind == "template" else (NOMINAL, NOMINAL)
     failed = [f"wrong {share:.3f}" for share, above, _, may in tails if above > may]
@@ -131,7 +138,9 @@ def _result(
     return "conservative" if low > most else "held"
 
 
-def _naive(subject: Subject, truth: Truth, table: pd.DataFrame) -> dict[str, object]:
+def _summarise_naive(
+    subject: Subject, truth: Truth, table: pd.DataFrame
+) -> dict[str, object]:
     legs = table.dropna(subset="naive")
     if not subject.naive or legs.empty:
         return dict.fromkeys(
@@ -142,26 +151,26 @@ def _naive(subject: Subject, truth: Truth, table: pd.DataFrame) -> dict[str, obj
         "naive": subject.naive,
         "naive_bias": float((legs["naive"] - truth.value).mean()),
         "naive_coverage": float(covered.mean()),
-        "naive_wrong": _worst(truth, legs["naive_word"])[0],
+        "naive_wrong": _find_worst(truth, legs["naive_word"])[0],
     }
 
 
-def design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
+def find_design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
     """Return the least size at which 80 % of the verdicts are right, true or false.
 
     Columns: kind, subject, template, groups (missing where no tried size suffices),
     tried (largest size that was affordable), replicates, right_true and right_false
     at that size.
     """
-    rows = [_size(subject, found) for subject in SUBJECTS.values()]
+    rows = [_build_size_row(subject, found) for subject in SUBJECTS.values()]
     table = pd.DataFrame([row for row in rows if row], columns=DESIGN).round(DIGITS)
-    return in_order(table.astype({"groups": "Int64"}))
+    return sort_rows(table.astype({"groups": "Int64"}))
 
 
-def _size(
+def _build_size_row(
     subject: Subject, found: Mapping[Cell, Sequence[Row]]
 ) -> dict[str, object] | None:
-    tried = sizes_tried(subject, found)
+    tried = list_sizes_tried(subject, found)
     if not tried:
         return None
     enough = [size for size in tried if size.suffices]

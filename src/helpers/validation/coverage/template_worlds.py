@@ -14,36 +14,36 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.rules.interval_rules import Word
-from helpers.claims.rules.templates import parse
+from helpers.claims.rules.templates import parse_rule
 from helpers.errors import NotIdentifiableError
 from helpers.inference import (
-    clusters_by,
-    mean_interval,
-    median_interval,
-    rate_ratio,
-    share_interval,
+    cluster_by_label,
+    estimate_mean,
+    estimate_median,
+    estimate_rate_ratio,
+    estimate_share,
 )
 from helpers.survival import (
     Interval,
     Lifetimes,
-    cox,
-    failure_difference,
-    failure_probability,
-    mean_lifetime_ratio,
+    estimate_failure_difference,
+    estimate_failure_probability,
+    estimate_mean_lifetime_ratio,
+    fit_cox,
 )
 from helpers.validation.coverage.cells import Judged, Subject, Way
 from helpers.validation.coverage.samples import (
     MEAN_LIFE,
     REPLICATES,
-    arms_of_lives,
-    clustered,
-    counts_of_two_windows,
-    hazard_for_mean_ratio,
-    lives_of,
-    plain_share,
-    wald,
+    build_lifetimes,
+    build_wald_interval,
+    compute_hazard_for_mean_ratio,
+    estimate_exact_share,
+    simulate_arms,
+    simulate_clustered,
+    simulate_two_windows,
 )
-from helpers.validation.coverage.truths import Truth, truths
+from helpers.validation.coverage.truths import Truth, list_truths
 
 Estimated = tuple[Interval, Interval | None]
 Sampled = Callable[[float, int, np.random.Generator], Estimated]
@@ -58,61 +58,67 @@ IMMORTAL = "survivors counted as exposed"
 MESSAGES = "messages taken as independent"
 
 
-def _failed(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _estimate_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate F(365) of exponential lives, censored uniformly over two years."""
     life = rng.exponential(-HORIZON / np.log1p(-value), n)
-    lives = lives_of(life, rng.uniform(0, 2 * HORIZON, n))
-    right = failure_probability(lives, HORIZON, seed=1, replicates=REPLICATES)
-    return right, plain_share(lives.ended)
+    lives = build_lifetimes(life, rng.uniform(0, 2 * HORIZON, n))
+    right = estimate_failure_probability(lives, HORIZON, seed=1, replicates=REPLICATES)
+    return right, estimate_exact_share(lives.ended)
 
 
-def _share(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _estimate_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate a share among clusters that differ; taken as independent it is naive."""
-    true, cluster = clustered(value, n, rng)
-    right = share_interval(true, clusters_by(cluster), seed=1, replicates=REPLICATES)
-    return right, plain_share(true)
+    true, cluster = simulate_clustered(value, n, rng)
+    right = estimate_share(
+        true, cluster_by_label(cluster), seed=1, replicates=REPLICATES
+    )
+    return right, estimate_exact_share(true)
 
 
-def _counted(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    return plain_share(rng.random(n) < value), None
+def _count_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
+    return estimate_exact_share(rng.random(n) < value), None
 
 
-def _hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _compare_hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare hazards; who lives longer is more often watched to be exposed (naive)."""
-    lives, exposed, life = arms_of_lives(value, n, rng)
+    lives, exposed, life = simulate_arms(value, n, rng)
     each = np.arange(n)
-    right = cox(lives.durations, lives.ended, _column(exposed), cluster=each)
+    right = fit_cox(lives.durations, lives.ended, _build_column(exposed), cluster=each)
     late = exposed | (np.arange(n) // 2 % 2 == 0) & (life > np.median(life))
     try:
-        wrong = cox(lives.durations, lives.ended, _column(late), cluster=each)
+        wrong = fit_cox(lives.durations, lives.ended, _build_column(late), cluster=each)
     except NotIdentifiableError:  # a naive way may find nothing either
         return right["exposed"].ratio, None
     return right["exposed"].ratio, wrong["exposed"].ratio
 
 
-def _column(exposed: npt.NDArray[np.bool_]) -> pd.DataFrame:
+def _build_column(exposed: npt.NDArray[np.bool_]) -> pd.DataFrame:
     return pd.DataFrame({"exposed": exposed.astype(float)})
 
 
-def _rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _compare_rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare two windows of groups; messages taken as independent are naive."""
-    first, second = counts_of_two_windows(value, n, rng)
+    first, second = simulate_two_windows(value, n, rng)
     days = np.full(n, 28.0)
-    units = clusters_by(np.arange(n))
-    right = rate_ratio(second, days, first, days, units, seed=1, replicates=REPLICATES)
+    units = cluster_by_label(np.arange(n))
+    right = estimate_rate_ratio(
+        second, days, first, days, units, seed=1, replicates=REPLICATES
+    )
     logs = 1 / first.sum() + 1 / second.sum()
-    return right, wald(second.sum() / first.sum(), float(np.sqrt(logs)), n)
+    return right, build_wald_interval(
+        second.sum() / first.sum(), float(np.sqrt(logs)), n
+    )
 
 
-def _median(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _estimate_median(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate a median of skewed values; their mean is naive."""
     values = value * np.exp(0.8 * rng.standard_normal(n))
-    units = clusters_by(np.arange(n))
-    right = median_interval(values, units, seed=1, replicates=REPLICATES)
-    return right, mean_interval(values, units, seed=1, replicates=REPLICATES)
+    units = cluster_by_label(np.arange(n))
+    right = estimate_median(values, units, seed=1, replicates=REPLICATES)
+    return right, estimate_mean(values, units, seed=1, replicates=REPLICATES)
 
 
-def _odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _estimate_odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate an odds ratio from a two-by-two table; a ratio of shares is naive."""
     exposed = np.arange(n) % 2 == 0
     odds = np.where(exposed, value, 1.0)  # half of the unexposed have it
@@ -120,13 +126,15 @@ def _odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
     each = [(e, t) for e in (True, False) for t in (True, False)]
     counts = [np.sum((exposed == e) & (true == t)) for e, t in each]
     a, b, c, d = (float(cell) + 0.5 for cell in counts)  # Haldane and Anscombe
-    right = wald(a * d / (b * c), (1 / a + 1 / b + 1 / c + 1 / d) ** 0.5, n)
+    right = build_wald_interval(
+        a * d / (b * c), (1 / a + 1 / b + 1 / c + 1 / d) ** 0.5, n
+    )
     shares = (a / (a + b)) / (c / (c + d))
     error = (1 / a - 1 / (a + b) + 1 / c - 1 / (c + d)) ** 0.5
-    return right, wald(shares, error, n)
+    return right, build_wald_interval(shares, error, n)
 
 
-def _times(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _compare_times(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare geometric means of waiting times; leaving out the long ones is naive."""
     exposed = np.arange(n) % 2 == 0
     logs = np.where(exposed, np.log(value), 0.0) + rng.standard_normal(n)
@@ -140,78 +148,88 @@ def _log_difference(
 ) -> Interval:
     arms = logs[exposed], logs[~exposed]
     error = float(np.sqrt(sum(arm.var(ddof=1) / len(arm) for arm in arms)))
-    return wald(float(np.exp(arms[0].mean() - arms[1].mean())), error, len(logs))
+    return build_wald_interval(
+        float(np.exp(arms[0].mean() - arms[1].mean())), error, len(logs)
+    )
 
 
-def _watched_unequally(
+def _simulate_unequal_follow_up(
     hazard_ratio: float, mean: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, npt.NDArray[np.bool_]]:
     """Return exponential lives of two arms; the exposed are watched for longer."""
     exposed = np.arange(n) % 2 == 0
     life = rng.exponential(mean / np.where(exposed, hazard_ratio, 1.0))
     longest = np.where(exposed, 3, 2) * HORIZON
-    return lives_of(life, rng.uniform(0, longest)), exposed
+    return build_lifetimes(life, rng.uniform(0, longest)), exposed
 
 
-def _means(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare mean lifetimes within a year; means of what was seen are naive."""
-    hazard = hazard_for_mean_ratio(value, HORIZON)
-    lives, exposed = _watched_unequally(hazard, MEAN_LIFE, n, rng)
-    right = mean_lifetime_ratio(lives, exposed, HORIZON, seed=1, replicates=REPLICATES)
+    hazard = compute_hazard_for_mean_ratio(value, HORIZON)
+    lives, exposed = _simulate_unequal_follow_up(hazard, MEAN_LIFE, n, rng)
+    right = estimate_mean_lifetime_ratio(
+        lives, exposed, HORIZON, seed=1, replicates=REPLICATES
+    )
     seen = np.log(np.minimum(lives.durations, HORIZON) + 0.5)
     return right, _log_difference(seen, exposed)
 
 
-def _difference(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare failure by a year; shares of groups seen to fail are naive."""
     base = 0.5
     hazard = np.log1p(-(base + value)) / np.log1p(-base)
-    lives, exposed = _watched_unequally(hazard, -HORIZON / np.log1p(-base), n, rng)
-    right = failure_difference(lives, exposed, HORIZON, seed=1, replicates=REPLICATES)
+    lives, exposed = _simulate_unequal_follow_up(
+        hazard, -HORIZON / np.log1p(-base), n, rng
+    )
+    right = estimate_failure_difference(
+        lives, exposed, HORIZON, seed=1, replicates=REPLICATES
+    )
     failed = lives.ended & (lives.durations <= HORIZON)
     shares = [float(failed[arm].mean()) for arm in (exposed, ~exposed)]
     error = float(np.sqrt(sum(p * (1 - p) / (n / 2) for p in shares)))
-    return right, wald(shares[0] - shares[1], error, n, scale="identity")
+    return right, build_wald_interval(shares[0] - shares[1], error, n, scale="identity")
 
 
-def _importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
+def _compare_importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare two measures on the same groups; forgetting the pairing is naive."""
     shared = 2 * rng.standard_normal(n)
     first, second = (shared + rng.standard_normal(n) for _ in range(2))
     first = first + value
-    units = clusters_by(np.arange(n))
-    right = mean_interval(first - second, units, seed=1, replicates=REPLICATES)
+    units = cluster_by_label(np.arange(n))
+    right = estimate_mean(first - second, units, seed=1, replicates=REPLICATES)
     error = float(np.sqrt((first.var() + second.var()) / n))
     centre = float(first.mean() - second.mean())
-    return right, wald(centre, error, n, scale="identity")
+    return right, build_wald_interval(centre, error, n, scale="identity")
 
 
-def _judge(
+def _judge_leg(
     code: str, sample: Sampled, truth: Truth, groups: int, seed: np.random.SeedSequence
 ) -> Judged:
     try:
         leg, naive = sample(truth.value, groups, np.random.default_rng(seed))
     except NotIdentifiableError:  # as `evaluate` says of data that cannot show it
         return Judged(Word.UNTESTABLE, None)
-    return Judged(parse(code).decide(leg).word, leg, naive)
+    return Judged(parse_rule(code).decide(leg).word, leg, naive)
 
 
-def _both(truth: Truth, groups: int, seed: np.random.SeedSequence, code: str) -> Judged:
+def _judge_both_components(
+    truth: Truth, groups: int, seed: np.random.SeedSequence, code: str
+) -> Judged:
     """Judge two legs, the first of them true; the second is the one on trial."""
     rng = np.random.default_rng(seed)
-    sure, _ = _share(_true_share(), groups, rng)
-    leg, naive = _share(truth.value, groups, rng)
-    return Judged(parse(code).decide(sure, leg).word, leg, naive)
+    sure, _ = _estimate_share(_compute_true_share(), groups, rng)
+    leg, naive = _estimate_share(truth.value, groups, rng)
+    return Judged(parse_rule(code).decide(sure, leg).word, leg, naive)
 
 
-def _true_share() -> float:
-    return truths(parse(LEG))[0].value
+def _compute_true_share() -> float:
+    return list_truths(parse_rule(LEG))[0].value
 
 
-def _subject(
+def _build_subject(
     code: str, sample: Sampled, estimand: str, naive: str = "", groups: int = 300
 ) -> Subject:
-    way: Way = partial(_judge, code, sample)
+    way: Way = partial(_judge_leg, code, sample)
     return Subject(
         name=code,
         kind="template",
@@ -219,34 +237,47 @@ def _subject(
         estimand=estimand,
         naive=naive,
         leg=code,
-        truths=truths(parse(code)),
+        truths=list_truths(parse_rule(code)),
         way=way,
         groups=groups,
     )
 
 
 TEMPLATES: tuple[Subject, ...] = (
-    _subject("P>(0.90)", _failed, "failure within a year, censored", SEEN),
-    _subject("P<(0.05)", _share, "a share in 20 clusters", INDEPENDENT, 1000),
-    _subject("P≈(0.50, 0.10)", _share, "a share in 20 clusters", INDEPENDENT),
-    _subject("HR>(1.25)", _hazards, "a hazard ratio", IMMORTAL, 1000),
-    _subject("HR<(0.80)", _hazards, "a hazard ratio", IMMORTAL, 1000),
-    _subject("noHR<(0.87)", _hazards, "a hazard ratio", IMMORTAL, 1000),
-    _subject("RR>(1.2)", _rates, "a ratio of rates", MESSAGES),
-    _subject("RR<(0.50)", _rates, "a ratio of rates", MESSAGES),
-    _subject("noRR>(1.11)", _rates, "a ratio of rates", MESSAGES),
-    _subject("EQ(0.8,1.25)", _rates, "a ratio of rates", MESSAGES),
-    _subject("OR>(1.5)", _odds, "an odds ratio", "a ratio of shares"),
-    _subject("TR>(1.25)", _times, "a ratio of times", "long waits left out"),
-    _subject(
-        "RMST(365,1.15)", _means, "a ratio of mean lifetimes", "means of what was seen"
+    _build_subject(
+        "P>(0.90)", _estimate_failure, "failure within a year, censored", SEEN
     ),
-    _subject("LIT>(3)", _median, "a median", "the mean"),
-    _subject("LIT<(60)", _median, "a median", "the mean"),
-    _subject("Δ>(0.05)", _difference, "a difference of failure", SEEN, 1000),
-    _subject("Δ<(0.03)", _difference, "a difference of failure", SEEN, 1000),
-    _subject("DOM>", _importance, "a difference of two measures", "pairs taken apart"),
-    _subject("D", _counted, "a share of counter-examples"),
+    _build_subject(
+        "P<(0.05)", _estimate_share, "a share in 20 clusters", INDEPENDENT, 1000
+    ),
+    _build_subject(
+        "P≈(0.50, 0.10)", _estimate_share, "a share in 20 clusters", INDEPENDENT
+    ),
+    _build_subject("HR>(1.25)", _compare_hazards, "a hazard ratio", IMMORTAL, 1000),
+    _build_subject("HR<(0.80)", _compare_hazards, "a hazard ratio", IMMORTAL, 1000),
+    _build_subject("noHR<(0.87)", _compare_hazards, "a hazard ratio", IMMORTAL, 1000),
+    _build_subject("RR>(1.2)", _compare_rates, "a ratio of rates", MESSAGES),
+    _build_subject("RR<(0.50)", _compare_rates, "a ratio of rates", MESSAGES),
+    _build_subject("noRR>(1.11)", _compare_rates, "a ratio of rates", MESSAGES),
+    _build_subject("EQ(0.8,1.25)", _compare_rates, "a ratio of rates", MESSAGES),
+    _build_subject("OR>(1.5)", _estimate_odds, "an odds ratio", "a ratio of shares"),
+    _build_subject(
+        "TR>(1.25)", _compare_times, "a ratio of times", "long waits left out"
+    ),
+    _build_subject(
+        "RMST(365,1.15)",
+        _summarise_means,
+        "a ratio of mean lifetimes",
+        "means of what was seen",
+    ),
+    _build_subject("LIT>(3)", _estimate_median, "a median", "the mean"),
+    _build_subject("LIT<(60)", _estimate_median, "a median", "the mean"),
+    _build_subject("Δ>(0.05)", _compare_failure, "a difference of failure", SEEN, 1000),
+    _build_subject("Δ<(0.03)", _compare_failure, "a difference of failure", SEEN, 1000),
+    _build_subject(
+        "DOM>", _compare_importance, "a difference of two measures", "pairs taken apart"
+    ),
+    _build_subject("D", _count_share, "a share of counter-examples"),
     Subject(
         name=ALL,
         kind="template",
@@ -254,7 +285,7 @@ TEMPLATES: tuple[Subject, ...] = (
         estimand="the second of two shares; the first is true",
         naive=INDEPENDENT,
         leg=LEG,
-        truths=truths(parse(LEG)),
-        way=partial(_both, code=ALL),
+        truths=list_truths(parse_rule(LEG)),
+        way=partial(_judge_both_components, code=ALL),
     ),
 )

@@ -52,7 +52,7 @@ class Truth:
     wrong: tuple[tuple[Word, float], ...]
 
 
-def truths(rule: Rule) -> tuple[Truth, ...]:
+def list_truths(rule: Rule) -> tuple[Truth, ...]:
     """Return the worlds that a rule about one leg is tried on.
 
     Raises
@@ -62,57 +62,64 @@ def truths(rule: Rule) -> tuple[Truth, ...]:
 
     Examples
     --------
-    >>> from helpers.claims import parse
-    >>> [(t.world, round(t.value, 3)) for t in truths(parse("HR>(1.25)"))]
+    >>> from helpers.claims import parse_rule
+    >>> [(t.world, round(t.value, 3)) for t in list_truths(parse_rule("HR>(1.25)"))]
     [('true', 1.562), ('no effect', 1.0), ('margin', 1.25)]
-    >>> [round(t.value, 3) for t in truths(parse("P>(0.50)"))]
+    >>> [round(t.value, 3) for t in list_truths(parse_rule("P>(0.50)"))]
     [0.661, 0.358, 0.5]
     """
     match rule:
         case Beyond():
-            return _beyond(rule)
+            return _build_threshold_truths(rule)
         case Effect():
-            return _effect(rule)
+            return _build_effect_truths(rule)
         case NoEffect():
-            return _no_effect(rule)
+            return _build_no_effect_truths(rule)
         case Band():
-            return _band(rule)
+            return _build_band_truths(rule)
         case CounterExamples():
-            return _counter_examples(rule)
+            return _build_counterexamples(rule)
     raise ShequnError(f"{rule.code} has several legs", where="truths")
 
 
-def _pair(true: float, false: float) -> tuple[Truth, Truth]:
+def _build_truth_pair(true: float, false: float) -> tuple[Truth, Truth]:
     return (
         Truth("true", true, S, ((C, TAIL),)),
         Truth("false", false, C, ((S, TAIL),)),
     )
 
 
-def _beyond(rule: Beyond) -> tuple[Truth, ...]:
+def _build_threshold_truths(rule: Beyond) -> tuple[Truth, ...]:
     step = 2 * MARGIN * rule.sign
-    true, false = (_moved(rule, by) for by in (step, -step))
+    true, false = (_shift_threshold(rule, by) for by in (step, -step))
     both = ((S, TAIL), (C, TAIL))
-    return (*_pair(true, false), Truth("threshold", rule.threshold, None, both))
+    return (
+        *_build_truth_pair(true, false),
+        Truth("threshold", rule.threshold, None, both),
+    )
 
 
-SWITCH = _pair(1.0, 0.0)  # of a world that is true or false and has no number
+SWITCH = _build_truth_pair(
+    1.0, 0.0
+)  # of a world that is true or false and has no number
 
 
-def undecided(truth: Truth) -> Truth:
+def build_undecided(truth: Truth) -> Truth:
     """Return the same truth where no verdict is right, and both are wrong."""
     return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
 
 
-def one_sided(truth: Truth) -> Truth:
+def build_one_sided(truth: Truth) -> Truth:
     """Return the same truth where the evidence may only support: no verdict instead."""
     if truth.right is not C:
         return truth
     return replace(truth, right=Word.INCONCLUSIVE, wrong=((S, TAIL), (C, TAIL)))
 
 
-def sure(rule: Rule, values: tuple[float, float] | None = None) -> tuple[Truth, Truth]:
-    """Return a true and a false world whose verdicts hardly any draw can miss.
+def build_sure_worlds(
+    rule: Rule, values: tuple[float, float] | None = None
+) -> tuple[Truth, Truth]:
+    """Return a true and a false world with almost certain verdicts.
 
     Parameters
     ----------
@@ -124,17 +131,17 @@ def sure(rule: Rule, values: tuple[float, float] | None = None) -> tuple[Truth, 
 
     Examples
     --------
-    >>> from helpers.claims import parse
-    >>> [round(t.value, 3) for t in sure(parse("HR>(1.25)"))]
+    >>> from helpers.claims import parse_rule
+    >>> [round(t.value, 3) for t in build_sure_worlds(parse_rule("HR>(1.25)"))]
     [2.441, 0.64]
     """
-    return _pair(*(values or _plain(rule)))
+    return _build_truth_pair(*(values or _build_plain_truths(rule)))
 
 
-def _plain(rule: Rule) -> tuple[float, float]:
+def _build_plain_truths(rule: Rule) -> tuple[float, float]:
     match rule:
         case Beyond():
-            return _moved(rule, 4 * MARGIN * rule.sign), _moved(
+            return _shift_threshold(rule, 4 * MARGIN * rule.sign), _shift_threshold(
                 rule, -4 * MARGIN * rule.sign
             )
         case Effect() if rule.null:
@@ -143,29 +150,29 @@ def _plain(rule: Rule) -> tuple[float, float]:
             return 4 * rule.margin, -2 * rule.margin
         case NoEffect():
             return rule.margin**-2, rule.margin**4
-    true, false = (truth.value for truth in truths(rule)[:2])
+    true, false = (truth.value for truth in list_truths(rule)[:2])
     return true, false
 
 
-def _moved(rule: Beyond, by: float) -> float:
+def _shift_threshold(rule: Beyond, by: float) -> float:
     """Return the threshold moved on the rule's own scale."""
     if rule.code.startswith("P"):
-        return shifted(rule.threshold, by)
+        return shift_probability(rule.threshold, by)
     if rule.code.startswith("LIT"):
         return rule.threshold * math.exp(by)
     return rule.threshold + by
 
 
-def shifted(probability: float, by: float) -> float:
+def shift_probability(probability: float, by: float) -> float:
     """Return a probability of failure after multiplying its hazard by exp(by).
 
-    >>> round(shifted(0.5, math.log(2)), 3)
+    >>> round(shift_probability(0.5, math.log(2)), 3)
     0.75
     """
     return -math.expm1(math.log1p(-probability) * math.exp(by))
 
 
-def _effect(rule: Effect) -> tuple[Truth, ...]:
+def _build_effect_truths(rule: Effect) -> tuple[Truth, ...]:
     true = rule.margin**2 if rule.null else 2 * rule.margin
     return (
         Truth("true", true, S, ((C, TAIL),)),
@@ -174,7 +181,7 @@ def _effect(rule: Effect) -> tuple[Truth, ...]:
     )
 
 
-def _no_effect(rule: NoEffect) -> tuple[Truth, ...]:
+def _build_no_effect_truths(rule: NoEffect) -> tuple[Truth, ...]:
     return (
         Truth("true", 1.0, S, ((C, TAIL),)),
         Truth("false", rule.margin**2, C, ((S, TAIL),)),
@@ -182,7 +189,7 @@ def _no_effect(rule: NoEffect) -> tuple[Truth, ...]:
     )
 
 
-def _band(rule: Band) -> tuple[Truth, ...]:
+def _build_band_truths(rule: Band) -> tuple[Truth, ...]:
     ratio = not rule.code.startswith("P")
     if ratio:
         middle, beyond = math.sqrt(rule.bottom * rule.top), rule.top**2
@@ -190,10 +197,16 @@ def _band(rule: Band) -> tuple[Truth, ...]:
         middle = (rule.bottom + rule.top) / 2
         beyond = 2 * rule.top - middle
     edge = ((S, EQUIVALENCE_TAIL), (C, TAIL))
-    return (*_pair(middle, beyond), Truth("threshold", rule.top, None, edge))
+    return (
+        *_build_truth_pair(middle, beyond),
+        Truth("threshold", rule.top, None, edge),
+    )
 
 
-def _counter_examples(rule: CounterExamples) -> tuple[Truth, ...]:
-    share = shifted(rule.tolerated, 2 * MARGIN)
+def _build_counterexamples(rule: CounterExamples) -> tuple[Truth, ...]:
+    share = shift_probability(rule.tolerated, 2 * MARGIN)
     both = ((S, TAIL), (C, TAIL))
-    return (*_pair(0.0, share), Truth("threshold", rule.tolerated, None, both))
+    return (
+        *_build_truth_pair(0.0, share),
+        Truth("threshold", rule.tolerated, None, both),
+    )

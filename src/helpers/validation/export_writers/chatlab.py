@@ -7,38 +7,38 @@ from typing import Any
 
 from helpers.validation.export_writers.community import Community, Post, Trait, Writer
 from helpers.validation.export_writers.spelling import (
-    as_json,
-    as_lines,
-    seconds,
-    wechat_lines,
+    format_wechat_lines,
+    to_seconds,
+    write_json,
+    write_json_lines,
 )
 
 TYPES = {"text": 0, "image": 1, "red_packet": 20, "recalled": 81}
 REPLY, SYSTEM = 25, 80
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write one JSON document."""
-    document = _header(community) | {
-        "members": _members(community),
-        "messages": _messages(community),
+    document = _build_header(community) | {
+        "members": _list_members(community),
+        "messages": _build_messages(community),
     }
-    return as_json(document, folder / "chatlab.json")
+    return write_json(document, folder / "chatlab.json")
 
 
 def write_lines(community: Community, folder: Path) -> Path:
     """Write one file of lines: the header, members, messages."""
-    rows = [{"_type": "header"} | _header(community)]
-    rows += [{"_type": "member"} | one for one in _members(community)]
-    rows += [{"_type": "message"} | one for one in _messages(community)]
-    return as_lines(rows, folder / "chatlab.jsonl")
+    rows = [{"_type": "header"} | _build_header(community)]
+    rows += [{"_type": "member"} | one for one in _list_members(community)]
+    rows += [{"_type": "message"} | one for one in _build_messages(community)]
+    return write_json_lines(rows, folder / "chatlab.jsonl")
 
 
-def _header(community: Community) -> dict[str, Any]:
-    """Return what stands at the head of document and lines."""
+def _build_header(community: Community) -> dict[str, Any]:
+    """Return the header of a document or of lines."""
     last = max((one.time_us for one in community.happenings), default=0)
     return {
-        "chatlab": {"version": "0.0.2", "exportedAt": seconds(last)},
+        "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
         "meta": {
             "name": community.name,
             "platform": "wechat",
@@ -48,7 +48,7 @@ def _header(community: Community) -> dict[str, Any]:
     }
 
 
-def _members(community: Community) -> list[dict[str, Any]]:
+def _list_members(community: Community) -> list[dict[str, Any]]:
     """Return the members who are in the group at the end."""
     listed: list[dict[str, Any]] = []
     for person in community.people:
@@ -60,11 +60,11 @@ def _members(community: Community) -> list[dict[str, Any]]:
     return listed
 
 
-def _messages(community: Community) -> list[dict[str, Any]]:
+def _build_messages(community: Community) -> list[dict[str, Any]]:
     """Return the messages, system lines among them."""
     names, rows = community.names, []
-    for one, shown in wechat_lines(community):
-        stamp = {"timestamp": seconds(one.time_us), "type": SYSTEM, "content": shown}
+    for one, shown in format_wechat_lines(community):
+        stamp = {"timestamp": to_seconds(one.time_us), "type": SYSTEM, "content": shown}
         if not isinstance(one, Post):
             rows.append({"sender": "SYSTEM", "accountName": "系统消息"} | stamp)
             continue
@@ -86,6 +86,6 @@ CARRIES: frozenset[Trait] = frozenset(
     }
 )  # fmt: skip
 WRITERS = {
-    "chatlab": Writer("chatlab", write, CARRIES),
+    "chatlab": Writer("chatlab", write_export, CARRIES),
     "chatlab_lines": Writer("chatlab", write_lines, CARRIES),
 }

@@ -30,7 +30,7 @@ Trait = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in a group."""
+    """A person in a group."""
 
     id: str
     name: str

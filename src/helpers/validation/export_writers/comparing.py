@@ -1,4 +1,4 @@
-"""What a community's export should tell, and what a reader heard, in one shape."""
+"""Compare a community's exported records with those that a reader returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_MESSAGES = frozenset({"system", "notice", "edit"})
 
 @dataclass(slots=True)
 class Told:
-    """Multisets of what was told; people by name, messages by time and sender.
+    """Multisets of records; people by name, messages by time and sender.
 
     Attributes
     ----------
@@ -44,10 +44,10 @@ class Told:
     members: set[str] = field(default_factory=set)
 
 
-def told(
+def collect_reported(
     community: Community, carries: Collection[Trait], unit_us: int = SECOND_US
 ) -> Told:
-    """Return what an export that carries `carries` tells, times cut to `unit_us`."""
+    """Return what an export with `carries` records, times cut to `unit_us`."""
     names, result = community.names, Told()
     places = {
         post.id: (post.time_us // unit_us, names[post.sender])
@@ -56,14 +56,14 @@ def told(
     if "roster" in carries:
         result.members = {names[one] for one in community.members}
     for post in community.posts:
-        _tell(post, names, places, carries, result)
+        _show_progress(post, names, places, carries, result)
     for change in community.changes:
         if _CHANGES[change.kind] in carries:
-            result.changes += _changed(change, names, carries, unit_us)
+            result.changes += _count_changes(change, names, carries, unit_us)
     return result
 
 
-def _tell(
+def _show_progress(
     post: Post,
     names: dict[str, str],
     places: dict[str, Place],
@@ -73,7 +73,7 @@ def _tell(
     place = places[post.id]
     if post.kind != "recalled" or "recalls" in carries:
         text = post.text if post.kind == "text" else None
-        result.messages[*place, text, _kind(post.kind, carries)] += 1
+        result.messages[*place, text, _get_kind(post.kind, carries)] += 1
     if post.reply_to and "replies" in carries:
         result.replies[*place, *places[post.reply_to]] += 1
     if "reactions" in carries:
@@ -82,7 +82,7 @@ def _tell(
         result.reads.update((*place, names[who]) for who in post.readers)
 
 
-def _changed(
+def _count_changes(
     change: Change, names: dict[str, str], carries: Collection[Trait], unit_us: int
 ) -> Counter[Any]:
     actor = names.get(change.actor or "")
@@ -95,14 +95,14 @@ def _changed(
     )
 
 
-def heard(
+def collect_records(
     batches: Iterable[Batch],
     people: People,
     community: Community,
     carries: Collection[Trait],
     unit_us: int = SECOND_US,
 ) -> Told:
-    """Return what a reader's own records tell, before they are pseudonymised.
+    """Return a reader's records before pseudonymisation.
 
     Parameters
     ----------
@@ -116,18 +116,18 @@ def heard(
         for key in ("sender", "person", "actor", "subject"):
             if row.get(key) is not None:
                 person = people.resolve(row["group"], row[key])
-                row[key] = _named(person, community)
-    return _gather(rows, carries, unit_us)
+                row[key] = _format_name(person, community)
+    return _gather_results(rows, carries, unit_us)
 
 
-def _named(person: str, community: Community) -> str:
+def _format_name(person: str, community: Community) -> str:
     """Return a name; Telegram and Slack put letters before their ids."""
     bare = person.removeprefix(NAMED)
     number = bare.lstrip("userU")
     return community.names.get(bare) or community.names.get(number, bare)
 
 
-def _gather(
+def _gather_results(
     rows: dict[str, list[Row]], carries: Collection[Trait], unit_us: int
 ) -> Told:
     result = Told()
@@ -137,26 +137,26 @@ def _gather(
     for row, place in zip(posts, places, strict=True):
         at.setdefault(row["id"], place)
     for row, place in zip(posts, places, strict=True):
-        _hear(row, place, at, carries, result)
+        _record_message(row, place, at, carries, result)
     result.changes += Counter(
-        _change(row, carries, unit_us)
+        _build_change(row, carries, unit_us)
         for row in rows.get("event", [])
         if _CHANGES.get(row["kind"]) in carries
     )
-    _hear_others(rows, at, carries, result)
+    _record_others(rows, at, carries, result)
     return result
 
 
-def _hear(
+def _record_message(
     row: Row, place: Place, at: dict[str, Place], carries: Collection[Trait], to: Told
 ) -> None:
     if row["kind"] != "recalled" or "recalls" in carries:
-        to.messages[*place, _text(row), _kind(row["kind"], carries)] += 1
+        to.messages[*place, _get_text(row), _get_kind(row["kind"], carries)] += 1
     if row["reply_to"] and "replies" in carries:
         to.replies[*place, *at[row["reply_to"]]] += 1
 
 
-def _hear_others(
+def _record_others(
     rows: dict[str, list[Row]],
     at: dict[str, Place],
     carries: Collection[Trait],
@@ -174,17 +174,19 @@ def _hear_others(
         to.members = {row["person"] for row in named.get("membership", [])}
 
 
-def _text(row: Row) -> str | None:
+def _get_text(row: Row) -> str | None:
     return row["text"] if row["kind"] in {"text", "reply"} else None
 
 
-def _kind(kind: str, carries: Collection[Trait]) -> str | None:
+def _get_kind(kind: str, carries: Collection[Trait]) -> str | None:
     if kind == "red_packet" and "red_packets" in carries:
         return kind
     return kind if kind == "recalled" else None
 
 
-def _change(row: Row, carries: Collection[Trait], unit_us: int) -> tuple[Any, ...]:
+def _build_change(
+    row: Row, carries: Collection[Trait], unit_us: int
+) -> tuple[Any, ...]:
     joined = row["kind"] == "join"
     actor = row["actor"] if not joined or "inviters" in carries else None
     value = row["value"] if row["kind"] == "rename" else None

@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from helpers.validation.export_writers.community import Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_json, iso
+from helpers.validation.export_writers.spelling import to_iso, write_json
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write one room."""
     posts = [post for post in community.posts if post.kind != "recalled"]
-    rows = [_message(post, community) for post in posts]
-    return as_json(rows, folder / f"{community.id}.json")
+    rows = [_build_message(post, community) for post in posts]
+    return write_json(rows, folder / f"{community.id}.json")
 
 
-def _message(post: Post, community: Community) -> dict[str, Any]:
+def _build_message(post: Post, community: Community) -> dict[str, Any]:
     user = {"id": post.sender, "username": community.names[post.sender]}
     row: dict[str, Any] = {
         "id": post.id,
         "text": post.text if post.kind == "text" else "![a](a.png)",
-        "sent": iso(post.time_us).replace("+00:00", ".000Z"),
+        "sent": to_iso(post.time_us).replace("+00:00", ".000Z"),
         "fromUser": user,
         "unread": False,
         "readBy": len(post.readers),
@@ -33,7 +33,7 @@ def _message(post: Post, community: Community) -> dict[str, Any]:
 
 
 WRITERS = {
-    "gitter": Writer("gitter", write, frozenset({
+    "gitter": Writer("gitter", write_export, frozenset({
         "ids", "message_ids", "replies",
     })),
 }  # fmt: skip

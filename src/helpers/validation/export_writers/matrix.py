@@ -7,26 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_json
+from helpers.validation.export_writers.spelling import write_json
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write one room with its state events."""
     events = [
         event
         for at, one in enumerate(community.happenings)
-        for event in _events(one, at, community)
+        for event in _build_events(one, at, community)
     ]
     export = {"room_name": community.name, "topic": "", "messages": events}
-    return as_json(export, folder / "export.json")
+    return write_json(export, folder / "export.json")
 
 
-def _events(
+def _build_events(
     one: Post | Change, at: int, community: Community
 ) -> Iterator[dict[str, Any]]:
     stamp = {"room_id": community.id, "origin_server_ts": one.time_us // 1000}
     if isinstance(one, Post):
-        yield stamp | _message(one, community)
+        yield stamp | _build_message(one, community)
         for number, (who, emoji) in enumerate(one.reactions):
             about = {"rel_type": "m.annotation", "event_id": one.id, "key": emoji}
             yield stamp | {
@@ -36,12 +36,12 @@ def _events(
                 "content": {"m.relates_to": about},
             }
     else:
-        for number, (kind, event) in enumerate(_states(one, community)):
+        for number, (kind, event) in enumerate(_build_states(one, community)):
             about = {"type": kind, "event_id": f"state-{at}-{number}"}
             yield stamp | about | event
 
 
-def _message(post: Post, community: Community) -> dict[str, Any]:
+def _build_message(post: Post, community: Community) -> dict[str, Any]:
     event: dict[str, Any] = {
         "type": "m.room.message",
         "sender": post.sender,
@@ -59,7 +59,7 @@ def _message(post: Post, community: Community) -> dict[str, Any]:
     return event
 
 
-def _states(
+def _build_states(
     change: Change, community: Community
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     if change.kind == "rename":
@@ -67,17 +67,23 @@ def _states(
         yield "m.room.name", named | {"state_key": ""}
     for subject in change.subjects:
         if change.kind == "join" and change.actor:
-            yield "m.room.member", _member(subject, change.actor, "invite", "leave")
+            yield (
+                "m.room.member",
+                _build_member(subject, change.actor, "invite", "leave"),
+            )
         before = "invite" if change.actor else "leave"
         if change.kind == "join":
             shown = {"displayname": community.names[subject]}
-            yield "m.room.member", _member(subject, subject, "join", before, **shown)
+            yield (
+                "m.room.member",
+                _build_member(subject, subject, "join", before, **shown),
+            )
         else:
             actor = change.actor or subject
-            yield "m.room.member", _member(subject, actor, "leave", "join")
+            yield "m.room.member", _build_member(subject, actor, "leave", "join")
 
 
-def _member(
+def _build_member(
     who: str, sender: str, after: str, before: str, **shown: str
 ) -> dict[str, Any]:
     return {
@@ -89,7 +95,7 @@ def _member(
 
 
 WRITERS = {
-    "matrix": Writer("matrix", write, frozenset({
+    "matrix": Writer("matrix", write_export, frozenset({
         "ids", "message_ids", "replies", "reactions", "joins", "inviters",
         "leaves", "kicks", "renames", "recalls",
     })),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_lines
+from helpers.validation.export_writers.spelling import write_json_lines
 
 SYSTEM = {
     ("join", True): ("system_add_to_channel", "addedUsername"),
@@ -17,12 +17,12 @@ SYSTEM = {
 }
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write version, channel, users and posts, replies inside what they answer."""
-    return as_lines(_lines(community), folder / "export.jsonl")
+    return write_json_lines(_corrupt_lines(community), folder / "export.jsonl")
 
 
-def _lines(community: Community) -> Iterator[dict[str, Any]]:
+def _corrupt_lines(community: Community) -> Iterator[dict[str, Any]]:
     yield {"type": "version", "version": 1}
     channel = {"team": "t", "name": community.id, "display_name": community.name}
     yield {"type": "channel", "channel": channel | {"type": "O"}}
@@ -32,17 +32,20 @@ def _lines(community: Community) -> Iterator[dict[str, Any]]:
         names = {"username": person.id, "nickname": person.name}
         yield {"type": "user", "user": names | inside}
     for change in community.changes:
-        yield from _changed(change, community)
-    answers = _by_root(community)
+        yield from _count_changes(change, community)
+    answers = _index_by_root(community)
     for post in community.posts:
         if post.kind != "recalled" and post.reply_to is None:
             about = {"team": "t", "channel": community.id}
-            replies = [_post(answer) for answer in answers.get(post.id, [])]
-            yield {"type": "post", "post": about | _post(post) | {"replies": replies}}
+            replies = [_build_post(answer) for answer in answers.get(post.id, [])]
+            yield {
+                "type": "post",
+                "post": about | _build_post(post) | {"replies": replies},
+            }
 
 
-def _by_root(community: Community) -> dict[str, list[Post]]:
-    """Return answers by the post that began the thread: there is one level only."""
+def _index_by_root(community: Community) -> dict[str, list[Post]]:
+    """Return replies by the root post of their thread, which has one level only."""
     answers: dict[str, list[Post]] = {}
     roots = {post.id: post.id for post in community.posts}
     for post in community.posts:
@@ -52,7 +55,7 @@ def _by_root(community: Community) -> dict[str, list[Post]]:
     return answers
 
 
-def _post(post: Post) -> dict[str, Any]:
+def _build_post(post: Post) -> dict[str, Any]:
     row: dict[str, Any] = {
         "user": post.sender,
         "message": post.text if post.kind == "text" else "",
@@ -67,7 +70,7 @@ def _post(post: Post) -> dict[str, Any]:
     return row
 
 
-def _changed(change: Change, community: Community) -> Iterator[dict[str, Any]]:
+def _count_changes(change: Change, community: Community) -> Iterator[dict[str, Any]]:
     for subject in change.subjects:
         actor = change.actor or subject
         kind, key = SYSTEM[change.kind, change.actor is not None]
@@ -77,7 +80,7 @@ def _changed(change: Change, community: Community) -> Iterator[dict[str, Any]]:
 
 
 WRITERS = {
-    "mattermost": Writer("mattermost", write, frozenset({
+    "mattermost": Writer("mattermost", write_export, frozenset({
         "ids", "message_ids", "reactions", "joins", "inviters", "leaves",
         "kicks", "roster",
     })),

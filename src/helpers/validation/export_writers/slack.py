@@ -9,36 +9,39 @@ from typing import Any
 
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_json, iso, seconds
+from helpers.validation.export_writers.spelling import to_iso, to_seconds, write_json
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write users, the channel with its members, and a file a day."""
     root = folder / "slack"
-    stamps = {post.id: _ts(post, at) for at, post in enumerate(community.posts, 1)}
-    as_json(
-        [_user(person.id, person.name) for person in community.people],
+    stamps = {
+        post.id: _format_timestamp(post, at)
+        for at, post in enumerate(community.posts, 1)
+    }
+    write_json(
+        [_build_user(person.id, person.name) for person in community.people],
         root / "users.json",
     )
-    as_json([_channel(community)], root / "channels.json")
+    write_json([_build_channel(community)], root / "channels.json")
     happenings = enumerate(community.happenings, 500_000)
     for day, ones in groupby(happenings, key=lambda pair: pair[1].time_us // DAY_US):
-        rows = [r for at, one in ones for r in _rows(one, at, stamps)]
-        as_json(rows, root / "general" / f"{iso(day * DAY_US)[:10]}.json")
+        rows = [r for at, one in ones for r in _build_rows(one, at, stamps)]
+        write_json(rows, root / "general" / f"{to_iso(day * DAY_US)[:10]}.json")
     return root
 
 
-def _ts(one: Post | Change, at: int) -> str:
-    """Return a time that is an id: what follows the point only tells apart."""
-    return f"{seconds(one.time_us)}.{at:06d}"
+def _format_timestamp(one: Post | Change, at: int) -> str:
+    """Return a timestamp that serves as id; its decimals make it unique."""
+    return f"{to_seconds(one.time_us)}.{at:06d}"
 
 
-def _user(person: str, name: str) -> dict[str, Any]:
+def _build_user(person: str, name: str) -> dict[str, Any]:
     profile = {"display_name": name}
     return {"id": f"U{person}", "name": name, "is_bot": False, "profile": profile}
 
 
-def _channel(community: Community) -> dict[str, Any]:
+def _build_channel(community: Community) -> dict[str, Any]:
     return {
         "id": community.id,
         "name": "general",
@@ -49,17 +52,19 @@ def _channel(community: Community) -> dict[str, Any]:
     }
 
 
-def _rows(
+def _build_rows(
     one: Post | Change, at: int, stamps: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
     if isinstance(one, Change):
         for subject in one.subjects or (None,):
-            yield {"type": "message", "ts": _ts(one, at)} | _notice(one, subject)
+            yield {"type": "message", "ts": _format_timestamp(one, at)} | _build_notice(
+                one, subject
+            )
     elif one.kind != "recalled":
-        yield _message(one, stamps)
+        yield _build_message(one, stamps)
 
 
-def _notice(change: Change, subject: str | None) -> dict[str, Any]:
+def _build_notice(change: Change, subject: str | None) -> dict[str, Any]:
     who, actor = f"<@U{subject}>", f"U{change.actor}"
     if change.kind == "rename":
         about = {"subtype": "channel_name", "user": actor, "name": change.value}
@@ -74,12 +79,12 @@ def _notice(change: Change, subject: str | None) -> dict[str, Any]:
     return about | {"subtype": "channel_leave", "text": text}
 
 
-def _message(post: Post, stamps: dict[str, str]) -> dict[str, Any]:
+def _build_message(post: Post, stamps: dict[str, str]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "type": "message",
         "user": f"U{post.sender}",
         "ts": stamps[post.id],
-        "text": _escaped(post.text) if post.kind == "text" else "",
+        "text": _escape_markup(post.text) if post.kind == "text" else "",
     }
     if post.kind != "text":
         row["files"] = [{"id": "F1", "mimetype": "image/png"}]
@@ -93,12 +98,12 @@ def _message(post: Post, stamps: dict[str, str]) -> dict[str, Any]:
     return row
 
 
-def _escaped(text: str) -> str:
+def _escape_markup(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 WRITERS = {
-    "slack": Writer("slack", write, frozenset({
+    "slack": Writer("slack", write_export, frozenset({
         "ids", "message_ids", "replies", "reactions", "joins", "inviters",
         "leaves", "kicks", "renames", "roster",
     })),

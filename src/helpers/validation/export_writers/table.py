@@ -13,7 +13,12 @@ import pyarrow.parquet as pq
 from helpers import files
 from helpers.formats.reading.source import Options
 from helpers.validation.export_writers.community import Community, Trait, Writer
-from helpers.validation.export_writers.spelling import as_csv, as_lines, iso, seconds
+from helpers.validation.export_writers.spelling import (
+    as_csv,
+    to_iso,
+    to_seconds,
+    write_json_lines,
+)
 
 THEIRS = {  # columns called as somebody liked
     "time": "发送时间", "sender": "who", "text": "内容", "group": "room", "id": "nr",
@@ -21,11 +26,11 @@ THEIRS = {  # columns called as somebody liked
 }  # fmt: skip
 
 
-def rows(community: Community) -> list[dict[str, str | int | None]]:
+def build_rows(community: Community) -> list[dict[str, str | int | None]]:
     """Return a row a message."""
     return [
         {
-            "time": seconds(post.time_us), "sender": post.sender, "text": post.text,
+            "time": to_seconds(post.time_us), "sender": post.sender, "text": post.text,
             "group": community.id, "id": post.id, "reply_to": post.reply_to,
             "kind": post.kind,
         }
@@ -35,23 +40,25 @@ def rows(community: Community) -> list[dict[str, str | int | None]]:
 
 def write_csv(community: Community, folder: Path) -> Path:
     """Write one CSV file, columns called as the reader calls them."""
-    lines = [list(row.values()) for row in rows(community)]
+    lines = [list(row.values()) for row in build_rows(community)]
     return as_csv([list(THEIRS), *lines], folder / "messages.csv", "utf-8")
 
 
 def write_lines(community: Community, folder: Path) -> Path:
     """Write one file, a line a message, times with the offset of a zone."""
-    times = (iso(post.time_us, community.zone) for post in community.posts)
-    both = zip(rows(community), times, strict=True)
-    return as_lines((row | {"time": at} for row, at in both), folder / "messages.jsonl")
+    times = (to_iso(post.time_us, community.zone) for post in community.posts)
+    both = zip(build_rows(community), times, strict=True)
+    return write_json_lines(
+        (row | {"time": at} for row, at in both), folder / "messages.jsonl"
+    )
 
 
 def write_parquet(community: Community, folder: Path) -> Path:
-    """Write one file whose times are instants of Arrow's own type."""
+    """Write one file with times of Arrow's timestamp type."""
     path = folder / "messages.parquet"
     kinds = dict.fromkeys(THEIRS, pa.string()) | {"time": pa.timestamp("s", "UTC")}
-    table = pa.Table.from_pylist(rows(community), pa.schema(kinds))
-    with files.whole_file(path) as partial:
+    table = pa.Table.from_pylist(build_rows(community), pa.schema(kinds))
+    with files.replace_file(path) as partial:
         named = table.rename_columns(THEIRS)
         pq.write_table(named, partial, write_page_checksum=True)
     return path

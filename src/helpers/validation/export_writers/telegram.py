@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_json, seconds, wall
+from helpers.validation.export_writers.spelling import (
+    format_wall_clock,
+    to_seconds,
+    write_json,
+)
 
 
-def write(community: Community, folder: Path) -> Path:
-    """Write one chat; recalled messages are gone from it without a trace."""
+def write_export(community: Community, folder: Path) -> Path:
+    """Write one chat; recalled messages leave no trace in it."""
     numbers = {post.id: at for at, post in enumerate(community.posts, 1_000_000)}
     entries = [
-        _entry(one, at, community, numbers)
+        _build_entry(one, at, community, numbers)
         for at, one in enumerate(community.happenings, 1)
         if not (isinstance(one, Post) and one.kind == "recalled")
     ]
@@ -23,23 +27,23 @@ def write(community: Community, folder: Path) -> Path:
         "id": int(community.id),
         "messages": entries,
     }
-    return as_json(chat, folder / "result.json")
+    return write_json(chat, folder / "result.json")
 
 
-def _entry(
+def _build_entry(
     one: Post | Change, at: int, community: Community, numbers: dict[str, int]
 ) -> dict[str, Any]:
     stamp = {
-        "date": wall(one.time_us, community.zone).replace(" ", "T"),
-        "date_unixtime": str(seconds(one.time_us)),
+        "date": format_wall_clock(one.time_us, community.zone).replace(" ", "T"),
+        "date_unixtime": str(to_seconds(one.time_us)),
     }
     if not isinstance(one, Post):
-        return {"id": at, "type": "service"} | stamp | _service(one, community)
+        return {"id": at, "type": "service"} | stamp | _build_service(one, community)
     message = {"id": numbers[one.id], "type": "message"}
-    return message | stamp | _message(one, community, numbers)
+    return message | stamp | _build_message(one, community, numbers)
 
 
-def _message(
+def _build_message(
     post: Post, community: Community, numbers: dict[str, int]
 ) -> dict[str, Any]:
     names = community.names
@@ -66,7 +70,7 @@ def _message(
     return entry
 
 
-def _service(change: Change, community: Community) -> dict[str, Any]:
+def _build_service(change: Change, community: Community) -> dict[str, Any]:
     names = community.names
     members = [names[one] for one in change.subjects]
     doer = change.actor or change.subjects[0]
@@ -82,7 +86,7 @@ def _service(change: Change, community: Community) -> dict[str, Any]:
 
 
 WRITERS = {
-    "telegram": Writer("telegram", write, frozenset({
+    "telegram": Writer("telegram", write_export, frozenset({
         "ids", "message_ids", "replies", "reactions", "joins", "inviters",
         "leaves", "kicks", "renames",
     })),

@@ -7,11 +7,11 @@ from typing import Any
 
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
 from helpers.validation.export_writers.spelling import (
-    as_json,
-    iso,
-    seconds,
-    wall,
-    wechat_lines,
+    format_wall_clock,
+    format_wechat_lines,
+    to_iso,
+    to_seconds,
+    write_json,
 )
 
 Row = dict[str, Any]
@@ -36,9 +36,11 @@ CHATLOG_TYPES = {
 PAGE = 50  # rows of PyWxDump
 
 
-def weflow(community: Community, folder: Path) -> Path:
-    """Write one JSON document: system lines come from the group's own id."""
-    rows = [_of_weflow(*one, community) for one in wechat_lines(community)]
+def write_weflow(community: Community, folder: Path) -> Path:
+    """Write one JSON document; the group's own id sends the system lines."""
+    rows = [
+        _build_weflow_row(*one, community) for one in format_wechat_lines(community)
+    ]
     document = {
         "weflow": {"version": "5.0.0"},
         "session": {
@@ -49,15 +51,15 @@ def weflow(community: Community, folder: Path) -> Path:
         },
         "messages": [{"localId": at, **row} for at, row in enumerate(rows, 1)],
     }
-    return as_json(document, folder / "weflow.json")
+    return write_json(document, folder / "weflow.json")
 
 
-def _of_weflow(one: Post | Change, shown: str, community: Community) -> Row:
+def _build_weflow_row(one: Post | Change, shown: str, community: Community) -> Row:
     post = one if isinstance(one, Post) else None
     label, number = WEFLOW_TYPES[post.kind if post else "recalled"]
     row: Row = {
-        "createTime": seconds(one.time_us),
-        "formattedTime": wall(one.time_us, community.zone),
+        "createTime": to_seconds(one.time_us),
+        "formattedTime": format_wall_clock(one.time_us, community.zone),
         "isSend": 0,
         "type": label,
         "localType": number,
@@ -73,13 +75,15 @@ def _of_weflow(one: Post | Change, shown: str, community: Community) -> Row:
     return row
 
 
-def pywxdump(community: Community, folder: Path) -> Path:
+def write_pywxdump(community: Community, folder: Path) -> Path:
     """Write JSON pages of fifty rows and ``users.json`` into a folder of their own."""
     root = folder / "pywxdump"
-    rows = [_of_pywxdump(*one, community) for one in wechat_lines(community)]
+    rows = [
+        _build_pywxdump_row(*one, community) for one in format_wechat_lines(community)
+    ]
     for start in range(0, max(len(rows), 1), PAGE):
         page = [{"id": start + at, **row} for at, row in enumerate(rows[start:][:PAGE])]
-        as_json(page, root / f"{community.id}_{start}_{start + PAGE}.json")
+        write_json(page, root / f"{community.id}_{start}_{start + PAGE}.json")
     users = {
         person.id: {
             "wxid": person.id,
@@ -89,15 +93,15 @@ def pywxdump(community: Community, folder: Path) -> Path:
         }
         for person in community.people
     }
-    as_json(users, root / "users.json")
+    write_json(users, root / "users.json")
     return root
 
 
-def _of_pywxdump(one: Post | Change, shown: str, community: Community) -> Row:
+def _build_pywxdump_row(one: Post | Change, shown: str, community: Community) -> Row:
     row: Row = {
         "is_sender": 0,
         "room_name": community.id,
-        "CreateTime": wall(one.time_us, community.zone),
+        "CreateTime": format_wall_clock(one.time_us, community.zone),
         "src": "",
         "extra": {},
     }
@@ -109,12 +113,15 @@ def _of_pywxdump(one: Post | Change, shown: str, community: Community) -> Row:
     return row | about
 
 
-def chatlog(community: Community, folder: Path) -> Path:
+def write_chatlog(community: Community, folder: Path) -> Path:
     """Write a folder with the messages and the chat room's members."""
     root = folder / "chatlog"
     posts = {post.id: post for post in community.posts}
-    rows = [_of_chatlog(*one, community, posts) for one in wechat_lines(community)]
-    as_json(rows, root / "chatlog.json")
+    rows = [
+        _build_chatlog_row(*one, community, posts)
+        for one in format_wechat_lines(community)
+    ]
+    write_json(rows, root / "chatlog.json")
     users = [
         {"userName": person.id, "displayName": person.name}
         for person in community.people
@@ -127,16 +134,16 @@ def chatlog(community: Community, folder: Path) -> Path:
         "remark": "",
         "nickName": community.name,
     }
-    as_json({"items": [room]}, root / "chatroom.json")
+    write_json({"items": [room]}, root / "chatroom.json")
     return root
 
 
-def _of_chatlog(
+def _build_chatlog_row(
     one: Post | Change, shown: str, community: Community, posts: dict[str, Post]
 ) -> Row:
     row: Row = {
-        "seq": seconds(one.time_us) * 1000,
-        "time": iso(one.time_us, community.zone),
+        "seq": to_seconds(one.time_us) * 1000,
+        "time": to_iso(one.time_us, community.zone),
         "talker": community.id,
         "isChatRoom": True,
         "isSelf": False,
@@ -154,20 +161,23 @@ def _of_chatlog(
     }
     if one.reply_to and one.kind == "text":
         quoted = posts[one.reply_to]
-        refer = {"time": iso(quoted.time_us, community.zone), "sender": quoted.sender}
+        refer = {
+            "time": to_iso(quoted.time_us, community.zone),
+            "sender": quoted.sender,
+        }
         row |= {"type": 49, "subType": 57, "contents": {"refer": refer}}
     return row
 
 
 WRITERS = {
-    "weflow": Writer("weflow", weflow, frozenset({
+    "weflow": Writer("weflow", write_weflow, frozenset({
         "ids", "message_ids", "replies", "joins", "inviters", "kicks", "renames",
         "recalls", "red_packets",
     })),
-    "pywxdump": Writer("pywxdump", pywxdump, frozenset({
+    "pywxdump": Writer("pywxdump", write_pywxdump, frozenset({
         "ids", "message_ids", "joins", "inviters", "kicks", "renames", "red_packets",
     })),
-    "chatlog": Writer("chatlog", chatlog, frozenset({
+    "chatlog": Writer("chatlog", write_chatlog, frozenset({
         "ids", "replies", "joins", "inviters", "kicks", "renames", "recalls",
         "red_packets", "roster", "owner",
     })),

@@ -17,24 +17,24 @@ BODIES = {
 }
 
 
-def write(community: Community, folder: Path) -> Path:
+def write_export(community: Community, folder: Path) -> Path:
     """Write one chat; dates carry the year in four digits, in front."""
-    lines = [_line(one, community) for one in community.happenings]
+    lines = [_format_line(one, community) for one in community.happenings]
     path = folder / f"WhatsApp Chat with {community.name}.txt"
     files.write_text(path, "".join(f"{line}\n" for line in lines))
     return path
 
 
-def _line(one: Post | Change, community: Community) -> str:
+def _format_line(one: Post | Change, community: Community) -> str:
     moment = datetime.fromtimestamp(one.time_us // SECOND_US, ZoneInfo(community.zone))
     header = f"{moment:%Y/%m/%d, %H:%M} - "
     if isinstance(one, Post):
         body = BODIES.get(one.kind, one.text)
         return f"{header}{community.names[one.sender]}: {body}"
-    return header + _notice(one, community)
+    return header + _build_notice(one, community)
 
 
-def _notice(change: Change, community: Community) -> str:
+def _build_notice(change: Change, community: Community) -> str:
     actor = community.names.get(change.actor or "")
     subjects = ", ".join(community.names[one] for one in change.subjects)
     if change.kind == "join":
@@ -50,7 +50,7 @@ def _notice(change: Change, community: Community) -> str:
 WRITERS = {
     "whatsapp": Writer(
         "whatsapp",
-        write,
+        write_export,
         frozenset({"joins", "inviters", "leaves", "kicks", "renames", "recalls"}),
         unit_us=MINUTE_US,
     )

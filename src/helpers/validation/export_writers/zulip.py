@@ -1,4 +1,4 @@
-"""Write what Zulip tells of one stream: its public archive, or its realm's export."""
+"""Write Zulip exports of one stream: its public archive, or a realm export."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any
 
 from helpers.records import SECOND_US
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
-from helpers.validation.export_writers.spelling import as_json, seconds
+from helpers.validation.export_writers.spelling import to_seconds, write_json
 
 RECIPIENT, STREAM = 3, 2
 PART = 1000  # messages, as Zulip's own export has them
 
 
-def archive(community: Community, folder: Path) -> Path:
+def write_archive(community: Community, folder: Path) -> Path:
     """Write the index and the topic; a deleted message leaves no trace."""
     root = folder / "zulip_json"
     posts = [post for post in community.posts if post.kind != "recalled"]
-    rows = [_archived(post, community) for post in posts]
+    rows = [_build_archived(post, community) for post in posts]
     topics = {"topic 1": {"size": len(rows), "latest_date": 0}}
     stream = {"id": int(community.id), "latest_id": 0, "topic_data": topics}
     index = {"time": 0, "streams": {community.name: stream}}
-    as_json(index, root / "stream_index.json")
-    as_json(rows, root / f"{community.id}-stream" / "topic.201.json")
+    write_json(index, root / "stream_index.json")
+    write_json(rows, root / f"{community.id}-stream" / "topic.201.json")
     return root
 
 
-def _archived(post: Post, community: Community) -> dict[str, Any]:
+def _build_archived(post: Post, community: Community) -> dict[str, Any]:
     body = html.escape(post.text) if post.kind == "text" else "<img src='a.png'>"
     return {
         "id": int(post.id),
-        "timestamp": seconds(post.time_us),
+        "timestamp": to_seconds(post.time_us),
         "sender_id": int(post.sender),
         "sender_full_name": community.names[post.sender],
         "subject": "topic 1",
@@ -43,7 +43,7 @@ def _archived(post: Post, community: Community) -> dict[str, Any]:
     }
 
 
-def realm(community: Community, folder: Path) -> Path:
+def write_realm(community: Community, folder: Path) -> Path:
     """Write the realm and its messages, part by part."""
     root = folder / "realm"
     posts = [post for post in community.posts if post.kind != "recalled"]
@@ -69,7 +69,7 @@ def realm(community: Community, folder: Path) -> Path:
         "zerver_realmauditlog": [
             entry
             for change in community.changes
-            for entry in _entries(change, int(community.id))
+            for entry in _build_entries(change, int(community.id))
         ],
         "zerver_reaction": [
             {"user_profile": int(who), "message": int(post.id), "emoji_name": emoji}
@@ -77,20 +77,20 @@ def realm(community: Community, folder: Path) -> Path:
             for who, emoji in post.reactions
         ],
     }
-    as_json(tables, root / "realm.json")
+    write_json(tables, root / "realm.json")
     for nth in range(0, max(len(posts), 1), PART):
         part = posts[nth : nth + PART]
         rows = {
-            "zerver_message": [_message(post) for post in part],
+            "zerver_message": [_build_message(post) for post in part],
             "zerver_usermessage": [
-                row for post in part for row in _receipts(post, members)
+                row for post in part for row in _build_receipts(post, members)
             ],
         }
-        as_json(rows, root / f"messages-{nth // PART + 1:06}.json")
+        write_json(rows, root / f"messages-{nth // PART + 1:06}.json")
     return root
 
 
-def _entries(change: Change, stream: int) -> Iterator[dict[str, Any]]:
+def _build_entries(change: Change, stream: int) -> Iterator[dict[str, Any]]:
     for subject in change.subjects:
         yield {
             "event_type": 301 if change.kind == "join" else 303,
@@ -101,7 +101,7 @@ def _entries(change: Change, stream: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _message(post: Post) -> dict[str, Any]:
+def _build_message(post: Post) -> dict[str, Any]:
     return {
         "id": int(post.id),
         "sender": int(post.sender),
@@ -112,7 +112,7 @@ def _message(post: Post) -> dict[str, Any]:
     }
 
 
-def _receipts(post: Post, members: set[str]) -> Iterator[dict[str, Any]]:
+def _build_receipts(post: Post, members: set[str]) -> Iterator[dict[str, Any]]:
     for who in sorted({*post.readers} | members):
         mask = 1 if who in post.readers else 0
         yield {"user_profile": int(who), "message": int(post.id), "flags_mask": mask}
@@ -120,9 +120,9 @@ def _receipts(post: Post, members: set[str]) -> Iterator[dict[str, Any]]:
 
 WRITERS = {
     "zulip_archive": Writer(
-        "zulip_archive", archive, frozenset({"ids", "message_ids", "reactions"})
+        "zulip_archive", write_archive, frozenset({"ids", "message_ids", "reactions"})
     ),
-    "zulip_realm": Writer("zulip_realm", realm, frozenset({
+    "zulip_realm": Writer("zulip_realm", write_realm, frozenset({
         "ids", "message_ids", "reactions", "reads", "joins", "inviters", "leaves",
         "kicks", "roster", "owner",
     })),

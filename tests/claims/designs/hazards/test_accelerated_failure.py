@@ -5,16 +5,19 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.designs.hazards.accelerated_failure import pace_ratio, time_ratio
-from helpers.claims.designs.importance.dominance import dominance
-from helpers.claims.designs.odds import odds_ratio
+from helpers.claims.designs.hazards.accelerated_failure import (
+    estimate_pace_ratio,
+    time_ratio,
+)
+from helpers.claims.designs.importance.dominance import estimate_dominance
+from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 
 RNG = np.random.default_rng(8)
 N = 300
 X = RNG.normal(size=N)
-EACH = clusters_by(range(N))
+EACH = cluster_by_label(range(N))
 
 
 def test_uncensored_it_is_least_squares_on_logs():
@@ -39,7 +42,7 @@ def test_odds_of_a_divided_table_are_refused():
     """All exposed are yes: there is no ratio."""
     exposed = np.arange(N) % 2 == 0
     with pytest.raises(NotIdentifiableError, match="separation"):
-        odds_ratio(exposed, pd.DataFrame({"x": exposed.astype(float)}), EACH)
+        estimate_odds_ratio(exposed, pd.DataFrame({"x": exposed.astype(float)}), EACH)
 
 
 def test_dominance_mirrors():
@@ -52,7 +55,8 @@ def test_dominance_mirrors():
         }
     )  # fmt: skip
     there, back = (
-        dominance(data, *pair, seed=1, samples=40) for pair in (("x", "y"), ("y", "x"))
+        estimate_dominance(data, *pair, seed=1, samples=40)
+        for pair in (("x", "y"), ("y", "x"))
     )
 
     assert there.estimate == pytest.approx(-back.estimate)
@@ -66,4 +70,6 @@ def test_effects_that_are_not_told_apart_are_refused(second):
     exposures = pd.DataFrame({"x": second, "z": np.repeat([0.0, 1.0], 6)})
     times, ended = np.arange(1.0, 13.0), np.ones(12, bool)
     with pytest.raises(NotIdentifiableError, match="tell the effects apart"):
-        pace_ratio(times, ended, exposures, clusters_by(range(12)), np.zeros(12))
+        estimate_pace_ratio(
+            times, ended, exposures, cluster_by_label(range(12)), np.zeros(12)
+        )

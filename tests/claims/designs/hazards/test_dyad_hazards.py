@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
+from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 
 SIDE = np.array([0.0, 1.0] * 20)
 RISK = np.full(40, 100)
@@ -16,7 +16,9 @@ HAPPENED = np.where(SIDE == 1, 30, 20) + UNEVEN  # 30 and 20 of 100 on average
 
 def test_one_span_gives_the_ratio_of_integrated_hazards():
     """log(1 − .3) over log(1 − .2), the complementary log-log by hand."""
-    found = counted_hazard_ratio(HAPPENED, RISK, SIDE, ONE, clusters_by(range(40)))
+    found = fit_counted_hazard_ratio(
+        HAPPENED, RISK, SIDE, ONE, cluster_by_label(range(40))
+    )
 
     assert found.estimate == pytest.approx(np.log(0.7) / np.log(0.8), rel=1e-6)
 
@@ -24,11 +26,13 @@ def test_one_span_gives_the_ratio_of_integrated_hazards():
 def test_a_span_without_events_says_nothing():
     """Leaving it out changes no digit."""
     late = np.append(ONE, [1.0, 1.0]), np.append(SIDE, [0.0, 1.0])
-    more = counted_hazard_ratio(
+    more = fit_counted_hazard_ratio(
         np.append(HAPPENED, [0, 0]), np.append(RISK, [50, 50]), late[1], late[0],
-        clusters_by(range(42)),
+        cluster_by_label(range(42)),
     )  # fmt: skip
-    found = counted_hazard_ratio(HAPPENED, RISK, SIDE, ONE, clusters_by(range(40)))
+    found = fit_counted_hazard_ratio(
+        HAPPENED, RISK, SIDE, ONE, cluster_by_label(range(40))
+    )
 
     assert more.estimate == pytest.approx(found.estimate, rel=1e-9)
 
@@ -36,4 +40,6 @@ def test_a_span_without_events_says_nothing():
 def test_a_side_to_which_nothing_happens_has_no_ratio():
     """The likelihood has no maximum there."""
     with pytest.raises(NotIdentifiableError):
-        counted_hazard_ratio(HAPPENED * SIDE, RISK, SIDE, ONE, clusters_by(range(40)))
+        fit_counted_hazard_ratio(
+            HAPPENED * SIDE, RISK, SIDE, ONE, cluster_by_label(range(40))
+        )

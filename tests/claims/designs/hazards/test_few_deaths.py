@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from helpers.claims.designs.hazards.few_deaths import monthly_rates, relative_rate
+from helpers.claims.designs.hazards.few_deaths import (
+    estimate_rate_ratio_by_month,
+    estimate_relative_rate,
+)
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 
 RNG = np.random.default_rng(8)
 
@@ -33,7 +36,7 @@ def test_mantel_and_haenszel_over_strata():
         ]
         for nth in range(1, 6)
     ]  # fmt: skip
-    found = relative_rate(ended, np.ones(600), exposures, np.arange(600))
+    found = estimate_relative_rate(ended, np.ones(600), exposures, np.arange(600))
 
     assert found.estimate == pytest.approx(
         StratifiedTable([np.array(t) for t in tables]).riskratio_pooled, abs=1e-6
@@ -45,7 +48,8 @@ def test_longer_watching_in_proportion_changes_nothing():
     ended, exposures = _rows()
     days = RNG.uniform(1, 28, 600)
     one, two = (
-        relative_rate(ended, unit * days, exposures, np.arange(600)) for unit in (1, 30)
+        estimate_relative_rate(ended, unit * days, exposures, np.arange(600))
+        for unit in (1, 30)
     )
 
     assert (two.estimate, two.low, two.high) == pytest.approx(
@@ -59,7 +63,7 @@ def test_lives_are_cut_into_their_months():
         {"entry": 0.0, "duration": [60.0, 84.0] * 9, "ended": [1, 0] * 9}
     )
     arm = pd.DataFrame({"arm": [1.0] * 9 + [0.0] * 9})
-    found = monthly_rates(data, arm, np.arange(18))
+    found = estimate_rate_ratio_by_month(data, arm, np.arange(18))
     one, other = 5 / (5 * 60 + 4 * 84), 4 / (4 * 60 + 5 * 84)
 
     assert found.estimate == pytest.approx(one / other)
@@ -70,7 +74,9 @@ def test_arms_that_never_meet_are_not_compared():
     arm = np.repeat([1, 0], [40, 60])
     apart = pd.DataFrame({"arm": arm, "volume": arm + RNG.uniform(0, 0.01, 100)})
     with pytest.raises(NotIdentifiableError, match="compares the two arms"):
-        relative_rate(np.arange(100) % 9 == 0, np.ones(100), apart, np.arange(100))
+        estimate_relative_rate(
+            np.arange(100) % 9 == 0, np.ones(100), apart, np.arange(100)
+        )
 
 
 @pytest.mark.parametrize(("value", "word"), [(1e-4, "SUPPORTED"), (1.0, None)])
@@ -78,7 +84,7 @@ def test_a_core_that_hardly_ever_dies(value, word):
     """Planted: groups with a core end ten thousand times more seldom, or as often."""
     world = SUBJECTS["s4-core-members-needed"].way.world
     study = world(value, 300, np.random.default_rng(2))
-    found = verdict("s4-core-members-needed", study)
+    found = evaluate_in_memory("s4-core-members-needed", study)
 
     assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
     if word:
@@ -108,7 +114,9 @@ def test_places_are_strata_of_rates():
         for own in (place == "brief", place == "lasting")
     ]  # fmt: skip
     exposures = pd.DataFrame({"arm": arm.astype(float)})
-    found = relative_rate(ended, np.ones(600), exposures, np.arange(600), place)
+    found = estimate_relative_rate(
+        ended, np.ones(600), exposures, np.arange(600), place
+    )
 
     assert found.estimate == pytest.approx(StratifiedTable(tables).riskratio_pooled)
 
@@ -122,6 +130,8 @@ def test_fifths_are_those_of_each_place():
         {"arm": rng.random(400) < 0.5, "volume": volume}, dtype=float
     )
     ended = rng.random(400) < 0.2
-    found = relative_rate(ended, np.ones(400), exposures, np.arange(400), place)
+    found = estimate_relative_rate(
+        ended, np.ones(400), exposures, np.arange(400), place
+    )
 
     assert "10 of 10 strata compare" in found.method

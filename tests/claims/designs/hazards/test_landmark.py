@@ -8,14 +8,14 @@ import pytest
 
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.designs.hazards.landmark import (
     MODELS,
     Landmark,
     log_adjusted,
-    terciles,
+    mark_terciles,
 )
-from helpers.claims.designs.permutation import permuted
+from helpers.claims.designs.permutation import permute_within
 from helpers.claims.designs.rates.panel import Panel
 
 N = 400
@@ -37,7 +37,7 @@ def landmark(plant):
 
 def test_who_died_before_is_not_at_risk(landmark):
     """Risk sets start at the landmark, and only the living are in them."""
-    data = landmark.at_risk(silent(landmark.evidence))
+    data = landmark.at_risk(define_silent(landmark.evidence))
 
     assert data["duration"].min() > 28
     assert (data["entry"] == 28).all()
@@ -80,7 +80,7 @@ def test_a_lognormal_model_sees_the_same_side(plant):
 
 def test_equal_values_have_no_terciles():
     """Where a third cannot be told from the next there are no arms."""
-    assert terciles(pd.Series([1.0, 1.0, 1.0])).isna().all()
+    assert mark_terciles(pd.Series([1.0, 1.0, 1.0])).isna().all()
 
 
 def test_permuting_stays_within_networks():
@@ -88,7 +88,7 @@ def test_permuting_stays_within_networks():
     data = pd.DataFrame(
         {"network": list("ab") * 50, "cohort": 2016, "exposure": [0, 1] * 50}
     )
-    shuffled = permuted(data, seed=1, within=("network", "cohort"))
+    shuffled = permute_within(data, seed=1, within=("network", "cohort"))
 
     assert shuffled["exposure"].tolist() == data["exposure"].tolist()
 
@@ -100,7 +100,7 @@ def test_a_panel_counts_every_month_of_risk_once(plant):
         {"group": [0], "month": [0], "messages": [1], "posters": [1]}
     )
     evidence = Evidence.of(study)
-    ends = silent(evidence, form="first_gap").lives
+    ends = define_silent(evidence, form="first_gap").lives
     rows = Panel(evidence=evidence, exposure=lambda rows: rows["posters"] * 1.0).rows()
     late = ends.durations > 28
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.designs.hazards.landmark_codings import literal
-from helpers.survival import silence
+from helpers.claims.designs.hazards.landmark_codings import count_literal
+from helpers.survival import define_lifetimes_by_inactivity
 from tests.claims.registers import registry
 
 NO_GAPS = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
@@ -20,7 +20,9 @@ def told(alive, fulfilled=(), day=0.0):
         6, [460, 460, 460, 460, 160, 160], last=[455, 50, 90, 455, 60, 130],
         first_us=0, early_messages=100,
     )  # fmt: skip
-    lives = silence(groups, NO_GAPS, early_rate=np.full(6, np.inf))
+    lives = define_lifetimes_by_inactivity(
+        groups, NO_GAPS, early_rate=np.full(6, np.inf)
+    )
     at_risk = pd.DataFrame({"group": range(6), "exposure": [0.0, 0, 0, 1, 0, 0]})
     landmark = SimpleNamespace(
         evidence=None,
@@ -28,7 +30,7 @@ def told(alive, fulfilled=(), day=0.0):
         reading=lambda _: Ends(lives, np.isin(lives.group, fulfilled), ""),
         at_risk=lambda _: at_risk[lives.durations > day],
     )
-    (one,) = literal(landmark, 0.0, alive=alive)
+    (one,) = count_literal(landmark, 0.0, alive=alive)
     return one.interval
 
 

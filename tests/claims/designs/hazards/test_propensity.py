@@ -8,9 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.designs.hazards.propensity import dummies, stabilised, weighed
+from helpers.claims.designs.hazards.propensity import (
+    build_dummies,
+    compute_stabilised_weights,
+    estimate_weighted_hazard_ratio,
+)
 from helpers.errors import NotIdentifiableError
-from helpers.survival import cox
+from helpers.survival import fit_cox
 
 
 def rows(seed, n=300):
@@ -32,7 +36,7 @@ def rows(seed, n=300):
 def test_weighted_arms_are_alike(seed):
     """Of a yes or no the weighted shares are those of all rows, in both arms."""
     data = rows(seed, 80)
-    weights = stabilised(data["exposure"], data[["big"]])
+    weights = compute_stabilised_weights(data["exposure"], data[["big"]])
     for arm in (0.0, 1.0):
         here = data["exposure"] == arm
         share = np.average(data.loc[here, "big"], weights=weights[here])
@@ -44,13 +48,13 @@ def test_a_weight_is_how_often_a_row_counts():
     data = rows(3)
     many = np.random.default_rng(1).integers(1, 4, len(data))
     each = {"entry": "entry", "cluster": "batch"}
-    once = cox(
+    once = fit_cox(
         data["duration"], data["ended"], data[["exposure", "big"]],
         **{name: data[column] for name, column in each.items()},
         weights=many, ties="breslow",
     )  # fmt: skip
     copied = data.loc[data.index.repeat(many)]
-    again = cox(
+    again = fit_cox(
         copied["duration"], copied["ended"], copied[["exposure", "big"]],
         **{name: copied[column] for name, column in each.items()},
         ties="breslow",
@@ -66,7 +70,7 @@ def test_only_shares_of_weights_matter(times):
     data = rows(4)
     weights = np.random.default_rng(2).gamma(2, size=len(data))
     one, other = (
-        cox(
+        fit_cox(
             data["duration"], data["ended"], data[["exposure"]], entry=data["entry"],
             cluster=data["batch"], weights=weights * by,
         )["exposure"].ratio
@@ -79,16 +83,16 @@ def test_what_divides_the_arms_gets_no_weight():
     """Where all of one kind are in one arm there is nobody to compare them with."""
     data = rows(5)
     with pytest.raises(NotIdentifiableError, match="divides the arms"):
-        weighed(data.assign(big=data["exposure"]), ["big"])
+        estimate_weighted_hazard_ratio(data.assign(big=data["exposure"]), ["big"])
     twice = data.assign(again=data["big"])
     with pytest.raises(NotIdentifiableError, match="repeat"):
-        weighed(twice, ["big", "again"])
+        estimate_weighted_hazard_ratio(twice, ["big", "again"])
 
 
 def test_rare_categories_are_never_alone():
     """No column has fewer rows than asked for, whatever the categories."""
     rng = np.random.default_rng(6)
     kinds = pd.Series(rng.choice(list("aaaaaabbbcde"), 200))
-    table = dummies(kinds, least=30)
+    table = build_dummies(kinds, least=30)
     assert (table.sum() >= 30).all()
     assert "a" not in table

@@ -5,8 +5,12 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.time_varying import hazard_ratio, lived, stretches
-from helpers.survival import cox
+from helpers.claims.designs.hazards.time_varying import (
+    build_observed_lives,
+    build_stretches,
+    estimate_hazard_ratio,
+)
+from helpers.survival import fit_cox
 
 
 @pytest.fixture
@@ -22,8 +26,8 @@ def spells(rows):
 
 def test_stretches_add_up_to_lives(evidence):
     """Each day of each life is in one stretch, each death in the last."""
-    lives = lived(evidence).set_index("group")
-    rows = stretches(
+    lives = build_observed_lives(evidence).set_index("group")
+    rows = build_stretches(
         evidence, spells([(3, 10.5, 40.0), (3, 30.0, 55.0), (4, 7.0, 9.0)])
     )
     by = rows.assign(days=rows["stop"] - rows["start"]).groupby("group")
@@ -34,7 +38,7 @@ def test_stretches_add_up_to_lives(evidence):
 
 def test_a_stretch_is_exposed_while_a_spell_lasts(evidence):
     """Overlapping spells are one, and unexposed time lies before and after."""
-    rows = stretches(evidence, spells([(3, 10.5, 40.0), (3, 30.0, 55.0)]))
+    rows = build_stretches(evidence, spells([(3, 10.5, 40.0), (3, 30.0, 55.0)]))
     mine = rows[(rows["group"] == 3) & (rows["stop"] <= 84)]
     inside = (mine["start"] >= 10.5) & (mine["stop"] <= 55.0)
 
@@ -45,8 +49,10 @@ def test_a_stretch_is_exposed_while_a_spell_lasts(evidence):
 def test_cutting_changes_no_hazard_ratio(evidence):
     """Lifelong exposure gives what uncut lives give."""
     odd = [(group, 0.0, np.inf) for group in range(1, 200, 2)]
-    cut = hazard_ratio(evidence, stretches(evidence, spells(odd)), ())
-    lives = lived(evidence)
-    whole = cox(lives["duration"], lives["died"], (lives[["group"]] % 2).astype(float))
+    cut = estimate_hazard_ratio(evidence, build_stretches(evidence, spells(odd)), ())
+    lives = build_observed_lives(evidence)
+    whole = fit_cox(
+        lives["duration"], lives["died"], (lives[["group"]] % 2).astype(float)
+    )
 
     assert cut.estimate == pytest.approx(whole["group"].ratio.estimate, rel=1e-6)

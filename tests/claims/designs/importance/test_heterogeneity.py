@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.importance.heterogeneity import spread
+from helpers.claims.designs.importance.heterogeneity import estimate_spread
 
 # Colditz et al. (1994), 13 trials of BCG: log relative risks and their variances
 TRIALS = [
@@ -18,7 +18,7 @@ VARIANCES = [
 
 def test_the_spread_of_published_trials():
     """Viechtbauer (2007, table II): variance .318, limits .120 and 1.112."""
-    found = spread(TRIALS, np.sqrt(VARIANCES))
+    found = estimate_spread(TRIALS, np.sqrt(VARIANCES))
 
     assert found.estimate**2 == pytest.approx(0.318, abs=0.002)
     assert found.low**2 == pytest.approx(0.120, abs=0.002)
@@ -27,6 +27,6 @@ def test_the_spread_of_published_trials():
 
 def test_wide_errors_leave_no_spread():
     """What errors alone explain is no difference between kinds."""
-    found = spread(TRIALS, np.full(13, 5.0))
+    found = estimate_spread(TRIALS, np.full(13, 5.0))
 
     assert (found.estimate, found.low) == (0.0, 0.0)

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers.claims.designs.importance.shapley import family_shares, shapley
+from helpers.claims.designs.importance.shapley import (
+    compute_family_shares,
+    compute_shapley,
+)
 
 RNG = np.random.default_rng(2)
 X = RNG.normal(size=(500, 2))
@@ -13,14 +16,14 @@ ONE = np.ones(500)
 
 def test_a_game_with_a_known_value():
     """Three with weights 4, 3 and 2 and a quota of 5 (any two win): a third each."""
-    won = shapley(lambda who: float(len(who) > 1), 3)
+    won = compute_shapley(lambda who: float(len(who) > 1), 3)
 
     assert won.tolist() == pytest.approx([1 / 3] * 3)
 
 
 def test_the_measure_that_decides_has_nearly_all():
     """Shares add up to 1; noise has next to none."""
-    shares = family_shares(Y, [X[:, :1], X[:, 1:]], ONE)
+    shares = compute_family_shares(Y, [X[:, :1], X[:, 1:]], ONE)
 
     assert shares.sum() == pytest.approx(1.0)
     assert shares[0] > 0.95
@@ -28,6 +31,6 @@ def test_the_measure_that_decides_has_nearly_all():
 
 def test_a_copy_shares_with_its_original():
     """Two families that know the same have the same share."""
-    shares = family_shares(Y, [X[:, :1], X[:, :1], X[:, 1:]], ONE)
+    shares = compute_family_shares(Y, [X[:, :1], X[:, :1], X[:, 1:]], ONE)
 
     assert shares[0] == pytest.approx(shares[1], abs=1e-4)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.designs.importance.variance import shared_variance
+from helpers.claims.designs.importance.variance import estimate_shared_variance
 
 UNIT = np.repeat(np.arange(120), 5)
 NOBODY = pd.DataFrame(index=range(600))
@@ -23,7 +23,7 @@ def test_it_agrees_with_the_analysis_of_variance():
     table = pd.Series(log_time).groupby(UNIT)
     between, within = 5 * table.mean().var(), table.var().mean()
     share = (between - within) / (between + 4 * within)
-    found = shared_variance(log_time, np.ones(600, bool), UNIT, NOBODY)
+    found = estimate_shared_variance(log_time, np.ones(600, bool), UNIT, NOBODY)
 
     assert found.estimate == pytest.approx(share, abs=0.01)
     assert found.low < 0.3 < found.high
@@ -33,7 +33,7 @@ def test_censoring_does_not_move_it_far():
     """What is known of the longest lives is enough."""
     log_time = times(0.3)
     ended = log_time < 3.8
-    found = shared_variance(np.minimum(log_time, 3.8), ended, UNIT, NOBODY)
+    found = estimate_shared_variance(np.minimum(log_time, 3.8), ended, UNIT, NOBODY)
 
     assert found.low < 0.3 < found.high
     assert (~ended).mean() > 0.15
@@ -41,7 +41,7 @@ def test_censoring_does_not_move_it_far():
 
 def test_without_a_share_the_limit_reaches_nothing():
     """The interval stays in its range and does not exclude the truth."""
-    found = shared_variance(times(0.0), np.ones(600, bool), UNIT, NOBODY)
+    found = estimate_shared_variance(times(0.0), np.ones(600, bool), UNIT, NOBODY)
 
     assert found.low == 0.0
     assert found.high < 0.12

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.designs.rates.count_regression import between, within
+from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 
 RNG = np.random.default_rng(6)
 N = 400
@@ -20,7 +20,7 @@ def test_without_extra_spread_it_is_poisson():
     """Counts that vary as Poisson ones give statsmodels' coefficients."""
     y = RNG.poisson(np.exp(1 + 0.3 * X["a"] - 0.2 * X["b"]))
     fit = sm.GLM(y, sm.add_constant(X), sm.families.Poisson()).fit()
-    found = between(y, X, clusters_by(range(N)))
+    found = compare_kinds(y, X, cluster_by_label(range(N)))
 
     assert found.estimates == pytest.approx(fit.params.to_numpy(), abs=0.001)
     assert found.coefficient("a").estimate == pytest.approx(0.3, abs=0.1)
@@ -31,7 +31,7 @@ def test_with_extra_spread_it_is_the_negative_binomial():
     mean = np.exp(1 + 0.3 * X["a"] - 0.2 * X["b"])
     y = RNG.poisson(mean * RNG.gamma(2, 1 / 2, N))
     fit = sm.NegativeBinomial(y, sm.add_constant(X)).fit(disp=0, method="newton")
-    found = between(y, X, clusters_by(range(N)))
+    found = compare_kinds(y, X, cluster_by_label(range(N)))
 
     assert found.estimates == pytest.approx(fit.params[:3].to_numpy(), abs=1e-6)
 
@@ -41,7 +41,7 @@ def test_within_units_it_is_dummies():
     y = RNG.poisson(np.exp(1 + EFFECT + 0.3 * X["a"] - 0.2 * X["b"]))
     dummies = pd.get_dummies(UNIT, dtype=float)
     fit = sm.GLM(y, pd.concat([X, dummies], axis=1), sm.families.Poisson()).fit()
-    found = within(y, X, UNIT, clusters_by(UNIT))
+    found = fit_within(y, X, UNIT, cluster_by_label(UNIT))
 
     assert found.estimates == pytest.approx(fit.params[["a", "b"]].to_numpy(), abs=1e-6)
 
@@ -49,7 +49,7 @@ def test_within_units_it_is_dummies():
 def test_a_difference_is_what_it_says():
     """First less second, and the other way round with limits mirrored."""
     y = RNG.poisson(np.exp(0.5 * X["a"]))
-    found = between(y, X, clusters_by(range(N)))
+    found = compare_kinds(y, X, cluster_by_label(range(N)))
     there, back = found.difference("a", "b"), found.difference("b", "a")
 
     assert there.estimate == pytest.approx(found.estimates[1] - found.estimates[2])
@@ -59,7 +59,7 @@ def test_a_difference_is_what_it_says():
 def test_fieller_holds_the_quotient_to_its_t():
     """At a limit q of the quotient, a − q·b is just significant."""
     y = RNG.poisson(np.exp(2 + 0.5 * X["a"] + 0.3 * X["b"]))
-    found = between(y, X, clusters_by(range(N)))
+    found = compare_kinds(y, X, cluster_by_label(range(N)))
     quotient = found.quotient("a", "b")
     error = quotient.low * np.array([0, 0, 1]) - np.array([0, 1, 0])
     z = (error @ found.estimates) ** 2 / (error @ found.covariance @ error)
@@ -70,7 +70,7 @@ def test_fieller_holds_the_quotient_to_its_t():
 def test_a_quotient_by_nothing_is_anything():
     """Where the bottom may be 0 there are no limits."""
     y = RNG.poisson(np.exp(1 + 0.5 * X["a"]))
-    quotient = between(y, X, clusters_by(range(N))).quotient("a", "b")
+    quotient = compare_kinds(y, X, cluster_by_label(range(N))).quotient("a", "b")
 
     assert (quotient.low, quotient.high) == (-np.inf, np.inf)
 
@@ -79,4 +79,4 @@ def test_repeated_exposures_are_refused():
     """Two equal columns have no effects of their own."""
     twice = X[["a"]].assign(b=X["a"])
     with pytest.raises(NotIdentifiableError, match="repeats"):
-        within(RNG.poisson(3, N), twice, UNIT, clusters_by(UNIT))
+        fit_within(RNG.poisson(3, N), twice, UNIT, cluster_by_label(UNIT))

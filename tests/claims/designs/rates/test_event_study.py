@@ -5,7 +5,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.event_study import Series, event_ratio, stacked
+from helpers.claims.designs.rates.event_study import (
+    Series,
+    estimate_event_ratio,
+    stack_events,
+)
 from helpers.errors import NotIdentifiableError
 
 
@@ -33,10 +37,10 @@ def test_one_event_gives_the_ratio_of_ratios(talk):
     """After over before, over the same of its three controls together."""
     evidence, series, _ = talk
     events = pd.DataFrame({"group": [4], "day": [200]})
-    rows = stacked(series, events, (1, 14))
+    rows = stack_events(series, events, (1, 14))
     sums = rows.groupby(["treated", "post"])["value"].sum()
     by_hand = sums[1, 1] / sums[1, 0] / (sums[0, 1] / sums[0, 0])
-    found = event_ratio(evidence, series, events, (1, 14))
+    found = estimate_event_ratio(evidence, series, events, (1, 14))
 
     assert found.estimate == pytest.approx(by_hand, rel=1e-6)
     assert rows.loc[rows["treated"] == 0, "group"].nunique() == 3
@@ -48,7 +52,7 @@ def test_groups_with_an_event_near_are_no_controls(talk):
     events = pd.DataFrame({"group": range(30), "day": 200})
 
     with pytest.raises(NotIdentifiableError, match="compare"):
-        stacked(series, events, (1, 14))
+        stack_events(series, events, (1, 14))
 
 
 def test_events_of_another_kind_keep_a_group_from_being_a_control(talk):
@@ -58,7 +62,8 @@ def test_events_of_another_kind_keep_a_group_from_being_a_control(talk):
     lessons = pd.DataFrame({"group": range(10, 25), "day": 210})
     both = pd.concat([meetings, lessons])
     alone, apart = (
-        set(stacked(series, meetings, (1, 14), near)["group"]) & set(lessons["group"])
+        set(stack_events(series, meetings, (1, 14), near)["group"])
+        & set(lessons["group"])
         for near in (meetings, both)
     )
 

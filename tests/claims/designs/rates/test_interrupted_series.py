@@ -9,7 +9,7 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.claims.designs.rates.interrupted_series import coefficient
+from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
 from helpers.errors import NotIdentifiableError
 
 STEPS = pd.DataFrame({"step": np.arange(12) >= 4, "year": np.arange(12)}).astype(float)
@@ -19,7 +19,7 @@ def test_least_squares_are_those_of_statsmodels():
     """Where neighbours are not alike, the error is the classical one."""
     values = [3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9]
     fit = sm.OLS(values, sm.add_constant(STEPS)).fit()
-    found = coefficient(values, STEPS)
+    found = fit_series_coefficient(values, STEPS)
     assert found.estimate == pytest.approx(fit.params["step"])
     assert (found.low, found.high) == pytest.approx(tuple(fit.conf_int().loc["step"]))
 
@@ -28,7 +28,10 @@ def test_least_squares_are_those_of_statsmodels():
 def test_units_and_levels_do_not_matter(unit, level):
     """A series in other units, moved up, gives the same step in these units."""
     values = np.array([3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9])
-    one, other = coefficient(values, STEPS), coefficient(unit * values + level, STEPS)
+    one, other = (
+        fit_series_coefficient(values, STEPS),
+        fit_series_coefficient(unit * values + level, STEPS),
+    )
     assert other.low == pytest.approx(unit * one.low, abs=1e-6)
     assert other.high == pytest.approx(unit * one.high, abs=1e-6)
 
@@ -42,7 +45,7 @@ def test_wandering_series_are_no_proof():
         for t in range(1, 40):
             noise[t] += 0.5 * noise[t - 1]
         step = pd.DataFrame({"step": (np.arange(40) >= 20).astype(float)})
-        found = coefficient(noise, step)
+        found = fit_series_coefficient(noise, step)
         hits += not found.low < 0 < found.high
     assert hits / 400 < 0.10
 
@@ -51,7 +54,10 @@ def test_a_ratio_on_the_log_scale():
     """E to the coefficient, with its limits."""
     values = np.log([1, 1.1, 0.9, 2, 2.2, 1.8])
     step = pd.DataFrame({"step": [0.0, 0, 0, 1, 1, 1]})
-    ratio, plain = coefficient(values, step, "log"), coefficient(values, step)
+    ratio, plain = (
+        fit_series_coefficient(values, step, "log"),
+        fit_series_coefficient(values, step),
+    )
     assert ratio.low == pytest.approx(np.exp(plain.low))
     assert ratio.estimate == pytest.approx(2, rel=0.01)
 
@@ -59,6 +65,6 @@ def test_a_ratio_on_the_log_scale():
 def test_as_many_values_as_coefficients_say_nothing():
     """Nor does an exposure that never changes."""
     with pytest.raises(NotIdentifiableError):
-        coefficient([1, 2, 3], STEPS.iloc[:3])
+        fit_series_coefficient([1, 2, 3], STEPS.iloc[:3])
     with pytest.raises(NotIdentifiableError):
-        coefficient(range(12), pd.DataFrame({"x": [1.0] * 12}))
+        fit_series_coefficient(range(12), pd.DataFrame({"x": [1.0] * 12}))

@@ -8,7 +8,7 @@ from helpers.claims import evaluate
 from helpers.claims.evaluation.curves import make
 from helpers.claims.evaluation.curves.make import make_evidence
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.curves.tables import evidence_file, read_curves
+from helpers.claims.evaluation.curves.tables import find_evidence_file, read_curves
 from helpers.paths import PROCESSED
 from helpers.study import open_study
 
@@ -35,7 +35,7 @@ def made(folder, pieces, processes=1):
 def test_one_process_or_two_one_table(folder, tmp_path):
     """The bytes do not depend on who computed what, or when."""
     one = made(folder, tmp_path / "a")
-    evidence_file(folder).unlink()
+    find_evidence_file(folder).unlink()
 
     assert made(folder, tmp_path / "b", processes=2) == one
 
@@ -43,7 +43,7 @@ def test_one_process_or_two_one_table(folder, tmp_path):
 def test_what_is_done_is_not_done_again(folder, tmp_path, monkeypatch):
     """A run goes on where an earlier one of the same code was stopped."""
     first = made(folder, tmp_path / "a")
-    monkeypatch.setattr(make, "evaluated", None)  # would fail if called
+    monkeypatch.setattr(make, "evaluate_entry", None)  # would fail if called
 
     assert made(folder, tmp_path / "a") == first
 
@@ -67,4 +67,4 @@ def test_verdicts_read_the_table(folder, tmp_path):
     assert (len(before.specifications), len(after.specifications)) == (8, 6)
     assert (after.low, after.high) == (before.low, before.high)
     assert "anew" not in before.note + after.note
-    assert {claim for claim, _ in read_curves(evidence_file(folder))} == set(TWO)
+    assert {claim for claim, _ in read_curves(find_evidence_file(folder))} == set(TWO)

@@ -13,13 +13,13 @@ from helpers.claims.evaluation.curves.tables import (
     read_curves,
     write_curves,
 )
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import BrokenFileError
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 
-ENTRY = claim("s0-three-month-death")
-FOUND = clopper_pearson(60, 100)
+ENTRY = get_claim("s0-three-month-death")
+FOUND = compute_exact_interval(60, 100)
 LEG = Range(FOUND.estimate, FOUND.low, FOUND.high)
 SILENT = Outcome(
     name="no data",

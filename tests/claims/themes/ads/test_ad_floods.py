@@ -10,7 +10,7 @@ from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.ads.ad_floods import ad_flood_is_death
 from tests.claims.labelled import asked, messages, months
 
@@ -48,7 +48,7 @@ def world(plant, *, deadly, seed=1):
 def test_the_planted_effect_decides(plant, deadly, word):
     """Advertisements themselves keep no group alive, and harmless ones kill none."""
     found = ad_flood_is_death(Evidence.of(world(plant, deadly=deadly)))
-    assert rule_of(read_register()[CLAIM]).decide(*found.legs).word is word
+    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
 
 
 def test_a_sample_of_messages_is_refused(plant):

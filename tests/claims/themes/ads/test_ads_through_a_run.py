@@ -8,7 +8,7 @@ import pytest
 from helpers.claims import Word, evaluate
 from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labels.sample import WHOLE_GROUPS
-from helpers.study.own.hand_labels import messages_of
+from helpers.study.own.hand_labels import read_messages
 from helpers.study.own.run import OF_A_RUN
 from helpers.study.publish.study import open_study
 from helpers.validation.export_writers import Community, Person, Post
@@ -56,7 +56,7 @@ def _days(until, rate, draw):
 
 def labelled(folder):
     """Label every message as who reads it would."""
-    messages = messages_of(folder / "out")
+    messages = read_messages(folder / "out")
     sold = messages["text"].str.startswith("广告")
     labels = pd.DataFrame(
         {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.message_labels import Labelled, corrected_share
+from helpers.claims.definitions.message_labels import Labelled, estimate_corrected_share
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.themes.ads.last_posters import KIND
@@ -93,7 +93,7 @@ def test_the_whole_share_has_a_second_route(plant):
     labels = study.table("labels")
     corrections = (labels["truth"] - labels["predicted"]) / labels["probability"]
     total = messages["predicted"].sum() + corrections.sum()
-    found = corrected_share(Evidence.of(study), KIND)
+    found = estimate_corrected_share(Evidence.of(study), KIND)
     assert found.estimate == pytest.approx(total / len(messages), rel=1e-12)
 
 
@@ -104,7 +104,7 @@ def test_too_few_labels_are_refused_by_number(plant, kept):
     few = study.tables | {"labels": study.table("labels").head(kept)}
     study = replace(study, tables=few)
     with pytest.raises(NotIdentifiableError, match=f"300 hand labels.*{kept}"):
-        corrected_share(Evidence.of(study), KIND)
+        estimate_corrected_share(Evidence.of(study), KIND)
     verdict = evaluate(CLAIM, study)
     assert verdict.word is Word.UNTESTABLE
     assert "300 hand labels" in verdict.reason

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.themes.ads.last_posters_proxy import least_with_a_link
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.claims.themes.ads.last_posters_proxy import bound_ads_with_link
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s0-ads-are-the-last-posters"
 WITHERS, SAID = 100, 20
@@ -15,7 +15,9 @@ WITHERS, SAID = 100, 20
 def _world(linked, groups=80):
     """Plant groups whose traffic falls on day 100, and the links of what is left."""
     rng = np.random.default_rng(7)
-    study = planted(rng, groups, lived=400.0, origin=rng.uniform(0, 800, groups))
+    study = simulate_exponential(
+        rng, groups, lived=400.0, origin=rng.uniform(0, 800, groups)
+    )
     of = np.arange(groups)
     first = pd.DataFrame({"group": of, "age_day": 0, "messages_28": 300})
     later = first.assign(age_day=WITHERS, messages_28=5)
@@ -36,16 +38,16 @@ def _world(linked, groups=80):
 
 def test_few_links_rule_advertisements_out():
     """A hundredth with links can't hide a majority, whatever was said before."""
-    found = verdict(CLAIM, _world(0.01))
+    found = evaluate_in_memory(CLAIM, _world(0.01))
 
     assert found.word == "CONTRADICTED", (found.reason, found.legs)
-    assert found.estimate == pytest.approx(0.01 / least_with_a_link(), rel=0.3)
+    assert found.estimate == pytest.approx(0.01 / bound_ads_with_link(), rel=0.3)
     assert "upper bound" in found.qualifiers
 
 
 def test_many_links_say_nothing():
     """They may be anything: the most is all, and never support."""
-    found = verdict(CLAIM, _world(0.4))
+    found = evaluate_in_memory(CLAIM, _world(0.4))
 
     assert found.word == "INCONCLUSIVE"
     assert found.legs[0].high == 1.0
@@ -53,7 +55,7 @@ def test_many_links_say_nothing():
 
 def test_fifty_withering_groups_are_asked_for():
     """Those with a message in the window count, and no others."""
-    found = verdict(CLAIM, _world(0.01, 49))
+    found = evaluate_in_memory(CLAIM, _world(0.01, 49))
 
     assert found.word == "UNTESTABLE"
     assert "49 groups, 50 needed" in found.reason
@@ -61,4 +63,4 @@ def test_fifty_withering_groups_are_asked_for():
 
 def test_the_share_of_labelled_ads_is_the_measured_one():
     """The lower limit of a share, as the table of instruments has it."""
-    assert 0.05 < least_with_a_link() < 0.5
+    assert 0.05 < bound_ads_with_link() < 0.5

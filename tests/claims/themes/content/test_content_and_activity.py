@@ -9,10 +9,10 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.content.content_and_activity import (
+    compute_lead,
     content_explains_liveliness,
-    lead,
 )
 from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked
@@ -51,7 +51,7 @@ def world(plant, content, people, *, seed=1):
 def test_planted_content_leads(plant):
     """Content that drives the talk is first, whatever the machine misreads."""
     found = content_explains_liveliness(world(plant, 0.7, 0.1))
-    assert rule_of(read_register()[CLAIM]).decide(*found.legs).word is Word.SUPPORTED
+    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is Word.SUPPORTED
 
 
 def test_planted_people_do_not_make_content_lead(plant):
@@ -59,7 +59,7 @@ def test_planted_people_do_not_make_content_lead(plant):
     found = content_explains_liveliness(world(plant, 0.0, 0.7))
     (leg,) = found.legs
     assert leg.estimate < -0.5
-    word = rule_of(read_register()[CLAIM]).decide(leg).word
+    word = get_rule(read_register()[CLAIM]).decide(leg).word
     assert word is Word.INCONCLUSIVE
 
 
@@ -73,7 +73,7 @@ def test_shares_are_those_of_independent_measures():
     chance = np.random.default_rng(1)
     x = chance.choice([-1.0, 1.0], (40_000, 2))
     y = np.exp(x @ [0.02, 0.01])
-    assert lead(y, _each(x), np.ones(len(y))) == pytest.approx(0.6, abs=0.01)
+    assert compute_lead(y, _each(x), np.ones(len(y))) == pytest.approx(0.6, abs=0.01)
 
 
 def test_a_weight_is_a_row_as_often():
@@ -81,7 +81,7 @@ def test_a_weight_is_a_row_as_often():
     chance = np.random.default_rng(2)
     x, y = chance.normal(size=(200, 3)), chance.poisson(3.0, 200).astype(float)
     times = chance.integers(0, 3, 200)
-    weighed = lead(y, _each(x), times.astype(float))
+    weighed = compute_lead(y, _each(x), times.astype(float))
     often = _each(np.repeat(x, times, 0))
-    repeated = lead(np.repeat(y, times), often, np.ones(times.sum()))
+    repeated = compute_lead(np.repeat(y, times), often, np.ones(times.sum()))
     assert weighed == pytest.approx(repeated, rel=1e-6)

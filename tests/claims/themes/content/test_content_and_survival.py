@@ -8,7 +8,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.content.content_and_survival import (
     Premise,
     content_is_premise,
@@ -43,7 +43,7 @@ def world(plant, effect, *, seed=1, n=1000, share=0.05):
 def test_the_planted_effect_decides(plant, effect, word):
     """The verdict is that of the truth."""
     found = content_is_premise(world(plant, effect))
-    assert rule_of(read_register()[CLAIM]).decide(*found.legs).word is word
+    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
     assert "even errors" in {gate.name for gate in found.gates}
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 FOREVER = 90_000.0
 NAMES = [*DEFINITIONS.values()]
@@ -22,7 +22,9 @@ def _content(rows):
 def _supplied(value, groups=1000, seed=5):
     """Plant a share with an item in each of twelve weeks, others in eight."""
     rng = np.random.default_rng(seed)
-    study = planted(rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups))
+    study = simulate_exponential(
+        rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups)
+    )
     group, week = (one.ravel() for one in np.indices((groups, 12)))
     steady = rng.random(groups) < value
     items = (steady[group] | (week < 8)).astype(int)
@@ -37,7 +39,7 @@ def _supplied(value, groups=1000, seed=5):
 )
 def test_steady_supply_is_told(value, word):
     """The share among the tenth with most other posters is the planted one."""
-    found = verdict("s1-good-groups-supply-content", _supplied(value))
+    found = evaluate_in_memory("s1-good-groups-supply-content", _supplied(value))
 
     assert found.word == word, found.reason
     assert found.low < value < found.high
@@ -47,7 +49,7 @@ def test_steady_supply_is_told(value, word):
 
 def test_too_few_groups_have_no_top_tenth():
     """Two hundred alive at day 84 are asked for, and the count is told."""
-    found = verdict("s1-good-groups-supply-content", _supplied(0.99, 190))
+    found = evaluate_in_memory("s1-good-groups-supply-content", _supplied(0.99, 190))
 
     assert found.word == "UNTESTABLE"
     assert "190 groups, 200 needed" in found.reason
@@ -60,7 +62,7 @@ def _premised(value, groups=800, seed=3, *, volume=None):
     items = rng.choice([0, 4, 12, 28], groups) if volume is None else volume(rate)
     doublings = np.log2(1 + items / 4)
     life = 150 / value ** (doublings - doublings.mean())
-    study = planted(rng, groups, life=life, rate=rate)
+    study = simulate_exponential(rng, groups, life=life, rate=rate)
     rows = {"group": np.arange(groups), "age_day": 3, "messages": 28 * rate}
     return study.with_tables(content=_content({**rows, "items": items}))
 
@@ -68,7 +70,7 @@ def _premised(value, groups=800, seed=3, *, volume=None):
 @pytest.mark.parametrize(("value", "word"), [(0.7, "SUPPORTED"), (1.1, "CONTRADICTED")])
 def test_hazards_by_items_are_told(value, word):
     """The hazard ratio per doubling is the planted one, and it is a stand-in's."""
-    found = verdict("s1-content-is-premise", _premised(value))
+    found = evaluate_in_memory("s1-content-is-premise", _premised(value))
 
     assert found.word == word, found.reason
     assert found.low < value < found.high
@@ -78,7 +80,7 @@ def test_hazards_by_items_are_told(value, word):
 
 def test_nothing_is_ruled_out_by_a_length_read_with_error():
     """A hazard ratio near the margin could be one of content, drawn to none."""
-    found = verdict("s1-content-is-premise", _premised(0.93, 1000))
+    found = evaluate_in_memory("s1-content-is-premise", _premised(0.93, 1000))
 
     assert 0.87 < found.low < found.high < 1
     assert found.word == "INCONCLUSIVE"
@@ -88,7 +90,7 @@ def test_nothing_is_ruled_out_by_a_length_read_with_error():
 def test_content_that_is_volume_is_refused():
     """Items that follow from messages say nothing of their own."""
     study = _premised(0.8, volume=lambda rate: 4 * rate**4)
-    found = verdict("s1-content-is-premise", study)
+    found = evaluate_in_memory("s1-content-is-premise", study)
 
     assert found.word == "UNTESTABLE"
     assert "separable from volume" in found.reason
@@ -98,7 +100,7 @@ def _lively(by_content, groups=150, months=6, seed=2):
     """Plant months that follow the content of the last, or its people."""
     rng = np.random.default_rng(seed)
     shape = groups, months
-    study = planted(rng, groups, lived=FOREVER)
+    study = simulate_exponential(rng, groups, lived=FOREVER)
     posters = rng.integers(3, 40, (groups, 1)) * rng.uniform(0.8, 1.2, shape)
     posters = posters.round().astype(int)
     items = rng.poisson(rng.gamma(2, 4, (groups, 1)) * rng.uniform(0.5, 1.5, shape))
@@ -121,7 +123,7 @@ def _lively(by_content, groups=150, months=6, seed=2):
 )
 def test_what_leads_is_told(by_content, word):
     """Content leads where months follow it, and is led where they follow people."""
-    found = verdict("s4-content-explains-liveliness", _lively(by_content))
+    found = evaluate_in_memory("s4-content-explains-liveliness", _lively(by_content))
 
     assert found.word == word, (found.reason, found.legs)
 
@@ -134,7 +136,7 @@ def test_a_host_is_a_rival_where_hosts_are_known():
     day = rows["group"].map(origin) + 28 * rows["month"] + 1
     hosts = {"group": rows["group"], "day": day, "owner": np.arange(len(rows)) % 7}
     study.with_tables(owner_days=pd.DataFrame(hosts))
-    found = verdict("s4-content-explains-liveliness", study)
+    found = evaluate_in_memory("s4-content-explains-liveliness", study)
 
     assert "host" in found.definition
     assert "owners are not known" not in found.note

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.records import DAY_US
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM = "s3-daily-prompts"
 prompted = SUBJECTS[CLAIM].way.world
@@ -23,7 +23,7 @@ def _hosted(value, groups, *, seed=1, read=1.0):
 @pytest.mark.parametrize(("value", "word"), [(1.0, "SUPPORTED"), (0.0, "CONTRADICTED")])
 def test_prompts(value, word):
     """Half as much talk again on days with a prompt, or no more."""
-    found = verdict(CLAIM, _hosted(value, 60))
+    found = evaluate_in_memory(CLAIM, _hosted(value, 60))
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
     assert found.legs[0].low < 1 + value / 2 < found.legs[0].high
@@ -31,7 +31,7 @@ def test_prompts(value, word):
 
 def test_a_detector_that_errs_rules_nothing_out():
     """A prompt read rightly three times in four shows half of its effect."""
-    assert verdict(CLAIM, _hosted(0.4, 60, read=0.75)).word != "CONTRADICTED"
+    assert evaluate_in_memory(CLAIM, _hosted(0.4, 60, read=0.75)).word != "CONTRADICTED"
 
 
 def test_days_in_which_the_host_was_told_are_out():
@@ -41,8 +41,8 @@ def test_days_in_which_the_host_was_told_are_out():
     born = days["group"].map(study.tables["groups"]["origin_us"] // DAY_US)
     early = days["day"] - born <= 28
     spoilt = days.assign(others=days["others"].where(~early | days["prompt"], 500))
-    clean = verdict(CLAIM, study)
-    found = verdict(CLAIM, study.with_tables(host_days=spoilt))
+    clean = evaluate_in_memory(CLAIM, study)
+    found = evaluate_in_memory(CLAIM, study.with_tables(host_days=spoilt))
     assert found.legs[0].n == clean.legs[0].n
     assert found.legs[0].low < 1.5 < found.legs[0].high
 
@@ -52,6 +52,6 @@ def test_thirty_groups_with_both_kinds_of_day():
     study = _hosted(1.0, 60)
     days = study.tables["host_days"]
     always = days.assign(prompt=days["prompt"] | (days["group"] >= 29))
-    found = verdict(CLAIM, study.with_tables(host_days=always))
+    found = evaluate_in_memory(CLAIM, study.with_tables(host_days=always))
     assert found.word == "UNTESTABLE"
     assert "29 groups, 30 needed" in found.reason

@@ -8,7 +8,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures import echoing
 from helpers.measures.echoing import Sequence
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 
 INFLUENCE = "s0-mutual-influence"
 
@@ -23,7 +23,7 @@ def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):
         others = [b for b in range(at - 25, at) if writer[b] != writer[at]][-10:]
         tone[at] += pull * tone[others].mean()
     told = Sequence(np.zeros(many, int), writer, day, tone, np.ones(many, bool))
-    sums = echoing.echoing(told, rng.random(many) < 0.2, np.arange(60) % 30)
+    sums = echoing.sum_echoes(told, rng.random(many) < 0.2, np.arange(60) % 30)
     return plant(1, 10).with_tables(echoed=sums)
 
 
@@ -77,7 +77,7 @@ def _counted(hazard, *, questions=20):
 )
 def test_askers_and_answerers(hazard, word):
     """Groups where five ask and two answer die at a hazard planted."""
-    found = verdict(TEACHERS, _counted(hazard))
+    found = evaluate_in_memory(TEACHERS, _counted(hazard))
     assert found.word == word
     assert found.low < hazard < found.high
     assert "proxy" in found.qualifiers
@@ -85,13 +85,13 @@ def test_askers_and_answerers(hazard, word):
 
 def test_no_difference_may_be_one_that_question_marks_hide():
     """What is drawn to none is not ruled out by it."""
-    found = verdict(TEACHERS, _counted(0.9))
+    found = evaluate_in_memory(TEACHERS, _counted(0.9))
     assert found.word == "INCONCLUSIVE"
 
 
 def test_groups_with_few_questions_are_in_no_arm():
     """Nineteen questions say too little of who answers."""
-    found = verdict(TEACHERS, _counted(0.5, questions=19))
+    found = evaluate_in_memory(TEACHERS, _counted(0.5, questions=19))
     assert found.word == "UNTESTABLE"
     assert isinstance(found.reason, str)
     assert "0 exposed" in found.reason or "no group" in found.reason
@@ -101,4 +101,4 @@ def test_labels_come_first():
     """Where people told who asks, question marks are not asked."""
     study = taught(0.5, 800, np.random.default_rng(3))
     study.with_tables(questions=pd.DataFrame(columns=["group", "questions"]))
-    assert "proxy" not in verdict(TEACHERS, study).qualifiers
+    assert "proxy" not in evaluate_in_memory(TEACHERS, study).qualifiers

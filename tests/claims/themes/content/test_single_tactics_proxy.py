@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rates.event_study import talk
-from helpers.claims.themes.content.single_tactics_proxy import matched_days
+from helpers.claims.designs.rates.event_study import count_talk
+from helpers.claims.themes.content.single_tactics_proxy import match_days
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of
 
 CLAIM = "s1-single-tactics-dont-last"
@@ -38,7 +38,7 @@ def _study(lift, *, channels=60, before=1.0):
 @pytest.mark.parametrize(("lift", "word"), [(1.0, "SUPPORTED"), (1.6, "CONTRADICTED")])
 def test_what_is_left_is_found(lift, word):
     """Two weeks on there is nothing, or there is what was planted."""
-    found = verdict(CLAIM, _study(lift))
+    found = evaluate_in_memory(CLAIM, _study(lift))
     assert found.low < lift < found.high
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
@@ -46,14 +46,14 @@ def test_what_is_left_is_found(lift, word):
 
 def test_days_that_differed_before_decide_nothing():
     """A channel that was livelier a month before its packets has other days."""
-    found = verdict(CLAIM, _study(1.6, before=3.0))
+    found = evaluate_in_memory(CLAIM, _study(1.6, before=3.0))
     assert found.word == "INCONCLUSIVE"
     assert "one-sided" in found.qualifiers
 
 
 def test_too_few_matched_packets_are_counted():
     """The register asks for fifty events."""
-    found = verdict(CLAIM, _study(1.0, channels=48))
+    found = evaluate_in_memory(CLAIM, _study(1.0, channels=48))
     assert found.word == "UNTESTABLE"
     assert "48 activations with matched days, 50 needed" in found.reason
 
@@ -63,7 +63,7 @@ def test_matched_days_are_alike_and_far_from_any_packet():
     evidence = Evidence.of(_study(1.0))
     near = evidence.table("events").assign(day=lambda rows: rows["time_us"] // DAY_US)
     near = near[["group", "day"]]
-    rows = matched_days(talk(evidence), near, near, (15, 28))
+    rows = match_days(count_talk(evidence), near, near, (15, 28))
     own = rows[rows["treated"] == 1].set_index("unit")
     other = rows[rows["treated"] == 0]
     assert (other["unit"].map(own["group"]) == other["group"]).all()

@@ -11,7 +11,7 @@ from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked, messages
 
@@ -75,7 +75,7 @@ WORLDS = {SUPPLY: (supplied, 1.0, 0.5), VALUE: (valued, 0.8, 0.2)}
 def test_the_planted_share_decides(plant, claim):
     """A true world is SUPPORTED and a false one CONTRADICTED."""
     make, *shares = WORLDS[claim]
-    rule = rule_of(read_register()[claim])
+    rule = get_rule(read_register()[claim])
     found = [ESTIMATORS[claim](make(plant, share)[0]).legs for share in shares]
     words = [rule.decide(*legs).word for legs in found]
     assert words == [Word.SUPPORTED, Word.CONTRADICTED]

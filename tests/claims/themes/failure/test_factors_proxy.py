@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from helpers.claims.designs.importance.shapley import cloglog_gain
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.claims.designs.importance.shapley import compute_cloglog_gain
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s1-many-factors-no-single"
 
@@ -18,7 +18,7 @@ def _world(pulls, groups=900, seed=5):
     z = rng.normal(size=(groups, 4))
     life = 150 / np.exp(z @ np.asarray(pulls))
     posters, core, items = (np.exp(2 + 0.5 * z[:, n]).round() for n in (0, 1, 3))
-    study = planted(
+    study = simulate_exponential(
         rng, groups, life=life, posters=posters, top_share=1 / (1 + np.exp(-z[:, 2]))
     )
     of = {"group": np.arange(groups)}
@@ -33,14 +33,14 @@ def _world(pulls, groups=900, seed=5):
 )
 def test_one_factor_or_many(pulls, word):
     """Four alike share what is explained; one alone has it all."""
-    found = verdict(CLAIM, _world(pulls))
+    found = evaluate_in_memory(CLAIM, _world(pulls))
 
     assert found.word == word, (found.reason, found.legs)
 
 
 def test_what_is_explained_by_chance_is_refused():
     """Families that tell nothing of death have no shares."""
-    found = verdict(CLAIM, _world((0.0, 0.0, 0.0, 0.0), 300, seed=9))
+    found = evaluate_in_memory(CLAIM, _world((0.0, 0.0, 0.0, 0.0), 300, seed=9))
 
     assert found.word == "UNTESTABLE"
     assert "permutations" in found.reason
@@ -51,7 +51,7 @@ def test_three_families_are_too_few():
     study = _world((0.5, 0.5, 0.5, 0.5))
     study.tables["content"]["items"] = 0
     study.tables["months"]["core_8"] = 0
-    found = verdict(CLAIM, study)
+    found = evaluate_in_memory(CLAIM, study)
 
     assert found.word == "UNTESTABLE"
     assert "3 families" in found.reason
@@ -64,5 +64,5 @@ def test_the_gain_is_that_of_a_complementary_log_log_model():
     y = (rng.exponential(1, 400) < np.exp(-1 + x @ [0.5, -0.3, 0.0])).astype(float)
     family = sm.families.Binomial(sm.families.links.CLogLog())
     fit = sm.GLM(y, sm.add_constant(x), family).fit(tol=1e-12)
-    gain = cloglog_gain(y, x, np.ones(400))
+    gain = compute_cloglog_gain(y, x, np.ones(400))
     assert 2 * gain == pytest.approx(fit.null_deviance - fit.deviance, rel=1e-6)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s2-low-value-majority"
 
@@ -13,7 +13,7 @@ CLAIM = "s2-low-value-majority"
 def _world(value, links=0, groups=200):
     """Plant groups without an item in days 62–89; the rest have an eighth."""
     rng = np.random.default_rng(8)
-    study = planted(rng, groups, lived=90_000.0)
+    study = simulate_exponential(rng, groups, lived=90_000.0)
     low = np.arange(groups) < value * groups
     items = np.where(low, 0, 5)
     rows = {"group": np.arange(groups), "age_day": 70, "messages": 40, "items": items}
@@ -28,7 +28,7 @@ def _world(value, links=0, groups=200):
 @pytest.mark.parametrize(("value", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
 def test_share_without_content_is_told(value, word):
     """None of forty is too little, five are not; length decides nothing."""
-    found = verdict(CLAIM, _world(value))
+    found = evaluate_in_memory(CLAIM, _world(value))
 
     assert found.word == "INCONCLUSIVE"
     assert found.reason == f"{word}, which this evidence may not decide"
@@ -38,7 +38,7 @@ def test_share_without_content_is_told(value, word):
 
 def test_groups_full_of_links_are_unsettled():
     """They may be mostly advertisements: the limits reach to all of them."""
-    found = verdict(CLAIM, _world(0.3, links=30))
+    found = evaluate_in_memory(CLAIM, _world(0.3, links=30))
 
     assert found.estimate == pytest.approx(0.3)
     assert found.high > 0.95

@@ -3,15 +3,22 @@
 import pandas as pd
 import pytest
 
-from helpers.claims.fixed.register import claim
-from helpers.claims.themes.failure.nested_shares import CLAIMED, Nested, Share, nested
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.themes.failure.nested_shares import (
+    CLAIMED,
+    Nested,
+    Share,
+    estimate_nested_shares,
+)
 from helpers.errors import ShequnError
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 
 
 def shares(study):
     """Return the three estimates, None where there is none."""
-    return [row.found and row.found.estimate for row in nested(study).rows]
+    return [
+        row.found and row.found.estimate for row in estimate_nested_shares(study).rows
+    ]
 
 
 def with_dip(study, every=2):
@@ -28,9 +35,9 @@ def test_claimed_shares_are_those_of_the_register():
     """58.3 % shells, 90 % failed and 5 % successes stand in the rules."""
     (_, shell), (_, failed), (_, unsuccessful) = CLAIMED.values()
 
-    assert str(shell) in claim("s0-200-of-343-shells").template
-    assert f"{failed:.2f}" in claim("s1-over-90-fail").template
-    assert f"{1 - unsuccessful:.2f}" in claim("s0-success-below-5pct").template
+    assert str(shell) in get_claim("s0-200-of-343-shells").template
+    assert f"{failed:.2f}" in get_claim("s1-over-90-fail").template
+    assert f"{1 - unsuccessful:.2f}" in get_claim("s0-success-below-5pct").template
 
 
 @pytest.mark.parametrize("life", [30.0, 300.0, 3000.0])
@@ -58,7 +65,7 @@ def test_lively_but_failed_is_not_successful(plant):
 
 def test_broken_nesting_is_refused():
     """A narrower set that is larger is a mistake, not a result."""
-    larger, smaller = (clopper_pearson(k, 100) for k in (92, 90))
+    larger, smaller = (compute_exact_interval(k, 100) for k in (92, 90))
 
     with pytest.raises(ShequnError, match=r"0\.920 are shell.* 0\.900 are failed"):
         Nested((Share("shell", 0.5, larger), Share("failed", 0.9, smaller)))
@@ -69,7 +76,7 @@ def test_missing_table_makes_rows_unknown(plant, table, unknown):
     """What needs a table that is not there is unknown, and the table is named."""
     study = plant(life=300.0)
     del study.tables[table]
-    rows = nested(study).rows
+    rows = estimate_nested_shares(study).rows
 
     assert [row.found for row in rows].count(None) == unknown
     assert all(table in row.reason for row in rows if row.found is None)
@@ -77,7 +84,9 @@ def test_missing_table_makes_rows_unknown(plant, table, unknown):
 
 def test_without_senders_success_is_unknown(plant):
     """A source without senders shows silence and traffic, and no success."""
-    narrow, middle, wide = nested(plant(life=300.0).seen(sender_ids=False)).rows
+    narrow, middle, wide = estimate_nested_shares(
+        plant(life=300.0).seen(sender_ids=False)
+    ).rows
 
     assert (wide.found, middle.found is None, narrow.found is None) == (
         None, False, False,

@@ -14,9 +14,9 @@ from helpers.claims.designs.hazards.accelerated_failure import (
     time_ratio_between,
 )
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluated
-from helpers.claims.fixed.register import claim
-from helpers.inference import clusters_by
+from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.fixed.register import get_claim
+from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry
 
@@ -26,7 +26,7 @@ END = 4000
 
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
-    return evaluated(claim(name), study, Computed(most=20, permutations=0))
+    return evaluate_entry(get_claim(name), study, Computed(most=20, permutations=0))
 
 
 def lists(project, born, fills, *, gap=10.0, end=END):
@@ -118,7 +118,7 @@ def test_narrow_intervals_are_times(seed, slope):
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 2, 60).astype(float)
     times = np.exp(slope * x + rng.normal(size=60))
-    clusters = clusters_by(range(60))
+    clusters = cluster_by_label(range(60))
     exact = time_ratio(times, np.ones(60, bool), x, clusters)
     near = time_ratio_between(
         times * 0.995, times * 1.005, pd.DataFrame({"x": x}), clusters

@@ -11,7 +11,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
 from helpers.records import DAY_US, MINUTE_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
 
 PROMOTERS = "s3-users-best-promoters"
@@ -111,7 +111,7 @@ def _comebacks(more, days=120, each=60):
 @pytest.mark.parametrize(("more", "word"), [(0.1, "SUPPORTED"), (0.0, "CONTRADICTED")])
 def test_the_difference_is_found(more, word):
     """In points, days drawn whole; raiders were not brought by members."""
-    found = verdict(PROMOTERS, _comebacks(more))
+    found = evaluate_in_memory(PROMOTERS, _comebacks(more))
     assert found.low < more < found.high
     assert found.word == "INCONCLUSIVE"
     assert found.reason == f"{word}, which this evidence may not decide"
@@ -120,7 +120,7 @@ def test_the_difference_is_found(more, word):
 
 def test_too_few_of_a_side_are_counted():
     """The gate asks for 200 in each arm."""
-    found = verdict(PROMOTERS, _comebacks(0.1, days=9, each=20))
+    found = evaluate_in_memory(PROMOTERS, _comebacks(0.1, days=9, each=20))
     assert found.word == "UNTESTABLE"
     assert "180" in found.reason
     assert "200 needed in each" in found.reason

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.study import open_study
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, facts, registry
 
 CLAIM, GROWN = "s2-needs-no-operation", "s3-self-growth"
@@ -36,7 +36,7 @@ def _study(hazard):
 )
 def test_the_hazard_per_doubling_is_found(hazard, word):
     """No effect supports that none is needed, with both limits doubled."""
-    found = verdict(CLAIM, _study(hazard))
+    found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
@@ -46,7 +46,7 @@ def test_groups_that_were_done_compete():
     """Completed groups are censored when they were: nobody is left to die."""
     study = _study(1.0)
     study.tables["registry"]["closed_kind"] = "completed"
-    found = verdict(CLAIM, study)
+    found = evaluate_in_memory(CLAIM, study)
     assert found.word == "UNTESTABLE"
     assert "0 deaths for 1 coefficients, 10 needed" in found.reason
 
@@ -63,7 +63,7 @@ def test_groups_that_were_done_compete():
 )
 def test_what_a_source_could_show_at_the_most_refuses(claim, source, told):
     """By the register's gate, with the count that fails it."""
-    found = verdict(claim, open_study(source))
+    found = evaluate_in_memory(claim, open_study(source))
     assert found.word == "UNTESTABLE"
     assert told in found.reason
 
@@ -82,7 +82,7 @@ def _opened(hazard, groups=400, *, topics=200):
 )
 def test_topics_opened_by_others(hazard, word):
     """Hazards change so much with ten points more."""
-    found = verdict(GROWN, _opened(hazard))
+    found = evaluate_in_memory(GROWN, _opened(hazard))
     assert found.word == word
     assert found.low < hazard < found.high
     assert "proxy" in found.qualifiers
@@ -90,7 +90,7 @@ def test_topics_opened_by_others(hazard, word):
 
 def test_a_small_effect_is_not_ruled_out():
     """The top poster is no staff: half the effect may be seen of what there is."""
-    assert verdict(GROWN, _opened(0.93, 1500)).word == "INCONCLUSIVE"
+    assert evaluate_in_memory(GROWN, _opened(0.93, 1500)).word == "INCONCLUSIVE"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,6 @@ def test_a_small_effect_is_not_ruled_out():
 )
 def test_thirty_groups_in_either_third(few, told):
     """Few groups have three topics, or a third of these is too small."""
-    found = verdict(GROWN, _opened(0.8, **few))
+    found = evaluate_in_memory(GROWN, _opened(0.8, **few))
     assert found.word == "UNTESTABLE"
     assert told in found.reason

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s4-owner-indispensable"
@@ -37,7 +37,7 @@ def _study(hazard, *, groups=800, wrote=5):
 )
 def test_the_hazard_is_found(hazard, word):
     """Both the whole follow-up and the landmark say so."""
-    found = verdict(CLAIM, _study(hazard))
+    found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
@@ -45,13 +45,13 @@ def test_the_hazard_is_found(hazard, word):
 
 def test_without_the_landmark_nothing_is_supported():
     """No group wrote in the three months after: its gate fails."""
-    found = verdict(CLAIM, _study(2.0, wrote=0))
+    found = evaluate_in_memory(CLAIM, _study(2.0, wrote=0))
     assert found.word == "INCONCLUSIVE"
     assert "one-sided" in found.qualifiers
 
 
 def test_too_few_groups_of_a_side_are_counted():
     """The register asks for thirty exposed."""
-    found = verdict(CLAIM, _study(2.0, groups=50))
+    found = evaluate_in_memory(CLAIM, _study(2.0, groups=50))
     assert found.word == "UNTESTABLE"
     assert "25 exposed and 25 not, 30 needed" in found.reason

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s4-owner-indispensable"
@@ -43,7 +43,7 @@ def _study(hazard, *, crowd=1, networks=1):
 )
 def test_the_last_founders_going_is_found(hazard, word):
     """At like age; what protects contradicts."""
-    found = verdict(CLAIM, _study(hazard))
+    found = evaluate_in_memory(CLAIM, _study(hazard))
     assert found.low < hazard < found.high
     assert found.word == word
     assert {"proxy", "association"} <= set(found.qualifiers)
@@ -51,17 +51,17 @@ def test_the_last_founders_going_is_found(hazard, word):
 
 def test_clean_ups_are_no_departures():
     """Five groups that lost somebody on one day: nobody is exposed."""
-    found = verdict(CLAIM, _study(2.0, crowd=5))
+    found = evaluate_in_memory(CLAIM, _study(2.0, crowd=5))
     assert found.word == "UNTESTABLE"
     assert "0 exposed and 0 not, 30 needed" in found.reason
 
 
 def test_communities_are_judged_each_on_its_own():
     """Two operators are two verdicts."""
-    assert len(verdict(CLAIM, _study(2.0, networks=2)).parts) == 2
+    assert len(evaluate_in_memory(CLAIM, _study(2.0, networks=2)).parts) == 2
 
 
 def test_closings_are_too_few_in_the_chinese_groups():
     """The register's gate, with the count."""
-    found = verdict(CLAIM, open_study("zh_sig_roles"))
+    found = evaluate_in_memory(CLAIM, open_study("zh_sig_roles"))
     assert "8 deaths, 30 needed over both arms" in found.reason

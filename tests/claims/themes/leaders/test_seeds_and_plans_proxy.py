@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.measures.beginnings import gathered
+from helpers.measures.beginnings import summarise_beginnings
 from helpers.records import DAY_US
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.beginnings import with_beginnings
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.beginnings import add_beginnings
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 SEEDS, HASTY = "s0-seed-users-needed", "s0-hasty-copycat-dies"
 seeds, hasty = (SUBJECTS[name].way.world for name in (SEEDS, HASTY))
@@ -31,8 +31,8 @@ def _without_joins(study, *, first_poster):
     days = study.tables.pop("member_days").rename(columns={"messages": "n"})
     days["age_day"] = days["day"] - days["group"].map(origin // DAY_US)
     early = days[days["age_day"].between(0, 27)]
-    counts = gathered(early, members[["group", "member", "first_us"]])
-    with_beginnings(
+    counts = summarise_beginnings(early, members[["group", "member", "first_us"]])
+    add_beginnings(
         study, **counts.set_index("group").reindex(groups["group"], fill_value=0)
     )
     return study.seen(joins_observed=False)
@@ -48,7 +48,9 @@ def _without_joins(study, *, first_poster):
 def test_early_regulars_and_all_at_once(world, claim, hazard, seed):
     """Groups die at a hazard planted, and only another than one decides."""
     study = world(hazard, 600, np.random.default_rng(seed))
-    found = verdict(claim, _without_joins(study, first_poster=world is seeds))
+    found = evaluate_in_memory(
+        claim, _without_joins(study, first_poster=world is seeds)
+    )
 
     assert found.low < hazard < found.high
     assert (found.word == "SUPPORTED") is (hazard != 1)
@@ -60,7 +62,7 @@ def test_the_first_poster_is_no_seed():
     study = seeds(0.4, 600, np.random.default_rng(3))
     kept = study.tables["memberships"].groupby("group").head(3)
     study.tables["memberships"] = kept
-    found = verdict(SEEDS, _without_joins(study, first_poster=0))
+    found = evaluate_in_memory(SEEDS, _without_joins(study, first_poster=0))
 
     assert "0 exposed" in found.reason
 
@@ -68,7 +70,7 @@ def test_the_first_poster_is_no_seed():
 def test_nothing_is_ruled_out_by_an_exposure_read_with_error():
     """No difference, seen through first messages, may be one that was not seen."""
     study = _without_joins(hasty(1.0, 3000, np.random.default_rng(5)), first_poster=0)
-    found = verdict(HASTY, study)
+    found = evaluate_in_memory(HASTY, study)
 
     assert found.word == "INCONCLUSIVE" or found.high**2 < 1.25
 
@@ -77,7 +79,9 @@ def _with_set_times(hazard, groups=900, planned=0.5):
     """Plant another hazard of groups without set times; some have no row at all."""
     rng = np.random.default_rng(6)
     times = rng.random(groups) < planned
-    study = planted(rng, groups, life=np.where(times, 300.0, 300.0 / hazard))
+    study = simulate_exponential(
+        rng, groups, life=np.where(times, 300.0, 300.0 / hazard)
+    )
     rows = pd.DataFrame({"group": np.arange(groups), "scheduled": times})
     rows = rows.assign(scheduled_narrow=times, other_posters=1)
     kept = rows[times | (rows.index % 2 == 0)]
@@ -90,7 +94,7 @@ def _with_set_times(hazard, groups=900, planned=0.5):
 )
 def test_hazard_without_set_times_is_told(hazard, word):
     """Who has no item has no set time, and both are one arm."""
-    found = verdict("s0-no-plan-dies", _with_set_times(hazard))
+    found = evaluate_in_memory("s0-no-plan-dies", _with_set_times(hazard))
 
     assert found.word == word, found.reason
     assert found.low < hazard < found.high
@@ -99,7 +103,9 @@ def test_hazard_without_set_times_is_told(hazard, word):
 
 def test_few_with_set_times_are_refused():
     """Thirty groups in each arm are asked for, and both counts are told."""
-    found = verdict("s0-no-plan-dies", _with_set_times(2.0, 300, planned=0.03))
+    found = evaluate_in_memory(
+        "s0-no-plan-dies", _with_set_times(2.0, 300, planned=0.03)
+    )
 
     assert found.word == "UNTESTABLE"
     assert "30 needed in each" in found.reason

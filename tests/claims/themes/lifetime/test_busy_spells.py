@@ -10,11 +10,11 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.other_frames import other_frames
+from helpers.claims.definitions.other_frames import list_other_frames
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluated
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.fixed.register import get_claim
 
 BUSY = "groups that were busy early"
 
@@ -34,7 +34,7 @@ def recorded(groups):
 
 def verdict(name, study):
     """Return the verdict, some specifications computed."""
-    return evaluated(claim(name), study, Computed(most=8, permutations=0))
+    return evaluate_entry(get_claim(name), study, Computed(most=8, permutations=0))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_each_other_frame_is_its_own_record(plant):
         last_us=frames[1]["last_us"].where(~late, frames[1]["entry_us"] + 1)
     )
     study.with_tables(frames=pd.concat(frames, ignore_index=True))
-    found = {one.name: one for one in other_frames(Evidence.of(study), 105.0)}
+    found = {one.name: one for one in list_other_frames(Evidence.of(study), 105.0)}
     assert [one.counts for one in found.values()] == [True, False]
     (thirty,), (whenever,) = (one.legs for one in found.values())
     assert thirty.estimate > whenever.estimate

@@ -8,9 +8,9 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluated, method_of
-from helpers.claims.evaluation.pooling import combined_words
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
+from helpers.claims.evaluation.pooling import combine_words
+from helpers.claims.fixed.register import get_claim
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, facts, registry
@@ -22,7 +22,7 @@ LATER, SHELLS = "s0-later-cohorts-harder", "s0-200-of-343-shells"
 
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
-    return evaluated(claim(name), study, Computed(most=30, permutations=0))
+    return evaluate_entry(get_claim(name), study, Computed(most=30, permutations=0))
 
 
 def planted(source, lived, born=None, never=0, posts=None):
@@ -105,7 +105,7 @@ def test_few_posts_alone_support_nothing():
 @pytest.mark.parametrize("name", [THREE, NINE, SHELLS, LATER])
 def test_what_the_plan_does_not_name_is_refused(name, source):
     """Two dates are in many registries; only those named are read as lives."""
-    method = method_of(name, open_study(source))
+    method = choose_method(name, open_study(source))
     assert method.estimator is None
     assert not method.data.passed
 
@@ -147,4 +147,4 @@ def test_operators_of_one_source_are_put_together_by_their_own_words():
     found = verdict(THREE, open_study("r_user_groups"))
     words = [(part.study, part.word) for part in found.parts]
     assert any(part.shared for part in found.parts)
-    assert found.word is combined_words(words).word
+    assert found.word is combine_words(words).word

@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluated
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.fixed.register import get_claim
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+from helpers.validation.worlds.claims.tabled import END_DAYS, simulate_exponential
 
 
 def monthly(ratio):
     """Plant groups whose third whole month has so many messages of their first."""
     rng = np.random.default_rng(8)
     origin = rng.uniform(0, END_DAYS - 400, 200)
-    study = planted(rng, 200, life=1e6, origin=origin)
+    study = simulate_exponential(rng, 200, life=1e6, origin=origin)
     groups = study.tables["groups"]
     born = pd.to_datetime(groups["origin_us"] // DAY_US, unit="D").dt.to_period("M")
     rows = []
@@ -34,8 +34,8 @@ def monthly(ratio):
 @pytest.mark.parametrize(("ratio", "word"), [(0.2, "SUPPORTED"), (1.0, "INCONCLUSIVE")])
 def test_the_third_month_over_the_first(ratio, word):
     """Decay is found; its absence is not told, since the first days are in neither."""
-    found = evaluated(
-        claim("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)
+    found = evaluate_entry(
+        get_claim("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)
     )
 
     assert found.low < ratio < found.high

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.lurkers.attention import COLUMNS, attention
+from helpers.claims.themes.lurkers.attention import COLUMNS, summarise_attention
 from helpers.study import open_studies, open_study
 
 NAMES = ["chicago_rug", "community_reads", "rcontrib_slack", "stackexchange"]
@@ -14,7 +14,7 @@ NAMES = ["chicago_rug", "community_reads", "rcontrib_slack", "stackexchange"]
 @pytest.fixture(scope="module")
 def table():
     """Tell it once."""
-    return attention(open_studies(NAMES))
+    return summarise_attention(open_studies(NAMES))
 
 
 def test_every_trace_is_there(table):
@@ -59,4 +59,4 @@ def test_the_claims_decide_on_the_same_shares(table):
 
 def test_a_study_without_members_gives_no_row():
     """Nothing is said of who is not listed."""
-    assert attention(open_studies(["fcc_gitter"])).empty
+    assert summarise_attention(open_studies(["fcc_gitter"])).empty

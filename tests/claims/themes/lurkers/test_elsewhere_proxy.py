@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.lurkers.elsewhere_proxy import fewest_people
+from helpers.claims.themes.lurkers.elsewhere_proxy import count_fewest_people
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-talk-elsewhere"
@@ -61,7 +61,7 @@ def test_no_dealing_has_a_smaller_effective_size(held, random):
     """However memberships are dealt out, they are worth as many people or more."""
     if not sum(held):
         return
-    each = fewest_people(held)
+    each = count_fewest_people(held)
     people = max(held) + random.randint(0, 4)
     dealt = np.zeros(people)
     for number in held:

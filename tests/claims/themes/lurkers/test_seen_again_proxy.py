@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.small_counts import shown
+from helpers.small_counts import mask_text
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-still-identify"
@@ -98,7 +98,7 @@ def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
     """Metas alone say nothing; forty-eight are two short of fifty."""
     found = evaluate(CLAIM, _study((many, 0.9), kinds=kinds))
     assert found.word == "UNTESTABLE"
-    assert told in shown(found.reason, 1)
+    assert told in mask_text(found.reason, 1)
 
 
 def test_follow_up_is_told_apart():

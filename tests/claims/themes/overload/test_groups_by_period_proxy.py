@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 PEOPLE, ROOMS, DAYS = 400, 60, 1460
 
@@ -14,7 +14,7 @@ PEOPLE, ROOMS, DAYS = 400, 60, 1460
 def _written(per_year, seed=4):
     """Plant people who write in so many times as many rooms a year later."""
     rng = np.random.default_rng(seed)
-    study = planted(rng, ROOMS, lived=5000.0, origin=0.0)
+    study = simulate_exponential(rng, ROOMS, lived=5000.0, origin=0.0)
     quarter = np.arange(0, DAYS, 91)
     share = 0.03 * per_year ** (quarter / 365) * rng.uniform(0.5, 1.5, (PEOPLE, 1))
     wrote = rng.random((PEOPLE, len(quarter), ROOMS)) < share[..., None]

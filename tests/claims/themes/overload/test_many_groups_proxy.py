@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.overload.many_groups_proxy import stretches
+from helpers.claims.themes.overload.many_groups_proxy import build_stretches
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
@@ -60,7 +60,7 @@ def test_a_rewritten_list_is_nobodys_exit():
     """Where ten people left on one day, nobody counts as leaving."""
     rows = [(g, m, 0, 500, "left") for m in range(12) for g in range(3)]
     rows += [(0, 50, 0, 700, "left")]
-    cut = stretches(pd.DataFrame(rows, columns=NAMES))
+    cut = build_stretches(pd.DataFrame(rows, columns=NAMES))
     assert set(cut.loc[cut["crowd"] < 10, "member"]) == {50}
 
 
@@ -78,7 +78,7 @@ def test_stretches_keep_every_day(rows):
     spells = pd.DataFrame(
         [(g, m, a, a + n, how) for g, m, a, n, how in rows], columns=NAMES
     )
-    cut = stretches(spells)
+    cut = build_stretches(spells)
     length = (cut["stop"] - cut["entry"]).groupby([cut["member"], cut["group"]]).sum()
     for row in spells.itertuples():
         own = cut[(cut["member"] == row.member) & (cut["group"] == row.group)]

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.measures.portfolios import LAGS, by_year, loads
+from helpers.measures.portfolios import LAGS, count_groups_by_year, sum_load_differences
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 PEOPLE, ROOMS, YEARS = 600, 60, 5
 
@@ -15,7 +15,7 @@ PEOPLE, ROOMS, YEARS = 600, 60, 5
 def _by_year(ratio):
     """Plant people who write in so many times as many rooms a year later."""
     rng = np.random.default_rng(3)
-    study = planted(rng, ROOMS, lived=5000.0, origin=0.0)
+    study = simulate_exponential(rng, ROOMS, lived=5000.0, origin=0.0)
     share = 0.05 * ratio ** np.arange(YEARS) * rng.uniform(0.5, 1.5, (PEOPLE, 1))
     member, year, group = np.nonzero(
         rng.random((PEOPLE, YEARS, ROOMS)) < share[..., None]
@@ -29,7 +29,7 @@ def _by_year(ratio):
     groups = study.tables["groups"][["group"]].assign(
         network="n", first_day=first, last_day=int(day.max()) + 400
     )
-    study.tables["portfolios_by_year"] = by_year(days, groups)
+    study.tables["portfolios_by_year"] = count_groups_by_year(days, groups)
     return study
 
 
@@ -58,8 +58,8 @@ def _weeks(ratio):
 @pytest.mark.parametrize("ratio", [0.85, 1.0, 1.2])
 def test_a_doubling_of_what_was_received(ratio):
     """Fatigue is told from none and from stirring; leaving stays untold."""
-    study = planted(np.random.default_rng(1), ROOMS, lived=5000.0)
-    parts = [loads(_weeks(ratio), lag).assign(lag=lag) for lag in LAGS]
+    study = simulate_exponential(np.random.default_rng(1), ROOMS, lived=5000.0)
+    parts = [sum_load_differences(_weeks(ratio), lag).assign(lag=lag) for lag in LAGS]
     table = pd.concat(parts, ignore_index=True)
     study.tables["loads"] = table.assign(people=PEOPLE, in_several=PEOPLE)
     found = evaluate("s2-overload-fatigue", study)

@@ -9,7 +9,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.overload.value_stands_out import value_stands_out
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
@@ -62,7 +62,7 @@ def test_the_planted_pull_decides(plant, effect, word):
     found = value_stands_out(world(plant, effect))
     (leg,) = found.legs
     assert abs(np.log(leg.estimate) - effect) < 0.02
-    assert rule_of(read_register()[CLAIM]).decide(*found.legs).word is word
+    assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
 
 
 def test_few_people_in_three_groups_are_refused(plant):

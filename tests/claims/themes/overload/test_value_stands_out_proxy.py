@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s2-value-stands-out"
 
@@ -26,7 +26,7 @@ def _world(ratio, *, people=5, written=120, seed=4):
     cells = cells.assign(people=people)
     ways = [(name, 1) for name in DEFINITIONS.values()] + [("items", 2), ("items", 4)]
     tables = [cells.assign(definition=name, lag=lag) for name, lag in ways]
-    study = planted(rng, 20, lived=90_000.0)
+    study = simulate_exponential(rng, 20, lived=90_000.0)
     return study.with_tables(choices=pd.concat(tables, ignore_index=True))
 
 
@@ -35,7 +35,7 @@ def _world(ratio, *, people=5, written=120, seed=4):
 )
 def test_the_pull_is_estimated_and_decides_nothing(ratio, word):
     """Own messages are part of the content: the number stays, the verdict does not."""
-    found = verdict(CLAIM, _world(ratio))
+    found = evaluate_in_memory(CLAIM, _world(ratio))
 
     assert found.word == "INCONCLUSIVE"
     assert found.reason == f"{word}, which this evidence may not decide"
@@ -46,7 +46,7 @@ def test_the_pull_is_estimated_and_decides_nothing(ratio, word):
 
 def test_few_people_in_three_groups_are_refused():
     """A hundred are asked for; the classes' people are counted once each."""
-    found = verdict(CLAIM, _world(1.15, people=1))
+    found = evaluate_in_memory(CLAIM, _world(1.15, people=1))
 
     assert found.word == "UNTESTABLE"
     assert "60" in found.reason

@@ -7,7 +7,7 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, facts, registry
 
 N, END = 900, 3000
@@ -37,7 +37,7 @@ def _boards(mean, *, blank=0.4, kinds=3):
 )
 def test_kinds_that_live_longer_are_found(mean, word):
     """A pair that differs fourfold, and pairs that do not differ."""
-    found = verdict("s3-types-differ-in-survival", _boards(mean))
+    found = evaluate_in_memory("s3-types-differ-in-survival", _boards(mean))
 
     assert found.word == word
     assert "proxy" in found.qualifiers
@@ -65,13 +65,13 @@ def test_blank_headers_are_counted(blank, word):
     found = without_header(Evidence.of(study)).legs[0]
 
     assert found.low < blank < found.high
-    assert verdict("s1-many-have-no-why", study).word == word
+    assert evaluate_in_memory("s1-many-have-no-why", study).word == word
 
 
 def test_few_categories_say_nothing():
     """Eight with thirty boards each are asked for; four refuse with their number."""
     assert SUBJECTS
-    found = verdict("s1-any-industry", _boards((400,) * 4, kinds=4))
+    found = evaluate_in_memory("s1-any-industry", _boards((400,) * 4, kinds=4))
 
     assert found.word == "UNTESTABLE"
     assert found.reason == "categories: 4 categories with 30 boards, 8 needed"
@@ -79,8 +79,8 @@ def test_few_categories_say_nothing():
 
 def test_nine_categories_of_one_hazard_do_not_differ():
     """Planted alike the spread is near nothing, planted apart it is not."""
-    alike = verdict("s1-any-industry", _boards((400,) * 9, kinds=9))
-    apart = verdict(
+    alike = evaluate_in_memory("s1-any-industry", _boards((400,) * 9, kinds=9))
+    apart = evaluate_in_memory(
         "s1-any-industry", _boards(400 * np.exp(np.linspace(-1, 1, 9)), kinds=9)
     )
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s0-hasty-copycat-dies"
 N = 400
@@ -19,7 +19,7 @@ def _study(hazard, *, groups=N, counted=True):
     rng = np.random.default_rng(31)
     share = rng.uniform(0.1, 1.0, groups)
     life = np.where(share > 0.5, 300.0 / hazard, 300.0)
-    study = planted(rng, groups, life=28 + rng.exponential(life))
+    study = simulate_exponential(rng, groups, life=28 + rng.exponential(life))
     born = study.tables["groups"]["origin_us"] // DAY_US
     rows = {"group": np.arange(groups), "day": born + 1, "members": 40 * share}
     later = {"group": np.arange(groups), "day": born + 27, "members": 40.0}
@@ -33,13 +33,13 @@ def _study(hazard, *, groups=N, counted=True):
 )
 def test_haste_is_found_where_it_was_planted(hazard, word):
     """And contradicted, limits doubled, where it was not."""
-    found = verdict(CLAIM, _study(hazard, groups=1500 if hazard == 1 else N))
+    found = evaluate_in_memory(CLAIM, _study(hazard, groups=1500 if hazard == 1 else N))
     assert found.word == word
     assert "proxy" in found.qualifiers
 
 
 def test_a_group_not_counted_in_time_is_in_no_arm():
     """The gate counts what is left: nothing."""
-    found = verdict(CLAIM, _study(3.0, counted=False))
+    found = evaluate_in_memory(CLAIM, _study(3.0, counted=False))
     assert found.word == "UNTESTABLE"
     assert "0 exposed and 0 not, 30 needed" in found.reason

@@ -10,8 +10,8 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.themes.rules.tone_and_off_topic import Monthly, ten_points
+from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.themes.rules.tone_and_off_topic import Monthly, scale_to_ten_points
 from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked, lifetimes, messages, months
 
@@ -45,7 +45,7 @@ def test_the_planted_effect_decides(plant, claim, effect, word):
     """The verdict is that of the truth; both legs of tone are told apart."""
     study, _ = world(plant, effect, claim=claim)
     found = ESTIMATORS[claim](Evidence.of(study))
-    assert rule_of(read_register()[claim]).decide(*found.legs).word is word
+    assert get_rule(read_register()[claim]).decide(*found.legs).word is word
 
 
 def test_labels_mend_what_the_machine_distorts(plant):
@@ -54,7 +54,7 @@ def test_labels_mend_what_the_machine_distorts(plant):
     for seed in range(20):
         study, true = world(plant, 0.4, seed=seed, n=250, share=0.01)
         evidence = Evidence.of(study)
-        one = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
+        one = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
         found = [one.ratio(), one.ratio(corrected=False)]
         hits += [leg.low <= true <= leg.high for leg in found]
     assert hits[0] >= 17

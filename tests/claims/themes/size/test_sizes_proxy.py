@@ -6,12 +6,12 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluated
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.fixed.register import get_claim
 from helpers.claims.themes.size.sizes_proxy import best_by_posters
 from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from helpers.validation.worlds.claims.tabled import simulate_exponential
 from tests.claims.registers import as_of, facts, registry
 
 CLAIM = "s0-size-10-30-best"
@@ -21,13 +21,15 @@ SIZES = np.array([5, 20, 60, 150, 400])
 def _sized(best, groups=SUBJECTS[CLAIM].groups, seed=6):
     size = SIZES[np.arange(groups) % len(SIZES)]
     life = np.where(size == best, 900.0, 120.0)
-    return planted(np.random.default_rng(seed), groups, life=life, posters=size)
+    return simulate_exponential(
+        np.random.default_rng(seed), groups, life=life, posters=size
+    )
 
 
 @pytest.mark.parametrize(("best", "word"), [(20, "SUPPORTED"), (400, "CONTRADICTED")])
 def test_the_best_size_is_found(best, word):
     """Groups with as many posters live longest, and are found to."""
-    found = verdict(CLAIM, _sized(best))
+    found = evaluate_in_memory(CLAIM, _sized(best))
 
     assert found.word == word
     assert "proxy" in found.qualifiers
@@ -82,7 +84,7 @@ def by_dates(best, *, each=60, name="r_user_groups", column="members"):
 
 def told(study):
     """Return the verdict, three specifications computed."""
-    return evaluated(claim(CLAIM), study, Computed(most=3, permutations=0))
+    return evaluate_entry(get_claim(CLAIM), study, Computed(most=3, permutations=0))
 
 
 @pytest.mark.parametrize(("best", "word"), [(20, "SUPPORTED"), (60, "CONTRADICTED")])

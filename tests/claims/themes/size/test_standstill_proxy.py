@@ -7,7 +7,7 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.standstill_proxy import standing_still
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
 
 N, END, STEP = 600, 2400, 10
@@ -51,7 +51,7 @@ def _talking(hazard):
 @pytest.mark.parametrize("hazard", [2.5, 1.0])
 def test_those_that_stood_still_die_as_planted(hazard, world):
     """Found where it was planted, and no more where it was not; silence is an end."""
-    found = verdict("s0-size-stagnation-shell", world(hazard))
+    found = evaluate_in_memory("s0-size-stagnation-shell", world(hazard))
 
     assert found.low < hazard < found.high
     assert (found.word == "SUPPORTED") is (hazard > 1)

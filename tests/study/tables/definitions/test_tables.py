@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.files import checksum
+from helpers.files import compute_checksum
 from helpers.study.tables.definitions.tables import TABLES, read_table, write_table
 
 SILENCES = TABLES["silences"]
@@ -18,7 +18,7 @@ def test_a_table_is_the_same_bytes_each_time(tmp_path):
     """Neither the order nor the index of its rows matters."""
     write_table(_rows(), SILENCES, tmp_path / "a")
     write_table(_rows().iloc[::-1].set_index([[9, 8]]), SILENCES, tmp_path / "b")
-    assert checksum(tmp_path / "a") == checksum(tmp_path / "b")
+    assert compute_checksum(tmp_path / "a") == compute_checksum(tmp_path / "b")
     assert read_table(tmp_path / "a")["group"].tolist() == [1, 2]
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.study.tables.derive.groups import group_table, window_table
+from helpers.study.tables.derive.groups import build_window_table, group_table
 
 
 @pytest.fixture
@@ -83,14 +83,14 @@ def _one(origin, entry, end):
 )
 def test_a_window_is_observed_only_whole(entry, end, observed):
     """Its first day must be after entry, its last before the end."""
-    found = window_table(_one(0, entry, end), [(0, 27)])
+    found = build_window_table(_one(0, entry, end), [(0, 27)])
     assert found["observed"].tolist() == [observed]
 
 
 def test_a_quarter_needs_28_days_of_age():
     """1970-03-31 ends on day 90: a group born on day 62 has its window, on 63 not."""
     old, young = _one(62, 62, 100), _one(63, 63, 100)
-    assert window_table(old, [])[["from_day", "to_day"]].to_numpy().tolist() == [
+    assert build_window_table(old, [])[["from_day", "to_day"]].to_numpy().tolist() == [
         [0, 27]
     ]
-    assert window_table(young, []).empty
+    assert build_window_table(young, []).empty

@@ -4,7 +4,11 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.study.tables.derive.presence import links, memberships, present
+from helpers.study.tables.derive.presence import (
+    count_present,
+    find_links,
+    list_memberships,
+)
 
 COLUMNS = ["group", "member", "day", "messages", "joins", "leaves"]
 
@@ -24,7 +28,7 @@ def _days(*rows):
 )
 def test_a_membership_counts_if_it_was_seen_to_begin(first, seen):
     """Joins are recorded from day 4."""
-    known, from_day = memberships(_days((9, 4, 0, 1, 0), first, (1, 8, 0, 1, 0)))
+    known, from_day = list_memberships(_days((9, 4, 0, 1, 0), first, (1, 8, 0, 1, 0)))
     assert (1 in set(known["member"])) is seen
     assert from_day.to_dict() == {0: 4}
 
@@ -33,8 +37,8 @@ def test_who_left_and_came_back_has_not_gone():
     """Only a last line that is a leaving says when somebody went."""
     back = _days((1, 4, 0, 1, 0), (1, 5, 0, 0, 1), (1, 9, 0, 1, 0))
     gone = _days((1, 4, 0, 1, 0), (1, 9, 0, 0, 1))
-    assert memberships(back)[0]["gone_day"].isna().all()
-    assert memberships(gone)[0]["gone_day"].tolist() == [9]
+    assert list_memberships(back)[0]["gone_day"].isna().all()
+    assert list_memberships(gone)[0]["gone_day"].tolist() == [9]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def test_who_left_and_came_back_has_not_gone():
 )
 def test_presence_is_a_lower_bound(second, days):
     """Only who must have been there is counted between two lines."""
-    rows = present(_days((1, 4, 0, 1, 0), second), pd.Series({0: 4}))
+    rows = count_present(_days((1, 4, 0, 1, 0), second), pd.Series({0: 4}))
     there = rows[rows["members"] > 0]
     assert there["day"].tolist() == [day for day in days if day in set(rows["day"])]
     assert rows["members"].max() == 1
@@ -62,7 +66,7 @@ def _world(keys, said):
     groups = pd.DataFrame({"group": range(len(keys)), "key": keys})
     groups["first_us"] = groups["group"].map(first)
     daily = said.groupby(["group", "day"], as_index=False)["messages"].sum()
-    return links(groups, said, daily).set_index("group")
+    return find_links(groups, said, daily).set_index("group")
 
 
 def test_the_parent_is_whose_name_goes_on_or_whose_people_come():

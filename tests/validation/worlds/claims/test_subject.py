@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.validation.coverage.subjects import SUBJECTS, _once
+from helpers.validation.coverage.subjects import SUBJECTS, _check_unique
 from helpers.validation.coverage.truths import SWITCH
 from helpers.validation.worlds.claims.subject import Tabled
 
@@ -27,7 +27,7 @@ def test_same_seed_same_tables(name):
 def test_claim_planted_twice_is_refused():
     """One of two worlds of a claim would be lost."""
     with pytest.raises(ShequnError, match="planted twice: DOM>"):
-        _once([SUBJECTS["DOM>"], SUBJECTS["DOM>"]])
+        _check_unique([SUBJECTS["DOM>"], SUBJECTS["DOM>"]])
 
 
 def test_switch_has_no_leg():

@@ -48,19 +48,21 @@ def time_ratio(
 
     Examples
     --------
-    >>> from helpers.inference import clusters_by
+    >>> from helpers.inference import cluster_by_label
     >>> times, x = [1.0, 2.0, 4.0] * 4, [0.0] * 12
     >>> x[6:] = [1.0] * 6
     >>> times[6:] = [2 * time for time in times[6:]]
-    >>> round(time_ratio(times, [True] * 12, x, clusters_by(range(12))).estimate, 4)
+    >>> round(
+    ...     time_ratio(times, [True] * 12, x, cluster_by_label(range(12))).estimate, 4
+    ... )
     2.0
     """
     x = np.asarray(exposure, float)[:, None]
     data = _Times(np.asarray(durations, float), np.asarray(ended, bool), x, None)
-    return _of_unit(data, clusters, 1.0)
+    return _build_unit_interval(data, clusters, 1.0)
 
 
-def pace_ratio(
+def estimate_pace_ratio(
     durations: npt.ArrayLike,
     ended: npt.ArrayLike,
     exposures: pd.DataFrame,
@@ -81,7 +83,7 @@ def pace_ratio(
         np.asarray(durations, float), np.asarray(ended, bool),
         exposures.to_numpy(np.float64), np.asarray(entry, float),
     )  # fmt: skip
-    return _of_unit(data, clusters, -1.0)
+    return _build_unit_interval(data, clusters, -1.0)
 
 
 def time_ratio_between(
@@ -111,7 +113,7 @@ def time_ratio_between(
         np.asarray(after, float), np.asarray(until, float),
         exposures.to_numpy(np.float64),
     )  # fmt: skip
-    return _of_unit(data, clusters, 1.0)
+    return _build_unit_interval(data, clusters, 1.0)
 
 
 class _Data(Protocol):
@@ -130,7 +132,7 @@ class _Data(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class _Between:
-    """Events that came between two times, and what may stretch these."""
+    """Interval-censored event times and their covariates."""
 
     after: Floats
     until: Floats
@@ -159,7 +161,7 @@ class _Between:
         return sure
 
     def start(self) -> Floats:
-        """Return least squares' coefficients on the means of the times known."""
+        """Return starting values: least squares on interval midpoints."""
         low, high = self.logs
         times = np.ma.masked_invalid([low, high])
         middle = times.mean(axis=0).filled(0.0)
@@ -210,7 +212,7 @@ class _Times:
         return np.append(beta, np.log(left + STEP)).astype(np.float64)
 
 
-def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
+def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interval:
     design = data.design
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise UndeterminedError(
@@ -223,8 +225,10 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
 
     best = optimize.minimize(surprise, start)
     estimates: Floats = best.x
-    scores = _slopes(data.parts, estimates)
-    information = -_slopes(lambda at: _slopes(data.parts, at).sum(axis=0), estimates)
+    scores = _compute_slopes(data.parts, estimates)
+    information = -_compute_slopes(
+        lambda at: _compute_slopes(data.parts, at).sum(axis=0), estimates
+    )
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
         raise UndeterminedError("the likelihood has no maximum", where="lognormal")
     plain = float(np.linalg.inv(information)[1, 1])
@@ -241,7 +245,7 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
     )  # fmt: skip
 
 
-def _slopes(of: Callable[[Floats], Floats], at: Floats) -> Floats:
+def _compute_slopes(of: Callable[[Floats], Floats], at: Floats) -> Floats:
     """Return derivatives by central differences, parameters along the last axis."""
     steps = np.eye(len(at)) * STEP
     columns = [(of(at + step) - of(at - step)) / (2 * STEP) for step in steps]

@@ -1,4 +1,4 @@
-"""Two arms of a registry from a landmark on: weights decide, other models stand by."""
+"""Compare two arms of a registry from a landmark on, by weights or regression."""
 
 from __future__ import annotations
 
@@ -12,24 +12,31 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import measured
+from helpers.claims.definitions.codings import measure_coded
 from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark, Model
-from helpers.claims.designs.hazards.propensity import dummies, weighed
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.hazards.propensity import (
+    build_dummies,
+    estimate_weighted_hazard_ratio,
+)
+from helpers.claims.designs.permutation import (
+    Permutations,
+    describe_confounding,
+    permute_within,
+)
 from helpers.survival import Interval
 
 CUT = 0.01
 WAYS: Mapping[str, Model] = {
-    "weighted": weighed,
-    "weights cut at 1 % and 99 %": partial(weighed, cut=CUT),
+    "weighted": estimate_weighted_hazard_ratio,
+    "weights cut at 1 % and 99 %": partial(estimate_weighted_hazard_ratio, cut=CUT),
     **{f"{name}, adjusted": model for name, model in MODELS.items()},
 }
 
 
-def logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
+def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
     """Return logs of one plus what a source counted of each group.
 
     Where it counted nothing of a group, an indicator says so and the count is 0.
@@ -37,7 +44,7 @@ def logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
     groups = evidence.groups["group"]
     table = pd.DataFrame(index=pd.Index(groups, name="group"))
     for fact in facts:
-        counts = measured(evidence, fact).reindex(groups)
+        counts = measure_coded(evidence, fact).reindex(groups)
         table[f"log {fact}"] = np.log1p(counts.fillna(0.0))
         if counts.isna().any():
             table[f"{fact} unknown"] = counts.isna().astype("float64")
@@ -46,7 +53,7 @@ def logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Arms:
-    """Groups of a registry alive at a landmark, and what was known of them by then.
+    """Groups of a registry alive at a landmark, with their earlier covariates.
 
     Attributes
     ----------
@@ -68,7 +75,7 @@ class Arms:
     def at_risk(
         self, exposure: pd.Series[float], reading: Reading, later: float = 0.0
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return the groups at risk, and the columns that make the arms alike."""
+        """Return the groups at risk and the columns adjusted for."""
         landmark = Landmark(
             evidence=self.evidence,
             exposure=exposure,
@@ -79,7 +86,7 @@ class Arms:
         )
         data = landmark.at_risk(reading(self.evidence)).reset_index(drop=True)
         own = [
-            dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
+            build_dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
             for name, kind in self.kinds.items()
         ]
         covariates = pd.concat([data[landmark.covariates], *own], axis=1)
@@ -89,10 +96,10 @@ class Arms:
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of a contrast of two arms."""
-        return gates.passed(
-            gates.timing(self.day - 1, self.day),
-            *gates.arms(data["exposure"] == 1, data["ended"]),
-            gates.clustering(data["network"], data["batch"]),
+        return gates.pass_gates(
+            gates.require_dated_exposure(self.day - 1, self.day),
+            *gates.require_arms(data["exposure"] == 1, data["ended"]),
+            gates.require_clusters(data["network"], data["batch"]),
         )
 
     def ratio(
@@ -103,7 +110,9 @@ class Arms:
         self.gated(data)
         if not model.startswith("weight"):
             deaths = int(data["ended"].sum())
-            gates.passed(gates.coefficients(deaths, 1 + len(covariates)))
+            gates.pass_gates(
+                gates.require_events_per_coefficient(deaths, 1 + len(covariates))
+            )
         return WAYS[model](data, covariates)
 
     def finding(
@@ -123,7 +132,7 @@ class Arms:
         )
         data, covariates = self.at_risk(exposure, reading)
         passed = self.gated(data)
-        ratio = weighed(data, covariates)
+        ratio = estimate_weighted_hazard_ratio(data, covariates)
         sets: Sets = {
             "exposure": exposures,
             "reading": readings,
@@ -135,14 +144,18 @@ class Arms:
             legs=(ratio,),
             definition=definition,
             gates=passed,
-            specifications=(*multiplied(sets, self.ratio), *more),
+            specifications=(*multiply_sets(sets, self.ratio), *more),
             permuted=Permutations(ratio, partial(self._permuted, data, covariates)),
             beside=self._placebo(exposure, reading),
             qualifiers=QUALIFIERS,
             variant=variant,
             note="; ".join(
                 part
-                for part in (early_note, note, confounding(ratio, data["ended"].mean()))
+                for part in (
+                    early_note,
+                    note,
+                    describe_confounding(ratio, data["ended"].mean()),
+                )
                 if part
             ),
         )
@@ -150,8 +163,10 @@ class Arms:
     @staticmethod
     def _permuted(data: pd.DataFrame, covariates: list[str], seed: int) -> Interval:
         every = data.assign(network="") if data["network"].is_unique else data
-        shuffled = permuted(every, seed=seed)["exposure"].to_numpy()
-        return weighed(data.assign(exposure=shuffled), covariates)
+        shuffled = permute_within(every, seed=seed)["exposure"].to_numpy()
+        return estimate_weighted_hazard_ratio(
+            data.assign(exposure=shuffled), covariates
+        )
 
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
@@ -161,7 +176,7 @@ class Arms:
         def late() -> Interval:
             data, covariates = self.at_risk(exposure, reading, FADED_DAYS)
             self.gated(data)
-            return weighed(data, covariates)
+            return estimate_weighted_hazard_ratio(data, covariates)
 
         name = f"placebo landmark, day {self.day + FADED_DAYS:g}"
         return Beside.tried(name, late)

@@ -13,7 +13,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.arms import choose_clusters_for
 from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
@@ -21,7 +21,9 @@ from helpers.survival.interval import Wald
 HOPELESS = 10.0  # of a log ratio: one side has no event at all
 
 
-def ties(evidence: Evidence, event: str, exposed: pd.Series[float]) -> pd.DataFrame:
+def build_ties(
+    evidence: Evidence, event: str, exposed: pd.Series[float]
+) -> pd.DataFrame:
     """Return spans of pairs, with the exposure of groups that have one."""
     rows = evidence.table("ties")
     rows = rows[rows["event"].eq(event) & rows["at_risk"].gt(0)]
@@ -29,7 +31,7 @@ def ties(evidence: Evidence, event: str, exposed: pd.Series[float]) -> pd.DataFr
     return spans.dropna(subset="exposure").reset_index(drop=True)
 
 
-def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+def estimate_pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     """Return the hazard ratio of pairs in exposed groups; groups are clusters.
 
     Parameters
@@ -42,13 +44,13 @@ def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     UndeterminedError
         If the spans do not determine the ratio.
     """
-    return counted_hazard_ratio(
+    return fit_counted_hazard_ratio(
         rows["happened"], rows["at_risk"], rows["exposure"], rows["from_day"],
-        clusters_for(evidence, rows["group"]),
+        choose_clusters_for(evidence, rows["group"]),
     )  # fmt: skip
 
 
-def counted_hazard_ratio(
+def fit_counted_hazard_ratio(
     happened: npt.ArrayLike,
     at_risk: npt.ArrayLike,
     exposure: npt.ArrayLike,

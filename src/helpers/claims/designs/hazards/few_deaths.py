@@ -22,12 +22,15 @@ FIFTHS = 5
 RATES = "under 5 ended in an arm: difference of rates over the others' rate"
 
 
-def few(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
-    """Say whether two arms are compared in one of which fewer than five ended.
+def has_sparse_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
+    """Return whether either of two arms has fewer than five events.
 
-    >>> few([1, 1, 0] * 5, [0, 1, 1] * 5), few([1, 0] * 4, [1, 1] * 4)
+    >>> (
+    ...     has_sparse_arm([1, 1, 0] * 5, [0, 1, 1] * 5),
+    ...     has_sparse_arm([1, 0] * 4, [1, 1] * 4),
+    ... )
     (False, True)
-    >>> few([0.2, 1.7] * 4, [1, 1] * 4)  # a dose has no arms
+    >>> has_sparse_arm([0.2, 1.7] * 4, [1, 1] * 4)  # a dose has no arms
     False
     """
     dose, end = np.asarray(exposed, np.float64), np.asarray(ended, bool)
@@ -37,26 +40,26 @@ def few(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
     return min(int(end[arm].sum()), int(end[~arm].sum())) < LEAST_DEATHS_IN_ARM
 
 
-def monthly_rates(
+def estimate_rate_ratio_by_month(
     data: pd.DataFrame,
     exposures: pd.DataFrame,
     cluster: npt.ArrayLike,
     place: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return `relative_rate` of lives: ``entry, duration, ended``, a row each."""
-    months = _by_month(data["entry"], data["duration"], data["ended"])
+    """Return `estimate_relative_rate` of lifetimes split into 28-day months."""
+    months = _split_by_month(data["entry"], data["duration"], data["ended"])
     table = exposures.iloc[months["row"]].reset_index(drop=True)
     codes = np.asarray(cluster)[months["row"]]
     where = None if place is None else np.asarray(place, object)[months["row"]]
-    return relative_rate(months["ended"], months["days"], table, codes, where)
+    return estimate_relative_rate(months["ended"], months["days"], table, codes, where)
 
 
-def _by_month(
+def _split_by_month(
     entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
 ) -> pd.DataFrame:
     """Return a row for each life and month of 28 days: ``row, days, ended``.
 
-    >>> _by_month([28.0], [60.0], [True])["days"].tolist()
+    >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
     [28.0, 4.0]
     """
     came, gone = np.asarray(entry, np.float64), np.asarray(duration, np.float64)
@@ -93,7 +96,7 @@ class _AtLeastNothing:
         return self.of.on_scale(scale)
 
 
-def relative_rate(
+def estimate_relative_rate(
     ended: npt.ArrayLike,
     days: npt.ArrayLike,
     exposures: pd.DataFrame,
@@ -130,7 +133,7 @@ def relative_rate(
     --------
     >>> arm = pd.DataFrame({"arm": [1.0] * 10 + [0.0] * 20})
     >>> end = [1] + [0] * 9 + [1] * 8 + [0] * 12
-    >>> round(relative_rate(end, [28] * 30, arm, range(30)).estimate, 6)
+    >>> round(estimate_relative_rate(end, [28] * 30, arm, range(30)).estimate, 6)
     0.25
     """
     rows = pd.DataFrame(
@@ -138,7 +141,7 @@ def relative_rate(
             "end": np.asarray(ended, np.float64),
             "days": np.asarray(days, np.float64),
             "arm": exposures.iloc[:, 0].to_numpy() > 0,
-            "stratum": _strata(exposures.iloc[:, 1:], place),
+            "stratum": _build_quintile_strata(exposures.iloc[:, 1:], place),
             "cluster": pd.factorize(np.asarray(cluster))[0],
         }
     )
@@ -173,7 +176,7 @@ def relative_rate(
     )  # fmt: skip
 
 
-def _strata(
+def _build_quintile_strata(
     adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
 ) -> npt.NDArray[np.intp]:
     """Return a stratum id per row: the cross of place and fifths within it."""

@@ -18,34 +18,37 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.corpora_strata import (
     STRATUM,
-    clustered,
-    clusters_in,
-    coded_within,
-    constants,
-    each_place,
-    heterogeneity,
+    add_places,
+    build_cluster_gate,
+    build_corpus_constants,
+    build_stratum_qualifiers,
+    choose_clusters_in,
+    code_within_places,
+    describe_heterogeneity,
+    estimate_each_place,
+    list_places_alone,
     place_of,
-    places_alone,
-    told,
-    with_places,
 )
-from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
-from helpers.claims.designs.hazards.few_deaths import few
-from helpers.claims.designs.hazards.two_arms import ratio_of_lives, varying
+from helpers.claims.designs.hazards.accelerated_failure import estimate_pace_ratio
+from helpers.claims.designs.hazards.few_deaths import has_sparse_arm
+from helpers.claims.designs.hazards.two_arms import (
+    drop_constant,
+    estimate_ratio_of_lives,
+)
 from helpers.claims.designs.permutation import (
     Permutations,
-    cohorts_of,
-    confounding,
+    compute_cohorts,
+    describe_confounding,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, discrete_hazard
+from helpers.survival import Interval, fit_discrete_hazard
 
 Model: TypeAlias = Callable[[pd.DataFrame, list[str]], Interval]
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
@@ -55,24 +58,24 @@ FADED_DAYS = 180.0
 OWN_SLOPES = "adjusted in each place on its own"
 
 
-def as_is(exposure: pd.Series[float]) -> pd.Series[float]:
+def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
     """Return an exposure in its own unit."""
     return exposure.astype("float64")
 
 
-def per_sd(exposure: pd.Series[float]) -> pd.Series[float]:
+def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
     """Return an exposure in standard deviations of the groups at risk.
 
-    >>> per_sd(pd.Series([0.0, 2.0])).tolist()
+    >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
     [0.0, 1.414...]
     """
     return exposure / exposure.std()
 
 
-def terciles(exposure: pd.Series[float]) -> pd.Series[float]:
+def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
     """Return 1 for the top third of the groups at risk, 0 for the bottom, else nan.
 
-    >>> terciles(pd.Series([1.0, 2.0, 3.0])).tolist()
+    >>> mark_terciles(pd.Series([1.0, 2.0, 3.0])).tolist()
     [0.0, nan, 1.0]
     """
     low, high = exposure.quantile([1 / 3, 2 / 3])
@@ -81,7 +84,7 @@ def terciles(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return logs of counts as they stood at the landmark."""
+    """Return logs of counts at the landmark."""
     counts = rows[list(columns)].astype("float64")
     return counts.apply(np.log1p).add_prefix("log ")
 
@@ -113,8 +116,8 @@ class Landmark:
     adjust: pd.DataFrame
     day: float = 28.0
     last_day: float = 27.0
-    coding: Coding = as_is
-    reading: Callable[[Evidence], Ends] = silent
+    coding: Coding = keep_unit
+    reading: Callable[[Evidence], Ends] = define_silent
 
     @property
     def covariates(self) -> list[str]:
@@ -129,7 +132,9 @@ class Landmark:
                 "group": lives.group,
                 "network": lives.network,
                 "batch": lives.batch,
-                "cohort": cohorts_of(self.evidence).reindex(lives.group).to_numpy(),
+                "cohort": compute_cohorts(self.evidence)
+                .reindex(lives.group)
+                .to_numpy(),
                 "duration": lives.durations,
                 "ended": lives.ended & ~ends.competing,
                 "entry": np.maximum(lives.entry, self.day),
@@ -137,21 +142,23 @@ class Landmark:
         )
         predictors = self.adjust.assign(exposure=self.exposure).dropna()
         data = ages.merge(predictors, left_on="group", right_index=True)
-        data = with_places(self.evidence, data[data["duration"] > data["entry"]])
-        data = data.assign(exposure=coded_within(data, self.coding))
+        data = add_places(self.evidence, data[data["duration"] > data["entry"]])
+        data = data.assign(exposure=code_within_places(data, self.coding))
         return data[data["exposure"].notna()]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of a contrast of arms, or of a regression on a dose."""
-        passed = gates.passed(gates.timing(self.last_day, self.day))
+        passed = gates.pass_gates(gates.require_dated_exposure(self.last_day, self.day))
         if data["exposure"].isin([0.0, 1.0]).all():
-            passed += gates.passed(*gates.arms(data["exposure"] == 1, data["ended"]))
+            passed += gates.pass_gates(
+                *gates.require_arms(data["exposure"] == 1, data["ended"])
+            )
         else:
-            passed += gates.passed(gates.groups(len(data)))
-        passed += gates.passed(clustered(data))
+            passed += gates.pass_gates(gates.require_groups(len(data)))
+        passed += gates.pass_gates(build_cluster_gate(data))
         count = 1 + self.adjust.shape[1]
-        return passed + gates.passed(
-            gates.coefficients(int(data["ended"].sum()), count)
+        return passed + gates.pass_gates(
+            gates.require_events_per_coefficient(int(data["ended"].sum()), count)
         )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
@@ -164,7 +171,7 @@ class Landmark:
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
         """Return the hazard ratio among groups at risk, once their gates are passed."""
         self.gated(data)
-        if model != "Cox" and few(data["exposure"], data["ended"]):
+        if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
         return MODELS[model](data, self.covariates)
 
@@ -190,11 +197,11 @@ class Landmark:
         ends = self.reading(self.evidence)
         data = self.at_risk(ends)
         passed = self.gated(data)
-        ratio = _cox(data, self.covariates)
-        places = each_place(data, self._alone)
+        ratio = _fit_cox(data, self.covariates)
+        places = estimate_each_place(data, self._alone)
         if sets is None or build is None:
             sets = {"exposure": {"as decided": self, **(others or {})}}
-            build = _itself
+            build = _return_exposure
         return Finding(
             legs=(ratio,),
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
@@ -202,15 +209,18 @@ class Landmark:
             specifications=(
                 *self._specified(sets, build),
                 *self._own_slopes(data),
-                *places_alone(places),
+                *list_places_alone(places),
             ),
             permuted=Permutations.of(
-                ratio, data, partial(_cox, adjust=self.covariates)
+                ratio, data, partial(_fit_cox, adjust=self.covariates)
             ),
             beside=self._controls(),
-            qualifiers=told(data, qualifiers),
+            qualifiers=build_stratum_qualifiers(data, qualifiers),
             note="; ".join(
-                filter(None, (self._note(ends, data, ratio), heterogeneity(places)))
+                filter(
+                    None,
+                    (self._note(ends, data, ratio), describe_heterogeneity(places)),
+                )
             ),
             places=places,
         )
@@ -222,15 +232,17 @@ class Landmark:
         """
         if place_of(data) is None or not self.covariates:
             return ()
-        return (Specification.tried(OWN_SLOPES, partial(_own_slopes, data, self)),)
+        return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio in one place that has enough ends for it."""
-        if few(data["exposure"], data["ended"]):
+        if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         count = 1 + self.adjust.shape[1]
-        gates.passed(gates.coefficients(int(data["ended"].sum()), count))
-        return _cox(data, self.covariates)
+        gates.pass_gates(
+            gates.require_events_per_coefficient(int(data["ended"].sum()), count)
+        )
+        return _fit_cox(data, self.covariates)
 
     def _specified(
         self, sets: Sets, build: Callable[..., Landmark]
@@ -242,11 +254,13 @@ class Landmark:
         ) -> Interval:
             landmark = build(**values)
             if w_days is not None:
-                landmark = replace(landmark, reading=partial(silent, w_days=w_days))
+                landmark = replace(
+                    landmark, reading=partial(define_silent, w_days=w_days)
+                )
             return landmark.hazard_ratio(model)
 
-        varied = {"w_days": SILENCES} if self.reading is silent else {}
-        return multiplied({**varied, **sets}, estimate)
+        varied = {"w_days": SILENCES} if self.reading is define_silent else {}
+        return multiply_sets({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
         """Return the effect on those who lived half a year longer, if there is one."""
@@ -258,11 +272,11 @@ class Landmark:
         early = np.mean(lives.ended & (lives.durations <= self.day))
         return (
             f"{early:.0%} of the groups were dead by day {self.day:g};"
-            f" {confounding(ratio, data['ended'].mean())}"
+            f" {describe_confounding(ratio, data['ended'].mean())}"
         )
 
 
-def _itself(exposure: Landmark) -> Landmark:
+def _return_exposure(exposure: Landmark) -> Landmark:
     return exposure
 
 
@@ -273,16 +287,18 @@ class _Model(NamedTuple):
     clusters: npt.NDArray[np.intp]
 
 
-def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
-    return _Model(varying(data[["exposure", *adjust]]), clusters_in(data).codes)
+def _build_model(data: pd.DataFrame, adjust: list[str]) -> _Model:
+    return _Model(
+        drop_constant(data[["exposure", *adjust]]), choose_clusters_in(data).codes
+    )
 
 
-def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    model = _model(data, adjust)
-    return ratio_of_lives(data, model.exposures, model.clusters)
+def _fit_cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
+    model = _build_model(data, adjust)
+    return estimate_ratio_of_lives(data, model.exposures, model.clusters)
 
 
-def _own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
+def _fit_own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
     place = data[STRATUM]
     ends = data.groupby(STRATUM)["ended"].sum()
     least = gates.DEATHS_PER_COEFFICIENT * (1 + len(one.covariates))
@@ -294,12 +310,14 @@ def _own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
             for own in sorted(set(whose))
         }
     )
-    return ratio_of_lives(data, varying(table), clusters_in(data).codes)
+    return estimate_ratio_of_lives(
+        data, drop_constant(table), choose_clusters_in(data).codes
+    )
 
 
-def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
+def _fit_discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
     """Return the same from rows of a group and 90 days each."""
-    model = _model(data, adjust)
+    model = _build_model(data, adjust)
     start = (data["entry"].to_numpy() // PERIOD_DAYS).astype(int)
     stop = (data["duration"].to_numpy() // PERIOD_DAYS).astype(int)
     row = np.repeat(np.arange(len(data)), stop - start + 1)
@@ -309,9 +327,9 @@ def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
     ended = data["ended"].to_numpy(bool)[row] & (period == stop[row])
     if not ended.any():
         raise NotIdentifiableError("nothing ended", where="periods")
-    baseline = _baselines(period, ended, place_of(data.iloc[row]))
+    baseline = _label_baselines(period, ended, place_of(data.iloc[row]))
     used = baseline >= 0
-    fit = discrete_hazard(
+    fit = fit_discrete_hazard(
         ended[used],
         model.exposures.iloc[row[used]].reset_index(drop=True),
         baseline[used],
@@ -320,7 +338,7 @@ def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
     return fit["exposure"].ratio
 
 
-def _baselines(
+def _label_baselines(
     period: npt.NDArray[np.int64],
     ended: npt.NDArray[np.bool_],
     place: pd.Series[str] | None,
@@ -330,11 +348,11 @@ def _baselines(
     labels, apart = np.full(len(period), -1), int(period.max()) + 1
     for code in np.unique(codes[ended]):
         own = codes == code
-        labels[own] = code * apart + _with_deaths(period[own], ended[own])
+        labels[own] = code * apart + _merge_empty_periods(period[own], ended[own])
     return labels
 
 
-def _with_deaths(
+def _merge_empty_periods(
     period: npt.NDArray[np.int64], ended: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
     """Put each period without an end together with the next one that has some."""
@@ -344,22 +362,22 @@ def _with_deaths(
     return joined
 
 
-def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
+def _fit_lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
     """Return how much faster time runs out, from the landmark on."""
-    model = _model(data, adjust)
+    model = _build_model(data, adjust)
     landmark = data["entry"].min()
-    return pace_ratio(
+    return estimate_pace_ratio(
         data["duration"] - landmark,
         data["ended"],
-        pd.concat([model.exposures, constants(data)], axis=1),
-        clusters_in(data),
+        pd.concat([model.exposures, build_corpus_constants(data)], axis=1),
+        choose_clusters_in(data),
         entry=data["entry"] - landmark,
     )
 
 
 MODELS: Mapping[str, Model] = {
-    "Cox": _cox,
-    "cloglog in quarters": _discrete,
-    "lognormal": _lognormal,
+    "Cox": _fit_cox,
+    "cloglog in quarters": _fit_discrete,
+    "lognormal": _fit_lognormal,
 }
 RC: Sets = {"model": {name: name for name in MODELS}}

@@ -12,19 +12,19 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import failure, silent
+from helpers.claims.definitions.death_definitions import define_silent, estimate_failure
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import complement
+from helpers.claims.definitions.unsampled_intervals import compute_complement
 from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.survival import Interval, Regression, clusters_of, cox
+from helpers.survival import Interval, Regression, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
 
 
-def compared(
+def compare_at_landmark(
     evidence: Evidence,
     exposure: pd.Series[float],
     day: int,
@@ -34,15 +34,15 @@ def compared(
     return Landmark(
         evidence=evidence,
         exposure=exposure.astype("float64"),
-        adjust=volume(evidence, day),
+        adjust=compute_log_volume(evidence, day),
         day=float(day),
         last_day=day - 1.0,
         **how,
     )
 
 
-def volume(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return logs of messages and posters in the weeks before, where they are known."""
+def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return logs of messages and posters in the weeks before, where recorded."""
     if day not in BEFORE:
         return pd.DataFrame(index=evidence.groups["group"])
     rows = evidence.window(BEFORE[day]).set_index("group")
@@ -50,7 +50,7 @@ def volume(evidence: Evidence, day: int) -> pd.DataFrame:
     return log_adjusted(rows, *columns)
 
 
-def fitted(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
+def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
     """Fit Cox's model to groups at risk with several exposures, those that vary.
 
     Parameters
@@ -61,16 +61,16 @@ def fitted(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
         In the rows of `data`.
     """
     table = exposures.astype("float64")
-    return cox(
+    return fit_cox(
         data["duration"],
         data["ended"],
         table.loc[:, table.max() > table.min()],
         entry=data["entry"],
-        cluster=clusters_of(data["network"], data["batch"]).codes,
+        cluster=choose_clusters(data["network"], data["batch"]).codes,
     )
 
 
-def literal(
+def count_literal(
     one: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
     """Return how many of one side were alive, or dead, at a year: a literal form.
@@ -95,14 +95,16 @@ def literal(
     groups = data.loc[data["exposure"] == side, "group"]
     if groups.empty:
         return ()
-    from_landmark = _since(ends, one.day, np.isin(ends.lives.group, groups))
-    estimate = _alive if alive else failure
+    from_landmark = _compute_days_since(
+        ends, one.day, np.isin(ends.lives.group, groups)
+    )
+    estimate = _select_alive if alive else estimate_failure
     state = "alive" if alive else "dead"
     label = f"{state} at 365 d{whose or f', exposure {side:g}'}"
     return Beside.tried(label, partial(estimate, from_landmark, YEAR - one.day))
 
 
-def _since(ends: Ends, day: float, keep: Bools) -> Ends:
+def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
     """Return some groups' lifetimes counted from a day of their age."""
     lives = ends.lives.where(keep)
     later = replace(
@@ -114,17 +116,19 @@ def _since(ends: Ends, day: float, keep: Bools) -> Ends:
     return Ends(later, ends.competing[keep], ends.definition)
 
 
-def _alive(ends: Ends, horizon: float) -> Interval:
+def _select_alive(ends: Ends, horizon: float) -> Interval:
     """Return the probability of having ended in no way by a horizon."""
-    return complement(failure(ends._replace(competing=ends.competing & False), horizon))
+    return compute_complement(
+        estimate_failure(ends._replace(competing=ends.competing & False), horizon)
+    )
 
 
-def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
+def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
     """Return two hazard ratios as the legs of one finding."""
     first = both[0].finding(definition)
 
     def estimate(w_days: float) -> tuple[Interval, ...]:
-        reading = partial(silent, w_days=w_days)
+        reading = partial(define_silent, w_days=w_days)
         return tuple(
             replace(landmark, reading=reading).hazard_ratio() for landmark in both
         )

@@ -1,4 +1,4 @@
-"""Arms made alike by weights: inverse probabilities of the arm a group is in."""
+"""Balance two arms by inverse probability weights."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from statsmodels.tools.sm_exceptions import (
 from statsmodels.tools.tools import add_constant
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, clusters_of, cox
+from helpers.survival import Interval, choose_clusters, fit_cox
 
 LEAST = 10  # groups of a category that has an effect of its own
 SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in
 
 
-def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.float64]:
+def compute_stabilised_weights(
+    exposed: npt.ArrayLike, known: pd.DataFrame
+) -> npt.NDArray[np.float64]:
     """Return the share of each row's arm over its probability of being in it.
 
     Raises
@@ -37,7 +39,7 @@ def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.fl
     Examples
     --------
     >>> known = pd.DataFrame({"big": [1.0] * 4 + [0.0] * 4})
-    >>> stabilised([1, 1, 1, 0, 1, 0, 0, 0], known).round(3).tolist()
+    >>> compute_stabilised_weights([1, 1, 1, 0, 1, 0, 0, 0], known).round(3).tolist()
     [0.667, 0.667, 0.667, 2.0, 2.0, 0.667, 0.667, 0.667]
     """
     arm = np.asarray(exposed, np.float64)
@@ -49,10 +51,10 @@ def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.fl
             warnings.simplefilter("error", PerfectSeparationWarning)
             fit = GLM(arm, design, Binomial()).fit(tol=1e-12)
     except (PerfectSeparationError, PerfectSeparationWarning) as error:
-        raise _divided() from error
+        raise _make_separation_error() from error
     chance = np.asarray(fit.fittedvalues, np.float64)
     if not ((chance > SURE) & (chance < 1 - SURE)).all():
-        raise _divided()
+        raise _make_separation_error()
     share = arm.mean()
     weights: npt.NDArray[np.float64] = np.where(
         arm == 1, share / chance, (1 - share) / (1 - chance)
@@ -60,13 +62,15 @@ def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.fl
     return weights
 
 
-def _divided() -> NotIdentifiableError:
+def _make_separation_error() -> NotIdentifiableError:
     return NotIdentifiableError(
         "what is known at the landmark divides the arms", where="weights"
     )
 
 
-def weighed(data: pd.DataFrame, known: list[str], *, cut: float = 0.0) -> Interval:
+def estimate_weighted_hazard_ratio(
+    data: pd.DataFrame, known: list[str], *, cut: float = 0.0
+) -> Interval:
     """Return the hazard ratio of an exposure by Cox's model, rows weighted.
 
     Errors are of clusters, the weights taken as known: limits are too wide rather
@@ -81,28 +85,31 @@ def weighed(data: pd.DataFrame, known: list[str], *, cut: float = 0.0) -> Interv
     cut
         Share of the weights drawn in at either end.
     """
-    weights = stabilised(data["exposure"], data[known])
+    weights = compute_stabilised_weights(data["exposure"], data[known])
     if cut:
         weights = weights.clip(*np.quantile(weights, [cut, 1 - cut]))
-    fit = cox(
+    fit = fit_cox(
         data["duration"],
         data["ended"],
         data[["exposure"]].astype("float64"),
         entry=data["entry"],
-        cluster=clusters_of(data["network"], data["batch"]).codes,
+        cluster=choose_clusters(data["network"], data["batch"]).codes,
         weights=weights,
     )
     return fit["exposure"].ratio
 
 
-def dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
+def build_dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
     """Return an indicator for each category but the most frequent.
 
     Categories of fewer rows than `least` are one, or of the most frequent where they
     are fewer even together.
 
     >>> kinds = pd.Series(["a"] * 3 + ["b"] * 2 + ["c", "d"])
-    >>> dummies(kinds, least=2).sum().to_dict(), dummies(kinds, least=3).shape
+    >>> (
+    ...     build_dummies(kinds, least=2).sum().to_dict(),
+    ...     build_dummies(kinds, least=3).shape,
+    ... )
     ({'another': 2.0, 'b': 2.0}, (7, 1))
     """
     usual = kinds.mode().iloc[0]

@@ -21,10 +21,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.message_labels import Labelled
-from helpers.inference.calibration import Calibration, calibrate
-from helpers.inference.labels import Share, share_difference
+from helpers.inference.calibration import Calibration, calibrate_share
+from helpers.inference.labels import Share, estimate_share_difference
 from helpers.measures.months import MONTH_DAYS
-from helpers.survival import Clusters, Interval, clusters_of
+from helpers.survival import Clusters, Interval, choose_clusters
 
 SURE = 4.0  # standard errors: the slope is then known to a half
 EVEN_LEVEL = 0.99  # one even instrument in a hundred is refused
@@ -55,14 +55,16 @@ class Talk:
         """Return a kind of talk in a study."""
         labelled = Labelled.of(evidence, kind, answer)
         whose = labelled.groups
-        gates.passed(gates.clustering(whose["network"], whose["batch"]))
-        months = _months(labelled)
-        clusters = _clusters(labelled, months.index.get_level_values("group"))
+        gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
+        months = _sum_by_month(labelled)
+        clusters = _choose_clusters(labelled, months.index.get_level_values("group"))
         messages, predicted, more = (months[name] for name in SUMS)
-        return cls(labelled, months, calibrate(messages, predicted, more, clusters))
+        return cls(
+            labelled, months, calibrate_share(messages, predicted, more, clusters)
+        )
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
-        """Ask for labels, for an instrument that is right often enough, and known."""
+        """Require labels and an instrument with enough precision and recall."""
         n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
         needed = n * (SURE / line.precision) ** 2
         slope_gate = gates.Gate(
@@ -73,7 +75,7 @@ class Talk:
             f" {needed:.0f} labels",
         )
         right = gates.Gate("F1", f1 >= least_f1, f"{f1:.2f}, {least_f1:g} needed")
-        return gates.passed(gates.labels(n, [f1]), right, slope_gate)
+        return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return ``messages, machine`` of some group-months; nan without text."""
@@ -88,10 +90,10 @@ class Talk:
 
     @cached_property
     def noise(self) -> float:
-        """Variance of what people say of a message, given what the instrument says."""
+        """Variance of the labels of a message given the instrument's score."""
         labels = self.asked.labels
         weight, y = 1 / labels["probability"], labels["y"]
-        usual = _weighed(weight, y, labels["f"])
+        usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
@@ -100,7 +102,7 @@ class Talk:
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Ask whether the instrument errs alike in groups that died and in others.
+        """Require equal errors of the instrument in groups that died and that survived.
 
         What it says of messages of which people say the same may not tell who died.
         """
@@ -116,33 +118,35 @@ class Talk:
         labels = self.asked.labels
         weight, codes = (
             1 / labels["probability"],
-            _clusters(self.asked, labels["group"]),
+            _choose_clusters(self.asked, labels["group"]),
         )
-        usual = _weighed(weight, labels["f"], labels["y"])
+        usual = _compute_weighted_mean(weight, labels["f"], labels["y"])
         error = (weight * (labels["f"] - usual)).to_numpy(np.float64)
         sides = (
             Share(error * side, weight.to_numpy() * side, codes, len(labels))
             for side in (dead, ~dead)
         )
-        return share_difference(*sides).at_level(EVEN_LEVEL)
+        return estimate_share_difference(*sides).at_level(EVEN_LEVEL)
 
 
-def _clusters(labelled: Labelled, groups: pd.Index[int] | pd.Series[int]) -> Clusters:
+def _choose_clusters(
+    labelled: Labelled, groups: pd.Index[int] | pd.Series[int]
+) -> Clusters:
     """Return the independent unit of each row's group."""
-    units = clusters_of(labelled.groups["network"], labelled.groups["batch"])
+    units = choose_clusters(labelled.groups["network"], labelled.groups["batch"])
     codes = pd.Series(units.codes, labelled.groups.index)
     return Clusters(codes.loc[groups].to_numpy(), units.count, units.kind)
 
 
-def _weighed(
+def _compute_weighted_mean(
     weight: pd.Series[float], value: pd.Series[float], by: pd.Series[float]
 ) -> pd.Series[float]:
-    """Return the weighted mean of a value among the rows alike."""
+    """Return the weighted mean of a value by stratum."""
     total = (weight * value).groupby(by).sum() / weight.groupby(by).sum()
     return by.map(total)
 
 
-def _months(labelled: Labelled) -> pd.DataFrame:
+def _sum_by_month(labelled: Labelled) -> pd.DataFrame:
     """Return sums by group and month of age; messages before the origin are none."""
     read, labels = (
         rows[rows["age_day"] >= 0].assign(

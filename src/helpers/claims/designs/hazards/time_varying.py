@@ -14,16 +14,19 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
+from helpers.claims.definitions.death_definitions import define_silent
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
+)
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
 STEP = 28.0
 
 
-def stretches(
+def build_stretches(
     evidence: Evidence, spells: pd.DataFrame, lives: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return rows of a group and stretch of its age.
@@ -40,17 +43,19 @@ def stretches(
     pandas.DataFrame
         ``group, start, stop, ended, exposure, volume``.
     """
-    lives = lived(evidence) if lives is None else lives
-    rows = _cut(lives, spells)
+    lives = build_observed_lives(evidence) if lives is None else lives
+    rows = _cut_rows(lives, spells)
     rows["ended"] = rows["died"] & (rows["stop"] == rows["duration"])
-    rows["exposure"] = _exposed(rows, spells)
-    rows["volume"] = _volume(evidence, rows)
+    rows["exposure"] = _mark_exposed(rows, spells)
+    rows["volume"] = _compute_log_volume(evidence, rows)
     return rows.drop(columns=["duration", "died"])
 
 
-def lived(evidence: Evidence, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
+def build_observed_lives(
+    evidence: Evidence, w_days: float = SILENCE_DAYS
+) -> pd.DataFrame:
     """Return lives watched from birth on, up to the first silence of 60 days."""
-    read = silent(evidence, w_days=w_days, form="first_gap")
+    read = define_silent(evidence, w_days=w_days, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
     return pd.DataFrame(
         {
@@ -61,7 +66,7 @@ def lived(evidence: Evidence, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
     )
 
 
-def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+def _cut_rows(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     n_steps = np.ceil(lives["duration"].to_numpy(np.float64) / STEP).astype(int)
     row = np.repeat(np.arange(len(lives)), n_steps)
     nth = np.arange(len(row)) - np.repeat(np.cumsum(n_steps) - n_steps, n_steps)
@@ -78,7 +83,7 @@ def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(stop=stop).reset_index(drop=True)
 
 
-def _exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
+def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
     """Return 1 where a spell covers the stretch; spells may overlap."""
     types = {"group": "int64", "from_age": "float64"}
     ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
@@ -93,7 +98,7 @@ def _exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
     return covered.set_axis(both["index"]).sort_index()
 
 
-def _volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
+def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
     """Return the log of messages in the 28 days before; the first counts its own."""
     steps = evidence.rates[["group", "age_day", "messages_28"]].astype("int64")
     stretch_starts = rows[["group", "start"]].reset_index()
@@ -108,18 +113,18 @@ def _volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
     return pd.Series(log_messages, both["index"]).sort_index()
 
 
-def gated(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     """Return the gates; an arm's size is the number of its different groups."""
     whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
-    return gates.passed(
-        *arms_of_groups(rows),
-        gates.clustering(whose["network"], whose["batch"]),
+    return gates.pass_gates(
+        *require_arms_of_groups(rows),
+        gates.require_clusters(whose["network"], whose["batch"]),
     )
 
 
-def hazard_ratio(
+def estimate_hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
     """Return the hazard ratio of exposed stretches, other columns adjusted."""
-    cluster = clusters_for(evidence, rows["group"]).codes
-    return ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)
+    cluster = choose_clusters_for(evidence, rows["group"]).codes
+    return estimate_ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

@@ -7,12 +7,16 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.designs.corpora_strata import place_of
-from helpers.claims.designs.hazards.few_deaths import few, monthly_rates, relative_rate
-from helpers.survival import Interval, cox
-from helpers.survival.hazards.cox import informative
+from helpers.claims.designs.hazards.few_deaths import (
+    estimate_rate_ratio_by_month,
+    estimate_relative_rate,
+    has_sparse_arm,
+)
+from helpers.survival import Interval, fit_cox
+from helpers.survival.hazards.cox import select_informative
 
 
-def arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     """Return the gates of two arms in which a group can be at different times.
 
     An arm's size is the number of its different groups.
@@ -23,14 +27,14 @@ def arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         ``group, exposure, ended``.
     """
     by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    return gates.arms(by["exposure"] == 1, by["ended"])
+    return gates.require_arms(by["exposure"] == 1, by["ended"])
 
 
-def varying(exposures: pd.DataFrame) -> pd.DataFrame:
-    """Return the exposure, which stands first, and what varies of the rest.
+def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
+    """Return the exposure, in the first column, and the non-constant covariates.
 
     >>> import pandas as pd
-    >>> list(varying(pd.DataFrame({"exposure": [1], "size": [3]})))
+    >>> list(drop_constant(pd.DataFrame({"exposure": [1], "size": [3]})))
     ['exposure']
     """
     table = exposures.astype("float64")
@@ -39,7 +43,7 @@ def varying(exposures: pd.DataFrame) -> pd.DataFrame:
     return table.loc[:, varies]
 
 
-def ratio_of_lives(
+def estimate_ratio_of_lives(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
     """Return the hazard ratio of the first column; of rates where few ended in an arm.
@@ -54,26 +58,26 @@ def ratio_of_lives(
     cluster
         The independent units.
     """
-    table, place = varying(exposures), place_of(data)
-    if few(table.iloc[:, 0], data["ended"]):
-        return monthly_rates(data, table, cluster, place)
+    table, place = drop_constant(exposures), place_of(data)
+    if has_sparse_arm(table.iloc[:, 0], data["ended"]):
+        return estimate_rate_ratio_by_month(data, table, cluster, place)
     spans = data[["entry", "duration", "ended"]]
-    return _hazard_ratio(spans, table, cluster, place)
+    return _estimate_hazard_ratio(spans, table, cluster, place)
 
 
-def ratio_of_stretches(
+def estimate_ratio_of_stretches(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
     """Return the same of stretches of lives: ``start, stop, ended``, a row for each."""
-    table, place = varying(exposures), place_of(data)
-    if few(table.iloc[:, 0], data["ended"]):
+    table, place = drop_constant(exposures), place_of(data)
+    if has_sparse_arm(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
-        return relative_rate(data["ended"], days, table, cluster, place)
+        return estimate_relative_rate(data["ended"], days, table, cluster, place)
     spans = data[["start", "stop", "ended"]]
-    return _hazard_ratio(spans, table, cluster, place)
+    return _estimate_hazard_ratio(spans, table, cluster, place)
 
 
-def _hazard_ratio(
+def _estimate_hazard_ratio(
     spans: pd.DataFrame,
     table: pd.DataFrame,
     cluster: npt.ArrayLike,
@@ -82,7 +86,7 @@ def _hazard_ratio(
     """Return the ratio of the first column; spans are from, to, and ended or not."""
     start, stop, ended = (spans[name] for name in spans)
     first = str(table.columns[0])
-    differing = informative(stop, ended, table, entry=start, strata=place)
+    differing = select_informative(stop, ended, table, entry=start, strata=place)
     kept = table[[first, *(name for name in differing if name != first)]]
-    fit = cox(stop, ended, kept, entry=start, cluster=cluster, strata=place)
+    fit = fit_cox(stop, ended, kept, entry=start, cluster=cluster, strata=place)
     return fit[first].ratio

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.claims.designs.hazards.landmark_codings import fitted
+from helpers.claims.designs.hazards.landmark_codings import fit_cox_model
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
@@ -20,7 +20,7 @@ CENTRAL = (0.2, 0.8)
 TWO = 2  # values make a slope
 
 
-def bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
+def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     """Return where a parabola has its bottom, within the middle three fifths.
 
     Two different values at the least stay below it, and two from it on: a dose that
@@ -35,7 +35,7 @@ def bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     """
     x = data["exposure"]
     table = pd.DataFrame({"x": x, "square": x**2}).join(data[list(known)])
-    fit = fitted(data, table)
+    fit = fit_cox_model(data, table)
     line, square = (fit[name].ratio.on_scale("log")[0] for name in ("x", "square"))
     low, high = x.quantile(list(CENTRAL))
     values = np.unique(x)
@@ -45,7 +45,7 @@ def bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
     return float(np.clip(at, max(low, values[TWO]), min(high, values[-TWO])))
 
 
-def two_lines(
+def estimate_two_lines(
     data: pd.DataFrame, known: Sequence[str], at: float
 ) -> tuple[Interval, Interval]:
     """Return the hazard ratio of a unit below the break and above it.
@@ -57,5 +57,5 @@ def two_lines(
         raise NotIdentifiableError("there is no slope on one side of the break")
     parts = {"low": x.clip(upper=0), "high": x.clip(lower=0), "above": x.ge(0)}
     table = pd.DataFrame(parts).astype("float64").join(data[list(known)])
-    fit = fitted(data, table)
+    fit = fit_cox_model(data, table)
     return fit["low"].ratio, fit["high"].ratio

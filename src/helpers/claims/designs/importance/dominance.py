@@ -20,8 +20,8 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Clusters, Interval, clusters_of
-from helpers.survival.bootstrap import cluster_weights, with_estimate
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import cluster_weights, keep_finite
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.interval import Replicates, ScaleName
 
@@ -45,7 +45,7 @@ class _Enclosing:
         return self.replicates.on_scale(scale)
 
 
-def dominance(
+def estimate_dominance(
     data: pd.DataFrame, first: str, second: str, *, seed: int, samples: int = SAMPLES
 ) -> Interval:
     """Return the first measure's share of what both explain, less the second's.
@@ -60,22 +60,22 @@ def dominance(
     NotIdentifiableError
         If both together explain nothing, or too many samples say nothing.
     """
-    clusters = clusters_of(data["network"], data["batch"])
+    clusters = choose_clusters(data["network"], data["batch"])
     draws = cluster_weights(clusters, seed=seed, replicates=samples)
     lives, rows = _Lives.of(data, first, second), np.arange(len(data))
     values = [
-        _difference(lives.at(np.repeat(rows, drawn.astype(int))))
+        _estimate_difference(lives.at(np.repeat(rows, drawn.astype(int))))
         for block in draws
         for drawn in block
     ]
-    replicates = with_estimate(np.array(values), clusters)
-    estimate = _difference(lives)
+    replicates = keep_finite(np.array(values), clusters)
+    estimate = _estimate_difference(lives)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("both explain nothing", where="dominance")
-    return enclosing(estimate, replicates, clusters, n=len(data))
+    return enclose_estimate(estimate, replicates, clusters, n=len(data))
 
 
-def enclosing(
+def enclose_estimate(
     estimate: float, replicates: Floats, clusters: Clusters, *, n: int
 ) -> Interval:
     """Return an estimate with percentiles of its replicates that enclose it."""
@@ -113,16 +113,18 @@ class _Lives(NamedTuple):
         )
 
 
-def _difference(lives: _Lives) -> float:
+def _estimate_difference(lives: _Lives) -> float:
     """Return the difference of shares, nan where a model has no maximum."""
     try:
-        alone, other, both = (_gain(lives, names) for names in ([0], [1], [0, 1]))
+        alone, other, both = (
+            _compute_gain(lives, names) for names in ([0], [1], [0, 1])
+        )
     except NotIdentifiableError:
         return float("nan")
     return (alone - other) / both if both > 0 else float("nan")
 
 
-def _gain(lives: _Lives, columns: list[int]) -> float:
+def _compute_gain(lives: _Lives, columns: list[int]) -> float:
     x = lives.x[:, columns]
     spread = x.std(axis=0)
     if not (spread > 0).all():

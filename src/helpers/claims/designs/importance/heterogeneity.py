@@ -58,7 +58,7 @@ class _Profile:
         return forward, (high - low) / (2 * NORMAL_95) * slope
 
 
-def spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
+def estimate_spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
     """Return the standard deviation of true values behind estimates with errors.
 
     The estimate is Paule and Mandel's; the limits are those of the Q profile.
@@ -69,7 +69,7 @@ def spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
 
     Examples
     --------
-    >>> found = spread([1.0, 1.0, 1.0], [0.1, 0.1, 0.1])
+    >>> found = estimate_spread([1.0, 1.0, 1.0], [0.1, 0.1, 0.1])
     >>> found.estimate, found.low
     (0.0, 0.0)
     """

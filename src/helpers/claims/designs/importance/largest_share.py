@@ -12,16 +12,16 @@ import numpy as np
 
 from helpers.arrays import Floats
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.importance.dominance import enclosing
-from helpers.claims.designs.importance.shapley import Gain, family_shares
+from helpers.claims.designs.importance.dominance import enclose_estimate
+from helpers.claims.designs.importance.shapley import Gain, compute_family_shares
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval
-from helpers.survival.bootstrap import cluster_weights, with_estimate
+from helpers.survival.bootstrap import cluster_weights, keep_finite
 
 SAMPLES = 100
 
 
-def largest_share(
+def compute_largest_share(
     y: Floats, families: Sequence[Floats], clusters: Clusters, gain: Gain
 ) -> Interval:
     """Return the largest share of what all families explain.
@@ -40,20 +40,22 @@ def largest_share(
     NotIdentifiableError
         If nothing is explained.
     """
-    x = [standard(family) for family in families]
+    x = [standardise_measures(family) for family in families]
     draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
     values = [
-        family_shares(y, x, drawn, gain).max() for block in draws for drawn in block
+        compute_family_shares(y, x, drawn, gain).max()
+        for block in draws
+        for drawn in block
     ]
-    estimate = float(family_shares(y, x, np.ones(len(y)), gain).max())
+    estimate = float(compute_family_shares(y, x, np.ones(len(y)), gain).max())
     if not np.isfinite(estimate):
         raise NotIdentifiableError("nothing is explained", where="factors")
-    replicates = with_estimate(np.array(values), clusters)
+    replicates = keep_finite(np.array(values), clusters)
     over = float(replicates.mean()) - estimate
-    return enclosing(estimate - over, replicates - 2 * over, clusters, n=len(y))
+    return enclose_estimate(estimate - over, replicates - 2 * over, clusters, n=len(y))
 
 
-def standard(x: Floats) -> Floats:
+def standardise_measures(x: Floats) -> Floats:
     """Return measures in standard deviations from their means."""
     moved: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
     return moved

@@ -25,10 +25,10 @@ ETA = (-30.0, 4.0)  # beyond, a hazard leaves nobody and nothing changes
 NEAR = 1e-6  # one more step would change a likelihood by less than rounding
 
 
-def shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
+def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
     """Return each player's average gain over all orders.
 
-    >>> shapley(lambda who: float(len(who)), 3).tolist()
+    >>> compute_shapley(lambda who: float(len(who)), 3).tolist()
     [1.0, 1.0, 1.0]
     """
     players = range(many)
@@ -48,10 +48,10 @@ class Gain(Protocol):
     """How much a model of yes or no gains in log likelihood over a constant."""
 
     def __call__(self, y: Floats, x: Floats, weight: Floats) -> float:
-        """Return it for answers, measures and weights of rows."""
+        """Return the gain for outcomes, covariates and weights of rows."""
 
 
-def family_shares(
+def compute_family_shares(
     y: Floats, families: Sequence[Floats], weight: Floats, gain: Gain | None = None
 ) -> Floats:
     """Return each family's share of what all explain, nan where that is nothing.
@@ -64,43 +64,50 @@ def family_shares(
         Measures of each, of shape (n, k).
     weight : shape (n,)
     gain
-        Of a model; by default `logistic_gain`.
+        Of a model; by default `compute_logistic_gain`.
     """
     drawn = weight > 0
     ends, weights = y[drawn], weight[drawn]
     measures = [family[drawn] for family in families]
 
-    gained = gain or logistic_gain
+    gained = gain or compute_logistic_gain
 
     def of(who: tuple[int, ...]) -> float:
         x = np.hstack([np.empty((len(ends), 0)), *(measures[nth] for nth in who)])
         return gained(ends, x, weights)
 
-    shares = shapley(of, len(families))
+    shares = compute_shapley(of, len(families))
     whole = shares.sum()
     return shares / whole if whole > CLOSE else np.full(len(families), np.nan)
 
 
-def logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
+def compute_logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
     """Return how much a logistic model gains in log likelihood over a constant.
 
     >>> y = np.array([1.0, 0.0] * 50)
-    >>> round(logistic_gain(y, np.empty((100, 0)), np.ones(100)), 6)
+    >>> round(compute_logistic_gain(y, np.empty((100, 0)), np.ones(100)), 6)
     0.0
     """
-    return _gain(y, x, weight, _Link(_logit, _logistic_slopes, _log_likelihood))
+    return _compute_gain(
+        y, x, weight, _Link(_apply_logit, _compute_logistic_slopes, _log_likelihood)
+    )
 
 
-def cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
+def compute_cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
     """Return how much a complementary log-log model gains over a constant.
 
     It is that of a hazard constant within the time at risk.
 
     >>> y = np.array([1.0, 0.0] * 50)
-    >>> round(cloglog_gain(y, np.empty((100, 0)), np.ones(100)), 6)
+    >>> round(compute_cloglog_gain(y, np.empty((100, 0)), np.ones(100)), 6)
     0.0
     """
-    return _gain(y, x, weight, _Link(_cloglog, _hazard_slopes, _log_hazard_likelihood))
+    return _compute_gain(
+        y,
+        x,
+        weight,
+        _Link(_apply_cloglog, _compute_hazard_slopes, _log_hazard_likelihood),
+    )
 
 
 class _Link(NamedTuple):
@@ -111,7 +118,7 @@ class _Link(NamedTuple):
     likelihood: Callable[[Floats, Floats, Floats], float]
 
 
-def _gain(y: Floats, x: Floats, weight: Floats, link: _Link) -> float:
+def _compute_gain(y: Floats, x: Floats, weight: Floats, link: _Link) -> float:
     """Return the gain of x by Fisher scoring, its steps damped."""
     design = np.column_stack([np.ones(len(y)), x])
     share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
@@ -129,20 +136,24 @@ def _gain(y: Floats, x: Floats, weight: Floats, link: _Link) -> float:
     return link.likelihood(y, design @ beta, weight) - null
 
 
-def _logit(share: float) -> float:
+def _apply_logit(share: float) -> float:
     return float(np.log(share / (1 - share)))
 
 
-def _cloglog(share: float) -> float:
+def _apply_cloglog(share: float) -> float:
     return float(np.log(-np.log1p(-share)))
 
 
-def _logistic_slopes(y: Floats, eta: Floats, weight: Floats) -> tuple[Floats, Floats]:
+def _compute_logistic_slopes(
+    y: Floats, eta: Floats, weight: Floats
+) -> tuple[Floats, Floats]:
     fitted = expit(eta)
     return weight * (y - fitted), weight * fitted * (1 - fitted)
 
 
-def _hazard_slopes(y: Floats, eta: Floats, weight: Floats) -> tuple[Floats, Floats]:
+def _compute_hazard_slopes(
+    y: Floats, eta: Floats, weight: Floats
+) -> tuple[Floats, Floats]:
     rate = np.exp(np.clip(eta, *ETA))
     died = np.clip(-np.expm1(-rate), CLOSE, 1.0)
     return weight * rate * (y - died) / died, weight * rate**2 * np.exp(-rate) / died

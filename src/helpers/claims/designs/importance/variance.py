@@ -1,4 +1,4 @@
-"""What share of the spread of log lifetimes lies between operators.
+"""Share of the variance of log lifetimes that lies between operators.
 
 A lognormal model with a random effect for each operator, integrated by Gauss and
 Hermite's rule; the share is profiled, so its limits stay in [0, 1) and reach 0.
@@ -30,7 +30,7 @@ LOG_ROOT = float(np.log(2 * np.pi)) / 2
 NORMAL_95 = 1.96
 
 
-def shared_variance(
+def estimate_shared_variance(
     log_time: npt.ArrayLike,
     ended: npt.ArrayLike,
     unit: npt.ArrayLike,
@@ -99,7 +99,7 @@ class _Model:
         within = float(np.exp(theta[-1])) * np.sqrt(1 - share)
         z = (self.log_time - self.design @ theta[:-1]) / within
         shift = np.sqrt(share / (1 - share)) * NODES
-        log_survival, slope = _survival(z[self.open, None] - shift)
+        log_survival, slope = _compute_log_survival(z[self.open, None] - shift)
         sums = self._densities(z, shift) + np.log(WEIGHTS)
         units = self.unit[self.open]
         sums[units[self.open_starts]] += np.add.reduceat(log_survival, self.open_starts)
@@ -133,7 +133,7 @@ class _Model:
         return np.array(log_likelihoods)
 
 
-def _survival(z: Floats) -> tuple[Floats, Floats]:
+def _compute_log_survival(z: Floats) -> tuple[Floats, Floats]:
     """Return log survival, and minus its slope in z."""
     log_survival = special.log_ndtr(-z)
     return log_survival, np.exp(-(z**2) / 2 - LOG_ROOT - log_survival)

@@ -120,7 +120,7 @@ class _Fieller:
         return Wald(top / bottom, error, "identity").on_scale(scale)
 
 
-def between(
+def compare_kinds(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
     """Fit a negative binomial mean, dispersion included, to one row a group.
@@ -143,8 +143,8 @@ def between(
     beta[0] = np.log(max(y.mean(), CLOSE))
     spread = 0.0
     for _ in range(STEPS):
-        beta, information, score = _scored(y, x, beta, spread)
-        dispersion = _dispersion(y, _mean(x, beta))
+        beta, information, score = _compute_scores(y, x, beta, spread)
+        dispersion = _estimate_dispersion(y, _estimate_mean(x, beta))
         if abs(dispersion - spread) < CLOSE * (1 + spread):
             break
         spread = dispersion
@@ -154,21 +154,21 @@ def between(
     return Counts(names, beta, covariance, len(y), clusters.count, method)
 
 
-def _mean(x: Floats, beta: Floats) -> Floats:
+def _estimate_mean(x: Floats, beta: Floats) -> Floats:
     mean: Floats = np.exp(np.clip(x @ beta, -30, 30))
     return mean
 
 
-def _scored(
+def _compute_scores(
     y: Floats, x: Floats, beta: Floats, spread: float
 ) -> tuple[Floats, Floats, Floats]:
     """Return the coefficients at a dispersion, their information and each score."""
     for _ in range(STEPS):
-        mean = _mean(x, beta)
+        mean = _estimate_mean(x, beta)
         weight = 1 / (1 + spread * mean)
         score = x * ((y - mean) * weight)[:, None]
         information = (x.T * (mean * weight)) @ x
-        step = _solved(information, score.sum(axis=0))
+        step = _solve_system(information, score.sum(axis=0))
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
@@ -176,7 +176,7 @@ def _scored(
     return beta, information, score
 
 
-def _dispersion(y: Floats, mean: Floats) -> float:
+def _estimate_dispersion(y: Floats, mean: Floats) -> float:
     """Return the dispersion of greatest likelihood; 0 is Poisson."""
 
     def unlikely(log_dispersion: float) -> float:
@@ -193,7 +193,7 @@ def _dispersion(y: Floats, mean: Floats) -> float:
     return float(np.exp(optimum.x))
 
 
-def within(
+def fit_within(
     counts: npt.ArrayLike,
     exposures: pd.DataFrame,
     unit: npt.ArrayLike,
@@ -229,7 +229,7 @@ def within(
         apart = x - centre
         score = apart * (y - total * share)[:, None]
         information = (apart.T * (total * share)) @ apart
-        step = _solved(information, score.sum(axis=0))
+        step = _solve_system(information, score.sum(axis=0))
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
@@ -255,15 +255,15 @@ def _check_converged(step: Floats) -> None:
         raise UndeterminedError("the fit does not converge", where="counts")
 
 
-def _solved(information: Floats, score: Floats) -> Floats:
+def _solve_system(information: Floats, score: Floats) -> Floats:
     try:
         step: Floats = np.linalg.solve(information, score).astype(np.float64)
     except np.linalg.LinAlgError as error:
-        raise _undetermined() from error
+        raise _make_undetermined_error() from error
     if not np.isfinite(step).all():
-        raise _undetermined()
+        raise _make_undetermined_error()
     return step
 
 
-def _undetermined() -> UndeterminedError:
+def _make_undetermined_error() -> UndeterminedError:
     return UndeterminedError("the data do not determine the effects", where="counts")

@@ -24,9 +24,9 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import local_day, local_days
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.definitions.spans import to_local_day, to_local_days
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
@@ -35,7 +35,7 @@ CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28
 BEFORE = (-28, -15)
 
 
-def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
+def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
     """Return the events of a kind by group and calendar day, one a day.
 
     Meetings that were held count as ``meetup``.
@@ -46,18 +46,20 @@ def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
     else:
         rows = evidence.table("events")
         rows = rows[rows["kind"] == kind]
-    days = rows.assign(day=local_day(evidence, rows["time_us"]))[["group", "day"]]
+    days = rows.assign(day=to_local_day(evidence, rows["time_us"]))[["group", "day"]]
     return days.drop_duplicates().reset_index(drop=True)
 
 
-def enough(events: pd.DataFrame, what: str) -> gates.Gate:
+def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
     """Ask for 50 events."""
-    return gates.at_least("events", len(events), LEAST_EVENTS, f"{len(events)} {what}")
+    return gates.require_at_least(
+        "events", len(events), LEAST_EVENTS, f"{len(events)} {what}"
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Counts by group and calendar day, summed up to be asked for any span.
+    """Counts by group and calendar day, cumulated for sums over any span.
 
     Attributes
     ----------
@@ -82,7 +84,7 @@ class Series:
         whole = evidence.groups.sort_values("group")
         groups = whole["group"].to_numpy(np.int64)
         first, last = (
-            np.asarray(local_days(evidence, whole[name]), np.float64)
+            np.asarray(to_local_days(evidence, whole[name]), np.float64)
             for name in ("entry_us", "end_us")
         )
         start, stop = int(first.min()), int(last.max()) + 1
@@ -90,7 +92,7 @@ class Series:
         return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
-        """Return another series of the same groups and days; others are left out."""
+        """Return a second series of the same groups and days."""
         day = rows["day"] - self.start
         inside = day.between(0, len(self.sums) - 2)
         inside &= rows["group"].isin(self.groups)
@@ -118,14 +120,14 @@ class Series:
         return counts
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
-        """Say which groups were watched all that time."""
+        """Return which groups were under observation for the whole span."""
         inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
             self.last >= day + high + 1
         )
         return inside
 
 
-def stacked(
+def stack_events(
     series: Series,
     events: pd.DataFrame,
     after: tuple[int, int],
@@ -147,7 +149,7 @@ def stacked(
     entries = [
         (f"{nth}:{g}", series.groups[g], day, float(g == here))
         for nth, (day, here) in enumerate(dates)
-        if len(chosen := _controls(series, happened, int(day), here, span))
+        if len(chosen := _match_controls(series, happened, int(day), here, span))
         for g in (here, *chosen)
     ]
     if not entries:
@@ -159,7 +161,7 @@ def stacked(
     return twice.assign(post=post, value=value)
 
 
-def _controls(
+def _match_controls(
     series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
 ) -> npt.NDArray[np.intp]:
     """Return up to three groups watched then, as lively, without an event near."""
@@ -174,7 +176,7 @@ def _controls(
     return fit[near[np.argsort(apart[near], kind="stable")]][:CONTROLS]
 
 
-def event_ratio(
+def estimate_event_ratio(
     evidence: Evidence, series: Series, events: pd.DataFrame, after: tuple[int, int]
 ) -> Interval:
     """Return how many times the count rises after an event, over that of controls.
@@ -184,25 +186,25 @@ def event_ratio(
     NotIdentifiableError
         If no event has a control, or nothing was counted around them.
     """
-    rows = stacked(series, events, after)
+    rows = stack_events(series, events, after)
     exposures = pd.DataFrame(
         {"lift": rows["post"] * rows["treated"], "post": rows["post"]}
     )
-    clusters = clusters_for(evidence, rows["group"])
-    return within(rows["value"], exposures, rows["unit"], clusters).ratio("lift")
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return fit_within(rows["value"], exposures, rows["unit"], clusters).ratio("lift")
 
 
-def talk(evidence: Evidence) -> Series:
+def count_talk(evidence: Evidence) -> Series:
     """Return the messages of each group and day."""
     daily = evidence.daily.rename(columns={"messages": "value"})
     return Series.of(evidence, daily[["group", "day", "value"]])
 
 
-def before_events(
+def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
     """Return what the weeks before the event show, where nothing should."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
-        partial(event_ratio, evidence, series, events, BEFORE),
+        partial(estimate_event_ratio, evidence, series, events, BEFORE),
     )

@@ -11,7 +11,7 @@ from helpers.survival import Interval
 from helpers.survival.interval import ScaleName, Wald
 
 
-def coefficient(
+def fit_series_coefficient(
     values: npt.ArrayLike, exposures: pd.DataFrame, scale: ScaleName = "identity"
 ) -> Interval:
     """Return the coefficient of the first exposure in one series of equal steps.
@@ -41,7 +41,7 @@ def coefficient(
     --------
     >>> import pandas as pd
     >>> x = pd.DataFrame({"x": [0.0, 0, 0, 1, 1, 1]})
-    >>> found = coefficient([1, 2, 1.5, 3, 2.5, 3.5], x)
+    >>> found = fit_series_coefficient([1, 2, 1.5, 3, 2.5, 3.5], x)
     >>> round(found.estimate, 6), round(found.low, 2), round(found.high, 2)
     (1.5, 0.37, 2.63)
     """
@@ -53,7 +53,9 @@ def coefficient(
     beta, *_ = np.linalg.lstsq(x, y, rcond=None)
     rest = y - x @ beta
     spread = float(rest @ rest) / (n - p)
-    error = float(np.sqrt(spread * np.linalg.inv(x.T @ x)[1, 1])) * _widened(rest)
+    error = float(np.sqrt(spread * np.linalg.inv(x.T @ x)[1, 1])) * _compute_inflation(
+        rest
+    )
     estimate = float(np.exp(beta[1]) if scale == "log" else beta[1])
     return Interval.of(
         estimate, Wald(estimate, error, scale, n - p),
@@ -61,7 +63,7 @@ def coefficient(
     )  # fmt: skip
 
 
-def _widened(rest: npt.NDArray[np.float64]) -> float:
+def _compute_inflation(rest: npt.NDArray[np.float64]) -> float:
     whole = float(rest @ rest)
     if not whole:
         return 1.0

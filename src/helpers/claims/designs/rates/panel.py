@@ -16,31 +16,31 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.corpora_strata import (
-    clustered,
-    clusters_in,
-    each_place,
+    add_places,
+    build_cluster_gate,
+    build_stratum_qualifiers,
+    choose_clusters_in,
+    describe_heterogeneity,
+    estimate_each_place,
     has_places,
-    heterogeneity,
-    places_alone,
-    told,
-    with_places,
+    list_places_alone,
 )
-from helpers.claims.designs.hazards.few_deaths import few
+from helpers.claims.designs.hazards.few_deaths import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import (
-    arms_of_groups,
-    ratio_of_stretches,
-    varying,
+    drop_constant,
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
 )
 from helpers.claims.designs.permutation import (
     Permutations,
-    cohorts_of,
-    confounding,
-    permuted,
+    compute_cohorts,
+    describe_confounding,
+    permute_within,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
@@ -73,11 +73,11 @@ class Panel:
     adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
-        """Return group-months at risk with the month before beside them.
+        """Return group-months at risk with the values of the previous month.
 
         A group is at risk from its entry on; all of it has to be on record.
         """
-        lives = silent(self.evidence, w_days=w_days, form="first_gap")
+        lives = define_silent(self.evidence, w_days=w_days, form="first_gap")
         born = np.isin(lives.lives.group, self.evidence.from_birth["group"])
         duration, entry = lives.lives.durations[born], lives.lives.entry[born]
         first = 1 + self.lag  # the first month of risk
@@ -103,22 +103,26 @@ class Panel:
         data = table.merge(self.evidence.months, "left", ["group", "month"])
         data = data.fillna(dict.fromkeys(self.evidence.months.columns, 0))
         data = data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
-        return with_places(self.evidence, data)
+        return add_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates; an arm's size is the number of its different groups."""
-        passed = gates.passed(
-            gates.timing((self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS)
+        passed = gates.pass_gates(
+            gates.require_dated_exposure(
+                (self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS
+            )
         )
         if data["exposure"].isin([0.0, 1.0]).all():
-            passed += gates.passed(*arms_of_groups(data))
+            passed += gates.pass_gates(*require_arms_of_groups(data))
         else:
-            passed += gates.passed(gates.groups(data["group"].nunique()))
+            passed += gates.pass_gates(gates.require_groups(data["group"].nunique()))
         whose = self._whose(data)
-        passed += gates.passed(clustered(whose))
+        passed += gates.pass_gates(build_cluster_gate(whose))
         table, _ = self.design(data)
         ends, number = int(data["ended"].sum()), len(table.columns)
-        return passed + gates.passed(gates.coefficients(ends, number))
+        return passed + gates.pass_gates(
+            gates.require_events_per_coefficient(ends, number)
+        )
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
         """Return the hazard ratio, adjusted for messages and posters of that month."""
@@ -146,7 +150,7 @@ class Panel:
         def estimate(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
             return build(**values).hazard_ratio(w_days=w_days)
 
-        places = each_place(data, self._alone)
+        places = estimate_each_place(data, self._alone)
         n_groups = data["group"].nunique()
         ended = data["ended"].sum() / n_groups
         return Finding(
@@ -155,19 +159,21 @@ class Panel:
             definition=definition,
             gates=passed,
             specifications=(
-                *multiplied({"w_days": SILENCES, **sets}, estimate),
-                *places_alone(places),
+                *multiply_sets({"w_days": SILENCES, **sets}, estimate),
+                *list_places_alone(places),
             ),
             permuted=self.permutations(data, ratio),
             beside=self.placebo(),
-            qualifiers=told(data, ("association", *_of_whom(self.evidence))),
+            qualifiers=build_stratum_qualifiers(
+                data, ("association", *_get_frame(self.evidence))
+            ),
             note="; ".join(
                 filter(
                     None,
                     (
                         f"{len(data)} group-months of {n_groups} groups",
-                        confounding(ratio, ended),
-                        heterogeneity(places),
+                        describe_confounding(ratio, ended),
+                        describe_heterogeneity(places),
                     ),
                 )
             ),
@@ -176,9 +182,11 @@ class Panel:
 
     def _alone(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio in one place that has enough ends for it."""
-        if few(data["exposure"], data["ended"]):
+        if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
-        gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+        gates.pass_gates(
+            gates.require_events_per_coefficient(int(data["ended"].sum()), 3)
+        )
         return self.fit(data)
 
     def placebo(self) -> tuple[Beside, ...]:
@@ -192,12 +200,12 @@ class Panel:
         Months that the group whose history it is did not live drop out.
         """
         of = self._whose(data)[["group", "network"]]
-        cohort = of["group"].map(cohorts_of(self.evidence))
+        cohort = of["group"].map(compute_cohorts(self.evidence))
         of = of.assign(cohort=cohort, exposure=of["group"])
         history = data.set_index(["group", "month"])["exposure"]
 
         def with_others_history(seed: int) -> Interval:
-            donor = permuted(of, seed=seed).set_index("group")["exposure"]
+            donor = permute_within(of, seed=seed).set_index("group")["exposure"]
             at = pd.MultiIndex.from_arrays([data["group"].map(donor), data["month"]])
             lent = data.assign(exposure=history.reindex(at).to_numpy())
             return self.fit(lent.dropna(subset="exposure"))
@@ -207,7 +215,7 @@ class Panel:
     def fit(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio of rows that passed the gates, or that of rates."""
         table, codes = self.design(data)
-        return ratio_of_stretches(data, table, codes)
+        return estimate_ratio_of_stretches(data, table, codes)
 
     def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
         """Return the covariates of rows, the exposure first, and their clusters."""
@@ -215,14 +223,14 @@ class Panel:
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))
         whose = self._whose(data)
-        codes = pd.Series(clusters_in(whose).codes, whose["group"])
-        return varying(table), data["group"].map(codes)
+        codes = pd.Series(choose_clusters_in(whose).codes, whose["group"])
+        return drop_constant(table), data["group"].map(codes)
 
     def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
         groups = self.evidence.groups
         return groups[groups["group"].isin(data["group"])]
 
 
-def _of_whom(evidence: Evidence) -> tuple[str, ...]:
-    """Return whom one source's frame is about; places differ in that."""
+def _get_frame(evidence: Evidence) -> tuple[str, ...]:
+    """Return the population of one source's frame; places differ in it."""
     return () if has_places(evidence) else evidence.busy_only

@@ -1,4 +1,4 @@
-"""Days on which somebody wrote first: with a prompt, without, and the day before."""
+"""Compare days with and without an opening prompt, and the day before."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import pandas as pd
 
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rates.event_study import Series
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 
 
-def around(evidence: Evidence, days: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
-    """Return chosen days, with what others wrote then, before and in the week before.
+def select_days_around(
+    evidence: Evidence, days: pd.DataFrame, chosen: pd.Series
+) -> pd.DataFrame:
+    """Return selected days with other people's messages on and before them.
 
     Parameters
     ----------
@@ -33,31 +35,33 @@ def around(evidence: Evidence, days: pd.DataFrame, chosen: pd.Series) -> pd.Data
     )
 
 
-def ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return the ratio of others' messages that day, and of those of the day before.
+def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
+    """Return the ratio of other people's messages that day and the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 
     Parameters
     ----------
     rows
-        As `around` returns them.
+        As `select_days_around` returns them.
     """
-    clusters = clusters_for(evidence, rows["group"])
+    clusters = choose_clusters_for(evidence, rows["group"])
     exposures = rows[["prompt", "trailing"]]
     unit = rows["group"] * WEEK_DAYS + rows["day"] % WEEK_DAYS
     that_day, day_before = (
-        within(rows[outcome], exposures, unit, clusters).ratio("prompt")
+        fit_within(rows[outcome], exposures, unit, clusters).ratio("prompt")
         for outcome in ("others", "before")
     )
     return that_day, day_before
 
 
-def day_before(evidence: Evidence, rows: pd.DataFrame) -> tuple[Specification, ...]:
+def estimate_day_before(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Specification, ...]:
     """Return the negative control: the ratio on the day before the prompt."""
 
     def before() -> Interval:
-        _, control = ratios(evidence, rows)
+        _, control = compute_ratios(evidence, rows)
         return control
 
     return (Specification.tried("the day before", before),)

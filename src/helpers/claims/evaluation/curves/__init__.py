@@ -1,1 +1,1 @@
-"""Specification curves: computed, kept as tables, read."""
+"""Specification curves: computed, stored as tables, read."""

@@ -1,4 +1,4 @@
-"""``make evidence``: all specification curves, computed once and kept as tables.
+"""``make evidence``: compute all specification curves and store them as tables.
 
 A piece is one claim in one study. It waits in ``build``, under the checksums of the
 study's tables and of the code, until all are there: a run that was stopped goes on
@@ -20,14 +20,14 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import (
     Curve,
-    evidence_file,
+    find_evidence_file,
     read_curves,
     write_curves,
 )
-from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
-from helpers.claims.fixed.register import Claim, claim
-from helpers.files import checksum, checksum_of, code_checksum
+from helpers.claims.fixed.register import Claim, get_claim
+from helpers.files import code_checksum, compute_checksum, compute_checksum_of_parts
 from helpers.study import Study, open_studies, open_study
 
 AT_ONCE = 2
@@ -44,7 +44,7 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Collected:
-    """Computes curves and keeps them."""
+    """Compute specification curves and store them."""
 
     tables: str
     how: Computed
@@ -65,7 +65,7 @@ def make_evidence(
     pieces: Path | None = None,
     processes: int = AT_ONCE,
 ) -> tuple[Path, ...]:
-    """Write the curves of studies beside them, and return the files there are.
+    """Write the curves of studies and return the existing files.
 
     Parameters
     ----------
@@ -83,49 +83,51 @@ def make_evidence(
     """
     room = pieces or paths.BUILD / "evidence"
     studies = open_studies(folders)
-    by_study = {study.name: list(_pieces(study, room)) for study in studies}
+    by_study = {study.name: list(_list_pieces(study, room)) for study in studies}
     todo = [one for own in by_study.values() for one in own if not one.file.is_file()]
-    _run(todo, how or Computed(), processes)
-    made = [_assembled(study, by_study[study.name]) for study in studies]
+    _run_pieces(todo, how or Computed(), processes)
+    made = [_assemble_curves(study, by_study[study.name]) for study in studies]
     return tuple(path for path in made if path.is_file())
 
 
-def _pieces(study: Study, room: Path) -> Iterable[_Piece]:
+def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
     """Yield the claims that a study does not refuse."""
-    manifest = checksum(study.folder / "manifest.json")
+    manifest = compute_checksum(study.folder / "manifest.json")
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
-        if method_of(name, study).estimator is None:
+        if choose_method(name, study).estimator is None:
             continue
-        key = checksum_of([name, study.checksum, manifest, code_checksum()])
+        key = compute_checksum_of_parts(
+            [name, study.checksum, manifest, code_checksum()]
+        )
         yield _Piece(name, study.folder, room / f"{key}.parquet")
 
 
-def _run(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
+def _run_pieces(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
     if processes == 1 or len(todo) <= 1:
         for piece in todo:
-            _compute(piece, how)
+            _compute_piece(piece, how)
         return
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
-        running = [pool.submit(_compute, piece, how) for piece in todo]
+        running = [pool.submit(_compute_piece, piece, how) for piece in todo]
         started = time.monotonic()
         for done, future in enumerate(as_completed(running), 1):
             future.result()
-            _tell(done, len(todo), time.monotonic() - started)
-    _tell(0, 0, 0.0)
+            _show_progress(done, len(todo), time.monotonic() - started)
+    _show_progress(0, 0, 0.0)
 
 
-def _compute(piece: _Piece, how: Computed) -> None:
+def _compute_piece(piece: _Piece, how: Computed) -> None:
     study = open_study(piece.study)
     collected = _Collected(study.checksum, how)
-    evaluated(claim(piece.claim), study, collected)
+    evaluate_entry(get_claim(piece.claim), study, collected)
     write_curves(piece.file, collected.curves)
 
 
-def _assembled(study: Study, pieces: Iterable[_Piece]) -> Path:
+def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
     """Put the pieces of a study together; without a curve there is no file."""
     curves = [curve for one in pieces for curve in read_curves(one.file).values()]
-    path = evidence_file(study.folder)
+    path = find_evidence_file(study.folder)
     if curves:
         write_curves(path, curves)
     else:
@@ -133,8 +135,8 @@ def _assembled(study: Study, pieces: Iterable[_Piece]) -> Path:
     return path
 
 
-def _tell(done: int, of: int, seconds: float) -> None:
-    """Say on a terminal how far it is."""
+def _show_progress(done: int, of: int, seconds: float) -> None:
+    """Show progress on a terminal."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

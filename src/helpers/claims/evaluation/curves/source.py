@@ -1,4 +1,4 @@
-"""Where a verdict's specifications come from: tables if they still hold, else a run."""
+"""Source of a verdict's specifications: stored tables if still valid, else computed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import MOST, chosen, ranges
-from helpers.claims.evaluation.curves.tables import Curve, evidence_file, read_curves
+from helpers.claims.contract.specification import (
+    MOST,
+    build_ranges,
+    select_balanced_subset,
+)
+from helpers.claims.evaluation.curves.tables import (
+    Curve,
+    find_evidence_file,
+    read_curves,
+)
 from helpers.claims.fixed.register import Claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.paths import PROCESSED
 from helpers.study import Study
@@ -41,16 +49,18 @@ class Computed:
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return the curve, computed."""
-        rule = rule_of(entry)
+        rule = get_rule(entry)
         able = rule.decide(*finding.legs).word in DECIDED and self.permutations
         null = finding.permuted if able else None
         return Curve(
             claim=entry.id,
             study=label,
-            legs=ranges(finding.legs),
+            legs=build_ranges(finding.legs),
             outcomes=tuple(
                 specification.outcome(rule)
-                for specification in chosen(finding.specifications, self.most)
+                for specification in select_balanced_subset(
+                    finding.specifications, self.most
+                )
             ),
             of=len(finding.specifications),
             null=null.null(self.permutations) if null else None,
@@ -68,7 +78,7 @@ class Kept:
     def of(cls, study: Tables) -> Self:
         """Return what `make evidence` left for a study, or for several as one."""
         folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
-        return cls(read_curves(evidence_file(folder)), study.checksum)
+        return cls(read_curves(find_evidence_file(folder)), study.checksum)
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return the curve if it belongs to these tables and this very estimate."""

@@ -1,4 +1,4 @@
-"""Specification curves: computed by `make evidence`, kept as tables, read by `make`.
+"""Specification curves: computed by `make evidence`, stored as tables, read by `make`.
 
 A study's curves lie beside its folder, in ``evidence/<study>.parquet``: one row a leg
 of a specification, and a row for what permutations gave. A curve stands for an
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from helpers.claims.contract.specification import Choice, Outcome, Range
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import BrokenFileError
-from helpers.files import whole_file
+from helpers.files import replace_file
 from helpers.survival.interval import Interval
 
 _Row = dict[str, Any]
@@ -89,14 +89,14 @@ class Curve:
     tables: str = ""
 
     def belongs_to(self, legs: Sequence[Interval | None]) -> bool:
-        """Say whether these are the estimates that the curve was computed for."""
+        """Return whether the curve was computed for these estimates."""
         return len(legs) == len(self.legs) and all(
-            (leg is None) == (own is None) and (leg is None or _same(leg, own))
+            (leg is None) == (own is None) and (leg is None or _is_same(leg, own))
             for leg, own in zip(legs, self.legs, strict=True)
         )
 
 
-def _same(leg: Interval, own: Range | None) -> bool:
+def _is_same(leg: Interval, own: Range | None) -> bool:
     return own is not None and all(
         math.isclose(a, b, rel_tol=SAME, abs_tol=SAME)
         or (math.isnan(a) and math.isnan(b))
@@ -104,17 +104,17 @@ def _same(leg: Interval, own: Range | None) -> bool:
     )
 
 
-def evidence_file(folder: Path) -> Path:
-    """Return where the curves of a study, which lies in a folder, are kept."""
+def find_evidence_file(folder: Path) -> Path:
+    """Return the path of the stored curves of a study."""
     return folder.parent / FOLDER / f"{folder.name}.parquet"
 
 
 def write_curves(path: Path, curves: Iterable[Curve]) -> None:
     """Write curves in the same bytes each time, whole or not at all."""
-    rows = [row for curve in curves for row in _rows(curve)]
+    rows = [row for curve in curves for row in _build_rows(curve)]
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items())))
     order = [(name, "ascending") for name in ("study", "claim", "nth", "leg")]
-    with whole_file(path) as partial:
+    with replace_file(path) as partial:
         pq.write_table(
             table.sort_by(order), partial, compression="zstd", store_schema=False
         )
@@ -131,15 +131,15 @@ def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
     if not path.is_file():
         return {}
     stamp = path.stat()
-    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+    return _read_rows(path, stamp.st_mtime_ns, stamp.st_size)
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
+def _read_rows(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
     try:
         rows = pq.read_table(path).to_pylist()
         whose = groupby(rows, key=itemgetter("study", "claim"))
-        curves = [_curve(list(own)) for _, own in whose]
+        curves = [_build_curve(list(own)) for _, own in whose]
         return {(curve.claim, curve.study): curve for curve in curves}
     except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise BrokenFileError(
@@ -149,8 +149,8 @@ def _read(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
         ) from error
 
 
-def _rows(curve: Curve) -> Iterable[_Row]:
-    """Yield a row a leg: the deciding estimate is number 0, the others follow."""
+def _build_rows(curve: Curve) -> Iterable[_Row]:
+    """Yield one row per component: number 0 decides, then the alternatives."""
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     made = {"of": curve.of, "tables": curve.tables, **null}
@@ -161,7 +161,7 @@ def _rows(curve: Curve) -> Iterable[_Row]:
             "leg": leg,
             "name": DECIDING,
             **made,
-            **_as_columns(limits),
+            **_to_columns(limits),
         }
     for nth, outcome in enumerate(curve.outcomes, 1):
         about = {
@@ -174,15 +174,15 @@ def _rows(curve: Curve) -> Iterable[_Row]:
         }
         pairs = list(zip(outcome.legs, outcome.beyond, strict=True)) or [(None, None)]
         for leg, (limits, beyond) in enumerate(pairs):
-            cells = {"leg": leg, "beyond": beyond, **_as_columns(limits)}
+            cells = {"leg": leg, "beyond": beyond, **_to_columns(limits)}
             yield {**whose, **about, **cells}
 
 
-def _as_columns(limits: Range | None) -> dict[str, float]:
+def _to_columns(limits: Range | None) -> dict[str, float]:
     return limits._asdict() if limits else {}
 
 
-def _curve(rows: Sequence[_Row]) -> Curve:
+def _build_curve(rows: Sequence[_Row]) -> Curve:
     """Return a curve from its rows, sorted by number and leg."""
     first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
     made = first[0]
@@ -190,15 +190,15 @@ def _curve(rows: Sequence[_Row]) -> Curve:
     return Curve(
         claim=made["claim"],
         study=made["study"],
-        legs=_ranges(first),
-        outcomes=tuple(_outcome(own) for own in others),
+        legs=_build_ranges(first),
+        outcomes=tuple(_build_outcome(own) for own in others),
         of=made["of"],
         null=None if null is None else Null(made["larger"], null),
         tables=made["tables"],
     )
 
 
-def _outcome(rows: Sequence[_Row]) -> Outcome:
+def _build_outcome(rows: Sequence[_Row]) -> Outcome:
     first, word = rows[0], Word(rows[0]["word"])
     made = word is not Word.UNTESTABLE or any(
         row["estimate"] is not None for row in rows
@@ -211,11 +211,11 @@ def _outcome(rows: Sequence[_Row]) -> Outcome:
         decisive=first["decisive"],
         word=word,
         beyond=tuple(row["beyond"] for row in rows) if made else (),
-        legs=_ranges(rows) if made else (),
+        legs=_build_ranges(rows) if made else (),
     )
 
 
-def _ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
+def _build_ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
     return tuple(
         None
         if row["estimate"] is None

@@ -15,25 +15,29 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.group_labels import phase
+from helpers.claims.definitions.group_labels import select_phase
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import SILENCES
-from helpers.claims.definitions.unsampled_intervals import census, hull
+from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.claims.designs.hazards.time_varying import (
-    gated,
-    hazard_ratio,
-    lived,
-    stretches,
+    build_observed_lives,
+    build_stretches,
+    check_gates,
+    estimate_hazard_ratio,
 )
-from helpers.claims.designs.permutation import Permutations, cohorts_of, permuted
-from helpers.inference import share_interval
+from helpers.claims.designs.permutation import (
+    Permutations,
+    compute_cohorts,
+    permute_within,
+)
+from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.study import Study
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
 
 KIND = "advertisement"
@@ -90,21 +94,21 @@ class Floods:
     @classmethod
     def of(cls, evidence: Evidence, asked: Labelled) -> Self:
         """Return what people found, refusing fewer than 50 groups read whole."""
-        whole = asked.whole(phase(asked.groups.index, 0, 1 << 30)).index
+        whole = asked.whole(select_phase(asked.groups.index, 0, 1 << 30)).index
         n_messages = asked.readings["messages"].sum()
         detail = (
             f"{len(whole)} groups read whole, {gates.LEAST_GROUPS} needed; all groups"
             f" have {n_messages:.0f} messages (shequn label --whole-groups)"
         )
         enough = len(whole) >= gates.LEAST_GROUPS
-        gates.passed(gates.Gate("whole groups", enough, detail))
+        gates.pass_gates(gates.Gate("whole groups", enough, detail))
         rows = asked.labels[asked.labels["group"].isin(whole)]
         days = rows.groupby(["group", "age_day"])["y"].agg(ads="sum", messages="size")
         daily = days.assign(others=days["messages"] - days["ads"]).reset_index()
         others = rows[rows["y"] == 0]
         dated = "writer" in others and others["writer"].notna().all()
         authors = others[["group", "age_day", "writer"]] if dated else None
-        return cls(_without_ads(evidence, daily), daily, evidence.rates, authors)
+        return cls(_exclude_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
         """Return the day on which so many days of a week had so many ads, by group."""
@@ -124,28 +128,32 @@ class Floods:
         spells = pd.DataFrame(
             {"group": onset.index, "from_age": onset.to_numpy() + lag, "to_age": np.inf}
         )
-        return stretches(self.evidence, spells, lived(self.evidence, w_days))
+        return build_stretches(
+            self.evidence, spells, build_observed_lives(self.evidence, w_days)
+        )
 
     def gated(self, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates: arms, deaths and deaths per coefficient."""
-        deaths = gates.coefficients(int(rows["ended"].sum()), 2)
-        return gated(self.evidence, rows) + gates.passed(deaths)
+        deaths = gates.require_events_per_coefficient(int(rows["ended"].sum()), 2)
+        return check_gates(self.evidence, rows) + gates.pass_gates(deaths)
 
     def permutations(self, ratio: Interval) -> Permutations:
         """Return the ratio with the onsets of groups permuted within their years."""
         onset = self.onsets(EACH_DAY, DAYS)
         groups = self.evidence.groups[["group", "network"]]
-        cohort = groups["group"].map(cohorts_of(self.evidence))
+        cohort = groups["group"].map(compute_cohorts(self.evidence))
         dated = groups.assign(cohort=cohort, exposure=groups["group"].map(onset))
 
         def with_others_onsets(seed: int) -> Interval:
-            lent = permuted(dated, seed=seed).set_index("group")["exposure"].dropna()
-            return hazard_ratio(self.evidence, self.stretches(lent))
+            lent = (
+                permute_within(dated, seed=seed).set_index("group")["exposure"].dropna()
+            )
+            return estimate_hazard_ratio(self.evidence, self.stretches(lent))
 
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Return the share in which 5 others wrote in days 63–90 after the onset.
+        """Return the share with 5 further authors in days 63–90 after the onset.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -154,19 +162,19 @@ class Floods:
         end = (groups["end_us"] - groups["origin_us"]) // DAY_US
         onset = self.onsets(each, days)
         onset = onset[onset + AGAIN < end.reindex(onset.index)]
-        gates.passed(gates.groups(len(onset), gates.LEAST_IN_ARM))
+        gates.pass_gates(gates.require_groups(len(onset), gates.LEAST_IN_ARM))
         whose = groups.loc[onset.index]
-        clusters = clusters_of(whose["network"], whose["batch"])
+        clusters = choose_clusters(whose["network"], whose["batch"])
         yes = (self._authors(onset) >= LIVELY).to_numpy(bool)
-        interval = share_interval(yes, clusters, seed=SEED, replicates=DECIDING)
+        interval = estimate_share(yes, clusters, seed=SEED, replicates=DECIDING)
         if self.authors is not None:
             return interval
-        return hull(
-            interval, census([False]), why="advertisers counted: an upper bound"
+        return enclose_bounds(
+            interval, count_exactly([False]), why="advertisers counted: an upper bound"
         )
 
     def _authors(self, onset: pd.Series[float]) -> pd.Series[float]:
-        """Return how many others wrote in the four weeks up to day 90."""
+        """Return the number of further authors in the four weeks up to day 90."""
         if self.authors is None:
             rates, at = self.rates, onset + AGAIN
             earlier = rates[rates["age_day"] <= rates["group"].map(at)]
@@ -184,10 +192,10 @@ class Floods:
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
-        return hazard_ratio(self.evidence, rows), self.lively(**how)
+        return estimate_hazard_ratio(self.evidence, rows), self.lively(**how)
 
 
-def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
+def _exclude_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
     """Return the groups read whole with the tables that their other messages give."""
     talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
@@ -201,13 +209,13 @@ def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
     )
     tables = {
         "groups": groups,
-        "silences": _silences(talk, groups.set_index("group")["origin_us"]),
-        "rates": _rates(talk),
+        "silences": _build_silences(talk, groups.set_index("group")["origin_us"]),
+        "rates": _build_rates(talk),
     }
     return Evidence(_Others(evidence.study, tables), groups)  # type: ignore[arg-type]
 
 
-def _silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
+def _build_silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
     before = talk.groupby("group")["age_day"].shift()
     gaps = talk.assign(before=before)[talk["age_day"] - before >= SHORTEST_GAP]
     start = gaps["group"].map(origin)
@@ -220,7 +228,7 @@ def _silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
     )
 
 
-def _rates(talk: pd.DataFrame) -> pd.DataFrame:
+def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
     """Return messages of the last 28 days, a row wherever their number changes."""
     come = talk[["group", "age_day", "others"]]
     gone = come.assign(age_day=come["age_day"] + MONTH_DAYS, others=-come["others"])
@@ -231,13 +239,13 @@ def _rates(talk: pd.DataFrame) -> pd.DataFrame:
 
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
-    """Compare hazards after a flood of advertisements, and count who came back."""
+    """Compare hazards after a flood of advertisements, and count returning members."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
     rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))
-    passed = gates.passed(gates.labels(len(labelled.labels), [labelled.f1]))
+    passed = gates.pass_gates(gates.require_labels(len(labelled.labels), [labelled.f1]))
     passed += floods.gated(rows)
-    ratio = hazard_ratio(floods.evidence, rows)
+    ratio = estimate_hazard_ratio(floods.evidence, rows)
     known = floods.authors is not None
     return Finding(
         legs=(ratio, floods.lively()),
@@ -245,7 +253,7 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
         " after 5 advertisements on 5 of 7 days; and 5 people writing other messages"
         " in days 63–90 after it",
         gates=passed,
-        specifications=multiplied(SETS, floods.legs),
+        specifications=multiply_sets(SETS, floods.legs),
         permuted=floods.permutations(ratio),
         qualifiers=("association",),
         note="" if known else UPPER,

@@ -19,17 +19,17 @@ from helpers import paths
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.designs.arms import clusters_for, whose
-from helpers.claims.themes.ads.last_posters import DAYS, EARLY, withering_from
+from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.claims.themes.ads.last_posters import DAYS, EARLY, find_withering_start
 from helpers.errors import NotIdentifiableError
-from helpers.inference.resampling import quotient
-from helpers.prose import share
+from helpers.inference.resampling import divide_weighted_sums
+from helpers.prose import format_share
 from helpers.survival import Interval
-from helpers.survival.bootstrap import resampled
-from helpers.survival.curves.proportion import proportion
+from helpers.survival.bootstrap import resample_statistic
+from helpers.survival.curves.proportion import bound_probability
 from helpers.survival.interval import Limits, ScaleName
 
 QUALITY = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
@@ -37,7 +37,7 @@ LINKED = "ads with a link"
 
 
 @cache
-def least_with_a_link() -> float:
+def bound_ads_with_link() -> float:
     """Return the lower 95 % limit of the share of labelled ads that carry a link."""
     with QUALITY.open(encoding="utf-8", newline="") as file:
         (row,) = [row for row in csv.DictReader(file) if row["measure"] == LINKED]
@@ -62,7 +62,7 @@ class _AtMost:
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Limits of a difference of two shares of which only the most is known."""
+    """Bounds of a difference of two shares with a given maximum."""
 
     upper: Interval
     lower: Interval
@@ -83,10 +83,10 @@ class _Phases(NamedTuple):
     early: pd.DataFrame
 
 
-def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
+def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
     """Return both for the groups that have a message in the days from withering on."""
-    counts = _written(evidence)
-    start = counts["group"].map(withering_from(evidence).floordiv(1))
+    counts = _count_written(evidence)
+    start = counts["group"].map(find_withering_start(evidence).floordiv(1))
     age = counts["age_day"]
     late = counts[(age >= start) & (age < start + days)]
     sums = late.groupby("group")[["messages", "links"]].sum()
@@ -95,7 +95,7 @@ def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
     return _Phases(sums, early.reindex(sums.index, fill_value=0))
 
 
-def _written(evidence: Evidence) -> pd.DataFrame:
+def _count_written(evidence: Evidence) -> pd.DataFrame:
     """Return messages and links by age, with those that our own screens exclude.
 
     An account that repeats itself may advertise, and so may what is sent to many
@@ -108,40 +108,47 @@ def _written(evidence: Evidence) -> pd.DataFrame:
     return pd.concat([part[columns] for part in rows], ignore_index=True)
 
 
-def _linked(evidence: Evidence, counts: pd.DataFrame) -> Interval:
+def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval:
     """Return the pooled share of messages with a link."""
     if not counts["messages"].sum():
         raise NotIdentifiableError("nothing was written", where="content")
-    clusters = clusters_for(evidence, counts.index.to_series())
+    clusters = choose_clusters_for(evidence, counts.index.to_series())
     table = counts[["links", "messages"]].to_numpy(np.float64)
     links, messages = table.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = resampled(
-            partial(quotient, clusters.sums(table)), clusters.each, "cloglog",
+        values = resample_statistic(
+            partial(divide_weighted_sums, clusters.sums(table)),
+            clusters.each,
+            "cloglog",
             links / messages,
-            n=len(counts), seed=SEED, replicates=DECIDING,
-        )  # fmt: skip
+            n=len(counts),
+            seed=SEED,
+            replicates=DECIDING,
+        )
     everyone, n = np.ones(len(counts), bool), int(messages)
-    return proportion(
+    return bound_probability(
         links / messages, values, clusters, everyone, n=n
     )  # fmt: skip
 
 
-def _at_most(interval: Interval) -> Interval:
+def _bound_from_above(interval: Interval) -> Interval:
     """Return the most that advertisements can be, by the links of messages."""
-    part = least_with_a_link()
+    part = bound_ads_with_link()
     limits = _AtMost(interval.limits, part)
     low, high = limits(interval.level)
-    method = f"{interval.method}; at most, links over {share(part)}"
+    method = f"{interval.method}; at most, links over {format_share(part)}"
     most = min(interval.estimate / part, 1.0)
     return replace(
         interval, estimate=most, low=low, high=high, limits=limits, method=method
     )
 
 
-def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
+def _estimate_components(
+    evidence: Evidence, days: int = DAYS
+) -> tuple[Interval, Interval]:
     late, early = (
-        _at_most(_linked(evidence, counts)) for counts in _phases(evidence, days)
+        _bound_from_above(_estimate_linked_share(evidence, counts))
+        for counts in _estimate_phases(evidence, days)
     )
     limits = _Between(late, early)
     low, high = limits(late.level)
@@ -151,28 +158,33 @@ def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
 @stands_in("s0-ads-are-the-last-posters", needs=("groups", "content_by_length"))
 def last_links(evidence: Evidence) -> Finding:
     """Return the most that advertisements can be of what withering groups write."""
-    phases = _phases(evidence)
-    passed = gates.passed(
-        gates.groups(len(phases.late)),
-        gates.clustering(*whose(evidence, phases.late.index.to_series())),
+    phases = _estimate_phases(evidence)
+    passed = gates.pass_gates(
+        gates.require_groups(len(phases.late)),
+        gates.require_clusters(
+            *list_networks_and_batches(evidence, phases.late.index.to_series())
+        ),
     )
-    silent = len(withering_from(evidence)) - len(phases.late)
-    late, early = (_linked(evidence, counts) for counts in phases)
+    silent = len(find_withering_start(evidence)) - len(phases.late)
+    late, early = (_estimate_linked_share(evidence, counts) for counts in phases)
     return Finding(
         cases="messages",
-        legs=_legs(evidence),
+        legs=_estimate_components(evidence),
         definition="messages with a link over the share of labelled advertisements that"
         " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"
         " most that these can be more than in days 0–27",
         gates=passed,
-        specifications=alternatives(
-            {f"{days} days": partial(_legs, evidence, days) for days in (14, 56)}
+        specifications=list_alternatives(
+            {
+                f"{days} days": partial(_estimate_components, evidence, days)
+                for days in (14, 56)
+            }
         ),
         beside=(Beside("with a link", late), Beside("with a link, days 0–27", early)),
         qualifiers=("proxy", "upper bound"),
         note=f"{silent} withering groups without a message in those days count as none;"
-        f" at least {share(least_with_a_link())} of labelled advertisements have a"
-        " link",
+        f" at least {format_share(bound_ads_with_link())} of labelled advertisements"
+        " have a link",
         may="contradict",
         variant="upper_bound",
     )

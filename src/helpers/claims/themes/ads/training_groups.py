@@ -1,4 +1,4 @@
-"""Advertisements in training and customers' groups, and in others."""
+"""Advertisements in training and customer groups compared with other kinds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import between
+from helpers.claims.definitions.codings import compare_kinds
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.designs.arms import (
-    arm_difference,
-    sizes,
+    estimate_arm_difference,
+    require_both_sides,
 )
 from helpers.survival import Interval
 
@@ -24,19 +24,20 @@ OTHERS = ("interest", "friends")
 
 @estimates("s3-training-utilitarian")
 def training_utilitarian(evidence: Evidence) -> Finding:
-    """Compare shares of advertisements: training and customers' groups, and others."""
+    """Compare the share of advertisements between training and other groups."""
     labelled = Labelled.of(evidence, "advertisement")
-    side = between(evidence, SELLING, OTHERS)
+    side = compare_kinds(evidence, SELLING, OTHERS)
     here = labelled.among(set(side.index))
     exposed = side.reindex(here.groups.index)
-    passed = gates.passed(
-        gates.labels(len(here.labels), [labelled.f1]), sizes(exposed),
-        gates.clustering(here.groups["network"], here.groups["batch"]),
-    )  # fmt: skip
+    passed = gates.pass_gates(
+        gates.require_labels(len(here.labels), [labelled.f1]),
+        require_both_sides(exposed),
+        gates.require_clusters(here.groups["network"], here.groups["batch"]),
+    )
 
     def estimate(to_day: float) -> Interval:
         phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, here.groups.index)
-        return arm_difference(here.share(phase), exposed.to_numpy(np.float64))
+        return estimate_arm_difference(here.share(phase), exposed.to_numpy(np.float64))
 
     others = {f"first {day} days": partial(estimate, day - 1.0) for day in (28, 90)}
     return Finding.estimated(

@@ -11,17 +11,17 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.unsampled_intervals import census, hull
+from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.designs.importance.dominance import enclosing
-from helpers.claims.designs.importance.shapley import NEAR, shapley
+from helpers.claims.designs.importance.dominance import enclose_estimate
+from helpers.claims.designs.importance.shapley import NEAR, compute_shapley
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.survival import Clusters, Interval, clusters_of
-from helpers.survival.bootstrap import cluster_weights, with_estimate
+from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.survival.bootstrap import cluster_weights, keep_finite
 
 SAMPLES, STEPS, CLOSE = 200, 50, 1e-8
 FAMILIES = ("content", "size", "core")
@@ -34,7 +34,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Months:
-    """Group-months with what was known of them and what was said later."""
+    """Group-months with their covariates and later messages."""
 
     evidence: Evidence
     talk: Talk
@@ -72,31 +72,37 @@ class _Months:
         """
         rows = self.rows(lag, core, corrected=corrected)
         groups = self.evidence.groups.set_index("group").loc[rows["group"].unique()]
-        clusters = clusters_of(groups["network"], groups["batch"])
+        clusters = choose_clusters(groups["network"], groups["batch"])
         codes = pd.Series(clusters.codes, groups.index).loc[rows["group"]].to_numpy()
-        interval = leading(
+        interval = estimate_lead(
             rows["later"].to_numpy(float),
             [rows[[name]].to_numpy(float) for name in FAMILIES],
             type(clusters)(codes, clusters.count, clusters.kind),
         )
-        return hull(interval, census([True]), why="content as an instrument sees it")
+        return enclose_bounds(
+            interval, count_exactly([True]), why="content as an instrument sees it"
+        )
 
 
-def leading(y: Floats, families: Sequence[Floats], clusters: Clusters) -> Interval:
+def estimate_lead(
+    y: Floats, families: Sequence[Floats], clusters: Clusters
+) -> Interval:
     """Return by how much the first family leads, whole clusters drawn.
 
     Parameters
     ----------
     y, families
-        As `lead` takes them.
+        As `compute_lead` takes them.
     """
     draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
-    values = [lead(y, families, weight) for block in draws for weight in block]
-    finite = with_estimate(np.array(values), clusters)
-    return enclosing(lead(y, families, np.ones(len(y))), finite, clusters, n=len(y))
+    values = [compute_lead(y, families, weight) for block in draws for weight in block]
+    finite = keep_finite(np.array(values), clusters)
+    return enclose_estimate(
+        compute_lead(y, families, np.ones(len(y))), finite, clusters, n=len(y)
+    )
 
 
-def lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
+def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
     """Return the first family's Shapley share of explained deviance less the next's.
 
     Parameters
@@ -111,7 +117,7 @@ def lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
     --------
     >>> x = np.random.default_rng(1).normal(size=(3, 500, 1))
     >>> y = np.exp(1 + 0.5 * x[0, :, 0])
-    >>> round(lead(y, list(x), np.ones(500)), 1)
+    >>> round(compute_lead(y, list(x), np.ones(500)), 1)
     1.0
     """
     drawn = weight > 0
@@ -120,14 +126,14 @@ def lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
 
     def gain(who: tuple[int, ...]) -> float:
         x = np.hstack([np.empty((len(y), 0)), *(measures[nth] for nth in who)])
-        return _explained(y, x, weight)
+        return _compute_explained(y, x, weight)
 
-    shares = shapley(gain, len(measures))
+    shares = compute_shapley(gain, len(measures))
     whole = shares.sum()
     return float((shares[0] - shares[1:].max()) / whole) if whole > 0 else np.nan
 
 
-def _explained(y: Floats, x: Floats, weight: Floats) -> float:
+def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
     """Return the fall in Poisson deviance, halved."""
     design = np.column_stack([np.ones(len(y)), x - x.mean(axis=0)])
     mean = float((weight * y).sum() / weight.sum())
@@ -152,7 +158,7 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
     """Compare what content, size and core explain of the talk of the month after."""
     months = _Months(evidence, Talk.of(evidence, "content"))
     passed = months.talk.gated()
-    passed += gates.passed(gates.groups(evidence.months["group"].nunique()))
+    passed += gates.pass_gates(gates.require_groups(evidence.months["group"].nunique()))
     return Finding(
         cases="months",
         legs=(months.leads(),),
@@ -160,7 +166,7 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
         " without content in the month after, less that of posters or of core members,"
         " whichever is larger",
         gates=passed,
-        specifications=multiplied(SETS, months.leads, biased=["instrument alone"]),
+        specifications=multiply_sets(SETS, months.leads, biased=["instrument alone"]),
         qualifiers=("association",),
         note="owners and kinds of groups are not among the rivals; an instrument that"
         " errs can support the claim but not contradict it",

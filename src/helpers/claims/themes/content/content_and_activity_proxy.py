@@ -1,4 +1,4 @@
-"""What goes before talk, month by month: content told by length, size, core, host."""
+"""Predict monthly activity from content by length, size, core and host."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
-from helpers.claims.definitions.spans import local_days
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.themes.content.content_and_activity import leading
+from helpers.claims.definitions.content_counts import DEFINITIONS, count_items_by_span
+from helpers.claims.definitions.spans import to_local_days
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.themes.content.content_and_activity import estimate_lead
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
@@ -30,8 +30,10 @@ SETS: Sets = {
 }
 
 
-def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.DataFrame:
-    """Return group-months of the first year, with what was said `lag` months on."""
+def _build_rows(
+    evidence: Evidence, definition: str = "items", lag: int = 1
+) -> pd.DataFrame:
+    """Return group-months of the first year with the messages `lag` months later."""
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months
@@ -39,7 +41,7 @@ def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.Dat
     end = (watched["month"] + lag + 1) * MONTH_DAYS
     inside = (watched["month"] <= LAST_MONTH) & (watched["group"].map(age) >= end)
     rows = watched[inside].reset_index(drop=True)
-    counts = items_by_span(evidence)
+    counts = count_items_by_span(evidence)
     other = counts["messages"] - counts[definition]
     at = pd.MultiIndex.from_frame(rows[MONTH])
     later = pd.MultiIndex.from_frame(rows[MONTH].assign(month=rows["month"] + lag))
@@ -48,24 +50,26 @@ def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.Dat
         size=np.log1p(rows["posters"].astype(float)),
         core=np.log1p(rows["core_8"].astype(float)),
         later=other.reindex(later).fillna(0).to_numpy(float),
-        **_of_hosts(evidence, at),
+        **_build_host_logs(evidence, at),
     )
 
 
-def _of_hosts(evidence: Evidence, at: pd.MultiIndex) -> dict[str, pd.Series[float]]:
+def _build_host_logs(
+    evidence: Evidence, at: pd.MultiIndex
+) -> dict[str, pd.Series[float]]:
     """Return logs of hosts' messages by group and month, where their days are."""
     try:
         days = evidence.table("owner_days")
     except NotIdentifiableError:
         return {}
     groups = evidence.groups.set_index("group")
-    born = days["group"].map(local_days(evidence, groups["origin_us"]))
+    born = days["group"].map(to_local_days(evidence, groups["origin_us"]))
     month = ((days["day"] - born) // MONTH_DAYS).rename("month")
     wrote = days["owner"].groupby([days["group"], month]).sum()
     return {"host": np.log1p(wrote.reindex(at).fillna(0).to_numpy(float))}
 
 
-def _families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the measures of each family that varies."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
@@ -81,15 +85,17 @@ def _families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]
     }
 
 
-def _lead(evidence: Evidence, *, definition: str = "items", lag: int = 1) -> Interval:
-    rows = _rows(evidence, definition, lag)
-    families = _families(evidence, rows)
+def _compute_lead(
+    evidence: Evidence, *, definition: str = "items", lag: int = 1
+) -> Interval:
+    rows = _build_rows(evidence, definition, lag)
+    families = _list_families(evidence, rows)
     if "content" not in families:
         raise NotIdentifiableError("content never varies", where="months")
-    return leading(
+    return estimate_lead(
         rows["later"].to_numpy(np.float64),
         [table.to_numpy(np.float64) for table in families.values()],
-        clusters_for(evidence, rows["group"]),
+        choose_clusters_for(evidence, rows["group"]),
     )
 
 
@@ -99,21 +105,21 @@ def _lead(evidence: Evidence, *, definition: str = "items", lag: int = 1) -> Int
 )
 def content_before_talk(evidence: Evidence) -> Finding:
     """Compare what content and its rivals explain of the talk of the month after."""
-    rows = _rows(evidence)
+    rows = _build_rows(evidence)
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
-    passed = gates.passed(
-        *gates.sampled(groups),
+    passed = gates.pass_gates(
+        *gates.require_sampled(groups),
     )
-    named = list(_families(evidence, rows))
+    named = list(_list_families(evidence, rows))
     rivals = ", ".join(name for name in named if name != "content")
     return Finding(
         cases="months",
-        legs=(_lead(evidence),),
+        legs=(_compute_lead(evidence),),
         definition="Shapley share of content (messages of 60 words, links with a"
         " comment) of the explained deviance of other messages in the month after, less"
         f" that of its best rival: {rivals}",
         gates=passed,
-        specifications=multiplied(SETS, partial(_lead, evidence)),
+        specifications=multiply_sets(SETS, partial(_compute_lead, evidence)),
         qualifiers=("association",),
         note=f"{len(rows)} months of {len(groups)} groups; nobody judged quality"
         + ("" if "host" in named else "; owners are not known"),

@@ -10,15 +10,15 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.definitions.death_definitions import define_silent
+from helpers.claims.definitions.message_labels import estimate_corrected_share
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.inference.calibration import Calibration, through
+from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
@@ -61,7 +61,7 @@ class Premise:
         return self.talk.at(month).fillna(0.0)
 
     def exposure(self, line: Calibration, *, share: bool = False) -> pd.Series[float]:
-        """Return doublings of 1 + items a week, as a line tells them.
+        """Return log2 of 1 + items per week, corrected by a calibration line.
 
         Or standard deviations of content's share.
         """
@@ -89,14 +89,14 @@ class Premise:
         calibration = self.talk.calibration
         line = calibration if corrected else calibration.ignored
         landmark = self.landmark(line)
-        data = landmark.at_risk(silent(self.evidence, w_days=w_days))
+        data = landmark.at_risk(define_silent(self.evidence, w_days=w_days))
 
         def estimate(line: Calibration) -> Interval:
             exposure = data["group"].map(self.exposure(line, share=share))
             exposed = data.assign(exposure=exposure).dropna(subset="exposure")
             return landmark.fitted(exposed, model)
 
-        return through(line, estimate)
+        return apply_calibration(line, estimate)
 
 
 @estimates("s1-content-is-premise")
@@ -105,15 +105,17 @@ def content_is_premise(evidence: Evidence) -> Finding:
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)
-    data = landmark.at_risk(silent(evidence))
-    even = gates.passed(premise.talk.even(set(data.loc[data["ended"], "group"])))
+    data = landmark.at_risk(define_silent(evidence))
+    even = gates.pass_gates(premise.talk.even(set(data.loc[data["ended"], "group"])))
     plain = landmark.finding("HR per doubling of 1 + content items a week in days 0–27")
-    everywhere = Beside("content, all messages", corrected_share(evidence, KIND))
+    everywhere = Beside(
+        "content, all messages", estimate_corrected_share(evidence, KIND)
+    )
     return replace(
         plain,
         legs=(premise.ratio(),),
         gates=passed + plain.gates + even,
-        specifications=multiplied(SETS, premise.ratio, biased=["instrument alone"]),
+        specifications=multiply_sets(SETS, premise.ratio, biased=["instrument alone"]),
         beside=(*plain.beside, everywhere),
         note=f"{plain.note}; the literal form (no item, no life) would need every"
         " message of days 0–27 labelled",

@@ -1,4 +1,4 @@
-"""Who lives by the content of the first weeks, told by length and links.
+"""Survival by the content of the first weeks, measured by length and links.
 
 Length is read for content with error, which draws the effect towards none.
 """
@@ -17,15 +17,15 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
+from helpers.claims.definitions.content_counts import DEFINITIONS, count_items
 from helpers.claims.designs.hazards.landmark import (
     RC,
     Landmark,
-    as_is,
+    keep_unit,
     log_adjusted,
-    per_sd,
+    scale_by_sd,
 )
-from helpers.claims.designs.hazards.landmark_codings import literal
+from helpers.claims.designs.hazards.landmark_codings import count_literal
 
 WEEKS, MONTH = 4, 28
 APART = 0.9  # a correlation beyond which content and volume are one thing
@@ -36,24 +36,26 @@ SETS: Sets = {
 }
 
 
-def _landmark(
+def _build_landmark(
     evidence: Evidence, *, definition: str = "items", share: bool = False
 ) -> Landmark:
     """Return the comparison, per doubling of 1 + items a week or by their share."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]
-    counts = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
+    counts = (
+        count_items(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
+    )
     items: pd.Series[float] = np.log2(1 + counts / WEEKS)
     return Landmark(
         evidence=evidence,
         exposure=counts / rows["messages"] if share else items,
         adjust=log_adjusted(rows, "messages", "posters"),
-        coding=per_sd if share else as_is,
+        coding=scale_by_sd if share else keep_unit,
     )
 
 
-def _separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
+def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     """Ask for content that is not volume by another name."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
@@ -69,21 +71,21 @@ def _separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
 )
 def content_by_length(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by long messages and commented links before."""
-    landmark = _landmark(evidence)
+    landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))
-    passed = gates.passed(_separable(data, landmark))
+    passed = gates.pass_gates(_require_separable(data, landmark))
     finding = landmark.finding(
         "HR per doubling of 1 + messages of 60 words or links with a comment, a week"
         " of days 0–27",
         qualifiers=QUALIFIERS,
         sets=SETS,
-        build=partial(_landmark, evidence),
+        build=partial(_build_landmark, evidence),
     )
     none = replace(landmark, exposure=(landmark.exposure == 0).astype(float))
     return replace(
         finding,
         gates=finding.gates + passed,
-        beside=(*finding.beside, *literal(none, 1.0, alive=True)),
+        beside=(*finding.beside, *count_literal(none, 1.0, alive=True)),
         note=f"{finding.note}; {passed[0].detail}; nobody judged quality",
         attenuated=True,
     )

@@ -10,12 +10,16 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import is_kind, measured
+from helpers.claims.definitions.codings import is_kind, measure_coded
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
-from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.inference import clopper_pearson
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_adjusted_difference,
+    list_networks_and_batches,
+)
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 
 LEAST_ASKERS = 5
@@ -26,22 +30,24 @@ PERMUTATIONS = 500
 
 @estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
-    """Relate a message's tone to that of others' ten before it, within its writer.
+    """Regress a message's tone on the mean of the ten before it, within its writer.
 
     The second leg is how often tones permuted in the same group do as well.
     """
     rows = evidence.table("echoes").reset_index(drop=True)
-    passed = gates.passed(
-        gates.units(rows["group"].nunique()),
-        gates.units(len(rows), "messages with the tone before them", LEAST_MESSAGES),
-        gates.clustering(*whose(evidence, rows["group"])),
+    passed = gates.pass_gates(
+        gates.require_units(rows["group"].nunique()),
+        gates.require_units(
+            len(rows), "messages with the tone before them", LEAST_MESSAGES
+        ),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def estimate(rows: pd.DataFrame) -> tuple[Interval, Interval]:
-        tone, before = _within(rows, "tone"), _within(rows, "before")
-        clusters = clusters_for(evidence, rows["group"])
-        slope = adjusted_difference(tone, before.to_frame(), clusters)
-        return slope, _by_chance(rows, tone, before)
+        tone, before = _center_within(rows, "tone"), _center_within(rows, "before")
+        clusters = choose_clusters_for(evidence, rows["group"])
+        slope = estimate_adjusted_difference(tone, before.to_frame(), clusters)
+        return slope, _compute_chance(rows, tone, before)
 
     often = rows.groupby(["group", "member"])["tone"].transform("size") >= 5  # noqa: PLR2004 - a handful
     return Finding.estimated(
@@ -58,13 +64,13 @@ def mutual_influence(evidence: Evidence) -> Finding:
     )
 
 
-def _within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
+def _center_within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
     """Return a column in standard deviations, less its writer's mean."""
     value = rows[column] / rows[column].std()
     return value - value.groupby([rows["group"], rows["member"]]).transform("mean")
 
 
-def _by_chance(
+def _compute_chance(
     rows: pd.DataFrame, tone: pd.Series[float], before: pd.Series[float]
 ) -> Interval:
     rng = np.random.default_rng(SEED)
@@ -76,20 +82,22 @@ def _by_chance(
         for at in members:
             shuffled[at] = rng.permutation(x[at])
         larger += abs(float(y @ shuffled)) >= far
-    return clopper_pearson(larger, PERMUTATIONS)
+    return compute_exact_interval(larger, PERMUTATIONS)
 
 
 @estimates("s4-teachers-and-learners")
 def teachers_and_learners(evidence: Evidence) -> Finding:
     """Compare groups in which five ask and two answer with one-sided ones."""
-    asking, answering = (measured(evidence, n, MONTH) for n in ("askers", "answerers"))
+    asking, answering = (
+        measure_coded(evidence, n, MONTH) for n in ("askers", "answerers")
+    )
     both = asking.ge(LEAST_ASKERS) & answering.ge(LEAST_ANSWERERS)
     some = (asking + answering).gt(0)
     exposure = both.astype("float64").where(some)
     training = is_kind(evidence, "learning").reindex(exposure.index)
-    landmark = compared(evidence, exposure[training.eq(1)], MONTH)
+    landmark = compare_at_landmark(evidence, exposure[training.eq(1)], MONTH)
     return landmark.finding(
         "5 people who ask and 2 who answer in days 0–27 against fewer of either;"
         " training groups",
-        {"all types": compared(evidence, exposure, MONTH)},
+        {"all types": compare_at_landmark(evidence, exposure, MONTH)},
     )

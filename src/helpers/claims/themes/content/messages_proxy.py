@@ -20,8 +20,8 @@ from helpers.claims.contract.specification import Sets, Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.landmark import RC, Landmark
-from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.inference import clopper_pearson
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
@@ -33,14 +33,16 @@ SETS: Sets = {"roles": ROLES, **RC}
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Relate a message's tone to that of others' ten before it, within its writer."""
+    """Regress a message's tone on the mean of the ten before it, within its writer."""
     sums = evidence.study.table("echoed")
-    interval = _slope(sums, WAY)
+    interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
     by = by_chance.groupby("deal")[["xy", "xx"]].sum()
     chance = by["xy"] / by["xx"]
-    luck = clopper_pearson(int((chance >= interval.estimate).sum()), len(chance))
-    passed = gates.passed(gates.units(interval.clusters, "bundles of people"))
+    luck = compute_exact_interval(int((chance >= interval.estimate).sum()), len(chance))
+    passed = gates.pass_gates(
+        gates.require_units(interval.clusters, "bundles of people")
+    )
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
@@ -50,26 +52,34 @@ def echoed_tone(evidence: Evidence) -> Finding:
         " and group; then how often a day's messages in another order do as well",
         gates=passed,
         specifications=tuple(
-            Specification.tried(way, partial(_with, luck, sums, way)) for way in others
+            Specification.tried(way, partial(_estimate_with, luck, sums, way))
+            for way in others
         ),
-        beside=(Beside("a day's messages in another order, mean", _mean(chance)),),
+        beside=(
+            Beside("a day's messages in another order, mean", _estimate_mean(chance)),
+        ),
         supported_with=(
-            Beside("the slope net of the day's own", _slope(sums, WAY, chance.mean())),
+            Beside(
+                "the slope net of the day's own",
+                _estimate_slope(sums, WAY, chance.mean()),
+            ),
         ),
         qualifiers=("proxy", "contagion-consistent", "association"),
         attenuated=True,
         note=f"{interval.n} messages; net of shuffled days"
         f" {interval.estimate - chance.mean():.3f}; the instrument's error is not known"
         " here",
-    )  # fmt: skip
+    )
 
 
-def _with(luck: Interval, sums: pd.DataFrame, way: str) -> tuple[Interval, Interval]:
+def _estimate_with(
+    luck: Interval, sums: pd.DataFrame, way: str
+) -> tuple[Interval, Interval]:
     """Return the slope of another way, chance as it was of the first."""
-    return _slope(sums, way), luck
+    return _estimate_slope(sums, way), luck
 
 
-def _slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
+def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
     """Return the slope with bundles of people as clusters, less a number."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
@@ -84,7 +94,7 @@ def _slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
     )  # fmt: skip
 
 
-def _mean(slopes: pd.Series[float]) -> Interval:
+def _estimate_mean(slopes: pd.Series[float]) -> Interval:
     """Return the mean of shuffled slopes, with how much they vary."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
@@ -97,7 +107,7 @@ def _mean(slopes: pd.Series[float]) -> Interval:
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def askers_and_answerers(evidence: Evidence) -> Finding:
     """Compare groups with five who ask and two who answer with one-sided ones."""
-    build = partial(_taught, evidence)
+    build = partial(_compare_taught, evidence)
     finding = build().finding(
         "5 people who wrote a question mark and 2 who answered in days 0–27 against"
         " fewer of either; groups of any type with 20 such questions",
@@ -106,9 +116,9 @@ def askers_and_answerers(evidence: Evidence) -> Finding:
     return replace(finding, attenuated=True)
 
 
-def _taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
+def _compare_taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
     rows = evidence.table("questions").set_index("group")
     rows = rows[rows["questions"] >= LEAST_QUESTIONS]
     asking, answering = roles
     both = rows["askers"].ge(asking) & rows["answerers"].ge(answering)
-    return compared(evidence, both.astype("float64"), MONTH)
+    return compare_at_landmark(evidence, both.astype("float64"), MONTH)

@@ -11,22 +11,22 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
     BY_REPLIES,
     VOLUME,
-    first_weeks,
+    select_first_weeks,
 )
-from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
     log_adjusted,
-    terciles,
+    mark_terciles,
 )
-from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.claims.designs.rates.panel import Panel
-from helpers.claims.designs.strata import stratified_hazard_ratio
+from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -37,27 +37,28 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Compare newcomers answered within a day with others, and groups by their share.
+    """Compare newcomers by reply within a day, and groups by their share answered.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with the bustle. The second leg is None where too
     few groups died.
     """
-    tables = _life_tables(evidence, 24, "explicit")
+    tables = _select_life_tables(evidence, 24, "explicit")
     first = tables[tables["from_day"] == 0]
     n_people = int(first[["unanswered", "answered"]].to_numpy().sum())
-    passed = gates.passed(
-        gates.units(first["group"].nunique()),
-        _newcomers(n_people),
-        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    passed = gates.pass_gates(
+        gates.require_units(first["group"].nunique()),
+        _require_newcomers(n_people),
+        gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
     )
     sets: Sets = {
         "hours": {"24 hours": 24, "an hour": 1, "three days": 72},
         "replies": {"explicit replies": "explicit", "adjacent ones too": "either"},
     }
-    panel = Panel(evidence=evidence, exposure=_unanswered)
+    panel = Panel(evidence=evidence, exposure=_compute_unanswered_share)
     group_leg, why = _group_leg(panel)
-    ratio = _hazard_ratio(evidence, tables)
+    ratio = _estimate_hazard_ratio(evidence, tables)
+    confounding = describe_confounding(ratio, _estimate_ended_share(tables))
     return Finding(
         cases="newcomers",
         legs=(replace(ratio, n=n_people), group_leg),
@@ -65,15 +66,15 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         " against those with one, silent for good; groups per +10 pp of such newcomers"
         " in the 28 days before, first silence of 60 days",
         gates=passed,
-        specifications=multiplied(sets, partial(_both, evidence, panel)),
-        permuted=Permutations(ratio, partial(_permuted, evidence, tables)),
-        beside=_without_those_gone(evidence, tables),
+        specifications=multiply_sets(sets, partial(_estimate_both, evidence, panel)),
+        permuted=Permutations(ratio, partial(_permute_answers, evidence, tables)),
+        beside=_exclude_early_leavers(evidence, tables),
         qualifiers=("association",),
-        note=f"{People(n_people)} newcomers; {confounding(ratio, _ended(tables))}{why}",
+        note=f"{People(n_people)} newcomers; {confounding}{why}",
     )
 
 
-def _ended(tables: pd.DataFrame) -> float:
+def _estimate_ended_share(tables: pd.DataFrame) -> float:
     """Return the share of newcomers who fell silent while they were watched."""
     first = tables[tables["from_day"] == 0]
     ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
@@ -87,19 +88,19 @@ def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
         return None, f"; groups: {error.what}"
 
 
-def _newcomers(n_people: int) -> gates.Gate:
-    return gates.units(
+def _require_newcomers(n_people: int) -> gates.Gate:
+    return gates.require_units(
         People(n_people), "newcomers with a first message", LEAST_NEWCOMERS
     )
 
 
-def _unanswered(rows: pd.DataFrame) -> pd.Series[float]:
+def _compute_unanswered_share(rows: pd.DataFrame) -> pd.Series[float]:
     """Return the share of a month's newcomers not answered, in steps of 10 pp."""
     came = rows["newcomers"].where(rows["newcomers"] > 0)
     return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
 
 
-def _life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
+def _select_life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
     """Return strata: a group and span with both kinds of newcomers side by side."""
     rows = evidence.table("newcomers")
     born = evidence.from_birth["group"]
@@ -118,16 +119,16 @@ def _life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
     return wide.set_axis(flat, axis=1).reset_index()
 
 
-def _hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval:
-    return stratified_hazard_ratio(
+def _estimate_hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval:
+    return estimate_stratified_hazard_ratio(
         tables[["answered", "unanswered"]],
         tables[["answered_ended", "unanswered_ended"]],
-        clusters_for(evidence, tables["group"]),
+        choose_clusters_for(evidence, tables["group"]),
     )
 
 
-def _permuted(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio where answers were permuted within each stratum.
+def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with reply status permuted within each stratum.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """
@@ -135,29 +136,34 @@ def _permuted(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
     ended = tables["answered_ended"] + tables["unanswered_ended"]
     apart = rng.hypergeometric(tables["unanswered"], tables["answered"], ended)
     shuffled = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
-    return _hazard_ratio(evidence, shuffled)
+    return _estimate_hazard_ratio(evidence, shuffled)
 
 
-def _both(
+def _estimate_both(
     evidence: Evidence, panel: Panel, hours: int, replies: str
 ) -> tuple[Interval, Interval | None]:
-    tables = _life_tables(evidence, hours, replies)
-    return _hazard_ratio(evidence, tables), _group_leg(panel)[0]
+    tables = _select_life_tables(evidence, hours, replies)
+    return _estimate_hazard_ratio(evidence, tables), _group_leg(panel)[0]
 
 
-def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> tuple[Beside, ...]:
+def _exclude_early_leavers(
+    evidence: Evidence, tables: pd.DataFrame
+) -> tuple[Beside, ...]:
     """Return the ratio after the first week: who left at once may not have read."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
-        "newcomers still there after a week", partial(_hazard_ratio, evidence, later)
+        "newcomers still there after a week",
+        partial(_estimate_hazard_ratio, evidence, later),
     )
 
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
     """Compare groups of the top and bottom tercile of replies a message."""
-    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    build = partial(_answering, evidence)
+    gates.pass_gates(
+        gates.require_explicit_replies(evidence.study.manifest.centres_from)
+    )
+    build = partial(_build_answering_landmark, evidence)
     return build("replies_explicit").finding(
         "top against bottom tercile of explicit replies a message in days 0–27",
         sets=BY_REPLIES,
@@ -165,16 +171,16 @@ def basic_service_fades(evidence: Evidence) -> Finding:
     )
 
 
-def _answering(
+def _build_answering_landmark(
     evidence: Evidence,
     replies: str,
     least: int = 1,
     adjusted: Sequence[str] = (VOLUME,),
 ) -> Landmark:
-    rows = first_weeks(evidence, least)
+    rows = select_first_weeks(evidence, least)
     return Landmark(
         evidence=evidence,
         exposure=rows[replies] / rows["messages"],
         adjust=log_adjusted(rows, *adjusted),
-        coding=terciles,
+        coding=mark_terciles,
     )

@@ -12,18 +12,22 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import (
     Sets,
     Specification,
-    alternatives,
-    multiplied,
+    list_alternatives,
+    multiply_sets,
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.designs.permutation import (
+    Permutations,
+    describe_confounding,
+    permute_within,
+)
 from helpers.errors import NotIdentifiableError
-from helpers.inference import rate_ratio
+from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 
 SATURDAY = 5
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
@@ -41,36 +45,36 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
     What is handed in for a deadline has the deadline's hours, what is written at work
     an office's: shown, never decided.
     """
-    not_free = _not_free(evidence)
-    rows = _own_clock(evidence)
-    passed = gates.passed(
-        gates.units(
+    not_free = _explain_unfree_hours(evidence)
+    rows = _summarise_own_clock(evidence)
+    passed = gates.pass_gates(
+        gates.require_units(
             len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"
         ),
-        gates.clustering(rows["network"], rows["batch"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
     ways = {
-        "evenings of working days": partial(_surplus, rows, weekend=False),
-        "weekends only": partial(_surplus, rows, evening=False),
+        "evenings of working days": partial(_estimate_surplus, rows, weekend=False),
+        "weekends only": partial(_estimate_surplus, rows, evening=False),
         **{
-            f"clock {hours:+d} h": partial(_shifted, evidence, hours)
+            f"clock {hours:+d} h": partial(_estimate_shifted, evidence, hours)
             for hours in (-1, 1)
         },
     }
     return Finding(
-        legs=(_surplus(rows),),
+        legs=(_estimate_surplus(rows),),
         definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
         f" 9–12 and 14–18 h, by people's own clock, groups with {LEAST_ITEMS} messages",
         gates=passed,
-        specifications=alternatives(ways),
+        specifications=list_alternatives(ways),
         qualifiers=("proxy",) if not_free else (),
         may="nothing" if not_free else "both",
         note=not_free or f"{len(rows)} groups",
     )
 
 
-def _not_free(evidence: Evidence) -> str:
-    """Say what makes people's hours where they don't choose them; else nothing."""
+def _explain_unfree_hours(evidence: Evidence) -> str:
+    """Return why activity hours are not self-chosen, or an empty string."""
     tables = evidence.study.manifest.tables
     if "groups" in tables:
         return ""
@@ -82,19 +86,19 @@ def _not_free(evidence: Evidence) -> str:
     )
 
 
-def _shifted(evidence: Evidence, hours: int) -> Interval:
+def _estimate_shifted(evidence: Evidence, hours: int) -> Interval:
     """Return the ratio as it is if everybody's clock is wrong by some hours."""
-    return _surplus(_own_clock(evidence, hours))
+    return _estimate_surplus(_summarise_own_clock(evidence, hours))
 
 
-def _own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
+def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
     """Return activity by group in spare and in working hours of people's own clock."""
     rows = evidence.table("rhythm")
     slot = (rows["weekday"] * 24 + rows["hour"] + hours) % (7 * 24)
     rows = rows.assign(weekday=slot // 24, hour=slot % 24)
     has_enough = rows.groupby("group")["items"].transform("sum") >= LEAST_ITEMS
-    slots = rows[rows["group"].isin(_not_by_machine(evidence, rows)) & has_enough]
-    free, work = _free(slots), _work(slots)
+    slots = rows[rows["group"].isin(_select_human_hours(evidence, rows)) & has_enough]
+    free, work = _mark_free_hours(slots), _mark_work_hours(slots)
     sums = (
         slots.assign(
             evening=slots["items"].where(free & (slots["weekday"] < SATURDAY), 0),
@@ -107,8 +111,8 @@ def _own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
     return sums.merge(evidence.groups[["group", "network", "batch"]], on="group")
 
 
-def _not_by_machine(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the groups whose hours are people's, where a source tells which are."""
+def _select_human_hours(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
+    """Return the groups with human activity hours, where a source marks them."""
     try:
         facts = evidence.table("facts")
     except NotIdentifiableError:
@@ -121,44 +125,46 @@ def _not_by_machine(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
     )
 
 
-def _free(rows: pd.DataFrame) -> pd.Series[bool]:
+def _mark_free_hours(rows: pd.DataFrame) -> pd.Series[bool]:
     weekend = rows["weekday"] >= SATURDAY
-    return (weekend & _between(rows, WAKING)) | (~weekend & _between(rows, EVENING))
+    return (weekend & _parse_band(rows, WAKING)) | (
+        ~weekend & _parse_band(rows, EVENING)
+    )
 
 
-def _work(rows: pd.DataFrame) -> pd.Series[bool]:
-    busy = _between(rows, MORNING) | _between(rows, AFTERNOON)
+def _mark_work_hours(rows: pd.DataFrame) -> pd.Series[bool]:
+    busy = _parse_band(rows, MORNING) | _parse_band(rows, AFTERNOON)
     return (rows["weekday"] < SATURDAY) & busy
 
 
-def _between(rows: pd.DataFrame, hours: tuple[int, int]) -> pd.Series[bool]:
+def _parse_band(rows: pd.DataFrame, hours: tuple[int, int]) -> pd.Series[bool]:
     return (rows["hour"] >= hours[0]) & (rows["hour"] < hours[1])
 
 
-def _surplus(
+def _estimate_surplus(
     rows: pd.DataFrame, *, evening: bool = True, weekend: bool = True
 ) -> Interval:
     free = rows["evening"] * evening + rows["weekend"] * weekend
     hours = 20.0 * evening + 28.0 * weekend
     one = np.ones(len(rows))
-    return rate_ratio(
+    return estimate_rate_ratio(
         free, hours * one, rows["work"], 35.0 * one,
-        clusters_of(rows["network"], rows["batch"]), seed=SEED, replicates=DECIDING,
+        choose_clusters(rows["network"], rows["batch"]), seed=SEED, replicates=DECIDING,
     )  # fmt: skip
 
 
 @estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
-    """Compare how many of the best and of the other groups kept a timetable.
+    """Compare the share with a timetable between the best and the remaining groups.
 
     Among groups alive at day 84: long messages in set slots of days 0–83 are the
     timetable; people who wrote short messages in days 84–364 are the success, so that
     no message counts for both.
     """
-    rows = _alive(evidence)
-    passed = gates.passed(
-        *gates.sampled(rows, LEAST_ALIVE),
-        gates.timing(TWELVE_WEEKS - 1, TWELVE_WEEKS),
+    rows = _select_alive(evidence)
+    passed = gates.pass_gates(
+        *gates.require_sampled(rows, LEAST_ALIVE),
+        gates.require_dated_exposure(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
     beyond = rows["by_chance"] <= CHANCE
     sets: Sets = {
@@ -168,8 +174,8 @@ def schedule(evidence: Evidence) -> Finding:
         },
         "quantile": {"top decile": 0.9, "top quintile": 0.8},
     }
-    interval = _odds(rows, "scheduled")
-    adjusted = partial(_odds, rows, "scheduled", volume=True)
+    interval = _estimate_odds(rows, "scheduled")
+    adjusted = partial(_estimate_odds, rows, "scheduled", volume=True)
     return Finding(
         legs=(interval,),
         definition="long messages within a day and two hours of one slot in 3 of 4"
@@ -180,17 +186,17 @@ def schedule(evidence: Evidence) -> Finding:
             Specification.tried(
                 "adjusted for long messages", adjusted, counts=False, decisive=True
             ),
-            *multiplied(sets, partial(_odds, rows)),
+            *multiply_sets(sets, partial(_estimate_odds, rows)),
         ),
-        permuted=Permutations(interval, partial(_permuted, rows)),
+        permuted=Permutations(interval, partial(_permute_answers, rows)),
         qualifiers=("association",),
         note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
         f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
-        f" content; {confounding(interval, 0.1)}",
+        f" content; {describe_confounding(interval, 0.1)}",
     )
 
 
-def _alive(evidence: Evidence) -> pd.DataFrame:
+def _select_alive(evidence: Evidence) -> pd.DataFrame:
     """Return groups alive at day 84 and watched for a year, with both measures."""
     groups = evidence.from_birth
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
@@ -212,17 +218,18 @@ def _alive(evidence: Evidence) -> pd.DataFrame:
     )
 
 
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+def _permute_answers(rows: pd.DataFrame, seed: int) -> Interval:
     """Return the odds ratio with timetables permuted among groups of like volume."""
     order = rows.groupby("network")["long_messages"].rank(method="first")
     blocks = rows.assign(block=(order - 1) // BLOCK)
     within = ("network", "block")
-    return _odds(
-        permuted(blocks, seed=seed, column="scheduled", within=within), "scheduled"
+    return _estimate_odds(
+        permute_within(blocks, seed=seed, column="scheduled", within=within),
+        "scheduled",
     )
 
 
-def _odds(
+def _estimate_odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
     """Return the odds ratio of a timetable, best groups against the rest."""
@@ -230,9 +237,9 @@ def _odds(
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
     detail = f"{least} groups in the smallest of four cells"
-    gates.passed(gates.at_least("cells", least, LEAST_IN_CELL, detail))
+    gates.pass_gates(gates.require_at_least("cells", least, LEAST_IN_CELL, detail))
     table = pd.DataFrame({"kept": rows[kept].astype("float64")})
     if volume:
         table["volume"] = np.log1p(rows["long_messages"].astype("float64"))
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return odds_ratio(best, table, clusters)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_odds_ratio(best, table, clusters)

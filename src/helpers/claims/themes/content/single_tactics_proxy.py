@@ -17,12 +17,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import local_day
-from helpers.claims.designs.corpora_strata import told
-from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.rates.event_study import Series, enough, talk
+from helpers.claims.definitions.spans import to_local_day
+from helpers.claims.designs.corpora_strata import build_stratum_qualifiers
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.rates.event_study import Series, count_talk, require_enough
 from helpers.claims.themes.content.prompts_and_tactics import LASTING
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
@@ -41,37 +41,41 @@ BEFORE, CLEAR, AS_LIVELY, CONTROLS = 14, 28, 2.0, 3
 )
 def tactics_fade(evidence: Evidence) -> Finding:
     """Compare days 15–28 after activations with those after matched days."""
-    rows = _rows(evidence, LASTING)
+    rows = _build_rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
-    passed = gates.passed(enough(matched, "activations with matched days"))
+    passed = gates.pass_gates(require_enough(matched, "activations with matched days"))
     others = {
-        "days 8–28": partial(_ratio, evidence, (8, 28)),
-        "days 29–56": partial(_ratio, evidence, (29, 56)),
-        "no crowd sent that day": partial(_ratio, evidence, LASTING, apart=True),
+        "days 8–28": partial(_estimate_ratio, evidence, (8, 28)),
+        "days 29–56": partial(_estimate_ratio, evidence, (29, 56)),
+        "no crowd sent that day": partial(
+            _estimate_ratio, evidence, LASTING, apart=True
+        ),
     }
-    before = Beside.tried("days −28 to −15", partial(_ratio, evidence, (-28, -15)))
+    before = Beside.tried(
+        "days −28 to −15", partial(_estimate_ratio, evidence, (-28, -15))
+    )
     return Finding.estimated(
-        partial(_ratio, evidence, LASTING),
+        partial(_estimate_ratio, evidence, LASTING),
         "messages in days 15–28 after an activation over those after days of the same"
         " channel and weekday with half to twice as many in the 14 days before",
         passed, others,
-        beside=before, qualifiers=told(evidence.groups, QUALIFIERS),
-        may="both" if _alike(before) else "nothing",
+        beside=before, qualifiers=build_stratum_qualifiers(evidence.groups, QUALIFIERS),
+        may="both" if _select_comparable(before) else "nothing",
         note=f"{len(matched)} activations in {matched['group'].nunique()} channels"
-        + ("" if _alike(before) else "; other days differed before, too"),
+        + ("" if _select_comparable(before) else "; other days differed before, too"),
     )  # fmt: skip
 
 
-def _alike(before: tuple[Beside, ...]) -> bool:
-    """Say whether the pre-trend test finds nothing where nothing should be."""
+def _select_comparable(before: tuple[Beside, ...]) -> bool:
+    """Return whether the pre-trend test shows no effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 
 
-def _activated(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
+def _list_activations(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
     """Return the days of activations by channel, those of a raid left out or not."""
     rows = evidence.table("events")
     given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
-    days = rows.assign(day=local_day(evidence, rows["time_us"]))
+    days = rows.assign(day=to_local_day(evidence, rows["time_us"]))
     active = days.loc[given | rows["kind"].eq(PACKET), ["group", "day"]]
     sent = days.loc[rows["kind"].eq(RAID), ["group", "day"]]
     activations = active.drop_duplicates()
@@ -81,21 +85,21 @@ def _activated(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
     return activations.sort_values(["group", "day"], ignore_index=True)
 
 
-def _rows(
+def _build_rows(
     evidence: Evidence, span: tuple[int, int], *, apart: bool = False
 ) -> pd.DataFrame:
-    series = _whole(evidence, talk(evidence))
-    near = _activated(evidence, apart=False)
-    return matched_days(series, _activated(evidence, apart=apart), near, span)
+    series = _start_at_first_count(evidence, count_talk(evidence))
+    near = _list_activations(evidence, apart=False)
+    return match_days(series, _list_activations(evidence, apart=apart), near, span)
 
 
-def _whole(evidence: Evidence, series: Series) -> Series:
+def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
     """Watch each channel from its first day in `daily`: older ones may be partial."""
     begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
     return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
 
 
-def matched_days(
+def match_days(
     series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
 ) -> pd.DataFrame:
     """Return activations and their matched days: ``unit, group, day, treated, value``.
@@ -109,7 +113,7 @@ def matched_days(
     span
         The days after (or before, if negative) whose messages are `value`.
     """
-    days = _watched(series, max(-span[0], BEFORE), max(span[1], LASTING[1]))
+    days = _select_watched(series, max(-span[0], BEFORE), max(span[1], LASTING[1]))
     free = series.like(near.assign(value=1.0)).at(days, -CLEAR, CLEAR) == 0
     units = events.merge(days, on=["group", "day"]).reset_index(names="unit")
     pairs = units.merge(days[free], on="group", suffixes=("", "_of"))
@@ -130,7 +134,7 @@ def matched_days(
     return both.assign(value=series.at(both, *span))
 
 
-def _watched(series: Series, before: int, after: int) -> pd.DataFrame:
+def _select_watched(series: Series, before: int, after: int) -> pd.DataFrame:
     """Return days with so many on record on either side, written in just before."""
     spans = [
         (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
@@ -145,14 +149,16 @@ def _watched(series: Series, before: int, after: int) -> pd.DataFrame:
     return rows[rows["before"] > 0].reset_index(drop=True)
 
 
-def _ratio(
+def _estimate_ratio(
     evidence: Evidence, span: tuple[int, int], *, apart: bool = False
 ) -> Interval:
-    rows = _rows(evidence, span, apart=apart)
-    gates.passed(enough(rows[rows["treated"] == 1], "activations with matched days"))
+    rows = _build_rows(evidence, span, apart=apart)
+    gates.pass_gates(
+        require_enough(rows[rows["treated"] == 1], "activations with matched days")
+    )
     alike = rows["group"].nunique() >= FEWEST_NETWORKS
     start = rows.groupby("unit")["day"].transform("first") // WEEK_DAYS
     whose = rows["group"] if alike else start
-    return within(
-        rows["value"], rows[["treated"]], rows["unit"], clusters_by(whose)
+    return fit_within(
+        rows["value"], rows[["treated"]], rows["unit"], cluster_by_label(whose)
     ).ratio("treated")

@@ -1,4 +1,4 @@
-"""What is known of a group only if every message was read: shares of groups.
+"""Shares of groups with steady content, from groups read completely.
 
 Whether content came in each week can't be had from a sample of messages, nor from an
 instrument that errs: a single misread message turns it. So people read whole groups,
@@ -14,9 +14,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.group_labels import Judged, alive_at, phase
+from helpers.claims.definitions.group_labels import (
+    Judged,
+    select_alive_at,
+    select_phase,
+)
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
@@ -60,13 +64,13 @@ class _Supply:
         return self.spoke.index[(self.spoke >= bar) & (self.spoke > 0)]
 
     def judged(self, weeks: int) -> Judged:
-        """Return in which groups an item came in so many of twelve weeks."""
-        when = phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
+        """Return the groups with an item in enough of twelve weeks."""
+        when = select_phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
         read = self.asked.within(when, self.asked.readings)
         labels = self.asked.within(when, self.asked.labels)
         whole = self.asked.whole(when)
         machine, people = (
-            _weeks(rows, column).reindex(self.groups.index, fill_value=0) >= weeks
+            _count_weeks(rows, column).reindex(self.groups.index, fill_value=0) >= weeks
             for rows, column in ((read, "predicted"), (labels, "y"))
         )
         return Judged.of(self.groups, machine, people, whole)
@@ -77,8 +81,8 @@ class _Supply:
         return best.share() if corrected else best.naive()
 
 
-def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
-    """Return in how many weeks of a group an item came."""
+def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
+    """Return the number of weeks of a group that contain an item."""
     week = rows["age_day"] // WEEK_DAYS
     items = rows.groupby([rows["group"], week])[column].sum()
     some = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read
@@ -90,14 +94,14 @@ def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 def good_groups_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
     labelled = Labelled.of(evidence, CONTENT)
-    groups = alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
-    gates.passed(gates.groups(len(groups), LEAST_ALIVE))
+    groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
+    gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     later = evidence.table("short_talk").set_index("group")["posters"]
     supply = _Supply(labelled, groups, later.reindex(groups.index).fillna(0.0))
     best = supply.best()
-    passed = gates.passed(
-        *gates.sampled(best.groups, LEAST_TOP),
-        gates.labels(len(labelled.labels), [labelled.f1]),
+    passed = gates.pass_gates(
+        *gates.require_sampled(best.groups, LEAST_TOP),
+        gates.require_labels(len(labelled.labels), [labelled.f1]),
         best.gate(labelled),
     )
     return Finding(
@@ -106,7 +110,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         " groups alive at day 84 with most people writing short messages in days"
         " 84–364",
         gates=passed,
-        specifications=multiplied(SUPPLY, supply.share, biased=["instrument alone"]),
+        specifications=multiply_sets(SUPPLY, supply.share, biased=["instrument alone"]),
         beside=Beside.tried("the other groups", supply.rest),
         qualifiers=("association",),
     )

@@ -1,4 +1,4 @@
-"""Steady content in the groups that most people talk in, told by length and links.
+"""Steady content in the most active groups, measured by length and links.
 
 The register's content item is a length or a link with words; what a reader would have
 thought of it is not known, so that nothing is said of its quality.
@@ -13,14 +13,14 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
-    alive,
-    items_by_span,
-    share_among,
-    supply,
+    count_items_by_span,
+    estimate_share_among,
+    select_alive,
+    summarise_supply,
 )
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.records import WEEK_DAYS
@@ -35,26 +35,28 @@ SUPPLY: Sets = {
 }
 
 
-def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set[int]:
+def _select_steady(
+    evidence: Evidence, definition: str, steady: tuple[int, int]
+) -> set[int]:
     """Return the groups with an item in so many spans of days 0–83."""
     days, least = steady
-    spans = items_by_span(evidence, days)[definition]
+    spans = count_items_by_span(evidence, days)[definition]
     early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
     n_spans = (early > 0).groupby("group").sum()
     return set(n_spans.index[n_spans >= least])
 
 
-def _best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
-    """Say which groups most people talk in later, of those alive at day 84."""
-    groups = alive(evidence, TWELVE_WEEKS, WATCHED)
-    gates.passed(gates.groups(len(groups), LEAST_ALIVE))
-    talk = supply(evidence, definition)["other_posters"]
+def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
+    """Return which groups alive at day 84 are later the most active."""
+    groups = select_alive(evidence, TWELVE_WEEKS, WATCHED)
+    gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
+    talk = summarise_supply(evidence, definition)["other_posters"]
     spoke = talk.reindex(groups.index).fillna(0)
     best: pd.Series[bool] = (spoke >= spoke.quantile(top)) & (spoke > 0)
     return best
 
 
-def _supplied(
+def _estimate_supplied(
     evidence: Evidence,
     *,
     definition: str = "items",
@@ -62,10 +64,10 @@ def _supplied(
     steady: tuple[int, int] = (WEEK_DAYS, 9),
     others: bool = False,
 ) -> Interval:
-    best = _best(evidence, definition, top)
+    best = _mark_best(evidence, definition, top)
     chosen = best.index[best != others]
-    steady_groups = _steady(evidence, definition, steady)
-    return share_among(
+    steady_groups = _select_steady(evidence, definition, steady)
+    return estimate_share_among(
         evidence, chosen, pd.Series(best.index.isin(steady_groups), best.index)
     )
 
@@ -76,24 +78,24 @@ def _supplied(
 )
 def steady_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
-    best = _best(evidence, "items", 0.9)
+    best = _mark_best(evidence, "items", 0.9)
     rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
-    passed = gates.passed(
-        gates.groups(len(best), LEAST_ALIVE),
-        gates.at_least(
+    passed = gates.pass_gates(
+        gates.require_groups(len(best), LEAST_ALIVE),
+        gates.require_at_least(
             "best groups", len(rows), LEAST_TOP, f"{len(rows)} groups in the top tenth"
         ),
-        gates.clustering(rows["network"], rows["batch"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
     return Finding(
-        legs=(_supplied(evidence),),
+        legs=(_estimate_supplied(evidence),),
         definition="a message of 60 words, or a link with a comment, in 9 of the 12"
         " weeks of days 0–83, in the tenth of groups alive at day 84 with most people"
         " writing other messages in days 84–364",
         gates=passed,
-        specifications=multiplied(SUPPLY, partial(_supplied, evidence)),
+        specifications=multiply_sets(SUPPLY, partial(_estimate_supplied, evidence)),
         beside=Beside.tried(
-            "the other groups", partial(_supplied, evidence, others=True)
+            "the other groups", partial(_estimate_supplied, evidence, others=True)
         ),
         qualifiers=("supply only", "association"),
         note="nobody judged the quality of what was supplied",

@@ -12,11 +12,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import meetings_held
-from helpers.claims.definitions.death_definitions import failure
+from helpers.claims.definitions.activity import list_meetings_held
+from helpers.claims.definitions.death_definitions import estimate_failure
 from helpers.claims.definitions.spans import HALF_YEAR
-from helpers.claims.definitions.two_dates import both, readings_of
-from helpers.claims.designs.rosters import share_of_groups
+from helpers.claims.definitions.two_dates import enclose_both, list_lifetime_readings
+from helpers.claims.designs.rosters import estimate_share_of_groups
 from helpers.records import DAY_US
 
 FEW_ANSWERS = 0.10
@@ -27,15 +27,17 @@ LEAST_GROUPS = 50
 
 @stands_in("s2-three-complaints", needs=("meetings", "member_series"))
 def complaints(evidence: Evidence) -> Finding:
-    """Estimate how many chapters had held their last meeting by day 180."""
-    readings = readings_of(evidence)
-    passed = gates.passed(*gates.failure(readings[-1].lives, HALF_YEAR))
-    dead = both(failure(ends, HALF_YEAR) for ends in readings)
-    rows = _answering(evidence)
+    """Estimate the share of chapters with their last meeting by day 180."""
+    readings = list_lifetime_readings(evidence)
+    passed = gates.pass_gates(
+        *gates.require_failure_gates(readings[-1].lives, HALF_YEAR)
+    )
+    dead = enclose_both(estimate_failure(ends, HALF_YEAR) for ends in readings)
+    rows = _build_answering_landmark(evidence)
     few = rows.dropna(subset="answering")
     beside: tuple[Beside, ...] = ()
     if len(few) >= LEAST_GROUPS:
-        share = share_of_groups(few, few["answering"] < FEW_ANSWERS)
+        share = estimate_share_of_groups(few, few["answering"] < FEW_ANSWERS)
         beside = (Beside("answers of 28 days under 10 % of members", share),)
     return Finding(
         legs=(dead, None, None),
@@ -52,11 +54,11 @@ def complaints(evidence: Evidence) -> Finding:
     )
 
 
-def _answering(evidence: Evidence) -> pd.DataFrame:
-    """Return chapters on record for 180 days: answers of 28 days for each member."""
+def _build_answering_landmark(evidence: Evidence) -> pd.DataFrame:
+    """Return chapters with 180 days of follow-up: RSVPs of 28 days per member."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
-    held = meetings_held(evidence)
+    held = list_meetings_held(evidence)
     origin = held["group"].map(rows.set_index("group")["origin_us"])
     age = (held["time_us"] - origin) / DAY_US
     month = held[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]

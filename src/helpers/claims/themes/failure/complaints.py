@@ -9,12 +9,16 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import stated
-from helpers.claims.definitions.death_definitions import SEED, failure, silent
+from helpers.claims.definitions.codings import read_stated
+from helpers.claims.definitions.death_definitions import (
+    SEED,
+    define_silent,
+    estimate_failure,
+)
 from helpers.claims.definitions.spans import HALF_YEAR
-from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.errors import NotIdentifiableError
-from helpers.inference import share_interval
+from helpers.inference import estimate_share
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
@@ -27,16 +31,18 @@ def three_complaints(evidence: Evidence) -> Finding:
 
     The third leg is None where conversions are not recorded.
     """
-    ends = silent(evidence)
-    failure_gates = gates.passed(*gates.failure(ends.lives, HALF_YEAR))
-    quiet = _hardly_written_in(evidence)
-    passed = failure_gates + gates.passed(gates.groups(len(quiet)))
-    unsold = _unsold(evidence)
+    ends = define_silent(evidence)
+    failure_gates = gates.pass_gates(
+        *gates.require_failure_gates(ends.lives, HALF_YEAR)
+    )
+    quiet = _select_hardly_written(evidence)
+    passed = failure_gates + gates.pass_gates(gates.require_groups(len(quiet)))
+    unsold = _estimate_unsold(evidence)
 
     def estimate(w_days: float, few: float) -> tuple[Interval | None, ...]:
-        dead = failure(silent(evidence, w_days=w_days), HALF_YEAR)
-        clusters = clusters_for(evidence, quiet["group"])
-        share = share_interval(quiet["share"] < few, clusters, seed=SEED)
+        dead = estimate_failure(define_silent(evidence, w_days=w_days), HALF_YEAR)
+        clusters = choose_clusters_for(evidence, quiet["group"])
+        share = estimate_share(quiet["share"] < few, clusters, seed=SEED)
         return dead, share, unsold
 
     return Finding.estimated(
@@ -52,17 +58,19 @@ def three_complaints(evidence: Evidence) -> Finding:
     )
 
 
-def _hardly_written_in(evidence: Evidence) -> pd.DataFrame:
+def _select_hardly_written(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.window("152-179").set_index("group")
     members = rows["members"].astype("float64").where(rows["members"] > 0)
-    return tabled(evidence, share=rows["posters"].fillna(0) / members)
+    return select_groups_with_values(
+        evidence, share=rows["posters"].fillna(0) / members
+    )
 
 
-def _unsold(evidence: Evidence) -> Interval | None:
+def _estimate_unsold(evidence: Evidence) -> Interval | None:
     try:
-        sold = stated(evidence, "conversion", HALF_YEAR)
+        sold = read_stated(evidence, "conversion", HALF_YEAR)
     except NotIdentifiableError:
         return None
-    rows = tabled(evidence, sold=sold)
-    clusters = clusters_for(evidence, rows["group"])
-    return share_interval(1 - rows["sold"], clusters, seed=SEED)
+    rows = select_groups_with_values(evidence, sold=sold)
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return estimate_share(1 - rows["sold"], clusters, seed=SEED)

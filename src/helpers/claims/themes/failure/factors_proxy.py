@@ -1,4 +1,4 @@
-"""Whether one factor accounts for most of who dies: content told by length.
+"""Whether one factor explains most deaths, with content measured by length.
 
 Owners and advertisements are not observed where nobody labelled and no roles are kept;
 whatever can be shown is a family, and what is missing is named.
@@ -14,26 +14,33 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.codings import kinds
-from helpers.claims.definitions.content_counts import items_in
-from helpers.claims.definitions.death_definitions import SEED, recorded
+from helpers.claims.definitions.codings import classify_kinds
+from helpers.claims.definitions.content_counts import count_items
+from helpers.claims.definitions.death_definitions import SEED, select_recorded
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
-from helpers.claims.designs.importance.largest_share import largest_share, standard
-from helpers.claims.designs.importance.shapley import Gain, cloglog_gain, logistic_gain
+from helpers.claims.designs.importance.largest_share import (
+    compute_largest_share,
+    standardise_measures,
+)
+from helpers.claims.designs.importance.shapley import (
+    Gain,
+    compute_cloglog_gain,
+    compute_logistic_gain,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 
 LEAST_FAMILIES = 4
 DRAWS, CHANCE = 199, 0.95
 
 
-def _followed_groups(evidence: Evidence) -> pd.DataFrame:
+def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
     """Return groups that wrote in days 0–27, lived on and were followed; who died."""
-    lives = recorded(evidence)
+    lives = select_recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window(FIRST_WEEKS)
     wrote = first.loc[first["messages"] > 0, "group"]
@@ -43,12 +50,12 @@ def _followed_groups(evidence: Evidence) -> pd.DataFrame:
     return groups.assign(dead=(span < HALF_YEAR).astype(float))
 
 
-def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the measures of each family of days 0–27 that varies."""
     first = evidence.window(FIRST_WEEKS).set_index("group").reindex(groups.index)
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     core = months["core_8"].reindex(groups.index).fillna(0)
-    items = items_in(evidence, 0, MONTH - 1)["items"].reindex(groups.index).fillna(0)
+    items = count_items(evidence, 0, MONTH - 1)["items"].reindex(groups.index).fillna(0)
     born = groups["origin_us"].astype("float64") / DAY_US // MONTH_OF_YEAR
     counts = pd.DataFrame({"size": first["posters"], "core": core, "content": items})
     logs = counts.astype("float64").apply(np.log1p)
@@ -58,7 +65,7 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
         "concentration": first[["top_share"]].astype("float64"),
         "content": logs[["content"]],
         "timing": (born - born.min()).to_frame(),
-        "kind": _kinds(evidence, groups.index),
+        "kind": _classify_kinds(evidence, groups.index),
     }
     return {
         name: table.loc[:, table.max() > table.min()]
@@ -67,39 +74,41 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
     }
 
 
-def _kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
+def _classify_kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
     """Return whether groups are of the commonest type, or about the commonest thing."""
     for of in ("type", "about"):
         try:
-            kind = kinds(evidence, of).reindex(groups)
+            kind = classify_kinds(evidence, of).reindex(groups)
         except NotIdentifiableError:
             continue
         return kind.eq(kind.mode().iloc[0]).astype(float).to_frame()
     return pd.DataFrame(index=groups)
 
 
-def _largest(
-    evidence: Evidence, *, without: str = "", gain: Gain = cloglog_gain
+def _compute_largest(
+    evidence: Evidence, *, without: str = "", gain: Gain = compute_cloglog_gain
 ) -> Interval:
-    groups = _followed_groups(evidence)
-    families = _families(evidence, groups)
+    groups = _select_followed_groups(evidence)
+    families = _list_families(evidence, groups)
     families.pop(without, None)
-    return largest_share(
+    return compute_largest_share(
         groups["dead"].to_numpy(np.float64),
         [table.to_numpy(np.float64) for table in families.values()],
-        clusters_of(groups["network"], groups["batch"]),
+        choose_clusters(groups["network"], groups["batch"]),
         gain,
     )
 
 
-def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gates.Gate:
+def _compute_explained(
+    dead: pd.Series[float], families: dict[str, pd.DataFrame]
+) -> gates.Gate:
     """Ask whether more is explained than of permuted outcomes."""
-    x = standard(pd.concat(families.values(), axis=1).to_numpy(np.float64))
+    x = standardise_measures(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
     one = np.ones(len(y))
     rng = np.random.default_rng(SEED)
-    by_chance = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
-    gain, bar = cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
+    by_chance = [compute_cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
+    gain, bar = compute_cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
     detail = (
         f"deviance falls by {2 * gain:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
     )
@@ -112,28 +121,28 @@ def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gat
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
     """Estimate the largest Shapley share of what families explain of death by 180 d."""
-    groups = _followed_groups(evidence)
-    families = _families(evidence, groups)
+    groups = _select_followed_groups(evidence)
+    families = _list_families(evidence, groups)
     named = ", ".join(families)
     measures = sum(table.shape[1] for table in families.values())
-    passed = gates.passed(
-        gates.groups(len(groups)),
-        gates.units(len(families), f"families ({named})", LEAST_FAMILIES),
-        gates.coefficients(int(groups["dead"].sum()), measures),
-        gates.clustering(groups["network"], groups["batch"]),
+    passed = gates.pass_gates(
+        gates.require_groups(len(groups)),
+        gates.require_units(len(families), f"families ({named})", LEAST_FAMILIES),
+        gates.require_events_per_coefficient(int(groups["dead"].sum()), measures),
+        gates.require_clusters(groups["network"], groups["batch"]),
     )  # fmt: skip
-    passed += gates.passed(_explained(groups["dead"], families))
+    passed += gates.pass_gates(_compute_explained(groups["dead"], families))
     ways = {
-        f"without {name}": partial(_largest, evidence, without=name)
+        f"without {name}": partial(_compute_largest, evidence, without=name)
         for name in families
     }
-    ways["logit"] = partial(_largest, evidence, gain=logistic_gain)
+    ways["logit"] = partial(_compute_largest, evidence, gain=compute_logistic_gain)
     return Finding(
-        legs=(_largest(evidence),),
+        legs=(_compute_largest(evidence),),
         definition=f"largest share of what {named} of days 0–27 explain of death by"
         " 180 d, groups that wrote in these days and were alive at day 28",
         gates=passed,
-        specifications=alternatives(ways),
+        specifications=list_alternatives(ways),
         qualifiers=("association",),
         note=f"{passed[-1].detail}; advertisements and owners are not observed; content"
         " by length",

@@ -9,37 +9,37 @@ from typing import Any
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import (
     POSTERS,
     REPLY_RATIO,
+    estimate_never_active,
     lively,
-    never_active,
 )
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     FAILED,
     SEED,
     Filter,
-    conditional,
-    failure,
-    readings,
-    recorded,
-    silent,
-    union,
-    without_one_network,
+    define_by_union,
+    define_silent,
+    estimate_failure,
+    list_conditions,
+    list_readings,
+    list_without_one_network,
+    select_recorded,
 )
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.other_frames import (
-    common_frame,
-    frames_and_bounds,
-    other_frames,
+    estimate_common_frame,
+    list_frames_and_bounds,
+    list_other_frames,
 )
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import complement
-from helpers.inference import success_probability
-from helpers.prose import share
+from helpers.claims.definitions.unsampled_intervals import compute_complement
+from helpers.inference import estimate_success_probability
+from helpers.prose import format_share
 from helpers.survival import Interval
 
 LEAST_FOR_SUCCESS = 72
@@ -62,16 +62,18 @@ def over_90_fail(evidence: Evidence) -> Finding:
     if failure for good does too.
     """
     evidence = evidence.of_known_age
-    ends, error = union(evidence), evidence.time_error_days
-    passed = gates.passed(*gates.failure(ends.lives, YEAR))
-    failing = failure(ends, YEAR, error_days=error)
-    silences = silent(evidence)
-    alone = failure(silences, YEAR, error_days=error)
+    ends, error = define_by_union(evidence), evidence.time_error_days
+    passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, YEAR))
+    failing = estimate_failure(ends, YEAR, error_days=error)
+    silences = define_silent(evidence)
+    alone = estimate_failure(silences, YEAR, error_days=error)
     for_good = Beside.tried(FOR_GOOD, partial(_for_good, evidence))
-    not_successful = Beside.tried("not successful", partial(_unsuccessful, evidence))
+    not_successful = Beside.tried(
+        "not successful", partial(_estimate_unsuccessful, evidence)
+    )
     never = Beside.tried(
         "never 5 posters and 20 messages in a week",
-        partial(never_active, evidence, YEAR),
+        partial(estimate_never_active, evidence, YEAR),
     )
     return Finding(
         legs=(failing,),
@@ -80,49 +82,54 @@ def over_90_fail(evidence: Evidence) -> Finding:
         specifications=(
             *(
                 Specification.tried(
-                    one.name, partial(_itself, one), counts=False, decisive=True
+                    one.name,
+                    partial(_return_exposure, one),
+                    counts=False,
+                    decisive=True,
                 )
                 for one in not_successful
             ),
-            *frames_and_bounds(ends, YEAR, error),
-            *readings(evidence, YEAR, primary=FAILED),
-            *without_one_network(evidence, union, YEAR),
-            *other_frames(evidence, YEAR),
+            *list_frames_and_bounds(ends, YEAR, error),
+            *list_readings(evidence, YEAR, primary=FAILED),
+            *list_without_one_network(evidence, define_by_union, YEAR),
+            *list_other_frames(evidence, YEAR),
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(Beside("silence alone", alone), *for_good, *never, *not_successful),
         supported_with=for_good,
-        shared=common_frame(silences, YEAR, error, alone),
-        note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
+        shared=estimate_common_frame(silences, YEAR, error, alone),
+        note=_describe_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )
 
 
 def _for_good(evidence: Evidence) -> Interval:
     """Return the share that failed in a year and did not recover in the record."""
-    gates.passed(evidence.shows("sender_ids"))
-    ends = union(evidence, for_good=True)
-    return failure(ends, YEAR, error_days=evidence.time_error_days)
+    gates.pass_gates(evidence.shows("sender_ids"))
+    ends = define_by_union(evidence, for_good=True)
+    return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
 
 
-def _itself(beside: Beside) -> Interval:
+def _return_exposure(beside: Beside) -> Interval:
     return beside.interval
 
 
-def _recovered(
+def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
-    """Say how many came back, and where more failed than are not successful."""
-    back = f"of the groups once failed, {share(ends.lives.revived_share)} recovered"
+    """Describe how many revived, and why more failed than were unsuccessful."""
+    back = (
+        f"of the groups once failed, {format_share(ends.lives.revived_share)} recovered"
+    )
     more = any(failing.estimate > one.interval.estimate for one in not_successful)
     return back + ", so that more failed than are not successful" * more
 
 
-def _unsuccessful(evidence: Evidence) -> Interval:
+def _estimate_unsuccessful(evidence: Evidence) -> Interval:
     """Return the share not successful at a year."""
-    gates.passed(evidence.shows("sender_ids", "replies"))
-    return complement(_success(evidence))
+    gates.pass_gates(evidence.shows("sender_ids", "replies"))
+    return compute_complement(_estimate_success(evidence))
 
 
 @estimates("s0-success-below-5pct")
@@ -132,41 +139,43 @@ def successes(evidence: Evidence) -> Finding:
     Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
     before. Groups not followed for a year are stood for by those that were.
     """
-    gates.passed(gates.selection(survivors_only=evidence.from_birth.empty))
-    lives = recorded(evidence)
-    passed = gates.passed(
-        gates.groups(len(lives), LEAST_FOR_SUCCESS),
-        gates.follow_up(lives.potential, YEAR),
-        gates.clustering(lives.network, lives.batch),
+    gates.pass_gates(
+        gates.refuse_survivor_frame(survivors_only=evidence.from_birth.empty)
+    )
+    lives = select_recorded(evidence)
+    passed = gates.pass_gates(
+        gates.require_groups(len(lives), LEAST_FOR_SUCCESS),
+        gates.require_follow_up(lives.potential, YEAR),
+        gates.require_clusters(lives.network, lives.batch),
     )
     return Finding(
-        legs=(_success(evidence),),
+        legs=(_estimate_success(evidence),),
         definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
         gates=passed,
-        specifications=_other_successes(evidence),
+        specifications=_list_other_successes(evidence),
         qualifiers=evidence.busy_only,
         speaks_for=evidence.speaks_for(),
     )
 
 
-def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
+def _list_other_successes(evidence: Evidence) -> tuple[Specification, ...]:
     """Return definitions of success, ages and groups multiplied."""
     sets = {
         "success": SUCCESSES,
         "horizon": {"at 365 d": YEAR, "at 180 d": 180.0},
-        "groups": conditional(evidence),
+        "groups": list_conditions(evidence),
     }
 
     def estimate(
         success: Mapping[str, Any], horizon: float, groups: Filter
     ) -> Interval:
         view = replace(evidence, groups=groups(evidence.groups))
-        return _success(view, horizon=horizon, **success)
+        return _estimate_success(view, horizon=horizon, **success)
 
-    return multiplied(sets, estimate)
+    return multiply_sets(sets, estimate)
 
 
-def _success(
+def _estimate_success(
     evidence: Evidence,
     *,
     horizon: float = YEAR,
@@ -175,8 +184,8 @@ def _success(
     replies: str = "",
 ) -> Interval:
     """Return the probability of being alive and lively at a horizon."""
-    lives = recorded(evidence)
-    gates.passed(gates.groups(len(lives), LEAST_FOR_SUCCESS))
+    lives = select_recorded(evidence)
+    gates.pass_gates(gates.require_groups(len(lives), LEAST_FOR_SUCCESS))
     good = lively(
         evidence,
         lives.group,
@@ -185,4 +194,6 @@ def _success(
         reply_ratio=reply_ratio,
         replies=replies,
     )
-    return success_probability(lives, good, horizon, seed=SEED, replicates=DECIDING)
+    return estimate_success_probability(
+        lives, good, horizon, seed=SEED, replicates=DECIDING
+    )

@@ -9,12 +9,12 @@ import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import lively
-from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorded
+from helpers.claims.definitions.death_definitions import DECIDING, SEED, select_recorded
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
-from helpers.inference import success_probability
+from helpers.inference import estimate_success_probability
 from helpers.survival import Interval
 
 HALVES_AND_MORE: Sets = {
@@ -27,36 +27,38 @@ HALVES_AND_MORE: Sets = {
 @estimates("s0-half-are-lost-type")
 def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
-    watched = recorded(evidence)
+    watched = select_recorded(evidence)
     n_followed = watched.potential_at_least(HALF_YEAR)
-    passed = gates.passed(
-        gates.selection(survivors_only=evidence.from_birth.empty),
-        gates.groups(len(watched)),
-        gates.at_least(
+    passed = gates.pass_gates(
+        gates.refuse_survivor_frame(survivors_only=evidence.from_birth.empty),
+        gates.require_groups(len(watched)),
+        gates.require_at_least(
             "potential follow-up",
             n_followed,
             gates.LEAST_GROUPS,
             f"{n_followed} groups followed for 180 d",
         ),
-        gates.clustering(watched.network, watched.batch),
+        gates.require_clusters(watched.network, watched.batch),
     )
-    alive = success_probability(
+    alive = estimate_success_probability(
         watched, np.ones(len(watched), bool), HALF_YEAR, seed=SEED, replicates=DECIDING
     )
-    successful = _share(evidence, lost=False)
+    successful = _estimate_share(evidence, lost=False)
     return Finding(
-        legs=(_share(evidence),),
+        legs=(_estimate_share(evidence),),
         definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
         " days 152–179; the dead and the successful are the others",
         gates=passed,
-        specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
+        specifications=multiply_sets(
+            HALVES_AND_MORE, partial(_estimate_share, evidence)
+        ),
         beside=(Beside("alive", alive), Beside("successful", successful)),
         qualifiers=evidence.busy_only,
         note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
     )
 
 
-def _share(
+def _estimate_share(
     evidence: Evidence,
     *,
     horizon: float = HALF_YEAR,
@@ -64,6 +66,8 @@ def _share(
     **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
     """Return the share alive and not lively at a horizon, or alive and lively."""
-    lives = recorded(evidence)
+    lives = select_recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
-    return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
+    return estimate_success_probability(
+        lives, state, horizon, seed=SEED, replicates=DECIDING
+    )

@@ -11,9 +11,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.group_labels import Judged, alive_at, phase
+from helpers.claims.definitions.group_labels import (
+    Judged,
+    select_alive_at,
+    select_phase,
+)
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import MONTH
 from helpers.survival import Interval
@@ -41,7 +45,7 @@ class _Value:
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
         """Return which groups are of low value; one without a message is."""
-        when = phase(self.groups.index, AT - MONTH, AT - 1)
+        when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
             [labelled.whole(when) for labelled in (self.content, self.ads)], axis=1
         )
@@ -72,11 +76,14 @@ class _Value:
 def low_value_majority(evidence: Evidence) -> Finding:
     """Return the share of groups of little content or many advertisements at day 90."""
     labellings = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
-    value = _Value(labellings[0], labellings[1], alive_at(evidence, AT, AT))
+    value = _Value(labellings[0], labellings[1], select_alive_at(evidence, AT, AT))
     judged = value.judged()
-    passed = gates.passed(
-        *gates.sampled(judged.groups),
-        *(gates.labels(len(labelled.labels), [labelled.f1]) for labelled in labellings),
+    passed = gates.pass_gates(
+        *gates.require_sampled(judged.groups),
+        *(
+            gates.require_labels(len(labelled.labels), [labelled.f1])
+            for labelled in labellings
+        ),
         judged.gate(labellings[0]),
     )
     return Finding(
@@ -84,7 +91,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
         definition="content under 5 % or advertisements over 50 % of the messages of"
         " days 62–89, in groups with a message on day 90 or later",
         gates=passed,
-        specifications=multiplied(VALUE, value.share, biased=["instrument alone"]),
+        specifications=multiply_sets(VALUE, value.share, biased=["instrument alone"]),
         qualifiers=("proxy",),
         note="a group without a message in those days is of low value",
     )

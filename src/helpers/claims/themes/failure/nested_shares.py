@@ -3,7 +3,8 @@
 The articles give 58 % shells, 90 % failures and 95 % without success. Under one
 definition these contradict each other; as shares of ever wider sets they need not.
 The three verdicts read a date, a first passage and a state; so the printed table has
-definitions of its own (`nested`), under which each set holds the one before.
+definitions of its own (`estimate_nested_shares`), under which each set holds the one
+before.
 """
 
 from __future__ import annotations
@@ -20,12 +21,20 @@ from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import lively
-from helpers.claims.definitions.death_definitions import DECIDING, SEED, silent, union
+from helpers.claims.definitions.death_definitions import (
+    DECIDING,
+    SEED,
+    define_by_union,
+    define_silent,
+)
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import complement, hull
+from helpers.claims.definitions.unsampled_intervals import (
+    compute_complement,
+    enclose_bounds,
+)
 from helpers.claims.themes.failure.shells import is_shell
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.inference import Interval, success_probability
+from helpers.inference import Interval, estimate_success_probability
 from helpers.study import Study
 from helpers.survival import Lifetimes
 
@@ -40,7 +49,7 @@ CLAIMED = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A row: a share, what the article says of it, and what one study shows.
+    """One row: a share, the article's value for it, and a study's estimate.
 
     Attributes
     ----------
@@ -77,7 +86,7 @@ class Nested:
                 )
 
 
-def nested(study: Study) -> Nested:
+def estimate_nested_shares(study: Study) -> Nested:
     """Return the shares of a study's groups that are shells, failed, unsuccessful.
 
     One roster, the groups watched from their origin; one age, 365 days; as far as the
@@ -101,28 +110,28 @@ def nested(study: Study) -> Nested:
     Examples
     --------
     >>> from helpers.study import open_study
-    >>> [row.name for row in nested(open_study("fcc_gitter")).rows]
+    >>> [row.name for row in estimate_nested_shares(open_study("fcc_gitter")).rows]
     ['dead or in name only', 'failed', 'not successful']
     """
     ways: tuple[Callable[[Evidence], Interval], ...] = (
-        partial(_at_both_bounds, outside=_no_shell),
-        partial(_at_both_bounds, outside=_never_failed),
-        _not_successful,
+        partial(_estimate_at_bounds, outside=_is_no_shell),
+        partial(_estimate_at_bounds, outside=_is_never_failed),
+        _estimate_unsuccessful,
     )
     return Nested(
         tuple(
-            _row(name, claimed, study, estimate)
+            _build_row(name, claimed, study, estimate)
             for (name, claimed), estimate in zip(CLAIMED.values(), ways, strict=True)
         )
     )
 
 
-def _row(
+def _build_row(
     name: str, claimed: float, study: Study, estimate: Callable[[Evidence], Interval]
 ) -> Share:
     try:
         evidence = Evidence.of(study)
-        gates.passed(evidence.shows("births"))
+        gates.pass_gates(evidence.shows("births"))
         return Share(
             name, claimed, estimate(replace(evidence, groups=evidence.from_birth))
         )
@@ -130,33 +139,33 @@ def _row(
         return Share(name, claimed, None, error.what)
 
 
-def _not_successful(evidence: Evidence) -> Interval:
-    gates.passed(evidence.shows("sender_ids", "replies"))
-    return _share(evidence, _successful, YEAR)
+def _estimate_unsuccessful(evidence: Evidence) -> Interval:
+    gates.pass_gates(evidence.shows("sender_ids", "replies"))
+    return _estimate_share(evidence, _is_successful, YEAR)
 
 
-def _at_both_bounds(evidence: Evidence, outside: Outside) -> Interval:
-    at, error = partial(_share, evidence, outside), evidence.time_error_days
+def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
+    at, error = partial(_estimate_share, evidence, outside), evidence.time_error_days
     if not error:
         return at(YEAR)
     why = f"both bounds of ±{error:g} d"
-    return hull(at(YEAR), at(YEAR - error), at(YEAR + error), why=why)
+    return enclose_bounds(at(YEAR), at(YEAR - error), at(YEAR + error), why=why)
 
 
-def _share(evidence: Evidence, outside: Outside, age: float) -> Interval:
+def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
     """Return one minus the share of groups that are outside a set at an age."""
-    lives = _unfulfilled(evidence)
-    gates.passed(*gates.failure(lives, age))
-    return complement(
-        success_probability(
+    lives = _list_unfulfilled(evidence)
+    gates.pass_gates(*gates.require_failure_gates(lives, age))
+    return compute_complement(
+        estimate_success_probability(
             lives, outside(evidence, lives, age), age, seed=SEED, replicates=DECIDING
         )
     )
 
 
-def _unfulfilled(evidence: Evidence) -> Lifetimes:
+def _list_unfulfilled(evidence: Evidence) -> Lifetimes:
     """Return lifetimes by silence in which a purpose fulfilled is no end."""
-    lives, fulfilled, _ = silent(evidence)
+    lives, fulfilled, _ = define_silent(evidence)
     return replace(
         lives,
         durations=np.where(fulfilled, lives.potential, lives.durations),
@@ -164,28 +173,28 @@ def _unfulfilled(evidence: Evidence) -> Lifetimes:
     )
 
 
-def _no_shell(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+def _is_no_shell(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
     groups = evidence.groups.set_index("group", drop=False)
     ages = pd.Series(age, index=groups.index)
     shell = is_shell(evidence, groups, ages).reindex(lives.group).to_numpy(bool)
-    return ~(shell & ~_fulfilled(evidence, lives, age))
+    return ~(shell & ~_is_fulfilled(evidence, lives, age))
 
 
-def _never_failed(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
-    ends = union(evidence)
+def _is_never_failed(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    ends = define_by_union(evidence)
     passed = ends.lives.ended & ~ends.competing & (ends.lives.durations <= age)
-    return _no_shell(evidence, lives, age) & ~np.isin(
+    return _is_no_shell(evidence, lives, age) & ~np.isin(
         lives.group, ends.lives.group[passed]
     )
 
 
-def _successful(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
-    good = lively(evidence, lives.group, age) & ~_fulfilled(evidence, lives, age)
-    return good & _never_failed(evidence, lives, age)
+def _is_successful(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    good = lively(evidence, lives.group, age) & ~_is_fulfilled(evidence, lives, age)
+    return good & _is_never_failed(evidence, lives, age)
 
 
-def _fulfilled(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
-    """Say whether each group had fulfilled its purpose and ended by an age."""
-    ends = silent(evidence)
+def _is_fulfilled(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    """Return whether each group had fulfilled its purpose and ended by an age."""
+    ends = define_silent(evidence)
     done = ends.competing & (ends.lives.durations <= age)
     return np.isin(lives.group, ends.lives.group[done])

@@ -10,18 +10,18 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.definitions.deaths import (
     SHUT_OUT,
-    few_posters,
-    little_traffic,
-    state_at,
-    still_watched,
+    extend_follow_up,
+    find_few_poster_spells,
+    find_little_traffic,
+    find_state_at,
 )
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.definitions.unsampled_intervals import census, hull
-from helpers.prose import share
+from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
+from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
@@ -44,37 +44,37 @@ def shells(evidence: Evidence) -> Finding:
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
     """
-    at_us = last_date(evidence)
-    gone = gone_or_shell(evidence, at_us)
-    passed = gates.passed(gates.groups(len(gone)))
+    at_us = find_last_date(evidence)
+    gone = classify_gone_or_shell(evidence, at_us)
+    passed = gates.pass_gates(gates.require_groups(len(gone)))
     has_senders = evidence.observability.sender_ids
     return Finding(
-        legs=(_share(evidence, at_us),),
-        definition=f"silent, under {share(TRAFFIC)} of past peak traffic"
+        legs=(_estimate_share(evidence, at_us),),
+        definition=f"silent, under {format_share(TRAFFIC)} of past peak traffic"
         f"{f' or under {POSTERS} posters' if has_senders else '; posters not known'}"
-        f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
+        f" on {_format_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
         gates=passed,
-        specifications=_others(evidence, at_us),
+        specifications=_list_alternatives(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
         note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
         " splitting",
-        speaks_for=_speaks_for(evidence),
+        speaks_for=_describe_population(evidence),
         may=evidence.may_die,
     )
 
 
-def last_date(evidence: Evidence) -> int:
+def find_last_date(evidence: Evidence) -> int:
     """Return the last instant with 60 days of every group watched after it."""
-    ends = still_watched(_in_sight(evidence))["end_us"]
-    gates.passed(gates.groups(len(ends)))
+    ends = extend_follow_up(_select_visible(evidence))["end_us"]
+    gates.pass_gates(gates.require_groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
 
 
-def gone_or_shell(
+def classify_gone_or_shell(
     evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
 ) -> pd.Series[bool]:
-    """Say of each group founded 28 days before a date whether it is dead or a shell."""
-    rows = _in_sight(evidence)
+    """Classify each group founded 28 days before a date as dead, a shell or neither."""
+    rows = _select_visible(evidence)
     old = at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US
     groups = rows[old].set_index("group", drop=False)
     ages = (at_us - groups["origin_us"]) / DAY_US
@@ -82,8 +82,8 @@ def gone_or_shell(
     return shell | ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
 
 
-def _in_sight(evidence: Evidence) -> pd.DataFrame:
-    """Return the groups that did not shut the collector out: of those, all is known."""
+def _select_visible(evidence: Evidence) -> pd.DataFrame:
+    """Return the groups that did not shut out the collector."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 
@@ -96,55 +96,61 @@ def is_shell(
     posters: int = POSTERS,
     traffic: float = TRAFFIC,
 ) -> pd.Series[bool]:
-    """Say of each group whether it has little traffic or few posters at its age.
+    """Return whether each group has little traffic or few posters at its age.
 
     Parameters
     ----------
     groups, ages
         Keyed by group.
     """
-    groups = still_watched(groups)
-    quiet = state_at(little_traffic(groups, evidence.rates, traffic), ages)
+    groups = extend_follow_up(groups)
+    quiet = find_state_at(find_little_traffic(groups, evidence.rates, traffic), ages)
     if evidence.observability.sender_ids:
-        quiet |= state_at(few_posters(groups, evidence.rates, posters), ages)
+        quiet |= find_state_at(
+            find_few_poster_spells(groups, evidence.rates, posters), ages
+        )
     return quiet
 
 
-def _share(evidence: Evidence, at_us: int) -> Interval:
+def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
     """Return the exact share; where times are coarse, between those of both bounds."""
-    exact = census(gone_or_shell(evidence, at_us))
+    exact = count_exactly(classify_gone_or_shell(evidence, at_us))
     if not (error := evidence.time_error_days):
         return exact
     dates = (at_us - round(error * DAY_US), at_us + round(error * DAY_US))
-    bounds = [census(gone_or_shell(evidence, date)) for date in dates]
-    return hull(exact, *bounds, why=f"both bounds of ±{error:g} d")
+    bounds = [count_exactly(classify_gone_or_shell(evidence, date)) for date in dates]
+    return enclose_bounds(exact, *bounds, why=f"both bounds of ±{error:g} d")
 
 
-def _others(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
+def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
     """Return definitions of a shell and dates multiplied; only the last date votes."""
-    last = f"on {_date(at_us)}"
-    quarters = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
+    last = f"on {_format_date(at_us)}"
+    quarters = {
+        f"on {_format_date(date)}": date for date in _list_quarters(evidence, at_us)
+    }
     earlier = {name: date for name, date in quarters.items() if name != last}
     sets: dict[str, Mapping[str, Any]] = {
-        "shell": {_label(shell): shell for shell in SHELLS},
+        "shell": {_format_label(shell): shell for shell in SHELLS},
         "at_us": {last: at_us, **earlier},
     }
-    return multiplied(sets, partial(_counted, evidence), biased=earlier)
+    return multiply_sets(sets, partial(_estimate_count, evidence), biased=earlier)
 
 
-def _label(shell: tuple[int, float]) -> str:
+def _format_label(shell: tuple[int, float]) -> str:
     posters, traffic = shell
-    return f"under {posters} posters or {share(traffic)} of peak"
+    return f"under {posters} posters or {format_share(traffic)} of peak"
 
 
-def _counted(evidence: Evidence, at_us: int, shell: tuple[int, float]) -> Interval:
+def _estimate_count(
+    evidence: Evidence, at_us: int, shell: tuple[int, float]
+) -> Interval:
     posters, traffic = shell
-    gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
-    gates.passed(gates.groups(len(gone)))
-    return census(gone)
+    gone = classify_gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
+    gates.pass_gates(gates.require_groups(len(gone)))
+    return count_exactly(gone)
 
 
-def _quarters(evidence: Evidence, at_us: int) -> list[int]:
+def _list_quarters(evidence: Evidence, at_us: int) -> list[int]:
     """Return the ends of the quarters between the first group and the last date."""
     first = int(evidence.from_birth["origin_us"].min())
     start, stop = (pd.Timestamp(instant, unit="us") for instant in (first, at_us))
@@ -152,11 +158,11 @@ def _quarters(evidence: Evidence, at_us: int) -> list[int]:
     return [int(date.value // 1000) for date in dates.as_unit("ns")]
 
 
-def _date(at_us: int) -> str:
+def _format_date(at_us: int) -> str:
     return str(pd.Timestamp(at_us, unit="us").date())
 
 
-def _speaks_for(evidence: Evidence) -> SpeaksFor:
+def _describe_population(evidence: Evidence) -> SpeaksFor:
     """Without posters some shells go unseen: such a count can only support."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:

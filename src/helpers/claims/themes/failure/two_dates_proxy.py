@@ -14,17 +14,21 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.registered import watched
+from helpers.claims.definitions.registered import extend_to_record_end
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
-from helpers.claims.definitions.unsampled_intervals import census
-from helpers.claims.designs.two_dates_share import silent_by
-from helpers.inference import share_interval
+from helpers.claims.definitions.two_dates import (
+    SIDE_BY_SIDE,
+    list_lifetime_readings,
+    select_followed,
+)
+from helpers.claims.definitions.unsampled_intervals import count_exactly
+from helpers.claims.designs.two_dates_share import estimate_silent_by
+from helpers.inference import estimate_share
 from helpers.records import DAY_US
-from helpers.survival import Interval, Lifetimes, clusters_of
+from helpers.survival import Interval, Lifetimes, choose_clusters
 
 LEAST_AGE_DAYS, QUARTERS = 28, 8
 LAST: Mapping[str, str] = {"ruqqus_guilds": "2021-06-30"}  # plan, F3
@@ -36,17 +40,17 @@ def silent_groups(evidence: Evidence) -> Finding:
 
     At that date nothing came for 60 days; the roster is a census, its share is exact.
     """
-    rows = watched(evidence.groups)
-    _, source = followed(evidence)
-    at_us = _latest(evidence, rows)
-    gone = silent_at(rows, at_us)
-    passed = gates.passed(gates.groups(len(gone)))
+    rows = extend_to_record_end(evidence.groups)
+    _, source = select_followed(evidence)
+    at_us = _find_latest(evidence, rows)
+    gone = classify_silent_at(rows, at_us)
+    passed = gates.pass_gates(gates.require_groups(len(gone)))
     return Finding(
-        legs=(census(gone),),
-        definition=f"no {source.activity} for 60 days from {_date(at_us)} on; groups of"
-        f" age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
+        legs=(count_exactly(gone),),
+        definition=f"no {source.activity} for 60 days from {_format_date(at_us)} on;"
+        f" groups of age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
         gates=passed,
-        specifications=tuple(_others(rows, at_us)),
+        specifications=tuple(_list_alternatives(rows, at_us)),
         qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
         note=f"{int(gone.sum())} of {len(gone)} groups, a lower bound; they were not"
         " founded by splitting",
@@ -55,7 +59,7 @@ def silent_groups(evidence: Evidence) -> Finding:
     )
 
 
-def _latest(evidence: Evidence, rows: pd.DataFrame) -> int:
+def _find_latest(evidence: Evidence, rows: pd.DataFrame) -> int:
     """Return the plan's date, else the last one with 60 days watched after it."""
     fixed = LAST.get(evidence.study.name)
     if fixed is not None:
@@ -63,14 +67,14 @@ def _latest(evidence: Evidence, rows: pd.DataFrame) -> int:
     return int(rows["end_us"].min()) - int(SIDE_BY_SIDE[0]) * DAY_US
 
 
-def silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
-    """Say of each group founded 28 days before a date whether nothing came after it."""
+def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
+    """Return which groups founded 28 days before a date had no later activity."""
     old = rows[at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US]
     gone: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
     return gone
 
 
-def _others(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
+def _list_alternatives(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
     """Yield 180 days of silence, and who was ever active; late quarters, shown."""
     started = rows[rows["last_us"].notna()]
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
@@ -81,31 +85,34 @@ def _others(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
         },
         "date": {"silent for 60 days": at_us, "for 180 days": at_us - later},
     }
-    yield from multiplied(sets, _counted)
+    yield from multiply_sets(sets, _estimate_count)
     first = pd.Timestamp(int(rows["origin_us"].min()), unit="us")
     dates = pd.date_range(first, pd.Timestamp(at_us, unit="us"), freq="QE")
     for date in dates.normalize()[-QUARTERS:]:
         at = int((date - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
-        estimate = partial(_counted, rows, at)
+        estimate = partial(_estimate_count, rows, at)
         yield Specification.tried(f"on {date.date()}", estimate, counts=False)
 
 
-def _counted(table: pd.DataFrame, date: int) -> Interval:
-    gone = silent_at(table, date)
-    gates.passed(gates.groups(len(gone)))
-    return census(gone)
+def _estimate_count(table: pd.DataFrame, date: int) -> Interval:
+    gone = classify_silent_at(table, date)
+    gates.pass_gates(gates.require_groups(len(gone)))
+    return count_exactly(gone)
 
 
-def _date(at_us: int) -> str:
+def _format_date(at_us: int) -> str:
     return str(pd.Timestamp(at_us, unit="us").date())
 
 
 @stands_in("s1-over-90-fail", ("registry.last_us",), planned=True)
 def failed_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after a year: F1 alone."""
-    rows, source = followed(evidence)
-    finding = silent_by(rows, source, YEAR, ())
-    never = Beside("never active at all", _never(readings_of(rows)[0].lives))
+    rows, source = select_followed(evidence)
+    finding = estimate_silent_by(rows, source, YEAR, ())
+    never = Beside(
+        "never active at all",
+        _estimate_never_active(list_lifetime_readings(rows)[0].lives),
+    )
     return replace(
         finding,
         beside=(*finding.beside, never),
@@ -113,7 +120,7 @@ def failed_in_a_year(evidence: Evidence) -> Finding:
     )
 
 
-def _never(lives: Lifetimes) -> Interval:
+def _estimate_never_active(lives: Lifetimes) -> Interval:
     """Return the share never active, of those born W days or more before the end."""
-    clusters = clusters_of(lives.network, lives.batch)
-    return share_interval(lives.never_active, clusters, seed=SEED, replicates=DECIDING)
+    clusters = choose_clusters(lives.network, lives.batch)
+    return estimate_share(lives.never_active, clusters, seed=SEED, replicates=DECIDING)

@@ -1,4 +1,4 @@
-"""How fast a network's groups multiply, where it is not told which split from which.
+"""Growth of a network's number of groups, where splits are not recorded.
 
 Groups were founded, and perhaps none of them split off: their pace may be as fast as
 the article's, and never contradicts it.
@@ -15,14 +15,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.definitions.registered import in_force
+from helpers.claims.definitions.death_definitions import define_silent
+from helpers.claims.definitions.registered import define_by_listing
 from helpers.claims.themes.fission.fission import (
     FIRST,
     LEAST_BIRTHS,
     MONTH,
-    alone,
-    growth,
+    estimate_growth,
+    require_one_network,
 )
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -34,19 +34,22 @@ def founding_speed(evidence: Evidence) -> Finding:
 
     Groups that were there at the first birth on record are there at the start.
     """
-    passed = gates.passed(alone(evidence))
-    passed += gates.passed(_seen(evidence))
-    since = _since(evidence)
+    passed = gates.pass_gates(require_one_network(evidence))
+    passed += gates.pass_gates(_require_births(evidence))
+    since = _compute_days_since(evidence)
     births = int(((since > 0) & (since <= FIRST)).sum())
-    passed += gates.passed(
-        gates.units(births, "births in the first 14 months", LEAST_BIRTHS)
+    passed += gates.pass_gates(
+        gates.require_units(births, "births in the first 14 months", LEAST_BIRTHS)
     )
     others = {
-        f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
+        f"first {m} months": partial(_estimate_doubling_time, evidence, m * MONTH)
+        for m in (6, 24)
     }
-    others["births only"] = partial(_doubling, evidence, FIRST, deaths=False)
+    others["births only"] = partial(
+        _estimate_doubling_time, evidence, FIRST, deaths=False
+    )
     return Finding.estimated(
-        partial(_doubling, evidence, FIRST),
+        partial(_estimate_doubling_time, evidence, FIRST),
         "days in which the living groups of the network double, first 14 months on"
         " record; founded, not split off",
         passed, others, qualifiers=("proxy", "portable form"), may="support",
@@ -54,13 +57,13 @@ def founding_speed(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _seen(evidence: Evidence) -> gates.Gate:
+def _require_births(evidence: Evidence) -> gates.Gate:
     n_groups = len(evidence.from_birth)
     detail = f"{n_groups} groups watched from their origin"
-    return gates.at_least("births on record", n_groups, LEAST_BIRTHS, detail)
+    return gates.require_at_least("births on record", n_groups, LEAST_BIRTHS, detail)
 
 
-def _since(evidence: Evidence) -> pd.Series[float]:
+def _compute_days_since(evidence: Evidence) -> pd.Series[float]:
     """Return days from the first birth on record to each group's origin, by group."""
     first = evidence.from_birth["origin_us"].min()
     origin = evidence.groups.set_index("group")["origin_us"]
@@ -68,10 +71,12 @@ def _since(evidence: Evidence) -> pd.Series[float]:
     return since
 
 
-def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interval:
+def _estimate_doubling_time(
+    evidence: Evidence, span: float, *, deaths: bool = True
+) -> Interval:
     with_messages = "groups" in evidence.study.manifest.tables
-    lives = (silent if with_messages else in_force)(evidence).lives
-    since = _since(evidence)
+    lives = (define_silent if with_messages else define_by_listing)(evidence).lives
+    since = _compute_days_since(evidence)
     start = since.reindex(lives.group).to_numpy(np.float64)
     enter = np.maximum(start + lives.entry, 0.0)
     leave = np.minimum(start + lives.durations, span)
@@ -79,4 +84,4 @@ def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interv
     gone = start + lives.durations
     died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
     born = int(((since > 0) & (since <= span)).sum())
-    return growth(born, died if deaths else 0, days)
+    return estimate_growth(born, died if deaths else 0, days)

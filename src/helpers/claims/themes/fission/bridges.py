@@ -12,8 +12,8 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, whose
-from helpers.inference import rate_ratio
+from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
 
 WITHIN = 90  # days in which one is in the groups that one wrote in
@@ -25,16 +25,19 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """
-    rows = _bridged(evidence)
-    passed = gates.passed(
-        gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
+    rows = _summarise_bridging(evidence)
+    passed = gates.pass_gates(
+        gates.require_units(len(rows)),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def estimate(rows: pd.DataFrame) -> Interval:
-        gates.passed(gates.units(len(rows)))
+        gates.pass_gates(gates.require_units(len(rows)))
         one = np.ones(len(rows))
-        clusters = clusters_for(evidence, rows["group"])
-        return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return estimate_rate_ratio(
+            rows["top"], one, rows["bottom"], one, clusters, seed=SEED
+        )
 
     large = rows["messages"] >= rows["messages"].median()
     return Finding.estimated(
@@ -46,15 +49,17 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
             "busy groups": partial(estimate, rows[large].reset_index(drop=True)),
             "quiet groups": partial(estimate, rows[~large].reset_index(drop=True)),
             **{
-                name: partial(lambda how: estimate(_bridged(evidence, **how)), how)
-                for name, how in _otherwise(evidence).items()
+                name: partial(
+                    lambda how: estimate(_summarise_bridging(evidence, **how)), how
+                )
+                for name, how in _list_other_windows(evidence).items()
             },
         },
         qualifiers=("association",),
     )
 
 
-def _otherwise(evidence: Evidence) -> Sets:
+def _list_other_windows(evidence: Evidence) -> Sets:
     """Return other windows, and announced links too, where they were counted."""
     table = evidence.table("carried")
     if "within_days" not in table or table["within_days"].isna().all():
@@ -64,7 +69,7 @@ def _otherwise(evidence: Evidence) -> Sets:
     return {**windows, "announced links too": {"known": True}}
 
 
-def _bridged(
+def _summarise_bridging(
     evidence: Evidence, within: float = WITHIN, *, known: bool = False
 ) -> pd.DataFrame:
     table = evidence.table("carried").astype({"bridging": int})

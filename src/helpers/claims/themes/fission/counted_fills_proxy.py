@@ -17,8 +17,8 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import permuting
-from helpers.survival import Interval, clusters_of
+from helpers.claims.designs.permutation import build_permutation
+from helpers.survival import Interval, choose_clusters
 
 LEAST_COHORTS, SMALL = 2, 20
 PANDEMIC = (2020, 2021)
@@ -31,12 +31,12 @@ def slower_by_counts(evidence: Evidence) -> Finding:
         "full": {f"{full} members": full for full in (FULL, 50, 200)},
         "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
     }
-    few = partial(_at, evidence, SMALL)
+    few = partial(_estimate_at, evidence, SMALL)
     return Finding.over(
-        sets, partial(_reached, evidence), _gated, _ratio,
+        sets, partial(_select_reached, evidence), _check_gates, _estimate_ratio,
         definition="time from founding to the 100th member, between two counts, per"
         " year of founding; lognormal, groups not counted with as many are censored",
-        permuted=permuting(_ratio, "year", ("network",)),
+        permuted=build_permutation(_estimate_ratio, "year", ("network",)),
         beside=Beside.tried(f"{SMALL} members", few),
         qualifiers=("association",),
         note=lambda rows, _: (
@@ -46,7 +46,7 @@ def slower_by_counts(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def reached(evidence: Evidence, full: int) -> pd.DataFrame:
+def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
     """Return groups watched from their origin, and between which ages they filled.
 
     ``after`` is the age at the last count below `full`, 0 where there is none;
@@ -68,31 +68,33 @@ def reached(evidence: Evidence, full: int) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     full = int(np.isfinite(rows["until"]).sum())
     cohorts = int(rows["year"].nunique())
-    return gates.passed(
-        gates.groups(len(rows)),
-        gates.filled(full, gates.DEATHS_PER_COEFFICIENT),
-        gates.cohorts("founded in {} years", cohorts, LEAST_COHORTS),
-        gates.clustering(rows["network"], rows["batch"]),
+    return gates.pass_gates(
+        gates.require_groups(len(rows)),
+        gates.require_filled(full, gates.DEATHS_PER_COEFFICIENT),
+        gates.require_cohorts("founded in {} years", cohorts, LEAST_COHORTS),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
 
-def _ratio(rows: pd.DataFrame) -> Interval:
+def _estimate_ratio(rows: pd.DataFrame) -> Interval:
     year = (rows["year"] - rows["year"].min()).astype("float64")
-    clusters = clusters_of(rows["network"], rows["batch"])
+    clusters = choose_clusters(rows["network"], rows["batch"])
     return time_ratio_between(
         rows["after"], rows["until"], pd.DataFrame({"year": year}), clusters
     )
 
 
-def _reached(evidence: Evidence, full: int, years: tuple[int, ...]) -> pd.DataFrame:
-    rows = reached(evidence, full)
+def _select_reached(
+    evidence: Evidence, full: int, years: tuple[int, ...]
+) -> pd.DataFrame:
+    rows = select_reached(evidence, full)
     return rows[~rows["year"].isin(years)]
 
 
-def _at(evidence: Evidence, full: int) -> Interval:
-    rows = reached(evidence, full)
-    _gated(rows)
-    return _ratio(rows)
+def _estimate_at(evidence: Evidence, full: int) -> Interval:
+    rows = select_reached(evidence, full)
+    _check_gates(rows)
+    return _estimate_ratio(rows)

@@ -12,9 +12,9 @@ from scipy import stats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.definitions.death_definitions import define_silent
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -37,19 +37,19 @@ class _Doubling:
     def __call__(self, level: float) -> tuple[float, float]:
         """Return both limits of the doubling time."""
         reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
-        return _time(self.rate + reach), _time(self.rate - reach)
+        return _compute_time(self.rate + reach), _compute_time(self.rate - reach)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the time on a scale and its error by the delta method.
 
         A network that hardly grows doubles in a century, with an error as large.
         """
-        time = min(_time(self.rate), CENTURY)
+        time = min(_compute_time(self.rate), CENTURY)
         error = time**2 * self.error / float(np.log(2))
         return Wald(time, error, "identity").on_scale(scale)
 
 
-def _time(rate: float) -> float:
+def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
 
@@ -59,59 +59,64 @@ def fission_speed(evidence: Evidence) -> Finding:
 
     The likelihood of births and deaths gives rates of both by living group and day.
     """
-    births = _births(evidence)
+    births = _count_births(evidence)
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
-    passed = gates.passed(alone(evidence))
-    passed += gates.passed(
-        gates.units(births, "births in the first 14 months", LEAST_BIRTHS),
+    passed = gates.pass_gates(require_one_network(evidence))
+    passed += gates.pass_gates(
+        gates.require_units(births, "births in the first 14 months", LEAST_BIRTHS),
         gates.Gate(
             "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"
         ),
     )
     others = {
-        f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
+        f"first {m} months": partial(_estimate_doubling_time, evidence, m * MONTH)
+        for m in (6, 24)
     }
-    others["births only"] = partial(_doubling, evidence, FIRST, deaths=False)
+    others["births only"] = partial(
+        _estimate_doubling_time, evidence, FIRST, deaths=False
+    )
     return Finding.estimated(
-        partial(_doubling, evidence, FIRST),
+        partial(_estimate_doubling_time, evidence, FIRST),
         "days in which the living groups of the network double, first 14 months",
         passed, others, qualifiers=("portable form",),
     )  # fmt: skip
 
 
-def alone(evidence: Evidence) -> gates.Gate:
+def require_one_network(evidence: Evidence) -> gates.Gate:
     """Ask for one network: each has a pace of its own."""
     networks = len(evidence.networks)
     detail = f"{networks} networks, each has a pace of its own"
     return gates.Gate("clustering", networks == 1, detail)
 
 
-def _since(evidence: Evidence) -> pd.Series[float]:
+def _compute_days_since(evidence: Evidence) -> pd.Series[float]:
     """Return the age of the network at each group's origin, in days."""
     origin = evidence.groups["origin_us"]
     first = origin.groupby(evidence.groups["network"]).transform("min")
     return (origin - first) / DAY_US
 
 
-def _births(evidence: Evidence, span: float = FIRST) -> int:
-    since = _since(evidence)
+def _count_births(evidence: Evidence, span: float = FIRST) -> int:
+    since = _compute_days_since(evidence)
     return int(((since > 0) & (since <= span)).sum())
 
 
-def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interval:
-    lives = silent(evidence).lives
-    ages = pd.Series(_since(evidence).to_numpy(), evidence.groups["group"])
+def _estimate_doubling_time(
+    evidence: Evidence, span: float, *, deaths: bool = True
+) -> Interval:
+    lives = define_silent(evidence).lives
+    ages = pd.Series(_compute_days_since(evidence).to_numpy(), evidence.groups["group"])
     since = ages.reindex(lives.group).to_numpy(np.float64)
     inside = since <= span
     watched = np.clip(np.minimum(lives.durations, span - since), 0, None)[inside]
     died = (lives.ended & (since + lives.durations <= span))[inside].sum()
-    born, days = _births(evidence, span), float(watched.sum())
-    return growth(born, int(died) if deaths else 0, days)
+    born, days = _count_births(evidence, span), float(watched.sum())
+    return estimate_growth(born, int(died) if deaths else 0, days)
 
 
-def growth(born: int, gone: int, days: float) -> Interval:
-    """Return the doubling time that births and deaths in so many group-days tell.
+def estimate_growth(born: int, gone: int, days: float) -> Interval:
+    """Return the doubling time from births and deaths in given group-days.
 
     Raises
     ------
@@ -122,7 +127,11 @@ def growth(born: int, gone: int, days: float) -> Interval:
         raise NotIdentifiableError("no group lived in that time", where="splitting")
     rule = _Doubling((born - gone) / days, float(np.sqrt(born + gone)) / days)
     return Interval.of(
-        _time(rule.rate), rule, method="births and deaths", n=born + 1, clusters=1
+        _compute_time(rule.rate),
+        rule,
+        method="births and deaths",
+        n=born + 1,
+        clusters=1,
     )
 
 
@@ -133,21 +142,23 @@ def dilutes_quality(evidence: Evidence) -> Finding:
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.
     """
-    rows, quality = _siblings(evidence)
+    rows, quality = _select_siblings(evidence)
     networks = rows["network"].nunique()
-    passed = gates.passed(
-        gates.groups(len(rows)),
+    passed = gates.pass_gates(
+        gates.require_groups(len(rows)),
         gates.Gate("networks", networks > 1, f"{networks} networks, 2 needed"),
-        gates.clustering(rows["network"], rows["batch"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
         gates.Gate(
-            "calendar", _apart(rows), "siblings differ from what the calendar tells"
+            "calendar",
+            _is_distinguishable(rows),
+            "siblings differ from what the calendar tells",
         ),
-    )  # fmt: skip
+    )
 
     def estimate(outcome: str) -> Interval:
         counts = rows[outcome]
-        clusters = clusters_for(evidence, rows["group"])
-        return between(counts, _design(rows), clusters).ratio("siblings")
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return compare_kinds(counts, _build_design(rows), clusters).ratio("siblings")
 
     return Finding.estimated(
         partial(estimate, "messages"),
@@ -159,7 +170,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
+def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
     """Return groups with messages of their second month and siblings alive at birth."""
     rows = evidence.window("28-83")
     every = evidence.groups
@@ -175,7 +186,7 @@ def _siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
     return groups.reset_index(drop=True), quality
 
 
-def _design(rows: pd.DataFrame) -> pd.DataFrame:
+def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
     networks = pd.get_dummies(rows["network"], drop_first=True, dtype=float)
     calendar = {
         f"year {p}": (rows["year"] / rows["year"].max()) ** p for p in (1, 2, 3)
@@ -185,9 +196,9 @@ def _design(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table.loc[:, table.max() > table.min()], networks], axis=1)
 
 
-def _apart(rows: pd.DataFrame) -> bool:
-    """Say whether siblings are not told by networks and calendar alone."""
-    design = _design(rows)
+def _is_distinguishable(rows: pd.DataFrame) -> bool:
+    """Return whether siblings vary beyond network and calendar time."""
+    design = _build_design(rows)
     if "siblings" not in design:
         return False
     others = np.column_stack([np.ones(len(design)), design.drop(columns="siblings")])

@@ -14,14 +14,19 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, alternatives
+from helpers.claims.contract.specification import Sets, list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import permuting
-from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, alone, growth
+from helpers.claims.designs.permutation import build_permutation
+from helpers.claims.themes.fission.fission import (
+    FIRST,
+    LEAST_BIRTHS,
+    estimate_growth,
+    require_one_network,
+)
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 
 LEAST_COHORTS, CHAIN = 2, 5
 WITHIN = ("year within", "year between", "later number")
@@ -43,15 +48,15 @@ def slower_to_full(evidence: Evidence) -> Finding:
         "removed": {"removed: not full": False, "removed: full": True},
         "born": {"born between versions": False, "born when first listed": True},
     }
-    rows = listed(evidence)
-    _gated(rows)
-    pooled = Beside("over all projects", _ratio(rows, POOLED))
+    rows = select_listed(evidence)
+    _check_gates(rows)
+    pooled = Beside("over all projects", _estimate_ratio(rows, POOLED))
     return Finding.over(
-        sets, partial(_chained, evidence), _gated, _ratio,
+        sets, partial(_select_chained, evidence), _check_gates, _estimate_ratio,
         definition="time from coming onto a project's list to being called full, per"
         " year of listing within projects; lognormal between versions of the list,"
         " groups never called full are censored",
-        permuted=permuting(_ratio, "year", ("network",)),
+        permuted=build_permutation(_estimate_ratio, "year", ("network",)),
         beside=(pooled,),
         same_side=(pooled,),
         qualifiers=("proxy", "association", "projects at hand"),
@@ -63,7 +68,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def listed(
+def select_listed(
     evidence: Evidence, *, removed: bool = False, born: bool = False
 ) -> pd.DataFrame:
     """Return groups with both ends of their listing, and when they filled.
@@ -96,7 +101,7 @@ def listed(
     return groups[until > 0].reset_index(drop=True)
 
 
-def _adjustment(rows: pd.DataFrame) -> pd.DataFrame:
+def _build_adjustment(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what may stretch the time: the year, within and between projects."""
     mean = rows.groupby("network")["year"].transform("mean")
     return pd.DataFrame(
@@ -109,28 +114,28 @@ def _adjustment(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ratio(rows: pd.DataFrame, columns: tuple[str, ...] = WITHIN) -> Interval:
-    covariates = _adjustment(rows)[list(columns)]
-    clusters = clusters_of(rows["network"], rows["network"])
+def _estimate_ratio(rows: pd.DataFrame, columns: tuple[str, ...] = WITHIN) -> Interval:
+    covariates = _build_adjustment(rows)[list(columns)]
+    clusters = choose_clusters(rows["network"], rows["network"])
     return time_ratio_between(rows["after"], rows["until"], covariates, clusters)
 
 
-def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     full = int(np.isfinite(rows["until"]).sum())
     years = pd.to_datetime(rows["listed_us"].astype("int64"), unit="us").dt.year
     cohorts = int(years.nunique())
-    return gates.passed(
-        gates.groups(len(rows)),
-        gates.filled(full, gates.DEATHS_PER_COEFFICIENT * len(WITHIN)),
-        gates.cohorts("listed in {} years", cohorts, LEAST_COHORTS),
-        gates.clustering(rows["network"], rows["network"]),
+    return gates.pass_gates(
+        gates.require_groups(len(rows)),
+        gates.require_filled(full, gates.DEATHS_PER_COEFFICIENT * len(WITHIN)),
+        gates.require_cohorts("listed in {} years", cohorts, LEAST_COHORTS),
+        gates.require_clusters(rows["network"], rows["network"]),
     )
 
 
-def _chained(
+def _select_chained(
     evidence: Evidence, chain: int, *, removed: bool, born: bool
 ) -> pd.DataFrame:
-    rows = listed(evidence, removed=removed, born=born)
+    rows = select_listed(evidence, removed=removed, born=born)
     return rows[rows["chain"] >= chain]
 
 
@@ -140,28 +145,34 @@ def multiplying(evidence: Evidence) -> Finding:
 
     Groups on the first version of its list are there at the start; births came later.
     """
-    passed = gates.passed(alone(evidence))
+    passed = gates.pass_gates(require_one_network(evidence))
     rows = evidence.table("fills")
     births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
-    passed += gates.passed(gates.units(births, "births on the list", LEAST_BIRTHS))
+    passed += gates.pass_gates(
+        gates.require_units(births, "births on the list", LEAST_BIRTHS)
+    )
     ways = {
-        "whole record": partial(_doubling, rows, np.inf),
-        "groups taken off": partial(_doubling, rows, FIRST, deaths=True),
-        "whole record, groups taken off": partial(_doubling, rows, np.inf, deaths=True),
+        "whole record": partial(_estimate_doubling_time, rows, np.inf),
+        "groups taken off": partial(_estimate_doubling_time, rows, FIRST, deaths=True),
+        "whole record, groups taken off": partial(
+            _estimate_doubling_time, rows, np.inf, deaths=True
+        ),
     }
     return Finding(
-        legs=(_doubling(rows, FIRST),),
+        legs=(_estimate_doubling_time(rows, FIRST),),
         definition="days in which a project's listed groups double, first 14 months of"
         " its list",
         gates=passed,
-        specifications=alternatives(ways),
+        specifications=list_alternatives(ways),
         qualifiers=("proxy", "portable form"),
         may="support",
         note=f"{births} groups came onto the list; each when the one before was full",
     )
 
 
-def _doubling(rows: pd.DataFrame, span: float, *, deaths: bool = False) -> Interval:
+def _estimate_doubling_time(
+    rows: pd.DataFrame, span: float, *, deaths: bool = False
+) -> Interval:
     start, end = rows["listed_us"].min(), rows["until_us"].max()
     since = (rows["listed_us"] - start) / DAY_US
     gone = (rows["removed_us"] - start) / DAY_US
@@ -170,4 +181,4 @@ def _doubling(rows: pd.DataFrame, span: float, *, deaths: bool = False) -> Inter
     days = float((stop - since).clip(lower=0).sum())
     born = int(((since > 0) & (since <= whole)).sum())
     died = int((gone <= whole).sum()) if deaths else 0
-    return growth(born, died, days)
+    return estimate_growth(born, died, days)

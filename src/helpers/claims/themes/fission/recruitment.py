@@ -1,4 +1,4 @@
-"""Who came, who brought them, and who is invited after a perk was given."""
+"""Joins, inviters, and invitations after a perk."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import BROUGHT, came, stayed
-from helpers.claims.definitions.spans import MONTH, local_day
+from helpers.claims.definitions.members import BROUGHT, list_joins, select_stayed
+from helpers.claims.definitions.spans import MONTH, to_local_day
 from helpers.claims.designs.arms import (
-    adjusted_difference,
-    clusters_for,
-    sizes,
-    tabled,
-    whose,
+    choose_clusters_for,
+    estimate_adjusted_difference,
+    list_networks_and_batches,
+    require_both_sides,
+    select_groups_with_values,
 )
-from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.designs.rates.event_study import (
     Series,
-    before_events,
-    dated,
-    enough,
-    event_ratio,
+    estimate_event_ratio,
+    list_dated_events,
+    require_enough,
+    select_before_events,
 )
 from helpers.survival import Interval
 
@@ -41,16 +41,16 @@ A_WEEK = (1, 7)
 @estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
     """Relate members at day 90 to how many of the first 20 were invited by a member."""
-    rows = _invited(evidence, FIRST_FEW)
-    passed = gates.passed(
-        *gates.sampled(rows),
+    rows = _summarise_invited(evidence, FIRST_FEW)
+    passed = gates.pass_gates(
+        *gates.require_sampled(rows),
     )
 
     def estimate(first: int, day: int) -> Interval:
-        rows = _invited(evidence, first, day)
+        rows = _summarise_invited(evidence, first, day)
         share = pd.DataFrame({"share": rows["share"] / QUARTER})
-        clusters = clusters_for(evidence, rows["group"])
-        return between(rows["size"], share, clusters).ratio("share")
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return compare_kinds(rows["size"], share, clusters).ratio("share")
 
     return Finding.estimated(
         partial(estimate, FIRST_FEW, SIZED_AT),
@@ -64,15 +64,23 @@ def start_with_friends(evidence: Evidence) -> Finding:
     )
 
 
-def _invited(evidence: Evidence, first: int, day: int = SIZED_AT) -> pd.DataFrame:
-    rows = came(evidence).dropna(subset="channel").sort_values(["group", "joined_us"])
+def _summarise_invited(
+    evidence: Evidence, first: int, day: int = SIZED_AT
+) -> pd.DataFrame:
+    rows = (
+        list_joins(evidence)
+        .dropna(subset="channel")
+        .sort_values(["group", "joined_us"])
+    )
     rows = rows[rows["until"] > day]
     early = rows.groupby("group").head(first)
     by = early.groupby("group")["channel"]
     share = by.agg(lambda channel: channel.isin(BROUGHT).mean())
     there = rows[(rows["joined"] < day) & ~(rows["left"] < day)]
     size = there.groupby("group").size().reindex(share.index, fill_value=0)
-    return tabled(evidence, share=share[by.size() == first], size=size)
+    return select_groups_with_values(
+        evidence, share=share[by.size() == first], size=size
+    )
 
 
 @estimates("s3-users-best-promoters")
@@ -81,21 +89,21 @@ def best_promoters(evidence: Evidence) -> Finding:
 
     Within groups: each is compared with others of the same group.
     """
-    rows = _promoted(evidence)
-    passed = gates.passed(
-        gates.units(rows["group"].nunique()),
-        sizes(rows["exposed"], LEAST_JOINS, "joiners"),
-        gates.clustering(*whose(evidence, rows["group"])),
+    rows = _select_promoted(evidence)
+    passed = gates.pass_gates(
+        gates.require_units(rows["group"].nunique()),
+        require_both_sides(rows["exposed"], LEAST_JOINS, "joiners"),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def estimate(days: float) -> Interval:
-        rows = stayed(_promoted(evidence), days)
+        rows = select_stayed(_select_promoted(evidence), days)
         by = rows["group"]
         apart = rows[["kept", "exposed"]] - rows.groupby(by)[
             ["kept", "exposed"]
         ].transform("mean")
-        clusters = clusters_for(evidence, by)
-        return adjusted_difference(apart["kept"], apart[["exposed"]], clusters)
+        clusters = choose_clusters_for(evidence, by)
+        return estimate_adjusted_difference(apart["kept"], apart[["exposed"]], clusters)
 
     return Finding.estimated(
         partial(estimate, float(MONTH)),
@@ -106,8 +114,8 @@ def best_promoters(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _promoted(evidence: Evidence) -> pd.DataFrame:
-    rows = came(evidence)
+def _select_promoted(evidence: Evidence) -> pd.DataFrame:
+    rows = list_joins(evidence)
     rows = rows[rows["channel"].isin([*BROUGHT, *PROMOTED])]
     exposed = rows["channel"].isin(BROUGHT).astype("float64")
     return rows.assign(exposed=exposed).reset_index(drop=True)
@@ -116,17 +124,18 @@ def _promoted(evidence: Evidence) -> pd.DataFrame:
 @estimates("s3-perks-spread")
 def perks_spread(evidence: Evidence) -> Finding:
     """Compare invited joins in the week after a perk with the week before."""
-    events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
+    events, arrivals = list_dated_events(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
-    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
+    joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)
     series = Series.of(evidence, joins[["group", "day", "value"]])
-    passed = gates.passed(enough(events, "perks"))
+    passed = gates.pass_gates(require_enough(events, "perks"))
     return Finding.estimated(
-        partial(event_ratio, evidence, series, events, A_WEEK),
+        partial(estimate_event_ratio, evidence, series, events, A_WEEK),
         "joins by members' invitation in days 1–7 after a perk over the week before,"
         " against groups without one",
         passed,
-        {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
-        beside=before_events(evidence, series, events), qualifiers=("association",),
+        {"days 1–14": partial(estimate_event_ratio, evidence, series, events, SOON)},
+        beside=select_before_events(evidence, series, events),
+        qualifiers=("association",),
         cases="perks",
-    )  # fmt: skip
+    )

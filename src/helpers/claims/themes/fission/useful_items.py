@@ -9,8 +9,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import clusters_for, whose
-from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_batches
+from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.survival import Interval
 
 LEAST_ITEMS = 100
@@ -18,21 +18,23 @@ LEAST_ITEMS = 100
 
 @estimates("s4-useful-content-travels")
 def useful_travels(evidence: Evidence) -> Finding:
-    """Compare how often useful items and others are passed on in other groups.
+    """Compare how often useful and remaining items are forwarded to new groups.
 
     Usefulness was judged before the item spread.
     """
     rows = evidence.table("items").reset_index(drop=True)
-    passed = gates.passed(
-        gates.at_least("items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"),
-        gates.units(rows["group"].nunique()),
-        gates.clustering(*whose(evidence, rows["group"])),
+    passed = gates.pass_gates(
+        gates.require_at_least(
+            "items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"
+        ),
+        gates.require_units(rows["group"].nunique()),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def way(column: str) -> Interval:
         useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
-        clusters = clusters_for(evidence, rows["group"])
-        return between(rows[column], useful, clusters).ratio("useful")
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return compare_kinds(rows[column], useful, clusters).ratio("useful")
 
     return Finding.estimated(
         partial(way, "reshared"),

@@ -1,4 +1,4 @@
-"""Owners, leaders and core members: who keeps a group going.
+"""Owners, leaders and core members, and the survival of their groups.
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`, `seeds_and_plans_proxy`

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH, local_days
+from helpers.claims.definitions.spans import MONTH, to_local_days
 
 OF = ["group", "member"]
 
 
-def nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
+def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
     """Return the member of each group who wrote about as much as its owner at first.
 
     Parameters
@@ -23,7 +23,7 @@ def nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[in
     Examples
     --------
     >>> early = pd.DataFrame({"group": 0, "member": [1, 2], "messages": [9, 4]})
-    >>> nearest_regulars(early, pd.Series({0: 5})).to_dict()
+    >>> find_nearest_regulars(early, pd.Series({0: 5})).to_dict()
     {0: 2}
     """
     apart = (early["messages"] - early["group"].map(owner).fillna(0)).abs()
@@ -34,22 +34,22 @@ def nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[in
     return nearest
 
 
-def regulars_days(evidence: Evidence) -> pd.DataFrame:
+def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
     """Return ``owner_days`` with another regular in the owner's place.
 
     The owner is the member who wrote as many messages as the owner on each day.
     """
     owners = evidence.table("owner_days")
     days = evidence.table("member_days")[[*OF, "day", "messages"]]
-    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     is_early = {
         name: rows["day"] - rows["group"].map(born) < MONTH
         for name, rows in (("owner", owners), ("member", days))
     }
-    others = days[~_by_owner(days, owners) & is_early["member"]]
+    others = days[~_is_by_owner(days, owners) & is_early["member"]]
     early: pd.DataFrame = others.groupby(OF, as_index=False)[["messages"]].sum()
     host = owners[is_early["owner"]].groupby("group")["owner"].sum()
-    regular = days["group"].map(nearest_regulars(early, host))
+    regular = days["group"].map(find_nearest_regulars(early, host))
     mine = days["messages"].where(days["member"] == regular, 0)
     rows = days.assign(owner=mine, others=days["messages"] - mine)
     rows = rows[regular.notna()]
@@ -57,8 +57,8 @@ def regulars_days(evidence: Evidence) -> pd.DataFrame:
     return both.assign(prompt=None)
 
 
-def _by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
-    """Say of people's days whether they are the owner's."""
+def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
+    """Return which days of people are the owner's."""
     both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
     whole = days["group"].map(owners.groupby("group")["owner"].sum())
     same = both["messages"].eq(both["owner"]).set_axis(days.index)

@@ -10,13 +10,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
-from helpers.claims.designs.rosters import share_of_groups
-from helpers.inference import clusters_of, median_interval
+from helpers.claims.designs.rosters import estimate_share_of_groups
+from helpers.inference import choose_clusters, estimate_median
 from helpers.survival import Interval
 
 CARRIED, SHARED = 0.6, 0.3  # the owner's share of messages, alone and among others
@@ -27,7 +27,7 @@ MORE = {f"≥ {least} posters (conditional)": least for least in (10, 20)}
 LEAST_REPLIES = 20
 
 
-def _lively(
+def _select_lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
     """Return groups with enough posters and messages in a window to have a centre."""
@@ -38,30 +38,30 @@ def _lively(
 @estimates("s1-not-centralised")
 def not_centralised(evidence: Evidence) -> Finding:
     """Estimate the median share of a group's top poster in days 28–83."""
-    rows = _lively(evidence)
-    passed = gates.passed(*gates.sampled(rows))
+    rows = _select_lively(evidence)
+    passed = gates.pass_gates(*gates.require_sampled(rows))
     return Finding(
-        legs=(_median(rows, "top_share"),),
+        legs=(_estimate_median(rows, "top_share"),),
         definition="top poster's share of messages, days 28–83; groups with ≥ 5"
         " posters and ≥ 100 messages then",
         gates=passed,
-        specifications=multiplied(
+        specifications=multiply_sets(
             {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
-            partial(_top, evidence),
+            partial(_estimate_top_share, evidence),
         ),
-        beside=(Beside("Gini of messages", _median(rows, "gini")),),
+        beside=(Beside("Gini of messages", _estimate_median(rows, "gini")),),
     )
 
 
-def _top(evidence: Evidence, window: str, posters: int) -> Interval:
-    return _median(_lively(evidence, window, posters), "top_share")
+def _estimate_top_share(evidence: Evidence, window: str, posters: int) -> Interval:
+    return _estimate_median(_select_lively(evidence, window, posters), "top_share")
 
 
-def _median(rows: pd.DataFrame, column: str) -> Interval:
+def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
     """Return the median over at least 50 groups."""
-    gates.passed(gates.groups(len(rows)))
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING.least)
+    gates.pass_gates(gates.require_groups(len(rows)))
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_median(rows[column], clusters, seed=SEED, replicates=DECIDING.least)
 
 
 @estimates("s4-many-centres")
@@ -71,100 +71,105 @@ def many_centres(evidence: Evidence) -> Finding:
     A group counts in which somebody was answered. The second leg is None where owners
     are not known.
     """
-    rows = _connected(evidence)
-    passed = gates.passed(*gates.sampled(rows))
+    rows = _select_connected(evidence)
+    passed = gates.pass_gates(*gates.require_sampled(rows))
     talk, replies = "≥ 5 posters and ≥ 100 messages", f"≥ {LEAST_REPLIES} replies"
-    sizes = {"somebody answered": _connected, talk: _talkative, replies: _answered}
+    sizes = {
+        "somebody answered": _select_connected,
+        talk: _select_talkative,
+        replies: _select_answered,
+    }
     return Finding(
-        legs=_centres(evidence),
+        legs=_estimate_centres(evidence),
         definition="1/Σ(share of replies received)², days 28–83;"
         f" {evidence.study.manifest.centres_from} replies; groups in which somebody"
         " was answered then",
         gates=passed,
-        specifications=multiplied(
+        specifications=multiply_sets(
             {"window": WINDOWS, "groups": sizes},
-            partial(_centres, evidence),
+            partial(_estimate_centres, evidence),
             biased=(talk, replies),
         ),
-        note=f"median centres over those expected by chance: {_excess(rows):.2f}",
+        note="median centres over those expected by chance:"
+        f" {_compute_excess(rows):.2f}",
     )
 
 
-def _connected(evidence: Evidence, window: str = WINDOW) -> pd.DataFrame:
+def _select_connected(evidence: Evidence, window: str = WINDOW) -> pd.DataFrame:
     rows = evidence.window(window)
     return rows[rows["centres"].notna()]
 
 
-def _talkative(evidence: Evidence, window: str) -> pd.DataFrame:
-    rows = _lively(evidence, window)
+def _select_talkative(evidence: Evidence, window: str) -> pd.DataFrame:
+    rows = _select_lively(evidence, window)
     return rows[rows["centres"].notna()]
 
 
-def _answered(evidence: Evidence, window: str) -> pd.DataFrame:
+def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
     explicit = evidence.study.manifest.centres_from == "explicit"
-    rows = _connected(evidence, window)
+    rows = _select_connected(evidence, window)
     return rows[rows["replies_explicit" if explicit else "replies"] >= LEAST_REPLIES]
 
 
-def _excess(rows: pd.DataFrame) -> float:
+def _compute_excess(rows: pd.DataFrame) -> float:
     """Return the median of centres over those that replies at random would give."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
-def _centres(
+def _estimate_centres(
     evidence: Evidence,
     window: str = WINDOW,
-    groups: Callable[[Evidence, str], pd.DataFrame] = _connected,
+    groups: Callable[[Evidence, str], pd.DataFrame] = _select_connected,
 ) -> tuple[Interval | None, Interval | None]:
     rows = groups(evidence, window)
-    return _median(rows, "centres"), _owner_on_top(evidence, rows)
+    return _estimate_median(rows, "centres"), _estimate_owner_on_top(evidence, rows)
 
 
-def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
+def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
     with_owner = rows[rows["owner_top"].notna()]
     if (
         not evidence.observability.owner_known
-        or not gates.groups(len(with_owner)).passed
+        or not gates.require_groups(len(with_owner)).passed
     ):
         return None
-    return share_of_groups(with_owner, with_owner["owner_top"].astype(bool))
+    return estimate_share_of_groups(with_owner, with_owner["owner_top"].astype(bool))
 
 
 @estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
-    """Compare the hazard of groups that their owner carried with that of the others.
+    """Compare hazards by the owner's share of early messages.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,
     members in those days. A purpose fulfilled is no failure.
     """
-    return _carried(evidence, 1).finding(
+    return _compare_by_posters(evidence, 1).finding(
         "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
         sets={
             "least": {"all groups": 1, "without announcement-only groups": 2},
             **RC,
         },
-        build=partial(_carried, evidence),
+        build=partial(_compare_by_posters, evidence),
     )
 
 
-def _carried(evidence: Evidence, least: int) -> Landmark:
+def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
     """Return the comparison of groups with so many posters in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
     return Landmark(
         evidence=evidence,
-        exposure=alone(rows["owner_share"].astype("float64")),
+        exposure=require_one_network(rows["owner_share"].astype("float64")),
         adjust=log_adjusted(rows, "messages", "posters", *sizes),
     )
 
 
-def alone(owner: pd.Series[float]) -> pd.Series[float]:
-    """Return 1 for carried by the owner, 0 for shared, nan in between or not known.
+def require_one_network(owner: pd.Series[float]) -> pd.Series[float]:
+    """Return 1 for carried by the owner, 0 for shared, nan if between or missing.
 
     >>> import pandas as pd
-    >>> alone(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
+    >>> require_one_network(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
     [1.0, nan, nan, 0.0]
     """
     middle = (owner < CARRIED) & (owner >= SHARED)

@@ -1,4 +1,4 @@
-"""Whom replies go to: how few people, and whether it is their owner among friends."""
+"""Concentration of replies, and the owner's place in groups of friends."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import SIZE, VOLUME, first_weeks
+from helpers.claims.definitions.beginnings import SIZE, VOLUME, select_first_weeks
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
-from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, per_sd
-from helpers.inference import share_interval
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_difference,
+    require_both_sides,
+    select_groups_with_values,
+)
+from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, scale_by_sd
+from helpers.inference import estimate_share
 from helpers.survival import Interval
 
 
 @estimates("s0-decentralised-better")
 def decentralised_better(evidence: Evidence) -> Finding:
-    """Compare hazards by how centralised replies were, a standard deviation apart.
+    """Compare hazards per standard deviation of reply concentration.
 
     Centralisation is the log of the effective number of centres that replies at random
     would give, over the one found.
     """
-    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    rows = first_weeks(evidence)
+    gates.pass_gates(
+        gates.require_explicit_replies(evidence.study.manifest.centres_from)
+    )
+    rows = select_first_weeks(evidence)
     central = (rows["centres_null"] / rows["centres"]).apply(np.log)
     landmark = Landmark(
         evidence=evidence,
         exposure=central,
         adjust=log_adjusted(rows, VOLUME, SIZE),
-        coding=per_sd,
+        coding=scale_by_sd,
     )
     others = {
         "Gini of messages": replace(landmark, exposure=rows["gini"]),
@@ -51,20 +58,21 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate how often friends' groups answer their owner most, and others do."""
-    rows = _owners_on_top(evidence, "28-83")
-    passed = gates.passed(
-        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
+    """Estimate how often the owner is answered most, by kind of group."""
+    rows = _summarise_owners_on_top(evidence, "28-83")
+    passed = gates.pass_gates(
+        require_both_sides(rows["friends"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
     def estimate(window: str) -> tuple[Interval, Interval]:
-        rows = _owners_on_top(evidence, window)
-        clusters = clusters_for(evidence, rows["group"])
+        rows = _summarise_owners_on_top(evidence, window)
+        clusters = choose_clusters_for(evidence, rows["group"])
         whose = rows[rows["friends"] == 1]
-        share = share_interval(
-            whose["top"], clusters_for(evidence, whose["group"]), seed=SEED
+        share = estimate_share(
+            whose["top"], choose_clusters_for(evidence, whose["group"]), seed=SEED
         )
-        return share, difference(rows["top"], rows["friends"], clusters)
+        return share, estimate_difference(rows["top"], rows["friends"], clusters)
 
     others = {f"days {name}": partial(estimate, name) for name in ("28-55", "84-181")}
     return Finding.estimated(
@@ -75,7 +83,9 @@ def friends_centred(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
+def _summarise_owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
     rows = evidence.window(window).set_index("group")
     top = rows["owner_top"].dropna().astype("float64")
-    return tabled(evidence, top=top, friends=is_kind(evidence, "friends"))
+    return select_groups_with_values(
+        evidence, top=top, friends=is_kind(evidence, "friends")
+    )

@@ -1,4 +1,4 @@
-"""Core members and the crowd: who keeps a group going."""
+"""Core members and the crowd: their effect on later activity."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import first_month
-from helpers.claims.definitions.death_definitions import conditional
+from helpers.claims.definitions.beginnings import summarise_first_month
+from helpers.claims.definitions.death_definitions import list_conditions
 from helpers.claims.designs.corpora_strata import (
-    clustered,
-    clusters_in,
-    constants,
-    told,
+    build_cluster_gate,
+    build_corpus_constants,
+    build_stratum_qualifiers,
+    choose_clusters_in,
 )
-from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.designs.rates.panel import Panel
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
@@ -41,10 +41,13 @@ HALF_YEAR_DAYS = 180
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""
-    panel = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
+    panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
-        "measure": {"≥ 5 against ≤ 1": _backbone, "half against a tenth": _core_share},
+        "measure": {
+            "≥ 5 against ≤ 1": _has_backbone,
+            "half against a tenth": _mark_core_share,
+        },
         "lag": {"the month after": 0, "a month later": 1},
     }
     return panel.finding(
@@ -57,12 +60,12 @@ def core_members_needed(evidence: Evidence) -> Finding:
     )
 
 
-def _backbone(rows: pd.DataFrame, core: str) -> pd.Series[float]:
+def _has_backbone(rows: pd.DataFrame, core: str) -> pd.Series[float]:
     between_ = (rows[core] > ALONE) & (rows[core] < BACKBONE)
     return (rows[core] >= BACKBONE).astype("float64").where(~between_, np.nan)
 
 
-def _core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
+def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
     share = (rows[core] / rows["posters"].where(rows["posters"] > 0)).fillna(0)
     middle = (share > 0.1) & (share < 0.5)  # noqa: PLR2004 - named where it is used
     return (share >= 0.5).astype("float64").where(~middle, np.nan)  # noqa: PLR2004
@@ -71,17 +74,17 @@ def _core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Compare what a core and a mild member do, per head, for what others say later.
+    """Compare other people's later messages per core member and per mild member.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.
     """
-    rows = first_month(evidence)
+    rows = summarise_first_month(evidence)
     followed = rows["end_us"] - rows["origin_us"] >= LATER_DAYS * DAY_US
     rows = rows[followed].merge(evidence.beginnings, "left", "group")
     rows = rows.fillna({"later_by_others": 0, "later_by_newcomers": 0})
-    passed = gates.passed(_both_kinds(rows), clustered(rows))
-    rows = rows.assign(lived=_lived(rows))
+    passed = gates.pass_gates(_require_both_kinds(rows), build_cluster_gate(rows))
+    rows = rows.assign(lived=_mark_survivors(rows))
     sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
         "outcome": {
@@ -90,77 +93,81 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
             "alive at 180 d": "lived",
         },
         "groups": {
-            "with both kinds": _of_both_kinds,
-            **conditional(evidence),
+            "with both kinds": _select_both_kinds,
+            **list_conditions(evidence),
         },
     }
     return Finding(
-        legs=(_per_head(_of_both_kinds(rows), "core_8", "later_by_others"),),
+        legs=(
+            _estimate_per_head(_select_both_kinds(rows), "core_8", "later_by_others"),
+        ),
         definition="change of log messages by others in days 28–117 for one core member"
         " (≥ 8 days in days 0–27) over that for one mild member (1–2 days), in groups"
         f" with ≥ {LEAST_CORE} and ≥ {LEAST_MILD} of these",
         gates=passed,
-        specifications=multiplied(
+        specifications=multiply_sets(
             sets,
-            lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
+            lambda core, outcome, groups: _estimate_per_head(
+                groups(rows), core, outcome
+            ),
         ),
-        beside=_month_by_month(evidence),
-        qualifiers=told(rows, ("proxy", "association")),
+        beside=_compare_month_by_month(evidence),
+        qualifiers=build_stratum_qualifiers(rows, ("proxy", "association")),
         note="invitations are not recorded: messages by others are the outcome",
     )
 
 
-def _month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
+def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
     """Return the same over all later months of the groups, if they are enough."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")
     until = (rows["month"] + 1) * MONTH_DAYS + MONTHS_LATER_DAYS
     watched = (rows["end_us"] - rows["origin_us"]) / DAY_US >= until
-    rows = _of_both_kinds(rows[watched]).reset_index(drop=True)
+    rows = _select_both_kinds(rows[watched]).reset_index(drop=True)
 
     def estimate() -> Interval:
-        clusters = clusters_by(rows["group"])
-        return _per_head(rows, "core_8", "later_by_others", clusters)
+        clusters = cluster_by_label(rows["group"])
+        return _estimate_per_head(rows, "core_8", "later_by_others", clusters)
 
     return Beside.tried("later months of the same groups", estimate)
 
 
-def _lived(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for groups that spoke after day 180, nan where that is not known."""
+def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return 1 for groups active after day 180, nan if not observed."""
     is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
     return later.astype("float64").where(is_followed)
 
 
-def _happens(outcome: pd.Series[float]) -> gates.Gate:
+def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
     """Ask for 30 groups with and, where it is a yes or no, 30 without."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     detail = f"{some} groups with the outcome and {none} without"
-    return gates.at_least("outcome", least, LEAST_GROUPS, detail)
+    return gates.require_at_least("outcome", least, LEAST_GROUPS, detail)
 
 
-def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
+def _select_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(rows["core_8"] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)]
 
 
-def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
-    both = len(_of_both_kinds(rows))
+def _require_both_kinds(rows: pd.DataFrame) -> gates.Gate:
+    both = len(_select_both_kinds(rows))
     detail = f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members"
-    return gates.at_least("core and mild members", both, LEAST_GROUPS, detail)
+    return gates.require_at_least("core and mild members", both, LEAST_GROUPS, detail)
 
 
-def _per_head(
+def _estimate_per_head(
     rows: pd.DataFrame, core: str, outcome: str, clusters: Clusters | None = None
 ) -> Interval:
     rows = rows[rows[outcome].notna()]
-    gates.passed(_both_kinds(rows), _happens(rows[outcome]))
+    gates.pass_gates(_require_both_kinds(rows), _require_occurrences(rows[outcome]))
     middle = (rows["posters"] - rows[core] - rows["mild"]).clip(lower=0)
     heads = rows[[core, "mild"]].astype("float64").assign(middle=middle)
     if rows["members"].notna().all():
         heads["log members"] = np.log1p(rows["members"].astype("float64"))
-    heads = pd.concat([heads, constants(rows)], axis=1)
+    heads = pd.concat([heads, build_corpus_constants(rows)], axis=1)
     heads = heads.loc[:, heads.max() > heads.min()]
-    drawn = clusters or clusters_in(rows)
-    return between(rows[outcome], heads, drawn).quotient(core, "mild")
+    drawn = clusters or choose_clusters_in(rows)
+    return compare_kinds(rows[outcome], heads, drawn).quotient(core, "mild")

@@ -1,4 +1,4 @@
-"""Whom core members brought."""
+"""Members recruited by core members."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import came
+from helpers.claims.definitions.members import list_joins
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.designs.arms import clusters_for, tabled, whose
-from helpers.inference import rate_ratio
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    list_networks_and_batches,
+    select_groups_with_values,
+)
+from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival.bootstrap import bootstrap_statistic
 
 LATER = 180
 LEAST_JOINS = 100
@@ -26,15 +30,16 @@ LEAST_JOINS = 100
 @estimates("s4-core-distributes")
 def core_distributes(evidence: Evidence) -> Finding:
     """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
-    rows = _by_core(evidence)
+    rows = _group_by_core(evidence)
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
-    passed = gates.passed(
-        gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
-        gates.units(joins, "joins", LEAST_JOINS),
-    )  # fmt: skip
+    passed = gates.pass_gates(
+        gates.require_units(len(rows)),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
+        gates.require_units(joins, "joins", LEAST_JOINS),
+    )
 
     def estimate(column: str) -> tuple[Interval, Interval]:
-        return core_share_and_rate(evidence, _by_core(evidence, column))
+        return summarise_core(evidence, _group_by_core(evidence, column))
 
     return Finding.estimated(
         partial(estimate, "core_8"),
@@ -46,9 +51,7 @@ def core_distributes(evidence: Evidence) -> Finding:
     )
 
 
-def core_share_and_rate(
-    evidence: Evidence, rows: pd.DataFrame
-) -> tuple[Interval, Interval]:
+def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
     """Return what core members did of all, and each of them over each other person.
 
     Parameters
@@ -58,7 +61,7 @@ def core_share_and_rate(
         A row a group: `by_cores` and `by_others`, counts of what was done, and `cores`
         and `others`, counts of people.
     """
-    clusters = clusters_for(evidence, rows["group"])
+    clusters = choose_clusters_for(evidence, rows["group"])
     table = rows[["by_cores", "by_others"]].to_numpy(np.float64)
 
     def share(weights: Floats) -> Floats:
@@ -66,14 +69,20 @@ def core_share_and_rate(
         shares: Floats = ours / (ours + theirs)
         return shares
 
-    return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
-        rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters,
+    return bootstrap_statistic(
+        share, clusters, "cloglog", seed=SEED
+    ), estimate_rate_ratio(
+        rows["by_cores"],
+        rows["cores"],
+        rows["by_others"],
+        rows["others"],
+        clusters,
         seed=SEED,
-    )  # fmt: skip
+    )
 
 
-def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
-    rows = came(evidence)
+def _group_by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
+    rows = list_joins(evidence)
     there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
     months = evidence.months
     cores = months[months["month"] == 0].set_index("group")[column].astype("float64")
@@ -81,7 +90,7 @@ def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
     brought = pd.crosstab(late["group"], late["channel"])
     brought = brought.reindex(columns=["core", "member"], fill_value=0)
     size = there.groupby("group").size()
-    table = tabled(
+    table = select_groups_with_values(
         evidence, cores=cores, size=size, by_cores=brought["core"],
         by_others=brought["member"],
     )  # fmt: skip

@@ -8,17 +8,17 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, stratified
-from helpers.claims.contract.proxy import stands_in, too_few
+from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     DAY,
     LAST_MAIL,
     WHENEVER,
-    chartered,
-    closed_more,
-    held_at,
-    silenced_more,
+    charter_has_word,
+    compare_closings,
+    compare_list_silence,
+    count_held_at,
 )
 from helpers.records import DAY_US
 
@@ -31,7 +31,7 @@ LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 
 
 @stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
-@too_few("what leads wrote in each team's first four weeks")
+@build_refusing_estimator("what leads wrote in each team's first four weeks")
 def _with_stream(evidence: Evidence) -> gates.Gate:
     """Count the teams with a stream of messages: both arms together at the most."""
     facts = evidence.table("facts")
@@ -57,8 +57,8 @@ def silent_under_one(evidence: Evidence) -> Finding:
         "sized": {"members adjusted": True, "not adjusted": False},
         "w_days": {"silent for 60 days": 60.0, "for 90 days": 90.0},
     }
-    return silenced_more(
-        evidence, partial(_alone, evidence), sets,
+    return compare_list_silence(
+        evidence, partial(_mark_single, evidence), sets,
         "one lead against several on day 28, log(1 + members) adjusted; the last mail"
         " before 60 days without one, closing censors",
         "mails",
@@ -82,25 +82,25 @@ def owner_alone(evidence: Evidence) -> Finding:
         **WHENEVER,
         "sized": {"members adjusted": True, "not adjusted": False},
     }
-    return closed_more(
-        evidence, partial(_alone, evidence), sets,
+    return compare_closings(
+        evidence, partial(_mark_single, evidence), sets,
         "one lead against several on day 28, log(1 + members) adjusted; closed by the"
         " administration",
         "chairs",
     )  # fmt: skip
 
 
-def _alone(evidence: Evidence, day: float, several: int) -> pd.Series[float]:
-    leads = _leads(evidence, day)
+def _mark_single(evidence: Evidence, day: float, several: int) -> pd.Series[float]:
+    leads = _count_leads(evidence, day)
     return (leads == 1).astype("float64").where((leads == 1) | (leads >= several))
 
 
-def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
+def _count_leads(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return how many led each group on a day of its age, by group."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         held = evidence.table("spells")
-        return held_at(held[held["role"].isin(LEADS)], at)
+        return count_held_at(held[held["role"].isin(LEADS)], at)
     steps = evidence.table("holders")
     steps = steps[steps["role"].isin(LEADS) & (steps["day"] <= steps["group"].map(at))]
     count = steps.groupby("group")["holders"].last().astype("float64")
@@ -109,9 +109,9 @@ def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
 
 @stands_in("s0-no-plan-dies", ("facts.fact=charter_names_plan",))
 def unplanned(evidence: Evidence) -> Finding:
-    """Compare groups whose first charter has no word for plans with those with one."""
-    return closed_more(
-        evidence, partial(_without_word, evidence, "charter_names_plan"),
+    """Compare closures by whether the first charter mentions plans."""
+    return compare_closings(
+        evidence, partial(_count_without_word, evidence, "charter_names_plan"),
         {
             "day": {"from day 56": PLANNED_BY, "from day 28": DAY},
             **WHENEVER,
@@ -122,5 +122,5 @@ def unplanned(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _without_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    return 1.0 - chartered(evidence, word)
+def _count_without_word(evidence: Evidence, word: str) -> pd.Series[float]:
+    return 1.0 - charter_has_word(evidence, word)

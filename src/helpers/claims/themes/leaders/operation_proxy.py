@@ -1,4 +1,4 @@
-"""Who runs a group, told from what was opened, worked on and edited.
+"""The operator's share of topics, work and edits.
 
 Others than who wrote most at first stand for others than staff; work on a folder, for
 an operator's. Where those in office can't be told among those who wrote or worked, how
@@ -15,12 +15,20 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
+from helpers.claims.contract.proxy import (
+    QUALIFIERS,
+    build_refusing_estimator,
+    stands_in,
+)
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.closings import closed, fact, facts_of
-from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
-from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.claims.designs.hazards.closings import (
+    define_by_closing,
+    get_fact,
+    read_facts,
+)
+from helpers.claims.designs.hazards.landmark import RC, Landmark, mark_terciles
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 
 LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 THREADS = {"topics": "topics", "topics of two people": "shared"}
@@ -34,10 +42,10 @@ BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
 
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def opened_by_others(evidence: Evidence) -> Finding:
-    """Compare hazards per ten points of topics that others opened in days 14–55."""
-    build = partial(_opened, evidence)
+    """Compare hazards per ten points of topics opened by non-operators."""
+    build = partial(_compare_opened, evidence)
     landmark = build()
-    passed = gates.passed(_outer_thirds(landmark))
+    passed = gates.pass_gates(_require_outer_thirds(landmark))
     finding = landmark.finding(
         "HR per +10 pp of topics of days 14–55 opened by others than who wrote most in"
         " days 0–13; 3 such topics or more",
@@ -46,26 +54,30 @@ def opened_by_others(evidence: Evidence) -> Finding:
     return replace(finding, gates=(*passed, *finding.gates), attenuated=True)
 
 
-def _opened(evidence: Evidence, of: str = "topics") -> Landmark:
+def _compare_opened(evidence: Evidence, of: str = "topics") -> Landmark:
     rows = evidence.table("openings").set_index("group")
     rows = rows[rows[of] >= LEAST_TOPICS]
     others = {"topics": "by_others", "shared": "shared_by_others"}[of]
-    return compared(evidence, rows[others] / rows[of] / TEN_POINTS, LATE)
+    return compare_at_landmark(evidence, rows[others] / rows[of] / TEN_POINTS, LATE)
 
 
-def _outer_thirds(landmark: Landmark) -> gates.Gate:
+def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
     """Ask for 30 groups at risk in the top and in the bottom third of the share."""
-    third = terciles(landmark.at_risk(landmark.reading(landmark.evidence))["exposure"])
+    third = mark_terciles(
+        landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
+    )
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
     detail = f"{top} groups in the top third and {bottom} in the bottom"
-    return gates.at_least("thirds", min(top, bottom), gates.LEAST_IN_ARM, detail)
+    return gates.require_at_least(
+        "thirds", min(top, bottom), gates.LEAST_IN_ARM, detail
+    )
 
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
     """Compare hazards of being closed per doubling of work in days 0–27."""
-    passed = gates.passed(_watched_at_work(evidence))
-    build = partial(_worked, evidence)
+    passed = gates.pass_gates(_count_observed_operators(evidence))
+    build = partial(_build_work_landmark, evidence)
     finding = build().finding(
         "HR per doubling of 1 + files of the group's folder that commits of days 0–27"
         " touched",
@@ -74,28 +86,30 @@ def folder_work(evidence: Evidence) -> Finding:
     return replace(finding, gates=(*passed, *finding.gates), attenuated=True)
 
 
-def _watched_at_work(evidence: Evidence) -> gates.Gate:
-    """Count the groups whose operators' work, or writing, is told in any form."""
+def _count_observed_operators(evidence: Evidence) -> gates.Gate:
+    """Count the groups with any record of their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     what = "groups whose operators' work is told"
-    return gates.units(int(work_facts["group"].nunique()), what, gates.LEAST_GROUPS)
+    return gates.require_units(
+        int(work_facts["group"].nunique()), what, gates.LEAST_GROUPS
+    )
 
 
-def _worked(evidence: Evidence, of: str = ALL) -> Landmark:
-    facts = facts_of(evidence)
-    work = fact(facts, of).reindex(evidence.from_birth["group"])
+def _build_work_landmark(evidence: Evidence, of: str = ALL) -> Landmark:
+    facts = read_facts(evidence)
+    work = get_fact(facts, of).reindex(evidence.from_birth["group"])
     return Landmark(
         evidence=evidence,
         exposure=work.add(1).apply(np.log2),
         adjust=pd.DataFrame(index=work.index),
         day=LAGGED,
-        reading=closed,
+        reading=define_by_closing,
     )
 
 
 @stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
-@too_few("who opened each topic")
+@build_refusing_estimator("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
     """Count the streams of a staff, or born when one was listed: both thirds' most."""
     stream = evidence.groups["kind"].eq("stream")
@@ -111,10 +125,10 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
 
 
 @stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
-@too_few("editors by month of age")
+@build_refusing_estimator("editors by month of age")
 def _ever_a_core(evidence: Evidence) -> gates.Gate:
     """Count the groups in which five people ever edited on eight days of a month."""
-    most = fact(facts_of(evidence), CORE)
+    most = get_fact(read_facts(evidence), CORE)
     ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
     least = gates.LEAST_IN_ARM
     detail = f"{ever} groups ever exposed and {never} never, {least} needed in each"

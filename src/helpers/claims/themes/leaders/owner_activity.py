@@ -11,10 +11,14 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import local_days
-from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
+from helpers.claims.definitions.spans import to_local_days
+from helpers.claims.designs.hazards.time_varying import (
+    build_stretches,
+    check_gates,
+    estimate_hazard_ratio,
+)
 from helpers.claims.designs.rates.event_study import Series
-from helpers.claims.themes.leaders.another_regular import regulars_days
+from helpers.claims.themes.leaders.another_regular import replace_owner_by_regular
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -30,63 +34,65 @@ def owner_indispensable(evidence: Evidence) -> Finding:
     departure, until the owner writes again. The owner's messages count neither in the
     outcome nor in the volume.
     """
-    rows = _with_owner(evidence, SILENT_FOR)
-    passed = gated(evidence, rows)
+    rows = _add_owner(evidence, SILENT_FOR)
+    passed = check_gates(evidence, rows)
 
-    estimate = partial(hazard_ratio_of_silence, evidence)
+    estimate = partial(estimate_silence_hazard_ratio, evidence)
     return Finding.estimated(
         estimate,
         "HR of 60 days without a message by another member, from the 28th day of the"
         " owner's silence on, over groups whose owner writes",
         passed, {f"owner silent for {d} days": partial(estimate, d) for d in (14, 56)},
         qualifiers=("association",),
-        controls=tuple(_another_regular(evidence)),
+        controls=tuple(_estimate_another_regular(evidence)),
         cases="stretches",
     )  # fmt: skip
 
 
-def _another_regular(evidence: Evidence) -> Iterator[Specification]:
+def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
     """Yield the negative control, where people's days are on record."""
     if "member_days" in evidence.study.manifest.tables:
         yield Specification.tried(
             "another regular",
-            lambda: hazard_ratio_of_silence(evidence, table=regulars_days(evidence)),
+            lambda: estimate_silence_hazard_ratio(
+                evidence, table=replace_owner_by_regular(evidence)
+            ),
         )
 
 
-def hazard_ratio_of_silence(
+def estimate_silence_hazard_ratio(
     evidence: Evidence, days: int = SILENT_FOR, table: pd.DataFrame | None = None
 ) -> Interval:
-    """Return the hazard ratio of others' silence once the owner is silent for days.
+    """Return the hazard ratio of members' silence after days of owner silence.
 
     Parameters
     ----------
     table
         Days of the owner and of others; by default the table `owner_days`.
     """
-    return hazard_ratio(evidence, _with_owner(evidence, days, table))
+    return estimate_hazard_ratio(evidence, _add_owner(evidence, days, table))
 
 
-def _with_owner(
+def _add_owner(
     evidence: Evidence, silence: int, table: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     days = evidence.table("owner_days") if table is None else table
     groups = evidence.from_birth.set_index("group")
     days = days[days["group"].isin(groups.index)].sort_values(["group", "day"])
-    born = local_days(evidence, groups["origin_us"])
+    born = to_local_days(evidence, groups["origin_us"])
     aged = days.assign(age=days["day"] - days["group"].map(born))
     end = (groups["end_us"] - groups["origin_us"]) / DAY_US
-    rows = stretches(
-        evidence, _absent(aged[aged["owner"] > 0], silence),
-        _lives(aged[aged["others"] > 0], end),
+    rows = build_stretches(
+        evidence, _list_owner_absences(aged[aged["owner"] > 0], silence),
+        _build_lives(aged[aged["others"] > 0], end),
     )  # fmt: skip
     others = Series.of(evidence, days.rename(columns={"others": "value"}))
     at = rows.assign(day=np.floor(rows["start"] + rows["group"].map(born)).astype(int))
     return rows.assign(volume=np.log1p(others.at(at, -28, -1)))
 
 
-def _absent(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
-    """Return spells of the owner's silence, from the day on which they are known."""
+def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
+    """Return spells of owner inactivity, from the day they are established."""
     later = owner.groupby("group")["age"].shift(-1).fillna(np.inf)
     spells = pd.DataFrame(
         {"group": owner["group"], "from_age": owner["age"] + silence, "to_age": later}
@@ -94,8 +100,8 @@ def _absent(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
     return spells[spells["from_age"] < spells["to_age"]].reset_index(drop=True)
 
 
-def _lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
-    """Return how long members went on until their first silence of 60 days."""
+def _build_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
+    """Return members' activity until their first 60 inactive days."""
     until = others["group"].map(end)
     later = others.groupby("group")["age"].shift(-1).fillna(until)
     gap = others[later - others["age"] >= OTHERS_SILENT]

@@ -1,4 +1,4 @@
-"""When a group's list falls silent after its last chair left, told from months.
+"""Time to inactivity of a mailing list after its last chair left, by month.
 
 Anybody's messages stand for the members', so that a last chair who wrote more of them
 pushes up: SUPPORTED needs the groups that wrote after the departure to say so too.
@@ -16,8 +16,11 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH_OF_YEAR
-from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
-from helpers.inference import clusters_by
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
+)
+from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -27,17 +30,18 @@ SINCE, LANDMARK = 2, 4  # months after that of the departure
 @stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_chair_leaves(evidence: Evidence) -> Finding:
     """Compare silence after the last chair left with that after one of several."""
-    data = _departures(evidence)
-    passed = _gated(data)
+    data = _list_departures(evidence)
+    passed = _check_gates(data)
     others = {
-        f"{run} silent month{'s' * (run > 1)}": partial(_ratio, evidence, run)
+        f"{run} silent month{'s' * (run > 1)}": partial(_estimate_ratio, evidence, run)
         for run in (1, 3)
     }
     late = Beside.tried(
-        "wrote in the three months after", partial(_ratio, evidence, 2, LANDMARK)
+        "wrote in the three months after",
+        partial(_estimate_ratio, evidence, 2, LANDMARK),
     )
     return Finding.estimated(
-        partial(_ratio, evidence),
+        partial(_estimate_ratio, evidence),
         "first two silent months in a row after the last chair left, against after one"
         " of several left, from the month after next; log age and log messages of the"
         " three months before adjusted",
@@ -48,8 +52,10 @@ def last_chair_leaves(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.DataFrame:
-    """Return departures with what followed; others until their last chair leaves."""
+def _list_departures(
+    evidence: Evidence, run: int = 2, since: int = SINCE
+) -> pd.DataFrame:
+    """Return departures and controls with their follow-up."""
     rows = evidence.table("silent_months")
     rows = rows[(rows["silent"] == run) & (rows["since"] == since)]
     groups = evidence.groups.set_index("group")
@@ -72,14 +78,16 @@ def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.Data
     return data[seen & wrote & (data["stop"] > data["start"])].reset_index(drop=True)
 
 
-def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     ends = data.groupby(["group", "exposure"])["ended"].any().sum()
-    passed = gates.passed(*arms_of_groups(data))
-    return passed + gates.passed(gates.coefficients(int(ends), 3))
+    passed = gates.pass_gates(*require_arms_of_groups(data))
+    return passed + gates.pass_gates(gates.require_events_per_coefficient(int(ends), 3))
 
 
-def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
-    data = _departures(evidence, run, since)
-    _gated(data)
-    codes = clusters_by(data["group"]).codes
-    return ratio_of_stretches(data, data[["exposure", "age", "log_messages"]], codes)
+def _estimate_ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
+    data = _list_departures(evidence, run, since)
+    _check_gates(data)
+    codes = cluster_by_label(data["group"]).codes
+    return estimate_ratio_of_stretches(
+        data, data[["exposure", "age", "log_messages"]], codes
+    )

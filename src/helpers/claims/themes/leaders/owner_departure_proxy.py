@@ -1,4 +1,4 @@
-"""What follows when somebody gives up an office: a stand-in for an owner's silence.
+"""Activity after a resignation from office, a proxy for owner inactivity.
 
 The activity of a group is counted in the half years before and after a departure, so
 silence after the last lead left can be compared with silence after one of several did.
@@ -17,14 +17,17 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
-from helpers.claims.designs.hazards.few_deaths import few, relative_rate
-from helpers.claims.designs.hazards.two_arms import arms_of_groups
-from helpers.claims.designs.permutation import permuting
+from helpers.claims.designs.hazards.few_deaths import (
+    estimate_relative_rate,
+    has_sparse_arm,
+)
+from helpers.claims.designs.hazards.two_arms import require_arms_of_groups
+from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.themes.leaders.offices_proxy import LEADS
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.hazards.discrete import discrete_hazard
+from helpers.survival.hazards.discrete import fit_discrete_hazard
 
 HALF_YEAR = 183
 CLEAN_UP = 5  # so many departures on one day are a clean-up
@@ -32,7 +35,7 @@ CLEAN_UP = 5  # so many departures on one day are a clean-up
 
 @stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 def owner_leaves(evidence: Evidence) -> Finding:
-    """Compare what follows when the last lead leaves with when others stay.
+    """Compare groups after their last lead left with groups where leads remain.
 
     Groups that wrote nothing in the half year before are not at risk; a successor may
     come later. Silence in the half year after is the death; activity before adjusts.
@@ -44,13 +47,13 @@ def owner_leaves(evidence: Evidence) -> Finding:
     }
     return Finding.over(
         sets,
-        partial(_departures, evidence),
-        lambda data: gates.passed(*arms_of_groups(data)),
-        _silenced,
+        partial(_list_departures, evidence),
+        lambda data: gates.pass_gates(*require_arms_of_groups(data)),
+        _estimate_silenced,
         cases="departures",
         definition="nothing written in the half year after the last lead left, against"
         " after one of several leads left; activity of the half year before adjusted",
-        permuted=permuting(_silenced, within=("network",)),
+        permuted=build_permutation(_estimate_silenced, within=("network",)),
         qualifiers=QUALIFIERS,
         variant="chairs",
         note=lambda data, _: (
@@ -61,7 +64,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
     )
 
 
-def _departures(
+def _list_departures(
     evidence: Evidence, least: int, succeeded: str, crowd: int
 ) -> pd.DataFrame:
     """Return departures from groups that wrote before, and whether silence followed.
@@ -85,7 +88,7 @@ def _departures(
     return table
 
 
-def _silenced(data: pd.DataFrame) -> Interval:
+def _estimate_silenced(data: pd.DataFrame) -> Interval:
     exposures = pd.DataFrame(
         {
             "exposure": data["exposure"],
@@ -93,8 +96,10 @@ def _silenced(data: pd.DataFrame) -> Interval:
         }
     )
     period = np.zeros(len(data))
-    codes = clusters_by(data["group"]).codes
-    if few(data["exposure"], data["ended"]):
-        return relative_rate(data["ended"], np.ones(len(data)), exposures, codes)
-    fit = discrete_hazard(data["ended"], exposures, period, cluster=codes)
+    codes = cluster_by_label(data["group"]).codes
+    if has_sparse_arm(data["exposure"], data["ended"]):
+        return estimate_relative_rate(
+            data["ended"], np.ones(len(data)), exposures, codes
+        )
+    fit = fit_discrete_hazard(data["ended"], exposures, period, cluster=codes)
     return fit["exposure"].ratio

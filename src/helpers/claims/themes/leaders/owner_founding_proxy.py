@@ -19,9 +19,12 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.closings import DONE
-from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
+)
 from helpers.claims.themes.leaders.offices_proxy import LEADS
-from helpers.inference import clusters_by
+from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -36,14 +39,14 @@ CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
 )
 def founders_leave(evidence: Evidence) -> Finding:
     """Compare closings after the last founding lead left with those while one stays."""
-    data = _departures(evidence)
-    passed = _gated(data)
+    data = _list_departures(evidence)
+    passed = _check_gates(data)
     others = {
-        "clean-ups too": partial(_ratio, evidence, crowd=10**6),
-        "leads of the first 28 days": partial(_ratio, evidence, within=MONTH),
+        "clean-ups too": partial(_estimate_ratio, evidence, crowd=10**6),
+        "leads of the first 28 days": partial(_estimate_ratio, evidence, within=MONTH),
     }
     finding = Finding.estimated(
-        partial(_ratio, evidence),
+        partial(_estimate_ratio, evidence),
         "closed by the administration after the last founding lead left, against after"
         " one of several left, at like age",
         passed, others, qualifiers=QUALIFIERS, variant="chairs",
@@ -53,7 +56,7 @@ def founders_leave(evidence: Evidence) -> Finding:
     return replace(finding, attenuated=True)
 
 
-def _departures(
+def _list_departures(
     evidence: Evidence, *, crowd: int = CLEAN_UP, within: int = 0
 ) -> pd.DataFrame:
     """Return stretches of age that begin when a founding lead left.
@@ -73,12 +76,12 @@ def _departures(
     )
     there = stays.groupby([pairs["group"], pairs["to_day"]]).sum()
     rows = there.rename("founders").reset_index()
-    return _followed(
+    return _compute_follow_up(
         evidence, rows.assign(exposure=rows["founders"].eq(0).astype(float))
     )
 
 
-def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+def _compute_follow_up(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Return how long each departure was followed, in days of the group's age."""
     groups = evidence.groups.set_index("group")
     columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
@@ -93,13 +96,15 @@ def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     return spells[spells["stop"] > spells["start"]].reset_index(drop=True)
 
 
-def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    passed = gates.passed(*arms_of_groups(data))
-    return passed + gates.passed(gates.clustering(data["network"], data["batch"]))
+def _check_gates(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    passed = gates.pass_gates(*require_arms_of_groups(data))
+    return passed + gates.pass_gates(
+        gates.require_clusters(data["network"], data["batch"])
+    )
 
 
-def _ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_departures`
-    data = _departures(evidence, **how)
-    _gated(data)
-    codes = clusters_by(data["group"]).codes
-    return ratio_of_stretches(data, data[["exposure"]], codes)
+def _estimate_ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_departures`
+    data = _list_departures(evidence, **how)
+    _check_gates(data)
+    codes = cluster_by_label(data["group"]).codes
+    return estimate_ratio_of_stretches(data, data[["exposure"]], codes)

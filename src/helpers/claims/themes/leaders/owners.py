@@ -12,16 +12,29 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import POSTERS, REPLY_RATIO, lively
-from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
-from helpers.claims.definitions.death_definitions import SEED, silent
-from helpers.claims.definitions.members import FULL, filled
+from helpers.claims.definitions.codings import (
+    classify_kinds,
+    is_kind,
+    measure_coded,
+    read_stated,
+)
+from helpers.claims.definitions.death_definitions import SEED, define_silent
+from helpers.claims.definitions.members import FULL, require_filled
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
-from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
-from helpers.claims.designs.hazards.landmark_codings import compared, literal
-from helpers.claims.designs.importance.variance import shared_variance
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_difference,
+    require_both_sides,
+    select_groups_with_values,
+)
+from helpers.claims.designs.hazards.landmark_codings import (
+    compare_at_landmark,
+    count_literal,
+)
+from helpers.claims.designs.importance.variance import estimate_shared_variance
 from helpers.errors import NotIdentifiableError
-from helpers.inference import median_interval, share_interval
-from helpers.survival import Interval, clusters_of, cox
+from helpers.inference import estimate_median, estimate_share
+from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
 
 LATE = 56
@@ -31,22 +44,24 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Compare groups whose owner was known before the group began with the rest."""
-    landmark = compared(evidence, stated(evidence, "owner_branded", 0), 0)
+    """Compare hazards by whether the owner had a brand before the group began."""
+    landmark = compare_at_landmark(
+        evidence, read_stated(evidence, "owner_branded", 0), 0
+    )
     finding = landmark.finding(
         "owner with a brand before the group's origin, against none"
     )
     return replace(
-        finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=False))
+        finding, beside=(*finding.beside, *count_literal(landmark, 1.0, alive=False))
     )
 
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
     """Compare training groups with and without a leader of outside standing."""
-    leader = stated(evidence, "leader", MONTH)
+    leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
-    landmark = compared(evidence, leader[training.eq(1)], MONTH)
+    landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
     return landmark.finding(
         "a leader with outside standing there by day 27, against none; training groups",
         {"all types": replace(landmark, exposure=leader)},
@@ -56,38 +71,41 @@ def leader_needed(evidence: Evidence) -> Finding:
 @estimates("s2-needs-no-operation")
 def no_operation(evidence: Evidence) -> Finding:
     """Compare hazards per doubling of what administrators did in days 0–27."""
-    effort = measured(evidence, "operator_effort", MONTH)
-    landmark = compared(evidence, (1 + effort).apply(np.log2), MONTH)
+    effort = measure_coded(evidence, "operator_effort", MONTH)
+    landmark = compare_at_landmark(evidence, (1 + effort).apply(np.log2), MONTH)
     return landmark.finding("HR per doubling of administrators' acts in days 0–27")
 
 
 @estimates("s3-self-growth")
 def self_growth(evidence: Evidence) -> Finding:
-    """Compare hazards per ten points of threads that others than staff opened."""
-    share = measured(evidence, "threads_by_others", LATE)
-    landmark = compared(evidence, share / TEN_POINTS, LATE)
+    """Compare hazards per ten points of threads not opened by staff."""
+    share = measure_coded(evidence, "threads_by_others", LATE)
+    landmark = compare_at_landmark(evidence, share / TEN_POINTS, LATE)
     return landmark.finding("HR per +10 pp of threads opened by others, days 14–55")
 
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Compare how often groups of big names drift, and whose groups drift.
+    """Compare how often groups with and without a big name become inactive.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
-    rows = _adrift(evidence)
-    passed = gates.passed(
-        sizes(rows["bigname"]), gates.clustering(rows["network"], rows["batch"])
+    rows = _select_adrift_groups(evidence)
+    passed = gates.pass_gates(
+        require_both_sides(rows["bigname"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
     def estimate(posters: int, ratio: float) -> tuple[Interval, Interval]:
-        rows = _adrift(evidence, posters, ratio)
-        apart = difference(
-            rows["adrift"], rows["bigname"], clusters_for(evidence, rows["group"])
+        rows = _select_adrift_groups(evidence, posters, ratio)
+        apart = estimate_difference(
+            rows["adrift"],
+            rows["bigname"],
+            choose_clusters_for(evidence, rows["group"]),
         )
         lost = rows[rows["adrift"] == 1].reset_index(drop=True)
-        whose = clusters_for(evidence, lost["group"])
-        return apart, share_interval(lost["bigname"], whose, seed=SEED)
+        whose = choose_clusters_for(evidence, lost["group"])
+        return apart, estimate_share(lost["bigname"], whose, seed=SEED)
 
     return Finding.estimated(
         partial(estimate, POSTERS, REPLY_RATIO),
@@ -102,39 +120,43 @@ def bignames_adrift(evidence: Evidence) -> Finding:
     )
 
 
-def _adrift(
+def _select_adrift_groups(
     evidence: Evidence, posters: int = POSTERS, ratio: float = REPLY_RATIO
 ) -> pd.DataFrame:
     """Return groups followed for 180 days: whether alive then and not lively."""
-    lives = silent(evidence).lives
+    lives = define_silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
     is_lively = lively(
         evidence, lives.group, HALF_YEAR, posters=posters, reply_ratio=ratio
     )
     adrift = pd.Series((lives.durations >= HALF_YEAR) & ~is_lively, lives.group)
-    bigname = stated(evidence, "owner_bigname", 0)
-    return tabled(evidence, adrift=adrift.astype("float64"), bigname=bigname)
+    bigname = read_stated(evidence, "owner_bigname", 0)
+    return select_groups_with_values(
+        evidence, adrift=adrift.astype("float64"), bigname=bigname
+    )
 
 
 @estimates("s2-kol-fills-fast")
 def fills_fast(evidence: Evidence) -> Finding:
-    """Compare how fast groups of big names and of others reach 100 members."""
-    rows = _filling(evidence, FULL)
-    passed = gates.passed(
-        *gates.arms(rows["bigname"] == 1, rows["full"]),
-        gates.ends_in_each_arm(rows["bigname"] == 1, rows["full"]),
-        gates.clustering(rows["network"], rows["batch"]),
+    """Compare how fast groups with and without a big name reach 100 members."""
+    rows = _select_filling(evidence, FULL)
+    passed = gates.pass_gates(
+        *gates.require_arms(rows["bigname"] == 1, rows["full"]),
+        gates.require_ends_in_each_arm(rows["bigname"] == 1, rows["full"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
     def estimate(full: int) -> Interval:
-        rows = _filling(evidence, full)
-        clusters = clusters_of(rows["network"], rows["batch"])
-        fit = cox(rows["days"], rows["full"], rows[["bigname"]], cluster=clusters.codes)
+        rows = _select_filling(evidence, full)
+        clusters = choose_clusters(rows["network"], rows["batch"])
+        fit = fit_cox(
+            rows["days"], rows["full"], rows[["bigname"]], cluster=clusters.codes
+        )
         return fit["bigname"].ratio
 
     big = rows[(rows["bigname"] == 1) & rows["full"]]
-    clusters = clusters_of(big["network"], big["batch"])
-    median = median_interval(big["days"] * 24 * 60, clusters, seed=SEED)
+    clusters = choose_clusters(big["network"], big["batch"])
+    median = estimate_median(big["days"] * 24 * 60, clusters, seed=SEED)
     return Finding.estimated(
         partial(estimate, FULL),
         "HR of reaching 100 members, owners with a big name before the origin over"
@@ -145,10 +167,10 @@ def fills_fast(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _filling(evidence: Evidence, full: int) -> pd.DataFrame:
-    rows = filled(evidence, full)
+def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
+    rows = require_filled(evidence, full)
     groups = rows.assign(
-        bigname=rows["group"].map(stated(evidence, "owner_bigname", 0))
+        bigname=rows["group"].map(read_stated(evidence, "owner_bigname", 0))
     )
     return groups.dropna(subset="bigname").reset_index(drop=True)
 
@@ -159,23 +181,26 @@ def scene_not_skill(evidence: Evidence) -> Finding:
 
     Platforms are fixed effects; operators with one group say nothing of their share.
     """
-    named = _operators(evidence)
-    rows = _operated(evidence, named)
+    named = _find_operators(evidence)
+    rows = _select_operated(evidence, named)
     n_operators = int(rows["operator"].nunique())
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
-    passed = gates.passed(
-        gates.units(n_operators, "operators of two groups or more", LEAST_OPERATORS),
+    passed = gates.pass_gates(
+        gates.require_units(
+            n_operators, "operators of two groups or more", LEAST_OPERATORS
+        ),
         gates.Gate(
-            "platforms", bool(crossed),
+            "platforms",
+            bool(crossed),
             f"{crossed} operators on several platforms; some are needed to tell the two"
             " apart",
         ),
-    )  # fmt: skip
+    )
 
     def estimate(w_days: float) -> Interval:
-        rows = _operated(evidence, named, w_days)
+        rows = _select_operated(evidence, named, w_days)
         dummies = pd.get_dummies(rows["platform"], drop_first=True, dtype=float)
-        return shared_variance(
+        return estimate_shared_variance(
             np.log(rows["age"]), rows["ended"], rows["operator"], dummies
         )
 
@@ -189,20 +214,20 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _operators(evidence: Evidence) -> pd.DataFrame:
-    """Return the operator and the platform of each group of which either is told."""
+def _find_operators(evidence: Evidence) -> pd.DataFrame:
+    """Return operator and platform of each group with either recorded."""
     try:
         return pd.DataFrame(
-            {of: kinds(evidence, of) for of in ("operator", "platform")}
+            {of: classify_kinds(evidence, of) for of in ("operator", "platform")}
         )
     except NotIdentifiableError as error:
         raise NotIdentifiableError("operators and platforms are not told") from error
 
 
-def _operated(
+def _select_operated(
     evidence: Evidence, named: pd.DataFrame, w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
-    lives = silent(evidence, w_days=w_days).lives
+    lives = define_silent(evidence, w_days=w_days).lives
     lives = lives.where((lives.entry == 0) & (lives.durations > 0))
     rows = pd.DataFrame(
         {"age": lives.durations, "ended": lives.ended}, pd.Index(lives.group)

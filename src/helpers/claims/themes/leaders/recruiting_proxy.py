@@ -1,4 +1,4 @@
-"""Who brings people in: links carried in by the core, crowds that somebody brought.
+"""Recruitment: links shared by the core, and raids.
 
 Who invited whom is not recorded. Forwards go inwards, invitations outwards: they are
 the register's own other measure; people who write for the first time stand for those
@@ -16,9 +16,14 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.arms import mean_ratio, room_weeks, sizes, whose
-from helpers.claims.designs.hazards.landmark import terciles
-from helpers.claims.themes.leaders.core_recruiters import core_share_and_rate
+from helpers.claims.designs.arms import (
+    cluster_by_group_week,
+    estimate_mean_ratio,
+    list_networks_and_batches,
+    require_both_sides,
+)
+from helpers.claims.designs.hazards.landmark import mark_terciles
+from helpers.claims.themes.leaders.core_recruiters import summarise_core
 from helpers.survival import Interval
 
 CORE = 8
@@ -30,32 +35,35 @@ SMALL = 50
 @stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_carries(evidence: Evidence) -> Finding:
     """Estimate how many links of days 28–179 core members carried in from elsewhere."""
-    rows = _carrying(evidence, CORE)
+    rows = _select_core(evidence, CORE)
     links = rows["by_cores"] + rows["by_others"]
-    passed = gates.passed(
-        gates.groups(int(links.gt(0).sum())),
-        gates.clustering(*whose(evidence, rows["group"])),
+    passed = gates.pass_gates(
+        gates.require_groups(int(links.gt(0).sum())),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
     return Finding.estimated(
-        partial(_legs, evidence, CORE),
+        partial(_estimate_components, evidence, CORE),
         "links new to the group and seen before in another one, posted in days 28–179:"
         " share by core members of days 0–27; then links a core member over links"
         " another person who had written by then",
         passed,
-        {f"core on {days} days": partial(_legs, evidence, days) for days in (4, 12)},
+        {
+            f"core on {days} days": partial(_estimate_components, evidence, days)
+            for days in (4, 12)
+        },
         qualifiers=QUALIFIERS,
         variant="links",
         note=f"{links.sum():.0f} links in {links.gt(0).sum()} groups",
     )
 
 
-def _carrying(evidence: Evidence, core: int) -> pd.DataFrame:
+def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
     rows = evidence.table("carriers")
     return rows[rows["least_days"] == core].reset_index(drop=True)
 
 
-def _legs(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
-    return core_share_and_rate(evidence, _carrying(evidence, core))
+def _estimate_components(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
+    return summarise_core(evidence, _select_core(evidence, core))
 
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
@@ -70,10 +78,12 @@ def crowd_brought(evidence: Evidence) -> Finding:
     }
     return Finding.over(
         sets,
-        partial(_raids, evidence),
-        lambda raids: gates.passed(sizes(raids["exposure"] == 1, what="crowds")),
-        lambda raids: mean_ratio(
-            raids["new_after"], raids["exposure"], room_weeks(raids)
+        partial(_list_raids, evidence),
+        lambda raids: gates.pass_gates(
+            require_both_sides(raids["exposure"] == 1, what="crowds")
+        ),
+        lambda raids: estimate_mean_ratio(
+            raids["new_after"], raids["exposure"], cluster_by_group_week(raids)
         ),
         cases="crowds",
         definition="people who wrote for the first time in the ten minutes after a"
@@ -87,14 +97,14 @@ def crowd_brought(evidence: Evidence) -> Finding:
     )
 
 
-def _raids(evidence: Evidence, coding: str, *, quiet: bool) -> pd.DataFrame:
+def _list_raids(evidence: Evidence, coding: str, *, quiet: bool) -> pd.DataFrame:
     rows = evidence.table("responses")
     raids = rows[rows["kind"] == RAID].dropna(subset="value").reset_index(drop=True)
     if quiet:
         raids = raids[raids["new_before"] == 0].reset_index(drop=True)
     value = raids["value"].astype("float64")
     if coding == "terciles":
-        exposure = terciles(value)
+        exposure = mark_terciles(value)
     else:
         big = (value >= BIG).astype("float64")
         exposure = big.where((value >= BIG) | (value < SMALL))

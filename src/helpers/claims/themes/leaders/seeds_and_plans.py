@@ -12,10 +12,17 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import age_at, early_days, joins
-from helpers.claims.definitions.codings import stated
+from helpers.claims.definitions.beginnings import (
+    compute_age_at,
+    count_early_days,
+    list_joins,
+)
+from helpers.claims.definitions.codings import read_stated
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
-from helpers.claims.designs.hazards.landmark_codings import compared, literal
+from helpers.claims.designs.hazards.landmark_codings import (
+    compare_at_landmark,
+    count_literal,
+)
 from helpers.errors import NotIdentifiableError
 
 PLANNED = 56
@@ -34,11 +41,13 @@ SEED_SETS: Sets = {
 @estimates("s0-no-plan-dies")
 def no_plan(evidence: Evidence) -> Finding:
     """Compare groups without scheduled content in weeks 1–8 with those that had it."""
-    landmark = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
+    landmark = compare_at_landmark(
+        evidence, 1 - read_stated(evidence, "schedule", PLANNED), PLANNED
+    )
     others = {}
     for other in ("plan", "roadmap"):
         try:
-            exposure = 1 - stated(evidence, other, PLANNED)
+            exposure = 1 - read_stated(evidence, other, PLANNED)
         except NotIdentifiableError:
             continue  # this study has no such proxy
         others[f"{other} instead"] = replace(landmark, exposure=exposure)
@@ -55,21 +64,21 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     A seed user joined within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.
     """
-    landmark = seeded(evidence, _nucleus, 14, SEEDS)
+    landmark = compare_seeded(evidence, _count_nucleus, 14, SEEDS)
     finding = landmark.finding(
         "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days of days 0–13",
         sets=SEED_SETS,
-        build=partial(seeded, evidence, _nucleus),
+        build=partial(compare_seeded, evidence, _count_nucleus),
     )
-    beside = literal(landmark, 0.0, alive=True, whose=WITHOUT)
+    beside = count_literal(landmark, 0.0, alive=True, whose=WITHOUT)
     return replace(finding, beside=(*finding.beside, *beside))
 
 
-def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return by group what was said before an age, by how many, seed users of them."""
-    early, joined = early_days(evidence, day), joins(evidence)
+def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return early messages, writers and seed users by group before an age."""
+    early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
-    soon = age_at(evidence, there, "came_us") <= JOINED_WITHIN
+    soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
     nucleus = early.merge(there[soon][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
@@ -78,7 +87,9 @@ def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
     return volume.join(seeds.rename("seeds")).fillna(0)
 
 
-def seeded(evidence: Evidence, counted: Counted, day: int, least: int) -> Landmark:
+def compare_seeded(
+    evidence: Evidence, counted: Counted, day: int, least: int
+) -> Landmark:
     """Return groups with so many seed users against those with none at a landmark.
 
     Parameters

@@ -11,21 +11,21 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     IGNORED,
     PRIMARY,
-    clocks_and_deaths,
-    read,
-    silent,
-    supplementary,
+    define_silent,
+    list_clocks_and_deaths,
+    list_supplementary,
+    read_view,
 )
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of, cox
+from helpers.survival import Interval, choose_clusters, fit_cox
 
 LEAST_COHORTS = 3
 LEAST_YEARS = 2
@@ -37,43 +37,43 @@ EFFECTS = "an effect for each network"
 def later_cohorts_harder(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of a year's later birth, in the first year of life."""
     evidence = evidence.of_known_age
-    ends = silent(evidence)
-    data = first_year(evidence, ends)
-    passed = enough(data)
-    ratio = per_year(data)
+    ends = define_silent(evidence)
+    data = cut_at_first_year(evidence, ends)
+    passed = require_enough(data)
+    ratio = estimate_per_year(data)
     return Finding(
         legs=(ratio,),
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=passed,
-        specifications=_other_cohorts(evidence),
-        permuted=Permutations.of(ratio, data, per_year, *YEARS_PERMUTED),
+        specifications=_list_other_cohorts(evidence),
+        permuted=Permutations.of(ratio, data, estimate_per_year, *YEARS_PERMUTED),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
-        f" period; {confounding(ratio, data['ended'].mean())}",
+        f" period; {describe_confounding(ratio, data['ended'].mean())}",
     )
 
 
-def enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     """Ask for years of birth, groups and deaths enough for one coefficient."""
-    return gates.passed(
-        *span(data["origin_us"]),
-        *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 1),
+    return gates.pass_gates(
+        *require_span(data["origin_us"]),
+        *gates.require_sampled(data),
+        gates.require_events_per_coefficient(int(data["ended"].sum()), 1),
     )
 
 
-def span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
+def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
     """Ask for three years of birth, over two years of time."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
     detail = f"births over {years:.1f} years, {LEAST_YEARS} needed"
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
     return (
-        gates.cohorts("births in {} calendar years", cohorts, LEAST_COHORTS),
+        gates.require_cohorts("births in {} calendar years", cohorts, LEAST_COHORTS),
         gates.Gate("window", years >= LEAST_YEARS, detail),
     )
 
 
-def first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
+def cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
     """Return lifetimes cut at a year, with the origin of each group."""
     lives = ends.lives
     origin = evidence.groups.set_index("group")["origin_us"]
@@ -91,45 +91,45 @@ def first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
     return data[(data["entry"] == 0) | (data["duration"] > data["entry"])]
 
 
-def per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
+def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
     """Return the hazard ratio of a year's later birth; of some networks within each."""
     years = (data["origin_us"] - data["origin_us"].min()) / DAY_US / YEAR
     exposures = pd.DataFrame({"year": years.astype("float64")})
     if by_network:
         each = pd.get_dummies(data["network"], drop_first=True, dtype=float)
         exposures = exposures.join(each.loc[:, each[data["ended"]].sum() > 0])
-    fit = cox(
+    fit = fit_cox(
         data["duration"],
         data["ended"],
         exposures,
         entry=data["entry"],
-        cluster=clusters_of(data["network"], data["batch"]).codes,
+        cluster=choose_clusters(data["network"], data["batch"]).codes,
     )
     return fit["year"].ratio
 
 
-def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
+def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     """Return deaths, clocks, entry and networks multiplied: sets RA, RB and RG."""
     sets: dict[str, Mapping[str, Any]] = {
-        **clocks_and_deaths(evidence, primary=PRIMARY),
-        "networks": {"all networks": "", **_effects(evidence)},
+        **list_clocks_and_deaths(evidence, primary=PRIMARY),
+        "networks": {"all networks": "", **_estimate_effects(evidence)},
     }
 
     def estimate(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         groups = evidence.groups[evidence.groups["network"] != networks]
-        view, ends = read(replace(evidence, groups=groups), **values)
-        data = first_year(view, ends)
-        gates.passed(
-            *span(data["origin_us"]), gates.groups(len(data)),
-            gates.coefficients(int(data["ended"].sum()), 1),
+        view, ends = read_view(replace(evidence, groups=groups), **values)
+        data = cut_at_first_year(view, ends)
+        gates.pass_gates(
+            *require_span(data["origin_us"]), gates.require_groups(len(data)),
+            gates.require_events_per_coefficient(int(data["ended"].sum()), 1),
         )  # fmt: skip
-        return per_year(data, by_network=networks == EFFECTS)
+        return estimate_per_year(data, by_network=networks == EFFECTS)
 
-    others = supplementary(sets, estimate, primary=PRIMARY)
-    return (*multiplied(sets, estimate, biased=[IGNORED]), *others)
+    others = list_supplementary(sets, estimate, primary=PRIMARY)
+    return (*multiply_sets(sets, estimate, biased=[IGNORED]), *others)
 
 
-def _effects(evidence: Evidence) -> dict[str, str]:
+def _estimate_effects(evidence: Evidence) -> dict[str, str]:
     """Return an effect for each network, and each network left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}

@@ -1,4 +1,4 @@
-"""Whether later groups fare worse, where two dates are all that is known of each."""
+"""Hazard by year of founding, for groups with two recorded dates."""
 
 from __future__ import annotations
 
@@ -13,14 +13,21 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
-from helpers.claims.definitions.registered import in_force, registered
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, both, followed
-from helpers.claims.designs.permutation import confounding, permuting
+from helpers.claims.definitions.registered import (
+    define_by_listing,
+    define_registered_lifetimes,
+)
+from helpers.claims.definitions.two_dates import (
+    SIDE_BY_SIDE,
+    enclose_both,
+    select_followed,
+)
+from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.themes.lifetime.cohorts import (
     YEARS_PERMUTED,
-    enough,
-    first_year,
-    per_year,
+    cut_at_first_year,
+    estimate_per_year,
+    require_enough,
 )
 from helpers.survival import Interval
 
@@ -42,22 +49,22 @@ def later_groups(evidence: Evidence) -> Finding:
     on without the activity that is recorded, the ratio is shown and decides nothing.
     """
     if (evidence.groups["closed_kind"] == "retired").any():
-        return _finding(evidence, (in_force,), "retired", ("proxy",), {})
-    rows, source = followed(evidence)
-    ways = tuple(partial(registered, w_days=w) for w in SIDE_BY_SIDE)
+        return _build_finding(evidence, (define_by_listing,), "retired", ("proxy",), {})
+    rows, source = select_followed(evidence)
+    ways = tuple(partial(define_registered_lifetimes, w_days=w) for w in SIDE_BY_SIDE)
     mark = () if source.talk else ("proxy",)
     never = rows.groups["last_us"].isna()
     started = rows.only(rows.groups.loc[~never, "group"])
     frames = {"ever started": started} if never.any() else {}
     words = f"no {source.activity} for 60 days after the last one, or for 180"
-    finding = _finding(rows, ways, words, (*mark, *source.prints), frames)
+    finding = _build_finding(rows, ways, words, (*mark, *source.prints), frames)
     if not source.lives_on:
         return finding
     note = f"{source.lives_on}; {finding.note}"
     return replace(finding, may="nothing", note=note)
 
 
-def _finding(
+def _build_finding(
     rows: Evidence,
     ways: tuple[Reading, ...],
     words: str,
@@ -66,29 +73,29 @@ def _finding(
 ) -> Finding:
     sets: Sets = {
         "view": {"all groups": rows, **frames},
-        "way": {"as decided": ways, **({} if len(ways) == 1 else _each(ways))},
+        "way": {"as decided": ways, **({} if len(ways) == 1 else _list_each(ways))},
     }
     return Finding.over(
         sets,
-        lambda view, way: [first_year(view, one(view)) for one in way],
-        lambda tables: enough(tables[-1]),
-        _ratio,
+        lambda view, way: [cut_at_first_year(view, one(view)) for one in way],
+        lambda tables: require_enough(tables[-1]),
+        _estimate_ratio,
         definition=f"HR per year of birth, {words}, within 365 d",
-        permuted=lambda tables, seed: permuting(per_year, *YEARS_PERMUTED)(
-            tables[0], seed
-        ),
+        permuted=lambda tables, seed: build_permutation(
+            estimate_per_year, *YEARS_PERMUTED
+        )(tables[0], seed),
         qualifiers=(*qualifiers, "association"),
         note=lambda tables, ratio: (
-            f"{APART}; {confounding(ratio, tables[0]['ended'].mean())}"
+            f"{APART}; {describe_confounding(ratio, tables[0]['ended'].mean())}"
         ),
     )
 
 
-def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
+def _list_each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
     named = zip(SIDE_BY_SIDE, ways, strict=True)
     return {f"W = {w:g} alone": (estimate,) for w, estimate in named}
 
 
-def _ratio(tables: list[pd.DataFrame]) -> Interval:
-    ratios = [per_year(data) for data in tables]
-    return both(ratios) if len(ratios) > 1 else ratios[0]
+def _estimate_ratio(tables: list[pd.DataFrame]) -> Interval:
+    ratios = [estimate_per_year(data) for data in tables]
+    return enclose_both(ratios) if len(ratios) > 1 else ratios[0]

@@ -11,20 +11,24 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, first_of, multiplied
+from helpers.claims.contract.specification import (
+    Sets,
+    multiply_sets,
+    take_first_choices,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import (
     JOINERS,
     OPENED,
     YEARS,
-    joined_in,
-    stopping_ratio,
+    estimate_stopping_ratio,
+    summarise_joiners,
 )
 from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.designs.permutation import confounding, permuting
+from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.records import DAY_US
 from helpers.small_counts import People
-from helpers.survival import Interval, cox
+from helpers.survival import Interval, fit_cox
 
 LEAST_COHORTS = 3
 YEAR = 365
@@ -43,11 +47,11 @@ def later_joiners(evidence: Evidence) -> Finding:
     who still write a year later.
     """
     if "lives" in evidence.study.manifest.tables:
-        return _later_members(evidence)
-    return _later_accounts(evidence)
+        return _build_later_members(evidence)
+    return _build_later_accounts(evidence)
 
 
-def _later_members(evidence: Evidence) -> Finding:
+def _build_later_members(evidence: Evidence) -> Finding:
     sets: Sets = {
         "horizon": {
             "within a year": YEAR,
@@ -58,23 +62,23 @@ def _later_members(evidence: Evidence) -> Finding:
     }
     return Finding.over(
         sets,
-        partial(_members, evidence),
-        _gated,
-        _per_year,
+        partial(_count_members, evidence),
+        _check_gates,
+        _estimate_per_year,
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
-        permuted=permuting(_per_year, "year", ("group",)),
+        permuted=build_permutation(_estimate_per_year, "year", ("group",)),
         note=lambda members, ratio: (
             f"{People(len(members))} memberships; leaving is quitting or being removed;"
             " age, period and cohort cannot be told apart;"
-            f" {confounding(ratio, members['ended'].mean())}"
+            f" {describe_confounding(ratio, members['ended'].mean())}"
         ),
         cases="people",
         **SHOWN,
     )
 
 
-def _members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
+def _count_members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
     rows = evidence.table("lives").query("measure == 'membership by year'")
     dated = rows[rows["cohort"].str.fullmatch(r"\d{4}")]
     year = dated["cohort"].astype(int)
@@ -88,46 +92,50 @@ def _members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
     return members.loc[members.index.repeat(members["people"])].reset_index(drop=True)
 
 
-def _gated(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
     cohorts = members["year"].nunique()
-    return gates.passed(
+    return gates.pass_gates(
         gates.Gate("cohorts", cohorts >= LEAST_COHORTS, f"{cohorts} years of joining"),
-        gates.coefficients(int(members["ended"].sum()), 1),
+        gates.require_events_per_coefficient(int(members["ended"].sum()), 1),
     )
 
 
-def _per_year(members: pd.DataFrame) -> Interval:
+def _estimate_per_year(members: pd.DataFrame) -> Interval:
     exposures = members[["year"]].astype("float64")
-    fit = cox(members["duration"], members["ended"], exposures, cluster=members.index)
+    fit = fit_cox(
+        members["duration"], members["ended"], exposures, cluster=members.index
+    )
     return fit["year"].ratio
 
 
-def _later_accounts(evidence: Evidence) -> Finding:
+def _build_later_accounts(evidence: Evidence) -> Finding:
     sets: Sets = {
         "after": YEARS["after"],
         "since": {"joined since 2005": OPENED, "since 2008": 2008, "since 2010": 2010},
     }
 
     def trend(**values: int) -> Interval:
-        return stopping_ratio(_since(evidence, **values), ["year"])
+        return estimate_stopping_ratio(
+            _compute_days_since(evidence, **values), ["year"]
+        )
 
-    first = first_of(sets)
-    n_years = len(_since(evidence, **first))
+    first = take_first_choices(sets)
+    n_years = len(_compute_days_since(evidence, **first))
     return Finding(
         cases="years",
-        gates=gates.passed(gates.units(n_years, "years of joining")),
+        gates=gates.pass_gates(gates.require_units(n_years, "years of joining")),
         legs=(trend(**first),),
         definition="HR of no longer writing a year later, per year of joining: the"
         " trend of log −log(share who write in a month of the year after)",
-        specifications=multiplied(sets, trend),
+        specifications=multiply_sets(sets, trend),
         note=f"{n_years} years of joining, all behind the same paid door; age, period"
         " and cohort cannot be told apart",
         **SHOWN,
     )
 
 
-def _since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
-    years = joined_in(evidence, after, until=10**4)
+def _compute_days_since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
+    years = summarise_joiners(evidence, after, until=10**4)
     whole = pd.to_datetime(evidence.groups["end_us"].max() // DAY_US, unit="D").year
     joined: pd.DataFrame = years[
         (years["year"] >= since) & (years["year"] + after < whole)

@@ -10,33 +10,33 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     PRIMARY,
     SEED,
-    failure,
-    readings,
-    silent,
+    define_silent,
+    estimate_failure,
+    list_readings,
 )
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.other_frames import (
-    common_frame,
-    frames_and_bounds,
-    other_frames,
+    estimate_common_frame,
+    list_frames_and_bounds,
+    list_other_frames,
 )
 from helpers.claims.definitions.spans import (
     BRACKET,
     THREE_MONTHS,
     TWELVE_WEEKS,
-    first_day,
-    local_days,
+    to_first_day,
+    to_local_days,
 )
-from helpers.inference import rate_ratio
-from helpers.prose import share
+from helpers.inference import estimate_rate_ratio
+from helpers.prose import format_share
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of, median_lifetime
+from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
 
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Sets = {
@@ -50,31 +50,31 @@ LATER = ((57, 69), (112, 139))  # the deciding windows, eight weeks later
 def three_month_death(evidence: Evidence) -> Finding:
     """Estimate the share of groups silent for good within 105 days."""
     evidence = evidence.of_known_age
-    ends, error = silent(evidence), evidence.time_error_days
-    passed = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
-    at = partial(failure, ends, error_days=error)
+    ends, error = define_silent(evidence), evidence.time_error_days
+    passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, THREE_MONTHS))
+    at = partial(estimate_failure, ends, error_days=error)
     own = at(THREE_MONTHS)
     return Finding(
         legs=(own,),
         definition=ends.definition,
         gates=passed,
         specifications=(
-            *bracket(at),
-            *frames_and_bounds(ends, THREE_MONTHS, error),
-            *readings(evidence, THREE_MONTHS, primary=PRIMARY),
-            *other_frames(evidence, THREE_MONTHS),
+            *list_bracket(at),
+            *list_frames_and_bounds(ends, THREE_MONTHS, error),
+            *list_readings(evidence, THREE_MONTHS, primary=PRIMARY),
+            *list_other_frames(evidence, THREE_MONTHS),
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(Beside("median lifetime", _median(ends)),),
-        shared=common_frame(ends, THREE_MONTHS, error, own),
+        beside=(Beside("median lifetime", _estimate_median(ends)),),
+        shared=estimate_common_frame(ends, THREE_MONTHS, error, own),
         note="of the groups once silent for W days,"
-        f" {share(ends.lives.revived_share)} spoke again",
+        f" {format_share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),
     )
 
 
-def bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
+def list_bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
     """Yield the share at three calendar months at the shortest, and at four."""
     for day in BRACKET:
         estimate = partial(at, day)
@@ -83,8 +83,8 @@ def bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
         )
 
 
-def _median(ends: Ends) -> Interval:
-    return median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
+def _estimate_median(ends: Ends) -> Interval:
+    return estimate_median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
 
 
 @estimates("s0-novelty-decay")
@@ -97,52 +97,56 @@ def novelty_decay(evidence: Evidence) -> Finding:
     such groups can contradict only.
     """
     if evidence.observability.resolution == "month":
-        return _by_month(evidence)
-    both = _both_windows(evidence, "1-13", "56-83")
-    passed = gates.passed(*gates.sampled(both))
+        return _split_by_month(evidence)
+    both = _select_both_windows(evidence, "1-13", "56-83")
+    passed = gates.pass_gates(*gates.require_sampled(both))
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
-        legs=(_rate_ratio(both),),
+        legs=(_estimate_rate_ratio(both),),
         definition="messages a day, days 56–83 over days 1–13; ads not told apart",
         gates=passed,
         specifications=(
             Specification.tried(
                 "survivors only (selected)",
-                partial(_rate_ratio, alive),
+                partial(_estimate_rate_ratio, alive),
                 counts=False,
                 decisive=True,
             ),
-            *multiplied(WINDOWS, partial(_compared, evidence), biased=[ANOTHER]),
+            *multiply_sets(
+                WINDOWS, partial(_compare_windows, evidence), biased=[ANOTHER]
+            ),
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         controls=(
-            Specification.tried("eight weeks later", partial(_begun_later, evidence)),
+            Specification.tried(
+                "eight weeks later", partial(_estimate_later_start, evidence)
+            ),
         ),
         note=f"{len(alive)} of {len(both)} groups still spoke at day {TWELVE_WEEKS}",
     )
 
 
-def _by_month(evidence: Evidence) -> Finding:
+def _split_by_month(evidence: Evidence) -> Finding:
     """Compare the third whole calendar month with the first one.
 
     The first days lie in neither, so that the loss of novelty is underrated.
     """
-    both = _months_after(evidence, 1, 3)
-    passed = gates.passed(*gates.sampled(both))
+    both = _select_later_months(evidence, 1, 3)
+    passed = gates.pass_gates(*gates.require_sampled(both))
     return Finding(
-        legs=(_rate_ratio(both),),
+        legs=(_estimate_rate_ratio(both),),
         definition="messages a day, third whole calendar month after that of founding"
         " over the first; ads not told apart",
         gates=passed,
         specifications=(
             Specification.tried(
                 "third month over that of founding",
-                partial(_later_month, evidence, 0, 3),
+                partial(_compare_later_month, evidence, 0, 3),
             ),
             Specification.tried(
                 "second over first",
-                partial(_later_month, evidence, 1, 2),
+                partial(_compare_later_month, evidence, 1, 2),
                 counts=False,
             ),
         ),
@@ -153,38 +157,40 @@ def _by_month(evidence: Evidence) -> Finding:
     )
 
 
-def _later_month(evidence: Evidence, early: int, late: int) -> Interval:
-    both = _months_after(evidence, early, late)
-    gates.passed(gates.groups(len(both)))
-    return _rate_ratio(both)
+def _compare_later_month(evidence: Evidence, early: int, late: int) -> Interval:
+    both = _select_later_months(evidence, early, late)
+    gates.pass_gates(gates.require_groups(len(both)))
+    return _estimate_rate_ratio(both)
 
 
-def _months_after(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
+def _select_later_months(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
     """Return groups seen through both calendar months after that of founding."""
     groups = evidence.from_birth
-    born, end = (_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
+    born, end = (_to_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
     groups = groups.assign(born=born)[end - born > late]
     daily = evidence.daily
-    since = _month(daily["day"]) - daily["group"].map(groups.set_index("group")["born"])
+    since = _to_month(daily["day"]) - daily["group"].map(
+        groups.set_index("group")["born"]
+    )
     messages = daily.groupby(["group", since.rename("since")])["messages"].sum()
     for name, month in (("", early), ("_late", late)):
         of = messages[messages.index.get_level_values("since") == month].droplevel(
             "since"
         )
         groups[f"messages{name}"] = groups["group"].map(of).fillna(0)
-        first = first_day(groups["born"] + month)
+        first = to_first_day(groups["born"] + month)
         groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)
-        groups[f"to_day{name}"] = first_day(groups["born"] + month + 1) - 1
+        groups[f"to_day{name}"] = to_first_day(groups["born"] + month + 1) - 1
     return groups
 
 
-def _month(days: pd.Series[int]) -> pd.Series[int]:
+def _to_month(days: pd.Series[int]) -> pd.Series[int]:
     """Return months since 1970 of days since then."""
     at = pd.to_datetime(days, unit="D")
     return (at.dt.year - 1970) * 12 + at.dt.month - 1
 
 
-def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
+def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     """Return groups seen from their origin through both windows."""
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
@@ -192,11 +198,11 @@ def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     return first.merge(second, on="group", suffixes=("", "_late"))
 
 
-def _begun_later(evidence: Evidence) -> Interval:
+def _estimate_later_start(evidence: Evidence) -> Interval:
     """Return the ratio with both windows moved by eight weeks: a negative control."""
     groups = evidence.from_birth
     ages = groups.set_index("group")
-    born = local_days(evidence, ages["origin_us"])
+    born = to_local_days(evidence, ages["origin_us"])
     seen = (ages["end_us"] - ages["origin_us"]) / DAY_US > LATER[-1][-1] + 1
     daily = evidence.daily
     age = daily["day"] - daily["group"].map(born)
@@ -206,21 +212,23 @@ def _begun_later(evidence: Evidence) -> Interval:
         messages = inside.groupby("group")["messages"].sum()
         rows[f"messages{name}"] = rows["group"].map(messages).fillna(0)
         rows[f"from_day{name}"], rows[f"to_day{name}"] = first, last
-    gates.passed(gates.groups(len(rows)))
-    return _rate_ratio(groups[["group", "network", "batch"]].merge(rows, on="group"))
+    gates.pass_gates(gates.require_groups(len(rows)))
+    return _estimate_rate_ratio(
+        groups[["group", "network", "batch"]].merge(rows, on="group")
+    )
 
 
-def _compared(evidence: Evidence, early: str, late: str) -> Interval:
-    return _rate_ratio(_both_windows(evidence, early, late))
+def _compare_windows(evidence: Evidence, early: str, late: str) -> Interval:
+    return _estimate_rate_ratio(_select_both_windows(evidence, early, late))
 
 
-def _rate_ratio(both: pd.DataFrame) -> Interval:
-    return rate_ratio(
+def _estimate_rate_ratio(both: pd.DataFrame) -> Interval:
+    return estimate_rate_ratio(
         both["messages_late"],
         both["to_day_late"] - both["from_day_late"] + 1,
         both["messages"],
         both["to_day"] - both["from_day"] + 1,
-        clusters_of(both["network"], both["batch"]),
+        choose_clusters(both["network"], both["batch"]),
         seed=SEED,
         replicates=DECIDING,
     )

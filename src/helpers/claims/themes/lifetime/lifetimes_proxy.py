@@ -1,4 +1,4 @@
-"""How long groups last, where creation and last activity are all that is known."""
+"""Lifetimes of groups with only creation and last activity recorded."""
 
 from __future__ import annotations
 
@@ -6,27 +6,35 @@ from functools import partial
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import stands_in, too_few
+from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
-from helpers.claims.definitions.two_dates import followed
-from helpers.claims.designs.two_dates_share import share_silent, silent_by
-from helpers.claims.themes.lifetime.lifetimes import bracket
+from helpers.claims.definitions.two_dates import select_followed
+from helpers.claims.designs.two_dates_share import (
+    estimate_share_silent,
+    estimate_silent_by,
+)
+from helpers.claims.themes.lifetime.lifetimes import list_bracket
 from helpers.records import DAY_US
 
 
 @stands_in("s0-novelty-decay", needs=("registry",), planned=True)
-@too_few("what was written in each")
+@build_refusing_estimator("what was written in each")
 def _followed(evidence: Evidence) -> gates.Gate:
     """Count the courses that were watched through the later span."""
     rows = evidence.groups
-    return gates.follow_up((rows["end_us"] - rows["origin_us"]) / DAY_US, TWELVE_WEEKS)
+    return gates.require_follow_up(
+        (rows["end_us"] - rows["origin_us"]) / DAY_US, TWELVE_WEEKS
+    )
 
 
 @stands_in("s0-three-month-death", ("registry.last_us",), planned=True)
 def silent_in_three_months(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after 105 days."""
-    rows, source = followed(evidence)
-    return silent_by(
-        rows, source, THREE_MONTHS, tuple(bracket(partial(share_silent, rows)))
+    rows, source = select_followed(evidence)
+    return estimate_silent_by(
+        rows,
+        source,
+        THREE_MONTHS,
+        tuple(list_bracket(partial(estimate_share_silent, rows))),
     )

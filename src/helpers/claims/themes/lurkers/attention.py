@@ -1,4 +1,4 @@
-"""What is seen of those who write nothing, as one tidy table to draw and to tell.
+"""Recorded activity of silent members, as one tidy table.
 
 Counts and shares only, with what was seen named (`what`): silence, a later visit, a
 reaction, an opened place, a word after all. The claims' estimators decide on some of
@@ -14,11 +14,15 @@ import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, stayed
+from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, select_stayed
 from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clopper_pearson
-from helpers.measures.audiences import LURKING_DAYS, bounds, opened
+from helpers.inference import compute_exact_interval
+from helpers.measures.audiences import (
+    LURKING_DAYS,
+    bound_silent_share,
+    summarise_windows,
+)
 from helpers.study import Study
 
 COLUMNS = (
@@ -29,7 +33,7 @@ EVERYBODY = "everybody"
 Row = dict[str, Any]
 
 
-def attention(studies: Iterable[Study]) -> pd.DataFrame:
+def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
     """Return what was seen of silent members, a row a place, trace and class.
 
     Parameters
@@ -64,7 +68,7 @@ def attention(studies: Iterable[Study]) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers.study import open_studies
-    >>> table = attention(open_studies(["chicago_rug"]))
+    >>> table = summarise_attention(open_studies(["chicago_rug"]))
     >>> late = table[table["days"].eq(84) & table["who"].eq("without an attendance")]
     >>> late["followed"].tolist()
     ['84–168', '169–365', 'more than 365', 'everybody']
@@ -72,99 +76,108 @@ def attention(studies: Iterable[Study]) -> pd.DataFrame:
     rows = [
         {"study": study.name, **row}
         for study in studies
-        for reader in (_silent, _seen, _elsewhere, _windows)
-        for row in _rows_of(study, reader)
+        for reader in (
+            _summarise_silent,
+            _require_births,
+            _summarise_elsewhere,
+            _build_windows,
+        )
+        for row in _select_rows_of(study, reader)
     ]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     whole = dict.fromkeys(("days", "windows", "day", "did", "people"), "Int64")
     return table.astype(whole | dict.fromkeys(("share", "low", "high"), "float64"))
 
 
-def _rows_of(study: Study, reader: Callable[[Evidence], Iterator[Row]]) -> list[Row]:
-    """Return the rows of one kind, none where the study lacks the table."""
+def _select_rows_of(
+    study: Study, reader: Callable[[Evidence], Iterator[Row]]
+) -> list[Row]:
+    """Return the rows of one kind, none if the study has no such table."""
     try:
         return list(reader(Evidence.of(study)))
     except NotIdentifiableError:
         return []
 
 
-def _named(evidence: Evidence, table: str) -> pd.DataFrame:
+def _add_names(evidence: Evidence, table: str) -> pd.DataFrame:
     names = evidence.groups[["group", "label", "kind"]].rename(
         columns={"label": "place"}
     )
     return evidence.table(table).merge(names, on="group")
 
 
-def _share(did: float, people: float) -> Row:
-    interval = clopper_pearson(int(did), int(people))
+def _estimate_share(did: float, people: float) -> Row:
+    interval = compute_exact_interval(int(did), int(people))
     return {
         "did": int(did), "people": int(people),
         "share": interval.estimate, "low": interval.low, "high": interval.high,
     }  # fmt: skip
 
 
-def _counted(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
-    """Return a share, if there is anybody of whom it is known."""
+def _estimate_count(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
+    """Return a share, None if its base is empty."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
-    return _share(rows[did].sum(), rows[of].sum())
+    return _estimate_share(rows[did].sum(), rows[of].sum())
 
 
-def _silent(evidence: Evidence) -> Iterator[Row]:
-    rows = _named(evidence, "roster")
+def _summarise_silent(evidence: Evidence) -> Iterator[Row]:
+    rows = _add_names(evidence, "roster")
     rows = rows[rows["members"] >= LEAST_MEMBERS]
-    rows = rows.assign(stayed=stayed(rows))
+    rows = rows.assign(stayed=select_stayed(rows))
     for (place, kind, days), own in rows.groupby(["place", "kind", "within_days"]):
-        if share := _counted(own, "lurkers", "stayed"):
+        if share := _estimate_count(own, "lurkers", "stayed"):
             yield {"place": place, "kind": kind, "what": "silent", "days": days} | share
 
 
-def _seen(evidence: Evidence) -> Iterator[Row]:
-    rows = _named(evidence, "seen_again")
+def _require_births(evidence: Evidence) -> Iterator[Row]:
+    rows = _add_names(evidence, "seen_again")
     for (place, kind, who), own in rows.groupby(["place", "kind", "lurkers_are"]):
         here = {"place": place, "kind": kind, "who": who}
         everybody = tuple(own["followed_from"].unique())
         for followed, classes in {**FOLLOWED, EVERYBODY: everybody}.items():
             held = own[own["followed_from"].isin(classes)]
-            yield from _traces(held, here | {"followed": followed})
+            yield from _list_traces(held, here | {"followed": followed})
         for may, able in own.groupby("may_react"):
             who_may = "may react" if may else "may not react"
-            if share := _counted(able, "reacted_84"):
+            if share := _estimate_count(able, "reacted_84"):
                 trace = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
                 yield here | trace | {"followed": EVERYBODY} | share
 
 
-def _traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield what was seen of lurkers who were followed alike."""
+def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
+    """Yield the recorded activity of lurkers with equal follow-up."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),
         ("wrote after all", TWELVE_WEEKS, "did_later"),
     ]
     for what, days, column in traces:
-        if share := _counted(rows, column):
+        if share := _estimate_count(rows, column):
             yield here | {"what": what, "days": days} | share
 
 
-def _elsewhere(evidence: Evidence) -> Iterator[Row]:
-    rows = _named(evidence, "elsewhere")
+def _summarise_elsewhere(evidence: Evidence) -> Iterator[Row]:
+    rows = _add_names(evidence, "elsewhere")
     for (place, kind), own in rows.groupby(["place", "kind"]):
         for who in ("lurkers", "speakers"):
-            if share := _counted(own, f"{who}_elsewhere", who):
+            if share := _estimate_count(own, f"{who}_elsewhere", who):
                 here = {"place": place, "kind": kind, "who": who}
                 trace = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
                 yield here | trace | share
 
 
-def _windows(evidence: Evidence) -> Iterator[Row]:
-    rows = _named(evidence, "audiences")
+def _build_windows(evidence: Evidence) -> Iterator[Row]:
+    rows = _add_names(evidence, "audiences")
     for (place, kind), own in rows.groupby(["place", "kind"]):
         here = {"place": place, "kind": kind}
         columns = ["window_days", "day", "opened", "silent"]
-        for days, day, came, silent in opened(own)[columns].astype(int).to_numpy():
+        for days, day, came, silent in (
+            summarise_windows(own)[columns].astype(int).to_numpy()
+        ):
             trace = {"what": "opened", "days": days, "day": day}
-            yield here | trace | _share(came, silent)
-        for each in bounds(own):
+            yield here | trace | _estimate_share(came, silent)
+        for each in bound_silent_share(own):
             trace = {"what": "opened, bounds", "days": LURKING_DAYS}
             trace |= {"windows": each.window_days, "day": each.first_day}
             yield here | trace | {"low": each.low, "high": each.high}

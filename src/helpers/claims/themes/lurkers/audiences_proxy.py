@@ -17,14 +17,18 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import stands_in, too_few
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.definitions.unsampled_intervals import ranging
-from helpers.claims.designs.rosters import each_alone
-from helpers.inference import clopper_pearson
-from helpers.measures.audiences import LURKING_DAYS, bounds, opened
+from helpers.claims.definitions.unsampled_intervals import build_range
+from helpers.claims.designs.rosters import build_finding_per_group
+from helpers.inference import compute_exact_interval
+from helpers.measures.audiences import (
+    LURKING_DAYS,
+    bound_silent_share,
+    summarise_windows,
+)
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -41,13 +45,13 @@ def opened_without_writing(evidence: Evidence) -> Finding:
     groups = evidence.groups.set_index("group")
     names = groups["label"]
     table = evidence.table("audiences")
-    rows = opened(table).assign(
+    rows = summarise_windows(table).assign(
         key=lambda each: each["group"].map(groups["key"]),
         label=lambda each: each["group"].map(names),
     )
     deciding = rows[rows["window_days"] == DECIDING_DAYS]
     lengths = sorted(rows["window_days"].dropna().astype(int).unique())
-    gate = gates.passed(
+    gate = gates.pass_gates(
         gates.Gate(
             "windows",
             len(deciding) > 0,
@@ -55,28 +59,28 @@ def opened_without_writing(evidence: Evidence) -> Finding:
             f" needed; windows of {', '.join(map(str, lengths)) or 'no'} days",
         )
     )
-    finding = each_alone(deciding, _lowest)
-    beside = (*_by_window(rows), *_bounds(table, names))
+    finding = build_finding_per_group(deciding, _find_lowest)
+    beside = (*_summarise_by_window(rows), *_compute_bounds(table, names))
     return replace(finding, gates=gate, beside=beside)
 
 
-def _lowest(rows: pd.DataFrame) -> Finding:
+def _find_lowest(rows: pd.DataFrame) -> Finding:
     """Find the lowest share among the windows of one community."""
     sides = {
         f"members {DECIDING_DAYS} days {word} the stamp": partial(
-            _with_members_of, rows, by
+            _bound_with_members, rows, by
         )
         for word, by in (("before", -DECIDING_DAYS), ("after", DECIDING_DAYS))
     }
     key = rows["key"].iloc[0]
     return Finding(
         cases="people",
-        legs=(_share(rows),),
+        legs=(_estimate_share(rows),),
         definition="visitors less posters of members less posters, in the window of"
         f" {DECIDING_DAYS} days with the lowest share: opened the community in it and"
         " wrote nothing, which is not reading",
         gates=(),
-        specifications=alternatives(sides),
+        specifications=list_alternatives(sides),
         qualifiers=(
             "proxy", "lower bound", f"W = {DECIDING_DAYS}", f"within {key}",
         ),
@@ -86,27 +90,29 @@ def _lowest(rows: pd.DataFrame) -> Finding:
     )  # fmt: skip
 
 
-def _share(rows: pd.DataFrame) -> Interval:
+def _estimate_share(rows: pd.DataFrame) -> Interval:
     """Return the lowest share, silent members being the units."""
     least = int(rows["share"].argmin())
     opened_it, silent = (int(rows[name].iloc[least]) for name in ("opened", "silent"))
-    return clopper_pearson(opened_it, silent)
+    return compute_exact_interval(opened_it, silent)
 
 
-def _with_members_of(rows: pd.DataFrame, by: int) -> Interval:
+def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
     """Return the lowest share, of the members counted at a window's other end."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
-    gates.passed(gates.units(len(windows), "windows with members at the other end", 1))
-    return _share(windows.assign(share=windows["opened"] / windows["silent"]))
+    gates.pass_gates(
+        gates.require_units(len(windows), "windows with members at the other end", 1)
+    )
+    return _estimate_share(windows.assign(share=windows["opened"] / windows["silent"]))
 
 
-def _by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
+def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
     """Return the middle share of windows of each length, with lowest and highest."""
     return tuple(
         Beside(
             f"{label}: windows of {int(own['window_days'].iloc[0])} d",
-            ranging(
+            build_range(
                 own["share"].median(), own["share"].min(), own["share"].max(),
                 method=f"lowest to highest of {len(own)} windows",
                 n=int(own["silent"].min()),
@@ -116,28 +122,28 @@ def _by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
     )  # fmt: skip
 
 
-def _bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
-    """Return what 84 days lie between, by the windows that tile them."""
+def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
+    """Return bounds for 84 days from the windows that tile them."""
     return tuple(
         Beside(
             f"{names[group]}: {LURKING_DAYS} d, bounds by {one.window_days} d",
-            ranging(
+            build_range(
                 (one.low + one.high) / 2, one.low, one.high,
                 method="bounds; the middle is no estimate",
                 n=int(own["visitors"].max()),
             ),
         )
         for group, own in table.groupby("group")
-        for one in bounds(own)
+        for one in bound_silent_share(own)
     )  # fmt: skip
 
 
 @stands_in(
     "s0-lurkers-still-identify", ("links.parent",), needs=("roster",), planned=True
 )
-@too_few("who of them read")
+@build_refusing_estimator("who of them read")
 def _read_or_reacted(evidence: Evidence) -> Gate:
-    """Count the lurkers whose reads or reactions are on record: being there is none."""
+    """Require lurkers with recorded reads or reactions."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"] == TWELVE_WEEKS]
     n_known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()

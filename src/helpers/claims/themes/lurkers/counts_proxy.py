@@ -14,8 +14,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import TWELVE_WEEKS, first_day
-from helpers.claims.designs.rosters import mean_of_groups
+from helpers.claims.definitions.spans import TWELVE_WEEKS, to_first_day
+from helpers.claims.designs.rosters import estimate_mean_of_groups
 from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
@@ -33,9 +33,9 @@ def never_answered(evidence: Evidence) -> Finding:
     days = {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
     return Finding.over(
         {"days": days, "least": LEASTS},
-        partial(_answered, evidence),
-        partial(_enough, "groups that met in half of the weeks or more"),
-        _mean,
+        partial(_select_answered, evidence),
+        partial(_require_enough, "groups that met in half of the weeks or more"),
+        _estimate_mean,
         definition="members less answers to invitations of their list's first 84 days,"
         " of members; groups that met in half of those weeks or more",
         qualifiers=BOUND,
@@ -54,9 +54,9 @@ def never_mailed(evidence: Evidence) -> Finding:
     months = {"three months": QUARTER, "six": HALF_YEAR, "one": 1}
     return Finding.over(
         {"months": months, "least": LEASTS},
-        partial(_spans, evidence),
-        partial(_enough, "groups with mail in half of the weeks or more"),
-        _mean,
+        partial(_build_spans, evidence),
+        partial(_require_enough, "groups with mail in half of the weeks or more"),
+        _estimate_mean,
         definition="members less mails of a quarter, of members at its start; quarters"
         " with mail in each month and six mails or more; mean over groups of their"
         " quarters",
@@ -70,23 +70,25 @@ def never_mailed(evidence: Evidence) -> Finding:
     )
 
 
-def _enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _require_enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     groups = rows.drop_duplicates("group")
-    return gates.passed(
-        gates.units(len(groups), what, 1),
-        gates.clustering(groups["network"], groups["batch"]),
+    return gates.pass_gates(
+        gates.require_units(len(groups), what, 1),
+        gates.require_clusters(groups["network"], groups["batch"]),
     )
 
 
-def _mean(rows: pd.DataFrame) -> Interval:
+def _estimate_mean(rows: pd.DataFrame) -> Interval:
     """Return the mean over groups of the share of members less what was sent."""
     share = (1 - rows["sent"] / rows["members"]).clip(lower=0)
     groups = rows.assign(share=share).groupby("group")
-    return mean_of_groups(groups[["network", "batch"]].first(), groups["share"].mean())
+    return estimate_mean_of_groups(
+        groups[["network", "batch"]].first(), groups["share"].mean()
+    )
 
 
-def _answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with members on their first count, and answers from then on.
+def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
+    """Return groups with a first member count and their responses from then on.
 
     Kept are those observed for W days that met in half of the weeks or more.
     """
@@ -105,7 +107,7 @@ def _answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     return rows[whole & talking & rows["members"].ge(least)].reset_index()
 
 
-def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
+def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
     """Return spans of whole months with enough members and mail: a row a span."""
     daily = evidence.daily[["group", "day", "messages"]]
     month = pd.to_datetime(daily["day"], unit="D").dt.to_period("M")
@@ -116,16 +118,16 @@ def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
     busy = (spans["size"] == months) & (spans["sum"] >= A_MAIL_IN_HALF[months])
     spans = spans[busy]
     spans = spans.assign(
-        first=first_day(spans["month"] * months),
-        after=first_day((spans["month"] + 1) * months),
+        first=to_first_day(spans["month"] * months),
+        after=to_first_day((spans["month"] + 1) * months),
     )
-    rows = _with_members(evidence, spans)
+    rows = _add_members(evidence, spans)
     ends = rows["group"].map(evidence.groups.set_index("group")["end_us"])
     whole = rows["after"] <= ends // DAY_US
     return rows[whole & rows["members"].ge(least)].reset_index(drop=True)
 
 
-def _with_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
+def _add_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
     """Add the members counted last in the 31 days up to a span's first day."""
     counts = evidence.table("snapshots").dropna(subset="members")
     counts = counts[["group", "day", "members"]].astype("int64").sort_values("day")

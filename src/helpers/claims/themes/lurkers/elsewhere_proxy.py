@@ -25,19 +25,19 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who wrote in another logged place of the study."""
     quarters = evidence.table("elsewhere").drop(columns="quarter")
     rows = quarters.groupby("group", as_index=False).sum()
-    people = len(fewest_people(rows["lurkers"]))
-    passed = gates.passed(
-        gates.units(People(people), "people or more who lurk somewhere"),
-        _venues(rows),
+    people = len(count_fewest_people(rows["lurkers"]))
+    passed = gates.pass_gates(
+        gates.require_units(People(people), "people or more who lurk somewhere"),
+        _require_second_venue(rows),
     )
     others = rows[rows["speakers"] > 0]
     return Finding(
         cases="memberships",
-        legs=(_share(rows, "lurkers"),),
+        legs=(_estimate_share(rows, "lurkers"),),
         definition="members without a message in their first 84 days who wrote in"
         " another logged place of the study in those days",
         gates=passed,
-        beside=(Beside("members who wrote", _share(others, "speakers")),)
+        beside=(Beside("members who wrote", _estimate_share(others, "speakers")),)
         if len(others)
         else (),
         qualifiers=("proxy", "lower bound"),
@@ -47,15 +47,15 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     )
 
 
-def _venues(rows: pd.DataFrame) -> gates.Gate:
+def _require_second_venue(rows: pd.DataFrame) -> gates.Gate:
     """Ask for a member who wrote in two venues: else the study logs only one."""
     seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
     detail = f"{People(seen)} members who wrote in another venue"
-    return gates.at_least("venues", seen, 1, detail)
+    return gates.require_at_least("venues", seen, 1, detail)
 
 
-def fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return how many memberships each has, of the fewest people who can hold them.
+def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
+    """Return memberships per person if as few people as possible have them.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
@@ -66,7 +66,7 @@ def fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
     Examples
     --------
-    >>> fewest_people([3, 1, 2])
+    >>> count_fewest_people([3, 1, 2])
     array([3, 2, 1])
     """
     held = np.asarray(memberships, int)
@@ -74,14 +74,14 @@ def fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
     return each
 
 
-def _share(rows: pd.DataFrame, who: str) -> Interval:
+def _estimate_share(rows: pd.DataFrame, who: str) -> Interval:
     """Return the share of memberships, with limits for the fewest people in effect.
 
     References
     ----------
     Kish (1965), Survey Sampling, section 8.2: the effective size of unequal clusters.
     """
-    each = fewest_people(rows[who])
+    each = count_fewest_people(rows[who])
     share = float(rows[f"{who}_elsewhere"].sum() / rows[who].sum())
     effective = float(each.sum() ** 2 / (each**2).sum())
     return Interval.of(

@@ -1,4 +1,4 @@
-"""Who is there and says nothing."""
+"""Members who are present and never write."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import (
     Specification,
-    alternatives,
-    multiplied,
+    list_alternatives,
+    multiply_sets,
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.rosters import (
-    each_alone,
-    few,
-    pooled_share,
-    share_of_people,
-    share_who_stayed,
+    build_finding_per_group,
+    estimate_pooled_share,
+    estimate_share_of_people,
+    estimate_share_of_stayers,
+    has_sparse_arm,
 )
 from helpers.claims.fixed.evidence_plan import May
-from helpers.inference import clusters_by, share_interval
+from helpers.inference import cluster_by_label, estimate_share
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, choose_clusters
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 OTHER_WEEKS = (28, 365)
@@ -40,8 +40,8 @@ WROTE = {f"at most {n}": f"at_most_{n}" for n in (1, 3)}
 REACTION = "reaction"
 
 
-def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with enough members there for W days, others having talked."""
+def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
+    """Return groups with enough members present for W days while other people wrote."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -54,16 +54,18 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     Who left before without a word may be a lurker or not: the limits enclose both. Who
     had written and left is in the limits only.
     """
-    rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
-    passed = gates.passed(
-        gates.units(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members", 1),
-        gates.clustering(rows["network"], rows["batch"]),
+    rows = _select_roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
+    passed = gates.pass_gates(
+        gates.require_units(
+            len(rows), f"groups with ≥ {LEAST_MEMBERS} such members", 1
+        ),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
-    find = partial(_silent, evidence, passed)
-    return each_alone(rows, find) if few(rows) else find(rows)
+    find = partial(_summarise_silent, evidence, passed)
+    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
 
 
-def _silent(
+def _summarise_silent(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     """Find the share in one roster, or the mean over groups."""
@@ -79,7 +81,7 @@ def _silent(
     if not alone:
         seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
         sets["least"] = LEASTS
-    estimate = partial(lurking, seen)
+    estimate = partial(estimate_lurking, seen)
     lengths = sorted(evidence.table("roster")["within_days"].unique())
     only_week = "; W = 84 only" if lengths == [TWELVE_WEEKS] else ""
     return Finding(
@@ -89,8 +91,10 @@ def _silent(
         f" in weeks of which half or more others wrote; {over}; limits enclose who left"
         " before then, all or none",
         gates=passed,
-        specifications=multiplied(sets, estimate, biased=WROTE),
-        beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
+        specifications=multiply_sets(sets, estimate, biased=WROTE),
+        beside=()
+        if alone
+        else (Beside("weighted by members", _estimate_weighted(rows)),),
         may=_may(evidence),
         note=f"{People(rows['lurkers'].sum())} lurkers and"
         f" {People(rows['gone_silent'].sum())} gone silently of"
@@ -110,7 +114,7 @@ def _may(evidence: Evidence) -> May:
     return "both" if listed else "contradict"
 
 
-def lurking(
+def estimate_lurking(
     evidence: Evidence,
     *,
     days: int = TWELVE_WEEKS,
@@ -118,26 +122,26 @@ def lurking(
     least: int = LEAST_MEMBERS,
 ) -> Interval:
     """Return the mean share, with limits that enclose both readings of leavers."""
-    rows = _roster(evidence, days, least)
+    rows = _select_roster(evidence, days, least)
     needed = 1 if len(evidence.groups) == 1 else FEWEST_NETWORKS
-    gates.passed(
-        gates.units(len(rows), f"groups with ≥ {least} such members", needed),
-        gates.clustering(rows["network"], rows["batch"]),
+    gates.pass_gates(
+        gates.require_units(len(rows), f"groups with ≥ {least} such members", needed),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
     gone = rows["gone_spoke"]
-    return share_who_stayed(rows, rows[column], rows["gone_silent"], gone)
+    return estimate_share_of_stayers(rows, rows[column], rows["gone_silent"], gone)
 
 
-def stayed(rows: pd.DataFrame) -> pd.Series[int]:
+def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
     """Return the members of each group who were there for W days."""
     return rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
 
 
-def _weighted(rows: pd.DataFrame) -> Interval:
-    """Return the share among all who stayed, whatever their group."""
-    rows = rows[stayed(rows) > 0]
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return pooled_share(rows["lurkers"], stayed(rows), clusters)
+def _estimate_weighted(rows: pd.DataFrame) -> Interval:
+    """Return the share among all who stayed, over all groups."""
+    rows = rows[select_stayed(rows) > 0]
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_pooled_share(rows["lurkers"], select_stayed(rows), clusters)
 
 
 @estimates("s0-lurkers-still-identify")
@@ -146,20 +150,20 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
 
     Where nobody's reading is recorded, that is a lower bound of who is engaged.
     """
-    rows = _engaging(evidence, TWELVE_WEEKS)
-    passed = gates.passed(
-        gates.units(len(rows), "groups with a lurker", 1),
-        gates.clustering(rows["network"], rows["batch"]),
+    rows = _select_engaging(evidence, TWELVE_WEEKS)
+    passed = gates.pass_gates(
+        gates.require_units(len(rows), "groups with a lurker", 1),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
-    find = partial(_reacting, evidence, passed)
-    return each_alone(rows, find) if few(rows) else find(rows)
+    find = partial(_build_reacting_finding, evidence, passed)
+    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
 
 
-def _reacting(
+def _build_reacting_finding(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     read = evidence.observability.reads_observed == "person"
-    engaged = partial(_engaged, evidence.only(rows["group"]))
+    engaged = partial(_estimate_engaged_share, evidence.only(rows["group"]))
     detail = f"{People(rows['lurkers'].sum())} lurkers in {len(rows)} groups"
     return Finding(
         cases="memberships",
@@ -169,7 +173,7 @@ def _reacting(
         else "lurkers of 84 days who ever gave a reaction there; reading is not known"
         " by person",
         gates=passed,
-        specifications=_other_weeks(engaged),
+        specifications=_list_other_weeks(engaged),
         qualifiers=() if read else ("proxy", "lower bound"),
         may="both" if read else "support",
         variant="" if read else REACTION,
@@ -177,22 +181,22 @@ def _reacting(
     )
 
 
-def _other_weeks(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
-    return alternatives(
+def _list_other_weeks(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
+    return list_alternatives(
         {f"W = {days}": partial(estimate, days) for days in OTHER_WEEKS}
     )
 
 
-def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
-    rows = _roster(evidence, days, 1)
+def _select_engaging(evidence: Evidence, days: int) -> pd.DataFrame:
+    rows = _select_roster(evidence, days, 1)
     return rows[rows["engaged"].notna() & (rows["lurkers"] > 0)]
 
 
-def _engaged(evidence: Evidence, days: int) -> Interval:
+def _estimate_engaged_share(evidence: Evidence, days: int) -> Interval:
     """Return the pooled share, as of people drawn with their groups."""
-    rows = _engaging(evidence, days)
-    gates.passed(gates.units(len(rows), "groups with a lurker", 1))
-    return share_of_people(rows, "engaged", "lurkers")
+    rows = _select_engaging(evidence, days)
+    gates.pass_gates(gates.require_units(len(rows), "groups with a lurker", 1))
+    return estimate_share_of_people(rows, "engaged", "lurkers")
 
 
 @estimates("s0-lurkers-talk-elsewhere")
@@ -202,52 +206,55 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     Fear is not observed, so all lurkers stand for the fearful; another group is not a
     personal feed. Venues that the study does not log make it a lower bound.
     """
-    memberships = _memberships(evidence, TWELVE_WEEKS)
+    memberships = _select_memberships(evidence, TWELVE_WEEKS)
     lurking = memberships[memberships["lurker"]]
     people = lurking["member"].nunique()
-    passed = gates.passed(
-        gates.units(People(people), "people who lurk somewhere"), _venues(memberships)
+    passed = gates.pass_gates(
+        gates.require_units(People(people), "people who lurk somewhere"),
+        _require_second_venue(memberships),
     )
     others = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
-        legs=(_elsewhere(lurking),),
+        legs=(_summarise_elsewhere(lurking),),
         definition="members without a message in their first 84 days who wrote in"
         " another group of the study in those days (another venue)",
         gates=passed,
-        specifications=_other_weeks(partial(_spoke_elsewhere, evidence)),
-        beside=Beside.tried("members who wrote", partial(_elsewhere, others)),
+        specifications=_list_other_weeks(
+            partial(_summarise_lurkers_elsewhere, evidence)
+        ),
+        beside=Beside.tried("members who wrote", partial(_summarise_elsewhere, others)),
         qualifiers=("proxy", "lower bound"),
         may="support",
     )
 
 
-def _venues(memberships: pd.DataFrame) -> gates.Gate:
+def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
     """Ask for a member who wrote in another venue: else the study may have only one."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     detail = f"{People(seen)} members who wrote in another venue"
-    return gates.at_least("venues", seen, 1, detail)
+    return gates.require_at_least("venues", seen, 1, detail)
 
 
-def _spoke_elsewhere(evidence: Evidence, days: int) -> Interval:
-    memberships = _memberships(evidence, days)
-    return _elsewhere(memberships[memberships["lurker"]])
+def _summarise_lurkers_elsewhere(evidence: Evidence, days: int) -> Interval:
+    memberships = _select_memberships(evidence, days)
+    return _summarise_elsewhere(memberships[memberships["lurker"]])
 
 
-def _elsewhere(rows: pd.DataFrame) -> Interval:
-    people = clusters_by(rows["member"])
-    return share_interval(rows["elsewhere"], people, seed=SEED, replicates=DECIDING)
+def _summarise_elsewhere(rows: pd.DataFrame) -> Interval:
+    people = cluster_by_label(rows["member"])
+    return estimate_share(rows["elsewhere"], people, seed=SEED, replicates=DECIDING)
 
 
-def _memberships(evidence: Evidence, days: int) -> pd.DataFrame:
-    """Return dated memberships of W days in talking groups, and who spoke where."""
+def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
+    """Return dated memberships of W days in active groups, and where members wrote."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     ends = evidence.groups.set_index("group")["end_us"]
     until = rows["left_us"].fillna(rows["group"].map(ends))
     rows = rows[until - rows["joined_us"] >= days * DAY_US]
     rows = rows.assign(start=(rows["joined_us"] // DAY_US).astype("int64"))
     rows = rows.reset_index(names="membership")
-    spoken = _in_those_days(rows, evidence.table("member_days"), days)
+    spoken = _select_first_days(rows, evidence.table("member_days"), days)
     near = spoken[spoken["member"] == spoken["member_other"]]
     own = near[near["group"] == near["group_other"]]["membership"]
     away = near[near["group"] != near["group_other"]]["membership"]
@@ -262,7 +269,7 @@ def _memberships(evidence: Evidence, days: int) -> pd.DataFrame:
     )[talking]
 
 
-def _in_those_days(
+def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
     """Return who wrote in each membership's first days, in its group or as it."""

@@ -20,11 +20,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rosters import each_alone, few, share_of_people
+from helpers.claims.designs.rosters import (
+    build_finding_per_group,
+    estimate_share_of_people,
+    has_sparse_arm,
+)
 from helpers.claims.themes.lurkers.lurkers import REACTION
-from helpers.inference import clopper_pearson
+from helpers.inference import compute_exact_interval
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -54,12 +58,12 @@ def seen_again(evidence: Evidence) -> Finding:
         evidence.groups[["group", "key", "kind", "network", "batch"]], on="group"
     )
     if rows["seen_28"].isna().all():
-        return _reacted(rows)
+        return _estimate_reacted_share(rows)
     deciding, metas = rows[rows["kind"] != SHOWN], rows[rows["kind"] == SHOWN]
-    lurkers = _lurkers(deciding[_followed_alike(deciding)])
+    lurkers = _count_lurkers(deciding[_select_equal_follow_up(deciding)])
     enough = lurkers.index[lurkers >= LEAST_LURKERS]
     most = People(lurkers.max() if len(lurkers) else 0)
-    passed = gates.passed(
+    passed = gates.pass_gates(
         gates.Gate(
             "lurkers",
             len(enough) > 0,
@@ -67,42 +71,44 @@ def seen_again(evidence: Evidence) -> Finding:
             f" followed for {EQUAL} days, 1 needed; {most} lurkers at the most",
         )
     )
-    finding = each_alone(deciding[deciding["key"].isin(enough)], _visited)
-    sites = metas[_usual(metas)].groupby("key")  # that have no vote
-    shown = _shares((str(key), own, SEEN) for key, own in sites)
+    finding = build_finding_per_group(
+        deciding[deciding["key"].isin(enough)], _summarise_visited
+    )
+    sites = metas[_is_usual(metas)].groupby("key")  # that have no vote
+    shown = _list_shares((str(key), own, SEEN) for key, own in sites)
     return replace(finding, gates=passed, beside=(*finding.beside, *shown), note=NOTE)
 
 
-def _lurkers(rows: pd.DataFrame) -> pd.Series[int]:
-    return rows[_usual(rows)].groupby("key")["lurkers"].sum()
+def _count_lurkers(rows: pd.DataFrame) -> pd.Series[int]:
+    return rows[_is_usual(rows)].groupby("key")["lurkers"].sum()
 
 
-def _usual(rows: pd.DataFrame) -> pd.Series[bool]:
+def _is_usual(rows: pd.DataFrame) -> pd.Series[bool]:
     return ~rows["lurkers_are"].isin(OTHERWISE)
 
 
-def _followed_alike(rows: pd.DataFrame) -> pd.Series[bool]:
+def _select_equal_follow_up(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["followed_from"].isin(FOLLOWED[EQUAL])
 
 
-def _visited(rows: pd.DataFrame) -> Finding:
-    """Find who was seen again in one place, and what else is known of them."""
-    who = rows.loc[_usual(rows), "lurkers_are"].iloc[0]
-    usual = rows[_usual(rows)]
-    alike = rows[_followed_alike(rows)]
+def _summarise_visited(rows: pd.DataFrame) -> Finding:
+    """Estimate the share seen again in one place, with its supplements."""
+    who = rows.loc[_is_usual(rows), "lurkers_are"].iloc[0]
+    usual = rows[_is_usual(rows)]
+    alike = rows[_select_equal_follow_up(rows)]
     sets: Sets = {
         "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, EARLY)},
         "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }
     return Finding(
         cases="people",
-        legs=(_share(alike, PAST_ARRIVAL, who),),
+        legs=(_estimate_share(alike, PAST_ARRIVAL, who),),
         definition=f"members of 84 days {who} whose last visit was {PAST_ARRIVAL} days"
         f" or more after joining; members followed for {EQUAL} days: a visit is seen,"
         " not reading and not liking",
         gates=(),
-        specifications=multiplied(sets, partial(_share, alike)),
-        beside=tuple(_traces(usual)),
+        specifications=multiply_sets(sets, partial(_estimate_share, alike)),
+        beside=tuple(_list_traces(usual)),
         qualifiers=("proxy",),
         may="support",
         variant=VISIT,
@@ -110,29 +116,29 @@ def _visited(rows: pd.DataFrame) -> Finding:
     )
 
 
-def _share(rows: pd.DataFrame, days: int, who: str) -> Interval:
+def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
     """Return the share last seen so many days after joining, or later."""
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
-    gates.passed(
+    gates.pass_gates(
         gates.Gate("lurkers", people >= LEAST_LURKERS, f"{People(people)} lurkers")
     )
-    return clopper_pearson(int(class_rows[f"seen_{days}"].sum()), people)
+    return compute_exact_interval(int(class_rows[f"seen_{days}"].sum()), people)
 
 
-def _shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
-    """Yield by name the share of lurkers who did something, where it is known."""
+def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
+    """Yield by name the share of lurkers with a trait, where recorded."""
     for name, rows, did in named:
         people = int(rows["lurkers"].sum())
         if people and rows[did].notna().all():
-            yield Beside(name, clopper_pearson(int(rows[did].sum()), people))
+            yield Beside(name, compute_exact_interval(int(rows[did].sum()), people))
 
 
-def _traces(rows: pd.DataFrame) -> Iterator[Beside]:
-    """Yield who came again, by follow-up; who reacted, who wrote after all."""
+def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
+    """Yield the share seen again by follow-up, and those who reacted or wrote later."""
     classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
     able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
-    return _shares(
+    return _list_shares(
         [
             *(
                 (f"followed for {d} days", rows[one], SEEN)
@@ -145,29 +151,36 @@ def _traces(rows: pd.DataFrame) -> Iterator[Beside]:
     )
 
 
-def _reacted(rows: pd.DataFrame) -> Finding:
+def _estimate_reacted_share(rows: pd.DataFrame) -> Finding:
     """Find the share of lurkers who reacted within their first 84 days."""
     sums = rows.groupby(["group", "key", "network", "batch"], as_index=False)[
         ["lurkers", "reacted_84", "did_later"]
     ].sum()
-    passed = gates.passed(
-        gates.units(len(sums), "groups with a lurker", 1),
-        gates.clustering(sums["network"], sums["batch"]),
+    passed = gates.pass_gates(
+        gates.require_units(len(sums), "groups with a lurker", 1),
+        gates.require_clusters(sums["network"], sums["batch"]),
     )
-    finding = each_alone(sums, _reaction) if few(sums) else _reaction(sums)
+    finding = (
+        build_finding_per_group(sums, _build_reaction_finding)
+        if has_sparse_arm(sums)
+        else _build_reaction_finding(sums)
+    )
     return replace(finding, gates=passed)
 
 
-def _reaction(rows: pd.DataFrame) -> Finding:
+def _build_reaction_finding(rows: pd.DataFrame) -> Finding:
     n_memberships = int(rows["lurkers"].sum())
     return Finding(
         cases="memberships",
-        legs=(share_of_people(rows, "reacted_84", "lurkers"),),
+        legs=(estimate_share_of_people(rows, "reacted_84", "lurkers"),),
         definition="lurkers of 84 days with a dated joining who gave a reaction in"
         " these days; who reads is not known",
         gates=(),
         beside=(
-            Beside("wrote after all", share_of_people(rows, "did_later", "lurkers")),
+            Beside(
+                "wrote after all",
+                estimate_share_of_people(rows, "did_later", "lurkers"),
+            ),
         ),
         qualifiers=("proxy", "lower bound"),
         may="support",

@@ -13,13 +13,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.designs.rosters import pooled_share
+from helpers.claims.designs.rosters import estimate_pooled_share
 from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by, mean_interval
+from helpers.inference import cluster_by_label, estimate_mean
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
 
@@ -46,21 +46,25 @@ STEPS = (
 @stands_in("s0-lurkers-are-many", tuple(f"funnels.step={steps.did}" for steps in STEPS))
 def never_did(evidence: Evidence) -> Finding:
     """Estimate the mean share of those counted as members who never did anything."""
-    steps = _steps(evidence)
+    steps = _find_steps(evidence)
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
-    rows, what = _counted(evidence, LEAST_MEMBERS)
-    passed = gates.passed(gates.units(len(rows), what))
+    rows, what = _estimate_count(evidence, LEAST_MEMBERS)
+    passed = gates.pass_gates(gates.require_units(len(rows), what))
     return Finding(
         cases="years" if what.startswith("years") else "groups",
-        legs=(_mean(rows),),
+        legs=(_estimate_mean(rows),),
         definition=f"of those who are “{steps.there}”, who are never “{steps.did}”;"
         f" mean over {what} of ≥ {LEAST_MEMBERS} such members",
         gates=passed,
-        specifications=multiplied(sets, lambda least: _tried(evidence, least)),
+        specifications=multiply_sets(
+            sets, lambda least: _try_estimate(evidence, least)
+        ),
         beside=(
             Beside(
                 "weighted by members",
-                pooled_share(rows["silent"], rows["there"], clusters_by(rows.index)),
+                estimate_pooled_share(
+                    rows["silent"], rows["there"], cluster_by_label(rows.index)
+                ),
             ),
         ),
         qualifiers=("proxy",),
@@ -68,30 +72,30 @@ def never_did(evidence: Evidence) -> Finding:
         variant="never",
         note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
         f" {len(rows)} {what}; how long each was there is not told",
-    )  # fmt: skip
+    )
 
 
-def _steps(evidence: Evidence) -> _Steps:
+def _find_steps(evidence: Evidence) -> _Steps:
     recorded = set(evidence.table("funnels")["step"])
     return next(one for one in STEPS if {one.there, one.did} <= recorded)
 
 
-def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
+def _estimate_count(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
     """Return units with members and silent ones: groups, or years of the only one."""
-    steps = _steps(evidence)
+    steps = _find_steps(evidence)
     rows = evidence.table("funnels")
     if steps.same_year:
         both_steps = rows[rows["step"].isin([steps.there, steps.did])]
         n_steps = both_steps.groupby(["group", "cohort"])["step"].transform("nunique")
         rows = both_steps[n_steps == 2]  # noqa: PLR2004 - both
-    by_group = _wide(rows, "group", steps)
+    by_group = _to_wide(rows, "group", steps)
     several = len(by_group) >= FEWEST_NETWORKS
-    wide = by_group if several else _wide(rows, "cohort", steps)
+    wide = by_group if several else _to_wide(rows, "cohort", steps)
     units = wide[wide["there"] >= least].reset_index(drop=True)
     return units, "groups" if several else "years of joining"
 
 
-def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
+def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
     wide = rows.pivot_table("people", unit, "step", aggfunc="sum", fill_value=0)
     there, did = wide[steps.there], wide[steps.did]
     if (did > there).any():
@@ -102,14 +106,14 @@ def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
     return pd.DataFrame({"there": there, "silent": there - did}).astype("float64")
 
 
-def _tried(evidence: Evidence, least: int) -> Interval:
-    rows, what = _counted(evidence, least)
-    gates.passed(gates.units(len(rows), what))
-    return _mean(rows)
+def _try_estimate(evidence: Evidence, least: int) -> Interval:
+    rows, what = _estimate_count(evidence, least)
+    gates.pass_gates(gates.require_units(len(rows), what))
+    return _estimate_mean(rows)
 
 
-def _mean(rows: pd.DataFrame) -> Interval:
+def _estimate_mean(rows: pd.DataFrame) -> Interval:
     shares = rows["silent"] / rows["there"]
-    return mean_interval(
-        shares, clusters_by(rows.index), seed=SEED, replicates=DECIDING
+    return estimate_mean(
+        shares, cluster_by_label(rows.index), seed=SEED, replicates=DECIDING
     )

@@ -13,9 +13,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rosters import each_alone, few, share_who_stayed
+from helpers.claims.designs.rosters import (
+    build_finding_per_group,
+    estimate_share_of_stayers,
+    has_sparse_arm,
+)
 from helpers.measures.lurking import DUTY
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -30,13 +34,13 @@ def silent_under_duty(evidence: Evidence) -> Finding:
     Who left before is out of it; the limits enclose the readings in which all of those
     who left without having taken part lurked, or none.
     """
-    rows = _rows(evidence, LEAST_MEMBERS)
-    passed = _enough(rows, LEAST_MEMBERS)
-    find = partial(_of, evidence, passed)
-    return each_alone(rows, find) if few(rows) else find(rows)
+    rows = _build_rows(evidence, LEAST_MEMBERS)
+    passed = _require_enough(rows, LEAST_MEMBERS)
+    find = partial(_build_finding_of, evidence, passed)
+    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
 
 
-def _of(
+def _build_finding_of(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     seen = evidence.only(rows["group"])
@@ -44,11 +48,11 @@ def _of(
     people = {name: People(rows[name].sum()) for name in DUTY}
     return Finding(
         cases="people" if len(rows) == 1 else "groups",
-        legs=(_share(rows),),
+        legs=(_estimate_share(rows),),
         definition="members who stayed and never took part, where absence costs the"
         " place; limits enclose who left before taking part, all or none",
         gates=passed,
-        specifications=multiplied(sets, partial(_tried, seen)),
+        specifications=multiply_sets(sets, partial(_try_estimate, seen)),
         qualifiers=("proxy", "under duty"),
         variant="duty",
         note=f"{people['silent']} stayed silent and {people['gone_silent']} left"
@@ -56,7 +60,7 @@ def _of(
     )
 
 
-def _rows(evidence: Evidence, least: int) -> pd.DataFrame:
+def _build_rows(evidence: Evidence, least: int) -> pd.DataFrame:
     """Return groups with enough members, and what became of these."""
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
@@ -66,19 +70,21 @@ def _rows(evidence: Evidence, least: int) -> pd.DataFrame:
     return rows[rows["joined"] >= least].reset_index(drop=True)
 
 
-def _share(rows: pd.DataFrame) -> Interval:
+def _estimate_share(rows: pd.DataFrame) -> Interval:
     groups = rows.assign(members=rows["joined"])
-    return share_who_stayed(groups, rows["silent"], rows["gone_silent"], rows["gone"])
+    return estimate_share_of_stayers(
+        groups, rows["silent"], rows["gone_silent"], rows["gone"]
+    )
 
 
-def _tried(evidence: Evidence, least: int) -> Interval:
-    rows = _rows(evidence, least)
-    _enough(rows, least)
-    return _share(rows)
+def _try_estimate(evidence: Evidence, least: int) -> Interval:
+    rows = _build_rows(evidence, least)
+    _require_enough(rows, least)
+    return _estimate_share(rows)
 
 
-def _enough(rows: pd.DataFrame, least: int) -> tuple[gates.Gate, ...]:
-    return gates.passed(
-        gates.units(len(rows), f"groups with ≥ {least} members", 1),
-        gates.clustering(rows["network"], rows["batch"]),
+def _require_enough(rows: pd.DataFrame, least: int) -> tuple[gates.Gate, ...]:
+    return gates.pass_gates(
+        gates.require_units(len(rows), f"groups with ≥ {least} members", 1),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )

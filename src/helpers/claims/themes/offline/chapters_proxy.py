@@ -1,4 +1,4 @@
-"""Chapters told from the meetings that they announced: lives, beginnings, answers.
+"""Chapters and their announced meetings: lifetimes, births, responses.
 
 Meetings are rarer than messages, so a life ends after a year without one; nobody's
 belonging and no sale is known.
@@ -15,14 +15,17 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import meetings_held
+from helpers.claims.definitions.activity import list_meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
-from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
-from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.designs.hazards.few_deaths import (
+    estimate_rate_ratio_by_month,
+    has_sparse_arm,
+)
+from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of, cox
+from helpers.survival import Interval, choose_clusters, fit_cox
 
 ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
@@ -30,32 +33,34 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Compare chapters whose first meeting was in a place with those first online."""
+    """Compare the hazard of chapters by whether the first meeting was in person."""
     sets: Sets = {
         "w_days": {"W = 365": YEAR, "W = 180": HALF_YEAR},
         "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
     }
-    data = _chapters(evidence, YEAR, 0)
-    passed, ratio = _gated(data), _hazard_ratio(data)
+    data = _select_chapters(evidence, YEAR, 0)
+    passed, ratio = _check_gates(data), _estimate_hazard_ratio(data)
     return Finding(
         cases="stretches",
         legs=(ratio, None),
         definition="first meeting offline against online; no further meeting for 365"
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",
         gates=passed,
-        specifications=multiplied(sets, partial(_gated_ratio, evidence)),
-        permuted=Permutations.of(ratio, data, _hazard_ratio),
+        specifications=multiply_sets(
+            sets, partial(_estimate_ratio_past_gates, evidence)
+        ),
+        permuted=Permutations.of(ratio, data, _estimate_hazard_ratio),
         qualifiers=QUALIFIERS,
         variant="chapters",
         note=f"{int(data['ended'].sum())} of {len(data)} chapters ended; before 2020"
         " offline is assumed; belonging is not recorded;"
-        f" {confounding(ratio, data['ended'].mean())}",
+        f" {describe_confounding(ratio, data['ended'].mean())}",
     )
 
 
-def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
+def _select_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
     """Return chapters that met: ``began, exposure, year, duration, ended``."""
-    held = meetings_held(evidence)
+    held = list_meetings_held(evidence)
     first = held.drop_duplicates("group").set_index("group")
     last_us = held.groupby("group")["time_us"].max()
     data = evidence.groups.set_index("group", drop=False)[["group", "network", "batch"]]
@@ -76,26 +81,29 @@ def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
     return chapters.reset_index(drop=True)
 
 
-def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    return gates.passed(
-        *gates.arms(data["exposure"] == 1, data["ended"]),
-        gates.clustering(data["network"], data["batch"]),
-        gates.coefficients(int(data["ended"].sum()), 3),
+def _check_gates(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return gates.pass_gates(
+        *gates.require_arms(data["exposure"] == 1, data["ended"]),
+        gates.require_clusters(data["network"], data["batch"]),
+        gates.require_events_per_coefficient(int(data["ended"].sum()), 3),
     )
 
 
-def _gated_ratio(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: ANN401 - as the sets have them
-    data = _chapters(evidence, **values)
-    _gated(data)
-    return _hazard_ratio(data), None
+def _estimate_ratio_past_gates(
+    evidence: Evidence,
+    **values: Any,  # noqa: ANN401 - as the sets have them
+) -> tuple[Interval, None]:
+    data = _select_chapters(evidence, **values)
+    _check_gates(data)
+    return _estimate_hazard_ratio(data), None
 
 
-def _hazard_ratio(data: pd.DataFrame) -> Interval:
+def _estimate_hazard_ratio(data: pd.DataFrame) -> Interval:
     """Return the hazard ratio, each life cut where the pandemic begins and ends."""
-    code = clusters_of(data["network"], data["batch"]).codes
-    if few(data["exposure"], data["ended"]):
+    code = choose_clusters(data["network"], data["batch"]).codes
+    if has_sparse_arm(data["exposure"], data["ended"]):
         lives = data.assign(entry=0.0)
-        return monthly_rates(lives, data[["exposure", "year"]], code)
+        return estimate_rate_ratio_by_month(lives, data[["exposure", "year"]], code)
     cuts = [(at - data["began"]).dt.total_seconds() / 86_400 for at in ERA]
     edges = [pd.Series(0.0, data.index), *cuts, pd.Series(np.inf, data.index)]
     parts = [
@@ -111,7 +119,7 @@ def _hazard_ratio(data: pd.DataFrame) -> Interval:
     rows = rows[rows["stop"] > rows["start"]]
     table = rows[["exposure", "era", "year"]]
     varies = table.max() > table.min()
-    fit = cox(
+    fit = fit_cox(
         rows["stop"],
         rows["ended"] & (rows["stop"] == rows["duration"]),
         table.loc[:, varies],

@@ -10,20 +10,28 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import stated
+from helpers.claims.definitions.codings import read_stated
 from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.spans import local_days
-from helpers.claims.designs.arms import arm_difference, clusters_for, sizes
-from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
-from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.definitions.spans import to_local_days
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_arm_difference,
+    require_both_sides,
+)
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.claims.designs.hazards.time_varying import (
+    build_stretches,
+    check_gates,
+    estimate_hazard_ratio,
+)
+from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rates.event_study import (
-    before_events,
-    dated,
-    enough,
-    event_ratio,
-    stacked,
-    talk,
+    count_talk,
+    estimate_event_ratio,
+    list_dated_events,
+    require_enough,
+    select_before_events,
+    stack_events,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -37,14 +45,16 @@ FADED = 60
 @estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
     """Compare hazards from a week to 60 days after a meeting, and messages after it."""
-    events, series = dated(evidence, "meetup"), talk(evidence)
-    rows = stretches(evidence, _spells(evidence, events, HELD_OVER))
-    passed = gates.passed(enough(events, "meetings")) + gated(evidence, rows)
+    events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
+    rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
+    passed = gates.pass_gates(require_enough(events, "meetings")) + check_gates(
+        evidence, rows
+    )
 
     def estimate(lag: int, after: tuple[int, int]) -> tuple[Interval, Interval]:
-        late = stretches(evidence, _spells(evidence, events, lag))
-        ratio = hazard_ratio(evidence, late)
-        return ratio, event_ratio(evidence, series, events, after)
+        late = build_stretches(evidence, _list_spells(evidence, events, lag))
+        ratio = estimate_hazard_ratio(evidence, late)
+        return ratio, estimate_event_ratio(evidence, series, events, after)
 
     return Finding.estimated(
         partial(estimate, HELD_OVER, AFTER_MEETING),
@@ -52,12 +62,13 @@ def meetups_help(evidence: Evidence) -> Finding:
         " in days 8–28 after it over the 21 before, against groups without one",
         passed,
         {"lag of 14 days": partial(estimate, 2 * HELD_OVER, (15, 28))},
-        beside=before_events(evidence, series, events), qualifiers=("association",),
-    )  # fmt: skip
+        beside=select_before_events(evidence, series, events),
+        qualifiers=("association",),
+    )
 
 
-def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
-    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+def _list_spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     age = events["day"] - events["group"].map(born)
     spells = {"group": events["group"], "from_age": age + lag, "to_age": age + FADED}
     return pd.DataFrame(spells)
@@ -66,15 +77,17 @@ def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
 @estimates("s4-offline-is-content")
 def meeting_as_content(evidence: Evidence) -> Finding:
     """Compare what a meeting and a lesson do to the two weeks after."""
-    series = talk(evidence)
-    both = {kind: dated(evidence, kind) for kind in ("meetup", "lesson")}
+    series = count_talk(evidence)
+    both = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
-    passed = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
+    passed = gates.pass_gates(
+        *(require_enough(each, f"{kind}s") for kind, each in both.items())
+    )
 
     def estimate(after: tuple[int, int]) -> Interval:
         rows = pd.concat(
             [
-                stacked(series, events, after, near).assign(kind=kind)
+                stack_events(series, events, after, near).assign(kind=kind)
                 for kind, events in both.items()
             ],
             ignore_index=True,
@@ -86,9 +99,9 @@ def meeting_as_content(evidence: Evidence) -> Finding:
                 "season": rows["post"] * meeting, "post": rows["post"],
             }
         )  # fmt: skip
-        clusters = clusters_for(evidence, rows["group"])
+        clusters = choose_clusters_for(evidence, rows["group"])
         unit = rows["kind"] + rows["unit"]
-        return within(rows["value"], exposures, unit, clusters).ratio("apart")
+        return fit_within(rows["value"], exposures, unit, clusters).ratio("apart")
 
     return Finding.estimated(
         partial(estimate, SOON),
@@ -107,12 +120,12 @@ def offline_first(evidence: Evidence) -> Finding:
 
     The second leg is None without hand labels of tone.
     """
-    met = stated(evidence, "offline_first")
-    landmark = compared(evidence, met, 28)
+    met = read_stated(evidence, "offline_first")
+    landmark = compare_at_landmark(evidence, met, 28)
     first = landmark.finding(
         "members met in person before the group began, against not"
     )
-    tone = _positive(evidence, met)
+    tone = _estimate_positive_difference(evidence, met)
     return Finding.estimated(
         lambda: (*first.legs, tone),
         f"{first.definition}; then the share of positive messages", first.gates,
@@ -124,13 +137,15 @@ def offline_first(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _positive(evidence: Evidence, met: pd.Series[float]) -> Interval | None:
+def _estimate_positive_difference(
+    evidence: Evidence, met: pd.Series[float]
+) -> Interval | None:
     try:
         labelled = Labelled.of(evidence, "tone").among(set(met.index))
     except NotIdentifiableError:
         return None
     exposed = met.reindex(labelled.groups.index)
-    if not sizes(exposed).passed:
+    if not require_both_sides(exposed).passed:
         return None
     phase = pd.DataFrame({"from_day": 0, "to_day": np.inf}, labelled.groups.index)
-    return arm_difference(labelled.share(phase), exposed.to_numpy(np.float64))
+    return estimate_arm_difference(labelled.share(phase), exposed.to_numpy(np.float64))

@@ -10,11 +10,11 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, alternatives
+from helpers.claims.contract.specification import Specification, list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.count_regression import within
-from helpers.inference import clusters_by
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -32,52 +32,55 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     others in the groups they had written in. Leaving is the second leg, None where it
     is not recorded. Replies to oneself cannot be told apart.
     """
-    weeks = _weeks(evidence)
+    weeks = _count_weeks(evidence)
     people = People(weeks["member"].nunique())
     several = weeks.groupby("member")["groups"].max() > 1
     both = People(several.sum())
-    passed = gates.passed(
-        gates.units(people, "people with two weeks and more", LEAST_USERS),
-        gates.at_least(
+    passed = gates.pass_gates(
+        gates.require_units(people, "people with two weeks and more", LEAST_USERS),
+        gates.require_at_least(
             "several groups", both, LEAST_USERS, f"{both} of them in several groups"
         ),
     )
     ways = {
-        f"lag of {lag} weeks": partial(_fatigue, evidence, lag) for lag in (2, 3, 4)
+        f"lag of {lag} weeks": partial(_estimate_fatigue, evidence, lag)
+        for lag in (2, 3, 4)
     }
     ways["people in several groups"] = partial(
-        _per_doubling, weeks[weeks["member"].map(several)]
+        _estimate_per_doubling, weeks[weeks["member"].map(several)]
     )
-    interval = _per_doubling(weeks)
+    interval = _estimate_per_doubling(weeks)
     return Finding(
         cases="weeks",
         legs=(interval, None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons; all messages of the study in that week adjusted",
         gates=passed,
-        specifications=alternatives(
-            {name: partial(_alone, estimate) for name, estimate in ways.items()}
+        specifications=list_alternatives(
+            {name: partial(_mark_single, estimate) for name, estimate in ways.items()}
         ),
         permuted=Permutations.of(
-            interval, weeks, _per_doubling, "received", ("member",)
+            interval, weeks, _estimate_per_doubling, "received", ("member",)
         ),
         qualifiers=("association",),
-        controls=(Specification.tried(AFTER, partial(_fatigue, evidence, -1)),),
+        controls=(
+            Specification.tried(AFTER, partial(_estimate_fatigue, evidence, -1)),
+        ),
         note=f"{len(weeks)} weeks of {people} people; leaving and muting are not"
         " recorded for them",
     )
 
 
-def _alone(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
+def _mark_single(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
     """Return the leg of writing; that of leaving is not recorded."""
     return estimate(), None
 
 
-def _fatigue(evidence: Evidence, lag: int) -> Interval:
-    return _per_doubling(_weeks(evidence, lag))
+def _estimate_fatigue(evidence: Evidence, lag: int) -> Interval:
+    return _estimate_per_doubling(_count_weeks(evidence, lag))
 
 
-def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
+def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     """Return person-weeks: what was received, and what was written `lag` weeks on."""
     days = evidence.table("member_days")
     days = days.assign(week=days["day"] // WEEK_DAYS)
@@ -107,8 +110,8 @@ def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     return several
 
 
-def _per_doubling(rows: pd.DataFrame) -> Interval:
-    gates.passed(
+def _estimate_per_doubling(rows: pd.DataFrame) -> Interval:
+    gates.pass_gates(
         gates.Gate("people", rows["member"].nunique() >= LEAST_USERS, "too few people")
     )
     exposures = pd.DataFrame(
@@ -117,5 +120,5 @@ def _per_doubling(rows: pd.DataFrame) -> Interval:
             "whole": np.log2(1 + rows["whole"].astype("float64")),
         }
     )
-    people = clusters_by(rows["member"])
-    return within(rows["messages"], exposures, rows["member"], people).ratio("load")
+    people = cluster_by_label(rows["member"])
+    return fit_within(rows["messages"], exposures, rows["member"], people).ratio("load")

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.small_counts import People
 from helpers.survival.interval import Interval, Wald
@@ -28,18 +28,21 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     """
     rows = evidence.study.table("loads")
     several = People(int(rows["in_several"].max()))
-    passed = gates.passed(
-        gates.units(several, "people in several groups", LEAST_PEOPLE)
+    passed = gates.pass_gates(
+        gates.require_units(several, "people in several groups", LEAST_PEOPLE)
     )
     return Finding(
         cases="pairs",
-        legs=(_per_doubling(rows, 1), None),
+        legs=(_estimate_per_doubling(rows, 1), None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons, own messages of that week adjusted; pairs of"
         " weeks five weeks apart",
         gates=passed,
-        specifications=alternatives(
-            {f"lag of {lag} weeks": partial(_alone, rows, lag) for lag in (2, 3, 4)}
+        specifications=list_alternatives(
+            {
+                f"lag of {lag} weeks": partial(_mark_single, rows, lag)
+                for lag in (2, 3, 4)
+            }
         ),
         qualifiers=QUALIFIERS,
         note=f"{int(rows.loc[rows['lag'] == 1, 'pairs'].sum())} pairs of weeks of"
@@ -48,16 +51,16 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     )
 
 
-def _alone(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
+def _mark_single(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
     """Return the leg of writing; that of leaving is not recorded."""
-    return _per_doubling(rows, lag), None
+    return _estimate_per_doubling(rows, lag), None
 
 
-def _per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
-    return per_doubling(rows[rows["lag"] == lag])
+def _estimate_per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
+    return estimate_per_doubling(rows[rows["lag"] == lag])
 
 
-def per_doubling(own: pd.DataFrame) -> Interval:
+def estimate_per_doubling(own: pd.DataFrame) -> Interval:
     """Return messages written per doubling of those received, from pairs of weeks.
 
     Parameters

@@ -14,13 +14,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.spans import local_day
+from helpers.claims.definitions.spans import to_local_day
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.count_regression import within
-from helpers.inference import clusters_by, rate_ratio
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -34,8 +34,8 @@ LEAST_YEARS, SEVERAL = 2, 2
 )
 def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
-    rows = _quarters(evidence, 1)
-    passed, interval = _gated(rows), _per_year(rows)
+    rows = _list_quarters(evidence, 1)
+    passed, interval = _check_gates(rows), _estimate_per_year(rows)
     people = People(rows["member"].nunique())
     return Finding(
         cases="quarters",
@@ -43,15 +43,17 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
         definition="groups in which a person wrote in a quarter, per year later, within"
         " persons, whose first and last quarter are left out",
         gates=passed,
-        specifications=alternatives(
+        specifications=list_alternatives(
             {
                 f"{least} messages or more there": partial(
-                    _gated_estimate, evidence, least
+                    _estimate_past_gates, evidence, least
                 )
                 for least in (5, 10)
             }
         ),
-        permuted=Permutations.of(interval, rows, _per_year, "quarter", ("member",)),
+        permuted=Permutations.of(
+            interval, rows, _estimate_per_year, "quarter", ("member",)
+        ),
         qualifiers=QUALIFIERS,
         note=f"{len(rows)} quarters of {people} people, of"
         f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
@@ -59,7 +61,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
     )
 
 
-def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
+def _list_quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     """Return ``member, quarter, groups``, quarters wholly on record.
 
     A person's first and last quarter are only part of one and are left out.
@@ -67,7 +69,7 @@ def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     member_days = evidence.table("member_days")
     day = pd.to_datetime(member_days["day"], unit="D")
     rows = member_days.assign(quarter=day.dt.to_period("Q").astype("int64"))
-    days = local_day(evidence, evidence.groups[["origin_us", "end_us"]].min())
+    days = to_local_day(evidence, evidence.groups[["origin_us", "end_us"]].min())
     first, last = pd.to_datetime(days, unit="D")
     rows = rows[
         (day.dt.to_period("Q").dt.start_time >= first)
@@ -78,40 +80,40 @@ def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     rooms: pd.DataFrame = (
         by.groupby(["member", "quarter"]).size().rename("groups").reset_index()
     )
-    return _whole(rooms)
+    return _start_at_first_count(rooms)
 
 
-def _whole(rooms: pd.DataFrame) -> pd.DataFrame:
+def _start_at_first_count(rooms: pd.DataFrame) -> pd.DataFrame:
     """Leave out each person's first and last quarter."""
     quarters = rooms.groupby("member")["quarter"]
     inner = rooms["quarter"].gt(quarters.transform("min"))
     return rooms[inner & rooms["quarter"].lt(quarters.transform("max"))]
 
 
-def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     again = rows[rows["member"].duplicated(keep=False)]
     people = People(again["member"].nunique())
     several = People(rows.loc[rows["groups"] > 1, "member"].nunique())
     quarters = rows["quarter"].nunique()
-    return gates.passed(
-        gates.units(people, "people with two quarters and more", LEAST_PEOPLE),
-        gates.units(several, "people with two groups in a quarter", 1),
-        gates.at_least(
+    return gates.pass_gates(
+        gates.require_units(people, "people with two quarters and more", LEAST_PEOPLE),
+        gates.require_units(several, "people with two groups in a quarter", 1),
+        gates.require_at_least(
             "quarters", quarters, LEAST_QUARTERS, f"{quarters} whole quarters"
         ),
     )
 
 
-def _per_year(rows: pd.DataFrame) -> Interval:
+def _estimate_per_year(rows: pd.DataFrame) -> Interval:
     year = pd.DataFrame({"year": rows["quarter"] / QUARTERS})
-    people = clusters_by(rows["member"])
-    return within(rows["groups"], year, rows["member"], people).ratio("year")
+    people = cluster_by_label(rows["member"])
+    return fit_within(rows["groups"], year, rows["member"], people).ratio("year")
 
 
-def _gated_estimate(evidence: Evidence, least: int) -> Interval:
-    rows = _quarters(evidence, least)
-    _gated(rows)
-    return _per_year(rows)
+def _estimate_past_gates(evidence: Evidence, least: int) -> Interval:
+    rows = _list_quarters(evidence, least)
+    _check_gates(rows)
+    return _estimate_per_year(rows)
 
 
 @stands_in(
@@ -127,30 +129,32 @@ def groups_by_year(evidence: Evidence) -> Finding:
     years = rows[(rows["by"] == "year") & (rows["least"] == 1)]
     of = years[years["people"] > 0]
     n_years = People(int(of["people"].sum()))
-    passed = gates.passed(
-        gates.groups(len(evidence.groups), SEVERAL),
-        gates.at_least(
+    passed = gates.pass_gates(
+        gates.require_groups(len(evidence.groups), SEVERAL),
+        gates.require_at_least(
             "people",
             n_years,
             LEAST_PEOPLE,
             f"{n_years} years of people after a year of theirs",
         ),
-        gates.units(len(of), "years after another", LEAST_YEARS),
+        gates.require_units(len(of), "years after another", LEAST_YEARS),
     )
     return Finding(
         cases="classes",
-        legs=(_year_on_year(rows, 1),),
+        legs=(_estimate_year_on_year(rows, 1),),
         definition="groups in which a person wrote in a calendar year, over those of"
         " the year before, people who wrote in both",
         gates=passed,
-        specifications=alternatives(
+        specifications=list_alternatives(
             {
-                f"{least} messages or more there": partial(_year_on_year, rows, least)
+                f"{least} messages or more there": partial(
+                    _estimate_year_on_year, rows, least
+                )
                 for least in (5, 10)
             }
         ),
         beside=Beside.tried(
-            "new groups for 1,000 people, per year", partial(_opened, years)
+            "new groups for 1,000 people, per year", partial(_compare_opened, years)
         ),
         qualifiers=QUALIFIERS,
         note=f"{n_years} years of people, {len(of)} in the calendar; years in which a"
@@ -158,22 +162,22 @@ def groups_by_year(evidence: Evidence) -> Finding:
     )
 
 
-def _year_on_year(rows: pd.DataFrame, least: int) -> Interval:
+def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
     own = rows[(rows["by"] == "class") & (rows["least"] == least)]
     one = np.ones(len(own))
-    return rate_ratio(
-        own["after"], one, own["before"], one, clusters_by(own["nth"]),
+    return estimate_rate_ratio(
+        own["after"], one, own["before"], one, cluster_by_label(own["nth"]),
         seed=SEED, replicates=DECIDING,
     )  # fmt: skip
 
 
-def _opened(years: pd.DataFrame) -> Interval:
+def _compare_opened(years: pd.DataFrame) -> Interval:
     """Return new groups a person of the later years over those of the earlier half."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()
-    interval = rate_ratio(
+    interval = estimate_rate_ratio(
         late["new_groups"], late["wrote"], early["new_groups"], early["wrote"],
-        clusters_by(np.arange(half)), seed=SEED,
+        cluster_by_label(np.arange(half)), seed=SEED,
     )  # fmt: skip
     return interval.scaled(1 / apart, "log")

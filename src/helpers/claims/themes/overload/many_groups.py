@@ -1,4 +1,4 @@
-"""People all of whose groups are known: whether many groups make them leave."""
+"""Whether membership in many groups makes people leave, with all groups recorded."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import CALENDAR_YEAR, MONTH
-from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
-from helpers.claims.designs.rates.count_regression import between
-from helpers.inference import clusters_by
+from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
+from helpers.claims.designs.rates.count_regression import compare_kinds
+from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival.bootstrap import bootstrap_statistic
 
 LEAST_PEOPLE = 100
 MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
 LEAST_YEARS = 2
 
 
-def _enough(rows: pd.DataFrame) -> gates.Gate:
+def _require_enough(rows: pd.DataFrame) -> gates.Gate:
     people = People(rows["member"].nunique())
-    return gates.units(people, "people with all their groups", LEAST_PEOPLE)
+    return gates.require_units(people, "people with all their groups", LEAST_PEOPLE)
 
 
 @estimates("s0-many-groups-exit")
@@ -35,11 +35,11 @@ def many_groups_exit(evidence: Evidence) -> Finding:
     """Relate leaving to how many groups a person is in; count leaving in batches."""
     rows = evidence.study.table("portfolios")
     rows = rows[rows["groups"] > 0].reset_index(drop=True)
-    passed = gates.passed(_enough(rows))
+    passed = gates.pass_gates(_require_enough(rows))
 
     def estimate(rows: pd.DataFrame) -> tuple[Interval, Interval]:
-        people = clusters_by(rows["member"])
-        ratio = counted_hazard_ratio(
+        people = cluster_by_label(rows["member"])
+        ratio = fit_counted_hazard_ratio(
             rows["left"], rows["groups"], np.log2(rows["groups"]), rows["month"], people
         )
         table = rows[["batched", "left"]].to_numpy(np.float64)
@@ -49,7 +49,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
             shares: Floats = batched / left
             return shares
 
-        return ratio, bootstrap(share, people, "cloglog", seed=SEED)
+        return ratio, bootstrap_statistic(share, people, "cloglog", seed=SEED)
 
     later = rows[rows["month"] > 0].reset_index(drop=True)
     few = rows[rows["groups"] <= rows["groups"].quantile(0.9)].reset_index(drop=True)
@@ -72,14 +72,16 @@ def not_fading(evidence: Evidence) -> Finding:
     """Estimate the yearly change of active groups a person."""
     rows = evidence.study.table("portfolios")
     years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
-    passed = gates.passed(
-        _enough(rows),
-        gates.at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
+    passed = gates.pass_gates(
+        _require_enough(rows),
+        gates.require_at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
     )
 
     def estimate(column: str, rows: pd.DataFrame) -> Interval:
         year = pd.DataFrame({"year": rows["month"] / MONTHS_A_YEAR})
-        return between(rows[column], year, clusters_by(rows["member"])).ratio("year")
+        return compare_kinds(
+            rows[column], year, cluster_by_label(rows["member"])
+        ).ratio("year")
 
     steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
     always = rows[steady].reset_index(drop=True)

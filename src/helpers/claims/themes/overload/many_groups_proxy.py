@@ -12,12 +12,17 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    multiply_sets,
+    take_first_choices,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.inference import clusters_by, share_interval
+from helpers.inference import cluster_by_label, estimate_share
 from helpers.small_counts import People
-from helpers.survival import cox
+from helpers.survival import fit_cox
 
 ROLES = ("any", "member")  # in whatever role; on the roster
 CLEAN_UP = 10  # people who left on one day: lists were rewritten
@@ -37,23 +42,23 @@ def many_groups(evidence: Evidence) -> Finding:
         "crowd": {"rewritten lists left out": CLEAN_UP, "all days": 10**6},
         "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
     }
-    first = first_of(sets)
-    cut = stretches(_held(evidence))
-    pieces = _marked(cut, first["crowd"])
-    passed = gates.passed(
-        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
-        *_gates(pieces),
+    first = take_first_choices(sets)
+    cut = build_stretches(_select_held(evidence))
+    pieces = _mark_function(cut, first["crowd"])
+    passed = gates.pass_gates(
+        gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
+        *_build_gates(pieces),
     )
     left = int(pieces["left"].sum())
     return Finding(
         cases="stays",
-        legs=_legs(pieces, first["batch"]),
+        legs=_estimate_components(pieces, first["batch"]),
         definition="HR of being taken off a group's list per doubling of the groups of"
         " the network that a person is listed in; share of such leaves on days when the"
         " person left three groups or more",
         gates=passed,
-        specifications=multiplied(
-            sets, lambda crowd, batch: _checked(cut, crowd, batch)
+        specifications=multiply_sets(
+            sets, lambda crowd, batch: _check_input(cut, crowd, batch)
         ),
         qualifiers=QUALIFIERS,
         may="nothing" if evidence.study.name in REWRITTEN else "both",
@@ -63,13 +68,13 @@ def many_groups(evidence: Evidence) -> Finding:
     )
 
 
-def _held(evidence: Evidence) -> pd.DataFrame:
+def _select_held(evidence: Evidence) -> pd.DataFrame:
     spells = evidence.table("spells")
     role = next(name for name in ROLES if spells["role"].eq(name).any())
     return spells[spells["role"] == role]
 
 
-def stretches(spells: pd.DataFrame) -> pd.DataFrame:
+def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
     """Cut stays where the number of groups that a person is in changes.
 
     Parameters
@@ -88,7 +93,7 @@ def stretches(spells: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> rows = [(0, 0, 10, 40, "left"), (1, 0, 20, 60, "open")]
     >>> names = ["group", "member", "from_day", "to_day", "ending"]
-    >>> cut = stretches(pd.DataFrame(rows, columns=names))
+    >>> cut = build_stretches(pd.DataFrame(rows, columns=names))
     >>> cut[["group", "stop", "groups", "ended"]].to_numpy().tolist()
     [[0, 10, 1, False], [0, 30, 2, True], [1, 20, 2, False], [1, 40, 1, False]]
     """
@@ -96,8 +101,8 @@ def stretches(spells: pd.DataFrame) -> pd.DataFrame:
     people = spells[left].groupby("to_day")["member"].nunique()
     stays = spells.assign(left=left)[spells["to_day"] > spells["from_day"]]
     stays = stays.sort_values(["member", "group", "from_day"]).reset_index(drop=True)
-    cut = _cut(stays)
-    cut["groups"] = _held_at(cut[["member", "since"]], stays)
+    cut = _cut_rows(stays)
+    cut["groups"] = _count_held(cut[["member", "since"]], stays)
     last = cut["day"] == cut["to_day"]
     return cut.assign(
         entry=cut["since"] - cut["from_day"],
@@ -107,7 +112,7 @@ def stretches(spells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _cut(stays: pd.DataFrame) -> pd.DataFrame:
+def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
     """Return the stretches between days on which something changes for a person."""
     days = stays.melt("member", ["from_day", "to_day"], value_name="since")
     turns = days[["member", "since"]].drop_duplicates()
@@ -120,46 +125,46 @@ def _cut(stays: pd.DataFrame) -> pd.DataFrame:
     return cut
 
 
-def _held_at(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
+def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
     """Return in how many groups a person was on each day."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
     there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
     return there.astype("int64").groupby(pairs["row"]).sum()
 
 
-def _gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
     people = People(pieces["member"].nunique())
     several = People(pieces.loc[pieces["groups"] > 1, "member"].nunique())
     return (
-        gates.at_least(
+        gates.require_at_least(
             "people",
             several,
             LEAST_PEOPLE,
             f"{several} of {people} people in several groups",
         ),
-        gates.coefficients(int(pieces["left"].sum()), 1),
+        gates.require_events_per_coefficient(int(pieces["left"].sum()), 1),
     )
 
 
-def _marked(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
+def _mark_function(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
     """Mark who left; days on which so many people left something censor."""
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 
-def _checked(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
-    pieces = _marked(cut, crowd)
-    gates.passed(*_gates(pieces))
-    return _legs(pieces, batch)
+def _check_input(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
+    pieces = _mark_function(cut, crowd)
+    gates.pass_gates(*_build_gates(pieces))
+    return _estimate_components(pieces, batch)
 
 
-def _legs(pieces: pd.DataFrame, batch: int) -> Legs:
+def _estimate_components(pieces: pd.DataFrame, batch: int) -> Legs:
     exposures = pd.DataFrame({"doublings": np.log2(pieces["groups"].astype("float64"))})
-    codes = clusters_by(pieces["member"]).codes
-    fit = cox(
+    codes = cluster_by_label(pieces["member"]).codes
+    fit = fit_cox(
         pieces["stop"], pieces["left"], exposures, entry=pieces["entry"], cluster=codes
     )
     left = pieces[pieces["left"]]
     at_once = left.groupby(["member", "day"])["group"].transform("nunique") >= batch
-    people = clusters_by(left["member"])
-    share = share_interval(at_once, people, seed=SEED, replicates=DECIDING)
+    people = cluster_by_label(left["member"])
+    share = estimate_share(at_once, people, seed=SEED, replicates=DECIDING)
     return fit["doublings"].ratio, share

@@ -9,12 +9,12 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.claims.designs.rates.count_regression import within
-from helpers.inference import clusters_by
-from helpers.inference.calibration import Calibration, through, to_power
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.inference import cluster_by_label
+from helpers.inference.calibration import Calibration, apply_calibration, to_power
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
@@ -72,7 +72,7 @@ class _Weeks:
         groups = self.written().groupby("member")["group"].nunique()
         people = int((groups >= IN_GROUPS).sum())
         detail = f"{People(people)} people in 3 groups and more"
-        return gates.at_least("users", people, LEAST_USERS, detail)
+        return gates.require_at_least("users", people, LEAST_USERS, detail)
 
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True
@@ -86,21 +86,21 @@ class _Weeks:
         if before:
             table["log before"] = np.log1p(rows["before"])
         unit = rows.groupby(["member", "week"]).ngroup()
-        clusters = clusters_by(rows["member"])
-        interval = within(rows["messages"], table, unit, clusters).ratio(BOTH)
+        clusters = cluster_by_label(rows["member"])
+        interval = fit_within(rows["messages"], table, unit, clusters).ratio(BOTH)
 
         def estimate(line: Calibration) -> Interval:
             return to_power(interval, 1 / line.slope)
 
         line = self.talk.calibration
-        return through(line if corrected else line.ignored, estimate)
+        return apply_calibration(line if corrected else line.ignored, estimate)
 
 
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
     """Compare where people write, by content and by how many groups they are in."""
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
-    passed = weeks.talk.gated() + gates.passed(weeks.gate())
+    passed = weeks.talk.gated() + gates.pass_gates(weeks.gate())
     return Finding(
         cases="counts",
         legs=(weeks.ratio(),),
@@ -108,7 +108,7 @@ def value_stands_out(evidence: Evidence) -> Finding:
         " during the four weeks before: ratio per +10 points of content in the month"
         " before, and per doubling of the number of these groups",
         gates=passed,
-        specifications=multiplied(SETS, weeks.ratio, biased=["instrument alone"]),
+        specifications=multiply_sets(SETS, weeks.ratio, biased=["instrument alone"]),
         qualifiers=("association",),
         note="a person's own messages are among those that make a group's content",
     )

@@ -20,11 +20,11 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.claims.designs.rates.count_regression import within
-from helpers.inference import clusters_by
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -33,15 +33,19 @@ BOTH = "content × log2 groups"
 LAGS = {"two weeks on": 2, "four weeks on": 4}
 
 
-def _cells(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.DataFrame:
+def _select_cells(
+    evidence: Evidence, definition: str = "items", lag: int = 1
+) -> pd.DataFrame:
     rows = evidence.study.table("choices")
     return rows[(rows["definition"] == definition) & (rows["lag"] == lag)]
 
 
-def _ratio(evidence: Evidence, definition: str = "items", lag: int = 1) -> Interval:
+def _estimate_ratio(
+    evidence: Evidence, definition: str = "items", lag: int = 1
+) -> Interval:
     """Return by what ten points of content count more per doubling of groups."""
-    cells = _cells(evidence, definition, lag).reset_index(drop=True)
-    _gated(cells)
+    cells = _select_cells(evidence, definition, lag).reset_index(drop=True)
+    _check_gates(cells)
     content = cells["points"] / TEN_POINTS
     more = pd.DataFrame({BOTH: content * np.log2(cells["groups"]), "content": content})
     table = pd.concat([more, 0 * more], ignore_index=True)
@@ -50,16 +54,16 @@ def _ratio(evidence: Evidence, definition: str = "items", lag: int = 1) -> Inter
         pd.concat([one, one])
         for one in (cells.index.to_series(), cells["people_class"])
     )
-    return within(written, table, pair, clusters_by(people)).ratio(BOTH)
+    return fit_within(written, table, pair, cluster_by_label(people)).ratio(BOTH)
 
 
-def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
     classes = cells.drop_duplicates("people_class")
     people = int(classes["people"].sum())
     detail = f"{People(people)} people in 3 groups and more"
-    return gates.passed(
-        gates.at_least("users", people, LEAST_USERS, detail),
-        gates.units(len(classes), "classes of people"),
+    return gates.pass_gates(
+        gates.require_at_least("users", people, LEAST_USERS, detail),
+        gates.require_units(len(classes), "classes of people"),
     )
 
 
@@ -67,17 +71,21 @@ def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def value_by_length(evidence: Evidence) -> Finding:
     """Compare where people write, by content and by how many groups they are in."""
     others = [*DEFINITIONS.items()][1:]
-    ways = {name: partial(_ratio, evidence, definition=of) for name, of in others}
-    ways |= {name: partial(_ratio, evidence, lag=lag) for name, lag in LAGS.items()}
+    ways = {
+        name: partial(_estimate_ratio, evidence, definition=of) for name, of in others
+    }
+    ways |= {
+        name: partial(_estimate_ratio, evidence, lag=lag) for name, lag in LAGS.items()
+    }
     return Finding(
         cases="counts",
-        legs=(_ratio(evidence),),
+        legs=(_estimate_ratio(evidence),),
         definition="messages in a week, in two groups written in during the four weeks"
         " before, within each person's week: ratio per +10 points of messages of 60"
         " words or links with a comment in these weeks, and per doubling of the number"
         " of such groups",
-        gates=_gated(_cells(evidence)),
-        specifications=alternatives(ways),
+        gates=_check_gates(_select_cells(evidence)),
+        specifications=list_alternatives(ways),
         qualifiers=QUALIFIERS,
         note="a person's own messages are among those that make a group's content;"
         " nobody judged value",

@@ -11,21 +11,21 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import kinds, measured
+from helpers.claims.definitions.codings import classify_kinds, measure_coded
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import came, stayed
+from helpers.claims.definitions.members import list_joins, select_stayed
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
-    clusters_for,
-    difference,
-    mean_ratio,
-    sizes,
-    tabled,
-    whose,
+    choose_clusters_for,
+    estimate_difference,
+    estimate_mean_ratio,
+    list_networks_and_batches,
+    require_both_sides,
+    select_groups_with_values,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, cox
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival import Interval, fit_cox
+from helpers.survival.bootstrap import bootstrap_statistic
 
 QUARTER_YEAR = 90
 LEAST_GROUPS = 30
@@ -36,25 +36,25 @@ MIDDLE_FEE = 50.0
 @estimates("s4-paying-is-a-gap")
 def paying_is_a_gap(evidence: Evidence) -> Finding:
     """Compare 90-day retention of free groups, of up to 5 yuan, and of 5 to 50."""
-    rows = _by_fee(evidence)
+    rows = _group_by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     counts_text = ", ".join(map(str, counts))
-    passed = gates.passed(
+    passed = gates.pass_gates(
         gates.Gate(
             "fees", bool(counts.min() >= LEAST_GROUPS),
             f"{counts_text} groups free, up to 5 and up to 50; {LEAST_GROUPS}"
             " needed in each",
         ),
-        gates.clustering(*whose(evidence, rows["group"])),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )  # fmt: skip
 
     def estimate(days: float, small: float) -> tuple[Interval, Interval]:
-        rows = _by_fee(evidence, days, small)
+        rows = _group_by_fee(evidence, days, small)
         low = rows[rows["bin"] < 2].reset_index(drop=True)  # noqa: PLR2004 - the third bin
-        first = difference(
-            low["kept"], low["bin"], clusters_for(evidence, low["group"])
+        first = estimate_difference(
+            low["kept"], low["bin"], choose_clusters_for(evidence, low["group"])
         )
-        return first, _jump_over_jump(evidence, rows)
+        return first, _estimate_jump_difference(evidence, rows)
 
     return Finding.estimated(
         partial(estimate, float(QUARTER_YEAR), SMALL_FEE),
@@ -70,16 +70,16 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
     )
 
 
-def _by_fee(
+def _group_by_fee(
     evidence: Evidence, days: float = QUARTER_YEAR, small: float = SMALL_FEE
 ) -> pd.DataFrame:
-    rows = stayed(came(evidence), days)
-    fee = rows["group"].map(measured(evidence, "fee", 0))
+    rows = select_stayed(list_joins(evidence), days)
+    fee = rows["group"].map(measure_coded(evidence, "fee", 0))
     cut = np.select([fee.eq(0), fee.le(small), fee.le(MIDDLE_FEE)], [0, 1, 2], -1)
     return rows.assign(bin=cut)[cut >= 0].reset_index(drop=True)
 
 
-def _jump_over_jump(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     kept = rows["kept"].to_numpy(np.float64)
     sides = np.column_stack([rows["bin"] == nth for nth in range(3)]).astype(float)
 
@@ -88,32 +88,34 @@ def _jump_over_jump(evidence: Evidence, rows: pd.DataFrame) -> Interval:
         jump: Floats = (small - free) - (middle - small)
         return jump
 
-    clusters = clusters_for(evidence, rows["group"])
-    return bootstrap(statistic, clusters, "identity", seed=SEED)
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return bootstrap_statistic(statistic, clusters, "identity", seed=SEED)
 
 
 @estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
     """Compare paid with free training groups: who leaves, and who writes."""
-    paid, proxy = _paid(evidence)
-    rows = came(evidence)
+    paid, proxy = _select_paid(evidence)
+    rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")
     rows = rows[rows["joined"] < rows["until"]].reset_index(drop=True)
-    passed = gates.passed(
-        sizes(rows.drop_duplicates("group")["paid"]),
-        gates.clustering(*whose(evidence, rows["group"])),
+    passed = gates.pass_gates(
+        require_both_sides(rows.drop_duplicates("group")["paid"]),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def estimate(window: str) -> tuple[Interval, Interval]:
         posters = evidence.window(window).set_index("group")["posters"]
         there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
         size = there.groupby("group").size()
-        both = tabled(evidence, posters=posters, size=size, paid=paid)
-        active = mean_ratio(
-            both["posters"], both["paid"], clusters_for(evidence, both["group"]),
+        both = select_groups_with_values(
+            evidence, posters=posters, size=size, paid=paid
+        )
+        active = estimate_mean_ratio(
+            both["posters"], both["paid"], choose_clusters_for(evidence, both["group"]),
             exposure=both["size"],
         )  # fmt: skip
-        return _leaving(evidence, rows), active
+        return _estimate_leaving(evidence, rows), active
 
     return Finding.estimated(
         partial(estimate, "28-83"),
@@ -126,20 +128,20 @@ def paid_belonging(evidence: Evidence) -> Finding:
     )
 
 
-def _paid(evidence: Evidence) -> tuple[pd.Series[float], tuple[str, ...]]:
-    paid = measured(evidence, "fee", 0).gt(0).astype("float64")
+def _select_paid(evidence: Evidence) -> tuple[pd.Series[float], tuple[str, ...]]:
+    paid = measure_coded(evidence, "fee", 0).gt(0).astype("float64")
     try:
-        kind = kinds(evidence).reindex(paid.index)
+        kind = classify_kinds(evidence).reindex(paid.index)
     except NotIdentifiableError:
         return paid, ("proxy",)
     return paid[kind.eq("learning")], ()
 
 
-def _leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+def _estimate_leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     end = rows["left"].fillna(rows["until"])
     stay = (end - rows["joined"]).clip(lower=1 / 86_400)
-    fit = cox(
+    fit = fit_cox(
         stay, rows["left"].notna(), rows[["paid"]],
-        cluster=clusters_for(evidence, rows["group"]).codes,
+        cluster=choose_clusters_for(evidence, rows["group"]).codes,
     )  # fmt: skip
     return fit["paid"].ratio

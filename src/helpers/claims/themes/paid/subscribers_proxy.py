@@ -15,15 +15,24 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    multiply_sets,
+    take_first_choices,
+)
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import JOINERS, YEARS, joined_in
-from helpers.claims.designs.arms import difference, mean_ratio, sizes
+from helpers.claims.definitions.members import JOINERS, YEARS, summarise_joiners
+from helpers.claims.designs.arms import (
+    estimate_difference,
+    estimate_mean_ratio,
+    require_both_sides,
+)
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.interrupted_series import coefficient
-from helpers.inference import clusters_by
+from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
+from helpers.inference import cluster_by_label
 from helpers.small_counts import People
-from helpers.survival import Interval, cox
+from helpers.survival import Interval, fit_cox
 
 WRITING, RETURNING = "writing", "first 60 days"
 ARMS: Sets = {
@@ -37,12 +46,12 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Compare how long payers go on writing, and whether they return, with others.
+    """Compare retention and return of payers and non-payers.
 
     Both were in the room on as many of the 60 days before. The first leg is a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
     """
-    legs, passed, people = _paid(evidence, **first_of(ARMS))
+    legs, passed, people = _select_paid(evidence, **take_first_choices(ARMS))
     return Finding(
         cases="people",
         legs=legs,
@@ -50,26 +59,32 @@ def paid_in_room(evidence: Evidence) -> Finding:
         " payment or gift from a day of writing on, as often there in the 60 days"
         " before; stopping, and writing again within 60 days",
         gates=passed,
-        specifications=multiplied(ARMS, lambda **arms: _paid(evidence, **arms)[0]),
-        permuted=_permutations(evidence),
+        specifications=multiply_sets(
+            ARMS, lambda **arms: _select_paid(evidence, **arms)[0]
+        ),
+        permuted=_permute_payment(evidence),
         qualifiers=QUALIFIERS,
         note=people,
     )
 
 
-def _paid(
+def _select_paid(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> tuple[Legs, tuple[gates.Gate, ...], str]:
-    stays, back = (_people(evidence, of, paid, free) for of in (WRITING, RETURNING))
-    passed = gates.passed(
-        *gates.arms(stays["exposure"] == 1, stays["ending"] == "stopped"),
-        gates.ends_in_each_arm(stays["exposure"] == 1, stays["ending"] == "stopped"),
+    stays, back = (
+        _summarise_people(evidence, of, paid, free) for of in (WRITING, RETURNING)
     )
-    legs = (_stopping(stays), _standardised(back, "log"))
-    return legs, passed, _note(stays)
+    passed = gates.pass_gates(
+        *gates.require_arms(stays["exposure"] == 1, stays["ending"] == "stopped"),
+        gates.require_ends_in_each_arm(
+            stays["exposure"] == 1, stays["ending"] == "stopped"
+        ),
+    )
+    legs = (_estimate_stopping(stays), _estimate_standardised(back, "log"))
+    return legs, passed, _describe_sample(stays)
 
 
-def _note(people: pd.DataFrame) -> str:
+def _describe_sample(people: pd.DataFrame) -> str:
     paid = People(people["exposure"].sum())
     others = People(len(people) - paid)
     return (
@@ -78,7 +93,7 @@ def _note(people: pd.DataFrame) -> str:
     )
 
 
-def _people(
+def _summarise_people(
     evidence: Evidence, measure: str, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> pd.DataFrame:
     """Return one row a person: arm, how often there before, how long or how often."""
@@ -93,16 +108,18 @@ def _people(
     return compared
 
 
-def _permutations(evidence: Evidence) -> Permutations:
-    """Return the ratio of stopping with payment permuted among people alike."""
-    arms = first_of(ARMS)
-    people = _people(evidence, WRITING, arms["paid"], arms["free"])
-    return Permutations.of(_stopping(people), people, _stopping, within=("band",))
+def _permute_payment(evidence: Evidence) -> Permutations:
+    """Return the ratio with payment permuted within band."""
+    arms = take_first_choices(ARMS)
+    people = _summarise_people(evidence, WRITING, arms["paid"], arms["free"])
+    return Permutations.of(
+        _estimate_stopping(people), people, _estimate_stopping, within=("band",)
+    )
 
 
-def _stopping(people: pd.DataFrame) -> Interval:
+def _estimate_stopping(people: pd.DataFrame) -> Interval:
     bands = pd.get_dummies(people["band"], dtype=float).iloc[:, 1:]
-    fit = cox(
+    fit = fit_cox(
         people["days"] + 1,
         people["ending"].eq("stopped"),
         people[["exposure"]].join(bands),
@@ -111,16 +128,18 @@ def _stopping(people: pd.DataFrame) -> Interval:
     return fit["exposure"].ratio
 
 
-def _standardised(people: pd.DataFrame, scale: Literal["log", "identity"]) -> Interval:
-    """Compare shares who wrote again, the others weighed to the payers' bands."""
+def _estimate_standardised(
+    people: pd.DataFrame, scale: Literal["log", "identity"]
+) -> Interval:
+    """Compare the share writing again, standardised to the payers' bands."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))
     side = people["exposure"].to_numpy()
     weight = np.where(side == 1, 1.0, (payers / others).to_numpy())
     again = (people["days"] > 0).to_numpy() * weight
-    compared = mean_ratio if scale == "log" else difference
-    return compared(again, side, clusters_by(people.index), exposure=weight)
+    compared = estimate_mean_ratio if scale == "log" else estimate_difference
+    return compared(again, side, cluster_by_label(people.index), exposure=weight)
 
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
@@ -131,12 +150,12 @@ def gap_in_room(evidence: Evidence) -> Finding:
     behind a paid door. Nobody was asked for more, so the second leg is None.
     """
     if "lives" in evidence.study.manifest.tables:
-        return _gap_in_chat(evidence)
-    return replace(gap_at_door(evidence), variant="writers")
+        return _estimate_chat_gap(evidence)
+    return replace(estimate_gap_at_entry(evidence), variant="writers")
 
 
-def _gap_in_chat(evidence: Evidence) -> Finding:
-    leg, passed, note = _jump(evidence, **first_of(ARMS))
+def _estimate_chat_gap(evidence: Evidence) -> Finding:
+    leg, passed, note = _estimate_jump(evidence, **take_first_choices(ARMS))
     return Finding(
         cases="people",
         variant="writers",
@@ -144,36 +163,42 @@ def _gap_in_chat(evidence: Evidence) -> Finding:
         definition="share who wrote again within 60 days of a first own payment, less"
         " the share of people without one, as often there in the 60 days before",
         gates=passed,
-        specifications=multiplied(
-            ARMS, lambda **arms: (_jump(evidence, **arms)[0], None)
+        specifications=multiply_sets(
+            ARMS, lambda **arms: (_estimate_jump(evidence, **arms)[0], None)
         ),
         qualifiers=QUALIFIERS,
         note=f"{note}; a subscription has one price, so no higher step is seen",
     )
 
 
-def _jump(
+def _estimate_jump(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> tuple[Interval, tuple[gates.Gate, ...], str]:
-    people = _people(evidence, RETURNING, paid, free)
-    passed = gates.passed(sizes(people["exposure"] == 1, what="people"))
-    return _standardised(people, "identity"), passed, _note(people)
+    people = _summarise_people(evidence, RETURNING, paid, free)
+    passed = gates.pass_gates(
+        require_both_sides(people["exposure"] == 1, what="people")
+    )
+    return _estimate_standardised(people, "identity"), passed, _describe_sample(people)
 
 
-def gap_at_door(evidence: Evidence) -> Finding:
+def estimate_gap_at_entry(evidence: Evidence) -> Finding:
     """Estimate the step of retention at the door, over years of joining."""
-    first = first_of(YEARS)
-    years = joined_in(evidence, **first)
-    passed = gates.passed(gates.units(len(years), "years of joining"))
+    first = take_first_choices(YEARS)
+    years = summarise_joiners(evidence, **first)
+    passed = gates.pass_gates(gates.require_units(len(years), "years of joining"))
     return Finding(
         cases="years",
-        legs=(_step(years), None),
+        legs=(_estimate_step(years), None),
         definition="share of a year's joiners who write in a month of the year after,"
         " behind the paid door less before it, a steady trend over years of joining"
         " taken off",
         gates=passed,
-        specifications=multiplied(
-            YEARS, lambda **chosen: (_step(joined_in(evidence, **chosen)), None)
+        specifications=multiply_sets(
+            YEARS,
+            lambda **chosen: (
+                _estimate_step(summarise_joiners(evidence, **chosen)),
+                None,
+            ),
         ),
         qualifiers=(*QUALIFIERS, "interrupted series"),
         note=f"{int(years['paid'].sum())} years behind the door,"
@@ -182,5 +207,5 @@ def gap_at_door(evidence: Evidence) -> Finding:
     )
 
 
-def _step(years: pd.DataFrame) -> Interval:
-    return coefficient(years["share"], years[["paid", "year"]])
+def _estimate_step(years: pd.DataFrame) -> Interval:
+    return fit_series_coefficient(years["share"], years[["paid", "year"]])

@@ -14,21 +14,21 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import kinds
+from helpers.claims.definitions.codings import classify_kinds
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.registered import registered
+from helpers.claims.definitions.registered import define_registered_lifetimes
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
-from helpers.claims.designs.simultaneous import pairwise_means
+from helpers.claims.designs.simultaneous import estimate_pairwise_means
 from helpers.claims.themes.purpose.kinds import (
     FEWEST_CATEGORIES,
-    deaths_by_kind,
-    spread_of,
+    count_deaths_by_kind,
+    estimate_kind_spread,
 )
-from helpers.inference import share_interval
-from helpers.survival import Interval, Lifetimes, clusters_of
+from helpers.inference import estimate_share
+from helpers.survival import Interval, Lifetimes, choose_clusters
 
 W, LONG_W = SIDE_BY_SIDE
 FEWEST_KINDS, SHORT_HEADER = 3, 10
@@ -37,12 +37,12 @@ FEWEST_KINDS, SHORT_HEADER = 3, 10
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def kinds_of_boards(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of boards under each pair of parents."""
-    lives, kind = _boards(evidence, "type", W, used=False)
+    lives, kind = _list_boards(evidence, "type", W, used=False)
     names = sorted(kind.unique())
     detail = f"{len(names)} kinds with 30 boards or more"
-    passed = gates.passed(
-        gates.at_least("types", len(names), FEWEST_KINDS, detail),
-        gates.clustering(lives.network, lives.batch),
+    passed = gates.pass_gates(
+        gates.require_at_least("types", len(names), FEWEST_KINDS, detail),
+        gates.require_clusters(lives.network, lives.batch),
     )
     sets: Sets = {
         "of": {"parents": "type", "planes": "plane"},
@@ -51,74 +51,76 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
     }
     pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
     return Finding(
-        legs=_pairs(evidence, "type", W, used=False),
+        legs=_compare_pairs(evidence, "type", W, used=False),
         definition=f"mean days of the first year, {pairs}; simultaneous limits; no"
         " activity for 60 days",
         gates=passed,
-        specifications=multiplied(sets, partial(_pairs, evidence)),
+        specifications=multiply_sets(sets, partial(_compare_pairs, evidence)),
         qualifiers=("proxy", "association"),
         note=f"{len(lives)} boards under parents of 30 or more; the source's kinds, not"
         " the article's; a board was looked at once",
     )
 
 
-def _boards(
+def _list_boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
     """Return the lives of boards under kinds of 30 or more, and their kinds."""
-    lives = registered(evidence, w_days=w_days).lives
+    lives = define_registered_lifetimes(evidence, w_days=w_days).lives
     if used:
         lives = lives.where(~lives.never_active)
-    kind = kinds(evidence, of).reindex(lives.group)
+    kind = classify_kinds(evidence, of).reindex(lives.group)
     n_boards = kind.value_counts()
     keep = kind.isin(n_boards.index[n_boards >= gates.LEAST_IN_ARM]).to_numpy()
     return lives.where(keep), kind[keep]
 
 
-def _pairs(
+def _compare_pairs(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Interval, ...]:
-    lives, kind = _boards(evidence, of, w_days, used=used)
-    return tuple(pairwise_means(lives, kind.to_numpy(), YEAR).values())
+    lives, kind = _list_boards(evidence, of, w_days, used=used)
+    return tuple(estimate_pairwise_means(lives, kind.to_numpy(), YEAR).values())
 
 
 @stands_in("s1-any-industry", needs=("category", "births"))
 def fields_of_boards(evidence: Evidence) -> Finding:
-    """Estimate how far log-hazards differ between fields, told from the tree."""
-    table = _by_field(evidence, W)
-    passed = gates.passed(
-        gates.units(len(table), "categories with 30 boards", FEWEST_CATEGORIES)
+    """Estimate the spread of log-hazards between fields of the board tree."""
+    table = _count_by_field(evidence, W)
+    passed = gates.pass_gates(
+        gates.require_units(len(table), "categories with 30 boards", FEWEST_CATEGORIES)
     )
     return Finding.estimated(
-        lambda: spread_of(table),
+        lambda: estimate_kind_spread(table),
         "standard deviation between categories of log(deaths over those expected)",
         passed,
-        {"W = 180": lambda: spread_of(_by_field(evidence, LONG_W))},
+        {"W = 180": lambda: estimate_kind_spread(_count_by_field(evidence, LONG_W))},
         qualifiers=("proxy",),
     )
 
 
-def _by_field(evidence: Evidence, w_days: float) -> pd.DataFrame:
-    field = kinds(evidence, "category")
-    return deaths_by_kind(registered(evidence, w_days=w_days).lives, field)
+def _count_by_field(evidence: Evidence, w_days: float) -> pd.DataFrame:
+    field = classify_kinds(evidence, "category")
+    return count_deaths_by_kind(
+        define_registered_lifetimes(evidence, w_days=w_days).lives, field
+    )
 
 
 @stands_in("s1-many-have-no-why", ("facts.fact=header_stated",))
 def without_header(evidence: Evidence) -> Finding:
-    """Estimate the share of boards whose page says nothing about them."""
+    """Estimate the share of boards without a description."""
     rows = evidence.groups
-    passed = gates.passed(
-        *gates.sampled(rows),
+    passed = gates.pass_gates(
+        *gates.require_sampled(rows),
     )
     return Finding(
-        legs=(_blank(evidence, "header_stated", 1),),
+        legs=(_estimate_blank_share(evidence, "header_stated", 1),),
         definition="boards whose page has no header; one that states no aim counts as"
         " stated",
         gates=passed,
         specifications=(
             Specification.tried(
                 "fewer than ten Han characters",
-                partial(_blank, evidence, "header_han", SHORT_HEADER),
+                partial(_estimate_blank_share, evidence, "header_han", SHORT_HEADER),
             ),
         ),
         qualifiers=("proxy",),
@@ -126,10 +128,10 @@ def without_header(evidence: Evidence) -> Finding:
     )
 
 
-def _blank(evidence: Evidence, fact: str, least: int) -> Interval:
+def _estimate_blank_share(evidence: Evidence, fact: str, least: int) -> Interval:
     facts = evidence.table("facts")
     headers = facts[facts["fact"] == fact].set_index("group")["value"]
     rows = evidence.groups[evidence.groups["group"].isin(headers.index)]
     blank = rows["group"].map(headers) < least
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(blank, clusters, seed=SEED, replicates=DECIDING)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_share(blank, clusters, seed=SEED, replicates=DECIDING)

@@ -11,13 +11,13 @@ from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
-    adjusted_difference,
-    clusters_for,
-    whose,
+    choose_clusters_for,
+    estimate_adjusted_difference,
+    list_networks_and_batches,
 )
-from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.errors import NotIdentifiableError
-from helpers.inference.labels import share_difference
+from helpers.inference.labels import estimate_share_difference
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
@@ -32,24 +32,29 @@ def interest_wither(evidence: Evidence) -> Finding:
 
     The third leg is None without hand labels of advertisements.
     """
-    rows = _monthly(evidence)
-    passed = gates.passed(
-        gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
-        gates.clustering(*whose(evidence, rows["group"])),
+    rows = _build_monthly_rows(evidence)
+    passed = gates.pass_gates(
+        gates.require_groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
-    ads = _advertising(evidence, rows["group"])
+    ads = _estimate_ad_share_change(evidence, rows["group"])
     lasting = rows[rows.groupby("group")["age"].transform("max") > YEAR / 2]
     return Finding.estimated(
-        lambda: (*_slopes(evidence, rows), ads),
+        lambda: (*_compute_slopes(evidence, rows), ads),
         "per 90 days of age within living interest groups: ratio of the owner's"
         " messages, change of replies a message, change of the share of advertisements",
         passed,
-        {"groups alive at half a year": lambda: (*_slopes(evidence, lasting), ads)},
+        {
+            "groups alive at half a year": lambda: (
+                *_compute_slopes(evidence, lasting),
+                ads,
+            )
+        },
         note="groups are followed while they live: those that died fast weigh less",
     )
 
 
-def _monthly(evidence: Evidence) -> pd.DataFrame:
+def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
     """Return months of living interest groups: age, owner's messages, reply ratio."""
     interest = is_kind(evidence, "interest")
     rows = evidence.windows[evidence.windows["window"].isin(MONTHS)]
@@ -62,24 +67,28 @@ def _monthly(evidence: Evidence) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    clusters = clusters_for(evidence, rows["group"])
+def _compute_slopes(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Interval, Interval]:
+    clusters = choose_clusters_for(evidence, rows["group"])
     age = pd.DataFrame({"age": rows["age"] / QUARTER})
-    owner = within(rows["own"], age, rows["group"], clusters).ratio("age")
+    owner = fit_within(rows["own"], age, rows["group"], clusters).ratio("age")
     by = rows["group"]
     apart = age - age.groupby(by).transform("mean")
     ratio = rows["ratio"] - rows["ratio"].groupby(by).transform("mean")
-    return owner, adjusted_difference(ratio, apart, clusters)
+    return owner, estimate_adjusted_difference(ratio, apart, clusters)
 
 
-def _advertising(evidence: Evidence, group: pd.Series[int]) -> Interval | None:
+def _estimate_ad_share_change(
+    evidence: Evidence, group: pd.Series[int]
+) -> Interval | None:
     """Return the change of the corrected share per 90 days, from two phases of life."""
     try:
         labelled = Labelled.of(evidence, "advertisement").among(set(group))
         index = labelled.groups.index
         early = pd.DataFrame({"from_day": 0, "to_day": QUARTER - 1}, index)
         late = pd.DataFrame({"from_day": QUARTER, "to_day": YEAR}, index)
-        change = share_difference(labelled.share(late), labelled.share(early))
+        change = estimate_share_difference(labelled.share(late), labelled.share(early))
     except NotIdentifiableError:
         return None
     read = labelled.readings

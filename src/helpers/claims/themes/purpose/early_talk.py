@@ -16,7 +16,7 @@ from helpers.claims.definitions.beginnings import (
     BY_REPLIES,
     SIZE,
     VOLUME,
-    first_weeks,
+    select_first_weeks,
 )
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
@@ -30,12 +30,14 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 
 @estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
-    """Compare hazards by how much of the talk came from one poster and went unanswered.
+    """Compare hazards by the top poster's unanswered share of messages.
 
     A unit is 0.2 of all messages.
     """
-    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    build = partial(_broadcast, evidence)
+    gates.pass_gates(
+        gates.require_explicit_replies(evidence.study.manifest.centres_from)
+    )
+    build = partial(_build_broadcast_landmark, evidence)
     return build("replies_explicit").finding(
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"
         " days 0–27",
@@ -44,13 +46,13 @@ def organisation_not_media(evidence: Evidence) -> Finding:
     )
 
 
-def _broadcast(
+def _build_broadcast_landmark(
     evidence: Evidence,
     replies: str,
     least: int = 1,
     adjusted: Sequence[str] = (VOLUME,),
 ) -> Landmark:
-    rows = first_weeks(evidence, least)
+    rows = select_first_weeks(evidence, least)
     early = evidence.beginnings.reindex(rows.index)
     unanswered = early[UNANSWERED[replies]]
     return Landmark(
@@ -62,12 +64,12 @@ def _broadcast(
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Compare groups whose early posters met in another group with the rest."""
-    rows = first_weeks(evidence)
+    """Compare groups by whether early posters had met elsewhere."""
+    rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(
         evidence=evidence,
-        exposure=_met(early["met_elsewhere"], COMPANY),
+        exposure=_mark_met(early["met_elsewhere"], COMPANY),
         adjust=log_adjusted(rows, VOLUME, SIZE),
     )
     shares = {f"share {share:.0%}": share for share in (0.1, 0.4)}
@@ -75,13 +77,13 @@ def multi_scene_helps(evidence: Evidence) -> Finding:
         "≥ 20 % of the posters of days 0–27 had written in one other group of the study"
         " by then, against none",
         {
-            name: replace(landmark, exposure=_met(early["met_elsewhere"], share))
+            name: replace(landmark, exposure=_mark_met(early["met_elsewhere"], share))
             for name, share in shares.items()
         },
         ("proxy", "association"),
     )
 
 
-def _met(share: pd.Series[float], least: float) -> pd.Series[float]:
+def _mark_met(share: pd.Series[float], least: float) -> pd.Series[float]:
     between = (share > 0) & (share < least)
     return (share >= least).astype("float64").where(share.notna() & ~between, np.nan)

@@ -10,8 +10,17 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import age_at, early_days, joins
-from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
+from helpers.claims.definitions.beginnings import (
+    compute_age_at,
+    count_early_days,
+    list_joins,
+)
+from helpers.claims.designs.hazards.landmark import (
+    RC,
+    Landmark,
+    log_adjusted,
+    mark_terciles,
+)
 
 Counted = Callable[[Evidence, int, int], pd.DataFrame]
 
@@ -24,27 +33,31 @@ HASTY_SETS: Sets = {
 
 @estimates("s0-hasty-copycat-dies")
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Compare groups whose members had come at once with those that filled slowly."""
-    return rushed(evidence, _members_at, 28, 2).finding(
+    """Compare groups whose members joined at once with groups that filled slowly."""
+    return select_rushed(evidence, _summarise_members_at, 28, 2).finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
         sets=HASTY_SETS,
-        build=partial(rushed, evidence, _members_at),
+        build=partial(select_rushed, evidence, _summarise_members_at),
     )
 
 
-def _members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return by group who was there at an age, who of them came soon, what was said."""
-    rows = joins(evidence)
-    age, left = (age_at(evidence, rows, name) for name in ("came_us", "left_us"))
+def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return members, early joiners and messages by group at an age."""
+    rows = list_joins(evidence)
+    age, left = (
+        compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
+    )
     there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
     by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
-    messages = early_days(evidence, day).groupby("group")["messages"].sum()
+    messages = count_early_days(evidence, day).groupby("group")["messages"].sum()
     return by.assign(messages=messages.reindex(by.index, fill_value=0))
 
 
-def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmark:
-    """Return groups by the share of their people who had come by a day.
+def select_rushed(
+    evidence: Evidence, counted: Counted, day: int, soon: int
+) -> Landmark:
+    """Return groups by the share of their members who had joined by a day.
 
     Parameters
     ----------
@@ -59,5 +72,5 @@ def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmar
         adjust=log_adjusted(counts, "members", "messages"),
         day=float(day),
         last_day=day - 1.0,
-        coding=terciles,
+        coding=mark_terciles,
     )

@@ -1,4 +1,4 @@
-"""Groups that filled at once, told from first messages or from counts of members.
+"""Groups that filled at once, by first messages or member counts.
 
 Where nobody's joining is dated, the first message stands for it; or those counted in
 a group's first days or month, for those who had joined by then.
@@ -16,18 +16,22 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
-from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.definitions.members import counted_by_age, members_at
-from helpers.claims.definitions.spans import local_days
-from helpers.claims.definitions.two_dates import both, followed, readings_of
+from helpers.claims.definitions.death_definitions import define_silent
+from helpers.claims.definitions.members import count_by_age, count_members_at
+from helpers.claims.definitions.spans import to_local_days
+from helpers.claims.definitions.two_dates import (
+    enclose_both,
+    list_lifetime_readings,
+    select_followed,
+)
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.themes.purpose.hasty_groups import (
     HASTY_SETS,
-    rushed,
+    select_rushed,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -40,18 +44,18 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
-    """Compare groups whose posters had all come at once with those that filled up."""
-    finding = rushed(evidence, _posters_at, 28, 2).finding(
+    """Compare groups whose posters started at once with groups that filled slowly."""
+    finding = select_rushed(evidence, _count_posters_at, 28, 2).finding(
         "top against bottom tercile of the share of posters of days 0–27 who first"
         " wrote by day 2",
         qualifiers=QUALIFIERS,
         sets=HASTY_SETS,
-        build=partial(rushed, evidence, _posters_at),
+        build=partial(select_rushed, evidence, _count_posters_at),
     )
     return replace(finding, attenuated=True)
 
 
-def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     """Return the same of posters, in groups recorded from their origin."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
@@ -62,14 +66,14 @@ def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Compare groups whose members were there at once with those that filled slowly."""
+    """Compare groups whose members joined at once with groups that filled slowly."""
     talks = "groups" in evidence.study.manifest.tables
-    seen, what = (evidence, "mail") if talks else _followed(evidence)
+    seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
     day, soon = when["day"][0], when["soon"][0]
-    landmark = rushed(seen, _counted, day, soon)
-    data = landmark.at_risk(_readings(landmark)[0])
-    ratio = _ratio(landmark)
+    landmark = select_rushed(seen, _estimate_count, day, soon)
+    data = landmark.at_risk(_list_readings(landmark)[0])
+    ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
         "day": {f"landmark {n}": n for n in when["day"]},
         "soon": {f"counted by day {n}": n for n in when["soon"]},
@@ -81,7 +85,7 @@ def hasty_members(evidence: Evidence) -> Finding:
         f" {soon} over those at day {day}; no {what} for 60 days"
         f"{'' if talks else ', or for 180,'} after day {day}",
         gates=landmark.gated(data),
-        specifications=multiplied(sets, partial(_rushed_ratio, seen)),
+        specifications=multiply_sets(sets, partial(_estimate_rushed_ratio, seen)),
         permuted=Permutations.of(ratio, data, landmark.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
@@ -90,47 +94,51 @@ def hasty_members(evidence: Evidence) -> Finding:
     )
 
 
-def _followed(evidence: Evidence) -> tuple[Evidence, str]:
-    seen, source = followed(evidence)
+def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
+    seen, source = select_followed(evidence)
     return seen, source.activity
 
 
-def _readings(landmark: Landmark) -> tuple[Any, ...]:
-    """Return lives by silence, or by both W where two dates are all that is known."""
+def _list_readings(landmark: Landmark) -> tuple[Any, ...]:
+    """Return lifetimes by inactivity, or by both W for two recorded dates."""
     if "groups" in landmark.evidence.study.manifest.tables:
-        return (silent(landmark.evidence),)
-    return readings_of(landmark.evidence)
+        return (define_silent(landmark.evidence),)
+    return list_lifetime_readings(landmark.evidence)
 
 
-def _ratio(landmark: Landmark, model: str = "Cox") -> Interval:
-    ends = _readings(landmark)
+def _estimate_ratio(landmark: Landmark, model: str = "Cox") -> Interval:
+    ends = _list_readings(landmark)
     if len(ends) == 1:
         return landmark.fitted(landmark.at_risk(ends[0]), model)
-    return both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
+    return enclose_both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
 
 
-def _rushed_ratio(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
-    return _ratio(rushed(evidence, _counted, day, soon), model)
+def _estimate_rushed_ratio(
+    evidence: Evidence, day: int, soon: int, model: str
+) -> Interval:
+    return _estimate_ratio(select_rushed(evidence, _estimate_count, day, soon), model)
 
 
-def _counted(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members at the end of two days, and what was said by the later one."""
+def _estimate_count(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return members at the end of two days, and messages by the later one."""
     born = evidence.only(evidence.from_birth["group"])
-    counts = counted_by_age(born)
+    counts = count_by_age(born)
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
-    groups = members_at(born, day).rename("members").to_frame()
+    groups = count_members_at(born, day).rename("members").to_frame()
     groups["soon"] = early.groupby("group")["members"].last()
-    groups["messages"] = _messages_before(born, day).reindex(groups.index, fill_value=0)
+    groups["messages"] = _count_messages_before(born, day).reindex(
+        groups.index, fill_value=0
+    )
     return groups[groups["members"] > 0].dropna()
 
 
-def _messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
-    """Return messages before an age, by group; none where messages are not known."""
+def _count_messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
+    """Return messages before an age by group; empty if messages are not recorded."""
     try:
         rows = evidence.daily
     except NotIdentifiableError:
         rows = evidence.table("snapshots").iloc[:0].assign(messages=0)
-    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
     messages: pd.Series[int] = early.groupby("group")["messages"].sum()
     return messages

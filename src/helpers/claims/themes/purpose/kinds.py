@@ -11,20 +11,20 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import is_kind, kinds
-from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.codings import classify_kinds, is_kind
+from helpers.claims.definitions.death_definitions import SEED, define_silent
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.members import members_at
+from helpers.claims.definitions.members import count_members_at
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
-    clusters_for,
-    mean_ratio,
-    sizes,
-    tabled,
+    choose_clusters_for,
+    estimate_mean_ratio,
+    require_both_sides,
+    select_groups_with_values,
 )
-from helpers.claims.designs.importance.heterogeneity import spread
-from helpers.claims.designs.simultaneous import pairwise_means
-from helpers.survival import Interval, Lifetimes, mean_lifetime_ratio
+from helpers.claims.designs.importance.heterogeneity import estimate_spread
+from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
 
 LANDMARK = 28
@@ -35,36 +35,38 @@ FEWEST_CATEGORIES = 8
 @estimates("s3-types-differ-in-survival")
 def types_differ(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of every pair of types, all at once."""
-    ends = silent(evidence)
-    names = _common(evidence, ends)
-    passed = gates.passed(
-        gates.units(len(names), "types with 30 groups or more", FEWEST_KINDS),
-        gates.clustering(ends.lives.network, ends.lives.batch),
+    ends = define_silent(evidence)
+    names = _describe_common_definition(evidence, ends)
+    passed = gates.pass_gates(
+        gates.require_units(len(names), "types with 30 groups or more", FEWEST_KINDS),
+        gates.require_clusters(ends.lives.network, ends.lives.batch),
     )
-    others = {f"W = {w}": partial(_pairs, evidence, names, float(w)) for w in (30, 90)}
+    others = {
+        f"W = {w}": partial(_compare_pairs, evidence, names, float(w)) for w in (30, 90)
+    }
     pairs = ", ".join(f"{a} over {b}" for a, b in combinations(sorted(names), 2))
     return Finding.estimated(
-        partial(_pairs, evidence, names),
+        partial(_compare_pairs, evidence, names),
         f"mean days of the first year, {pairs}; simultaneous limits",
         passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
-def _common(evidence: Evidence, ends: Ends) -> list[str]:
-    kind = kinds(evidence)
+def _describe_common_definition(evidence: Evidence, ends: Ends) -> list[str]:
+    kind = classify_kinds(evidence)
     born = ends.lives.group[ends.lives.entry == 0]
     n_groups = kind.reindex(born).value_counts()
     return sorted(n_groups[n_groups >= gates.LEAST_IN_ARM].index)
 
 
-def _pairs(
+def _compare_pairs(
     evidence: Evidence, names: list[str], w_days: float = SILENCE_DAYS
 ) -> tuple[Interval, ...]:
-    lives = silent(evidence, w_days=w_days).lives
-    kind = kinds(evidence).reindex(lives.group)
+    lives = define_silent(evidence, w_days=w_days).lives
+    kind = classify_kinds(evidence).reindex(lives.group)
     keep = kind.isin(names).to_numpy() & (lives.entry == 0)
     return tuple(
-        pairwise_means(lives.where(keep), kind[keep].to_numpy(), YEAR).values()
+        estimate_pairwise_means(lives.where(keep), kind[keep].to_numpy(), YEAR).values()
     )
 
 
@@ -74,30 +76,30 @@ def any_industry(evidence: Evidence) -> Finding:
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
-    category = kinds(evidence, "category")
-    table = _by_category(evidence, category)
-    passed = gates.passed(
-        gates.units(len(table), "categories with 30 groups", FEWEST_CATEGORIES)
+    category = classify_kinds(evidence, "category")
+    table = _count_by_category(evidence, category)
+    passed = gates.pass_gates(
+        gates.require_units(len(table), "categories with 30 groups", FEWEST_CATEGORIES)
     )
 
     def estimate(w_days: float) -> Interval:
-        return spread_of(_by_category(evidence, category, w_days))
+        return estimate_kind_spread(_count_by_category(evidence, category, w_days))
 
     return Finding.estimated(
-        partial(spread_of, table),
+        partial(estimate_kind_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
         passed, {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)},
         qualifiers=("proxy",),
     )  # fmt: skip
 
 
-def _by_category(
+def _count_by_category(
     evidence: Evidence, kind: pd.Series[str], w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
-    return deaths_by_kind(silent(evidence, w_days=w_days).lives, kind)
+    return count_deaths_by_kind(define_silent(evidence, w_days=w_days).lives, kind)
 
 
-def deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
+def count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
     """Return deaths and expected deaths by kind, by Breslow's cumulative hazard."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
@@ -117,28 +119,33 @@ def deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
     return table[large & table["died"].gt(0)]
 
 
-def spread_of(table: pd.DataFrame) -> Interval:
+def estimate_kind_spread(table: pd.DataFrame) -> Interval:
     """Return the standard deviation between kinds of their log-hazards."""
-    return spread(np.log(table["died"] / table["expected"]), table["died"] ** -0.5)
+    return estimate_spread(
+        np.log(table["died"] / table["expected"]), table["died"] ** -0.5
+    )
 
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Compare friends' groups with others: messages a member, and lifetimes."""
+    """Compare groups of friends with other kinds: messages per member and lifetimes."""
     friends = is_kind(evidence, "friends")
-    rows = _per_member(evidence, friends)
-    passed = gates.passed(
-        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
+    rows = _estimate_per_member(evidence, friends)
+    passed = gates.pass_gates(
+        require_both_sides(rows["friends"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
     def estimate(
         rows: pd.DataFrame, w_days: float = SILENCE_DAYS
     ) -> tuple[Interval, Interval]:
-        ratio = mean_ratio(
-            rows["messages"], rows["friends"], clusters_for(evidence, rows["group"]),
+        ratio = estimate_mean_ratio(
+            rows["messages"],
+            rows["friends"],
+            choose_clusters_for(evidence, rows["group"]),
             exposure=rows["members"],
-        )  # fmt: skip
-        return ratio, _lifetimes(evidence, friends, w_days)
+        )
+        return ratio, _compare_lifetimes(evidence, friends, w_days)
 
     half = rows["members"] >= rows["members"].median()
     return Finding.estimated(
@@ -155,18 +162,18 @@ def friends_active(evidence: Evidence) -> Finding:
     )
 
 
-def _per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
+def _estimate_per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
     messages = evidence.window("28-83").set_index("group")["messages"]
-    members = members_at(evidence, LANDMARK)
-    return tabled(
+    members = count_members_at(evidence, LANDMARK)
+    return select_groups_with_values(
         evidence, messages=messages, members=members[members > 0], friends=friends
     )
 
 
-def _lifetimes(
+def _compare_lifetimes(
     evidence: Evidence, exposed: pd.Series[float], w_days: float = SILENCE_DAYS
 ) -> Interval:
-    lives = silent(evidence, w_days=w_days).lives
+    lives = define_silent(evidence, w_days=w_days).lives
     side = exposed.reindex(lives.group)
     lives, side = lives.where(side.notna()), side.dropna()
-    return mean_lifetime_ratio(lives, side.to_numpy() == 1, YEAR, seed=SEED)
+    return estimate_mean_lifetime_ratio(lives, side.to_numpy() == 1, YEAR, seed=SEED)

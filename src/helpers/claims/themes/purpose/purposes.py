@@ -1,4 +1,4 @@
-"""Whether groups said what they are for, and what became of those that did not."""
+"""Whether groups stated a purpose, and the survival of those without one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import alpha_interval, coders, stated
+from helpers.claims.definitions.codings import estimate_alpha, list_coders, read_stated
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.designs.arms import clusters_for, tabled
-from helpers.claims.designs.hazards.landmark_codings import compared, literal
-from helpers.claims.designs.odds import odds_ratio
+from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.designs.hazards.landmark_codings import (
+    compare_at_landmark,
+    count_literal,
+)
+from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.errors import NotIdentifiableError
-from helpers.inference import share_interval
-from helpers.survival import Interval, clusters_of
+from helpers.inference import estimate_share
+from helpers.survival import Interval, choose_clusters
 
 TWO_DAYS = 2
 LEAST_COHORTS = 3
@@ -29,51 +32,56 @@ FIVE = ("interest", "friends", "customers", "events", "learning")
 @estimates("s0-no-purpose-dies")
 def no_purpose(evidence: Evidence) -> Finding:
     """Compare groups without a purpose on record by day 2 with those that had one."""
-    landmark = compared(evidence, 1 - stated(evidence, "purpose", TWO_DAYS), TWO_DAYS)
+    landmark = compare_at_landmark(
+        evidence, 1 - read_stated(evidence, "purpose", TWO_DAYS), TWO_DAYS
+    )
     others = {
         f"coder {name} alone": replace(
-            landmark, exposure=1 - stated(evidence, "purpose", TWO_DAYS, coder=name)
+            landmark,
+            exposure=1 - read_stated(evidence, "purpose", TWO_DAYS, coder=name),
         )
-        for name in coders(evidence, "purpose")
+        for name in list_coders(evidence, "purpose")
     }
     finding = landmark.finding("no purpose on record by day 2 against one", others)
     return replace(
-        finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=True))
+        finding, beside=(*finding.beside, *count_literal(landmark, 1.0, alive=True))
     )
 
 
 @estimates("s0-purpose-clearer-later")
 def purpose_clearer(evidence: Evidence) -> Finding:
     """Estimate the odds of a purpose stated in the first 48 hours, per later year."""
-    rows = _purposes_by_year(evidence)
+    rows = _summarise_purposes_by_year(evidence)
     years = int(rows["year"].nunique())
-    passed = gates.passed(
-        gates.groups(len(rows)),
-        gates.cohorts("births in {} calendar years", years, LEAST_COHORTS),
-        gates.clustering(rows["network"], rows["batch"]),
+    passed = gates.pass_gates(
+        gates.require_groups(len(rows)),
+        gates.require_cohorts("births in {} calendar years", years, LEAST_COHORTS),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
     others = {
-        f"coder {name} alone": partial(_odds_per_year, evidence, name)
-        for name in coders(evidence, "purpose")
+        f"coder {name} alone": partial(_estimate_odds_per_year, evidence, name)
+        for name in list_coders(evidence, "purpose")
     }
     return Finding.estimated(
-        partial(_odds_per_year, evidence),
+        partial(_estimate_odds_per_year, evidence),
         "odds of a purpose stated within 48 hours, per year of founding",
         passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
-def _purposes_by_year(evidence: Evidence, coder: str | None = None) -> pd.DataFrame:
+def _summarise_purposes_by_year(
+    evidence: Evidence, coder: str | None = None
+) -> pd.DataFrame:
     born = evidence.groups.set_index("group")["origin_us"].astype("int64")
     year = pd.to_datetime(born, unit="us").dt.year.astype("float64")
-    purpose = stated(evidence, "purpose", TWO_DAYS, coder=coder)
-    return tabled(evidence, purpose=purpose, year=year - year.min())
+    purpose = read_stated(evidence, "purpose", TWO_DAYS, coder=coder)
+    return select_groups_with_values(evidence, purpose=purpose, year=year - year.min())
 
 
-def _odds_per_year(evidence: Evidence, coder: str | None = None) -> Interval:
-    rows = _purposes_by_year(evidence, coder)
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return odds_ratio(rows["purpose"], rows[["year"]], clusters)
+def _estimate_odds_per_year(evidence: Evidence, coder: str | None = None) -> Interval:
+    rows = _summarise_purposes_by_year(evidence, coder)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_odds_ratio(rows["purpose"], rows[["year"]], clusters)
 
 
 @estimates("s1-many-have-no-why")
@@ -83,70 +91,70 @@ def no_why(evidence: Evidence) -> Finding:
     Groups not coded, or on which coders differ, are all with and all without one: the
     limits enclose both bounds.
     """
-    groups, proxy = _companies(evidence)
-    passed = gates.passed(
-        *gates.sampled(groups),
+    groups, proxy = _select_company_groups(evidence)
+    passed = gates.pass_gates(
+        *gates.require_sampled(groups),
     )
     others = {
-        f"coder {name} alone": partial(_without, evidence, name)
-        for name in coders(evidence, "purpose")
+        f"coder {name} alone": partial(_estimate_without, evidence, name)
+        for name in list_coders(evidence, "purpose")
     }
     return Finding.estimated(
-        partial(_without, evidence),
+        partial(_estimate_without, evidence),
         "company-run groups without a stated purpose; those undecided as both bounds",
         passed, others, qualifiers=proxy,
     )  # fmt: skip
 
 
-def _companies(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the groups run by companies; all, as a proxy, where owners are unknown."""
+def _select_company_groups(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the groups run by companies; all, as a proxy, without owners."""
     try:
-        company = stated(evidence, "company")
+        company = read_stated(evidence, "company")
     except NotIdentifiableError:
         return evidence.groups, ("proxy",)
     return evidence.groups[evidence.groups["group"].map(company).eq(1.0)], ()
 
 
-def _without(evidence: Evidence, coder: str | None = None) -> Interval:
-    groups, _ = _companies(evidence)
-    none = 1 - groups["group"].map(stated(evidence, "purpose", coder=coder))
+def _estimate_without(evidence: Evidence, coder: str | None = None) -> Interval:
+    groups, _ = _select_company_groups(evidence)
+    none = 1 - groups["group"].map(read_stated(evidence, "purpose", coder=coder))
     shares = [
-        _share(rows, none[rows.index].fillna(undecided))
+        _estimate_share(rows, none[rows.index].fillna(undecided))
         for rows, undecided in (
             (groups[none.notna()], 0.0), (groups, 0.0), (groups, 1.0),
         )
     ]  # fmt: skip
     if none.notna().all():
         return shares[0]
-    return hull(*shares, why="undecided groups with and without one")
+    return enclose_bounds(*shares, why="undecided groups with and without one")
 
 
-def _share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(yes, clusters, seed=SEED)
+def _estimate_share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_share(yes, clusters, seed=SEED)
 
 
 @estimates("s3-five-types-cover")
 def five_types(evidence: Evidence) -> Finding:
     """Estimate how many groups all coders put into five types, and how they agree."""
-    wide = _typed(evidence)
-    passed = gates.passed(
-        gates.groups(len(wide), LEAST_CODED),
-        gates.units(wide.shape[1], "coders", 2),
+    wide = _list_types(evidence)
+    passed = gates.pass_gates(
+        gates.require_groups(len(wide), LEAST_CODED),
+        gates.require_units(wide.shape[1], "coders", 2),
     )
     others = {
-        f"with {more} as a type": partial(_coverage, evidence, (*FIVE, more))
+        f"with {more} as a type": partial(_estimate_coverage, evidence, (*FIVE, more))
         for more in ("work", "family")
     }
     return Finding.estimated(
-        partial(_coverage, evidence),
+        partial(_estimate_coverage, evidence),
         "groups that every coder puts into one of five types, and Krippendorff's α of"
         " their types",
         passed, others,
     )  # fmt: skip
 
 
-def _typed(evidence: Evidence) -> pd.DataFrame:
+def _list_types(evidence: Evidence) -> pd.DataFrame:
     """Return the type that each coder gave, a row a group."""
     rows = evidence.table("codings")
     rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
@@ -155,11 +163,11 @@ def _typed(evidence: Evidence) -> pd.DataFrame:
     return wide.dropna()
 
 
-def _coverage(
+def _estimate_coverage(
     evidence: Evidence, types: tuple[str, ...] = FIVE
 ) -> tuple[Interval, Interval]:
-    wide = _typed(evidence)
-    clusters = clusters_for(evidence, wide.index.to_series())
+    wide = _list_types(evidence)
+    clusters = choose_clusters_for(evidence, wide.index.to_series())
     covered = wide.isin(types).all(axis=1)
-    agreed = alpha_interval(wide, clusters, seed=SEED)
-    return share_interval(covered, clusters, seed=SEED), agreed
+    agreed = estimate_alpha(wide, clusters, seed=SEED)
+    return estimate_share(covered, clusters, seed=SEED), agreed

@@ -1,4 +1,4 @@
-"""How groups go on by quarters of their age: hosts, answers, links for advertisements.
+"""Trends by quarter of a group's age: host, responses, links as a proxy for ads.
 
 Who wrote most at first falls back by that alone, so that a fall of the host's messages
 supports nothing; where types are not known, all groups are followed.
@@ -15,9 +15,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import kinds
-from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
-from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.definitions.codings import classify_kinds
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_adjusted_difference,
+    list_networks_and_batches,
+)
+from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.errors import NotIdentifiableError
 from helpers.measures.hosts import QUARTER_DAYS
 from helpers.records import DAY_US
@@ -29,22 +33,24 @@ LEAST = 2  # quarters of a group that tell a slope
 
 @stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def withering_by_age(evidence: Evidence) -> Finding:
-    """Follow groups by age: the host's messages, answers, messages with a link."""
-    rows = _by_quarter(evidence)
-    passed = gates.passed(
-        gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
-        gates.clustering(*whose(evidence, rows["group"])),
+    """Estimate trends by age: the host's messages, responses, messages with a link."""
+    rows = _group_by_quarter(evidence)
+    passed = gates.pass_gates(
+        gates.require_groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
     n_quarters = rows.groupby("group")["quarter"].transform("size")
     long = rows[n_quarters >= A_YEAR].reset_index(drop=True)
     return Finding.estimated(
-        partial(_slopes, evidence, rows),
+        partial(_compute_slopes, evidence, rows),
         "per 90 days of age within living groups: ratio of the host's messages, change"
         " of the share of messages that answer, change of the share with a link",
         passed,
         {
-            "groups of four quarters": partial(_slopes, evidence, long),
-            "explicit replies": partial(_slopes, evidence, rows, "replies_explicit"),
+            "groups of four quarters": partial(_compute_slopes, evidence, long),
+            "explicit replies": partial(
+                _compute_slopes, evidence, rows, "replies_explicit"
+            ),
         },
         qualifiers=QUALIFIERS,
         variant="host",
@@ -54,18 +60,18 @@ def withering_by_age(evidence: Evidence) -> Finding:
     )
 
 
-def _by_quarter(evidence: Evidence) -> pd.DataFrame:
-    """Return quarters of groups of a topic, or of all, in which something was said."""
-    rows = _watched(evidence)
+def _group_by_quarter(evidence: Evidence) -> pd.DataFrame:
+    """Return quarters with messages, of topic groups where the kind is recorded."""
+    rows = _select_watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about
-        about = kinds(evidence, "about")
+        about = classify_kinds(evidence, "about")
         rows = rows[rows["group"].map(about).eq("topic")]
     n_quarters = rows.groupby("group")["quarter"].transform("size")
     return rows[n_quarters >= LEAST].reset_index(drop=True)
 
 
-def _watched(evidence: Evidence) -> pd.DataFrame:
+def _select_watched(evidence: Evidence) -> pd.DataFrame:
     """Return quarters after a group's entry, or all where it is watched from birth."""
     dated = evidence.of_known_age
     groups = dated.groups.set_index("group")
@@ -75,17 +81,18 @@ def _watched(evidence: Evidence) -> pd.DataFrame:
     return rows[rows["quarter"] >= rows["group"].map(unseen)]
 
 
-def _slopes(
+def _compute_slopes(
     evidence: Evidence, rows: pd.DataFrame, replies: str = ""
 ) -> tuple[Interval, Interval, Interval]:
     replies = replies or evidence.answers
-    clusters = clusters_for(evidence, rows["group"])
+    clusters = choose_clusters_for(evidence, rows["group"])
     age = pd.DataFrame({"age": rows["quarter"].astype("float64")})
-    host = within(rows["host"], age, rows["group"], clusters).ratio("age")
+    host = fit_within(rows["host"], age, rows["group"], clusters).ratio("age")
     shares = {name: rows[name] / rows["messages"] for name in (replies, "with_link")}
     table = pd.DataFrame({**age, **shares})
     apart = table - table.groupby(rows["group"]).transform("mean")
     answers, links = (
-        adjusted_difference(apart[name], apart[["age"]], clusters) for name in shares
+        estimate_adjusted_difference(apart[name], apart[["age"]], clusters)
+        for name in shares
     )
     return host, answers, links

@@ -1,4 +1,4 @@
-"""Purposes that a register states, or that words in a charter or record tell.
+"""Purposes stated in a register, or indicated by words in a charter.
 
 Words by pattern stand for what two coders would read; they decide on a trend over
 years of birth, in one community each.
@@ -17,13 +17,13 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
-    closed_more,
-    fact,
-    facts_of,
+    compare_closings,
+    get_fact,
+    read_facts,
 )
-from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.permutation import permuting
-from helpers.survival import Interval, clusters_of
+from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.designs.permutation import build_permutation
+from helpers.survival import Interval, choose_clusters
 
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
 PURPOSES_FROM = pd.Timestamp("2022-02-15")  # earlier ones are not the first text
@@ -44,10 +44,10 @@ def goals_by_year(evidence: Evidence) -> Finding:
         "templates": {"template copies out": False, "all copies in": True},
     }
     return Finding.over(
-        sets, partial(_stated, evidence), _gated, _odds,
+        sets, partial(_select_stated, evidence), _check_gates, _estimate_odds,
         definition="odds of goal words in the first charter or purpose on record, per"
         " year of birth",
-        permuted=permuting(_odds, "year", ("network",)),
+        permuted=build_permutation(_estimate_odds, "year", ("network",)),
         qualifiers=QUALIFIERS,
         note=lambda rows, _: (
             f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
@@ -56,8 +56,10 @@ def goals_by_year(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFrame:
-    """Return groups whose first text is known: ``stated, year`` since the first."""
+def _select_stated(
+    evidence: Evidence, *, at_birth: bool, templates: bool
+) -> pd.DataFrame:
+    """Return groups with a dated first text: ``stated, year`` since the first."""
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
@@ -74,24 +76,24 @@ def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFr
     return groups.assign(year=groups["year"] - groups["year"].min())
 
 
-def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     years = int(rows["year"].nunique())
-    return gates.passed(
-        gates.cohorts("births in {} calendar years", years, LEAST_COHORTS),
-        gates.clustering(rows["network"], rows["batch"]),
+    return gates.pass_gates(
+        gates.require_cohorts("births in {} calendar years", years, LEAST_COHORTS),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
 
 
-def _odds(rows: pd.DataFrame) -> Interval:
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return odds_ratio(rows["stated"], rows[["year"]], clusters)
+def _estimate_odds(rows: pd.DataFrame) -> Interval:
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return estimate_odds_ratio(rows["stated"], rows[["year"]], clusters)
 
 
 @stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def unstated(evidence: Evidence) -> Finding:
     """Compare groups that stated no purpose by their first day with those that did."""
-    return closed_more(
-        evidence, partial(_lacking, evidence, STATED),
+    return compare_closings(
+        evidence, partial(_mark_lacking, evidence, STATED),
         WHENEVER,
         "no purpose or charter by the first day against one; closed by the"
         " administration later",
@@ -99,8 +101,8 @@ def unstated(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
+def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
     """Return 1 for what was not there on the first day; never is not there."""
-    facts = facts_of(evidence)
+    facts = read_facts(evidence)
     name = next((one for one in names if one in facts), names[0])
-    return 1.0 - fact(facts, name).fillna(0.0)
+    return 1.0 - get_fact(facts, name).fillna(0.0)

@@ -10,13 +10,21 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import between, is_kind, stated
+from helpers.claims.definitions.codings import compare_kinds, is_kind, read_stated
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.spans import local_day
-from helpers.claims.designs.arms import clusters_for, mean_ratio, sizes, whose
-from helpers.claims.designs.hazards.dyad_hazards import pair_hazard_ratio, ties
+from helpers.claims.definitions.spans import to_local_day
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_mean_ratio,
+    list_networks_and_batches,
+    require_both_sides,
+)
+from helpers.claims.designs.hazards.dyad_hazards import (
+    build_ties,
+    estimate_pair_hazard_ratio,
+)
 from helpers.errors import NotIdentifiableError
-from helpers.inference import share_interval
+from helpers.inference import estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -27,26 +35,27 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 @estimates("s3-interest-ties-fragile")
 def ties_of_interest(evidence: Evidence) -> Finding:
     """Compare how ties end in interest groups, and among friends or people met."""
-    exposed = between(evidence, ("interest",), ("friends",))
+    exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
-        met = stated(evidence, "offline_first")
+        met = read_stated(evidence, "offline_first")
         more = met[met.eq(1) & ~met.index.isin(exposed.index)]
         exposed = pd.concat([exposed, 1 - more])
-    rows = ties(evidence, "ended", exposed)
+    rows = build_ties(evidence, "ended", exposed)
     each = rows.drop_duplicates("group")
-    passed = gates.passed(
-        sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
+    passed = gates.pass_gates(
+        require_both_sides(each["exposure"]),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
     late = rows[rows["from_day"] > rows["from_day"].min()]
     early = rows[rows["from_day"] == rows["from_day"].min()]
     return Finding.estimated(
-        partial(pair_hazard_ratio, evidence, rows),
+        partial(estimate_pair_hazard_ratio, evidence, rows),
         "pairs without an exchange for 60 days while both write, interest groups over"
         " groups of friends or met offline",
         passed,
         {
-            "after the first span": partial(pair_hazard_ratio, evidence, late),
-            "the first span": partial(pair_hazard_ratio, evidence, early),
+            "after the first span": partial(estimate_pair_hazard_ratio, evidence, late),
+            "the first span": partial(estimate_pair_hazard_ratio, evidence, early),
         },
         qualifiers=("association",),
     )
@@ -56,23 +65,23 @@ def ties_of_interest(evidence: Evidence) -> Finding:
 def course_without_seeds(evidence: Evidence) -> Finding:
     """Estimate seed users a member in groups for a course, and how dense ties are."""
     convened = is_kind(evidence, *CONVENED)
-    people = _seeds(evidence)
+    people = _list_seeds(evidence)
     people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
-    formed = ties(evidence, "formed", convened)
-    passed = gates.passed(
-        gates.groups(people["group"].nunique(), gates.LEAST_IN_ARM),
-        sizes(formed.drop_duplicates("group")["exposure"]),
-        gates.clustering(*whose(evidence, formed["group"])),
+    formed = build_ties(evidence, "formed", convened)
+    passed = gates.pass_gates(
+        gates.require_groups(people["group"].nunique(), gates.LEAST_IN_ARM),
+        require_both_sides(formed.drop_duplicates("group")["exposure"]),
+        gates.require_clusters(*list_networks_and_batches(evidence, formed["group"])),
     )
     density = partial(
-        mean_ratio, formed["happened"], formed["exposure"],
-        clusters_for(evidence, formed["group"]), exposure=formed["at_risk"],
+        estimate_mean_ratio, formed["happened"], formed["exposure"],
+        choose_clusters_for(evidence, formed["group"]), exposure=formed["at_risk"],
     )  # fmt: skip
 
     def estimate(days: int) -> tuple[Interval, Interval]:
         seed = people["days"] >= days
-        among = clusters_for(evidence, people["group"])
-        return share_interval(seed, among, seed=SEED), density()
+        among = choose_clusters_for(evidence, people["group"])
+        return estimate_share(seed, among, seed=SEED), density()
 
     return Finding.estimated(
         partial(estimate, SEED_DAYS),
@@ -83,7 +92,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
     )
 
 
-def _seeds(evidence: Evidence) -> pd.DataFrame:
+def _list_seeds(evidence: Evidence) -> pd.DataFrame:
     """Return members at day 14, with the days on which early ones had written."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
@@ -92,7 +101,7 @@ def _seeds(evidence: Evidence) -> pd.DataFrame:
     gone = (people["left_us"] - people["group"].map(born)) / DAY_US
     people = people[(age < YOUNG) & ~(gone < YOUNG)].assign(soon=age <= SEEDS_WITHIN)
     member_days = evidence.table("member_days")
-    first = local_day(evidence, member_days["group"].map(born))
+    first = to_local_day(evidence, member_days["group"].map(born))
     early = member_days["day"] - first < YOUNG
     days = member_days[early].groupby(["group", "member"]).size().rename("days")
     both = people.join(days, on=["group", "member"])

@@ -13,11 +13,11 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import measured
+from helpers.claims.definitions.codings import measure_coded
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival.bootstrap import bootstrap_statistic
 
 
 @estimates("s0-success-traits-cohere")
@@ -27,15 +27,15 @@ def traits_cohere(evidence: Evidence) -> Finding:
     Posters kept from month to month in days 28–83, replies a message in days 84–181,
     so that two traits of one message cannot meet; the others as they were coded.
     """
-    rows, names = _traits(evidence)
-    passed = gates.passed(
-        *gates.sampled(rows),
+    rows, names = _build_traits(evidence)
+    passed = gates.pass_gates(
+        *gates.require_sampled(rows),
     )
 
     def estimate(replies: str) -> tuple[Interval, ...]:
-        rows, names = _traits(evidence, replies)
+        rows, names = _build_traits(evidence, replies)
         return tuple(
-            _spearman(evidence, rows, *pair) for pair in combinations(names, 2)
+            _estimate_spearman(evidence, rows, *pair) for pair in combinations(names, 2)
         )
 
     pairs = ", ".join(f"{a} with {b}" for a, b in combinations(names, 2))
@@ -46,7 +46,7 @@ def traits_cohere(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _traits(
+def _build_traits(
     evidence: Evidence, replies: str = "replies"
 ) -> tuple[pd.DataFrame, list[str]]:
     months = evidence.months[evidence.months["month"].isin([1, 2])]
@@ -56,25 +56,30 @@ def _traits(
         "retention": member_sums["retained"]
         / member_sums["posters"].where(member_sums["posters"] > 0),
         "replies": later[replies] / later["messages"].where(later["messages"] > 0),
-    } | {name: measured(evidence, name) for name in ("identification", "sales")}
-    rows = tabled(evidence, **columns)
+    } | {name: measure_coded(evidence, name) for name in ("identification", "sales")}
+    rows = select_groups_with_values(evidence, **columns)
     return rows, list(columns)
 
 
-def _spearman(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
-    x, y = (standard_ranks(rows[name]) for name in (one, other))
-    clusters = clusters_for(evidence, rows["group"])
-    return bootstrap(
-        lambda weights: correlation(weights, x, y), clusters, "identity", seed=SEED
+def _estimate_spearman(
+    evidence: Evidence, rows: pd.DataFrame, one: str, other: str
+) -> Interval:
+    x, y = (standardise_ranks(rows[name]) for name in (one, other))
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return bootstrap_statistic(
+        lambda weights: resample_correlation(weights, x, y),
+        clusters,
+        "identity",
+        seed=SEED,
     )
 
 
-def standard_ranks(values: pd.Series[float]) -> Floats:
+def standardise_ranks(values: pd.Series[float]) -> Floats:
     """Return standardised ranks; ranks are those of all groups in each sample."""
     return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
 
 
-def correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
+def resample_correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
     """Return the correlation of two measures of n groups in each sample of weights.
 
     Parameters
@@ -84,7 +89,9 @@ def correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
 
     Examples
     --------
-    >>> correlation(np.ones((1, 3)), np.arange(3.0), np.arange(3.0)).round(6).tolist()
+    >>> resample_correlation(np.ones((1, 3)), np.arange(3.0), np.arange(3.0)).round(
+    ...     6
+    ... ).tolist()
     [1.0]
     """
     totals = weights.sum(axis=1)

@@ -1,4 +1,4 @@
-"""Whether retention, answers and words of belonging go together, months apart.
+"""Correlation of retention, responses and words of belonging, months between them.
 
 Sales and belief are not known: all three pairs may fail to go together, and cannot
 show that all traits of success do.
@@ -18,10 +18,10 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, tabled
-from helpers.claims.themes.purpose.traits import correlation, standard_ranks
+from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.themes.purpose.traits import resample_correlation, standardise_ranks
 from helpers.survival import Interval
-from helpers.survival.bootstrap import bootstrap
+from helpers.survival.bootstrap import bootstrap_statistic
 
 LEAST_MESSAGES = 100
 TRAITS = ("retention", "replies", "we")
@@ -30,14 +30,17 @@ TRAITS = ("retention", "replies", "we")
 @stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_months_apart(evidence: Evidence) -> Finding:
     """Correlate traits by ranks, one of odd and the other of even months, and back."""
-    rows = _halves(evidence, LEAST_MESSAGES)
-    passed = gates.passed(
-        *gates.sampled(rows),
+    rows = _split_halves(evidence, LEAST_MESSAGES)
+    passed = gates.pass_gates(
+        *gates.require_sampled(rows),
     )
 
     def estimate(least: int) -> tuple[Interval, ...]:
-        rows = _halves(evidence, least)
-        return tuple(_apart(evidence, rows, *pair) for pair in combinations(TRAITS, 2))
+        rows = _split_halves(evidence, least)
+        return tuple(
+            _is_distinguishable(evidence, rows, *pair)
+            for pair in combinations(TRAITS, 2)
+        )
 
     pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
     return Finding.estimated(
@@ -52,7 +55,7 @@ def traits_months_apart(evidence: Evidence) -> Finding:
     )
 
 
-def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
+def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
     """Return each trait of odd (1) and of even (0) months, a row a group."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
@@ -77,24 +80,26 @@ def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
     columns = {
         f"{trait} {half}": wide[trait][half] for trait in TRAITS for half in (0, 1)
     }
-    return tabled(evidence, **columns)
+    return select_groups_with_values(evidence, **columns)
 
 
-def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
+def _is_distinguishable(
+    evidence: Evidence, rows: pd.DataFrame, one: str, other: str
+) -> Interval:
     """Return the mean of both correlations; ranks are those of all groups."""
     ranks = {
-        (trait, half): standard_ranks(rows[f"{trait} {half}"])
+        (trait, half): standardise_ranks(rows[f"{trait} {half}"])
         for trait in (one, other)
         for half in (0, 1)
     }
 
     def statistic(weights: Floats) -> Floats:
         both = [
-            correlation(weights, ranks[one, half], ranks[other, 1 - half])
+            resample_correlation(weights, ranks[one, half], ranks[other, 1 - half])
             for half in (0, 1)
         ]
         correlations: Floats = np.mean(both, axis=0)
         return correlations
 
-    clusters = clusters_for(evidence, rows["group"])
-    return bootstrap(statistic, clusters, "identity", seed=SEED)
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return bootstrap_statistic(statistic, clusters, "identity", seed=SEED)

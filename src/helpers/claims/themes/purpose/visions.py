@@ -1,4 +1,4 @@
-"""Who comes and stays where a vision was stated."""
+"""Recruitment and retention of groups with a stated vision."""
 
 from __future__ import annotations
 
@@ -9,38 +9,39 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import stated
-from helpers.claims.definitions.members import came, stayed
+from helpers.claims.definitions.codings import read_stated
+from helpers.claims.definitions.members import list_joins, select_stayed
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
-    clusters_for,
-    difference,
-    mean_ratio,
-    sizes,
-    tabled,
-    whose,
+    choose_clusters_for,
+    estimate_difference,
+    estimate_mean_ratio,
+    list_networks_and_batches,
+    require_both_sides,
+    select_groups_with_values,
 )
 from helpers.survival import Interval
 
 
 @estimates("s1-vision-drives-start")
 def vision_drives_start(evidence: Evidence) -> Finding:
-    """Compare groups with a vision stated by day 7: who stays, and how many come."""
-    vision = stated(evidence, "vision", 7)
-    rows = _unforced(evidence, vision)
+    """Compare retention and recruitment by whether a vision was stated by day 7."""
+    vision = read_stated(evidence, "vision", 7)
+    rows = _select_unforced(evidence, vision)
     joins = rows.groupby("group").size()
-    passed = gates.passed(
-        sizes(vision), gates.clustering(*whose(evidence, rows["group"]))
+    passed = gates.pass_gates(
+        require_both_sides(vision),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
 
     def estimate(days: float) -> tuple[Interval, Interval]:
-        arrivals = stayed(rows, days)
-        clusters = clusters_for(evidence, arrivals["group"])
-        stays = difference(arrivals["kept"], arrivals["vision"], clusters)
-        groups = tabled(evidence, vision=vision)
+        arrivals = select_stayed(rows, days)
+        clusters = choose_clusters_for(evidence, arrivals["group"])
+        stays = estimate_difference(arrivals["kept"], arrivals["vision"], clusters)
+        groups = select_groups_with_values(evidence, vision=vision)
         came_then = groups["group"].map(joins).fillna(0)
-        whole = clusters_for(evidence, groups["group"])
-        return stays, mean_ratio(came_then, groups["vision"], whole)
+        whole = choose_clusters_for(evidence, groups["group"])
+        return stays, estimate_mean_ratio(came_then, groups["vision"], whole)
 
     return Finding.estimated(
         partial(estimate, float(MONTH)),
@@ -55,8 +56,8 @@ def vision_drives_start(evidence: Evidence) -> Finding:
     )
 
 
-def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
-    rows = came(evidence)
+def _select_unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
+    rows = list_joins(evidence)
     if "channel" in rows:
         rows = rows[rows["channel"] != "owner"]
     rows = rows[rows["joined"].between(7, MONTH, "left")]

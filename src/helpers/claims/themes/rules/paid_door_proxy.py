@@ -5,9 +5,14 @@ from __future__ import annotations
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import first_of, multiplied
+from helpers.claims.contract.specification import multiply_sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import JOINERS, YEARS, joined_in, stopping_ratio
+from helpers.claims.definitions.members import (
+    JOINERS,
+    YEARS,
+    estimate_stopping_ratio,
+    summarise_joiners,
+)
 from helpers.survival import Interval
 
 
@@ -17,19 +22,21 @@ def door_keeps(evidence: Evidence) -> Finding:
 
     No cap was ever set, so the second leg is None.
     """
-    years = joined_in(evidence, **first_of(YEARS))
-    passed = gates.passed(gates.units(len(years), "years of joining"))
+    years = summarise_joiners(evidence, **take_first_choices(YEARS))
+    passed = gates.pass_gates(gates.require_units(len(years), "years of joining"))
 
     def estimate(**chosen: int) -> tuple[Interval, None]:
-        return stopping_ratio(joined_in(evidence, **chosen), ["paid", "year"]), None
+        return estimate_stopping_ratio(
+            summarise_joiners(evidence, **chosen), ["paid", "year"]
+        ), None
 
     return Finding(
         cases="years",
-        legs=(stopping_ratio(years, ["paid", "year"]), None),
+        legs=(estimate_stopping_ratio(years, ["paid", "year"]), None),
         definition="HR of no longer writing a year later, joiners behind a paid door"
         " to those before it, a steady trend over years of joining taken off",
         gates=passed,
-        specifications=multiplied(YEARS, estimate),
+        specifications=multiply_sets(YEARS, estimate),
         qualifiers=(*QUALIFIERS, "interrupted series"),
         variant="door",
         note="one site, one door; free accounts include those never confirmed",

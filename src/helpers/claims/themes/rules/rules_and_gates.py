@@ -11,16 +11,20 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import coders, measured, stated
-from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
+from helpers.claims.definitions.codings import list_coders, measure_coded, read_stated
+from helpers.claims.designs.arms import (
+    choose_clusters_for,
+    estimate_adjusted_difference,
+    require_both_sides,
+)
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.designs.hazards.landmark_codings import (
-    compared,
-    fitted,
-    pair,
-    volume,
+    build_pair,
+    compare_at_landmark,
+    compute_log_volume,
+    fit_cox_model,
 )
-from helpers.claims.designs.hazards.two_lines import bottom, two_lines
+from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
@@ -31,42 +35,48 @@ STRICT_DAY = 28
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
     """Compare groups with rules by day 14 with groups without."""
-    landmark = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
-    later = compared(evidence, stated(evidence, "rules", STRICT_DAY), STRICT_DAY)
+    landmark = compare_at_landmark(
+        evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
+    )
+    later = compare_at_landmark(
+        evidence, read_stated(evidence, "rules", STRICT_DAY), STRICT_DAY
+    )
     others = {"landmark 28": later} | {
         f"coder {name} alone": replace(
-            landmark, exposure=stated(evidence, "rules", RULES_DAY, coder=name)
+            landmark, exposure=read_stated(evidence, "rules", RULES_DAY, coder=name)
         )
-        for name in coders(evidence, "rules")
+        for name in list_coders(evidence, "rules")
     }
     return landmark.finding("rules on record by day 14 against none", others)
 
 
 @estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
-    """Compare what rules do in loose groups with what they do in the others.
+    """Compare the effect of rules between groups with open and closed entry.
 
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
     """
-    landmark = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
-    open_only = stated(evidence, "open_entry", RULES_DAY)
-    loose = _loose(evidence, open_only)
-    data = _two_by_two(landmark, loose)
-    passed = gates.passed(
-        _cells(data), gates.clustering(data["network"], data["batch"]),
-        gates.coefficients(int(data["ended"].sum()), 3),
+    landmark = compare_at_landmark(
+        evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
+    )
+    open_only = read_stated(evidence, "open_entry", RULES_DAY)
+    loose = _select_loose(evidence, open_only)
+    data = _build_two_by_two(landmark, loose)
+    passed = gates.pass_gates(
+        _select_cells(data), gates.require_clusters(data["network"], data["batch"]),
+        gates.require_events_per_coefficient(int(data["ended"].sum()), 3),
     )  # fmt: skip
     return Finding.estimated(
-        partial(_interaction, landmark, loose),
+        partial(_estimate_interaction, landmark, loose),
         "HR of rules by day 14 in loose groups over that in the others",
         passed,
-        {"open entry alone": partial(_interaction, landmark, open_only)},
+        {"open entry alone": partial(_estimate_interaction, landmark, open_only)},
         qualifiers=("association",),
     )
 
 
-def _loose(evidence: Evidence, open_entry: pd.Series[float]) -> pd.Series[float]:
+def _select_loose(evidence: Evidence, open_entry: pd.Series[float]) -> pd.Series[float]:
     rows = evidence.window("1-13").set_index("group")
     share = rows["owner_share"].astype("float64")
     if share.notna().any():
@@ -75,25 +85,25 @@ def _loose(evidence: Evidence, open_entry: pd.Series[float]) -> pd.Series[float]
     return open_entry
 
 
-def _two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFrame:
+def _build_two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFrame:
     data = landmark.at_risk(landmark.reading(landmark.evidence))
     data = data.assign(second=data["group"].map(second).astype("float64"))
     data = data.dropna(subset="second")
     return data.assign(both=data["exposure"] * data["second"])
 
 
-def _cells(data: pd.DataFrame) -> gates.Gate:
+def _select_cells(data: pd.DataFrame) -> gates.Gate:
     """Ask for 30 groups in each of four cells."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
     detail = f"{least} groups in the smallest of four cells"
-    return gates.at_least("cells", least, gates.LEAST_IN_ARM, detail)
+    return gates.require_at_least("cells", least, gates.LEAST_IN_ARM, detail)
 
 
-def _interaction(landmark: Landmark, second: pd.Series[float]) -> Interval:
-    data = _two_by_two(landmark, second)
+def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Interval:
+    data = _build_two_by_two(landmark, second)
     columns = ["both", "exposure", "second", *landmark.covariates]
-    return fitted(data, data[columns])["both"].ratio
+    return fit_cox_model(data, data[columns])["both"].ratio
 
 
 @estimates("s1-rules-too-strict")
@@ -103,29 +113,31 @@ def rules_too_strict(evidence: Evidence) -> Finding:
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.
     """
-    landmark = compared(evidence, _strictness(evidence), STRICT_DAY)
+    landmark = compare_at_landmark(evidence, _compute_strictness(evidence), STRICT_DAY)
     data = landmark.at_risk(landmark.reading(evidence))
-    passed = gates.passed(
-        *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 3 + len(landmark.covariates)),
+    passed = gates.pass_gates(
+        *gates.require_sampled(data),
+        gates.require_events_per_coefficient(
+            int(data["ended"].sum()), 3 + len(landmark.covariates)
+        ),
     )
     others = {
         f"break at the {q:.0%} quantile": partial(
-            _two_lines, landmark, float(data["exposure"].quantile(q))
+            _fit_two_lines, landmark, float(data["exposure"].quantile(q))
         )
         for q in (0.4, 0.5, 0.6)
     }
     return Finding.estimated(
-        partial(_two_lines, landmark, bottom(data, landmark.covariates)),
+        partial(_fit_two_lines, landmark, find_bottom(data, landmark.covariates)),
         "HR per SD of strictness below and above the break",
         passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
-def _strictness(evidence: Evidence) -> pd.Series[float]:
-    parts = [measured(evidence, "prohibitions", RULES_DAY)]
+def _compute_strictness(evidence: Evidence) -> pd.Series[float]:
+    parts = [measure_coded(evidence, "prohibitions", RULES_DAY)]
     with suppress(NotIdentifiableError):  # prohibitions alone
-        parts.append(measured(evidence, "removals", STRICT_DAY))
+        parts.append(measure_coded(evidence, "removals", STRICT_DAY))
     scores = [(part - part.mean()) / part.std() for part in parts if part.std() > 0]
     if not scores:
         raise NotIdentifiableError("no group is stricter than another", where="rules")
@@ -133,9 +145,9 @@ def _strictness(evidence: Evidence) -> pd.Series[float]:
     return total / total.std()
 
 
-def _two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
+def _fit_two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
     data = landmark.at_risk(landmark.reading(landmark.evidence))
-    return two_lines(data, landmark.covariates, at)
+    return estimate_two_lines(data, landmark.covariates, at)
 
 
 @estimates("s4-rules-keep-links")
@@ -144,33 +156,38 @@ def rules_keep_links(evidence: Evidence) -> Finding:
 
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """
-    rows = _linked(evidence, "replies_explicit")
-    passed = gates.passed(
-        sizes(rows["exposure"]), gates.clustering(rows["network"], rows["batch"])
+    rows = _estimate_linked_share(evidence, "replies_explicit")
+    passed = gates.pass_gates(
+        require_both_sides(rows["exposure"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
     )
-    adjust = [str(name) for name in volume(evidence, STRICT_DAY).columns]
+    adjust = [str(name) for name in compute_log_volume(evidence, STRICT_DAY).columns]
 
     def estimate(rows: pd.DataFrame) -> Interval:
-        clusters = clusters_for(evidence, rows["group"])
-        return adjusted_difference(rows["ratio"], rows[["exposure", *adjust]], clusters)
+        clusters = choose_clusters_for(evidence, rows["group"])
+        return estimate_adjusted_difference(
+            rows["ratio"], rows[["exposure", *adjust]], clusters
+        )
 
     return Finding.estimated(
         partial(estimate, rows),
         "explicit replies a message in days 28–83, rules by day 14 less none",
         passed,
         {
-            "adjacent replies too": partial(estimate, _linked(evidence, "replies")),
+            "adjacent replies too": partial(
+                estimate, _estimate_linked_share(evidence, "replies")
+            ),
             "groups not silent then": partial(estimate, rows[rows["messages"] > 0]),
         },
         qualifiers=("association",),
     )
 
 
-def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
+def _estimate_linked_share(evidence: Evidence, replies: str) -> pd.DataFrame:
     rows = evidence.window("28-83").set_index("group", drop=False)
     ratio = (rows[replies] / rows["messages"].where(rows["messages"] > 0)).fillna(0.0)
-    exposure = stated(evidence, "rules", RULES_DAY)
-    early = volume(evidence, STRICT_DAY)
+    exposure = read_stated(evidence, "rules", RULES_DAY)
+    early = compute_log_volume(evidence, STRICT_DAY)
     rows = rows.assign(ratio=ratio.astype("float64"), exposure=exposure)
     groups: pd.DataFrame = rows.join(early).dropna(subset=["exposure", *early.columns])
     return groups.reset_index(drop=True)
@@ -179,10 +196,12 @@ def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
 @estimates("s4-entry-threshold-cap")
 def threshold_and_cap(evidence: Evidence) -> Finding:
     """Compare gated with open groups, and capped groups with the rest."""
-    gate = compared(evidence, stated(evidence, "gate", RULES_DAY), RULES_DAY)
-    limits = measured(evidence, "cap", RULES_DAY)
+    gate = compare_at_landmark(
+        evidence, read_stated(evidence, "gate", RULES_DAY), RULES_DAY
+    )
+    limits = measure_coded(evidence, "cap", RULES_DAY)
     cap = replace(gate, exposure=limits.lt(limits.max()).astype("float64"))
-    return pair(
+    return build_pair(
         (gate, cap),
         "gate (approval, fee, questions) by day 14 against none; then cap below the"
         " study's largest against that",

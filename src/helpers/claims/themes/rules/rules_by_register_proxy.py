@@ -16,17 +16,20 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import kinds, stated
-from helpers.claims.definitions.registered import registered
-from helpers.claims.definitions.spans import HALF_YEAR, YEAR, local_days
+from helpers.claims.definitions.codings import classify_kinds, read_stated
+from helpers.claims.definitions.registered import define_registered_lifetimes
+from helpers.claims.definitions.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
-    chartered,
-    closed_more,
+    charter_has_word,
+    compare_closings,
 )
-from helpers.claims.designs.hazards.dated_exposure import Arms, logs
-from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
-from helpers.claims.designs.permutation import cohorts_of
+from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
+from helpers.claims.designs.hazards.time_varying import (
+    check_gates,
+    estimate_hazard_ratio,
+)
+from helpers.claims.designs.permutation import compute_cohorts
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -42,13 +45,13 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     """
     at_noon = evidence.groups["last_us"] + DAY_US // 2
     evidence = replace(evidence, groups=evidence.groups.assign(last_us=at_noon))
-    arms = _arms(evidence)
+    arms = _build_arms(evidence)
     exposures = {
-        "code of conduct named": stated(evidence, "rules", DAY),
-        "its text on the page": _by_then(evidence, "rule_text_day"),
+        "code of conduct named": read_stated(evidence, "rules", DAY),
+        "its text on the page": _mark_before(evidence, "rule_text_day"),
     }
     readings = {
-        f"silence of {w:g} days": partial(registered, w_days=w)
+        f"silence of {w:g} days": partial(define_registered_lifetimes, w_days=w)
         for w in (YEAR, HALF_YEAR)
     }
     return arms.finding(
@@ -58,7 +61,7 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
         exposures, readings,
         more=(
             Specification.tried(
-                "rules added later, time-varying", partial(_later_too, arms)
+                "rules added later, time-varying", partial(_estimate_later, arms)
             ),
         ),
         note="organisers' work on a page: chapters may meet without it",
@@ -66,56 +69,56 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _arms(evidence: Evidence) -> Arms:
-    years = cohorts_of(evidence).astype("str")
-    country = kinds(evidence, "country")
+def _build_arms(evidence: Evidence) -> Arms:
+    years = compute_cohorts(evidence).astype("str")
+    country = classify_kinds(evidence, "country")
     table = pd.DataFrame({"country": country, "year": years}).reindex(years.index)
     return Arms(
         evidence=evidence,
         day=DAY,
-        counts=logs(
+        counts=build_logs(
             evidence, "authors_days_0_13", "commits_days_0_13", "organizers_day_13"
         ),
         kinds=table.fillna("another"),
     )
 
 
-def _age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
+def _compute_age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
     """Return the age day on which something first was, by group; none where never."""
     origin = evidence.groups.set_index("group")["origin_us"]
-    born = local_days(evidence, origin)
+    born = to_local_days(evidence, origin)
     facts = evidence.table("facts")
     day = facts[facts["fact"] == fact].set_index("group")["value"]
     age: pd.Series[float] = day.reindex(born.index) - born
     return age
 
 
-def _by_then(evidence: Evidence, fact: str) -> pd.Series[float]:
-    return _age_of(evidence, fact).lt(DAY).astype("float64")
+def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
+    return _compute_age_of(evidence, fact).lt(DAY).astype("float64")
 
 
-def _later_too(arms: Arms) -> Interval:
+def _estimate_later(arms: Arms) -> Interval:
     """Return the hazard ratio of having rules at an age, from the landmark on."""
     evidence = arms.evidence
-    reading = partial(registered, w_days=YEAR, form="first_gap")
+    reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])
     data, columns = arms.at_risk(always, reading)
-    age = data["group"].map(_age_of(evidence, "rules_day")).fillna(np.inf)
+    age = data["group"].map(_compute_age_of(evidence, "rules_day")).fillna(np.inf)
     came = np.clip(age, data["entry"], data["duration"])
     before = data.assign(exposure=0.0, start=data["entry"], stop=came)
     before["ended"] &= age >= data["duration"]
     after = data.assign(exposure=1.0, start=came, stop=data["duration"])
     rows = pd.concat([before, after])
     rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
-    gated(evidence, rows)
-    return hazard_ratio(evidence, rows, columns)
+    check_gates(evidence, rows)
+    return estimate_hazard_ratio(evidence, rows, columns)
 
 
 @stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
 def without_rules(evidence: Evidence) -> Finding:
-    """Compare groups whose first charter has words for rules with those without."""
-    return closed_more(
-        evidence, partial(chartered, evidence, "charter_names_rules"), WHENEVER,
+    """Compare closures by whether the first charter mentions rules."""
+    return compare_closings(
+        evidence, partial(charter_has_word, evidence, "charter_names_rules"), WHENEVER,
         "a first charter with words for rules by the first day against one without;"
         " closed by the administration later",
         "charters",

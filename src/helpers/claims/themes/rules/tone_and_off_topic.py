@@ -12,14 +12,14 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.definitions.message_labels import estimate_corrected_share
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.panel import Panel
-from helpers.inference.calibration import Calibration, through, to_power
-from helpers.survival import Interval, discrete_hazard
+from helpers.inference.calibration import Calibration, apply_calibration, to_power
+from helpers.survival import Interval, fit_discrete_hazard
 from helpers.survival.silence import SILENCE_DAYS
 
 Unit = Callable[[Talk, pd.DataFrame, Calibration], float]
@@ -36,12 +36,12 @@ SETS: Sets = {
 }
 
 
-def deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
+def compute_deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
     """Return the standard deviation of people's shares over the months at risk."""
     return talk.spread(found, line)
 
 
-def ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
+def scale_to_ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
     """Return a tenth."""
     return TEN_POINTS
 
@@ -72,10 +72,10 @@ class Monthly:
         )
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Return the gates of these months, and that errors do not tell deaths."""
+        """Return the gates of these months, with equal errors by death status."""
         passed = self.panel().gated(data)
         died = set(data.loc[data["ended"], "group"])
-        return passed + gates.passed(self.talk.even(died))
+        return passed + gates.pass_gates(self.talk.even(died))
 
     def ratio(
         self,
@@ -92,14 +92,14 @@ class Monthly:
         panel = self.panel(lag)
         data = panel.rows(w_days=w_days)
         panel.gated(data)
-        ratio = _in_periods(panel, data) if periods else panel.fit(data)
+        ratio = _fit_in_periods(panel, data) if periods else panel.fit(data)
         months = self.talk.at(data)
 
         def estimate(line: Calibration) -> Interval:
             return to_power(ratio, self.unit(self.talk, months, line) / line.slope)
 
         line = self.talk.calibration
-        return through(line if corrected else line.ignored, estimate)
+        return apply_calibration(line if corrected else line.ignored, estimate)
 
 
 @estimates("s4-link-tone-matters")
@@ -109,32 +109,34 @@ def link_tone(evidence: Evidence) -> Finding:
     Each is compared alone, a standard deviation apart, in the month after.
     """
     talks = [Talk.of(evidence, "tone", answer) for answer in TONES]
-    both = [Monthly(evidence, talk, deviation) for talk in talks]
-    return _finding(
+    both = [Monthly(evidence, talk, compute_deviation) for talk in talks]
+    return _build_finding(
         both,
         "first silence of 60 days, per SD of the share of negative and of positive"
         " messages in the 28 days before, as people would find them",
         least_f1=LEAST_F1,
         qualifiers=("proxy", "association"),
-        beside=Beside("positive, all messages", corrected_share(evidence, "tone")),
+        beside=Beside(
+            "positive, all messages", estimate_corrected_share(evidence, "tone")
+        ),
     )
 
 
 @estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
     """Compare hazards by the share of messages off topic in the month before."""
-    talk = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
-    return _finding(
+    talk = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
+    return _build_finding(
         [talk],
         "first silence of 60 days, per +10 points of the share of messages off topic in"
         " the 28 days before, as people would find it",
         qualifiers=("association",),
-        beside=Beside("all messages", corrected_share(evidence, "off_topic")),
+        beside=Beside("all messages", estimate_corrected_share(evidence, "off_topic")),
         note="; what was removed before the export is not in it",
     )
 
 
-def _finding(
+def _build_finding(
     ways: list[Monthly],
     definition: str,
     *,
@@ -150,11 +152,11 @@ def _finding(
     slopes = ", ".join(f"{talk.talk.calibration.slope:.2f}" for talk in ways)
     return Finding(
         cases="months",
-        legs=_legs(ways),
+        legs=_estimate_components(ways),
         definition=definition,
         gates=passed,
-        specifications=multiplied(
-            SETS, partial(_legs, ways), biased=["instrument alone"]
+        specifications=multiply_sets(
+            SETS, partial(_estimate_components, ways), biased=["instrument alone"]
         ),
         permuted=panel.permutations(data, panel.fit(data)),
         beside=(beside, *panel.placebo()),
@@ -163,18 +165,18 @@ def _finding(
     )
 
 
-def _legs(
+def _estimate_components(
     ways: list[Monthly],
     **how: Any,  # noqa: ANN401 - as the sets have them
 ) -> tuple[Interval, ...]:
     return tuple(talk.ratio(**how) for talk in ways)
 
 
-def _in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
+def _fit_in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
     """Return the ratio of a complementary log-log model with quarters' own hazards."""
     period = data["month"].to_numpy() // QUARTER
     dead = np.unique(period[data["ended"].to_numpy(bool)])
     joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]
     table, codes = panel.design(data)
-    fit = discrete_hazard(data["ended"], table, joined, cluster=codes)
+    fit = fit_discrete_hazard(data["ended"], table, joined, cluster=codes)
     return fit["exposure"].ratio

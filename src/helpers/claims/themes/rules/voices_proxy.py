@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.rates.panel import Panel
@@ -89,7 +89,7 @@ def tone_by_month(evidence: Evidence) -> Finding:
         definition="first silence of 60 days, per SD of the share of negative and of"
         " positive messages (VADER) in the 28 days before; groups of 200 messages",
         gates=passed,
-        specifications=multiplied(SETS, estimate),
+        specifications=multiply_sets(SETS, estimate),
         permuted=panels[0].permutations(data[0], panels[0].fit(data[0])),
         beside=tuple(panels[0].placebo()),
         qualifiers=QUALIFIERS,

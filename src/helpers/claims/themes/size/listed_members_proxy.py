@@ -16,10 +16,10 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH, local_day
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.rates.count_regression import between, within
+from helpers.claims.definitions.spans import MONTH, to_local_day
+from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.survival import Interval
 
 STALE = 31
@@ -30,97 +30,110 @@ ACTIVITY = "activity only"
 @stands_in("s1-zombie-members-useless", needs=("member_series",))
 def activity_by_members(evidence: Evidence) -> Finding:
     """Estimate the elasticity of a month's activity to members, within and between."""
-    rows = _months(evidence)
+    rows = _sum_by_month(evidence)
     n_groups = int(rows["group"].nunique())
-    passed = gates.passed(
-        gates.groups(n_groups, LEAST_GROUPS),
-        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    passed = gates.pass_gates(
+        gates.require_groups(n_groups, LEAST_GROUPS),
+        gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
     return Finding(
         cases="months",
-        legs=(_both(evidence, rows),),
-        definition=f"elasticity of {_what(evidence)} in 28 days to {_whom(evidence)},"
+        legs=(_estimate_both(evidence, rows),),
+        definition=f"elasticity of {_describe_meetings(evidence)} in 28 days to"
+        f" {_describe_receivers(evidence)},"
         " limits of the one within groups and the one between them enclosed",
         gates=passed,
         specifications=(
-            Specification.tried("upper half of sizes", partial(_both, evidence, large)),
-            Specification.tried("within groups", partial(_inside, evidence, rows)),
-            Specification.tried("between groups", partial(_across, evidence, rows)),
+            Specification.tried(
+                "upper half of sizes", partial(_estimate_both, evidence, large)
+            ),
+            Specification.tried(
+                "within groups", partial(_fit_within_groups, evidence, rows)
+            ),
+            Specification.tried(
+                "between groups", partial(_fit_between_groups, evidence, rows)
+            ),
         ),
         beside=(
-            Beside("within groups", _inside(evidence, rows)),
-            Beside("between groups", _across(evidence, rows)),
+            Beside("within groups", _fit_within_groups(evidence, rows)),
+            Beside("between groups", _fit_between_groups(evidence, rows)),
         ),
         qualifiers=(*QUALIFIERS, ACTIVITY),
-        variant="" if _speaks(evidence) else "meetings",
+        variant="" if _has_activity(evidence) else "meetings",
         note=f"{len(rows)} months of {n_groups} groups; conversions are not recorded",
     )
 
 
-def _speaks(evidence: Evidence) -> bool:
+def _has_activity(evidence: Evidence) -> bool:
     return bool(evidence.table("snapshots")["active"].notna().any())
 
 
-def _whom(evidence: Evidence) -> str:
-    if _told_later(evidence):
+def _describe_receivers(evidence: Evidence) -> str:
+    if _is_measured_later(evidence):
         return "people who joined a day in the 28 before"
     return "members before them"
 
 
-def _what(evidence: Evidence) -> str:
-    if _speaks(evidence):
+def _describe_meetings(evidence: Evidence) -> str:
+    if _has_activity(evidence):
         return "people who wrote a day"
     announced = "meetings" in evidence.study.manifest.tables
     return "answers to meetings" if announced else "meetings"
 
 
-def _months(evidence: Evidence) -> pd.DataFrame:
+def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
     """Return ``group, month, members, done, year``; months without a count are out."""
-    rows = _joining(evidence) if _told_later(evidence) else _counted(evidence)
+    rows = (
+        _select_joining_months(evidence)
+        if _is_measured_later(evidence)
+        else _estimate_count(evidence)
+    )
     year = pd.to_datetime(rows["month"] * MONTH, unit="D").dt.year
     complete = rows.assign(year=year).dropna(subset="done")
     months: pd.DataFrame = complete.sort_values(["group", "month"], ignore_index=True)
     return months
 
 
-def _told_later(evidence: Evidence) -> bool:
-    """Say whether who is present is told from later lines, which are the outcome."""
+def _is_measured_later(evidence: Evidence) -> bool:
+    """Return whether presence is inferred from later lines, which are the outcome."""
     return evidence.observability.members_source == "events"
 
 
-def _joining(evidence: Evidence) -> pd.DataFrame:
+def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
     """Return months with the people who joined a day in the month before."""
     days = evidence.table("snapshots").dropna(subset="joined")
     days = days.assign(month=days["day"] // MONTH)
     came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
     came = came.assign(month=came["month"] + 1).rename(columns={"joined": "members"})
     rows = came[came["members"] > 0]
-    both: pd.DataFrame = rows.merge(_done(evidence, days), "left", ["group", "month"])
+    both: pd.DataFrame = rows.merge(
+        _sum_work(evidence, days), "left", ["group", "month"]
+    )
     return both
 
 
-def _counted(evidence: Evidence) -> pd.DataFrame:
+def _estimate_count(evidence: Evidence) -> pd.DataFrame:
     """Return months with members as counted last before them."""
     counted = evidence.table("snapshots").dropna(subset="members")
     counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})
     counted = counted.sort_values("day")
-    grid = _grid(evidence, counted)
+    grid = _build_grid(evidence, counted)
     months = pd.merge_asof(
         grid.sort_values("first"), counted[["group", "day", "members"]],
         left_on="first", right_on="day", by="group", allow_exact_matches=False,
     )  # fmt: skip
     months = months[months["first"] - months["day"] <= STALE]
-    done = _done(evidence, counted)
+    done = _sum_work(evidence, counted)
     rows = months.merge(done, "left", ["group", "month"])
     if "meetings" in evidence.study.manifest.tables:
         rows = rows.fillna({"done": 0.0})
     return rows
 
 
-def _grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return the months of 28 days that lie wholly within each group's counts."""
-    until = local_day(evidence, evidence.groups.set_index("group")["end_us"])
+def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of 28 days within each group's counts."""
+    until = to_local_day(evidence, evidence.groups.set_index("group")["end_us"])
     span = counted.groupby("group")["day"].agg(["min", "max"])
     first = span["min"] // MONTH + 1
     stop = (np.minimum(span["max"], until.reindex(span.index)) + 1) // MONTH
@@ -133,16 +146,16 @@ def _grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
     ).astype("int64")
 
 
-def _done(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return what was done in months in which anything is known: ``done``."""
-    if _speaks(evidence):
+def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the work done in months with any record: ``done``."""
+    if _has_activity(evidence):
         rows = evidence.table("snapshots").dropna(subset="active")
         rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])
         return rows.groupby(["group", "month"])["done"].mean().reset_index()
     if "meetings" in evidence.study.manifest.tables:
         rows = evidence.table("meetings")
         rows = rows[rows["held"].astype(bool)]
-        month = local_day(evidence, rows["time_us"]) // MONTH
+        month = to_local_day(evidence, rows["time_us"]) // MONTH
         rows = rows.assign(month=month, done=rows["answers"])
         return rows.groupby(["group", "month"])["done"].sum().reset_index()
     rows = counted.assign(month=counted["day"] // MONTH)
@@ -153,25 +166,27 @@ def _done(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
     return months[["group", "month", "done"]]
 
 
-def _both(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    return hull(
-        _inside(evidence, rows), _across(evidence, rows),
+def _estimate_both(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    return enclose_bounds(
+        _fit_within_groups(evidence, rows), _fit_between_groups(evidence, rows),
         why="and between groups, limits of both enclosed",
     )  # fmt: skip
 
 
-def _inside(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+def _fit_within_groups(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     years = pd.get_dummies(rows["year"], drop_first=True, dtype=float)
     logs = years.assign(members=np.log(rows["members"].astype("float64")))
-    clusters = clusters_for(evidence, rows["group"])
-    return within(rows["done"], logs, rows["group"], clusters).coefficient("members")
+    clusters = choose_clusters_for(evidence, rows["group"])
+    return fit_within(rows["done"], logs, rows["group"], clusters).coefficient(
+        "members"
+    )
 
 
-def _across(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+def _fit_between_groups(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     by = rows.groupby("group").agg(
         done=("done", "sum"), members=("members", "mean"), months=("month", "size")
     )
     logs = by[["members", "months"]].astype("float64").apply(np.log)
     logs = logs.loc[:, (logs.max() > logs.min()) | (logs.columns == "members")]
-    clusters = clusters_for(evidence, by.index.to_series())
-    return between(by["done"], logs, clusters).coefficient("members")
+    clusters = choose_clusters_for(evidence, by.index.to_series())
+    return compare_kinds(by["done"], logs, clusters).coefficient("members")

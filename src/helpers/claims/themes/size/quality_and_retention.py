@@ -1,4 +1,4 @@
-"""Whether core share, or people kept, tell more of groups than size and people won."""
+"""Whether core share and retention predict more than size and recruitment."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, alternatives, multiplied
+from helpers.claims.contract.specification import Sets, list_alternatives, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import born_in, first_month
-from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.beginnings import select_born_in, summarise_first_month
+from helpers.claims.definitions.death_definitions import SEED, define_silent
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.claims.designs.importance.dominance import dominance
+from helpers.claims.designs.importance.dominance import estimate_dominance
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.count_regression import Counts, between
-from helpers.survival import Interval, clusters_of
+from helpers.claims.designs.rates.count_regression import Counts, compare_kinds
+from helpers.survival import Interval, choose_clusters
 from helpers.survival.silence import SILENCE_DAYS
 
 SHOWN = 100  # samples behind a specification of a dominance
@@ -31,36 +31,36 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     Where members are not known, posters stand for size. Death is silence of 60 days,
     so that neither measure is part of the outcome.
     """
-    rows = first_month(evidence).set_index("group")
+    rows = summarise_first_month(evidence).set_index("group")
     rows = rows[rows["posters"] > 0]
     has_members = rows["members"].notna().all()
     size = rows["members"] if has_members else rows["posters"]
     shares = {
         name: rows[name] / rows["posters"] for name in ("core_8", "core_4", "core_12")
     }
-    at = partial(_rivals, evidence, size=size)
+    at = partial(_select_rivals, evidence, size=size)
     data = at(shares["core_8"])
-    passed = gates.passed(
-        *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 2),
+    passed = gates.pass_gates(
+        *gates.require_sampled(data),
+        gates.require_events_per_coefficient(int(data["ended"].sum()), 2),
     )
     others = {
-        "core from 4 days": lambda: _dominated(at(shares["core_4"])),
-        "core from 12 days": lambda: _dominated(at(shares["core_12"])),
-        "W = 90": lambda: _dominated(at(shares["core_8"], w_days=90.0)),
+        "core from 4 days": lambda: _estimate_dominance(at(shares["core_4"])),
+        "core from 12 days": lambda: _estimate_dominance(at(shares["core_12"])),
+        "W = 90": lambda: _estimate_dominance(at(shares["core_8"], w_days=90.0)),
     }
     return Finding(
-        legs=(dominance(data, "exposure", "log size", seed=SEED),),
+        legs=(estimate_dominance(data, "exposure", "log size", seed=SEED),),
         definition="share of explained log likelihood: core posters (≥ 8 days in days"
         f" 0–27) of all posters, less log {'members' if has_members else 'posters'};"
         " silence of 60 days after day 28",
         gates=passed,
-        specifications=alternatives(others),
+        specifications=list_alternatives(others),
         qualifiers=("proxy", "association"),
     )
 
 
-def _rivals(
+def _select_rivals(
     evidence: Evidence,
     share: pd.Series[float],
     *,
@@ -69,22 +69,22 @@ def _rivals(
 ) -> pd.DataFrame:
     logs = log_adjusted(size.rename("size").to_frame(), "size")
     landmark = Landmark(evidence=evidence, exposure=share, adjust=logs)
-    return landmark.at_risk(silent(evidence, w_days=w_days))
+    return landmark.at_risk(define_silent(evidence, w_days=w_days))
 
 
-def _dominated(data: pd.DataFrame) -> Interval:
-    return dominance(data, "exposure", "log size", seed=SEED, samples=SHOWN)
+def _estimate_dominance(data: pd.DataFrame) -> Interval:
+    return estimate_dominance(data, "exposure", "log size", seed=SEED, samples=SHOWN)
 
 
 @estimates("s4-retention-beats-acquisition")
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
-    """Compare elasticities of posters at day 180 to those kept and to those won.
+    """Compare elasticities of posters at day 180 to retained and to recruited ones.
 
     Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
     28–55; groups silent by day 180 count with 0.
     """
-    rows = _both_months(evidence)
-    passed = gates.passed(*gates.sampled(rows))
+    rows = _select_both_months(evidence)
+    passed = gates.pass_gates(*gates.require_sampled(rows))
     sets: Sets = {
         "outcome": {"posters": "later", "messages": "messages"},
         "rows": {
@@ -92,19 +92,19 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
             "alive at day 180 (selected)": rows[rows["later"] > 0],
         },
     }
-    fit, interval = _elasticities(rows), _less(rows)
+    fit, interval = _fit_elasticities(rows), _estimate_less(rows)
 
     def estimate(rows: pd.DataFrame, outcome: str) -> Interval:
-        gates.passed(gates.groups(len(rows)))
-        return _less(rows, outcome)
+        gates.pass_gates(gates.require_groups(len(rows)))
+        return _estimate_less(rows, outcome)
 
     return Finding(
         legs=(interval,),
         definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
         " had written in days 0–27, less that to those who had not",
         gates=passed,
-        specifications=multiplied(sets, estimate),
-        permuted=Permutations.of(interval, rows, _less, "later", ratio=False),
+        specifications=multiply_sets(sets, estimate),
+        permuted=Permutations.of(interval, rows, _estimate_less, "later", ratio=False),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
             Beside("elasticity to won", fit.coefficient("won")),
@@ -114,25 +114,25 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     )
 
 
-def _both_months(evidence: Evidence) -> pd.DataFrame:
+def _select_both_months(evidence: Evidence) -> pd.DataFrame:
     second = evidence.months[evidence.months["month"] == 1]
     second = second[["group", "retained", "newcomers"]]
-    rows = born_in(evidence, HALF_YEAR)
+    rows = select_born_in(evidence, HALF_YEAR)
     both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
     cohort = pd.to_datetime(both["origin_us"].astype("int64"), unit="us").dt.year
     return both.assign(later=both["posters"].astype("float64"), cohort=cohort)
 
 
-def _elasticities(rows: pd.DataFrame, outcome: str = "later") -> Counts:
+def _fit_elasticities(rows: pd.DataFrame, outcome: str = "later") -> Counts:
     logs = pd.DataFrame(
         {
             "kept": np.log1p(rows["retained"].astype("float64")),
             "won": np.log1p(rows["newcomers"].astype("float64")),
         }
     )
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return between(rows[outcome].astype("float64"), logs, clusters)
+    clusters = choose_clusters(rows["network"], rows["batch"])
+    return compare_kinds(rows[outcome].astype("float64"), logs, clusters)
 
 
-def _less(rows: pd.DataFrame, outcome: str = "later") -> Interval:
-    return _elasticities(rows, outcome).difference("kept", "won")
+def _estimate_less(rows: pd.DataFrame, outcome: str = "later") -> Interval:
+    return _fit_elasticities(rows, outcome).difference("kept", "won")

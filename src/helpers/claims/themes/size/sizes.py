@@ -16,36 +16,40 @@ from helpers.claims.contract.specification import (
     Legs,
     Sets,
     Specification,
-    first_of,
-    multiplied,
+    multiply_sets,
+    take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
     Filter,
-    conditional,
-    silent,
-    union,
+    define_by_union,
+    define_silent,
+    list_conditions,
 )
-from helpers.claims.definitions.members import counted_by_age, first_members, members_at
+from helpers.claims.definitions.members import (
+    count_by_age,
+    count_first_members,
+    count_members_at,
+)
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.corpora_strata import (
     ALONE,
     STRATUM,
+    build_stratum_qualifiers,
+    describe_heterogeneity,
     has_places,
-    heterogeneity,
-    told,
 )
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.rosters import share_of_groups
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.rosters import estimate_share_of_groups
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
 from helpers.claims.themes.size.sizes_by_place import SizesByPlace
 from helpers.records import DAY_US
-from helpers.survival import Interval, Lifetimes, mean_lifetime_ratio
+from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 
 Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
 
@@ -70,36 +74,43 @@ def size_10_30_best(evidence: Evidence) -> Finding:
     The first leg is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
     """
-    sizes: dict[str, Size] = {"members": members_at, "posters in 28 days": posters_at}
-    return compared(evidence, sizes, "members at day 28")
+    sizes: dict[str, Size] = {
+        "members": count_members_at,
+        "posters in 28 days": count_posters_at,
+    }
+    return compare_at_landmark(evidence, sizes, "members at day 28")
 
 
-def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Finding:
+def compare_at_landmark(
+    evidence: Evidence, sizes: Mapping[str, Size], what: str
+) -> Finding:
     """Return the finding of mean lifetimes by size, the first of `sizes` deciding."""
     if has_places(evidence):
-        return _compared_within(evidence, sizes, what)
+        return _compare_within_place(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
-    comparison = _by_size(evidence, **first_of(sets))
+    comparison = _compare_by_size(evidence, **take_first_choices(sets))
     return Finding(
         legs=comparison.legs,
         definition=MEANS.format(what),
         gates=comparison.gates,
-        specifications=multiplied(sets, lambda **one: _by_size(evidence, **one).legs),
+        specifications=multiply_sets(
+            sets, lambda **one: _compare_by_size(evidence, **one).legs
+        ),
         qualifiers=("association",),
         note=comparison.note,
     )
 
 
-def _compared_within(
+def _compare_within_place(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
     """Return the same, groups of one place compared with each other alone."""
     sets: Sets = {"day": DAYS, "size": sizes}
-    deciding = _by_place(evidence, **first_of(sets))
+    deciding = _group_by_place(evidence, **take_first_choices(sets))
     passed, places = deciding.gated(), deciding.alone(None)
 
     def estimate(**choice: Any) -> Legs:  # noqa: ANN401 - as the sets have them
-        comparison = _by_place(evidence, **choice)
+        comparison = _group_by_place(evidence, **choice)
         comparison.gated()
         return comparison.legs()
 
@@ -108,7 +119,7 @@ def _compared_within(
         definition=f"{MEANS.format(what)}; within places",
         gates=passed,
         specifications=(
-            *multiplied(sets, estimate),
+            *multiply_sets(sets, estimate),
             Specification.tried(ALONE, deciding.averaged_legs),
         ),
         beside=(
@@ -118,14 +129,14 @@ def _compared_within(
             ),
             *deciding.by_bin(),
         ),
-        qualifiers=told(evidence.groups, ("association",)),
-        note=heterogeneity(places),
+        qualifiers=build_stratum_qualifiers(evidence.groups, ("association",)),
+        note=describe_heterogeneity(places),
         places=places,
     )
 
 
-def _by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
-    lives = later(silent(evidence).lives, day)
+def _group_by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
+    lives = select_later(define_silent(evidence).lives, day)
     rows = pd.DataFrame({"group": lives.group})
     place = evidence.groups.set_index("group")[STRATUM]
     rows = rows.assign(
@@ -141,7 +152,7 @@ def _by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
     )
 
 
-def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
+def count_posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return the people who wrote in the 28 days up to an age, by group."""
     rates = evidence.rates[evidence.rates["age_day"] < day]
     rates = rates[rates["group"].isin(evidence.from_birth["group"])]
@@ -149,8 +160,10 @@ def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
     return last[last > 0].astype("float64")
 
 
-def _by_size(evidence: Evidence, day: float, size: Size) -> BySize:
-    return by_size(later(silent(evidence).lives, day), size(evidence, day))
+def _compare_by_size(evidence: Evidence, day: float, size: Size) -> BySize:
+    return compare_by_size(
+        select_later(define_silent(evidence).lives, day), size(evidence, day)
+    )
 
 
 class BySize(NamedTuple):
@@ -161,8 +174,8 @@ class BySize(NamedTuple):
     note: str
 
 
-def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
-    """Return ratios of mean lifetimes of groups of 10–30 over all others, and each.
+def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
+    """Return ratios of mean lifetimes of groups of 10–30 over the remaining bins.
 
     Parameters
     ----------
@@ -180,8 +193,10 @@ def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
-    passed = gates.passed(_enough(counts), gates.clustering(lives.network, lives.batch))
-    ratio = partial(mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
+    passed = gates.pass_gates(
+        _require_enough(counts), gates.require_clusters(lives.network, lives.batch)
+    )
+    ratio = partial(estimate_mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
     legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
     for nth, name in enumerate(NAMES):
         if nth == 1:
@@ -195,7 +210,7 @@ def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
     return BySize(tuple(legs), passed, note)
 
 
-def _enough(counts: Mapping[str, int]) -> gates.Gate:
+def _require_enough(counts: Mapping[str, int]) -> gates.Gate:
     """Ask for 30 groups of 10–30 members, and in each of two other bins."""
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
     counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
@@ -206,7 +221,7 @@ def _enough(counts: Mapping[str, int]) -> gates.Gate:
     return gates.Gate("sizes", passed, detail)
 
 
-def later(lives: Lifetimes, day: float) -> Lifetimes:
+def select_later(lives: Lifetimes, day: float) -> Lifetimes:
     """Return the lifetimes that go on past a landmark, from there on."""
     late = lives.where(lives.durations > day)
     return replace(
@@ -219,37 +234,42 @@ def later(lives: Lifetimes, day: float) -> Lifetimes:
 
 @estimates("s0-size-stagnation-shell")
 def stagnation_shell(evidence: Evidence) -> Finding:
-    """Compare groups of 50–200 members that stood still with those that grew.
+    """Compare groups of 50–200 members by whether they stopped growing.
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
-    build = partial(_stagnant, evidence)
+    build = partial(_build_stagnant_landmark, evidence)
     return build(90).finding(
         "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
         " and more, 50–200 members at day 89; dead or under 3 posters",
         sets={
             "day": {f"landmark {day}": day for day in (90, 60, 120)},
-            "groups": conditional(evidence),
+            "groups": list_conditions(evidence),
         },
         build=build,
     )
 
 
-def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
+def _build_stagnant_landmark(
+    evidence: Evidence, day: int, groups: Filter | None = None
+) -> Landmark:
     eligible = groups(evidence.groups) if groups else evidence.groups
-    stalled, members = _stalled(evidence, day - 1), members_at(evidence, day - 1)
+    stalled, members = (
+        _mark_stalled(evidence, day - 1),
+        count_members_at(evidence, day - 1),
+    )
     return Landmark(
         evidence=evidence,
         exposure=stalled[stalled.index.isin(eligible["group"])],
         adjust=log_adjusted(members.to_frame("members"), "members"),
         day=float(day),
         last_day=day - 1.0,
-        reading=union,
+        reading=define_by_union,
     )
 
 
-def _stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
-    first, last = members_at(evidence, 14), members_at(evidence, day)
+def _mark_stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
+    first, last = count_members_at(evidence, 14), count_members_at(evidence, day)
     growth = last / first.where(first > 0) - 1
     growth = growth[last.reindex(growth.index).between(50, 200)]
     stalled = (growth < GREW).astype("float64")
@@ -265,13 +285,15 @@ def zombies_useless(evidence: Evidence) -> Finding:
     """
     if evidence.observability.members_source == "events":
         return activity_by_members(evidence)
-    rows = _months(evidence)
-    passed = gates.passed(
-        gates.units(int((rows.groupby("group").size() > 1).sum()), COUNTED_TWICE),
-        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    rows = _sum_by_month(evidence)
+    passed = gates.pass_gates(
+        gates.require_units(
+            int((rows.groupby("group").size() > 1).sum()), COUNTED_TWICE
+        ),
+        gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
-    interval = _elasticity(evidence, rows)
+    interval = _fit_elasticity(evidence, rows)
     return Finding(
         legs=(interval,),
         definition="elasticity of people who write in 28 days to members at their"
@@ -279,13 +301,13 @@ def zombies_useless(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=(
             Specification.tried(
-                "upper half of sizes", partial(_elasticity, evidence, large)
+                "upper half of sizes", partial(_fit_elasticity, evidence, large)
             ),
         ),
         permuted=Permutations.of(
             interval,
             rows,
-            partial(_elasticity, evidence),
+            partial(_fit_elasticity, evidence),
             "members",
             ("group",),
             ratio=False,
@@ -296,9 +318,9 @@ def zombies_useless(evidence: Evidence) -> Finding:
     )
 
 
-def _months(evidence: Evidence) -> pd.DataFrame:
+def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
     """Return by group and month: members at its start, people who then wrote."""
-    counted = counted_by_age(evidence)
+    counted = count_by_age(evidence)
     counted = counted[(counted["members"] > 0) & (counted["age"] >= 0)]
     month = (counted["age"] // MONTH).astype("int64")
     rows = counted.assign(month=month).drop_duplicates(["group", "month"])
@@ -316,20 +338,20 @@ def _months(evidence: Evidence) -> pd.DataFrame:
     return both[seen].fillna({"posters_28": 0}).sort_values(["group", "month"])
 
 
-def _elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    clusters = clusters_for(evidence, rows["group"])
+def _fit_elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    clusters = choose_clusters_for(evidence, rows["group"])
     logs = pd.DataFrame({"members": np.log(rows["members"].astype("float64"))})
-    fit = within(rows["posters_28"], logs, rows["group"], clusters)
+    fit = fit_within(rows["posters_28"], logs, rows["group"], clusters)
     return fit.coefficient("members")
 
 
 @estimates("s0-future-groups-small")
 def future_groups_small(evidence: Evidence) -> Finding:
     """Estimate the share with 10–30 members at day 90 in each of two late cohorts."""
-    sizes = _sized(evidence)
+    sizes = _select_sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
-    passed = gates.passed(*_late(sizes, years))
-    intervals = _share_small(sizes, years)
+    passed = gates.pass_gates(*_require_late_cohorts(sizes, years))
+    intervals = _estimate_share_small(sizes, years)
     sets = {
         "low": {"10": 10, "from 5": 5, "from 8": 8},
         "high": {"30": 30, "to 40": 40, "to 35": 35},
@@ -339,19 +361,23 @@ def future_groups_small(evidence: Evidence) -> Finding:
         definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
         " at day 90",
         gates=passed,
-        specifications=multiplied(sets, partial(_share_small, sizes, years)),
+        specifications=multiply_sets(
+            sets, partial(_estimate_share_small, sizes, years)
+        ),
     )
 
 
-def _sized(evidence: Evidence) -> pd.DataFrame:
+def _select_sized(evidence: Evidence) -> pd.DataFrame:
     """Return groups counted on days 90–120, with their cohort."""
-    members = first_members(evidence, 90, 120).rename("at_90")
+    members = count_first_members(evidence, 90, 120).rename("at_90")
     rows = evidence.groups.merge(members, left_on="group", right_index=True)
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(year=year)
 
 
-def _late(sizes: pd.DataFrame, years: list[int]) -> tuple[gates.Gate, ...]:
+def _require_late_cohorts(
+    sizes: pd.DataFrame, years: list[int]
+) -> tuple[gates.Gate, ...]:
     late = len(years) == 2 and min(years) > LAST_ARTICLE_YEAR  # noqa: PLR2004
     counts = [int(sizes["year"].eq(year).sum()) for year in years]
     counts_text = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
@@ -366,11 +392,11 @@ def _late(sizes: pd.DataFrame, years: list[int]) -> tuple[gates.Gate, ...]:
     )
 
 
-def _share_small(
+def _estimate_share_small(
     sizes: pd.DataFrame, years: list[int], low: int = 10, high: int = 30
 ) -> tuple[Interval | None, ...]:
     legs = []
     for year in years:
         rows = sizes[sizes["year"].eq(year)]
-        legs.append(share_of_groups(rows, rows["at_90"].between(low, high)))
+        legs.append(estimate_share_of_groups(rows, rows["at_90"].between(low, high)))
     return tuple(legs)

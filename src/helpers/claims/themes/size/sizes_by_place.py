@@ -15,12 +15,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import Legs
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.designs.corpora_strata import averaged, clustered
-from helpers.survival import Interval, Lifetimes, cox, mean_lifetime_ratio
-from helpers.survival.clusters import clusters_within
+from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
+from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio, fit_cox
+from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.stratified_contrasts import (
-    comparing_strata,
-    stratified_mean_ratio,
+    estimate_stratified_mean_ratio,
+    select_comparing_strata,
 )
 
 HORIZON = 365.0
@@ -65,7 +65,7 @@ class SizesByPlace:
         if other is not None:
             pair = (self._bin == REFERENCE) | (self._bin == other)
         rows = np.flatnonzero(pair)
-        compares = comparing_strata(
+        compares = select_comparing_strata(
             self.lives.where(pair), self._bin[rows] == REFERENCE, self.place[rows],
             HORIZON,
         )  # fmt: skip
@@ -74,12 +74,12 @@ class SizesByPlace:
         return used
 
     def count(self, other: int | None) -> tuple[int, int]:
-        """Return how many groups of 10–30, and of others, enter a comparison."""
+        """Return how many groups of 10–30, and of the compared bin, are used."""
         small = self._bin[self._used[other]] == REFERENCE
         return int(small.sum()), int((~small).sum())
 
     def legs(self) -> Legs:
-        """Return 10–30 over all others, and over each bin of which 30 compare."""
+        """Return 10–30 over all remaining sizes, and over each bin with 30 groups."""
         return tuple(
             self._within(nth) if nth is None or self._enough(nth) else None
             for nth in (None, *self._others)
@@ -90,7 +90,7 @@ class SizesByPlace:
 
     def _within(self, other: int | None) -> Interval:
         used = self._used[other]
-        return stratified_mean_ratio(
+        return estimate_stratified_mean_ratio(
             self.lives.where(used), self._bin[used] == REFERENCE, self.place[used],
             HORIZON, seed=SEED, replicates=DECIDING,
         )  # fmt: skip
@@ -105,7 +105,7 @@ class SizesByPlace:
             own = used & (self.place == place)
             side = self._bin[own] == REFERENCE
             ratio = partial(
-                mean_lifetime_ratio, self.lives.where(own), side, HORIZON,
+                estimate_mean_lifetime_ratio, self.lives.where(own), side, HORIZON,
                 seed=SEED, replicates=DECIDING,
             )  # fmt: skip
             yield from Beside.tried(str(place), ratio)
@@ -127,23 +127,25 @@ class SizesByPlace:
     def averaged_legs(self) -> Legs:
         """Return the inverse-variance mean of places alone, for each leg there is."""
         return tuple(
-            averaged(self.alone(nth)) if nth is None or self._enough(nth) else None
+            average_places(self.alone(nth))
+            if nth is None or self._enough(nth)
+            else None
             for nth in (None, *self._others)
         )
 
     def per_doubling(self) -> Interval:
         """Return the hazard ratio of silence per doubling of size, within places."""
-        clusters = clusters_within(self.place, self.lives.batch)
+        clusters = choose_clusters_within(self.place, self.lives.batch)
         doubling = pd.DataFrame({"size": np.log2(self.size)})
         lives = self.lives
-        fit = cox(
+        fit = fit_cox(
             lives.durations, lives.ended, doubling, entry=lives.entry,
             cluster=clusters.codes, strata=self.place,
         )  # fmt: skip
         return fit["size"].ratio
 
     def gated(self) -> tuple[gates.Gate, ...]:
-        """Return the gates: 30 groups of 10–30 and of two others that compare.
+        """Require 30 groups of 10–30 and of two further bins.
 
         Raises
         ------
@@ -160,4 +162,6 @@ class SizesByPlace:
         )
         passed = small >= LEAST_IN_BIN and enough >= 2  # noqa: PLR2004 - as registered
         rows = pd.DataFrame({"stratum": self.place, "batch": self.lives.batch})
-        return gates.passed(gates.Gate("sizes", passed, detail), clustered(rows))
+        return gates.pass_gates(
+            gates.Gate("sizes", passed, detail), build_cluster_gate(rows)
+        )

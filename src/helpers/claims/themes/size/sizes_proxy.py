@@ -1,4 +1,4 @@
-"""Sizes told from who writes, or counted beside lives that two dates tell.
+"""Size by writers, or by member counts with two-date lifetimes.
 
 Posters rise with life itself, which favours large groups.
 """
@@ -11,24 +11,28 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, stratified
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.proxy import (
+    QUALIFIERS,
+    build_refusing_estimator,
+    stands_in,
+)
+from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import STALE_DAYS, members_at
+from helpers.claims.definitions.members import STALE_DAYS, count_members_at
 from helpers.claims.definitions.two_dates import (
     SIDE_BY_SIDE,
-    both,
-    followed,
-    readings_of,
+    enclose_both,
+    list_lifetime_readings,
+    select_followed,
 )
 from helpers.claims.themes.size.sizes import (
     DAYS,
     OTHERS,
     BySize,
-    by_size,
-    compared,
-    later,
-    posters_at,
+    compare_at_landmark,
+    compare_by_size,
+    count_posters_at,
+    select_later,
 )
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -43,7 +47,9 @@ LISTING = "listing"  # is no life: what comes of it is shown
 )
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
-    finding = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
+    finding = compare_at_landmark(
+        evidence, {"posters": count_posters_at}, "posters of days 0–27"
+    )
     return replace(
         finding, qualifiers=("proxy", *finding.qualifiers), variant="posters"
     )
@@ -54,32 +60,34 @@ def best_by_posters(evidence: Evidence) -> Finding:
 )
 def best_by_dates(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the members counted until then."""
-    seen, source = followed(evidence)
-    comparison = _compared(seen, DAY)
+    seen, source = select_followed(evidence)
+    comparison = _compare_windows(seen, DAY)
     windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
     return Finding(
         legs=comparison.legs,
         definition="mean days of the year after day 28 until the last"
         f" {source.activity}, W = {windows}, limits of both enclosed; groups of 10–30"
-        f" {_whom(seen)} at day 28 over all others, then over {OTHERS}",
+        f" {_describe_receivers(seen)} at day 28 over all others, then over {OTHERS}",
         gates=comparison.gates,
-        specifications=multiplied({"day": DAYS}, lambda day: _compared(seen, day).legs),
+        specifications=multiply_sets(
+            {"day": DAYS}, lambda day: _compare_windows(seen, day).legs
+        ),
         qualifiers=QUALIFIERS,
         may="nothing" if source.activity == LISTING else "both",
         note=comparison.note,
     )
 
 
-def _whom(evidence: Evidence) -> str:
-    """Return who is counted: members, or people active where nobody counts members."""
+def _describe_receivers(evidence: Evidence) -> str:
+    """Return what is counted: members, or active people if members are not."""
     counted = evidence.table("snapshots")["members"].notna().any()
     return "members" if counted else "people active in a month"
 
 
-def _sizes(evidence: Evidence, day: float) -> pd.Series[float]:
+def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return what was counted last in the month up to an age, by group."""
-    if _whom(evidence) == "members":
-        return members_at(evidence, day)
+    if _describe_receivers(evidence) == "members":
+        return count_members_at(evidence, day)
     rows = evidence.table("snapshots").dropna(subset="active")
     origin = evidence.groups.set_index("group")["origin_us"]
     age = rows["day"] + 1 - rows["group"].map(origin) / DAY_US
@@ -88,24 +96,24 @@ def _sizes(evidence: Evidence, day: float) -> pd.Series[float]:
     return last
 
 
-def _compared(evidence: Evidence, day: float) -> BySize:
+def _compare_windows(evidence: Evidence, day: float) -> BySize:
     """Return the legs by the first W, with limits that enclose those by all."""
     born = evidence.only(evidence.from_birth["group"])
-    sizes = _sizes(born, day)
+    sizes = _read_sizes(born, day)
     comparisons = []
-    for ends in readings_of(born):
+    for ends in list_lifetime_readings(born):
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
-        comparisons.append(by_size(later(lives, day), sizes))
+        comparisons.append(compare_by_size(select_later(lives, day), sizes))
     legs = zip(*(one.legs for one in comparisons), strict=True)
-    return comparisons[0]._replace(legs=tuple(_enclosed(leg) for leg in legs))
+    return comparisons[0]._replace(legs=tuple(_enclose_bounds(leg) for leg in legs))
 
 
-def _enclosed(legs: tuple[Interval | None, ...]) -> Interval | None:
+def _enclose_bounds(legs: tuple[Interval | None, ...]) -> Interval | None:
     intervals = [leg for leg in legs if leg is not None]
-    return both(intervals) if len(intervals) == len(legs) else None
+    return enclose_both(intervals) if len(intervals) == len(legs) else None
 
 
 @stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)
-@too_few("who was the core of each")
+@build_refusing_estimator("who was the core of each")
 def _listed(evidence: Evidence) -> gates.Gate:
-    return gates.groups(len(evidence.groups))
+    return gates.require_groups(len(evidence.groups))

@@ -41,19 +41,19 @@ may be brought too.
 """
 
 
-def tables_text() -> str:
+def build_tables_text() -> str:
     """Return docs/tables.md.
 
-    >>> tables_text().startswith("# Processed tables")
+    >>> build_tables_text().startswith("# Processed tables")
     True
     """
     made = [table for table in TABLES.values() if not table.brought]
     brought = [table for table in TABLES.values() if table.brought]
-    parts = [HEAD, "## Tables that are made\n", *map(_table, made)]
-    return "\n".join([*parts, BROUGHT_HEAD, *map(_table, brought)])
+    parts = [HEAD, "## Tables that are made\n", *map(_describe_table, made)]
+    return "\n".join([*parts, BROUGHT_HEAD, *map(_describe_table, brought)])
 
 
-def _table(table: Table) -> str:
+def _describe_table(table: Table) -> str:
     by = ", ".join(f"`{name}`" for name in table.by)
     lines = [
         f"### `{table.name}`\n",
@@ -61,15 +61,15 @@ def _table(table: Table) -> str:
         *([table.note] if table.note else []),
         "\n| column | type | meaning |",
         "|---|---|---|",
-        *map(_row, table.columns),
+        *map(_build_row, table.columns),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _row(column: Column) -> str:
+def _build_row(column: Column) -> str:
     kind = f"{column.type}{'?' if column.nullable else ''}"
     return f"| `{column.name}` | {kind} | {column.meaning} |"
 
 
 if __name__ == "__main__":
-    write_text(PLACE, tables_text())
+    write_text(PLACE, build_tables_text())

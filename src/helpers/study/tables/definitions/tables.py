@@ -1,4 +1,4 @@
-"""The processed tables: what they hold, and their bytes.
+"""The processed tables: their columns and byte format.
 
 `tables.toml` defines them, a line a column; files, manifests, READMEs and
 docs/tables.md follow it.
@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.files import whole_file
+from helpers.files import replace_file
 
 ROW_GROUP = 1 << 20
 ZSTD_LEVEL = 12
@@ -56,10 +56,10 @@ class Table(NamedTuple):
         return any(column.name == "member" for column in self.columns)
 
 
-def _column(name: str, line: str) -> Column:
+def _read_column(name: str, line: str) -> Column:
     """Return a column from its line.
 
-    >>> _column("members", "int32?: listed")
+    >>> _read_column("members", "int32?: listed")
     Column(name='members', type=DataType(int32), meaning='listed', nullable=True)
     """
     kind, _, meaning = line.partition(": ")
@@ -67,12 +67,14 @@ def _column(name: str, line: str) -> Column:
     return Column(name, of, meaning, kind.endswith("?"))
 
 
-def _tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
+def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
     """Return the tables of `tables.toml` by name, in its order."""
     made = {}
     for name, definition in definitions["tables"].items():
         columns = (
-            _column(column, definitions["shared"][column] if line == "shared" else line)
+            _read_column(
+                column, definitions["shared"][column] if line == "shared" else line
+            )
             for column, line in definition.pop("columns").items()
         )
         by = tuple(definition.pop("by"))
@@ -80,7 +82,7 @@ def _tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
     return MappingProxyType(made)
 
 
-TABLES = _tables(
+TABLES = _read_tables(
     tomllib.loads(files(__package__).joinpath("tables.toml").read_text("utf-8"))
 )
 
@@ -101,7 +103,7 @@ def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
         if array.null_count and not column.nullable:
             raise ValueError(f"{table.name}.{column.name} has {array.null_count} nulls")
     numbers = [c.name for c in table.columns if pa.types.is_integer(c.type)]
-    with whole_file(path) as partial:
+    with replace_file(path) as partial:
         pq.write_table(
             pa.Table.from_arrays(arrays, schema=table.schema),
             partial,
@@ -115,7 +117,7 @@ def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table; whole numbers that can be missing come as floats with nan.
+    """Return a table; nullable whole numbers are floats with nan.
 
     Microseconds stay exact below 2⁵³, that is until the year 2255.
     """

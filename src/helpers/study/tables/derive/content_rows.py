@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.measures import choices, content
 from helpers.measures.content import DEFINITIONS
-from helpers.measures.timetables import kept
+from helpers.measures.timetables import is_slot_kept
 from helpers.records import DAY_US
 from helpers.study.tables.derive.window_rows import Spoken
 
@@ -20,10 +20,10 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 )
 
 
-def content_rows(
+def build_content_rows(
     spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Return ``content`` and, where senders are known, ``supply`` and ``choices``.
+    """Return ``content`` and, if senders are recorded, ``supply`` and ``choices``.
 
     Nothing is returned of a source that tells no message's length.
 
@@ -40,24 +40,24 @@ def content_rows(
     lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")
     if not lengths["known"].sum():
         return {}
-    days = run.fetch(content.by_day(spine), "group", "age_day")
+    days = run.fetch(content.count_content_by_day(spine), "group", "age_day")
     if not spoken.centres_from:
         return {"content": days}
     return {
         "content": days,
-        "supply": _supply(spoken, day_offset_us),
-        "choices": _choices(spoken, groups, day_offset_us),
+        "supply": _count_supply(spoken, day_offset_us),
+        "choices": _count_choices(spoken, groups, day_offset_us),
     }
 
 
-def _supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
+def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
     """Return a row for each group and definition that it has an item or talk of."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:
-        slots = content.slots(spine, definition, day_offset_us)
-        times = kept(run.fetch(slots, *columns).astype("int64"))
-        late = run.fetch(content.other_posters(spine, definition), "group")
+        slots = content.assign_slots(spine, definition, day_offset_us)
+        times = is_slot_kept(run.fetch(slots, *columns).astype("int64"))
+        late = run.fetch(content.count_other_posters(spine, definition), "group")
         both = times.merge(late, "outer", "group").assign(definition=definition)
         tables.append(both)
     table = pd.concat(tables, ignore_index=True)
@@ -67,16 +67,20 @@ def _supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
     return table.sort_values(["group", "definition"], ignore_index=True)
 
 
-def _choices(spoken: Spoken, groups: pd.DataFrame, day_offset_us: int) -> pd.DataFrame:
+def _count_choices(
+    spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
+) -> pd.DataFrame:
     run = spoken.run
-    wrote = run.keep(choices.written(spoken.messages), "wrote")
-    weekly = run.keep(choices.weekly(spoken.messages), "said_weekly")
+    wrote = run.keep(choices.count_by_member_week(spoken.messages), "wrote")
+    weekly = run.keep(choices.count_by_group_week(spoken.messages), "said_weekly")
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
     last_weeks, tables = run.frame(last), []
     for definition, lag in WAYS:
-        cells = choices.choices(wrote, weekly, last_weeks, definition, lag)
+        cells = choices.summarise_choices(wrote, weekly, last_weeks, definition, lag)
         rows = run.fetch(cells, *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))
     table = pd.concat(tables, ignore_index=True)
-    return table.merge(run.fetch(choices.people(wrote), CELL[0]), "left", CELL[0])
+    return table.merge(
+        run.fetch(choices.count_multi_group_members(wrote), CELL[0]), "left", CELL[0]
+    )

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.measures.lurking import elsewhere, lurking
+from helpers.measures.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
 from helpers.study.tables.derive.derive import Derived, Terms
-from helpers.study.tables.derive.groups import batches, quarter_ends
-from helpers.study.tables.derive.people_rows import people_rows
-from helpers.study.tables.derive.person_days import grouped, spoken_tables
-from helpers.study.tables.derive.presence import links, memberships, present
+from helpers.study.tables.derive.groups import compute_batches, list_quarter_ends
+from helpers.study.tables.derive.people_rows import build_people_rows
+from helpers.study.tables.derive.person_days import (
+    build_groups_table,
+    build_spoken_tables,
+)
+from helpers.study.tables.derive.presence import (
+    count_present,
+    find_links,
+    list_memberships,
+)
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
     from helpers.corpora.shared.corpus import Counted
@@ -44,46 +51,50 @@ def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> D
         window = int(days.min()), int(days.max()) + DAY_US
         return Derived(dict(counted.tables), ledger, window, ())
     if counted.days is None:
-        tables = {"registry": _registry(counted.groups, names=terms.names)}
+        tables = {"registry": _build_registry(counted.groups, names=terms.names)}
         groups = tables["registry"]
     else:
-        tables = _spoken(counted.groups, counted.days, terms)
+        tables = _build_spoken_tables(counted.groups, counted.days, terms)
         groups = tables["groups"]
-    ends = quarter_ends(groups) if "windows" in tables else ()
-    further = numbered(counted.tables, groups)
+    ends = list_quarter_ends(groups) if "windows" in tables else ()
+    further = number_group_keys(counted.tables, groups)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables | further, ledger, window, ends)
 
 
-def _registry(listed: pd.DataFrame, *, names: bool) -> pd.DataFrame:
+def _build_registry(listed: pd.DataFrame, *, names: bool) -> pd.DataFrame:
     table = listed.sort_values(["origin_us", "key"], ignore_index=True)
     return table.assign(
         group=np.arange(len(table), dtype=np.int32),
         label=table["label"] if names else table["key"],
-        batch=batches(table["network"], table["origin_us"]),
+        batch=compute_batches(table["network"], table["origin_us"]),
     )
 
 
-def _spoken(
+def _build_spoken_tables(
     listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    groups = grouped(listed, days[days["messages"] > 0], terms)
+    groups = build_groups_table(listed, days[days["messages"] > 0], terms)
     ordinal = groups.set_index("key")["group"]
     numbered = days.assign(group=days["key"].map(ordinal), member=days["person"])
     spoken_days = numbered[numbered["messages"] > 0]
-    tables = {"groups": groups, **spoken_tables(spoken_days, groups, terms)}
+    tables = {"groups": groups, **build_spoken_tables(spoken_days, groups, terms)}
     if "joins" in days:
         until = groups.set_index("group")["end_us"] // DAY_US
-        joined, from_day = memberships(numbered)
-        roster = lurking(joined, spoken_days, until)
+        joined, from_day = list_memberships(numbered)
+        roster = count_lurkers(joined, spoken_days, until)
         tables["roster"] = roster.assign(from_day=roster["group"].map(from_day))
-        tables["elsewhere"] = elsewhere(joined[joined["dated"]], spoken_days, until)
-        tables["snapshots"] = present(numbered, from_day)
-        tables["links"] = links(groups, spoken_days, tables["daily"])
-    return tables | people_rows(spoken_days, groups, terms.further, terms.day_offset_us)
+        tables["elsewhere"] = count_members_elsewhere(
+            joined[joined["dated"]], spoken_days, until
+        )
+        tables["snapshots"] = count_present(numbered, from_day)
+        tables["links"] = find_links(groups, spoken_days, tables["daily"])
+    return tables | build_people_rows(
+        spoken_days, groups, terms.further, terms.day_offset_us
+    )
 
 
-def numbered(
+def number_group_keys(
     tables: Mapping[str, pd.DataFrame], groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
     """Return a source's own tables with ordinals for the keys of groups.
@@ -91,16 +102,16 @@ def numbered(
     Rows that name a network and no batch get that of their origin.
     """
     ordinal = groups.set_index("key")["group"]
-    return {name: _numbered(rows, ordinal) for name, rows in tables.items()}
+    return {name: _number_keys(rows, ordinal) for name, rows in tables.items()}
 
 
-def _numbered(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
+def _number_keys(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
     """Put ordinals for keys; events are numbered within their group by time."""
     if "key" not in rows:  # of all groups together
         return rows
     table = rows.assign(group=rows["key"].map(ordinal))
     if "network" in rows:
-        table["batch"] = batches(rows["network"], rows["origin_us"])
+        table["batch"] = compute_batches(rows["network"], rows["origin_us"])
     if "nth" in rows:
         table = table.sort_values(["group", "time_us", "nth"], ignore_index=True)
         table["nth"] = table.groupby("group").cumcount()

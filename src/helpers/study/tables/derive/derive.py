@@ -12,19 +12,26 @@ import pandas as pd
 
 from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hosts, timetables
-from helpers.measures.activity import silences
-from helpers.measures.broadcasts import broadcasts, repeated
-from helpers.measures.engine import DUCKDB, Engine, Frame, engine_of
-from helpers.measures.screens.unmarked_bots import unmarked_bots
+from helpers.measures.activity import find_silences
+from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
+from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
+from helpers.measures.screens.unmarked_bots import find_unmarked_bots
 from helpers.study.publish.ledger import Ledger
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.content_rows import content_rows
-from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
-from helpers.study.tables.derive.groups import group_table, last_days, quarter_ends
-from helpers.study.tables.derive.record_tables import Kept, further_tables
-from helpers.study.tables.derive.screen_rows import screen_rows
-from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, talk_rows
-from helpers.study.tables.derive.window_rows import Spoken, window_rows
+from helpers.study.tables.derive.content_rows import build_content_rows
+from helpers.study.tables.derive.early_rows import (
+    build_early_rows,
+    build_timetable_rows,
+)
+from helpers.study.tables.derive.groups import (
+    find_last_days,
+    group_table,
+    list_quarter_ends,
+)
+from helpers.study.tables.derive.record_tables import Kept, select_further_tables
+from helpers.study.tables.derive.screen_rows import build_screen_rows
+from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, build_talk_rows
+from helpers.study.tables.derive.window_rows import Spoken, build_window_rows
 
 OF_REPLIES = {
     "windows": "replies_explicit",
@@ -95,7 +102,7 @@ class Derived:
     quarter_ends: tuple[str, ...]
 
 
-def derive(store: Store, terms: Terms) -> Derived:
+def derive_tables(store: Store, terms: Terms) -> Derived:
     """Make the processed tables of a store.
 
     Raises
@@ -103,39 +110,41 @@ def derive(store: Store, terms: Terms) -> Derived:
     ShequnError
         If rows read and rows accounted for differ.
     """
-    with engine_of(terms.engine) as run:
-        cleaned = _cleaned(run, store, terms)
-        ledger = _ledger(run, cleaned.marked, store)
-        groups = _groups(run, cleaned, terms)
-        people = cleaning.people(cleaned.messages, terms.by_name)
+    with open_engine(terms.engine) as run:
+        cleaned = _clean_records(run, store, terms)
+        ledger = _build_ledger(run, cleaned.marked, store)
+        groups = _list_groups(run, cleaned, terms)
+        people = cleaning.number_authors(cleaned.messages, terms.by_name)
         people = run.keep(people, "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
         kept = cleaned.marked.filter(nw.col("reason").is_null())
         offset, by_name = terms.day_offset_us, terms.by_name
-        spine = cleaning.numbered(kept, ordinals, people, offset, by_name)
+        spine = cleaning.number_kept_messages(kept, ordinals, people, offset, by_name)
         spine = run.keep(spine, "spine")
-        early = run.fetch(activity.early(spine), "group")
+        early = run.fetch(activity.select_early_messages(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = None
         if terms.owners:
-            owned = hosts.recorded_owners(cleaned.records, people, ordinals, by_name)
+            owned = hosts.list_recorded_owners(
+                cleaned.records, people, ordinals, by_name
+            )
         beside = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
         spoken = Spoken.of(
             run, spine, people, deciding, owners=owned, by_adjacent=beside
         )
-        tables = _tables(spoken, groups, store, terms)
+        tables = _read_tables(spoken, groups, store, terms)
         bots = run.fetch(cleaned.bots, "sender", "scope")
         beyond = Kept(run, store, spine, people, groups, offset, by_name, bots)
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
-        tables |= further_tables(beyond, others)
-        tables |= screen_rows(run, cleaned.marked, ordinals, by_name)
+        tables |= select_further_tables(beyond, others)
+        tables |= build_screen_rows(run, cleaned.marked, ordinals, by_name)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
-    return Derived(tables, ledger, window, quarter_ends(groups))
+    return Derived(tables, ledger, window, list_quarter_ends(groups))
 
 
 class _Cleaned(NamedTuple):
-    """All messages, and which are set aside for what; the groups people wrote in."""
+    """All messages with their exclusion reasons, and the groups with an author."""
 
     records: Frame  # of groups
     messages: Frame
@@ -145,46 +154,54 @@ class _Cleaned(NamedTuple):
     bots: Frame  # without the source's mark
 
 
-def _cleaned(run: Engine, store: Store, terms: Terms) -> _Cleaned:
+def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
     read = run.scan(*store.parts("message"))
-    scoped = cleaning.scoped(read, terms.by_name)
-    unmarked = run.keep(unmarked_bots(run, scoped), "unmarked")
-    written = cleaning.bots_marked(scoped, unmarked)
-    flags = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
+    scoped = cleaning.add_name_scope(read, terms.by_name)
+    unmarked = run.keep(find_unmarked_bots(run, scoped), "unmarked")
+    written = cleaning.mark_unmarked_bots(scoped, unmarked)
+    flags = {
+        "blank": cleaning.is_blank(),
+        **content.build_content_flags(terms.long_chars),
+    }
     messages = written.with_columns(**flags).select(*_NEEDED, *content.FLAGS)
     records = run.scan(*store.parts("group"))
-    listed = run.keep(cleaning.listed(records, messages), "listed")
-    ends = run.keep(_ends(run, messages, listed, terms), "ends")
-    sent = run.keep(repeated(written), "sent")
-    announced = run.keep(broadcasts(sent), "announced")
-    reasoned = run.keep(cleaning.reasoned(messages, ends, announced), "reasoned")
-    alone = run.keep(cleaning.bots_alone(reasoned, listed), "alone")
-    marked = run.keep(cleaning.without_people(reasoned, alone), "marked")
+    listed = run.keep(cleaning.list_groups_once(records, messages), "listed")
+    ends = run.keep(_find_ends(run, messages, listed, terms), "ends")
+    sent = run.keep(find_repeated_messages(written), "sent")
+    announced = run.keep(find_broadcasts(sent), "announced")
+    reasoned = run.keep(
+        cleaning.mark_exclusion_reason(messages, ends, announced), "reasoned"
+    )
+    alone = run.keep(cleaning.find_bot_only_groups(reasoned, listed), "alone")
+    marked = run.keep(cleaning.exclude_bot_only_groups(reasoned, alone), "marked")
     there = listed.join(alone, on="group", how="anti")
     return _Cleaned(records, messages, marked, there, ends, unmarked)
 
 
-def _tables(
+def _read_tables(
     spoken: Spoken, groups: pd.DataFrame, store: Store, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of messages, those of texts and clocks among them."""
-    tables = {"groups": _entered(groups, terms), **_activity(spoken, groups, terms)}
-    tables["windows"] = window_rows(spoken, groups)
+    tables = {
+        "groups": _select_entered(groups, terms),
+        **_build_activity_tables(spoken, groups, terms),
+    }
+    tables["windows"] = build_window_rows(spoken, groups)
     if terms.sender_ids:
-        tables |= early_rows(spoken, groups)
-        tables |= timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
+        tables |= build_early_rows(spoken, groups)
+        tables |= build_timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
         talk = Talk(spoken, groups, store, terms.own_addresses, terms.english_alone)
-        tables |= talk_rows(talk, terms.further)
-    tables |= content_rows(spoken, groups, terms.day_offset_us)
+        tables |= build_talk_rows(talk, terms.further)
+    tables |= build_content_rows(spoken, groups, terms.day_offset_us)
     if terms.zones:
-        tables["rhythm"] = _rhythm(spoken, groups, terms.zones)
-    return tables | _unrecorded(tables, spoken.by_adjacent)
+        tables["rhythm"] = _count_rhythm(spoken, groups, terms.zones)
+    return tables | _blank_unrecorded_replies(tables, spoken.by_adjacent)
 
 
-def _unrecorded(
+def _blank_unrecorded_replies(
     tables: dict[str, pd.DataFrame], silent: Collection[int]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of explicit replies, unknown where a group records none."""
+    """Return the reply tables with null for groups without recorded replies."""
     if not silent:
         return {}
     masked = {}
@@ -198,9 +215,9 @@ def _unrecorded(
     return masked | {"newcomers": stays[~unknown]}
 
 
-def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
+def _find_ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
     if terms.ends is None:
-        return cleaning.bounds(messages, listed, terms.end_us)
+        return cleaning.find_observation_ends(messages, listed, terms.end_us)
     stated_ends = pd.DataFrame(
         {"group": list(terms.ends), "until": terms.ends.values()}
     )
@@ -212,7 +229,7 @@ def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
     )
 
 
-def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
+def _build_ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
     counts = run.fetch(marked.group_by("reason").agg(rows=nw.len()), "reason")
     reasons = counts["reason"].astype(object).where(counts["reason"].notna(), None)
     became = dict(zip(reasons, counts["rows"].astype(int), strict=True))
@@ -220,13 +237,13 @@ def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
     return Ledger.of(store.read, became, store.entered)
 
 
-def _groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
+def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     marked = cleaned.marked
     kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
     anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
     listed = cleaned.listed.join(cleaned.ends, on="group", how="left")
     facts = run.fetch(listed.join(anything, on="group", how="left"), "group")
-    totals = run.fetch(activity.totals(kept, "key"), "key")
+    totals = run.fetch(activity.summarise_groups(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(totals, "left", "key")
     if facts.empty:
         remedy = "export groups in which people talk, or say when each of these began"
@@ -237,42 +254,46 @@ def _groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
     return group_table(facts, names=terms.names, senders=terms.sender_ids)
 
 
-def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Return groups at risk from their entry on; the windows saw all of their lives."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
     both = np.maximum(entry.astype("int64"), groups["entry_us"])
     return groups.assign(entry_us=both)
 
 
-def _activity(
+def _build_activity_tables(
     spoken: Spoken, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages
-    ends = run.frame(last_days(groups))
+    ends = run.frame(find_last_days(groups))
     tables = {
-        "silences": run.fetch(silences(spine), "group", "start_us"),
-        "daily": run.fetch(activity.daily(spine), "group", "day"),
-        "rates": run.fetch(activity.rates(spoken.days, ends), "group", "age_day"),
+        "silences": run.fetch(find_silences(spine), "group", "start_us"),
+        "daily": run.fetch(activity.count_by_day(spine), "group", "day"),
+        "rates": run.fetch(
+            activity.compute_trailing_counts(spoken.days, ends), "group", "age_day"
+        ),
     }
     daily = tables["daily"]
     tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))
     if not terms.sender_ids:
         tables["daily"]["posters"] = tables["rates"]["posters_28"] = np.nan
     if terms.members and terms.sender_ids:
-        tables["members"] = run.fetch(activity.members(spine), "group", "member")
+        tables["members"] = run.fetch(
+            activity.summarise_members(spine), "group", "member"
+        )
         tables["member_days"] = run.fetch(
-            activity.member_days(spine), "group", "member", "day"
+            activity.count_by_member_day(spine), "group", "member", "day"
         )
     return tables
 
 
-def _rhythm(
+def _count_rhythm(
     spoken: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     zone_by_group = {int(group): zones.get(key, zones.get("")) for group, key in keys}
     counts = spoken.run.fetch(
-        timetables.by_quarter(spoken.messages), "group", "quarter"
+        timetables.count_by_quarter_hour(spoken.messages), "group", "quarter"
     )
     named = {group: zone for group, zone in zone_by_group.items() if zone}
-    return timetables.rhythm(counts, named)
+    return timetables.count_by_weekday_hour(counts, named)

@@ -6,7 +6,7 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import beginnings, months, newcomers, timetables
-from helpers.measures.content import slot
+from helpers.measures.content import build_slot_columns
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
@@ -16,8 +16,8 @@ from helpers.study.tables.derive.window_rows import Spoken
 SPAN, LATE = 84, 364
 
 
-def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return ``months, beginnings`` and, where replies are known, ``newcomers``.
+def build_early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return ``months, beginnings`` and, if replies are recorded, ``newcomers``.
 
     Parameters
     ----------
@@ -27,48 +27,64 @@ def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
         The table of groups.
     """
     run, spine = spoken.run, spoken.messages
-    spoke = run.keep(months.present(spoken.days), "spoke")
-    firsts = run.keep(newcomers.firsts(spine), "firsts")
+    spoke = run.keep(months.count_by_member_month(spoken.days), "spoke")
+    firsts = run.keep(newcomers.find_first_messages(spine), "firsts")
     came = run.fetch(firsts, *PAIR)
     early = run.fetch(spoke.filter(nw.col("month") == 0), *PAIR)
-    later = run.fetch(beginnings.spoken_later(spine), *PAIR)
+    later = run.fetch(beginnings.count_later_messages(spine), *PAIR)
     origin = groups.set_index("group")["origin_us"]
-    met = beginnings.met_elsewhere(came, origin).rename("met_elsewhere").reset_index()
-    begun = met.merge(_gathered(spoken, came), on="group", validate="one_to_one")
-    begun = begun.merge(beginnings.by_others(later, early), "left", "group")
-    after = run.fetch(months.later_by_others(spoken.days, spoke), "group", "month")
+    met = (
+        beginnings.compute_share_met_elsewhere(came, origin)
+        .rename("met_elsewhere")
+        .reset_index()
+    )
+    begun = met.merge(
+        _summarise_beginnings(spoken, came), on="group", validate="one_to_one"
+    )
+    begun = begun.merge(
+        beginnings.select_messages_of_others(later, early), "left", "group"
+    )
+    after = run.fetch(
+        months.count_later_messages_of_others(spoken.days, spoke), "group", "month"
+    )
     tables = {
-        "months": _with(run.fetch(months.months(spoke), "group", "month"), after),
+        "months": _add_counts(
+            run.fetch(months.summarise_months(spoke), "group", "month"), after
+        ),
         "beginnings": begun.fillna({"later_by_others": 0, "later_by_newcomers": 0}),
     }
     if spoken.centres_from == "none":
-        return _without_answers(tables)
-    edges = _edges(spoken)
-    answered = _answered(run, firsts, edges, came)
+        return _blank_answers(tables)
+    edges = _list_reply_edges(spoken)
+    answered = _find_answered(run, firsts, edges, came)
     last = groups.set_index("group")["end_us"] - origin
     return {
-        "months": _with(tables["months"], newcomers.unanswered(answered)),
-        "beginnings": _with(tables["beginnings"], _unanswered(spoken, edges, early)),
-        "newcomers": newcomers.stays(answered, last),
+        "months": _add_counts(
+            tables["months"], newcomers.count_unanswered_newcomers(answered)
+        ),
+        "beginnings": _add_counts(
+            tables["beginnings"], _count_unanswered(spoken, edges, early)
+        ),
+        "newcomers": newcomers.build_newcomer_life_tables(answered, last),
     }
 
 
-def _gathered(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
+def _summarise_beginnings(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
     month = nw.col("age_day") < MONTH_DAYS
     member_days = spoken.days.filter(month, ~nw.col("member").is_null())
     columns = ["group", "member", "age_day"]
     days = spoken.run.fetch(member_days.select(*columns, "n"), *columns)
-    return beginnings.gathered(days, came)
+    return beginnings.summarise_beginnings(days, came)
 
 
-def _with(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Put counts beside a table, 0 where there are none."""
+def _add_counts(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Join counts to a table, 0 where there are none."""
     keys = [name for name in ("group", "month") if name in counts]
     both = table.merge(counts, "left", keys)
     return both.fillna(dict.fromkeys(counts.columns, 0))
 
 
-def _without_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     unknown = {"months": "unanswered", "beginnings": "top_unanswered"}
     return {
         name: table.assign(**{unknown[name]: None, f"{unknown[name]}_either": None})
@@ -76,7 +92,7 @@ def _without_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     }
 
 
-def _edges(spoken: Spoken) -> dict[str, Frame]:
+def _list_reply_edges(spoken: Spoken) -> dict[str, Frame]:
     """Return explicit replies, and those with adjacent ones: ``group, receiver``."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
@@ -84,21 +100,21 @@ def _edges(spoken: Spoken) -> dict[str, Frame]:
     return {"explicit": named, "either": either}
 
 
-def _answered(
+def _find_answered(
     run: Engine, firsts: Frame, edges: dict[str, Frame], came: pd.DataFrame
 ) -> pd.DataFrame:
     for kind, frame in edges.items():
-        when = run.fetch(newcomers.answers(firsts, frame), *PAIR)
+        when = run.fetch(newcomers.find_first_answers(firsts, frame), *PAIR)
         when = when.rename(columns={"answer_us": kind})
         came = came.merge(when, "left", PAIR)
     return came
 
 
-def _unanswered(
+def _count_unanswered(
     spoken: Spoken, edges: dict[str, Frame], early: pd.DataFrame
 ) -> pd.DataFrame:
     run, spine = spoken.run, spoken.messages
-    top = beginnings.tops(early)
+    top = beginnings.find_top_posters(early)
     who = run.frame(top)
     month = nw.col("age_us") < MONTH_DAYS * DAY_US
     top_messages = spine.filter(month).join(who, on=PAIR, how="inner")
@@ -110,12 +126,16 @@ def _unanswered(
         theirs = frame.join(to, on=["group", "receiver"], how="inner")
         got = run.fetch(theirs.select("group", "age_us"), "group", "age_us")
         table = table.assign(
-            **{name: table["group"].map(beginnings.unanswered_tops(mine, got))}
+            **{
+                name: table["group"].map(
+                    beginnings.count_unanswered_messages(mine, got)
+                )
+            }
         )
     return table
 
 
-def timetable_rows(
+def build_timetable_rows(
     spoken: Spoken, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
     """Return ``timetables`` and ``short_talk``; long is `long_chars` and more.
@@ -132,7 +152,7 @@ def timetable_rows(
     run = spoken.run
     spine = spoken.messages.filter(~nw.col("member").is_null())
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
-    slots = items.select("group", **slot(day_offset_us))
+    slots = items.select("group", **build_slot_columns(day_offset_us))
     columns = ["group", "week", "weekday", "hour"]
     times = run.fetch(slots, *columns).astype("int64")
     late = spine.filter(
@@ -143,6 +163,6 @@ def timetable_rows(
         messages=nw.len(), posters=nw.col("member").n_unique()
     )
     return {
-        "timetables": timetables.timetable(times),
+        "timetables": timetables.find_kept_slots(times),
         "short_talk": run.fetch(talk, "group"),
     }

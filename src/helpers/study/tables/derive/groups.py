@@ -24,13 +24,15 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     senders
         Whether one person is one id; else posters are unknown.
     """
-    table = _with_origins(facts).sort_values(["origin_us", "key"])
+    table = _add_origins(facts).sort_values(["origin_us", "key"])
     table = table.reset_index(drop=True)
     zero = table["messages"].isna()
     return table.assign(
         group=np.arange(len(table), dtype=np.int32),
         label=table["label"] if names else table["key"],
-        batch=batches(table["network"], table["created_us"].fillna(table["origin_us"])),
+        batch=compute_batches(
+            table["network"], table["created_us"].fillna(table["origin_us"])
+        ),
         entry_us=table[["origin_us", "seen_us"]].max(axis=1).astype("int64"),
         end_us=table["end_us"].astype("int64"),
         messages=table["messages"].fillna(0),
@@ -39,7 +41,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     )
 
 
-def _with_origins(facts: pd.DataFrame) -> pd.DataFrame:
+def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
     """Add each origin and its kind: the earlier of creation and first message.
 
     Without either the first line of a bot stands in, or the first listing.
@@ -59,10 +61,12 @@ def _with_origins(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.assign(origin_us=origin, origin_kind=kind)
 
 
-def batches(network: pd.Series[str], opened_us: pd.Series[int]) -> pd.Series[str]:
+def compute_batches(
+    network: pd.Series[str], opened_us: pd.Series[int]
+) -> pd.Series[str]:
     """Return the network and ISO week of each group's opening.
 
-    >>> batches(pd.Series(["net"]), pd.Series([0])).tolist()
+    >>> compute_batches(pd.Series(["net"]), pd.Series([0])).tolist()
     ['net:1970-W01']
     """
     week = pd.to_datetime(opened_us.astype("int64"), unit="us").dt.isocalendar()
@@ -70,18 +74,18 @@ def batches(network: pd.Series[str], opened_us: pd.Series[int]) -> pd.Series[str
     return network + ":" + name
 
 
-def last_days(groups: pd.DataFrame) -> pd.DataFrame:
+def find_last_days(groups: pd.DataFrame) -> pd.DataFrame:
     """Return ``group, last_day``: the age of each at which its observation ends."""
     last = (groups["end_us"] - groups["origin_us"]) // DAY_US
     return pd.DataFrame({"group": groups["group"], "last_day": last})
 
 
-def quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
+def list_quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
     """Return the last days of the quarters that any group was observed through.
 
     >>> day = 86_400_000_000
     >>> one = pd.DataFrame({"entry_us": [0], "end_us": [200 * day]})
-    >>> quarter_ends(one)
+    >>> list_quarter_ends(one)
     ('1970-03-31', '1970-06-30')
     """
     first = pd.Timestamp(int(groups["entry_us"].min()), unit="us")
@@ -89,7 +93,7 @@ def quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
     return tuple(pd.date_range(first, last, freq="QE").strftime("%Y-%m-%d"))
 
 
-def window_table(
+def build_window_table(
     groups: pd.DataFrame, spans: Sequence[tuple[int, int]]
 ) -> pd.DataFrame:
     """Return each group's windows: ``window, from_day, to_day, observed``.
@@ -97,12 +101,14 @@ def window_table(
     Every group has the spans of age days. A group that was observed at the end of a
     quarter, and had reached 28 days, also has its last 28 whole age days before it.
     """
-    by_age = [_span(groups, f"{low}-{high}", low, high) for low, high in spans]
-    by_date = [_quarter(groups, end) for end in quarter_ends(groups)]
+    by_age = [_build_span(groups, f"{low}-{high}", low, high) for low, high in spans]
+    by_date = [_build_quarter(groups, end) for end in list_quarter_ends(groups)]
     return pd.concat([*by_age, *by_date], ignore_index=True)
 
 
-def _span(groups: pd.DataFrame, name: str, low: object, high: object) -> pd.DataFrame:
+def _build_span(
+    groups: pd.DataFrame, name: str, low: object, high: object
+) -> pd.DataFrame:
     table = pd.DataFrame(
         {"group": groups["group"], "window": name, "from_day": low, "to_day": high}
     ).astype({"from_day": "int32", "to_day": "int32"})
@@ -112,10 +118,10 @@ def _span(groups: pd.DataFrame, name: str, low: object, high: object) -> pd.Data
     return table.assign(observed=inside)
 
 
-def _quarter(groups: pd.DataFrame, end: str) -> pd.DataFrame:
+def _build_quarter(groups: pd.DataFrame, end: str) -> pd.DataFrame:
     midnight = (pd.Timestamp(end) - pd.Timestamp(0)).days * DAY_US + DAY_US
     there = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
     age_days = (midnight - groups["origin_us"]) // DAY_US
     old = groups[there & (age_days >= MONTH_DAYS)]
     last = age_days[old.index] - 1
-    return _span(old, f"q{end}", last - MONTH_DAYS + 1, last)
+    return _build_span(old, f"q{end}", last - MONTH_DAYS + 1, last)

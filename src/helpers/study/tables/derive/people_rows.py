@@ -12,7 +12,7 @@ from helpers.records import DAY_US
 PEOPLE_ROWS = frozenset({"portfolios_by_year", "loads"})
 
 
-def people_rows(
+def build_people_rows(
     days: pd.DataFrame,
     groups: pd.DataFrame,
     wanted: Collection[str],
@@ -38,12 +38,14 @@ def people_rows(
             for name, of in (("first_day", "origin_us"), ("last_day", "end_us"))
         }
         dated = groups[["group", "network"]].assign(**span)
-        tables["portfolios_by_year"] = portfolios.by_year(days, dated)
+        tables["portfolios_by_year"] = portfolios.count_groups_by_year(days, dated)
     if "loads" in wanted:
-        weeks = portfolios.weeks(days)
+        weeks = portfolios.summarise_member_weeks(days)
         several = weeks.groupby("member")["groups"].max() > 1
         lags = portfolios.LAGS
-        parts = [portfolios.loads(weeks, lag).assign(lag=lag) for lag in lags]
+        parts = [
+            portfolios.sum_load_differences(weeks, lag).assign(lag=lag) for lag in lags
+        ]
         tables["loads"] = pd.concat(parts, ignore_index=True).assign(
             people=len(several), in_several=int(several.sum())
         )

@@ -12,16 +12,22 @@ import pandas as pd
 
 from helpers.measures import activity, windows
 from helpers.measures.activity import SHORTEST_DAYS
-from helpers.measures.engine import Engine, engine_of
+from helpers.measures.engine import Engine, open_engine
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms
-from helpers.study.tables.derive.groups import group_table, last_days, window_table
+from helpers.study.tables.derive.groups import (
+    build_window_table,
+    find_last_days,
+    group_table,
+)
 from helpers.study.tables.derive.window_rows import WHOSE
 
 
-def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+def build_groups_table(
+    listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
+) -> pd.DataFrame:
     """Return the table of groups.
 
     Parameters
@@ -51,7 +57,7 @@ def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFr
     )
 
 
-def spoken_tables(
+def build_spoken_tables(
     days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     """Return ``daily, silences, rates`` and ``windows``.
@@ -62,7 +68,7 @@ def spoken_tables(
         Person-days with messages: ``group, member, day, messages, chars, first_us,
         last_us``.
     groups
-        As `grouped` returns them.
+        As `build_groups_table` returns them.
     terms
         Of the study; a study with member rows has ``members, member_days`` too.
     """
@@ -77,23 +83,23 @@ def spoken_tables(
     aged = days.assign(
         age_day=days["day"] - days["group"].map(groups["origin_us"] // DAY_US)
     )
-    tables = {"daily": daily, "silences": _silences(daily)}
+    tables = {"daily": daily, "silences": _build_silences(daily)}
     if terms.members:
-        tables |= _member_tables(days)
-    with engine_of(terms.engine) as run:
-        tables["rates"] = _rates(run, aged, groups)
-        tables["windows"] = _windows(run, aged, groups)
+        tables |= _build_member_tables(days)
+    with open_engine(terms.engine) as run:
+        tables["rates"] = _build_rates(run, aged, groups)
+        tables["windows"] = _build_windows(run, aged, groups)
     return tables
 
 
-def _silences(daily: pd.DataFrame) -> pd.DataFrame:
+def _build_silences(daily: pd.DataFrame) -> pd.DataFrame:
     before = daily.groupby("group")["last_us"].shift()
     long = daily["first_us"] - before >= SHORTEST_DAYS * DAY_US
     gaps = {"group": daily["group"], "start_us": before, "end_us": daily["first_us"]}
     return pd.DataFrame(gaps)[long].astype("int64")
 
 
-def _member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _build_member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
     members = days.groupby(["group", "member"], as_index=False).agg(
         first_us=("first_us", "min"),
         last_us=("last_us", "max"),
@@ -103,29 +109,31 @@ def _member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {"members": members, "member_days": days}
 
 
-def _rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     daily_counts = aged.groupby(["group", "age_day"], as_index=False).agg(
         n=("messages", "sum")
     )
     present = aged[["group", "member", "age_day"]]
-    steps = activity.stepped(
-        run.frame(daily_counts), run.frame(present), run.frame(last_days(groups))
+    steps = activity.compute_trailing_counts_by_day(
+        run.frame(daily_counts), run.frame(present), run.frame(find_last_days(groups))
     )
     return run.fetch(steps, "group", "age_day")
 
 
-def _windows(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return windows; who answers whom is not known of counted messages."""
-    frame = window_table(groups, windows.SPANS)
+def _build_windows(
+    run: Engine, aged: pd.DataFrame, groups: pd.DataFrame
+) -> pd.DataFrame:
+    """Return windows; replies are not recorded for counted messages."""
+    frame = build_window_table(groups, windows.SPANS)
     dated = aged.assign(age_us=aged["age_day"].astype("int64") * DAY_US)
     columns = ["group", "member", "age_us", "messages"]
-    inside = windows.inside(run.frame(dated[columns]), run.frame(frame))
+    inside = windows.match_windows(run.frame(dated[columns]), run.frame(frame))
     posters = run.keep(
         inside.group_by(*WHOSE, "member").agg(n=nw.col("messages").sum()), "posters"
     )
     whole = posters.group_by(*WHOSE).agg(messages=nw.col("n").sum())
     counted = posters.with_columns(n=nw.col("n").cast(nw.Int64))
-    for part in (whole, windows.spoken(counted)):
+    for part in (whole, windows.summarise_posting(counted)):
         frame = frame.merge(run.fetch(part, *WHOSE), "left", WHOSE)
     names = {column.name for column in TABLES["windows"].columns}
     zero = dict.fromkeys(("messages", "posters"), 0)

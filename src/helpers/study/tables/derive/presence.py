@@ -13,8 +13,8 @@ FIRST_DAYS, AROUND_DAYS = 28, 84
 PAIR = ["group", "member"]  # a person in a group
 
 
-def memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """Return memberships whose beginning was seen, and since when joins were recorded.
+def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+    """Return memberships with an observed start, and when join records begin.
 
     A membership begins with a person's first line of any kind. It was seen to begin
     if that is on or after the group's first recorded joining and no leaving, which
@@ -45,7 +45,7 @@ def memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
     return table[seen].reset_index(drop=True), from_day
 
 
-def present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
+def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
     """Return by group and day how many were present at least, joined and wrote.
 
     Present is who left a line of any kind that day, and who must have been there
@@ -74,7 +74,7 @@ def present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
     return table.fillna({"joined": 0, "active": 0}).assign(readers=np.nan, posts=np.nan)
 
 
-def links(
+def find_links(
     groups: pd.DataFrame, said: pd.DataFrame, daily: pd.DataFrame
 ) -> pd.DataFrame:
     """Return each group that began in another's lifetime, with its nearest parent.
@@ -86,18 +86,18 @@ def links(
     alive = groups.dropna(subset="first_us").set_index("group")
     begun = (alive["first_us"] // DAY_US).astype("int64")
     spoken = said[["group", "member", "day"]]
-    rows = [_link(group, alive, begun, spoken) for group in alive.index]
+    rows = [_build_link(group, alive, begun, spoken) for group in alive.index]
     columns = TABLES["links"].columns[:-2]
     table = pd.DataFrame(
         [row for row in rows if row], columns=[c.name for c in columns]
     )
     for name, shift in (("before", -AROUND_DAYS), ("after", 0)):
         low = table["group"].map(begun) + shift
-        table[name] = _messages(daily, table["parent"], low, low + AROUND_DAYS)
+        table[name] = _count_messages(daily, table["parent"], low, low + AROUND_DAYS)
     return table
 
 
-def _link(
+def _build_link(
     group: int, alive: pd.DataFrame, begun: pd.Series[int], spoken: pd.DataFrame
 ) -> dict[str, object]:
     day = begun[group]
@@ -126,7 +126,7 @@ def _link(
     }
 
 
-def _messages(
+def _count_messages(
     daily: pd.DataFrame,
     group: pd.Series[int],
     low: pd.Series[int],

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
-from helpers.measures.audiences import reads_by_month, reads_by_topic
+from helpers.measures.audiences import count_reads_by_month, count_reads_by_topic
 from helpers.measures.cleaning import WHO
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.lurking import lurking
-from helpers.measures.responses import SPANS, responses
+from helpers.measures.lurking import count_lurkers
+from helpers.measures.responses import SPANS, count_responses
 from helpers.records import DAY_US, MINUTE_US, RecordKind
 from helpers.study.store.store import Store
-from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, people_rows
+from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, build_people_rows
 from helpers.study.tables.derive.presence import PAIR
 
 GONE = ("leave", "kick")
@@ -49,7 +49,7 @@ class Kept:
         key = table["group"].astype("str")
         scope = key.where(key.isin(self.by_name), "")
         for name in {"person", "subject"} & set(columns):
-            table[name] = _called(table[name], scope)
+            table[name] = _add_person_key(table[name], scope)
         return table.assign(group=key.map(ordinal))
 
     def day(self, time_us: pd.Series[int]) -> pd.Series[int]:
@@ -57,12 +57,14 @@ class Kept:
         return (time_us + self.day_offset_us) // DAY_US
 
 
-def _called(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
-    """Return what tells one person from another: an id, or a name in its scope."""
+def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
+    """Return a person key: an id, or a name within its scope."""
     return (who.astype("str") + "\0" + scope).where(who.notna(), None)
 
 
-def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+def select_further_tables(
+    kept: Kept, wanted: tuple[str, ...]
+) -> dict[str, pd.DataFrame]:
     """Return the tables named, of those that records can give.
 
     ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
@@ -71,43 +73,43 @@ def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFram
     """
     tables: dict[str, pd.DataFrame] = {}
     if {"memberships", "roster"} & set(wanted):
-        tables["memberships"] = members = _memberships(kept)
-        tables["roster"] = _roster(kept, members)
+        tables["memberships"] = members = _list_memberships(kept)
+        tables["roster"] = _count_lurkers(kept, members)
     if people := PEOPLE_ROWS & set(wanted):
-        days = activity.member_days(kept.messages)
+        days = activity.count_by_member_day(kept.messages)
         rows = kept.run.fetch(days, *PAIR, "day")
-        tables |= people_rows(rows, kept.groups, people, kept.day_offset_us)
+        tables |= build_people_rows(rows, kept.groups, people, kept.day_offset_us)
     if "events" in wanted:
-        tables["events"] = _events(kept)
+        tables["events"] = _number_events(kept)
     if "responses" in wanted:
-        tables["responses"] = _responses(kept)
+        tables["responses"] = _count_responses(kept)
     if "reads" in wanted:
-        posts = _posts_read(kept)
-        tables["reads"] = reads_by_topic(posts)
-        tables["snapshots"] = reads_by_month(posts)
+        posts = _list_posts_read(kept)
+        tables["reads"] = count_reads_by_topic(posts)
+        tables["snapshots"] = count_reads_by_month(posts)
     return {name: tables[name] for name in wanted}
 
 
-def _memberships(kept: Kept) -> pd.DataFrame:
+def _list_memberships(kept: Kept) -> pd.DataFrame:
     """Return everyone listed, seen to join or seen to write, bots left out."""
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
     if kept.bots is not None:
-        bots = _called(kept.bots["sender"].astype("str"), kept.bots["scope"])
+        bots = _add_person_key(kept.bots["sender"].astype("str"), kept.bots["scope"])
         roster = roster[~roster["person"].isin(bots)]
         events = events[~events["person"].isin(bots)]
     joins = events[events["kind"] == "join"].dropna(subset="person")
-    number = _numbers(kept, roster, joins)
+    number = _number_people(kept, roster, joins)
     for table in (roster, events, joins):
         table["member"] = table["person"].map(number)
     joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
     gone = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
     listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
-    table = pd.concat([listed, joined, _written(kept)], axis=1).reset_index()
+    table = pd.concat([listed, joined, _count_written(kept)], axis=1).reset_index()
     table = table.join(gone.rename("left_us"), on=PAIR)
     stayed = table["left_us"] < table["again_us"]
-    table = table.join(_reactions(kept, number), on=PAIR)
+    table = table.join(_count_reactions(kept, number), on=PAIR)
     return table.assign(
         # 0 where none is known, null if the source has none
         reactions=table["reactions"].fillna(
@@ -119,10 +121,12 @@ def _memberships(kept: Kept) -> pd.DataFrame:
     )
 
 
-def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str, int]:
-    """Return numbers; those who never wrote come last, by joining, then id."""
+def _number_people(
+    kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame
+) -> dict[str, int]:
+    """Assign numbers to people; those who never wrote are last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
-    called = _called(people["sender"], people["scope"].astype("str"))
+    called = _add_person_key(people["sender"], people["scope"].astype("str"))
     number = dict(zip(called, people["member"], strict=True))
     human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
     seen = pd.concat([joins, human])[["time_us", "person"]].astype({"person": "str"})
@@ -131,7 +135,7 @@ def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str,
     return number
 
 
-def _written(kept: Kept) -> pd.DataFrame:
+def _count_written(kept: Kept) -> pd.DataFrame:
     member_messages = kept.messages.filter(~nw.col("member").is_null())
     totals = member_messages.group_by(*PAIR).agg(
         messages=nw.len(),
@@ -141,7 +145,7 @@ def _written(kept: Kept) -> pd.DataFrame:
     return kept.run.fetch(totals, *PAIR).set_index(PAIR)
 
 
-def _reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
+def _count_reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
     given = kept.rows("reaction", "person", "count")
     member = given["person"].map(number)
     return (
@@ -151,7 +155,7 @@ def _reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
     )
 
 
-def _roster(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
+def _count_lurkers(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
     """Count lurkers; who has no joining date is counted from the group's first day."""
     groups = kept.groups.set_index("group")
     from_day = kept.day(groups["entry_us"])
@@ -168,18 +172,18 @@ def _roster(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
     )
     days = kept.messages.group_by(*PAIR, "day").agg(messages=nw.len())
     member_days = kept.run.fetch(days.filter(~nw.col("member").is_null()), *PAIR, "day")
-    rows = lurking(memberships, member_days, kept.day(groups["end_us"]))
+    rows = count_lurkers(memberships, member_days, kept.day(groups["end_us"]))
     return rows.assign(from_day=rows["group"].map(from_day))
 
 
-def _events(kept: Kept) -> pd.DataFrame:
+def _number_events(kept: Kept) -> pd.DataFrame:
     events = kept.rows("event", "time_us", "kind")
     dated = events.dropna(subset="time_us")
     ordered = dated.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
 
 
-def _responses(kept: Kept) -> pd.DataFrame:
+def _count_responses(kept: Kept) -> pd.DataFrame:
     """Return what red packets set off, in every span that was watched on both sides."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
@@ -195,12 +199,12 @@ def _responses(kept: Kept) -> pd.DataFrame:
         watched = (perks["time_us"] - span >= perks["origin_us"]) & (
             perks["time_us"] + span <= perks["end_us"]
         )
-        tables.append(responses(perks[watched], messages, minutes))
+        tables.append(count_responses(perks[watched], messages, minutes))
     both = pd.concat(tables).sort_values(["group", "time_us", "minutes"], kind="stable")
     return both.assign(nth=both.groupby("group").cumcount())
 
 
-def _posts_read(kept: Kept) -> pd.DataFrame:
+def _list_posts_read(kept: Kept) -> pd.DataFrame:
     """Return ``group, topic, time_us, member, day, readers``, one row a post."""
     columns = ("group", "id", "topic", "time_us", "member", "day")
     posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")

@@ -10,13 +10,13 @@ import pandas as pd
 from helpers.measures import cleaning
 from helpers.measures.cleaning import OURS, SCREENS, WHO
 from helpers.measures.engine import Engine, Frame
-from helpers.measures.screens.lifetimes import screen_lifetimes
+from helpers.measures.screens.lifetimes import compare_screen_lifetimes
 from helpers.records import DAY_US
 
 DATED = ("group", "age_day")
 
 
-def screen_rows(
+def build_screen_rows(
     run: Engine, marked: Frame, ordinals: Frame, by_name: Collection[str]
 ) -> dict[str, pd.DataFrame]:
     """Return ``screens`` and ``excluded_content``, each only if it has a row.
@@ -33,13 +33,15 @@ def screen_rows(
         The groups that know people by name only.
     """
     tables = {
-        "screens": _screens(run, marked, by_name),
-        "excluded_content": _excluded_content(run, marked, ordinals),
+        "screens": _build_screens(run, marked, by_name),
+        "excluded_content": _count_excluded_content(run, marked, ordinals),
     }
     return {name: rows for name, rows in tables.items() if len(rows)}
 
 
-def _screens(run: Engine, marked: Frame, by_name: Collection[str]) -> pd.DataFrame:
+def _build_screens(
+    run: Engine, marked: Frame, by_name: Collection[str]
+) -> pd.DataFrame:
     screened = marked.filter(nw.col("reason").is_in(SCREENS))
     rows = marked.filter(nw.col("reason").is_null() | nw.col("reason").is_in(SCREENS))
     counts = rows.group_by("group", "reason").agg(
@@ -47,15 +49,19 @@ def _screens(run: Engine, marked: Frame, by_name: Collection[str]) -> pd.DataFra
         first_us=nw.col("time_us").min(),
         last_us=nw.col("time_us").max(),
     )
-    named = cleaning.scoped(screened.filter(~nw.col("sender").is_null()), by_name)
+    named = cleaning.add_name_scope(
+        screened.filter(~nw.col("sender").is_null()), by_name
+    )
     accounts = named.select("reason", *WHO).unique()
     people = run.fetch(accounts.group_by("reason").agg(n=nw.len()), "reason")
-    return screen_lifetimes(
+    return compare_screen_lifetimes(
         run.fetch(counts, "group", "reason"), people.set_index("reason")["n"], SCREENS
     )
 
 
-def _excluded_content(run: Engine, marked: Frame, ordinals: Frame) -> pd.DataFrame:
+def _count_excluded_content(
+    run: Engine, marked: Frame, ordinals: Frame
+) -> pd.DataFrame:
     """Return messages and links by age that no mark of the source excludes."""
     rows = marked.filter(
         nw.col("reason").is_in(OURS), nw.col("time_us") <= nw.col("end_us")

@@ -1,4 +1,4 @@
-"""Messages → who hosts, asks, answers and opens; ties; links and tone of texts.
+"""Derive hosts, questions, replies, ties, links and tone from messages.
 
 Texts are looked at here and counted; nothing of them is kept.
 """
@@ -13,19 +13,23 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import hosts
-from helpers.measures.asking import asking, opened
-from helpers.measures.bonds import bonds, life_table
-from helpers.measures.carrying import carried, carriers, new_here
+from helpers.measures.asking import count_opened_topics, count_questions
+from helpers.measures.bonds import build_tie_life_table, find_reciprocal_ties
+from helpers.measures.carrying import (
+    count_carried_links,
+    count_core_links,
+    find_new_links,
+)
 from helpers.measures.cleaning import KEY
-from helpers.measures.echoing import echoed
+from helpers.measures.echoing import sum_echoes_by_room
 from helpers.measures.engine import Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.sentiment import vader
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.window_rows import Spoken
-from helpers.text import language
-from helpers.text.addresses import addresses
+from helpers.text import detect_language
+from helpers.text.addresses import list_addresses
 
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200
@@ -52,50 +56,54 @@ class Talk:
 
     @property
     def known(self) -> Frame:
-        """Messages by known people."""
+        """Messages with an identified author."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:
-        """Return the messages that answer somebody, by name or quote or by any sign."""
+        """Return the messages that reply, explicitly or by any sign."""
         edges = [self.spoken.named, *([] if explicit else [self.spoken.beside])]
         rows = nw.concat([each.select(*KEY) for each in edges]).unique()
         return self.spoken.run.fetch(rows, *KEY)
 
     def hosted(self) -> Frame:
         """Return who wrote most in each group's first four weeks."""
-        return hosts.wrote_most(self.spoken.messages, MONTH_DAYS)
+        return hosts.find_top_author(self.spoken.messages, MONTH_DAYS)
 
 
-def talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
+def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
     """Return those of `TALK_ROWS` that are wanted, `TONED` only if there is a row."""
     made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
     return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
 
 
-def _host_days(talk: Talk) -> pd.DataFrame:
+def _count_host_days(talk: Talk) -> pd.DataFrame:
     run, messages = talk.spoken.run, talk.spoken.messages
     who = run.keep(talk.hosted(), "hosts")
-    days = run.fetch(hosts.hosted_days(messages, who), *DAYS)
-    words = run.fetch(hosts.first_words(messages, who), *DAYS)
+    days = run.fetch(hosts.count_host_days(messages, who), *DAYS)
+    words = run.fetch(hosts.describe_first_host_messages(messages, who), *DAYS)
     return days.merge(words, "left", DAYS)
 
 
-def _questions(talk: Talk) -> pd.DataFrame:
+def _count_questions(talk: Talk) -> pd.DataFrame:
     early = nw.col("age_us") < MONTH_DAYS * DAY_US
     messages = talk.known.filter(early).select(*SAID, "has_question")
     named = talk.spoken.named.filter(early)
     edges = named.select("group", "age_us", "member", "receiver")
     run = talk.spoken.run
-    return asking(run.fetch(messages, *SAID[3:]), run.fetch(edges, *edges.columns))
+    return count_questions(
+        run.fetch(messages, *SAID[3:]), run.fetch(edges, *edges.columns)
+    )
 
 
-def _openings(talk: Talk) -> pd.DataFrame:
-    staff = hosts.wrote_most(talk.spoken.messages, STAFF_DAYS)
-    return talk.spoken.run.fetch(opened(talk.known, staff, *OPENED), "group")
+def _count_openings(talk: Talk) -> pd.DataFrame:
+    staff = hosts.find_top_author(talk.spoken.messages, STAFF_DAYS)
+    return talk.spoken.run.fetch(
+        count_opened_topics(talk.known, staff, *OPENED), "group"
+    )
 
 
-def _quarters(talk: Talk) -> pd.DataFrame:
-    """Return spans watched to their end by groups alive then; 0 where nobody wrote.
+def _count_by_quarter(talk: Talk) -> pd.DataFrame:
+    """Return complete quarters of groups alive then; 0 if there was no message.
 
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
@@ -108,14 +116,16 @@ def _quarters(talk: Talk) -> pd.DataFrame:
     beside = spoken.beside.select("group", "file", "position", "age_us")
     who = who.dropna().rename("host").astype("int64")
     frame = run.frame(who.reset_index())
-    parts = hosts.quarters(spoken.messages, frame, named, nw.concat([named, beside]))
-    table = _watched(talk.groups[talk.groups["group"].isin(who.index)])
+    parts = hosts.count_host_messages_by_quarter(
+        spoken.messages, frame, named, nw.concat([named, beside])
+    )
+    table = _list_observed_quarters(talk.groups[talk.groups["group"].isin(who.index)])
     for part in parts:
         table = table.merge(run.fetch(part, *QUARTERS), "left", QUARTERS)
     return table.fillna(0)
 
 
-def _watched(groups: pd.DataFrame) -> pd.DataFrame:
+def _list_observed_quarters(groups: pd.DataFrame) -> pd.DataFrame:
     """Return ``group, quarter`` for as long as groups are watched and alive."""
     span = hosts.QUARTER_DAYS * DAY_US
     watched = (groups["end_us"] - groups["origin_us"]) // span
@@ -125,18 +135,20 @@ def _watched(groups: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(quarter=rows.groupby("group").cumcount())
 
 
-def _ties(talk: Talk) -> pd.DataFrame:
+def _build_ties(talk: Talk) -> pd.DataFrame:
     run = talk.spoken.run
     edges = talk.spoken.named.select("group", "age_us", "member", "receiver")
     replies = run.fetch(edges, *edges.columns)
     who = run.frame(replies[["group", "member"]].drop_duplicates())
     messages = talk.known.join(who, on=["group", "member"], how="inner")
     messages = messages.select("group", "member", "age_us")
-    return life_table(bonds(replies, run.fetch(messages, *messages.columns)))
+    return build_tie_life_table(
+        find_reciprocal_ties(replies, run.fetch(messages, *messages.columns))
+    )
 
 
-def _texts(talk: Talk, containing: str = "") -> pd.DataFrame:
-    """Return messages by known people with their text, in the order of time."""
+def _select_texts(talk: Talk, containing: str = "") -> pd.DataFrame:
+    """Return messages with author and text, in order of time."""
     run = talk.spoken.run
     records = run.scan(*talk.store.parts("message"))
     text = nw.col("text")
@@ -148,41 +160,43 @@ def _texts(talk: Talk, containing: str = "") -> pd.DataFrame:
     return run.fetch(both, "group", "time_us", "file", "position")
 
 
-def _links(talk: Talk) -> pd.DataFrame:
-    """Return links new to a group that had been in another, the operator's told."""
-    rows = _texts(talk, "://")
-    each = rows.assign(address=rows.pop("text").map(addresses)).explode("address")
-    return new_here(each.dropna(subset="address"), talk.own_addresses)
+def _list_new_links(talk: Talk) -> pd.DataFrame:
+    """Return links new to a group but seen elsewhere, with the operator's marked."""
+    rows = _select_texts(talk, "://")
+    each = rows.assign(address=rows.pop("text").map(list_addresses)).explode("address")
+    return find_new_links(each.dropna(subset="address"), talk.own_addresses)
 
 
-def _carried(talk: Talk) -> pd.DataFrame:
+def _count_carried(talk: Talk) -> pd.DataFrame:
     messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return carried(messages, _links(talk))
+    return count_carried_links(messages, _list_new_links(talk))
 
 
-def _carriers(talk: Talk) -> pd.DataFrame:
+def _count_carriers(talk: Talk) -> pd.DataFrame:
     messages = talk.spoken.run.fetch(talk.known.select(*WROTE), *WROTE[:5])
-    return carriers(messages, _links(talk))
+    return count_core_links(messages, _list_new_links(talk))
 
 
-def _toned(talk: Talk) -> pd.DataFrame:
+def _add_tone(talk: Talk) -> pd.DataFrame:
     """Return messages with their tone, from −1 to 1."""
-    rows = _texts(talk)
+    rows = _select_texts(talk)
     if talk.english_alone:
-        rows = rows[rows["group"].isin(_english(rows))]
-    return rows.assign(tone=2 * vader.measure(rows["text"].tolist()).score - 1)
+        rows = rows[rows["group"].isin(_list_english_groups(rows))]
+    return rows.assign(tone=2 * vader.measure_texts(rows["text"].tolist()).score - 1)
 
 
-def _english(rows: pd.DataFrame) -> pd.Series[int]:
+def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:
     """Return the groups in which half of what has a letter is English, or more."""
-    languages = pd.Series(language(rows["text"].tolist()).to_pylist(), rows.index)
+    languages = pd.Series(
+        detect_language(rows["text"].tolist()).to_pylist(), rows.index
+    )
     read = languages[languages != "none"]
     share = read.eq("en").groupby(rows["group"]).mean()
     return share.index[share >= MOSTLY].to_series()
 
 
-def _voices(talk: Talk) -> pd.DataFrame:
-    rows = _toned(talk)
+def _count_voices(talk: Talk) -> pd.DataFrame:
+    rows = _add_tone(talk)
     answering = talk.answering()
     return pd.DataFrame(
         {
@@ -196,25 +210,25 @@ def _voices(talk: Talk) -> pd.DataFrame:
     ).groupby(["group", "month"]).sum().astype("int64").reset_index()  # fmt: skip
 
 
-def _echoed(talk: Talk) -> pd.DataFrame:
-    rows = _toned(talk)
+def _sum_echoes(talk: Talk) -> pd.DataFrame:
+    rows = _add_tone(talk)
     busy = rows.groupby("group")["tone"].transform("size") >= LEAST_MESSAGES
     rows = rows[busy]
     answering = pd.MultiIndex.from_frame(talk.answering(explicit=True))
     replying = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(answering)
-    return echoed(rows.assign(room=rows["group"], replying=replying))
+    return sum_echoes_by_room(rows.assign(room=rows["group"], replying=replying))
 
 
 TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
     {
-        "host_days": _host_days,
-        "questions": _questions,
-        "openings": _openings,
-        "quarters": _quarters,
-        "ties": _ties,
-        "carried": _carried,
-        "carriers": _carriers,
-        "voices": _voices,
-        "echoed": _echoed,
+        "host_days": _count_host_days,
+        "questions": _count_questions,
+        "openings": _count_openings,
+        "quarters": _count_by_quarter,
+        "ties": _build_ties,
+        "carried": _count_carried,
+        "carriers": _count_carriers,
+        "voices": _count_voices,
+        "echoed": _sum_echoes,
     }
 )

@@ -9,10 +9,10 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import activity, hosts, replies, windows
-from helpers.measures.centres import expected_centres_by
+from helpers.measures.centres import add_expected_centres
 from helpers.measures.engine import Engine, Frame
 from helpers.study.tables.definitions.tables import TABLES
-from helpers.study.tables.derive.groups import window_table
+from helpers.study.tables.derive.groups import build_window_table
 
 COUNTS = ("posters", "replies_explicit", "replies", "reply_receivers")
 WHOSE = list(windows.WHOSE)
@@ -48,9 +48,9 @@ class Spoken:
         return cls(
             run,
             messages,
-            run.keep(activity.by_age(messages), "days"),
-            run.keep(replies.explicit(messages, people), "named"),
-            run.keep(replies.adjacent(messages), "beside"),
+            run.keep(activity.count_by_member_age(messages), "days"),
+            run.keep(replies.list_explicit_replies(messages, people), "named"),
+            run.keep(replies.list_adjacent_replies(messages), "beside"),
             centres_from,
             owners,
             by_adjacent,
@@ -58,7 +58,7 @@ class Spoken:
 
     @property
     def deciding(self) -> Frame:
-        """The replies that tell who is a centre, with ``member`` and ``receiver``."""
+        """The replies that define centres, with ``member`` and ``receiver``."""
         columns = ("group", "age_us", "member", "receiver")
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:
@@ -68,14 +68,14 @@ class Spoken:
         return nw.concat([own.select(*columns), other.select(*columns)])
 
 
-def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
+def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row per group and window; what the source cannot show is null."""
-    frame = window_table(groups, windows.SPANS)
+    frame = build_window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
-    window_days = spoken.run.keep(windows.inside(spoken.days, spans), "said")
-    parts = [_how_many(spoken.run, window_days, "messages")]
+    window_days = spoken.run.keep(windows.match_windows(spoken.days, spans), "said")
+    parts = [_count_people(spoken.run, window_days, "messages")]
     if spoken.centres_from:
-        parts += _posters(spoken, window_days, spans)
+        parts += _summarise_posters(spoken, window_days, spans)
     for part in parts:
         frame = frame.merge(part, "left", WHOSE)
     names = {column.name for column in TABLES["windows"].columns}
@@ -83,34 +83,38 @@ def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
     return frame.fillna(silent).reindex(columns=sorted(names))
 
 
-def _posters(spoken: Spoken, window_days: Frame, spans: Frame) -> list[pd.DataFrame]:
-    """Return what windows say about who wrote and who was answered."""
+def _summarise_posters(
+    spoken: Spoken, window_days: Frame, spans: Frame
+) -> list[pd.DataFrame]:
+    """Return posting and reply statistics by window."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
-    deciding = run.keep(windows.inside(spoken.deciding, spans), "deciding")
-    explicit = windows.inside(replies.answering(named), spans)
-    either = windows.inside(replies.answering(named, beside), spans)
-    posters = run.keep(windows.posters(window_days), "posters")
+    deciding = run.keep(windows.match_windows(spoken.deciding, spans), "deciding")
+    explicit = windows.match_windows(replies.count_answers_by_day(named), spans)
+    either = windows.match_windows(replies.count_answers_by_day(named, beside), spans)
+    posters = run.keep(windows.count_by_window_member(window_days), "posters")
     sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
     on = [*WHOSE, "member"]
     null = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
     return [
-        run.fetch(windows.spoken(posters), *WHOSE),
-        _how_many(run, explicit, "replies_explicit"),
-        _how_many(run, either, "replies"),
-        run.fetch(windows.received(deciding), *WHOSE),
-        expected_centres_by(null, WHOSE),
-        *_of_owners(spoken, posters, deciding),
+        run.fetch(windows.summarise_posting(posters), *WHOSE),
+        _count_people(run, explicit, "replies_explicit"),
+        _count_people(run, either, "replies"),
+        run.fetch(windows.summarise_replies_received(deciding), *WHOSE),
+        add_expected_centres(null, WHOSE),
+        *_build_owner_tables(spoken, posters, deciding),
     ]
 
 
-def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
+def _build_owner_tables(
+    spoken: Spoken, posters: Frame, deciding: Frame
+) -> list[pd.DataFrame]:
     if spoken.owners is None:
         return []
-    shares = hosts.owner_shares(posters, spoken.owners)
-    heard = hosts.owners_on_top(deciding, spoken.owners)
+    shares = hosts.compute_owner_share(posters, spoken.owners)
+    heard = hosts.is_owner_most_answered(deciding, spoken.owners)
     return [spoken.run.fetch(part, *WHOSE) for part in (shares, heard)]
 
 
-def _how_many(run: Engine, counts: Frame, name: str) -> pd.DataFrame:
+def _count_people(run: Engine, counts: Frame, name: str) -> pd.DataFrame:
     total = nw.col("n").sum().cast(nw.Int64)
     return run.fetch(counts.group_by(*WHOSE).agg(total.alias(name)), *WHOSE)

@@ -1,4 +1,4 @@
-"""Worlds of claims about who comes, who brought them, and who stays."""
+"""Simulate data for claims about recruitment and retention."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.subject import register_world
 from helpers.validation.worlds.claims.tabled import (
     FOREVER,
     Planted,
-    every_other,
-    planted,
+    select_every_other,
+    simulate_exponential,
 )
 
 
-def arrived(
+def record_arrivals(
     study: Planted,
     group: Ints,
     joined: npt.ArrayLike,
@@ -45,38 +45,40 @@ def arrived(
     return study.seen(joins_observed=True, leaves_observed=True)
 
 
-def each(groups: int, many: int) -> Ints:
+def repeat_numbers(groups: int, many: int) -> Ints:
     """Return groups' numbers, each so many times."""
     return np.repeat(np.arange(groups), many)
 
 
-@plants(
+@register_world(
     "s3-groups-start-with-friends",
     "ratio of sizes at day 90 per quarter of the first 20 that members invited",
     groups=100,
 )
-def friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant sizes at day 90 in a ratio for each quarter of the first 20 invited."""
     invited = rng.random((groups, 20)) < rng.random((groups, 1))
     quarters = 4 * invited.mean(axis=1)
     uneven = rng.gamma(16, 1 / 16, groups)
     more = rng.poisson(np.clip(60 * value**quarters - 20, 0, None) * uneven)
-    group = np.r_[each(groups, 20), np.repeat(np.arange(groups), more)]
+    group = np.r_[repeat_numbers(groups, 20), np.repeat(np.arange(groups), more)]
     joined = np.r_[np.tile(np.linspace(0, 5, 20), groups), np.full(more.sum(), 50.0)]
     first = np.where(invited.ravel(), "member", "self")
     channel = np.r_[first, np.full(more.sum(), "self")]
-    study = planted(rng, groups, life=FOREVER)
-    return arrived(study, group, joined, channel=channel)
+    study = simulate_exponential(rng, groups, life=FOREVER)
+    return record_arrivals(study, group, joined, channel=channel)
 
 
-@plants(
+@register_world(
     "s4-core-distributes",
     "share of joins by invitation that core members brought",
     groups=50,
 )
-def distributed(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_distributed(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
     """Plant a share of invitations by five core members of forty."""
-    study = planted(rng, groups, life=FOREVER)
+    study = simulate_exponential(rng, groups, life=FOREVER)
     core = {"core_4": 6, "core_8": 5, "core_12": 4}
     study.tables["months"] = pd.DataFrame(
         {"group": np.arange(groups), "month": 0} | core
@@ -85,65 +87,67 @@ def distributed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     by_core = rng.random(len(late)) < value
     channel = np.select([~late, by_core], ["self", "core"], "member")
     joined = np.where(late, 60.0, 5.0)
-    return arrived(study, each(groups, 50), joined, channel=channel)
+    return record_arrivals(study, repeat_numbers(groups, 50), joined, channel=channel)
 
 
-@plants(
+@register_world(
     "s3-users-best-promoters",
     "share still there, brought by members less by advertisement",
     groups=100,
 )
-def promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant how many more stay of those whom members brought, in uneven groups."""
+def simulate_promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate higher retention of people recruited by members, in uneven groups."""
     friend = rng.random(40 * groups) < 0.5  # noqa: PLR2004 - half
-    base = rng.uniform(0.3, 0.5, groups)[each(groups, 40)]
+    base = rng.uniform(0.3, 0.5, groups)[repeat_numbers(groups, 40)]
     keep = rng.random(len(friend)) < base + value * friend
-    return arrived(
-        planted(rng, groups, life=FOREVER),
-        each(groups, 40),
+    return record_arrivals(
+        simulate_exponential(rng, groups, life=FOREVER),
+        repeat_numbers(groups, 40),
         rng.uniform(10, 60, len(friend)),
         np.where(keep, FOREVER, 10.0),
         channel=np.where(friend, "member", "advertisement"),
     )
 
 
-@plants(
+@register_world(
     "s4-paying-is-a-gap",
     "share still there, for up to 5 yuan less for free",
     groups=100,
 )
-def priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant retention that jumps with the first yuan, and falls with the next."""
     fee = np.array([0.0, 1.0, 30.0])[np.arange(groups) % 3]
     low = 0.4 + value
     chance = np.select([fee == 0, fee == 1], [0.4, low], max(low - 0.25, 0.0))
-    group = each(groups, 20)
+    group = repeat_numbers(groups, 20)
     keep = rng.random(len(group)) < chance[group]
     joined = rng.uniform(0, 60, len(group))
-    study = planted(rng, groups, life=FOREVER).coded("fee", fee)
-    return arrived(study, group, joined, np.where(keep, FOREVER, 20.0))
+    study = simulate_exponential(rng, groups, life=FOREVER).coded("fee", fee)
+    return record_arrivals(study, group, joined, np.where(keep, FOREVER, 20.0))
 
 
-@plants("s3-paid-belonging", "hazard ratio of leaving, paid to free groups", groups=100)
-def paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
+@register_world(
+    "s3-paid-belonging", "hazard ratio of leaving, paid to free groups", groups=100
+)
+def simulate_paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards of leaving paid groups, in which more write."""
-    paid = every_other(groups)
+    paid = select_every_other(groups)
     posters = rng.poisson(np.where(paid, 12.0, 4.0))
-    study = planted(rng, groups, life=FOREVER, posters=posters)
+    study = simulate_exponential(rng, groups, life=FOREVER, posters=posters)
     study.coded("fee", 99.0 * paid).typed(["learning"] * groups)
-    group = each(groups, 12)
+    group = repeat_numbers(groups, 12)
     stay = rng.exponential(200 / np.where(paid, value, 1.0)[group])
-    return arrived(study, group, rng.uniform(0, 20, len(group)), stay)
+    return record_arrivals(study, group, rng.uniform(0, 20, len(group)), stay)
 
 
-@plants(
+@register_world(
     "s1-vision-drives-start", "share who stay, with a vision less without", groups=100
 )
-def envisioned(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant how many more stay where a vision is stated; half as many more come."""
-    vision = every_other(groups)
+def simulate_envisioned(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate higher retention and half again as many joins with a vision."""
+    vision = select_every_other(groups)
     group = np.repeat(np.arange(groups), rng.poisson(np.where(vision, 45, 25)))
     keep = rng.random(len(group)) < 0.15 + value * vision[group]
-    study = planted(rng, groups, life=FOREVER).coded("vision", vision)
+    study = simulate_exponential(rng, groups, life=FOREVER).coded("vision", vision)
     joined = rng.uniform(8, 26, len(group))
-    return arrived(study, group, joined, np.where(keep, FOREVER, 10.0))
+    return record_arrivals(study, group, joined, np.where(keep, FOREVER, 10.0))

@@ -1,4 +1,4 @@
-"""Worlds about what is said: who supplies content, who lives by it, what it does."""
+"""Simulate data for claims about content: who supplies it, and its effects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.validation.coverage.truths import SWITCH, Truth
-from helpers.validation.worlds.claims.owners import halved
+from helpers.validation.worlds.claims.owners import simulate_halved
 from helpers.validation.worlds.claims.read import Machine, Talk
-from helpers.validation.worlds.claims.subject import plants
-from helpers.validation.worlds.claims.tabled import FOREVER, START_US, Planted, planted
+from helpers.validation.worlds.claims.subject import register_world
+from helpers.validation.worlds.claims.tabled import (
+    FOREVER,
+    START_US,
+    Planted,
+    simulate_exponential,
+)
 
 LIFE = 150.0
 SAID, WEEKS = 100, 4  # messages read of the first weeks
@@ -30,32 +35,34 @@ LEADING = (
 )
 
 
-@plants(
+@register_world(
     "s1-content-is-premise",
     "hazard ratio per doubling of one more than content items a week",
     groups=300,
 )
-def premised(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_premised(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each doubling of content a week."""
     yes = rng.binomial(SAID, rng.beta(0.4, 1.2, groups))
     rate = rng.uniform(2, 6, groups)
     written = (MONTH_DAYS * rate).round()
     doublings = np.log2(1 + yes / SAID * written / WEEKS)
     life = LIFE / value ** (doublings - doublings.mean())
-    study = planted(rng, groups, life=life, rate=rate)
+    study = simulate_exponential(rng, groups, life=life, rate=rate)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": SAID})
     talk = Talk.of(rng, cells, yes, "content")
     return study.with_tables(labels=talk.sampled(rng, 0.05), readings=talk.readings)
 
 
-@plants(
+@register_world(
     "s1-good-groups-supply-content",
     "share of the best tenth with content in nine of twelve weeks",
     groups=1000,
 )
-def supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share with content in each of twelve weeks; people read all."""
-    study = planted(rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups))
+    study = simulate_exponential(
+        rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups)
+    )
     group, week = (one.ravel() for one in np.indices((groups, TWELVE)))
     steady = rng.random(groups) < value
     cells = pd.DataFrame({"group": group, "age_day": 7 * week, "messages": 3})
@@ -69,14 +76,14 @@ def supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
-@plants(
+@register_world(
     "s2-low-value-majority",
     "share of groups with hardly any content; people read half of the groups",
     groups=300,
 )
-def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of groups without content; people read half of all groups."""
-    study = planted(rng, groups, lived=FOREVER)
+    study = simulate_exponential(rng, groups, lived=FOREVER)
     group = np.arange(groups)
     cells = pd.DataFrame({"group": group, "age_day": AT, "messages": LENGTH})
     worthless = rng.random(groups) < value
@@ -97,20 +104,22 @@ def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
-@plants(
+@register_world(
     "s2-value-stands-out",
     "ratio of messages per ten points of content and doubling of a person's groups,"
     " of people as many as groups are named",
     groups=100,
     decided=False,
 )
-def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_standing_out(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
     """Plant people drawn by content the more, the more rooms they are in.
 
     `groups` counts people; each is in three, six or twelve rooms, and heeds content
     from the month on of which it is known.
     """
-    study = planted(rng, ROOMS, lived=FOREVER, origin=0.0)
+    study = simulate_exponential(rng, ROOMS, lived=FOREVER, origin=0.0)
     tenths = rng.integers(1, 7, ROOMS)
     room = {"group": np.arange(ROOMS), "age_day": MONTH * MONTH_DAYS, "messages": 600}
     talk = Talk.of(rng, pd.DataFrame(room), 60 * tenths, "content")
@@ -136,17 +145,17 @@ def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted
     )
 
 
-@plants(
+@register_world(
     "s4-content-explains-liveliness",
     "talk of the next month by content, or by people; an instrument that errs"
     " cannot contradict",
     groups=100,
     told=LEADING,
 )
-def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant months that follow the content of the last (1.0), or its people (0.0)."""
     shape = (groups, MONTHS)
-    study = planted(rng, groups, lived=FOREVER)
+    study = simulate_exponential(rng, groups, lived=FOREVER)
     posters, usual = rng.integers(3, 40, (groups, 1)), rng.gamma(2, 4, (groups, 1))
     posters = (posters * rng.uniform(0.8, 1.2, shape)).round().astype(int)
     items = rng.poisson(usual * rng.uniform(0.5, 1.5, shape))
@@ -170,12 +179,12 @@ def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
-@plants(
+@register_world(
     "s0-mutual-influence",
     "a fifth of a deviation of tone per deviation of the tone before, or none",
     groups=50,
 )
-def echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant tones that follow those before them (1.0), or do not (0.0)."""
     n_messages = groups * MESSAGES
     before, own = rng.standard_normal((2, n_messages))
@@ -187,15 +196,15 @@ def echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     }
     tone = PULL * value * before + own
     echoes = pd.DataFrame({**rows, "tone": tone, "before": before})
-    return planted(rng, groups).with_tables(echoes=echoes)
+    return simulate_exponential(rng, groups).with_tables(echoes=echoes)
 
 
-@plants(
+@register_world(
     "s4-useful-content-travels",
     "times that a useful item is passed on over another",
     groups=50,
 )
-def spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant useful items that are passed on `value` times as often."""
     n_items = groups * 12
     useful = np.arange(n_items) % 3 == 0
@@ -204,35 +213,37 @@ def spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
     rows = {"group": np.arange(n_items) % groups, "item": np.arange(n_items)}
     counts = {"useful": useful, "reshared": passed, "reached": passed}
-    return planted(rng, groups).with_tables(items=pd.DataFrame({**rows, **counts}))
+    return simulate_exponential(rng, groups).with_tables(
+        items=pd.DataFrame({**rows, **counts})
+    )
 
 
-@plants(
+@register_world(
     "s4-teachers-and-learners",
     "hazard ratio of training groups in which five ask and two answer",
     groups=1000,
 )
-def taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant another hazard where many ask and some answer."""
-    study, half = halved(value, groups, rng)
+    study, half = simulate_halved(value, groups, rng)
     study.coded("askers", 1 + 8 * half).coded("answerers", 3)
     return study.typed(np.full(groups, "learning"))
 
 
-@plants(
+@register_world(
     "s1-many-factors-no-single",
     "four factors alike, or one far before the others",
     groups=1000,
     switch=True,
 )
-def caused(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lives that hang on four factors alike (1.0), or on one far most (0.0).
+def simulate_caused(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate lives that depend on four factors equally (1.0) or on one (0.0).
 
     Without that one the next would be far the most: the claim is as false then.
     """
     content, ads, core, size = level = rng.standard_normal((4, groups))
     effect = np.where(value, [1.0, 1.0, 1.0, 1.0], [2.0, 0.7, 0, 0])
-    study = planted(
+    study = simulate_exponential(
         rng, groups, life=LONGER * np.exp(effect @ level), origin=BORN,
         posters=np.exp(size + 3).round(),
     )  # fmt: skip

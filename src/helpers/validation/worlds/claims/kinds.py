@@ -8,53 +8,61 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.subject import register_world
 from helpers.validation.worlds.claims.tabled import (
     FOREVER,
     Planted,
-    every_other,
-    planted,
+    select_every_other,
+    simulate_exponential,
 )
 
 FIRST_DAYS = 1300  # born then, a group is followed for more than a year
 
 
-def types_of(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+def list_types(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
     """Return the type of each group: exposed ones are friends."""
     return np.where(exposed, "friends", "interest")
 
 
-@plants("s3-types-differ-in-survival", "whether one of three types dies sooner")
-def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
+@register_world("s3-types-differ-in-survival", "whether one of three types dies sooner")
+def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant three types, one of which lives shorter or does not."""
     names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
     life = np.where((names == "friends") & (value > 0), 300.0, 3500.0)
-    return planted(rng, groups, life=life).typed(names)
+    return simulate_exponential(rng, groups, life=life).typed(names)
 
 
-@plants(
+@register_world(
     "s1-any-industry",
     "standard deviation of log-hazards between categories of sixty groups",
     groups=3000,
     largest=10_000,
 )
-def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant categories whose log-hazards are drawn with a standard deviation."""
+def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate categories whose log-hazards have a standard deviation `value`."""
     n_categories = max(8, groups // 60)
     category = np.arange(groups) % n_categories
     shift = value * rng.standard_normal(n_categories)
     origin = rng.uniform(0, FIRST_DAYS, groups)
-    study = planted(rng, groups, life=500 * np.exp(-shift[category]), origin=origin)
+    study = simulate_exponential(
+        rng, groups, life=500 * np.exp(-shift[category]), origin=origin
+    )
     return study.typed([f"c{each}" for each in category], "category")
 
 
-@plants("s3-friend-groups-active", "messages a member, friends over others", groups=100)
-def active_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant more talk a member among friends, who live longer; nobody dies before."""
-    friends, members = every_other(groups), rng.integers(15, 60, groups)
+@register_world(
+    "s3-friend-groups-active", "messages a member, friends over others", groups=100
+)
+def simulate_active_friends(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
+    """Simulate more messages per member among friends, who also live longer."""
+    friends, members = select_every_other(groups), rng.integers(15, 60, groups)
     rate = members / 30 * rng.uniform(2, 4, groups) * np.where(friends, value, 1.0)
     lived = 84 + rng.exponential(np.where(friends, 1500.0, 150.0))
-    study = planted(rng, groups, lived=lived, rate=rate).typed(types_of(friends))
+    study = simulate_exponential(rng, groups, lived=lived, rate=rate).typed(
+        list_types(friends)
+    )
     rows = study.tables["groups"]
     day = rows["origin_us"] // DAY_US + 20
     counted = pd.DataFrame({"group": rows["group"], "day": day, "members": members})
@@ -62,35 +70,39 @@ def active_friends(value: float, groups: int, rng: np.random.Generator) -> Plant
     return study.seen(members_source="roster")
 
 
-@plants(
+@register_world(
     "s3-friend-groups-centred", "share of friends' groups whose owner is answered most"
 )
-def centred_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant owners on top in a share of friends' groups, and in a tenth of others."""
-    friends = every_other(groups)
+def simulate_centred_friends(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
+    """Simulate owners on top in a share of friends' groups, else a tenth."""
+    friends = select_every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
-    return planted(rng, groups, life=FOREVER, owner_top=top).typed(types_of(friends))
+    return simulate_exponential(rng, groups, life=FOREVER, owner_top=top).typed(
+        list_types(friends)
+    )
 
 
-@plants(
+@register_world(
     "s3-interest-groups-wither",
     "owner's messages, a quarter over the one before",
     groups=50,
 )
-def withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant owners who write less each quarter; fewer answers, more advertisements."""
+def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate owners who write less each quarter; fewer replies, more ads."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
-    study = planted(rng, groups, life=FOREVER, rate=10.0, origin=origin)
+    study = simulate_exponential(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
     messages, quarters = windows["messages"], (windows["from_day"] + 14) / 90
     own = rng.poisson(0.2 * messages * value**quarters)
     windows["owner_share"] = own / messages.where(messages > 0)
     noise = 0.02 * rng.standard_normal(len(windows))
     windows["replies"] = messages * (0.8 - 0.1 * quarters + noise)
-    return advertised(study, rng, np.full(groups, 0.1), 0.1 / 90)
+    return simulate_advertised(study, rng, np.full(groups, 0.1), 0.1 / 90)
 
 
-def advertised(
+def simulate_advertised(
     study: Planted, rng: np.random.Generator, share: Floats, rise: float = 0.0
 ) -> Planted:
     """Let a machine read ten messages of each of four days, and people half of them.
@@ -111,20 +123,20 @@ def advertised(
     return study
 
 
-@plants(
+@register_world(
     "s3-training-utilitarian",
     "share of advertisements, training groups less friends'",
     groups=100,
 )
-def selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of advertisements in training groups beyond that among friends."""
-    training = (~every_other(groups)).astype(float)
+    training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
-    study = planted(rng, groups, life=FOREVER).typed(names)
-    return advertised(study, rng, 0.3 + value * training)
+    study = simulate_exponential(rng, groups, life=FOREVER).typed(names)
+    return simulate_advertised(study, rng, 0.3 + value * training)
 
 
-def tied(
+def add_ties(
     study: Planted, rng: np.random.Generator, event: str, hazard: npt.ArrayLike
 ) -> Planted:
     """Add life tables of forty ties in each of three spans, of a hazard by group."""
@@ -138,28 +150,30 @@ def tied(
     return study
 
 
-@plants(
+@register_world(
     "s3-interest-ties-fragile",
     "hazard ratio of a tie's end, interest groups to friends",
     groups=100,
 )
-def fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant ties that end faster in interest groups."""
-    friends = every_other(groups)
-    study = planted(rng, groups).typed(types_of(friends))
-    return tied(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
+    friends = select_every_other(groups)
+    study = simulate_exponential(rng, groups).typed(list_types(friends))
+    return add_ties(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
 
 
-@plants(
+@register_world(
     "s0-course-groups-no-seeds",
     "share of seed users among members of course groups",
     groups=100,
 )
-def seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of seeds among members of course groups, and few ties there."""
-    course = ~every_other(groups)
-    study = planted(rng, groups).typed(np.where(course, "learning", "friends"))
-    tied(study, rng, "formed", np.where(course, 0.03, 0.3))
+    course = ~select_every_other(groups)
+    study = simulate_exponential(rng, groups).typed(
+        np.where(course, "learning", "friends")
+    )
+    add_ties(study, rng, "formed", np.where(course, 0.03, 0.3))
     origin = study.tables["groups"]["origin_us"].to_numpy()
     group, member = np.repeat(np.arange(groups), 30), np.arange(30 * groups)
     rows = pd.DataFrame({"group": group, "member": member, "joined_us": origin[group]})

@@ -10,14 +10,14 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US, WEEK_DAYS
-from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.subject import register_world
 from helpers.validation.worlds.claims.tabled import (
     END_DAYS,
     FOREVER,
     START_US,
     Planted,
-    every_other,
-    planted,
+    select_every_other,
+    simulate_exponential,
 )
 
 LIFE = 90.0
@@ -26,32 +26,38 @@ COMMON = 0.4  # timetables among most groups
 SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
 
 
-def shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
+def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
     """Draw a share for every group."""
     return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
 
 
-@plants(
+@register_world(
     "s0-lurkers-are-many",
     "mean share of members who wrote nothing; nobody left before",
     groups=50,
 )
-def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant members of whom a share writes nothing; nobody is gone."""
-    study = planted(rng, groups, life=FOREVER).seen(members_source="roster")
-    silent = rng.binomial(MEMBERS, shares(value, groups, rng))
-    return _roster(study, silent, np.zeros(groups, int))
+def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate members of whom a share never writes; none leaves."""
+    study = simulate_exponential(rng, groups, life=FOREVER).seen(
+        members_source="roster"
+    )
+    silent = rng.binomial(MEMBERS, draw_shares(value, groups, rng))
+    return _build_roster(study, silent, np.zeros(groups, int))
 
 
-@plants("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
-def engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lurkers, half of all, of whom a share reads or reacts."""
-    study = planted(rng, groups, life=FOREVER).seen(reads_observed="person")
+@register_world("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
+def simulate_engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate lurkers, half of all members, of whom a share reads or reacts."""
+    study = simulate_exponential(rng, groups, life=FOREVER).seen(
+        reads_observed="person"
+    )
     silent = np.full(groups, MEMBERS // 2)
-    return _roster(study, silent, rng.binomial(silent, shares(value, groups, rng)))
+    return _build_roster(
+        study, silent, rng.binomial(silent, draw_shares(value, groups, rng))
+    )
 
 
-def _roster(
+def _build_roster(
     study: Planted, silent: npt.NDArray[np.int_], reacted: npt.NDArray[np.int_]
 ) -> Planted:
     rows = pd.DataFrame({"group": np.arange(len(silent)), "members": MEMBERS})
@@ -63,15 +69,15 @@ def _roster(
     return study
 
 
-@plants(
+@register_world(
     "s0-lurkers-talk-elsewhere",
     "share of lurkers, as many as groups are named, who wrote elsewhere",
     groups=100,
     supports_only=True,
 )
-def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people silent in one group; a share of them writes in another."""
-    study = planted(rng, 2, life=FOREVER)
+    study = simulate_exponential(rng, 2, life=FOREVER)
     start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
     people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})
     study.tables["memberships"] = people.assign(left_us=np.nan, role=None)
@@ -84,14 +90,14 @@ def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
-@plants(
+@register_world(
     "s1-cognitive-surplus",
     "items in a free hour over those in an hour of work",
     groups=50,
 )
-def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant items in every hour of the week; free hours have `value` times as many."""
-    study = planted(rng, groups, life=FOREVER)
+    study = simulate_exponential(rng, groups, life=FOREVER)
     group, weekday, hour = (one.ravel() for one in np.indices((groups, 7, 24)))
     work = (weekday < 5) & (hour >= 9) & (hour < 18)  # noqa: PLR2004 - Saturday; nine to six
     free, busy = 10 * np.exp(0.2 * rng.standard_normal((2, groups)))
@@ -102,22 +108,24 @@ def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
-@plants(
+@register_world(
     "s1-good-groups-have-schedule",
     "odds ratio of a timetable, the best tenth against the rest",
     groups=3000,
 )
-def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant timetables whose odds differ between the best and the rest.
+def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate timetables with different odds in the best groups and the rest.
 
     The odds ratio is the same for the best tenth and for the best fifth, so that the
     wider choice does not dilute it.
     """
     origin = rng.uniform(0, END_DAYS - 400, groups)
-    study = planted(rng, groups, life=FOREVER, origin=origin)
+    study = simulate_exponential(rng, groups, life=FOREVER, origin=origin)
     posters = rng.permutation(groups)
     tenth = np.minimum((groups - 1 - posters) * 10 // groups, 2)  # 0 is the best
-    is_scheduled = rng.random(groups) < np.array([*_best(value), COMMON])[tenth]
+    is_scheduled = (
+        rng.random(groups) < np.array([*_compute_best_odds(value), COMMON])[tenth]
+    )
     group = np.arange(groups)
     study.tables["timetables"] = pd.DataFrame(
         {"group": group, "long_messages": rng.integers(5, 50, groups),
@@ -129,22 +137,24 @@ def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
-def _best(ratio: float) -> tuple[float, float]:
+def _compute_best_odds(ratio: float) -> tuple[float, float]:
     """Return how common it is in the best tenth and in the next, by an odds ratio."""
-    both = _shifted(COMMON, ratio)
+    both = _shift_odds(COMMON, ratio)
     second = both
     for _ in range(20):
-        first = _shifted((second + 8 * COMMON) / 9, ratio)
+        first = _shift_odds((second + 8 * COMMON) / 9, ratio)
         second = 2 * both - first
     return first, second
 
 
-def _shifted(share: float, ratio: float) -> float:
+def _shift_odds(share: float, ratio: float) -> float:
     odds = ratio * share / (1 - share)
     return odds / (1 + odds)
 
 
-def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Planted:
+def add_memberships(
+    study: Planted, days: Sequence[npt.ArrayLike], talking: int
+) -> Planted:
     """Add a membership for each age of joining, and a message on its first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
     n_members = [len(np.atleast_1d(one)) for one in days]
@@ -162,35 +172,39 @@ def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Pla
     return study.seen(joins_observed=True)
 
 
-@plants("s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000)
-def seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant half with four seed users; to the rest as many come, too late for it."""
-    half = every_other(groups)
-    study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
-    return arriving(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
+@register_world(
+    "s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000
+)
+def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate half with four seed users; in the rest as many join too late."""
+    half = select_every_other(groups)
+    study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
+    return add_memberships(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
 
 
-@plants(
+@register_world(
     "s0-hasty-copycat-dies",
     "hazard ratio of groups whose members came at once",
     groups=1000,
 )
-def hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant half whose members came at once, and half that filled in nine days."""
-    half = every_other(groups)
-    study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
+def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate half whose members joined at once, and half that filled in nine days."""
+    half = select_every_other(groups)
+    study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
-    return arriving(study, [np.r_[soon if one else late, 0.5, 9.0] for one in half], 1)
+    return add_memberships(
+        study, [np.r_[soon if one else late, 0.5, 9.0] for one in half], 1
+    )
 
 
-@plants(
+@register_world(
     "s2-slower-fill",
     "ratio of times to the hundredth joining, per year of founding",
     groups=100,
 )
-def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant groups whose hundredth member comes later, by year of founding."""
-    study = planted(rng, groups, life=FOREVER)
+def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Simulate groups whose hundredth member joins later by year of founding."""
+    study = simulate_exponential(rng, groups, life=FOREVER)
     rows = study.tables["groups"]
     year = pd.to_datetime(rows["origin_us"], unit="us").dt.year
     logs = np.log(value) * (year - year.min()) + 0.5 * rng.standard_normal(groups)
@@ -199,24 +213,24 @@ def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     steps = np.arange(1, 101) / 100
     days = [one * steps for one in full]
     joined = [at[at < end] for at, end in zip(days, until, strict=True)]
-    return arriving(study, joined, 1)
+    return add_memberships(study, joined, 1)
 
 
-@plants(
+@register_world(
     "s2-overload-fatigue",
     "messages of a week, of people as many as groups are named, per doubling of"
     " those received in the week before; leaving is not recorded, so that the"
     " whole is never decided",
     decided=False,
 )
-def loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people, each in two rooms, who write by what they received a week ago.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.
     """
     rooms, weeks = 40, 40
-    study = planted(rng, rooms, life=FOREVER)
+    study = simulate_exponential(rng, rooms, life=FOREVER)
     others = rng.uniform(50, 400, (weeks, rooms)).round().astype(int)
     mine = np.arange(groups)[:, None] + np.array([0, 7])
     mine %= rooms
@@ -228,11 +242,11 @@ def loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
         own = messages[week - 1] * (1 + (week == 1))
         received = talk[mine].sum(axis=1) - own
         messages[week] = rng.poisson(4 * value ** np.log2((1 + received) / 400))
-    study.tables["member_days"] = _weekly(others, messages, mine)
+    study.tables["member_days"] = _build_weekly(others, messages, mine)
     return study
 
 
-def _weekly(
+def _build_weekly(
     others: npt.NDArray[np.int_],
     messages: npt.NDArray[np.int_],
     mine: npt.NDArray[np.int_],

@@ -18,7 +18,7 @@ from helpers.arrays import Ints
 
 
 class Machine(NamedTuple):
-    """How often an instrument says yes to a yes, and to a no."""
+    """Sensitivity and false alarm rate of an instrument."""
 
     right: float = 0.7
     false_alarms: float = 0.15
@@ -29,7 +29,7 @@ GOOD = Machine(0.8, 0.1)
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """What is said to one question, by people who read all and by an instrument.
+    """True labels and an instrument's labels for one question.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Talk:
 
     @property
     def readings(self) -> pd.DataFrame:
-        """The table of what the instrument says, a row a cell."""
+        """The table of the instrument's labels, one row per cell."""
         return self.cells.assign(kind=self.kind, predicted=self.hits + self.alarms)
 
     def sampled(self, rng: np.random.Generator, share: float) -> pd.DataFrame:

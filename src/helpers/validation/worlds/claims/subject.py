@@ -12,10 +12,10 @@ from helpers.claims import Claim, Verdict
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import Curve
-from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.evaluation.evaluate import evaluate_entry
 from helpers.claims.evaluation.fragility import CAN_BE_FRAGILE
-from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.errors import NotIdentifiableError
 from helpers.study import Study
@@ -25,10 +25,10 @@ from helpers.validation.coverage.naive_ways import Naive, Tables
 from helpers.validation.coverage.truths import (
     SWITCH,
     Truth,
-    one_sided,
-    sure,
-    truths,
-    undecided,
+    build_one_sided,
+    build_sure_worlds,
+    build_undecided,
+    list_truths,
 )
 from helpers.validation.worlds.claims.tabled import Planted
 
@@ -51,20 +51,20 @@ class _WhereNeeded:
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a curve, empty where no specification could change the verdict."""
-        if rule_of(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
+        if get_rule(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
             finding = replace(finding, specifications=())
         return FIVE.curve(entry, label, finding)
 
 
-def verdict(name: str, study: Planted | Study) -> Verdict:
-    """Return what a study in memory says about a claim.
+def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
+    """Return the verdict of a study in memory on a claim.
 
     Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
     specifications at most five are computed, where they can make it FRAGILE, and
     nothing is permuted.
     """
     # a planted study answers all that estimators ask of one
-    return evaluated(claim(name), cast("Study", study), _WhereNeeded())
+    return evaluate_entry(get_claim(name), cast("Study", study), _WhereNeeded())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +97,21 @@ class Judging:
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Return what came of one replicate."""
+        """Return the result of one replicate."""
         study = self.study(truth, groups, seed)
-        finding = verdict(self.claim, study)
+        finding = evaluate_in_memory(self.claim, study)
         legs = finding.legs if self.leg is not None else ()
         leg = legs[self.leg or 0] if legs else None
-        return Judged(finding.word or Word.UNTESTABLE, leg, naively(self.naive, study))
+        return Judged(
+            finding.word or Word.UNTESTABLE, leg, compute_naive(self.naive, study)
+        )
 
 
 class Tabled(Judging):
     """Plant a world in tables, without a message, and judge it."""
 
 
-def naively(way: Naive | None, study: Tables) -> Interval | None:
+def compute_naive(way: Naive | None, study: Tables) -> Interval | None:
     """Return what a wrong way makes of a study, if it makes anything."""
     try:
         return way(study) if way else None
@@ -117,7 +119,7 @@ def naively(way: Naive | None, study: Tables) -> Interval | None:
         return None
 
 
-def plants(
+def register_world(
     name: str,
     estimand: str,
     *,
@@ -164,17 +166,20 @@ def plants(
     naive
         A common wrong way beside it: in words, and as a function of the study.
     """
-    entry = claim(name)
-    rule = _on_trial(rule_of(entry), leg)
+    entry = get_claim(name)
+    rule = _select_rule(get_rule(entry), leg)
     switched = switch or not entry.template
-    planted_truths = told or (SWITCH if switched else truths(rule))
-    surely = told or (SWITCH if switched else sure(rule, plain))
+    planted_truths = told or (SWITCH if switched else list_truths(rule))
+    surely = told or (SWITCH if switched else build_sure_worlds(rule, plain))
     if not decided:
-        planted_truths, surely = tuple(undecided(truth) for truth in planted_truths), ()
+        planted_truths, surely = (
+            tuple(build_undecided(truth) for truth in planted_truths),
+            (),
+        )
 
     if supports_only:
-        planted_truths = tuple(one_sided(truth) for truth in planted_truths)
-        surely = tuple(one_sided(truth) for truth in surely)
+        planted_truths = tuple(build_one_sided(truth) for truth in planted_truths)
+        surely = tuple(build_one_sided(truth) for truth in surely)
 
     def entered(world: World) -> World:
         kind = Judging if drawn else Tabled
@@ -199,5 +204,5 @@ def plants(
     return entered
 
 
-def _on_trial(rule: Rule, leg: int) -> Rule:
+def _select_rule(rule: Rule, leg: int) -> Rule:
     return rule.rules[leg] if isinstance(rule, All) else rule

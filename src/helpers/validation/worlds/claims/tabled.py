@@ -1,6 +1,7 @@
 """Studies with planted truth, as tables in memory: no message is drawn.
 
-Each group lives at one pace until it dies. A world for a claim starts from `planted`
+Each group lives at one pace until it dies. A world for a claim starts from
+`simulate_exponential`
 and adds the tables that the claim's estimator reads, with the truth planted in them.
 """
 
@@ -28,23 +29,23 @@ NAMES = [f"{start}-{stop}" for start, stop in SPANS]
 SUSTAINED = 28
 
 
-def every_other(groups: int) -> Bools:
+def select_every_other(groups: int) -> Bools:
     """Return every other group."""
     half: Bools = np.arange(groups) % 2 == 0
     return half
 
 
-def of_each(many: Ints) -> tuple[Ints, Ints]:
-    """Return whose each thing is, and which of theirs, where each has so many.
+def repeat_owners(many: Ints) -> tuple[Ints, Ints]:
+    """Return the owner index of each item, and its rank within the owner.
 
-    >>> [one.tolist() for one in of_each(np.array([2, 0, 1]))]
+    >>> [one.tolist() for one in repeat_owners(np.array([2, 0, 1]))]
     [[0, 0, 2], [0, 1, 0]]
     """
     whose = np.repeat(np.arange(len(many)), many)
     return whose, np.arange(len(whose)) - np.repeat(np.cumsum(many) - many, many)
 
 
-def _manifest() -> SimpleNamespace:
+def _build_manifest() -> SimpleNamespace:
     return SimpleNamespace(
         title_en="a planted world",
         frame_notes=(),
@@ -59,7 +60,7 @@ def _manifest() -> SimpleNamespace:
 
 @dataclass(frozen=True)
 class Planted:
-    """What claims see of a study, held in memory.
+    """A study in memory, as claims see it.
 
     Attributes
     ----------
@@ -75,7 +76,7 @@ class Planted:
 
     tables: dict[str, pd.DataFrame]
     observability: Observability
-    manifest: SimpleNamespace = field(default_factory=_manifest)
+    manifest: SimpleNamespace = field(default_factory=_build_manifest)
     name: str = "planted"
     checksum: str = "0" * 64
 
@@ -84,7 +85,7 @@ class Planted:
         self.manifest.tables = self.tables
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table, or say that there is none, as a study does.
+        """Return a table, or raise if there is none.
 
         Raises
         ------
@@ -96,7 +97,7 @@ class Planted:
         return self.tables[name]
 
     def with_tables(self, **tables: pd.DataFrame) -> Self:
-        """Add tables, or put them in the place of others, and return the study."""
+        """Add or replace tables, and return the study."""
         self.tables.update(tables)
         return self
 
@@ -108,7 +109,7 @@ class Planted:
         coders: Sequence[str] = ("a", "b"),
         age: float = -3,
     ) -> Self:
-        """Record a fact of every group, a number or one each, known from an age on.
+        """Record a fact of every group, one value or one each, from an age on.
 
         The fact is one of all, or one each. A group whose value is nan has no row.
         """
@@ -144,7 +145,7 @@ class Planted:
         return replace(self, observability=replace(self.observability, **changes))
 
 
-def planted(
+def simulate_exponential(
     rng: np.random.Generator,
     groups: int = 400,
     *,
@@ -171,7 +172,7 @@ def planted(
 
     Examples
     --------
-    >>> study = planted(np.random.default_rng(1), 3, lived=100.0)
+    >>> study = simulate_exponential(np.random.default_rng(1), 3, lived=100.0)
     >>> rows = study.table("groups")
     >>> ((rows["last_us"] - rows["origin_us"]) / DAY_US).round(3).tolist()
     [100.0, 100.0, 100.0]
@@ -190,10 +191,10 @@ def planted(
     frame["end"] = END_DAYS - frame["origin"]
     frame["last"] = np.minimum(frame["life"], frame["end"])
     frame["network"] = [f"network {i}" for i in np.arange(groups) % networks]
-    return Planted(_tables(frame), _observability())
+    return Planted(_build_tables(frame), _build_observability())
 
 
-def _observability() -> Observability:
+def _build_observability() -> Observability:
     return Observability(
         members_source="speakers", joins_observed=False, leaves_observed=False,
         reads_observed="none", reactions_observed=False, replies="explicit",
@@ -204,23 +205,23 @@ def _observability() -> Observability:
     )  # fmt: skip
 
 
-def _tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _build_tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []})
     daily = {
         "group": frame["group"],
         "day": 0,
-        "messages": _messages_between(frame, 0, SUSTAINED),
+        "messages": _count_messages_between(frame, 0, SUSTAINED),
     }
     return {
-        "groups": _groups(frame),
+        "groups": _build_groups(frame),
         "silences": none.astype(int),
         "daily": pd.DataFrame(daily),
-        "rates": _rates(frame),
-        "windows": _windows(frame),
+        "rates": _compare_rates(frame),
+        "windows": _build_windows(frame),
     }
 
 
-def _messages_between(
+def _count_messages_between(
     frame: pd.DataFrame, start: npt.ArrayLike, stop: npt.ArrayLike
 ) -> Ints:
     """Return the whole messages of each group between two ages."""
@@ -232,15 +233,17 @@ def _messages_between(
     return messages
 
 
-def _us(days: pd.Series[float]) -> pd.Series[int]:
+def _to_microseconds(days: pd.Series[float]) -> pd.Series[int]:
     return (days * DAY_US).round().astype("int64")
 
 
-def _groups(frame: pd.DataFrame) -> pd.DataFrame:
-    origin = _us(frame["origin"]) + START_US
+def _build_groups(frame: pd.DataFrame) -> pd.DataFrame:
+    origin = _to_microseconds(frame["origin"]) + START_US
     end = START_US + END_DAYS * DAY_US
     silent = frame["life"] == 0
-    last = (origin + _us(frame["last"])).clip(upper=end)  # rounding may lead past it
+    last = (origin + _to_microseconds(frame["last"])).clip(
+        upper=end
+    )  # rounding may lead past it
     return pd.DataFrame(
         {
             "group": frame["group"],
@@ -249,21 +252,21 @@ def _groups(frame: pd.DataFrame) -> pd.DataFrame:
             "batch": frame["group"].astype(str),
             "created_us": origin,
             "origin_us": origin,
-            "entry_us": origin + _us(frame["entry"]),
+            "entry_us": origin + _to_microseconds(frame["entry"]),
             "end_us": end,
             "closed_us": np.nan,
             "closed_kind": None,
             "first_us": origin.astype(float).mask(silent),
             "last_us": last.astype(float).mask(silent),
-            "messages": _messages_between(frame, 0, END_DAYS),
+            "messages": _count_messages_between(frame, 0, END_DAYS),
             "posters": frame["posters"].mask(silent, 0),
-            "early_messages": _messages_between(frame, 0, SUSTAINED),
+            "early_messages": _count_messages_between(frame, 0, SUSTAINED),
             "members": np.nan,
         }
     )
 
 
-def _rates(frame: pd.DataFrame) -> pd.DataFrame:
+def _compare_rates(frame: pd.DataFrame) -> pd.DataFrame:
     alive = frame[frame["life"] > 0]
     full = (SUSTAINED * alive["rate"]).round().astype(int)
     first = pd.DataFrame({"group": alive["group"], "age_day": 0, "messages_28": full})
@@ -277,10 +280,10 @@ def _rates(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows).sort_values(["group", "age_day"], ignore_index=True)
 
 
-def _windows(frame: pd.DataFrame) -> pd.DataFrame:
+def _build_windows(frame: pd.DataFrame) -> pd.DataFrame:
     """Return every group in the first span, then in the next."""
     start, stop = (np.array(ages)[:, None] for ages in zip(*SPANS, strict=True))
-    messages = _messages_between(frame, start, stop + 1)
+    messages = _count_messages_between(frame, start, stop + 1)
     of = {name: frame[name].to_numpy() for name in frame}
     replies = np.rint(messages * of["reply_ratio"])
     columns = {

@@ -9,15 +9,15 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
-from helpers.validation.worlds.claims.owners import halved
+from helpers.validation.worlds.claims.owners import simulate_halved
 from helpers.validation.worlds.claims.read import Talk
-from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.subject import register_world
 from helpers.validation.worlds.claims.tabled import (
     END_DAYS,
     FOREVER,
     Planted,
-    of_each,
-    planted,
+    repeat_owners,
+    simulate_exponential,
 )
 
 LIFE = 150.0  # from the first month on, in which nobody dies
@@ -27,14 +27,16 @@ WORDS = {"off_topic": ("yes", "no"), "tone": ("positive", "negative")}
 OFTEN = 20  # tenths of messages a month of the quietest groups
 
 
-@plants(
+@register_world(
     "s0-ads-are-the-last-posters",
     "share of advertisements in withering groups; a twentieth before",
     groups=50,
 )
-def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of advertisements in what is said while groups wither."""
-    study = planted(rng, groups, lived=FOREVER, origin=0.0)
+def simulate_last_posters(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
+    """Simulate a share of advertisements among the last messages of dying groups."""
+    study = simulate_exponential(rng, groups, lived=FOREVER, origin=0.0)
     group = np.arange(groups)
     at = [{"age_day": 0, "messages_28": 280}, {"age_day": WITHERS, "messages_28": 20}]
     rates = pd.concat(pd.DataFrame({"group": group, **one}) for one in at)
@@ -56,15 +58,15 @@ def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted
     )
 
 
-def months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
+def build_months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return months of lives as estimators read them, as many messages in each."""
     n_months = (lived // MONTH_DAYS).astype(int) + 1
-    group, month = of_each(n_months)
+    group, month = repeat_owners(n_months)
     rows = pd.DataFrame({"group": group, "month": month, "messages": said[group]})
     return rows.assign(posters=5, newcomers=0, retained=5, mild=0, core_8=2)
 
 
-def _talking(
+def _simulate_talking(
     rng: np.random.Generator,
     tenths: npt.NDArray[np.int_],
     hazard: Floats,
@@ -80,10 +82,10 @@ def _talking(
     often = rng.integers(OFTEN, 2 * OFTEN, groups)
     origin = END_DAYS - rng.uniform(150, longest, groups)
     rate = often * 10 / MONTH_DAYS
-    study = planted(rng, groups, lived=lived, rate=rate, origin=origin)
+    study = simulate_exponential(rng, groups, lived=lived, rate=rate, origin=origin)
     rows = study.tables["groups"]
     watched = (rows["last_us"] - rows["origin_us"]).to_numpy() / DAY_US
-    table = months(watched, 10 * often)
+    table = build_months(watched, 10 * often)
     cells = table[["group", "messages"]].assign(age_day=table["month"] * MONTH_DAYS)
     yes = (tenths * often)[cells["group"]]
     talk = Talk.of(rng, cells, yes, kind, words=WORDS[kind])
@@ -93,24 +95,24 @@ def _talking(
     )
 
 
-@plants(
+@register_world(
     "s1-off-topic-harms",
     "hazard ratio per ten points of messages off topic",
     groups=300,
 )
-def off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each tenth of messages off topic."""
     tenths = rng.integers(0, 9, groups)
     hazard = np.power(value, tenths - 4.0)
-    return _talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
+    return _simulate_talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
 
 
-@plants(
+@register_world(
     "s4-link-tone-matters",
     "hazard ratio per deviation of negative messages; positive ones have the inverse",
     groups=1000,
 )
-def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with a deviation more of negative messages.
 
     What is not negative is positive. Two kinds of groups lie one deviation to either
@@ -119,13 +121,13 @@ def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     sour = rng.random(groups) < value**2 / (1 + value**2)
     hazard = np.where(sour, value, 1 / value)
     positive = np.where(sour, 3, 7)
-    return _talking(rng, positive, hazard, "tone", END_DAYS)
+    return _simulate_talking(rng, positive, hazard, "tone", END_DAYS)
 
 
-@plants(
+@register_world(
     "s1-ad-flood-is-death", "hazard ratio after a flood; nobody comes back", groups=1000
 )
-def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a week of advertisements in half of the groups, deadly from day 56 on.
 
     Nobody writes later but advertisers. All messages are read by people.
@@ -134,44 +136,46 @@ def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     span = rng.exponential(LIFE, groups)
     after = half & (span > ONSET)
     span = np.where(after, ONSET + (span - ONSET) / value, span)
-    study = planted(rng, groups, lived=np.ceil(span), posters=1)
+    study = simulate_exponential(rng, groups, lived=np.ceil(span), posters=1)
     rows = study.tables["groups"]
     end = (rows["end_us"] - rows["origin_us"]).to_numpy() // DAY_US
     last = np.minimum(np.ceil(span), end - 1).astype(int)
-    talk, spam = _weekly(last), _spam(np.flatnonzero(half))
+    talk, spam = _build_weekly(last), _build_spam(np.flatnonzero(half))
     cells = pd.concat([talk, spam], ignore_index=True)
     yes = np.where(cells.index < len(talk), 0, cells["messages"])
     read = Talk.of(rng, cells, yes, "advertisement")
     return study.with_tables(
-        months=months(last.astype(float), np.full(groups, MONTH_DAYS // WEEK_DAYS)),
+        months=build_months(
+            last.astype(float), np.full(groups, MONTH_DAYS // WEEK_DAYS)
+        ),
         labels=read.whole(rows["group"], 1.0),
         readings=read.readings,
     )
 
 
-def _weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
+def _build_weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return a message a week, and one on the last day."""
-    group, nth = of_each(-(-last // WEEK_DAYS))
+    group, nth = repeat_owners(-(-last // WEEK_DAYS))
     week = pd.DataFrame({"group": group, "age_day": nth * WEEK_DAYS, "messages": 1})
     end = pd.DataFrame({"group": np.arange(len(last)), "age_day": last, "messages": 1})
     return pd.concat([week, end], ignore_index=True)
 
 
-def _spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
+def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     days = {"group": np.repeat(groups, WEEK_DAYS), "messages": ADS}
     return pd.DataFrame(
         {**days, "age_day": np.tile(FLOOD + np.arange(WEEK_DAYS), len(groups))}
     )
 
 
-@plants(
+@register_world(
     "s3-offline-first-better",
     "hazard ratio of groups that met before; they are kinder by a fifth",
     groups=1000,
 )
-def met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant another hazard of groups that met before, and a fifth more that is kind."""
-    study, half = halved(value, groups, rng)
+    study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)
     talk = Talk.of(rng, cells, yes, "tone", words=WORDS["tone"])

@@ -1,12 +1,13 @@
 """Worlds with planted truth: drawn once, seen as a collector sees them, as a study.
 
-`World` says what is planted; `draw` makes its groups and every message; `plant` makes
+`World` says what is planted; `draw_world` makes its groups and every message;
+`simulate_published` makes
 the processed tables directly, as a study that `helpers.claims.evaluate` accepts;
-`communities` hands the same messages to the writers of exports.
+`build_communities` hands the same messages to the writers of exports.
 """
 
-from helpers.validation.worlds.messages.communities import communities
-from helpers.validation.worlds.messages.drawing import Drawn, draw
+from helpers.validation.worlds.messages.communities import build_communities
+from helpers.validation.worlds.messages.drawing import Drawn, draw_world
 from helpers.validation.worlds.messages.families import (
     QIU,
     Cured,
@@ -17,7 +18,7 @@ from helpers.validation.worlds.messages.families import (
     Weibull,
     draw_lifetimes,
 )
-from helpers.validation.worlds.messages.planted import PlantedStudy, plant
+from helpers.validation.worlds.messages.planted import PlantedStudy, simulate_published
 from helpers.validation.worlds.messages.world import Exposure, Watching, World
 
 __all__ = [
@@ -33,8 +34,8 @@ __all__ = [
     "Watching",
     "Weibull",
     "World",
-    "communities",
-    "draw",
+    "build_communities",
     "draw_lifetimes",
-    "plant",
+    "draw_world",
+    "simulate_published",
 ]

@@ -18,8 +18,8 @@ SPANS = (0, 7, 28, 84, 1 << 20)
 NEVER = np.iinfo(np.int64).max
 
 
-def beginnings(view: Seen) -> pd.DataFrame:
-    """Return what the top poster was answered early, and what others said later.
+def build_beginnings(view: Seen) -> pd.DataFrame:
+    """Return early replies to the top poster, and later messages by other people.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """
@@ -43,16 +43,18 @@ def beginnings(view: Seen) -> pd.DataFrame:
             "later_by_newcomers": np.bincount(
                 view.group[later][days == 0], minlength=n
             ),
-            "top_unanswered": _unanswered(view, top, [view.receiver]),
-            "top_unanswered_either": _unanswered(view, top, [view.receiver, view.near]),
-            **_gathered(view),
+            "top_unanswered": _count_unanswered(view, top, [view.receiver]),
+            "top_unanswered_either": _count_unanswered(
+                view, top, [view.receiver, view.near]
+            ),
+            **_summarise_beginnings(view),
         }
     )
     return table[table["group"].isin(top // view.posters)].reset_index(drop=True)
 
 
-def _gathered(view: Seen) -> dict[str, Ints]:
-    """Return what was said early, by whom, and how soon, by group."""
+def _summarise_beginnings(view: Seen) -> dict[str, Ints]:
+    """Return early messages, writers and arrival times, by group."""
     n, age = len(view.groups), view.age_us
     whose, row = np.unique(view.person, return_index=True)
     group, first = whose // view.posters, age[row]
@@ -75,18 +77,18 @@ def _gathered(view: Seen) -> dict[str, Ints]:
     return counts
 
 
-def _unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
-    """Count the top posters' early messages after which no reply came in a day."""
+def _count_unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
+    """Count the top posters' early messages without a reply within a day."""
     replied = np.full(len(view.group), NEVER)
     for receiver in receivers:
         to = view.group * view.posters + receiver
-        _first_after(view, np.where(receiver >= 0, to, -1), replied)
+        _add_first_reply(view, np.where(receiver >= 0, to, -1), replied)
     mine = np.isin(view.person, top) & (view.age_us < MONTH_US)
     alone = mine & (replied > view.time_us + DAY_US)
     return np.bincount(view.group[alone], minlength=len(view.groups))
 
 
-def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
+def _add_first_reply(view: Seen, to: Ints, replied: Ints) -> None:
     """Put in the time of the first reply to each message's author after it."""
     person = view.person
     order = np.lexsort((view.time_us, to))
@@ -101,8 +103,8 @@ def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
     np.minimum(replied, first_replies, out=replied)
 
 
-def newcomers(view: Seen) -> pd.DataFrame:
-    """Return life tables of newcomers by whether somebody replied to them in time."""
+def build_newcomers(view: Seen) -> pd.DataFrame:
+    """Return life tables of newcomers by whether they received a reply in time."""
     person = view.person
     whose, row = np.unique(person, return_index=True)
     last = pd.Series(view.time_us).groupby(person).max().to_numpy()
@@ -112,7 +114,7 @@ def newcomers(view: Seen) -> pd.DataFrame:
         replied = np.full(len(view.group), NEVER)
         for receiver in receivers:
             to = view.group * view.posters + receiver
-            _first_after(view, np.where(receiver >= 0, to, -1), replied)
+            _add_first_reply(view, np.where(receiver >= 0, to, -1), replied)
         for hours in (1, 24, 72):
             people = pd.DataFrame(
                 {
@@ -122,12 +124,12 @@ def newcomers(view: Seen) -> pd.DataFrame:
                     "last": last,
                 }
             )
-            table = _life_table(view, people, hours)
+            table = _build_life_table(view, people, hours)
             parts.append(table.assign(replies=replies, within_hours=hours))
     return pd.concat(parts, ignore_index=True)
 
 
-def _life_table(view: Seen, people: pd.DataFrame, hours: int) -> pd.DataFrame:
+def _build_life_table(view: Seen, people: pd.DataFrame, hours: int) -> pd.DataFrame:
     wait = hours * HOUR_US
     until = people["group"].map(view.groups["end_us"]) - SILENT_US
     start = people["first"] + wait

@@ -11,20 +11,23 @@ from helpers.validation.worlds.messages.tables import PLAIN
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 
 
-def communities(drawn: Drawn) -> list[Community]:
-    """Return each group that ever spoke, with all its messages.
+def build_communities(drawn: Drawn) -> list[Community]:
+    """Return each group that was ever active, with all its messages.
 
     Examples
     --------
-    >>> from helpers.validation.worlds.messages import World, draw
-    >>> [len(one.posts) > 0 for one in communities(draw(World(groups=3), 1))]
+    >>> from helpers.validation.worlds.messages import World, draw_world
+    >>> [
+    ...     len(one.posts) > 0
+    ...     for one in build_communities(draw_world(World(groups=3), 1))
+    ... ]
     [True, True, True]
     """
     spoke = drawn.messages.groupby("group")
-    return [_community(drawn, int(str(group)), posts) for group, posts in spoke]
+    return [_build_community(drawn, int(str(group)), posts) for group, posts in spoke]
 
 
-def _community(drawn: Drawn, group: int, posts: pd.DataFrame) -> Community:
+def _build_community(drawn: Drawn, group: int, posts: pd.DataFrame) -> Community:
     people = [
         Person(f"{(group + 1) * 1000 + at}", f"p{group}x{at}")
         for at in range(drawn.world.posters)

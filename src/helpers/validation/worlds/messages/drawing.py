@@ -20,7 +20,7 @@ LONG = 1 << 34  # seconds since 1970, beyond any message
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Drawn:
-    """What happened in a world, before anybody watched.
+    """The events of a world, before any observation.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Drawn:
         return START_DAY * DAY_US + round(self.world.watching.from_day * DAY_US)
 
 
-def draw(
+def draw_world(
     world: World, seed: np.random.Generator | np.random.SeedSequence | int
 ) -> Drawn:
     """Draw a world; the same seed gives the same world.
@@ -57,17 +57,17 @@ def draw(
     Examples
     --------
     >>> from helpers.validation.worlds.messages import World
-    >>> drawn = draw(World(groups=5), 1)
+    >>> drawn = draw_world(World(groups=5), 1)
     >>> len(drawn.groups), list(drawn.messages)
     (5, ['group', 'time_us', 'sender', 'quotes'])
     """
     rng = np.random.default_rng(seed)
-    groups = _groups(world, rng)
+    groups = _build_groups(world, rng)
     end = START_DAY * DAY_US + round(world.watching.to_day * DAY_US)
-    return Drawn(world, groups, _messages(world, groups, end, rng))
+    return Drawn(world, groups, _build_messages(world, groups, end, rng))
 
 
-def _groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
+def _build_groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
     n = world.groups
     table = pd.DataFrame({name: np.full(n, getattr(world, name)) for name in TRAITS})
     table["rate"] *= np.exp(world.rate_sd * rng.standard_normal(n))
@@ -82,11 +82,11 @@ def _groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
         table.loc[exposed, exposure.trait] = exposure.value
         table[f"exposed_{nth}"] = exposed
         hazard += exposure.log_hazard_ratio * exposed
-    origin = np.sort(_seconds(START_DAY + rng.random(n) * world.births_days))
+    origin = np.sort(_to_whole_seconds(START_DAY + rng.random(n) * world.births_days))
     hazard += world.per_year * (origin / DAY_US - START_DAY) / YEAR
     hub = np.where(rng.random(n) < world.owner_is_hub, 0, 1)
     life = draw_lifetimes(world.lifetimes, hazard, rng)
-    death = origin + _seconds(np.minimum(life, 1e5))  # 1e5 days: never
+    death = origin + _to_whole_seconds(np.minimum(life, 1e5))  # 1e5 days: never
     never = rng.random(n) < world.never
     names = np.array([f"network {k:02d}" for k in range(world.networks)], object)
     return table.assign(
@@ -98,12 +98,12 @@ def _groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
     )
 
 
-def _seconds(days: npt.NDArray[np.float64]) -> Ints:
+def _to_whole_seconds(days: npt.NDArray[np.float64]) -> Ints:
     """Return whole seconds as microseconds: what exports carry."""
     return np.rint(days * (DAY_US // SECOND_US)).astype(np.int64) * SECOND_US
 
 
-def _messages(
+def _build_messages(
     world: World, groups: pd.DataFrame, end: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     origin, death = groups["origin_us"].to_numpy(), groups["death_us"].to_numpy()
@@ -124,8 +124,8 @@ def _messages(
     )
     time = np.concatenate(
         [
-            _between(origin, turn, soon, rng),
-            _between(turn, stop, then, rng),
+            _draw_between(origin, turn, soon, rng),
+            _draw_between(turn, stop, then, rng),
             origin[speaks],
             death[ended],
         ]
@@ -134,12 +134,14 @@ def _messages(
     once = np.diff(place, prepend=-1) > 0  # one message a second: an order for all
     group, second = np.divmod(place[once], LONG)
     time = second * SECOND_US
-    sender = _senders(world, groups, group, rng)
+    sender = _draw_senders(world, groups, group, rng)
     table = pd.DataFrame({"group": group, "time_us": time, "sender": sender})
-    return table.assign(quotes=_quotes(groups, table, rng))
+    return table.assign(quotes=_choose_quotes(groups, table, rng))
 
 
-def _between(low: Ints, high: Ints, counts: Ints, rng: np.random.Generator) -> Ints:
+def _draw_between(
+    low: Ints, high: Ints, counts: Ints, rng: np.random.Generator
+) -> Ints:
     """Return whole seconds, uniform between two instants of each group."""
     start, width = np.repeat(low, counts), np.repeat(high - low, counts)
     seconds = np.floor(rng.random(len(start)) * width / SECOND_US).astype(np.int64)
@@ -147,10 +149,10 @@ def _between(low: Ints, high: Ints, counts: Ints, rng: np.random.Generator) -> I
     return times
 
 
-def _senders(
+def _draw_senders(
     world: World, groups: pd.DataFrame, group: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Return who writes: the owner with his share, the others by rank."""
+    """Return senders: the owner with a share, the rest by rank."""
     weights = np.arange(1, world.posters + 1, dtype=float) ** -world.zipf
     by_rank = np.cumsum(weights) / weights.sum()
     others = np.cumsum(weights[1:]) / (weights[1:].sum() or 1.0)
@@ -164,10 +166,10 @@ def _senders(
     return np.minimum(senders, world.posters - 1).astype(np.int64)
 
 
-def _quotes(
+def _choose_quotes(
     groups: pd.DataFrame, messages: pd.DataFrame, rng: np.random.Generator
 ) -> Ints:
-    """Return the row that each message quotes; nobody quotes himself."""
+    """Return the row that each message quotes; self-quotes are excluded."""
     group, sender = messages["group"].to_numpy(), messages["sender"].to_numpy()
     row = np.arange(len(messages))
     first = np.searchsorted(group, group)

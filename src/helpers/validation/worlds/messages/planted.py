@@ -1,4 +1,4 @@
-"""A world as a study: held in memory, and all that claims ask of one."""
+"""A simulated world as a study in memory."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pandas as pd
 
 import helpers
 from helpers.errors import NotIdentifiableError
-from helpers.files import checksum_of
+from helpers.files import compute_checksum_of_parts
 from helpers.records import Observability
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest, TableFacts
 from helpers.study.publish.study import Study
 from helpers.study.tables.definitions.tables import TABLES
-from helpers.validation.worlds.messages.drawing import Drawn, draw
-from helpers.validation.worlds.messages.seen import seen
-from helpers.validation.worlds.messages.tables import tables
+from helpers.validation.worlds.messages.drawing import Drawn, draw_world
+from helpers.validation.worlds.messages.seen import select_visible
+from helpers.validation.worlds.messages.tables import build_tables
 from helpers.validation.worlds.messages.world import World
 
 
@@ -38,13 +38,15 @@ class PlantedStudy(Study):
 
     @classmethod
     def of(cls, drawn: Drawn, held: Mapping[str, pd.DataFrame], name: str) -> Self:
-        """Return drawn tables as a study; its checksum stands for world and draw."""
-        stamp = checksum_of((repr(drawn.world), *_extent(drawn)))
+        """Return simulated tables as a study, with a checksum of world and draw."""
+        stamp = compute_checksum_of_parts((repr(drawn.world), *_compute_extent(drawn)))
         facts = {
             table: TableFacts(TABLES[table].row, len(rows), stamp)
             for table, rows in held.items()
         }
-        return cls(name, Path(name), _manifest(drawn, facts, name), Ledger(()), held)
+        return cls(
+            name, Path(name), _build_manifest(drawn, facts, name), Ledger(()), held
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; each caller gets a copy, as from a file.
@@ -59,7 +61,7 @@ class PlantedStudy(Study):
         return self.held[name].copy()
 
 
-def plant(
+def simulate_published(
     world: World,
     seed: np.random.Generator | np.random.SeedSequence | int,
     name: str = "planted",
@@ -80,21 +82,25 @@ def plant(
     Examples
     --------
     >>> from helpers.validation.worlds.messages import World
-    >>> study = plant(World(groups=5), seed=1)
+    >>> study = simulate_published(World(groups=5), seed=1)
     >>> len(study.table("groups")), study.observability.births
     (5, 'creation')
     """
-    drawn = draw(world, seed)
-    return PlantedStudy.of(drawn, tables(drawn, seen(drawn), people=people), name)
+    drawn = draw_world(world, seed)
+    return PlantedStudy.of(
+        drawn, build_tables(drawn, select_visible(drawn), people=people), name
+    )
 
 
-def _extent(drawn: Drawn) -> tuple[str, str]:
-    """Return what tells one draw of a world from another."""
+def _compute_extent(drawn: Drawn) -> tuple[str, str]:
+    """Return a summary that distinguishes two draws of a world."""
     times = drawn.messages["time_us"]
     return str(len(times)), str(int(times.sum()))
 
 
-def _manifest(drawn: Drawn, facts: Mapping[str, TableFacts], name: str) -> Manifest:
+def _build_manifest(
+    drawn: Drawn, facts: Mapping[str, TableFacts], name: str
+) -> Manifest:
     return Manifest(
         study=name,
         title_en="a planted world",
@@ -113,13 +119,13 @@ def _manifest(drawn: Drawn, facts: Mapping[str, TableFacts], name: str) -> Manif
         pooled=True,
         gaps=(),
         quarter_ends=(),
-        observability=_observability(drawn),
+        observability=_build_observability(drawn),
         files=(),
         tables=facts,
     )
 
 
-def _observability(drawn: Drawn) -> Observability:
+def _build_observability(drawn: Drawn) -> Observability:
     watching = drawn.world.watching
     return Observability(
         members_source="speakers" if watching.senders else "none",

@@ -48,8 +48,8 @@ class Seen:
         return self.group * self.posters + self.sender
 
 
-def seen(drawn: Drawn) -> Seen:
-    """Return what is in sight; who had gone silent before the watching is not."""
+def select_visible(drawn: Drawn) -> Seen:
+    """Return the observed part; groups inactive before the start are unobserved."""
     messages, groups = drawn.messages, drawn.groups
     later = messages["time_us"].to_numpy() >= drawn.from_us
     sight = np.ones(len(groups), bool)
@@ -72,12 +72,12 @@ def seen(drawn: Drawn) -> Seen:
         time,
         visible_sender,
         np.where(has_quote, sender[quoted], -1),
-        _near(group, time, visible_sender),
+        _list_recent_authors(group, time, visible_sender),
         drawn.world.posters,
     )
 
 
-def _near(group: Ints, time: Ints, sender: Ints) -> Ints:
+def _list_recent_authors(group: Ints, time: Ints, sender: Ints) -> Ints:
     """Return who else wrote just before, within ten minutes."""
     before = np.r_[-1, sender[:-1]] if len(sender) else sender
     same = np.r_[False, np.diff(group) == 0][: len(group)]

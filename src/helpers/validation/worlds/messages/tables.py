@@ -12,10 +12,13 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US
-from helpers.validation.worlds.messages.beginnings import beginnings, newcomers
+from helpers.validation.worlds.messages.beginnings import (
+    build_beginnings,
+    build_newcomers,
+)
 from helpers.validation.worlds.messages.drawing import Drawn
 from helpers.validation.worlds.messages.seen import Seen
-from helpers.validation.worlds.messages.window_table import MONTH, windows
+from helpers.validation.worlds.messages.window_table import MONTH, build_windows
 
 SHORTEST_DAYS, EARLY_DAYS = 28, 28
 # every message: nothing that is planted reads lengths, and with eight letters or more
@@ -24,14 +27,16 @@ PLAIN = "字。" * 6
 CHARS = len(PLAIN)
 
 
-def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.DataFrame]:
+def build_tables(
+    drawn: Drawn, view: Seen, *, people: bool = True
+) -> dict[str, pd.DataFrame]:
     """Return groups, silences, daily, rates, windows; with senders, who speaks."""
     frames = {
-        "groups": _groups(drawn, view),
-        "silences": _silences(view),
-        "daily": _daily(view),
-        "rates": _rates(view),
-        "windows": windows(drawn, view),
+        "groups": _build_groups(drawn, view),
+        "silences": _build_silences(view),
+        "daily": _count_by_day(view),
+        "rates": _compare_rates(view),
+        "windows": build_windows(drawn, view),
     }
     if not drawn.world.watching.senders:
         frames["daily"]["posters"] = frames["rates"]["posters_28"] = np.nan
@@ -40,14 +45,14 @@ def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.Dat
     if not people:
         return frames
     return frames | {
-        "member_days": _member_days(view),
-        "months": _months(view),
-        "beginnings": beginnings(view),
-        "newcomers": newcomers(view),
+        "member_days": _build_member_days(view),
+        "months": _build_months(view),
+        "beginnings": build_beginnings(view),
+        "newcomers": build_newcomers(view),
     }
 
 
-def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
+def _build_groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
     groups, n = view.groups, len(view.groups)
     messages = np.bincount(view.group, minlength=n)
     spoke = messages > 0
@@ -62,7 +67,7 @@ def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
             "key": [f"{at:06d}" for at in range(n)],
             "label": [f"{at:06d}" for at in range(n)],
             "network": groups["network"],
-            "batch": _weeks(groups["network"], origin),
+            "batch": _label_weeks(groups["network"], origin),
             "kind": "room",
             "created_us": origin.astype(float) if dated else np.nan,
             "origin_us": origin,
@@ -71,22 +76,22 @@ def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
             "end_us": groups["end_us"],
             "closed_us": np.nan,
             "closed_kind": None,
-            "first_us": _at(view.time_us, first, spoke),
-            "last_us": _at(view.time_us, last, spoke),
+            "first_us": _to_instants(view.time_us, first, spoke),
+            "last_us": _to_instants(view.time_us, last, spoke),
             "messages": messages,
-            "posters": (_by_sender(view) > 0).sum(axis=1),
+            "posters": (_count_by_sender(view) > 0).sum(axis=1),
             "early_messages": np.bincount(view.group[early], minlength=n),
             "members": np.nan,
         }
     )
 
 
-def _weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
+def _label_weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
     week = pd.to_datetime(pd.Series(origin), unit="us").dt.strftime("%G-W%V")
     return network.astype(str) + ":" + week
 
 
-def _at(
+def _to_instants(
     times: Ints, at: Ints, has_instant: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
     """Return instants as floats (exact until 2255), nan where there is none."""
@@ -94,12 +99,12 @@ def _at(
     return np.where(has_instant, padded[np.minimum(at, len(times))], np.nan)
 
 
-def _by_sender(view: Seen) -> Ints:
+def _count_by_sender(view: Seen) -> Ints:
     counts = np.bincount(view.person, minlength=len(view.groups) * view.posters)
     return counts.reshape(len(view.groups), view.posters)
 
 
-def _silences(view: Seen) -> pd.DataFrame:
+def _build_silences(view: Seen) -> pd.DataFrame:
     same = np.diff(view.group) == 0
     long = np.diff(view.time_us) >= SHORTEST_DAYS * DAY_US
     at = np.flatnonzero(same & long)
@@ -112,7 +117,7 @@ def _silences(view: Seen) -> pd.DataFrame:
     )
 
 
-def _member_days(view: Seen) -> pd.DataFrame:
+def _build_member_days(view: Seen) -> pd.DataFrame:
     """Return who wrote when; people are numbered within groups, not by appearance."""
     table = pd.DataFrame(
         {
@@ -124,16 +129,16 @@ def _member_days(view: Seen) -> pd.DataFrame:
     return table.value_counts(sort=False).rename("messages").reset_index()
 
 
-def _daily(view: Seen) -> pd.DataFrame:
-    days = _member_days(view).groupby(["group", "day"], as_index=False)
+def _count_by_day(view: Seen) -> pd.DataFrame:
+    days = _build_member_days(view).groupby(["group", "day"], as_index=False)
     table = days.agg(messages=("messages", "sum"), posters=("member", "size"))
     return table.assign(chars=CHARS * table["messages"])
 
 
-def _rates(view: Seen) -> pd.DataFrame:
+def _compare_rates(view: Seen) -> pd.DataFrame:
     """Return messages and posters of the trailing 28 age days where either changes."""
     day = view.age_us // DAY_US
-    group, begin, stop = _presences(view, day)
+    group, begin, stop = _list_presences(view, day)
     one, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
     changes = pd.DataFrame(
         {
@@ -152,7 +157,7 @@ def _rates(view: Seen) -> pd.DataFrame:
     return running[inside].reset_index(drop=True)
 
 
-def _presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
+def _list_presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the stretches in which each person counts: group, first day, day after."""
     pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
@@ -162,7 +167,7 @@ def _presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
     return who[first] // view.posters, when[first], when[last] + MONTH
 
 
-def _months(view: Seen) -> pd.DataFrame:
+def _build_months(view: Seen) -> pd.DataFrame:
     """Return who carried each month of age, and which newcomers stayed unanswered."""
     day = view.age_us // DAY_US
     rows = pd.DataFrame({"group": view.group, "person": view.person, "day": day})
@@ -176,17 +181,17 @@ def _months(view: Seen) -> pd.DataFrame:
     monthly["mild"] = monthly["days"] <= 2  # noqa: PLR2004 - the register's mild member
     for least in (4, 8, 12):
         monthly[f"core_{least}"] = monthly["days"] >= least
-    for name, receiver in _answers(view).items():
-        late = ~monthly["person"].isin(_answered(view, receiver))
+    for name, receiver in _build_answers(view).items():
+        late = ~monthly["person"].isin(_list_first_answered(view, receiver))
         monthly[name] = monthly["newcomers"] & late
     counted = monthly.drop(columns=["person", "days"])
     summed = counted.groupby(["group", "month"], as_index=False).sum()
     posters = monthly.groupby(["group", "month"]).size()
-    later = [_others_after(rows, monthly, *at) for at in posters.index]
+    later = [_count_others_after(rows, monthly, *at) for at in posters.index]
     return summed.assign(posters=posters.to_numpy(), later_by_others=later)
 
 
-def _others_after(
+def _count_others_after(
     rows: pd.DataFrame, monthly: pd.DataFrame, group: int, month: int
 ) -> int:
     """Count messages in the 90 days after a month by neither its core nor its mild."""
@@ -198,15 +203,15 @@ def _others_after(
     return int((~later["person"].isin(named)).sum())
 
 
-def _answers(view: Seen) -> dict[str, list[Ints]]:
+def _build_answers(view: Seen) -> dict[str, list[Ints]]:
     return {
         "unanswered": [view.receiver],
         "unanswered_either": [view.receiver, view.near],
     }
 
 
-def _answered(view: Seen, receivers: list[Ints]) -> set[int]:
-    """Return whom a reply reached within a day of their first message."""
+def _list_first_answered(view: Seen, receivers: list[Ints]) -> set[int]:
+    """Return who received a reply within a day of their first message."""
     first = pd.Series(view.time_us).groupby(view.person).min()
     answered: set[int] = set()
     for receiver in receivers:

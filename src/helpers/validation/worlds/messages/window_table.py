@@ -28,17 +28,17 @@ class _Window(NamedTuple):
     high: Ints
 
 
-def windows(drawn: Drawn, view: Seen) -> pd.DataFrame:
-    """Return one row a group and window, with what was said and answered in it."""
+def build_windows(drawn: Drawn, view: Seen) -> pd.DataFrame:
+    """Return one row per group and window, with posts and replies."""
     place = view.group * LONGEST + view.age_us // DAY_US  # rising, as messages stand
     parts = [
-        _filled(drawn, view, window, *_inside(place, window))
-        for window in _windows(view)
+        _fill_columns(drawn, view, window, *_select_inside(place, window))
+        for window in _build_windows(view)
     ]
     return pd.concat(parts, ignore_index=True)
 
 
-def _windows(view: Seen) -> Iterator[_Window]:
+def _build_windows(view: Seen) -> Iterator[_Window]:
     everyone = np.arange(len(view.groups))
     for first_day, last_day in SPANS:
         low, high = (np.full(len(everyone), day) for day in (first_day, last_day))
@@ -56,8 +56,8 @@ def _windows(view: Seen) -> Iterator[_Window]:
         yield _Window(name, np.flatnonzero(there), high - MONTH + 1, high)
 
 
-def _inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
-    """Return a window's messages, and where their groups stand among its own."""
+def _select_inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
+    """Return a window's messages, and their groups' positions within it."""
     start = window.rows * LONGEST
     last = np.searchsorted(place, start + window.high, side="right")
     counts = last - np.searchsorted(place, start + window.low)
@@ -65,15 +65,15 @@ def _inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
     return np.arange(len(at)) + np.repeat(last - np.cumsum(counts), counts), at
 
 
-def _filled(
+def _fill_columns(
     drawn: Drawn, view: Seen, window: _Window, inside: Ints, at: Ints
 ) -> pd.DataFrame:
     sender, receiver = view.sender[inside], view.receiver[inside]
     quoting = receiver >= 0
     either = quoting | (view.near[inside] >= 0)
-    messages = _matrix(view, at, sender, len(window.rows))
-    got = _matrix(view, at[quoting], receiver[quoting], len(window.rows))
-    sent = _matrix(view, at[quoting], sender[quoting], len(window.rows))
+    messages = _count_matrix(view, at, sender, len(window.rows))
+    got = _count_matrix(view, at[quoting], receiver[quoting], len(window.rows))
+    sent = _count_matrix(view, at[quoting], sender[quoting], len(window.rows))
     groups = view.groups.iloc[window.rows]
     start = groups["origin_us"] + window.low * DAY_US
     stop = groups["origin_us"] + (window.high + 1) * DAY_US
@@ -84,41 +84,46 @@ def _filled(
             "window": window.name,
             "from_day": window.low.astype("int32"),
             "to_day": window.high.astype("int32"),
-            "observed": ((start >= groups["entry_us"]) & (stop <= groups["end_us"]))
-            .to_numpy(),
+            "observed": (
+                (start >= groups["entry_us"]) & (stop <= groups["end_us"])
+            ).to_numpy(),
             "messages": messages.sum(axis=1),
             "replies_explicit": got.sum(axis=1),
             "replies": np.bincount(at[either], minlength=len(window.rows)),
-            "owner_share": np.where(owners, _share(messages[:, 0], messages), np.nan),
-            "owner_top": _owner_top(got, has_owners=drawn.world.watching.owners),
+            "owner_share": np.where(
+                owners, _estimate_share(messages[:, 0], messages), np.nan
+            ),
+            "owner_top": _is_owner_top(got, has_owners=drawn.world.watching.owners),
         }
-    )  # fmt: skip
+    )
     if not drawn.world.watching.senders:
         names = ("replies_explicit", "replies", "owner_share", "owner_top")
         return table.assign(**dict.fromkeys((*names, "posters"), np.nan))
-    return table.assign(**_shares(messages), **_centres(messages, got, sent))
+    return table.assign(
+        **_compute_shares(messages), **_count_centres(messages, got, sent)
+    )
 
 
-def _matrix(view: Seen, at: Ints, who: Ints, rows: int) -> Ints:
+def _count_matrix(view: Seen, at: Ints, who: Ints, rows: int) -> Ints:
     counts = np.bincount(at * view.posters + who, minlength=rows * view.posters)
     return counts.reshape(rows, view.posters)
 
 
-def _share(part: Ints, whole: Ints) -> Floats:
+def _estimate_share(part: Ints, whole: Ints) -> Floats:
     total = whole.sum(axis=1)
     nobody = np.full(len(part), np.nan)
     shares: Floats = np.divide(part, total, out=nobody, where=total > 0)
     return shares
 
 
-def _owner_top(got: Ints, *, has_owners: bool) -> npt.NDArray[np.object_]:
-    """Say whether the owner was answered most; nothing where nobody was answered."""
+def _is_owner_top(got: Ints, *, has_owners: bool) -> npt.NDArray[np.object_]:
+    """Return whether the owner received most replies, None without replies."""
     top: npt.NDArray[np.object_] = (got[:, 0] == got.max(axis=1)).astype(object)
     top[(got.sum(axis=1) == 0) | (not has_owners)] = None
     return top
 
 
-def _shares(messages: Ints) -> dict[str, Floats | Ints]:
+def _compute_shares(messages: Ints) -> dict[str, Floats | Ints]:
     posters = (messages > 0).sum(axis=1)
     rising = np.sort(messages, axis=1)
     rank = np.arange(1, messages.shape[1] + 1) - (messages.shape[1] - posters)[:, None]
@@ -126,11 +131,11 @@ def _shares(messages: Ints) -> dict[str, Floats | Ints]:
     above = 2 * (np.maximum(rank, 0) * rising).sum(axis=1) - (posters + 1) * total
     below = posters * total
     gini = np.divide(above, below, out=np.full(len(messages), np.nan), where=below > 0)
-    top = _share(messages.max(axis=1), messages)
+    top = _estimate_share(messages.max(axis=1), messages)
     return {"posters": posters, "top_share": top, "gini": gini}
 
 
-def _centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
+def _count_centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
     """Return who was answered, and what replying in proportion to messages would do."""
     total = got.sum(axis=1)
     square = (got.astype(float) ** 2).sum(axis=1)

@@ -60,7 +60,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Groups whose truth is known.
+    """Groups with simulated truth.
 
     Attributes
     ----------

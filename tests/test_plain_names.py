@@ -1,0 +1,56 @@
+"""Names and docstring summaries stay in the field's plain words: shares may only rise."""
+
+import ast
+import re
+import tomllib
+
+from helpers.paths import ROOT
+
+WORDS = tomllib.loads((ROOT / "tests" / "plain_words.toml").read_text("utf-8"))
+VERBS, PRIVATE = (frozenset(WORDS[kind].split()) for kind in ("verbs", "private"))
+NAMED_BY_OTHERS = {"property", "cached_property", "overload", "estimates", "stands_in"}
+LEAST_VERBS, MOST_ONE_WORD, MOST_PRIVATE = 0.80, 0.21, 0.0015
+
+
+def _trees():
+    """Yield the syntax tree of every module of the package."""
+    for module in sorted((ROOT / "src" / "helpers").rglob("*.py")):
+        yield ast.parse(module.read_text("utf-8"))
+
+
+def _function_words():
+    """Yield the words of each function's name that the project chose itself."""
+    for tree in _trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            marks = {ast.unparse(one).split("(")[0] for one in node.decorator_list}
+            if not marks & NAMED_BY_OTHERS and not node.name.startswith("__"):
+                yield node.name.strip("_").split("_")
+
+
+def _summary_words():
+    """Yield the words of every docstring's first paragraph."""
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    for tree in _trees():
+        for node in ast.walk(tree):
+            text = ast.get_docstring(node) if isinstance(node, documented) else None
+            if text:
+                yield from re.findall(r"[a-z]+", text.split("\n\n")[0].lower())
+
+
+def test_most_functions_begin_with_a_verb_and_have_two_words():
+    """A name says what the function does: `estimate_share`, not `share`."""
+    names = list(_function_words())
+    verbs = sum(words[0] in VERBS for words in names) / len(names)
+    single = sum(len(words) == 1 for words in names) / len(names)
+
+    assert verbs >= LEAST_VERBS
+    assert single <= MOST_ONE_WORD
+
+
+def test_docstring_summaries_avoid_private_words():
+    """Summaries are understood without the body: "excluded", not "set aside"."""
+    words = list(_summary_words())
+
+    assert sum(word in PRIVATE for word in words) / len(words) <= MOST_PRIVATE

@@ -1,4 +1,4 @@
-"""Names and docstring summaries stay in the field's plain words: shares may only rise."""
+"""Names and docstring summaries stay in the field's plain words."""
 
 import ast
 import re

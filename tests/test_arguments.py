@@ -51,6 +51,6 @@ def test_the_example_is_one(name):
 def test_help_lists_every_command(capsys):
     """Whoever types --help finds them."""
     with pytest.raises(SystemExit):
-        cli.run_command(["--help"])
+        cli.main(["--help"])
     told = capsys.readouterr().out
     assert [name for name in COMMANDS if name not in told] == []

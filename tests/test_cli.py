@@ -20,7 +20,7 @@ def test_an_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):
         raise ShequnError("no such file", where="a.json", remedy="check the name")
 
     monkeypatch.setattr(cli, "print_claims", fail)
-    assert cli.run_command(["claims"]) == 1
+    assert cli.main(["claims"]) == 1
     captured = capsys.readouterr()
     assert captured.err == "shequn: a.json: no such file. Hint: check the name.\n"
     assert captured.out == ""
@@ -33,7 +33,7 @@ def test_an_interrupt_says_how_to_go_on(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "print_claims", interrupt)
-    assert cli.run_command(["claims"]) == cli.INTERRUPTED
+    assert cli.main(["claims"]) == cli.INTERRUPTED
     assert "run it again" in capsys.readouterr().err
 
 
@@ -41,9 +41,9 @@ def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys
     """03/04 is refused until --date-order says which is the day; --zone sets clocks."""
     path = tmp_path / "WhatsApp Chat with X.txt"
     path.write_text("03/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
-    cli.run_command(["inspect", str(path), "--json"])
+    cli.main(["inspect", str(path), "--json"])
     assert "--date-order" in capsys.readouterr().out
-    cli.run_command(
+    cli.main(
         ["inspect", str(path), "--json", "--date-order", "mdy", "--zone", "UTC"]
     )
     told = capsys.readouterr().out
@@ -56,10 +56,10 @@ def test_inspect_looks_into_folders_and_its_exit_status_tells_a_refusal(tmp_path
     for name in ("a.txt", "b.txt"):
         text = "13/04/2024, 10:00 - Ann: hi\n"
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert cli.run_command(["inspect", str(tmp_path)]) == 0
+    assert cli.main(["inspect", str(tmp_path)]) == 0
     (tmp_path / "c.txt").write_text("a note\n", encoding="utf-8")
-    assert cli.run_command(["inspect", str(tmp_path)]) == 1
-    assert cli.run_command(["inspect", str(tmp_path / "absent")]) == 1
+    assert cli.main(["inspect", str(tmp_path)]) == 1
+    assert cli.main(["inspect", str(tmp_path / "absent")]) == 1
 
 
 def test_convert_takes_a_key(tmp_path):
@@ -71,7 +71,7 @@ def test_convert_takes_a_key(tmp_path):
         (tmp_path / one).write_text(one * 64)
         out = tmp_path / f"out-{one}"
         words = ["--to", "chatlab", "-o", str(out), "--key", str(tmp_path / one)]
-        assert cli.run_command(["convert", str(path), *words]) == 0
+        assert cli.main(["convert", str(path), *words]) == 0
         written |= {file.name for file in out.iterdir()}
     assert len(written) == 2
 
@@ -91,14 +91,14 @@ def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
     started, environment = [], {}
     monkeypatch.setattr(cli.os, "execv", lambda _, words: started.append(words))
     monkeypatch.setattr(cli.os, "environ", environment)
-    assert cli.run_command(["lab", str(made)]) == 0
+    assert cli.main(["lab", str(made)]) == 0
     assert started[0][-1] == str(made / "lab")
-    assert cli.run_command(["lab", str(made), "--no-browser", "--port", "8890"]) == 0
+    assert cli.main(["lab", str(made), "--no-browser", "--port", "8890"]) == 0
     assert started[1][3:] == [str(made / "lab"), "--no-browser", "--port", "8890"]
     assert environment["SHEQUN_FIGURES"] == str(made / "lab" / "figures")
     assert open_study(environment["SHEQUN_STUDIES"]).name == "cn_colearning"
     (made / "lab" / "03_x.ipynb").write_text("mine", encoding="utf-8")
-    cli.run_command(["lab", str(made)])
+    cli.main(["lab", str(made)])
     assert (made / "lab" / "03_x.ipynb").read_text(encoding="utf-8") == "mine"
     assert (made / "notebooks" / "03_x.ipynb").read_text(encoding="utf-8") == "{}"
 
@@ -106,7 +106,7 @@ def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
 def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):
     """It says how to finish it."""
     shutil.rmtree(made / "notebooks")
-    assert cli.run_command(["lab", str(made)]) == 1
+    assert cli.main(["lab", str(made)]) == 1
     assert "give `shequn run` the same words again" in capsys.readouterr().err
 
 
@@ -119,12 +119,12 @@ def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
     """--columns says which is which; a column that we don't know is an error."""
     path = tmp_path / "t.csv"
     path.write_text("when,who\n2024-01-05T00:00:00Z,ann\n", encoding="utf-8")
-    cli.run_command(
+    cli.main(
         ["inspect", str(path), "--json", "--columns", "time=when,sender=who"]
     )
     assert '"form": "table of messages"' in capsys.readouterr().out
     with pytest.raises(SystemExit):
-        cli.run_command(["inspect", str(path), "--columns", "moment=when"])
+        cli.main(["inspect", str(path), "--columns", "moment=when"])
     assert "reply_to" in capsys.readouterr().err
 
 
@@ -157,7 +157,7 @@ def test_a_wrong_place_is_named_in_a_sentence(
     """An empty file and a folder met errors that nobody foresaw."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").touch()
-    assert cli.run_command(words) == 1
+    assert cli.main(words) == 1
     told = capsys.readouterr()
     assert said in told.err
     assert len(told.err) < 200

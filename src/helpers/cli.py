@@ -260,10 +260,10 @@ def label_messages(arguments: Arguments) -> None:
     labelling.ask_labels(session, sys.stdin, sys.stdout)
 
 
-def run_command(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code.
 
-    >>> run_command(["--version"])
+    >>> main(["--version"])
     Traceback (most recent call last):
     SystemExit: 0
     """
@@ -323,4 +323,4 @@ def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(run_command())
+    sys.exit(main())

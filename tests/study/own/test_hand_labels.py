@@ -87,7 +87,7 @@ def labelled(tmp_path, monkeypatch):
     chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
     ingest_exports([chat], out / "store", Terms())
     monkeypatch.setattr("sys.stdin", iter(["p\n", "s\n", "n\n"]))
-    assert cli.run_command(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
+    assert cli.main(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
     return Plan(exports=[chat], out=out, labels=labels)
 
 
@@ -123,7 +123,7 @@ def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
     ingest_exports([chat], out / "store", Terms())
     monkeypatch.setattr("sys.stdin", iter(["y\n"] * 7))
     asked = ["--kind", "off_topic", "--size", "10", "--whole-groups"]
-    assert cli.run_command(["label", str(out), "-o", str(labels), *asked]) == 0
+    assert cli.main(["label", str(out), "-o", str(labels), *asked]) == 0
     study, _ = make_study(Plan(exports=[chat], out=out, labels=labels))
     read = study.table("labels")
     assert read["drawn"].tolist() == ["group"] * 5

@@ -47,7 +47,7 @@ def test_a_folder_name_that_is_no_text_costs_no_run(tmp_path, capsys):
         file.write(b"a note\n")
     study, _ = _study(tmp_path / "in", tmp_path)
     assert len(study.table("groups")) == 1  # the same group twice
-    assert cli.run_command(["inspect", str(tmp_path / "in")]) == 0
+    assert cli.main(["inspect", str(tmp_path / "in")]) == 0
     assert "foresaw" not in capsys.readouterr().err
     shutil.rmtree(strange)
 
@@ -74,7 +74,7 @@ def test_of_an_export_that_breaks_off_what_was_whole_is_kept(tmp_path, capsys, f
     assert "breaks off" in str(told)
     assert not any("not read" in gap for gap in study.manifest.gaps)
     words = ("convert", str(path), "--to", "chatlab", "-o", str(tmp_path / "c"))
-    assert cli.run_command(words) == 1
+    assert cli.main(words) == 1
     (written,) = (tmp_path / "c").iterdir()
     assert written.read_text("utf-8").count('"_type": "message"') == kept
     assert "read in part" in capsys.readouterr().err

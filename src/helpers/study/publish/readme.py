@@ -17,8 +17,8 @@ READING = """\
 Times are whole microseconds since 1970-01-01 UTC;
 ages are elapsed days since a group's origin.
 People are integers numbered by first appearance in the public source: pseudonymous,
-not anonymous, since whoever holds that source can link them.
-There is no text here, and no person's name or id."""
+not anonymous, since that source links them to accounts.
+No text and no person's name or id is included."""
 
 
 def build_licence_text(corpus: Corpus) -> str:
@@ -62,7 +62,7 @@ def describe_definitions(
     tables = [TABLES[name] for name in TABLES if name in manifest.tables]
     return [
         *_format_list("What pushes estimates up or down", manifest.frame_notes),
-        *_format_list("Known gaps", manifest.gaps),
+        *_format_list("Gaps", manifest.gaps),
         *_describe_names(words),
         *_iterate_rows(ledger),
         *(line for table in tables for line in _describe_table(table, manifest, k)),
@@ -74,7 +74,7 @@ def _time_error(manifest: Manifest) -> list[str]:
     if not days:
         return []
     off, right = ("a day", "day") if days <= 1 else (f"{days:g} days", "month")
-    lies = f"it lies in the right calendar {right}."
+    lies = f"it is in the right calendar {right}."
     return [f"A time may be up to {off} from the true one; {lies}"]
 
 
@@ -95,8 +95,8 @@ def _iterate_rows(ledger: Ledger) -> list[str]:
         "| | rows |",
         "|---|---|",
         f"| read | {ledger.total('read'):,} |",
-        f"| kept | {ledger.kept['']:,} |",
-        *(f"| kept: {name} | {n:,} |" for name, n in ledger.kept.items() if name),
+        f"| included | {ledger.kept['']:,} |",
+        *(f"| included: {name} | {n:,} |" for name, n in ledger.kept.items() if name),
         *aside,
         "",
     ]

@@ -43,9 +43,7 @@ def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys
     path.write_text("03/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
     cli.main(["inspect", str(path), "--json"])
     assert "--date-order" in capsys.readouterr().out
-    cli.main(
-        ["inspect", str(path), "--json", "--date-order", "mdy", "--zone", "UTC"]
-    )
+    cli.main(["inspect", str(path), "--json", "--date-order", "mdy", "--zone", "UTC"])
     told = capsys.readouterr().out
     assert "2024-03-04" in told
     assert "--date-order" not in told
@@ -119,9 +117,7 @@ def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
     """--columns says which is which; a column that we don't know is an error."""
     path = tmp_path / "t.csv"
     path.write_text("when,who\n2024-01-05T00:00:00Z,ann\n", encoding="utf-8")
-    cli.main(
-        ["inspect", str(path), "--json", "--columns", "time=when,sender=who"]
-    )
+    cli.main(["inspect", str(path), "--json", "--columns", "time=when,sender=who"])
     assert '"form": "table of messages"' in capsys.readouterr().out
     with pytest.raises(SystemExit):
         cli.main(["inspect", str(path), "--columns", "moment=when"])

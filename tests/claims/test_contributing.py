@@ -33,7 +33,7 @@ def added(tmp_path, monkeypatch):
     exec(example("python"), module)  # noqa: S102 - the text of our own document
     known = {**EVALUATE.ESTIMATORS, NAME: module["early_starters"]}
     monkeypatch.setattr(EVALUATE, "ESTIMATORS", known)
-    return lambda study: EVALUATE.evaluated(entry, study, Kept({}, ""))
+    return lambda study: EVALUATE.evaluate_entry(entry, study, Kept({}, ""))
 
 
 @pytest.mark.parametrize(

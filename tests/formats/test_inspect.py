@@ -173,7 +173,7 @@ import sys
 from pathlib import Path
 from helpers.formats import inspect
 loaded = [{"pandas", "numba", "scipy"} & sys.modules.keys()]
-found = inspect.inspect(Path(one) for one in sys.argv[1:])
+found = inspect.inspect_exports(Path(one) for one in sys.argv[1:])
 print(*loaded, {"numba", "scipy"} & sys.modules.keys(), found.whole, len(found.exports))
 """
 

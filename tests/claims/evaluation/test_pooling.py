@@ -29,7 +29,12 @@ def verdict(study, estimate, *, se=0.1, word=None, **fields):
     leg = around(estimate, se, "cloglog")
     found = word or RULE.decide(leg).word
     return Verdict(
-        claim="c", study=study, word=found, checksum="", legs=(leg,), **fields
+        claim="s0-three-month-death",
+        study=study,
+        word=found,
+        checksum="",
+        legs=(leg,),
+        **fields,
     )
 
 

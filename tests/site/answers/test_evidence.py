@@ -15,7 +15,9 @@ def test_an_answer_has_its_sentence_in_both_languages(board, study):
     for answer in board.answers:
         verdicts = [report_verdict(answer.claim, open_study(study))]
         for language in ("en", "zh"):
-            told = write_sentence(answer.claim, verdicts, language)
+            told = write_sentence(
+                answer.claim, verdicts, language, translate=Words(language).sentence
+            )
             assert answer.sentence(language) == told
             assert answer.said(language) == get_answer_word(
                 answer.claim, verdicts, language

@@ -75,8 +75,5 @@ def test_the_exit_status_of_a_run_tells_a_failure(
     done = run.Done(little, tmp_path / "site", (), {"s0-x": "could not be computed: X"})
     monkeypatch.setattr(run, "run_study", lambda _: done)
     write_text(tmp_path / "a.txt", "")
-    assert (
-        cli.main(["run", str(tmp_path / "a.txt"), "-o", str(tmp_path / "o")])
-        == 1
-    )
+    assert cli.main(["run", str(tmp_path / "a.txt"), "-o", str(tmp_path / "o")]) == 1
     assert "s0-x could not be computed: X" in capsys.readouterr().err

@@ -89,15 +89,15 @@ def test_one_after_the_other_is_as_all_at_once(tmp_path):
         assert one.equals(two)
 
 
-def test_a_broken_export_is_left_aside_and_the_others_are_read(tmp_path):
-    """One bad file among many costs only itself, and is named."""
+def test_a_broken_export_is_named_and_its_whole_part_is_read(tmp_path):
+    """What breaks off loses only what comes after the break."""
     good = export(tmp_path / "good", "chatlab", 9)
     bad = export(tmp_path / "bad", "telegram", 9, "1")
     bad.write_bytes(bad.read_bytes()[:-40])
     done = ingest_exports([bad, good], tmp_path / "store", Terms())
-    assert done.new == 1
+    assert done.new == 2
     assert [str(bad) in str(error) for error in done.refused] == [True]
-    assert done.exports.store().rows["message"] == 9
+    assert 9 < done.exports.store().rows["message"] < 18
 
 
 def test_a_vanished_export_is_one_sentence_and_no_damage(tmp_path):

@@ -25,10 +25,11 @@ def _study(*windows, length=30, members=2000):
 
 
 def test_the_lowest_window_decides():
-    """SUPPORTED holds in each window, so the one with the fewest visitors is asked."""
+    """The window with the fewest silent visitors is estimated, and decides nothing."""
     found = evaluate(CLAIM, _study((1000, 200), (800, 100), (900, 100)))
     assert found.estimate == pytest.approx(700 / 1900)
-    assert found.word == "SUPPORTED"
+    assert found.word == "INCONCLUSIVE"
+    assert found.reason.startswith("SUPPORTED, which this evidence may not decide")
     assert {"proxy", "lower bound", "W = 30"} <= set(found.qualifiers)
     assert found.n == 1900
 

@@ -41,7 +41,7 @@ def _study(*places, kinds=None, react=None):
 
 @pytest.mark.parametrize(
     ("share", "word", "sided"),
-    [(0.4, "SUPPORTED", False), (0.1, "INCONCLUSIVE", True)],
+    [(0.4, "SUPPORTED", True), (0.1, "INCONCLUSIVE", True)],
 )
 def test_planted_shares_are_found(share, word, sided):
     """A true world supports; a false one is not contradicted by a late visit alone."""

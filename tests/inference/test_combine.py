@@ -25,7 +25,7 @@ def parts(effects, errors, scale="identity"):
 
 @settings(max_examples=30)
 @given(
-    st.lists(  # statsmodels overflows where effects differ by less than a float can show
+    st.lists(  # statsmodels overflows where effects differ by next to nothing
         st.tuples(st.integers(-200, 200).map(lambda n: n / 100), st.floats(0.05, 1)),
         min_size=5,
         max_size=12,

@@ -27,12 +27,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 from helpers import figures
-figure = figures.blank("one", 40, title="多数沉默了。Most fell silent", foot="n = 12")
-with figures.house_style():
+figure = figures.create_figure("one", 40, title="沉默。Most fell silent", foot="n = 12")
+with figures.apply_style():
     axes = figure.subplots()
     axes.plot([0, 1], [1, -0.5])
     axes.fill_between([0, 1], [1, 0], alpha=.2, hatch="//")
-figures.save(figures.Drawn(figure, "t", "c", "a"), "line", claims=["s0"],
+figures.save_figure(figures.Drawn(figure, "t", "c", "a"), "line", claims=["s0"],
              data=pd.DataFrame({"x": [0, 1]}), studies=[Path(sys.argv[1])],
              folder=Path(sys.argv[2]))
 """

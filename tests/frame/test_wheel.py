@@ -75,7 +75,7 @@ def installed(tmp_path_factory):
 
 def test_the_wheels_own_files_are_read(installed):
     """Code, tables and notebooks are those of the environment, not the checkout's."""
-    asked = "from helpers import paths; print(paths.ROOT, *paths.study_folders())"
+    asked = "from helpers import paths; print(paths.ROOT, *paths.list_study_folders())"
     done = subprocess.run(
         [installed.python, "-c", asked],
         capture_output=True, check=True, encoding="utf-8", **installed.told,

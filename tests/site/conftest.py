@@ -21,7 +21,7 @@ WORDS = {"id": "f", "title": "T", "caption": "a_b *c*", "claims": []}
 WORDS |= {"alt": 'A "b"\nc: d', "citation": "Data: <x>"}
 OPENING = "# How long do groups live?\n\nSilence is what lurkers do."
 CHINESE = ("# 群能活多久？\n\n沉默的潜水者。只看消息数。",)
-STATED = """answer_box(["s1-cognitive-surplus"], open_studies())"""
+STATED = """build_answer_box(["s1-cognitive-surplus"], open_studies())"""
 IMPORTED = """from helpers.notebooks import build_answer_box
 from helpers.study import open_studies"""
 TABLE = """import pandas as pd
@@ -34,9 +34,9 @@ rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.
 Table(rows, "Rows")"""
 FIGURE = """figures.use_style()
 axes = rows.plot.scatter("estimate", "low")
-figures.show(axes, "forest", data=rows, title="T of *all* groups_in [it]", zh="题目",
-             claims=["s0-three-month-death"], studies=open_studies())"""
-ANSWER = """say_both("one", "Of {groups:count} groups, {p:share} are dead.",
+figures.show_figure(axes, "forest", data=rows,
+             title="T of *all* groups_in [it]", zh="题目", claims=["s0-three-month-death"], studies=open_studies())"""
+ANSWER = """fill_both("one", "Of {groups:count} groups, {p:share} are dead.",
     "{groups:count} 个群里有 {p:share} 死了。", groups=1234, p=0.6217)"""
 WIDE = (
     """columns = [f"a column with a rather long name, number {n}" for n in range(20)]

@@ -48,7 +48,9 @@ def notebook_sentences():
 def is_say(node):
     """Tell whether a node of code is a call of `say` with a template."""
     named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return named and node.func.id in {"say", "say_both"} and len(node.args) > 1
+    return (
+        named and node.func.id in {"fill_sentence", "fill_both"} and len(node.args) > 1
+    )
 
 
 def page_sentences():

@@ -176,4 +176,6 @@ def test_networks_of_a_source_are_put_together_by_their_own_words(told):
     for name, v in apart:
         words = [part.word for part in v.parts if part.word is not Word.UNTESTABLE]
         said = in_words(words)[0] if words else Word.UNTESTABLE
+        if "corpora disagree" in v.qualifiers:  # a part that may not decide objects
+            said = Word.INCONCLUSIVE
         assert (name, v.study, v.word) == (name, v.study, said)

@@ -128,7 +128,7 @@ def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Pla
     """Simulate people whose number of active groups grows by `value` per year."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
-    return _simulate_people(rng, groups=active + 1, active=active)
+    return _simulate_people(rng, groups=active + 1, active=active, opened=active)
 
 
 @register_world(

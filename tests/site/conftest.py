@@ -35,7 +35,8 @@ Table(rows, "Rows")"""
 FIGURE = """figures.use_style()
 axes = rows.plot.scatter("estimate", "low")
 figures.show_figure(axes, "forest", data=rows,
-             title="T of *all* groups_in [it]", zh="题目", claims=["s0-three-month-death"], studies=open_studies())"""
+             title="T of *all* groups_in [it]", zh="题目",
+             claims=["s0-three-month-death"], studies=open_studies())"""
 ANSWER = """fill_both("one", "Of {groups:count} groups, {p:share} are dead.",
     "{groups:count} 个群里有 {p:share} 死了。", groups=1234, p=0.6217)"""
 WIDE = (

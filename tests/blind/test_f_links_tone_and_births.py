@@ -92,7 +92,7 @@ def test_births_where_talk_is_known(product):
     gone = lives.since + lives.time
     lived = (gone.clip(upper=FIRST) - lives.since).clip(lower=0).sum()
     dead = (lives.died & (gone > 0) & (gone <= FIRST)).sum()
-    born = ((since > 0) & (since <= FIRST)).sum()
+    born = ((lives.since > 0) & (lives.since <= FIRST)).sum()  # of groups followed
     rate, error = (born - dead) / lived, np.sqrt(born + dead) / lived
     found = product("s0-fission-speed", "meshcore_split")
     rates = np.array([rate, rate + 1.959964 * error, rate - 1.959964 * error])

@@ -47,7 +47,7 @@ def filling(ratio, *, n=300, every=20, seed=5):
 def test_the_year_of_founding_stretches_the_time_to_a_hundred(ratio, word):
     """Between two counts twenty days apart."""
     found = verdict(FILL, filling(ratio))
-    assert found.word == word
+    assert found.reason.startswith(f"{word}, which")  # withdrawn: shown only
     assert found.low < ratio < found.high
 
 

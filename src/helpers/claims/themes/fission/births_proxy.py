@@ -83,5 +83,5 @@ def _estimate_doubling_time(
     days = float(np.clip(leave - enter, 0.0, None).sum())
     gone = start + lives.durations
     died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
-    born = int(((since > 0) & (since <= span)).sum())
+    born = int(((start > 0) & (start <= span)).sum())  # of groups that are followed
     return estimate_growth(born, died if deaths else 0, days)

@@ -111,7 +111,8 @@ def _estimate_doubling_time(
     inside = since <= span
     watched = np.clip(np.minimum(lives.durations, span - since), 0, None)[inside]
     died = (lives.ended & (since + lives.durations <= span))[inside].sum()
-    born, days = _count_births(evidence, span), float(watched.sum())
+    born = int(((since > 0) & (since <= span)).sum())  # of groups that are followed
+    days = float(watched.sum())
     return estimate_growth(born, int(died) if deaths else 0, days)
 
 

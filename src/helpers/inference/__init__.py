@@ -1,4 +1,4 @@
-"""Intervals and combined estimates.
+"""Confidence intervals for shares, means and rates, and combination of estimates.
 
 `Interval` is an estimate that can be asked for other levels. `compute_exact_interval`,
 `compute_wilson_interval`, `estimate_share`, `estimate_mean`, `estimate_median`,

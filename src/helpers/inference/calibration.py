@@ -1,4 +1,4 @@
-"""Regression calibration of an instrument's share by hand labels.
+"""Regression calibration of a classifier's share of messages by hand labels.
 
 A share of messages that is an exposure (negative talk and later death) can't be put
 in as each group's own corrected mean: unbiased as that is, a few labels a group leave
@@ -29,7 +29,7 @@ from helpers.survival.interval import Interval, Wald
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """People's share of an answer, expected from an instrument's share of it.
+    """A linear prediction of the hand-labelled share from the classifier's share.
 
     Attributes
     ----------
@@ -48,21 +48,21 @@ class Calibration:
 
     @property
     def precision(self) -> float:
-        """The slope in standard errors: how well people and instrument agree."""
+        """Calibration slope in standard errors: agreement of labels and classifier."""
         return abs(self.slope) / float(np.sqrt(self.covariance[1, 1]))
 
     @property
     def ignored(self) -> Calibration:
-        """The instrument taken at its word, which it never should be."""
+        """The identity calibration, which takes the classifier's share as true."""
         return Calibration(0.0, 1.0, np.zeros((2, 2)), self.clusters)
 
     def shares(self, machine: npt.ArrayLike) -> Floats:
-        """Return the shares that people are expected to find, from 0 to 1."""
+        """Return the expected hand-labelled shares, clipped to 0–1."""
         line = self.level + self.slope * np.asarray(machine, np.float64)
         return np.clip(line, 0.0, 1.0)
 
     def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
-        """Yield pairs one standard error to either side, along independent axes."""
+        """Yield calibrations one standard error up and down along independent axes."""
         sizes, axes = np.linalg.eigh(self.covariance)
         for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
             yield self._by(size * axis), self._by(-size * axis)
@@ -78,7 +78,7 @@ def calibrate_share(
     correction: npt.ArrayLike,
     clusters: Clusters,
 ) -> Calibration:
-    """Fit people's share to the instrument's, each unit weighing its messages.
+    """Fit the hand-labelled share to the classifier's share, weighted by messages.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def apply_calibration(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
 ) -> Interval:
-    """Return what ratio follows from a calibration, its own error counted in.
+    """Return a ratio under a calibration, with the calibration's error in its interval.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.
@@ -149,7 +149,7 @@ def apply_calibration(
 
 
 def to_power(ratio: Interval, power: float) -> Interval:
-    """Return the ratio for so many units, from that for one.
+    """Return the ratio for an exposure difference of `power` units, from one unit's.
 
     >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
     >>> two = Interval.of(2.0, rule, method="", n=100, clusters=20)

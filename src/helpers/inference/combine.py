@@ -1,4 +1,4 @@
-"""Several corpora's estimates taken together: claims register, §7.
+"""Combine estimates of several corpora by random effects: claims register, §7.
 
 What verdict follows is for `helpers.claims` to say; here are the numbers.
 """
@@ -22,7 +22,7 @@ FEWEST_TO_POOL = 5
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """What k estimates give together.
+    """The combination of k estimates: mean, prediction interval, heterogeneity.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Combination:
 
     @property
     def k(self) -> int:
-        """How many estimates there are."""
+        """Number of estimates combined."""
         return len(self.parts)
 
 
@@ -111,7 +111,7 @@ def combine_estimates(intervals: Sequence[Interval], scale: ScaleName) -> Combin
 
 
 def estimate_paule_mandel_variance(effects: Floats, variances: Floats) -> float:
-    """Return the variance between sources by Paule and Mandel.
+    """Estimate the between-source variance by Paule and Mandel's method.
 
     It makes the weighted squares as large as expected. statsmodels' own iteration
     returns 0 where rounding carries its last step below the root, so it is no help

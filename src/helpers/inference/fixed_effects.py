@@ -1,4 +1,4 @@
-"""The mean of several estimates that are all there are, and how far they differ."""
+"""Inverse-variance mean of a complete set of estimates, with heterogeneity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 @dataclass(frozen=True, slots=True)
 class FixedEffects:
-    """An inverse-variance mean and what speaks against one common value.
+    """An inverse-variance mean with Cochran's Q test and I².
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class FixedEffects:
 def average_fixed_effects(
     intervals: Sequence[Interval], scale: ScaleName
 ) -> FixedEffects:
-    """Return the inverse-variance mean of estimates of one quantity.
+    """Compute the inverse-variance (fixed-effects) mean of estimates.
 
     Parameters
     ----------

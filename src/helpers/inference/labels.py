@@ -1,4 +1,4 @@
-"""A mean over messages that a machine read, corrected by what people read of them.
+"""Shares of messages from a classifier, corrected by a sample of hand labels.
 
 A classifier's mean is biased by its errors, whatever its accuracy. With labels from a
 probability sample the error is estimated on the same messages and taken out:
@@ -71,7 +71,7 @@ def label_corrected(
     probability: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Return the mean of people's readings over all messages, labelled or not.
+    """Estimate the hand-labelled share of all messages from a labelled sample.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def label_corrected(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
-    """A mean over messages, from sums of pseudo-outcomes over rows of messages.
+    """A share of messages as a ratio of sums of pseudo-outcomes, by cluster.
 
     Attributes
     ----------
@@ -125,22 +125,22 @@ class Share:
 
     @property
     def estimate(self) -> float:
-        """Sum of ψ over number of messages."""
+        """Estimated share: sum of pseudo-outcomes ψ over number of messages."""
         return float(self.total.sum() / self.messages.sum())
 
     @property
     def influence(self) -> Floats:
-        """What each cluster adds to the error, linearised; of shape (count,)."""
+        """Each cluster's contribution to the error of the share, shape (count,)."""
         residuals = (self.total - self.estimate * self.messages) / self.messages.sum()
         return self.clusters.sums(residuals)
 
     def interval(self) -> Interval:
-        """Return the mean with its cluster-robust interval, t(G − 1)."""
+        """Return the share with its cluster-robust interval, t(G − 1)."""
         return _build_interval(self.estimate, self.influence, self, (0.0, 1.0))
 
 
 def estimate_share_difference(one: Share, other: Share) -> Interval:
-    """Return one share less another over the same clusters, which covary.
+    """Estimate the difference of two shares measured in the same clusters.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Many claims at once: false discoveries, and intervals of the selected ones."""
+"""Multiple testing: false discovery rate, and intervals of selected claims."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ USUAL = 0.95  # level of the intervals that decide
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Discoveries within a family of claims.
+    """Discoveries in a family of tests: p values, adjusted p values, wider intervals.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Selection:
 
 
 def compute_p_value(interval: Interval, threshold: float) -> float:
-    """Return the two-sided p value of a threshold: where an interval just meets it.
+    """Compute the two-sided p value of a threshold by inverting the interval.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def compute_p_value(interval: Interval, threshold: float) -> float:
 def select_discoveries(
     intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
 ) -> Selection:
-    """Select claims with a false discovery rate of at most `q`.
+    """Select claims whose estimate differs from a threshold, at FDR at most `q`.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def select_discoveries(
 def select_tests(
     p_values: Sequence[float], intervals: Sequence[Interval], *, q: float = 0.10
 ) -> Selection:
-    """Select tests with a false discovery rate of at most `q`.
+    """Select tests by Benjamini and Hochberg with FDR at most `q`.
 
     The intervals keep the false coverage rate at `q` and are never narrower than at
     95 %, the level that decides.

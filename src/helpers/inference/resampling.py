@@ -1,4 +1,4 @@
-"""Shares, means, medians and ratios of rates, with whole clusters drawn."""
+"""Shares, means, medians and rate ratios with cluster bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def estimate_share(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the share of rows that are true.
+    """Estimate the share of rows that are true, with a cluster bootstrap interval.
 
     Exact where each row is its own cluster; else by the register's rule for
     probabilities, see `helpers.survival.curves.proportion.proportion`.
@@ -62,7 +62,7 @@ def estimate_share(
 
 
 def divide_weighted_sums(table: Floats, weights: Floats) -> Floats:
-    """Return one column's weighted sum over the other's, for each sample."""
+    """Return the ratio of two weighted column sums for each bootstrap sample."""
     first, second = (weights @ table).T
     values: Floats = first / second
     return values
@@ -75,7 +75,7 @@ def estimate_mean(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the mean of the rows.
+    """Estimate the mean of row values with a cluster bootstrap interval.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def estimate_median(
     seed: int,
     replicates: int = REPLICATES,
 ) -> Interval:
-    """Return the median of the rows.
+    """Estimate the median of row values with a cluster bootstrap interval.
 
     Its limits are those values at which the share of larger ones may be one half;
     they stay honest where many values are equal and resampled medians never move.
@@ -133,7 +133,7 @@ def estimate_rate_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the rate in one window over the rate in another of the same groups.
+    """Estimate a rate over a base rate of the same groups (paired counts).
 
     Rates are sums of counts over sums of exposure, so busy groups weigh more.
 

@@ -1,4 +1,4 @@
-"""How strong something unmeasured would have to be to explain a ratio away."""
+"""E-value: how strong unmeasured confounding must be to explain a ratio away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.survival.interval import Interval
 
 
 class EValue(NamedTuple):
-    """Risk ratios a confounder needs with exposure and with outcome, both.
+    """E-values of an estimate and of its confidence limit nearer to 1.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class EValue(NamedTuple):
 
 
 def compute_e_value(ratio: Interval, *, common: bool) -> EValue:
-    """Return the E-value of a hazard ratio.
+    """Compute the E-value of a hazard ratio (VanderWeele and Ding).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The share that is successful at an age, when some were not watched so long."""
+"""Probability of success by an age under censoring, by inverse weighting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def estimate_success_probability(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the probability of being alive and successful at a horizon.
+    """Estimate the probability that a group is alive and successful at a horizon.
 
     A group that was not watched so long is stood for by those that were: each known
     success counts 1/G, where G is the chance of not being censored before.
@@ -74,7 +74,7 @@ def estimate_success_probability(
 def _compute_weighted_share(
     lives: Lifetimes, censored: Bools, is_known_success: Bools, weights: Floats
 ) -> Floats:
-    """Divide observed successes by all rows and by the chance of observation."""
+    """Return the success share with inverse-probability-of-censoring weights."""
     # at equal ages ends come first: who ended is no longer there to be censored
     exits = np.where(
         lives.ended, np.nextafter(lives.durations, -np.inf), lives.durations

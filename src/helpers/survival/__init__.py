@@ -1,4 +1,4 @@
-"""Lifetimes of groups: what silence means, and how long groups last.
+"""Lifetimes of groups: death defined by inactivity, and survival estimates.
 
 `estimate_survival`, `estimate_cumulative_incidence` and `compute_restricted_mean` are
 the estimators, with

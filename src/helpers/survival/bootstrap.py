@@ -1,4 +1,4 @@
-"""Survival in bootstrap samples of whole clusters, many samples at a time.
+"""Weighted risk sets and survival curves for many cluster bootstrap samples at once.
 
 A sample is a weight for every cluster, so that risk sets of all samples are sums
 along sorted lifetimes: n steps a sample, with delayed entry and exact ties.
@@ -29,7 +29,7 @@ ROUNDING = 1e-12  # relative, of values in samples
 def cluster_weights(
     clusters: Clusters, *, seed: int, replicates: int = REPLICATES
 ) -> Iterator[Floats]:
-    """Yield blocks of row weights, shape (samples, n): how often each row was drawn.
+    """Yield blocks of bootstrap row weights, shape (samples, n).
 
     Clusters are drawn whole, with replacement, as many as there are: sample s is row
     s of ``np.random.default_rng(seed).integers(K, size=(replicates, K))``, and a row
@@ -60,7 +60,7 @@ def cluster_weights(
 
 
 class Enough(NamedTuple):
-    """A stopping rule: sample until the Monte Carlo error of the limits is small.
+    """A stopping rule: draw bootstrap samples until the Monte Carlo error is small.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Enough(NamedTuple):
     def needed(
         self, scaled: Floats, scale: ScaleName, estimate: float, df: float
     ) -> int:
-        """Return the number of samples needed, estimated from those drawn.
+        """Return the number of bootstrap samples needed, estimated from those drawn.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Enough(NamedTuple):
 
     @staticmethod
     def _unit(reach: float, scale: ScaleName, estimate: float) -> float:
-        """Return how far a limit moves in its own unit if it moves by 1 on a scale."""
+        """Return how far a confidence limit moves per unit of a transformed scale."""
         if scale == "log":
             return 1.0
         to = SCALES[scale]
@@ -131,7 +131,7 @@ def resample_statistic(
     seed: int,
     replicates: Draws,
 ) -> Floats:
-    """Return a statistic's values in samples, not a number where one has none.
+    """Return bootstrap replicates of a statistic; NaN where a sample has none.
 
     Whether limits of a probability stand still is asked half a row of ``n`` from 0
     and 1, as in `helpers.survival.curves.proportion.proportion`.
@@ -169,7 +169,7 @@ def bootstrap_statistic(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return a statistic with its bootstrap error on a scale and t(K − 1).
+    """Estimate a statistic with its cluster bootstrap interval, t(K − 1) on a scale.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def bootstrap_statistic(
 
 
 def keep_finite(values: Floats, clusters: Clusters) -> Floats:
-    """Return the finite values.
+    """Return the finite bootstrap replicates; raise if too many are not finite.
 
     Raises
     ------
@@ -234,7 +234,7 @@ def keep_finite(values: Floats, clusters: Clusters) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class RiskSets:
-    """Lifetimes sorted once, so that weighted risk sets are cheap.
+    """Lifetimes sorted once, so that risk sets are cheap for many sets of row weights.
 
     Attributes
     ----------
@@ -253,11 +253,11 @@ class RiskSets:
 
     @cached_property
     def times(self) -> Floats:
-        """The distinct times of the ends."""
+        """Distinct event times, ascending."""
         return np.unique(self.durations[self.ended])
 
     def at_risk(self, weights: Floats) -> Floats:
-        """Return the weight at risk just before each time, shape (samples, times)."""
+        """Return the weight at risk just before each event time, (samples, times)."""
         left = self._before(weights, *self._by_duration)
         if self._by_entry is None:
             everybody: Floats = weights.sum(axis=1, keepdims=True)
@@ -274,14 +274,14 @@ class RiskSets:
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum the weights with an age below each time."""
+        """Sum the weights of rows whose age is below each event time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]
         return taken
 
     def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
-        """Return the weight that ended at each time, of all or of some."""
+        """Return the weight of events at each event time, of all causes or of some."""
         rows, starts = self._ends
         ended = weights[:, rows] if of is None else weights[:, rows] * of[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
@@ -289,17 +289,17 @@ class RiskSets:
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
-        """The rows that end by time, and where each time starts among them."""
+        """Rows with an event in time order, and where each event time starts."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.durations[rows], kind="stable")]
         return rows, np.searchsorted(self.durations[rows], self.times)
 
     def survival(self, weights: Floats) -> Floats:
-        """Return S just after each time, shape (samples, times)."""
+        """Return S just after each event time, shape (samples, times)."""
         return _compute_survival(self.at_risk(weights), self.ends(weights))
 
     def incidence(self, weights: Floats, of: Bools | None = None) -> Floats:
-        """Return the share that has ended by each time, of all causes or of some."""
+        """Return the cumulative incidence at each event time, of all or some causes."""
         if of is None:
             return 1 - self.survival(weights)
         at_risk = self.at_risk(weights)

@@ -1,4 +1,4 @@
-"""What is drawn together in a bootstrap: networks, batches or single groups."""
+"""Resampling units of a cluster bootstrap: networks, batches or single groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEWEST_BATCHES = 20
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """Which independent unit each row belongs to.
+    """The cluster (independent resampling unit) of each row, optionally in strata.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Clusters:
 
     @property
     def df(self) -> int:
-        """Degrees of freedom between clusters: of each stratum one fewer than it has.
+        """Degrees of freedom: the number of clusters minus the number of strata.
 
         >>> choose_clusters_within([*"aaaabbbb"], range(8)).df
         6
@@ -50,7 +50,7 @@ class Clusters:
 
     @property
     def ranges(self) -> tuple[Codes, Codes, Codes]:
-        """Clusters ordered by stratum, and for each where its stratum begins and ends.
+        """Clusters ordered by stratum, and where the stratum of each begins and ends.
 
         >>> [
         ...     part.tolist()
@@ -65,11 +65,11 @@ class Clusters:
 
     @property
     def each(self) -> Clusters:
-        """The clusters as rows of their own, for sums that are made before drawing."""
+        """The same clusters with one row each, for values already summed by cluster."""
         return replace(self, codes=np.arange(self.count))
 
     def sums(self, values: Floats) -> Floats:
-        """Return sums of rows by cluster, shape (count, …) for values of (n, …).
+        """Sum row values within clusters: (n, …) becomes (count, …).
 
         >>> cluster_by_label([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
         [8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.0]
@@ -79,7 +79,7 @@ class Clusters:
         return summed
 
     def sandwich(self, information: Floats, scores: Floats) -> Floats:
-        """Return the covariance of estimates, robust to clusters, times K / (K − 1).
+        """Return the cluster-robust sandwich covariance, with the factor K / (K − 1).
 
         Parameters
         ----------
@@ -100,7 +100,7 @@ class Clusters:
 
     @property
     def method(self) -> str:
-        """The bootstrap in words.
+        """Name of the bootstrap as printed: its clusters and its t distribution.
 
         >>> choose_clusters(["a"] * 40, np.arange(40) // 2).method
         'bootstrap of 20 batches, t(19)'
@@ -112,7 +112,7 @@ class Clusters:
 
 
 def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
-    """Choose the independent units of some groups.
+    """Choose the resampling units of groups: networks, else batches, else groups.
 
     Networks, if there are at least 8. Within one network the groups themselves, or
     the batches they were opened in if there are at least 20 of these.
@@ -153,7 +153,7 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
 
 def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
-    """Choose the independent units of groups of several strata, drawn within each.
+    """Choose resampling units nested in strata: batches of a stratum, else groups.
 
     Batches of one stratum, if there are at least 20 over all strata, else groups.
 
@@ -177,7 +177,7 @@ def choose_clusters_within(stratum: npt.ArrayLike, batch: npt.ArrayLike) -> Clus
 
 
 def cluster_by_label(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
-    """Take what shares a label as one unit, such as the members of a group.
+    """Make clusters of the rows that share a label, such as the members of a group.
 
     Raises
     ------

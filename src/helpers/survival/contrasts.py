@@ -1,4 +1,4 @@
-"""Two arms of groups compared: difference of failure, ratio of means.
+"""Compare two arms of groups: failure difference, ratio of restricted mean lifetimes.
 
 Clusters are drawn once for both arms, so what a network's groups share cancels.
 """
@@ -30,7 +30,7 @@ def estimate_failure_difference(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the failure probability of exposed minus unexposed groups.
+    """Estimate the failure probability at a horizon, exposed minus unexposed groups.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def estimate_mean_lifetime_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the ratio of restricted mean lifetimes, exposed to unexposed.
+    """Estimate the ratio of restricted mean lifetimes, exposed to unexposed groups.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _compare_arms(
     exposed: Bools,
     horizon: float,
 ) -> Callable[[Floats], Floats]:
-    """Return the comparison of a number of two arms as a function of row weights."""
+    """Return a contrast of two arms as a function of bootstrap row weights."""
     arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
     # both arms are conditional on the same age
     start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)

@@ -1,4 +1,4 @@
-"""What verdicts rest on: failure, mean and median, with intervals that know clusters.
+"""Failure probability, mean and median lifetime with cluster bootstrap intervals.
 
 Greenwood's interval takes groups for independent. Groups of one network are not, and
 the more of them there are, the less their interval covers. So whole clusters are
@@ -31,7 +31,7 @@ def estimate_failure_probability(
     competing: Bools | None = None,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the probability of having ended by a horizon.
+    """Estimate the probability that a group has ended by a horizon, in days.
 
     With delayed entry it is conditional on reaching the first age with 20 at risk.
     Where groups are the units, none came late and none was censored before the
@@ -97,18 +97,18 @@ def restrict_to_survivors(
 
 
 def build_risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
-    """Return risk sets for the ends up to a horizon."""
+    """Build risk sets in which only events up to a horizon count."""
     ended = lives.ended & (lives.durations <= horizon)
     return RiskSets(lives.durations, ended, lives.entry, start)
 
 
 def take_last_step(steps: Floats) -> Floats:
-    """Return each sample's value after the last end, 0 if nothing ended."""
+    """Return each sample's value after the last event time, 0 without any event."""
     return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
 
 
 def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
-    """Area under each sample's curve up to the horizon."""
+    """Return the area under each bootstrap sample's survival curve up to a horizon."""
     survival = np.hstack([np.ones((len(weights), 1)), risk.survival(weights)])
     steps = np.concatenate([[risk.start], risk.times, [horizon]])
     areas: Floats = np.sum(survival * np.diff(steps), axis=1)

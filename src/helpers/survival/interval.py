@@ -1,4 +1,4 @@
-"""An estimate with its interval, and how to recompute it at another level.
+"""An estimate with its confidence interval, recomputable at other levels.
 
 Verdicts need one estimate at several levels: 95 %, 90 % for equivalence, wider for
 several legs or corpora. So an interval carries the rule that made its limits.
@@ -19,7 +19,7 @@ LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
 
 class Scale(NamedTuple):
-    """A monotone transformation, its inverse and its slope (numpy functions)."""
+    """A monotone transformation with its inverse and derivative (numpy functions)."""
 
     forward: Callable[..., np.ndarray]
     inverse: Callable[..., np.ndarray]
@@ -27,7 +27,7 @@ class Scale(NamedTuple):
 
 
 def _to_cumulative_hazard(log: np.ndarray) -> np.ndarray:
-    """Return a cumulative hazard; beyond the largest value survival is zero."""
+    """Return exp of a log cumulative hazard, capped where survival is zero."""
     hazard: np.ndarray = np.exp(np.minimum(log, LARGEST))
     return hazard
 
@@ -54,10 +54,10 @@ SCALES: Mapping[ScaleName, Scale] = {
 
 
 class Limits(Protocol):
-    """What makes the two limits of an interval."""
+    """A rule that gives the two confidence limits of an estimate at any level."""
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper confidence limit at `level`."""
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the estimate on a scale and its standard error there."""
@@ -108,12 +108,12 @@ class Interval:
         clusters: int,
         level: float = 0.95,
     ) -> Self:
-        """Make an interval from the rule for its limits."""
+        """Build an interval from an estimate and the rule for its confidence limits."""
         low, high = limits(level)
         return cls(estimate, low, high, level, method, n, clusters, limits)
 
     def at_level(self, level: float) -> Self:
-        """Return the same estimate with its limits at another level."""
+        """Return the same estimate with confidence limits at another level."""
         low, high = self.limits(level)
         return replace(self, low=low, high=high, level=level)
 
@@ -122,7 +122,7 @@ class Interval:
         return self.limits.on_scale(scale)
 
     def scaled(self, factor: float, scale: ScaleName) -> Self:
-        """Return the interval of the estimate multiplied by a factor on a scale.
+        """Multiply the estimate and its limits by a factor on a transformed scale.
 
         Examples
         --------
@@ -142,7 +142,7 @@ class Interval:
 
     @property
     def se(self) -> float:
-        """Standard error in the estimate's own unit."""
+        """Standard error of the estimate on its own scale."""
         return self.on_scale("identity")[1]
 
     def __str__(self) -> str:
@@ -157,7 +157,7 @@ def _stretch_limit(value: float, factor: float, scale: ScaleName) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Scaled:
-    """Limits of an estimate that was multiplied by a factor on a scale."""
+    """Confidence limits of an estimate that was multiplied by a factor on a scale."""
 
     limits: Limits
     factor: float
@@ -183,7 +183,7 @@ class _Scaled:
 
 @dataclass(frozen=True, slots=True)
 class Wald:
-    """Limits: estimate ± t(df) standard errors on a scale, carried back.
+    """Wald limits: estimate ± t(df) standard errors on a scale, transformed back.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ class Wald:
     bounds: tuple[float, float] = (-math.inf, math.inf)
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper Wald limit at `level`."""
         reach = float(stats.t.ppf((1 + level) / 2, self.df)) * self.se
         scale = SCALES[self.scale]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -230,13 +230,13 @@ class Wald:
 
 @dataclass(frozen=True, slots=True)
 class Replicates:
-    """Limits: percentiles of bootstrap replicates (sorted)."""
+    """Percentile limits from sorted bootstrap replicates."""
 
     estimate: float
     values: tuple[float, ...]
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper percentile limit at `level`."""
         # "lower"/"higher" never average a finite replicate with an infinite one
         low = np.quantile(self.values, (1 - level) / 2, method="lower")
         high = np.quantile(self.values, (1 + level) / 2, method="higher")

@@ -1,4 +1,4 @@
-"""The lifetimes of groups, with what an estimate has to know about each."""
+"""Censored lifetimes of groups with entry, follow-up, network and founding batch."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Lifetimes:
         return len(self.group)
 
     def where(self, keep: npt.ArrayLike) -> Self:
-        """Return some of the groups; the counts of those left out stay."""
+        """Select lifetimes by a mask; the counts of excluded groups are unchanged."""
         mask = np.asarray(keep)
         arrays: dict[str, Any] = {
             name: value[mask]
@@ -75,11 +75,11 @@ class Lifetimes:
         return replace(self, **arrays)
 
     def potential_at_least(self, days: float) -> int:
-        """Count groups that could have been followed so long, ended or not."""
+        """Count groups whose potential follow-up is at least so many days."""
         return int(np.sum(self.potential >= days))
 
     def curve(self) -> SurvivalCurve:
-        """Return their Kaplan–Meier curve."""
+        """Estimate the Kaplan–Meier curve of these lifetimes."""
         return estimate_survival(self.durations, self.ended, self.entry)
 
     @property
@@ -89,7 +89,7 @@ class Lifetimes:
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return the lifetimes with every slow group ended, and with every one alive.
+        """Return lifetimes with every slow group counted as ended, and as alive.
 
         Ended are they when they did, or where their follow-up stopped; what ended
         earlier for another cause keeps its date. What never was active is as it was.

@@ -1,4 +1,4 @@
-"""Readings of silence that are wrong, to show how wrong they are.
+"""Biased definitions of group death, for comparison with the correct estimate.
 
 None of these may decide a verdict. Each leaves out one part of the rule in
 `helpers.survival.silence`.
@@ -16,7 +16,7 @@ from helpers.survival.silence import assemble_lifetimes, compute_observation_age
 
 
 def count_last_messages_as_deaths(groups: pd.DataFrame) -> Lifetimes:
-    """Call each group's last message its death, however recent."""
+    """Count each group's last message as its death, however recent (biased)."""
     ages, nothing = compute_observation_ages(groups), np.zeros(len(groups), bool)
     return assemble_lifetimes(
         groups,
@@ -32,7 +32,7 @@ def count_last_messages_as_deaths(groups: pd.DataFrame) -> Lifetimes:
 
 
 def ignore_delayed_entry(lives: Lifetimes) -> Lifetimes:
-    """Count groups as watched from their origin, though only survivors were listed."""
+    """Ignore left truncation: treat groups as followed since their origin (biased)."""
     return replace(
         lives,
         entry=np.zeros(len(lives)),

@@ -1,4 +1,4 @@
-"""Death by silence, and the rule that makes it unbiased.
+"""Group death defined by W days of inactivity, with follow-up that avoids bias.
 
 A group's last message in the data is not its death: it may speak again tomorrow.
 So a death is declared only W days later, nobody's fate is read in the last W days,
@@ -28,7 +28,7 @@ SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """How long each group was watched, in microseconds of age."""
+    """Observation ages of each group: entry, first and last message, end (µs)."""
 
     entry: Ints
     first: Ints
@@ -38,7 +38,7 @@ class Watch:
 
 
 def compute_observation_ages(groups: pd.DataFrame) -> Watch:
-    """Turn the instants of `groups` into ages from each group's origin.
+    """Convert the timestamps of table `groups` to ages since each group's origin.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def define_lifetimes_by_inactivity(
     messages_expected: float = 6.0,
     early_rate: npt.ArrayLike | None = None,
 ) -> Lifetimes:
-    """Return the groups' lifetimes when W days of silence are death.
+    """Define lifetimes of groups: death is the start of W days without messages.
 
     Groups born after the end less W are left out. A group is dead if its last
     message lies before the end less W, at that message; else it is censored at the
@@ -146,7 +146,7 @@ def define_lifetimes_by_inactivity(
 
 
 def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
-    """Messages a day in the part of the first 28 days that the data show.
+    """Return messages per day within the observed part of each group's first 28 days.
 
     Who came late to a list that keeps its archive sees its first days all the same:
     W is then the group's own, whenever somebody began to watch it.
@@ -161,7 +161,7 @@ def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
 def _find_first_gap(
     groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
 ) -> Ints:
-    """Age at which the first closed silence of W began; a late one if there is none."""
+    """Return the age at which the first completed gap of W began; maximal if none."""
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
     at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)
@@ -189,7 +189,7 @@ def assemble_lifetimes(
     revived: Bools,
     definition: str,
 ) -> Lifetimes:
-    """Assemble lifetimes: dead at `event`, or censored at `potential`.
+    """Assemble lifetimes from event ages (dead) or potential follow-up (censored).
 
     Raises
     ------

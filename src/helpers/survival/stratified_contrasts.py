@@ -1,4 +1,4 @@
-"""Two arms compared within strata: restricted means with Mantel–Haenszel weights.
+"""Ratio of restricted mean lifetimes within strata, with Mantel–Haenszel weights.
 
 Only groups of one stratum are ever compared, so that what differs between strata, such
 as how long all of their groups live, makes no effect.
@@ -24,7 +24,7 @@ LEAST_IN_ARM = 5
 
 
 class _Arm(NamedTuple):
-    """One arm of one stratum: its rows, and who is at risk when."""
+    """One arm of one stratum: its rows and their risk sets."""
 
     rows: Bools
     risk: RiskSets
@@ -33,7 +33,7 @@ class _Arm(NamedTuple):
 def select_comparing_strata(
     lives: Lifetimes, exposed: Bools, strata: npt.ArrayLike, horizon_days: float
 ) -> Bools:
-    """Return the rows of strata in which both arms have a mean up to the horizon.
+    """Return the rows of strata where both arms are followed up to the horizon.
 
     Each arm needs 5 groups, all at risk from age 0 on, of which some can be followed
     up to the horizon or all have ended.
@@ -70,7 +70,7 @@ def estimate_stratified_mean_ratio(
     seed: int,
     replicates: Draws = REPLICATES,
 ) -> Interval:
-    """Return the ratio of restricted mean lifetimes between arms, within strata.
+    """Estimate the ratio of restricted mean lifetimes of two arms within strata.
 
     Both arms' means are averaged over strata with weights n₁n₀/(n₁+n₀), as Mantel and
     Haenszel weigh risks; clusters are drawn within their stratum. Strata that do not
@@ -101,7 +101,7 @@ def estimate_stratified_mean_ratio(
 def _compute_weighted_ratio(
     lives: Lifetimes, side: Bools, where: npt.NDArray[np.object_], horizon: float
 ) -> Callable[[Floats], Floats]:
-    """Return the ratio of weighted means as a function of row weights."""
+    """Return the weighted ratio of means as a function of bootstrap row weights."""
 
     def arm(rows: Bools) -> _Arm:
         return _Arm(rows, build_risk_sets(lives.where(rows), horizon, 0.0))

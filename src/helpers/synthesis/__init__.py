@@ -1,4 +1,4 @@
-"""From many sources to one answer: pooled estimate, prediction, certainty.
+"""Evidence synthesis over sources: pooled estimate, prediction, certainty.
 
 `synthesise` takes the verdicts on one claim and returns one frozen `Synthesis`: what
 entered, pooled estimate and prediction interval, answer, certainty and its reasons.

@@ -1,4 +1,4 @@
-"""How certain an answer is: where it starts, what lowers it, what raises it."""
+"""Grade the certainty of an answer (GRADE): starting level and each change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BIASED = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
 
 
 class Certainty(IntEnum):
-    """How certain an answer is, as GRADE's four levels."""
+    """Certainty of an answer in GRADE's four levels, from very low to high."""
 
     VERY_LOW = 1
     LOW = 2
@@ -31,7 +31,7 @@ class Certainty(IntEnum):
 
     @property
     def word(self) -> str:
-        """What it is called.
+        """The level's name in lower case, such as "very low".
 
         >>> Certainty.VERY_LOW.word
         'very low'
@@ -39,7 +39,7 @@ class Certainty(IntEnum):
         return self.name.lower().replace("_", " ")
 
     def moved(self, steps: int) -> Certainty:
-        """Return the level so many steps up, within the four.
+        """Return the certainty so many levels higher, bounded by the four levels.
 
         >>> Certainty.LOW.moved(-3).word, Certainty.MODERATE.moved(1).word
         ('very low', 'high')
@@ -49,7 +49,7 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason for a level.
+    """A reason that raises or lowers certainty: code, levels moved, its numbers.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A certainty with its reasons: where it starts, then what moves it."""
+    """A certainty level with its reasons: the starting level, then each change."""
 
     level: Certainty
     reasons: tuple[Reason, ...]
@@ -77,7 +77,7 @@ class Grade:
 def grade_certainty(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Grade:
-    """Return how certain an answer is, by the written rule.
+    """Grade the certainty of an answer by the written GRADE-like rule.
 
     Of a rule of several parts those count that decide.
     """
@@ -111,13 +111,13 @@ def _list_reasons(
 
 
 def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ...]:
-    """Return the sources of some numbers, each once."""
+    """Return the sources that enter the pooled estimates, each once."""
     entries = [entry for component in components for entry in component.entering]
     return tuple({entry.reading.study: entry.reading for entry in entries}.values())
 
 
 def _start(readings: Sequence[Reading]) -> str:
-    """Return what kind of evidence it is: an association starts low."""
+    """Return the study design: association, randomised or counted."""
     marked = [reading.verdict.qualifiers for reading in readings]
     if any("association" in qualifiers for qualifiers in marked):
         return "observed"
@@ -146,7 +146,7 @@ def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
 
 
 def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
-    """Return how many counted specifications agree, and how many there are."""
+    """Count the alternative specifications that agree, and all that count."""
     verdicts = [reading.verdict for reading in readings]
     agreements = [
         one.agreement for v in verdicts for one in (v, *v.parts) if one.agreement
@@ -155,7 +155,7 @@ def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
 
 
 def is_large_enough(reading: Reading) -> bool | None:
-    """Return whether a source has as many groups as the design requires.
+    """Return whether a source has at least the number of groups the design requires.
 
     None where it counts something else, or the claim was not calibrated.
     """
@@ -177,7 +177,7 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
 def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
-    """Yield whether most sources list survivors, which pushes towards the answer."""
+    """Yield a reason if most sources list survivors, biased towards the answer."""
     side = next((one.side for one in components if one.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):
@@ -185,13 +185,13 @@ def _check_frames(
 
 
 def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Return whether a source's frame biases its estimate towards a side."""
+    """Return whether a source's selection biases its estimate towards a side."""
     able = BIASED.get(reading.verdict.speaks_for)
     return side is not None and able is not None and not is_same_side(able, side)
 
 
 def _is_large(component: Component) -> bool:
-    """Return whether a ratio is beyond 2 and robust to weak confounding."""
+    """Return whether a ratio is above 2 and robust to weak confounding."""
     intervals = component.intervals(component.entering)
     if component.measure.of != "ratio" or len(intervals) != 1:
         return False
@@ -204,7 +204,7 @@ def _is_robust(ratio: Interval) -> bool:
 
 
 def grade_for_wechat(certainty: Certainty) -> Certainty:
-    """Return the grade for WeChat groups, where no source is of them.
+    """Return the certainty for WeChat groups if no source observes WeChat.
 
     >>> grade_for_wechat(Certainty.HIGH).word, grade_for_wechat(Certainty.LOW).word
     ('low', 'very low')

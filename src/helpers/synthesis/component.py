@@ -1,4 +1,4 @@
-"""One component of a claim over its sources: rows, pool and side."""
+"""One estimate of a claim over all sources: entries, pooled estimate, side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEVEL = 0.05
 
 
 class Entry(NamedTuple):
-    """One source's number: its interval, and what it weighs on the scale."""
+    """One source's estimate: its confidence interval and its effect for pooling."""
 
     reading: Reading
     interval: Interval
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Component:
-    """One number of a claim over its sources.
+    """One estimate of a claim over its sources, with the rule that judges it.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Component:
     deciding: Deciding
 
     def entries(self, readings: Sequence[Reading]) -> list[Entry]:
-        """Return the numbers of some sources, of those that have one."""
+        """Return the estimates of the sources that report this component."""
         return list(self._entries(readings))
 
     def _entries(self, readings: Sequence[Reading]) -> Iterator[Entry]:
@@ -74,23 +74,23 @@ class Component:
 
     @cached_property
     def entering(self) -> list[Entry]:
-        """The deciding sources with an interval of finite width."""
+        """Estimates of the deciding sources that have a finite confidence interval."""
         entries = self.entries(self.deciding.readings)
         return [entry for entry in entries if entry.effect is not None]
 
     @property
     def k(self) -> int:
-        """How many sources decide."""
+        """Number of deciding sources (or strata)."""
         strata = [len(e.reading.verdict.sources) for e in self.entering]
         return sum(strata) if self.deciding.basis == "strata" else len(strata)
 
     @cached_property
     def pool(self) -> Pool | None:
-        """The pooled estimate; None of fewer than three sources."""
+        """Pooled estimate of the deciding sources; None with fewer than three."""
         return self.pooled(self.entering)
 
     def pooled(self, entries: Sequence[Entry]) -> Pool | None:
-        """Return the pool of some sources, if they are to be pooled."""
+        """Pool some sources' estimates, or return None if they may not be pooled."""
         pairs = [(e.effect, e.interval.n) for e in entries if e.effect is not None]
         if len(pairs) < FEWEST_POOLED or not self.deciding.pools:
             return None
@@ -98,20 +98,20 @@ class Component:
         return pool_effects(effects, self.scale, n=sum(n for _, n in pairs))
 
     def intervals(self, entries: Sequence[Entry]) -> list[Interval]:
-        """Return the intervals for the rule: the pooled one, or each one."""
+        """Return the intervals to be judged: the pooled one, or each source's."""
         pool = self.pooled(entries)
         return [pool.mean] if pool else [entry.interval for entry in entries]
 
     @cached_property
     def side(self) -> Word | None:
-        """The side of the evidence, if it may decide."""
+        """Side of the threshold on which the evidence lies, or None if undecided."""
         side = self._side(self.entering)
         free = self._free(side)
         without = side if len(free) == len(self.entering) else self._side(free)
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the sources whose verdict on a side is not withheld."""
+        """Return the entries whose own verdict on a side is not withheld."""
         return [
             e
             for e in self.entering
@@ -120,7 +120,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of sources that may decide by themselves."""
+        """Number of deciding sources whose verdict is not withheld."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -134,7 +134,7 @@ class Component:
 
     @cached_property
     def answer(self) -> Answer:
-        """The answer of the sources on this component."""
+        """Combined answer of the sources on this component."""
         side, indirect = self.side, self.deciding.indirect
         if indirect and self.k == 1:
             side = None
@@ -142,12 +142,12 @@ class Component:
 
     @property
     def smaller(self) -> bool:
-        """Whether the effect is there and smaller than claimed."""
+        """Whether there is an effect but smaller than claimed."""
         return self.side is Word.TOO_SMALL
 
     @property
     def by_source(self) -> list[Word | None]:
-        """What each direct source decides by itself."""
+        """Verdict of each direct source by its own interval, None if undecided."""
         direct = [r for r in self.deciding.readings if not r.indirect]
         entries = self.entries([*direct, *self.deciding.bounds])
         return [self._own_word(entry) for entry in entries]
@@ -160,27 +160,27 @@ class Component:
 
     @property
     def by_interval(self) -> list[Word | None]:
-        """The side of each entering source's interval."""
+        """Side of each entering source's interval, None if it crosses the threshold."""
         if self.rule is None:
             return [self._own_word(entry) for entry in self.entering]
         return [find_side(self.rule, [entry.interval]) for entry in self.entering]
 
     @property
     def predicted(self) -> Word | None:
-        """The side on which a new source is expected; None where it is open."""
+        """Side of the threshold that the prediction interval lies on, or None."""
         if self.pool is None or self.rule is None:
             return None
         return find_side(self.rule, [self.pool.prediction])
 
 
 def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
-    """Return the side on which all verdicts are, of a rule over several numbers."""
+    """Return the verdict all sources share, for a rule over several estimates."""
     words = {entry.reading.verdict.word for entry in entries}
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 
 
 def list_components(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
-    """Return the numbers of a claim: one for each part of its rule.
+    """List the components of a claim: one for each part of its rule.
 
     A rule that takes several numbers at once is shown by the number that leads it.
     """

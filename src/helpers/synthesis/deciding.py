@@ -1,4 +1,4 @@
-"""Which sources decide: direct ones in one frame, else indirect ones, else bounds."""
+"""Sources that decide: direct ones in one frame, else indirect, else bounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """What an answer rests on.
+    """The basis of an answer: deciding readings, one-sided bounds, and the others.
 
     Attributes
     ----------
@@ -38,16 +38,16 @@ class Deciding:
 
     @property
     def indirect(self) -> bool:
-        """Whether what decides was measured in the place of what is claimed."""
+        """Whether the deciding sources use an indirect measure."""
         return any(reading.indirect for reading in self.readings)
 
     @property
     def pools(self) -> bool:
-        """Whether three sources and more are pooled; bounds and strata never are."""
+        """Whether three or more sources are pooled; bounds and strata never are."""
         return self.basis in {"direct", "indirect"}
 
     def role(self, reading: Reading) -> Role:
-        """Return what a reading is in the picture."""
+        """Return a reading's role in the chart: direct, indirect, bound, shown, …."""
         if reading.may == "nothing":
             return "shown"
         if reading.may != "both":
@@ -59,7 +59,7 @@ class Deciding:
 
 
 def choose(readings: Sequence[Reading], strata: Reading | None = None) -> Deciding:
-    """Return which readings decide, in the order of the written rule."""
+    """Choose the readings that decide, in the order of the written rule."""
     able = [reading for reading in readings if reading.may != "nothing"]
     direct = [reading for reading in able if not reading.indirect]
     indirect = [reading for reading in able if reading.indirect]
@@ -97,7 +97,7 @@ def _select_deciding(
 
 
 def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
-    """Return the frame that decides; without two-sided sources, that of most bounds."""
+    """Return the deciding sampling frame; without two-sided sources, of most bounds."""
     best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 
@@ -113,7 +113,7 @@ def _group_by_measure(reading: Reading) -> str:
 def _select_largest(
     readings: Sequence[Reading], key: Callable[[Reading], str]
 ) -> list[Reading]:
-    """Return the readings of the key that most sources share.
+    """Return the readings of the group (by key) that has most sources.
 
     Of equal ones the common frame comes first, then the first measure.
     """

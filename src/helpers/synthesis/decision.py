@@ -1,4 +1,4 @@
-"""From pooled intervals to an answer: the written rule, applied to one claim."""
+"""The written decision rule: from pooled intervals to the answer on a claim."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAY_SAY = {
 
 
 class Answer(StrEnum):
-    """The combined answer of the sources."""
+    """The combined answer on a claim: supported, not supported, partly, depends, …."""
 
     SUPPORTED = "supported"
     NOT_SUPPORTED = "not supported"
@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
     @property
     def decides(self) -> bool:
-        """Whether the answer is decided."""
+        """Whether the answer decides the claim."""
         return self in {
             Answer.SUPPORTED,
             Answer.NOT_SUPPORTED,
@@ -47,7 +47,7 @@ class Answer(StrEnum):
 def find_side(
     rule: Rule, intervals: Sequence[Interval], level: float | None = None
 ) -> Word | None:
-    """Return the side of all intervals; None if they differ.
+    """Return the side of a threshold on which all intervals lie, or None.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _choose_word(rule: Rule, interval: Interval, level: float | None) -> Word:
 
 
 def find_withheld(verdict: Verdict) -> Word | None:
-    """Return the verdict that a source's rule gives but may not report.
+    """Return the verdict that a source's rule gives but its reservations withhold.
 
     Its exposure is read with error, say, or a negative control failed.
     """
@@ -94,7 +94,7 @@ def find_withheld(verdict: Verdict) -> Word | None:
 
 
 def is_same_side(one: Word | None, other: Word | None) -> bool:
-    """Return whether two words are on one side.
+    """Return whether two verdicts are both for or both against the claim.
 
     >>> is_same_side(Word.CONTRADICTED, Word.TOO_SMALL), is_same_side(None, None)
     (True, False)
@@ -105,7 +105,7 @@ def is_same_side(one: Word | None, other: Word | None) -> bool:
 
 
 def find_decided_word(reading: Reading, rule: Rule, leg: Interval) -> Word | None:
-    """Return what a source itself decides on one number; None where it does not.
+    """Return one source's own verdict on one estimate, or None if it has none.
 
     A verdict that depends on a definition does not, and a bound speaks for its own
     side only.
@@ -124,7 +124,7 @@ def decide_answer(
     sources: Sequence[Word | None],
     intervals: Sequence[Word | None],
 ) -> Answer:
-    """Return the answer of one number.
+    """Combine source verdicts and pooled side into the answer on one component.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _get_opposite(side: Word, word: Word | None) -> bool:
 
 
 def decide_answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
-    """Return the answer of a composite rule, which needs all components.
+    """Combine component answers into the answer on a composite claim.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Random-effects pools: mean, prediction interval, heterogeneity."""
+"""Random-effects meta-analysis: mean, prediction interval, heterogeneity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Method = Literal["PM", "REML"]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A random-effects pool of k sources.
+    """A random-effects pool of k sources: mean, prediction, tau, I² and weights.
 
     Attributes
     ----------
@@ -44,14 +44,14 @@ class Pool:
 
     @property
     def k(self) -> int:
-        """How many sources were pooled."""
+        """Number of sources pooled."""
         return len(self.weights)
 
 
 def pool_effects(
     effects: Sequence[Effect], scale: ScaleName, *, n: int = 0, method: Method = "PM"
 ) -> Pool:
-    """Pool effects at random, with Hartung and Knapp's interval.
+    """Pool effects by random effects with the Hartung–Knapp interval.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _build_interval(
 
 
 def _compute_i2(variances: Floats, between: float) -> float:
-    """Return the share of variance between sources, against a typical one within."""
+    """Compute I² from the between-source variance and a typical within-source one."""
     weights = 1 / variances
     total = weights.sum()
     typical = (len(weights) - 1) * total / (total**2 - weights @ weights)
@@ -110,7 +110,7 @@ def _compute_i2(variances: Floats, between: float) -> float:
 
 
 def estimate_reml_variance(values: Floats, variances: Floats) -> float:
-    """Return the variance between sources of the largest restricted likelihood.
+    """Estimate the between-source variance by restricted maximum likelihood.
 
     References
     ----------
@@ -144,7 +144,7 @@ BETWEEN: Mapping[Method, Callable[[Floats, Floats], float]] = {
 
 
 def combine_parts(effects: Sequence[Effect]) -> Effect:
-    """Combine the parts of one source: its networks, sites or channels.
+    """Combine the networks, sites or channels of one source by fixed effects.
 
     Four and more are pooled at random; of two or three the mean is taken, and its
     variance is that between them or within them, whichever is larger.

@@ -1,4 +1,4 @@
-"""Published studies that measured the same quantity, by their own definition."""
+"""Published studies that measured a claim's quantity, by their own definition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.synthesis.scales import REACH
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published number, shown with a claim's sources.
+    """A published estimate that is shown with a claim's sources.
 
     Attributes
     ----------
@@ -33,12 +33,12 @@ class Published:
 
     @property
     def n(self) -> int:
-        """How many units it rests on; 0 where that was not read."""
+        """Number of units in the published study; 0 if not reported."""
         return self.measured.n
 
 
 def list_published(claim_id: str) -> tuple[Published, ...]:
-    """Return the published numbers of a claim's own quantity.
+    """List the published estimates of a claim's quantity.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A source's numbers for a claim, a source once: its networks are combined first."""
+"""Estimates of one source for a claim; its networks are combined first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source's estimates of the parts of a claim's rule, in one frame.
+    """One source's estimates for the parts of a claim's rule, in one frame.
 
     Attributes
     ----------
@@ -49,32 +49,32 @@ class Reading:
 
     @property
     def study(self) -> str:
-        """The source."""
+        """Name of the source."""
         return self.verdict.study
 
     @property
     def variant(self) -> str:
-        """Which measure of the claim's card it is of."""
+        """Name of the measure on the claim's card."""
         return self.verdict.variant
 
     @property
     def indirect(self) -> bool:
-        """Whether it measures something in the place of what is claimed."""
+        """Whether the source measures the claimed quantity indirectly."""
         return INDIRECT in self.verdict.qualifiers
 
     @property
     def may(self) -> May:
-        """Which verdicts it may give."""
+        """Verdicts the source may give: both, one side only, or nothing."""
         return self.verdict.may if self.verdict.decides else "nothing"
 
     @property
     def n(self) -> int:
-        """How many units its first number rests on."""
+        """Number of units behind the first estimate."""
         return next((leg.n for leg in self.legs if leg is not None), 0)
 
 
 def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
-    """Return a source's numbers in each frame that it can show; none if it is silent.
+    """List a source's estimates in each sampling frame; empty without a verdict.
 
     Shares of failure by an age come in the common frame too.
     """
@@ -92,7 +92,7 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
 
 
 def _choose_frame(verdict: Verdict) -> str:
-    """Return who is listed, and whether silence alone is failure.
+    """Return the sampling frame's name: who is listed, and if silence alone is failure.
 
     Where others come with silence alone, the claim counts more than silence.
     """
@@ -119,20 +119,20 @@ def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Return a source's verdict with the measure of the parts that were combined."""
+    """Return a source's verdict with the measure of its combined networks."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
 
 def _list_intervals(verdict: Verdict, frame: str) -> tuple[Interval | None, ...] | None:
-    """Return a verdict's own intervals in a frame; None where it has none."""
+    """Return a verdict's own intervals in a frame, or None if it has none."""
     if frame == COMMON:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.legs if any(verdict.legs) else None
 
 
 def _list_parts(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the networks of a source with a verdict, at any depth."""
+    """Yield the verdicts of a source's networks that have estimates, at any depth."""
     for part in verdict.parts:
         if part.word in SILENT:
             continue
@@ -159,7 +159,7 @@ def _combine_networks(
 def _combine_component(
     intervals: Sequence[Interval | None], scale: ScaleName
 ) -> Interval | None:
-    """Combine one number of several networks; None where none has a finite width."""
+    """Combine one estimate of several networks; None if none has a finite interval."""
     there = [leg for leg in intervals if leg is not None]
     if len(there) == 1:
         return there[0]
@@ -177,7 +177,7 @@ def _combine_component(
 
 
 def drop_repeated_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Return the verdicts without networks that another source shows with more cases.
+    """Drop networks that another source covers with more cases.
 
     A network is named by the qualifier ``within …`` or by the part that is about it.
     Only sources that measure the same thing are compared.
@@ -198,7 +198,7 @@ def _build_key(verdict: Verdict, network: str) -> tuple[object, ...]:
 
 
 def _list_networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
-    """Yield the networks that a verdict is of, with the verdict on each."""
+    """Yield the networks that a verdict covers, with the verdict on each."""
     if parts := list(_list_parts(verdict)):
         yield from ((part.study.rpartition("/")[2], part) for part in parts)
         return
@@ -210,7 +210,7 @@ def _list_networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
 def _exclude_networks(
     verdict: Verdict, best: dict[tuple[object, ...], tuple[int, str]]
 ) -> Verdict:
-    """Return a verdict without the networks that another source shows better."""
+    """Return a verdict without the networks that another source covers better."""
     networks = list(_list_networks(verdict))
     lost = {
         one.study

@@ -1,4 +1,4 @@
-"""A synthesis as plain records: all that the written rule reads."""
+"""A synthesis as JSON records: everything that the written rule reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EQUIVALENCE = 0.90  # two one-sided tests
 
 
 def record_of(synthesis: Synthesis) -> Record:
-    """Return a synthesis as JSON takes it; what is infinite has no number there.
+    """Convert a synthesis to a JSON record; infinite numbers become null.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def _reason(reason: Reason) -> Record:
 
 
 def reason_text(reason: Reason) -> Text:
-    """Return a reason in both languages.
+    """Return the text of a certainty reason in both languages.
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
     'only 62 of 102 alternative definitions agree'
@@ -96,7 +96,7 @@ def _build_part(synthesis: Synthesis, one: Component) -> Record:
 
 
 def _build_numbers(one: Component) -> Record:
-    """Return the number that is quoted: pooled, or of the one source."""
+    """Return the record of the quoted estimate: pooled, or that of a single source."""
     pool, entering = one.pool, one.entering
     single = entering[0].interval if len(entering) == 1 else None
     mean = pool.mean if pool else single
@@ -156,7 +156,7 @@ def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
 
 
 def _build_wider_limits(one: Component, interval: Interval) -> Record:
-    """Return the limits at the further levels that a rule needs."""
+    """Return the limits at other confidence levels that a rule needs."""
     levels = [one.level] if one.level else []
     if isinstance(one.rule, (Band, RanksFirst)):
         levels.append(EQUIVALENCE)

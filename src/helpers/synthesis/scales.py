@@ -1,4 +1,4 @@
-"""On which scale estimates are pooled, and what a source weighs there."""
+"""Transformations on which estimates are pooled, and a source's effect there."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ REACH = float(stats.norm.ppf(0.975))
 
 
 class Limited(Protocol):
-    """An estimate with its 95 % limits."""
+    """An estimate with its 95 % confidence limits."""
 
     @property
     def estimate(self) -> float:
-        """The estimate."""
+        """The point estimate."""
 
     @property
     def low(self) -> float:
-        """Its lower limit."""
+        """Lower confidence limit."""
 
     @property
     def high(self) -> float:
-        """Its upper limit."""
+        """Upper confidence limit."""
 
 
 class Effect(NamedTuple):
-    """An estimate and its standard error on the scale on which it is pooled."""
+    """An estimate and its standard error on the scale used for pooling."""
 
     value: float
     se: float
 
     def to_interval(self, scale: ScaleName, n: int, method: str) -> Interval:
-        """Return the estimate with normal limits, on its own scale again."""
+        """Return the estimate with Wald limits, transformed back to its own scale."""
         estimate = float(SCALES[scale].inverse(np.float64(self.value)))
         rule = Wald(estimate, self.se, scale)
         return Interval.of(estimate, rule, method=method, n=n, clusters=1)
@@ -73,7 +73,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
 
 
 def to_effect(span: Limited, scale: ScaleName, n: int) -> Effect | None:
-    """Return an estimate with its standard error on a scale, from its 95 % interval.
+    """Convert an estimate and its 95 % interval to an effect on a pooling scale.
 
     Parameters
     ----------

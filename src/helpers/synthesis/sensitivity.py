@@ -1,4 +1,4 @@
-"""What the pooled number would be otherwise: sources left out, added, other choices."""
+"""Sensitivity of a pooled estimate: sources left out or added, other definitions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.synthesis.scales import Effect, to_effect
 
 
 class Weighed(NamedTuple):
-    """What one row weighs in a pool, and on how many units it rests."""
+    """A source's effect in a pool, with its number of units."""
 
     effect: Effect
     n: int
@@ -25,7 +25,7 @@ class Weighed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The pooled number under one other choice.
+    """The pooled estimate under one alternative choice of sources or definition.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Line:
 def list_sensitivity(
     component: Component, published: Sequence[Published] = ()
 ) -> tuple[Line, ...]:
-    """Return the pooled number under each other choice; none without a pool."""
+    """List the pooled estimate under each alternative choice; empty without a pool."""
     if component.pool is None:
         return ()
     return tuple(_build_lines(component, published))
@@ -99,7 +99,7 @@ def _pool_weighted(entry: Entry) -> Weighed | None:
 
 
 def _list_indirect(component: Component) -> list[Weighed]:
-    """Return the indirect sources, each once, where direct ones decide."""
+    """Return indirect sources, once each, if direct sources decide."""
     if component.deciding.basis != "direct":
         return []
     others = [r for r in component.deciding.others if r.indirect and r.may == "both"]
@@ -120,7 +120,7 @@ def _list_published_effects(
 
 
 def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
-    """Return a source's highest or lowest counted specification, its own included."""
+    """Return a source's highest or lowest estimate among its specifications."""
     leg = entry.interval
     spans = [Range(leg.estimate, leg.low, leg.high), *_list_specified(entry, component)]
     effects = [e for span in spans if (e := to_effect(span, component.scale, leg.n))]

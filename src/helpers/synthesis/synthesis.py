@@ -1,4 +1,4 @@
-"""One frozen object a claim: what entered, pooled estimate, answer, certainty."""
+"""The synthesis of one claim: sources, pooled estimate, answer, certainty."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class Synthesis:
 
     @property
     def k(self) -> int:
-        """How many sources decide: a source counts once."""
+        """Number of deciding sources; each counts once."""
         return max((component.k for component in self.components), default=0)
 
     @property
     def variant(self) -> str:
-        """Which measure of the claim's card its numbers are of."""
+        """Name of the measure on the claim's card."""
         readings = self.deciding.readings
         return readings[0].variant if readings else ""
 
     @property
     def headline(self) -> Component | None:
-        """The number that is quoted: the first that any source shows."""
+        """The quoted component: the first that any source reports."""
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 
@@ -72,7 +72,7 @@ def run_synthesis(
     strata: Verdict | None = None,
     wechat: Collection[str] = (),
 ) -> Synthesis:
-    """Return the synthesis of the verdicts on one claim.
+    """Synthesise the verdicts of all sources on one claim.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certainty:
-    """Return the grade for WeChat groups: that of their own sources, if there are."""
+    """Return the certainty for WeChat groups, from their own sources if any."""
     alone = run_synthesis(claim_id, own) if own else None
     if alone is not None and alone.grade is not None:
         return alone.grade.level
@@ -135,7 +135,7 @@ def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certa
 def pooled_numbers(
     name: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> tuple[tuple[str, Interval], ...]:
-    """Return the pooled mean and the prediction of a claim by kind, if it is pooled."""
+    """Return the pooled mean and prediction interval of a claim by kind of group."""
     whole = run_synthesis(name, verdicts, strata=strata)
     pool = whole.headline.pool if whole.headline else None
     if pool is None:

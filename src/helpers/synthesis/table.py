@@ -1,4 +1,4 @@
-"""Every claim's answer over some studies: a row a claim."""
+"""Table of all claims' syntheses over some studies: one row per claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 
 def list_syntheses(studies: Sequence[Study]) -> list[Synthesis]:
-    """Return the synthesis of every claim, in the register's order."""
+    """List the syntheses of all claims, in the register's order."""
     wechat = list_chinese_chats(studies)
     return [
         run_synthesis(
@@ -28,7 +28,7 @@ def list_syntheses(studies: Sequence[Study]) -> list[Synthesis]:
 
 
 def build_table(syntheses: Iterable[Synthesis]) -> pd.DataFrame:
-    """Return a row a claim: answer, certainty, number of sources, pooled estimate.
+    """Build a table of answer, certainty, source count and estimate per claim.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Curves and what is read off them: Kaplan–Meier, Aalen–Johansen, means, quantiles."""
+"""Survival curves and their summaries: Kaplan–Meier, Aalen–Johansen, means."""

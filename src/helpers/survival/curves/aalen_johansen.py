@@ -1,4 +1,4 @@
-"""Cumulative incidence of competing ends, with delayed entry and exact ties."""
+"""Cumulative incidence of competing events (Aalen–Johansen), with delayed entry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.survival.curves.kaplan_meier import estimate_survival
 
 @dataclass(frozen=True, eq=False)
 class Incidence:
-    """Cumulative incidence by cause.
+    """Cumulative incidence by cause, with the survival curve of all causes.
 
     Attributes
     ----------
@@ -29,7 +29,7 @@ class Incidence:
     incidence: Floats
 
     def at(self, time: float, cause: int) -> float:
-        """Return the share that has ended of `cause` (from 1) by `time`.
+        """Return the cumulative incidence of `cause` (from 1) at `time`.
 
         Raises
         ------
@@ -46,7 +46,7 @@ def estimate_cumulative_incidence(
     causes: npt.ArrayLike,
     entry: npt.ArrayLike | None = None,
 ) -> Incidence:
-    """Estimate cumulative incidence under competing causes.
+    """Estimate cumulative incidence under competing risks from censored lifetimes.
 
     One minus Kaplan–Meier of one cause overstates it, because it lets those who
     ended of another cause end again.

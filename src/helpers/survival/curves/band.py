@@ -1,4 +1,4 @@
-"""A survival curve with cluster bootstrap limits, and its median."""
+"""A survival curve with cluster bootstrap confidence limits, and its median."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpers.survival.lifetimes import Lifetimes
 
 @dataclass(frozen=True, eq=False)
 class SurvivalBand:
-    """A survival curve with pointwise limits from a bootstrap of clusters.
+    """A survival curve with pointwise confidence limits from a cluster bootstrap.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class SurvivalBand:
     complete: bool
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the lower and the upper limits at every time.
+        """Return the lower and the upper pointwise confidence limits at every time.
 
         Where S is 1 the lower is not a number. Where S is 0 the upper is that of
         Clopper and Pearson with each cluster as one, or not a number under censoring.
@@ -58,11 +58,11 @@ class SurvivalBand:
 
     @property
     def median(self) -> float:
-        """Time that half outlive; ``inf`` if not reached."""
+        """Median survival time; ``inf`` if not reached."""
         return find_crossing(self.times, self.survival, 0.5)
 
     def median_interval(self) -> Interval:
-        """Return the median; its limits are where the band's cross one half."""
+        """Return the median lifetime; limits are where the band crosses one half."""
         return Interval.of(
             self.median,
             self,
@@ -72,12 +72,12 @@ class SurvivalBand:
         )
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the limits of the median at `level`."""
+        """Return the confidence limits of the median at `level`."""
         low, high = self.limits(level)
         return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median on a scale and the error that its 95 % limits imply."""
+        """Return the median on a scale and the standard error its 95 % limits imply."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.t.ppf(0.975, self.clusters.count - 1)
@@ -91,7 +91,7 @@ def estimate_survival_band(
     replicates: int = REPLICATES,
     competing: Bools | None = None,
 ) -> SurvivalBand:
-    """Return the survival curve with limits that know clusters.
+    """Estimate a survival curve of groups with cluster bootstrap confidence limits.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def bootstrap_band(
     replicates: int = REPLICATES,
     of: Bools | None = None,
 ) -> SurvivalBand:
-    """Return the survival curve of some risk sets with its bootstrap errors.
+    """Bootstrap the survival curve of weighted risk sets by cluster.
 
     `of` says which ends are of the cause in question; by default all.
     """
@@ -151,7 +151,7 @@ def estimate_median_lifetime(
     replicates: int = REPLICATES,
     competing: Bools | None = None,
 ) -> Interval:
-    """Return the median lifetime; limits are where the band's limits cross one half.
+    """Estimate the median lifetime; limits are where the band crosses one half.
 
     A limit that is not reached is ``inf``. Percentiles of resampled medians would
     cover too little with few clusters.

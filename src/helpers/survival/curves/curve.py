@@ -1,4 +1,4 @@
-"""A Kaplan–Meier curve: its limits, its quantiles and the numbers behind it."""
+"""A Kaplan–Meier curve: confidence limits, quantiles and numbers at risk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SCALE_OF: Mapping[CurveScale, ScaleName] = {
 
 
 class Numbers(NamedTuple):
-    """Counts at some ages; each column adds up to everybody."""
+    """Numbers not yet entered, at risk, ended and censored by age; they sum to n."""
 
     ages: Floats
     awaited: Floats
@@ -62,7 +62,7 @@ class SurvivalCurve:
 
     @cached_property
     def at_risk(self) -> Floats:
-        """How many were watched just before each time (at the start: from it on)."""
+        """Number at risk just before each time (at the start: from it on)."""
         late = np.where(self.times > self.times[0], self.entered, 0.0)
         exits = self.events + self.censored
         at_risk: Floats = np.cumsum(self.entered - exits) - late + exits
@@ -70,7 +70,7 @@ class SurvivalCurve:
 
     @cached_property
     def survival(self) -> Floats:
-        """Share that outlives each time."""
+        """Kaplan–Meier survival probability at each time."""
         alive = 1 - _divide_or_zero(self.events, self.at_risk)
         return np.cumprod(alive, dtype=np.float64)
 
@@ -86,16 +86,16 @@ class SurvivalCurve:
 
     @property
     def n(self) -> float:
-        """How many were ever watched from the start on."""
+        """Number of lifetimes that ever entered observation."""
         return float(self.entered.sum())
 
     @property
     def median(self) -> float:
-        """Time that half outlive; see `quantile`."""
+        """Median survival time; see `quantile`."""
         return self.quantile(0.5)
 
     def at(self, time: float) -> float:
-        """Return S(time).
+        """Return the survival probability S(time).
 
         Raises
         ------
@@ -117,7 +117,7 @@ class SurvivalCurve:
     def interval(
         self, time: float, *, level: float = 0.95, scale: CurveScale = "loglog"
     ) -> Interval:
-        """Return S(time) with limits from Greenwood's variance.
+        """Return S(time) with a confidence interval from Greenwood's variance.
 
         For groups of one network, or none in common; see `failure_probability`
         for clusters.
@@ -132,7 +132,7 @@ class SurvivalCurve:
         return self._interval(rule.estimate, rule, f"Greenwood, {scale}", level)
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
-        """Return the lower and the upper pointwise limits at every time."""
+        """Return the lower and the upper pointwise confidence limits at every time."""
         reach = stats.norm.ppf((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -148,7 +148,7 @@ class SurvivalCurve:
         return errors
 
     def quantile(self, share: float) -> float:
-        """Return the time by which `share` have ended; ``inf`` if not reached.
+        """Return the time by which a `share` has ended; ``inf`` if not reached.
 
         Where S stays at 1 − share for a while it is the middle of that stretch, as
         the median of an even number of values is.
@@ -164,7 +164,7 @@ class SurvivalCurve:
     def median_interval(
         self, *, level: float = 0.95, scale: CurveScale = "log"
     ) -> Interval:
-        """Return the median; its limits are where the curve's limits cross one half.
+        """Return the median lifetime; limits are where the band crosses one half.
 
         References
         ----------
@@ -180,7 +180,7 @@ class SurvivalCurve:
         return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
-        """Return survival given that one reached the first time with `minimum` at risk.
+        """Return survival conditional on the first time with `minimum` at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there
         would send the curve to 0 for good.
@@ -209,7 +209,7 @@ class SurvivalCurve:
         )
 
     def numbers(self, ages: npt.ArrayLike) -> Numbers:
-        """Return how many were awaited, at risk, ended and censored by some ages.
+        """Return the numbers not yet entered, at risk, ended and censored at some ages.
 
         Examples
         --------

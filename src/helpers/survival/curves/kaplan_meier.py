@@ -16,7 +16,7 @@ def estimate_survival(
     entry: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
 ) -> SurvivalCurve:
-    """Estimate survival from censored lifetimes.
+    """Estimate the Kaplan–Meier curve from censored, possibly late-entering lifetimes.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def estimate_survival(
 def check_lifetimes(
     durations: npt.ArrayLike, ended: npt.ArrayLike, entry: npt.ArrayLike | None
 ) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
-    """Return lifetimes as arrays, or raise ShequnError with the problem."""
+    """Check lifetimes and return them as arrays (durations, ended, entry)."""
     exits = np.asarray(durations, dtype=np.float64)
     ends = np.asarray(ended).astype(bool)
     start = np.zeros(len(exits)) if entry is None else np.asarray(entry, np.float64)

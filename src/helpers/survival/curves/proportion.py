@@ -18,13 +18,13 @@ DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothin
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Limits from a count; fractional counts result from a design effect."""
+    """Confidence limits of a count; fractional counts result from a design effect."""
 
     successes: float
     n: float
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale, half a success added to keep it finite."""
+        """Return the proportion on a scale, half a success added to keep it finite."""
         p = (self.successes + 0.5) / (self.n + 1)
         error = (p * (1 - p) / (self.n + 1)) ** 0.5
         centre = SCALES[scale].forward(p)
@@ -33,10 +33,10 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class ClopperPearson(_Count):
-    """Limits by inverting the binomial test."""
+    """Clopper–Pearson limits of a proportion, by inverting the binomial test."""
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper Clopper–Pearson limit at `level`."""
         tail, x, n = (1 - level) / 2, self.successes, self.n
         low = stats.beta.ppf(tail, x, n - x + 1) if x > 0 else 0.0
         high = stats.beta.ppf(1 - tail, x + 1, n - x) if x < n else 1.0
@@ -45,10 +45,10 @@ class ClopperPearson(_Count):
 
 @dataclass(frozen=True, slots=True)
 class Wilson(_Count):
-    """Limits by inverting the score test."""
+    """Wilson limits of a proportion, by inverting the score test."""
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper Wilson limit at `level`."""
         z = float(stats.norm.ppf((1 + level) / 2))
         p, n = self.successes / self.n, self.n
         centre = (p + z * z / (2 * n)) / (1 + z * z / n)
@@ -57,7 +57,7 @@ class Wilson(_Count):
 
 
 def compute_exact_interval(successes: int, n: int, *, level: float = 0.95) -> Interval:
-    """Return a proportion with its exact interval; what verdicts use.
+    """Return a proportion with its Clopper–Pearson interval, as used in verdicts.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def compute_exact_interval(successes: int, n: int, *, level: float = 0.95) -> In
 
 
 def compute_wilson_interval(successes: int, n: int) -> Interval:
-    """Return a proportion with Wilson's interval; for description.
+    """Return a proportion with its Wilson interval, as used in descriptions.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def bound_probability(
     *,
     n: int,
 ) -> Interval:
-    """Return a probability with the interval that its bootstrap replicates allow.
+    """Return a probability with its bootstrap interval; exact limits near 0 and 1.
 
     The rule is the register's: t(K − 1) on the cloglog scale; if the estimate or
     more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design

@@ -1,4 +1,4 @@
-"""Where a falling step function crosses a height: medians and their limits."""
+"""Quantiles of a decreasing step function: medians and their confidence limits."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class MedianLimits:
     scale: CurveScale
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
+        """Return the lower and upper limit of the median at `level`."""
         lower, upper = self.curve.limits(level, self.scale)
         times = self.curve.times
         return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median on a scale and the error that the 95 % limits imply."""
+        """Return the median on a scale and the standard error its 95 % limits imply."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.norm.ppf(0.975)
@@ -41,7 +41,7 @@ class MedianLimits:
 
 
 def find_crossing(times: Floats, survival: Floats, height: float) -> float:
-    """Return where a falling step function meets a height, ``inf`` if it does not."""
+    """Return when a decreasing step function reaches a height, ``inf`` if never."""
     reached = survival <= height + TOLERANCE
     if not reached.any():
         return math.inf

@@ -1,4 +1,4 @@
-"""Mean lifetime up to a horizon: the area under the survival curve."""
+"""Restricted mean lifetime: the area under the survival curve up to a horizon."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.survival.interval import Interval, Wald
 
 
 def compute_restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
-    """Return the mean of min(lifetime, horizon), with its standard error as ``.se``.
+    """Compute the restricted mean lifetime with its Greenwood standard error.
 
     The variance weighs Greenwood's terms with the area still to come. It is not
     the variance of min(lifetime, horizon), which some libraries return under

@@ -1,1 +1,1 @@
-"""Hazard regressions: Cox with clusters and delayed entry, discrete time."""
+"""Hazard regressions: Cox with clusters and delayed entry; discrete time."""

@@ -1,4 +1,4 @@
-"""Rows in the order of their ages, so that who is at risk is summed along it."""
+"""Rows sorted by age, so that risk sets can be summed cumulatively."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from helpers.arrays import Floats, Ints
 
 
 class ByAge(NamedTuple):
-    """Rows by age, shape (n,), and how many are younger than each time."""
+    """Row order by age, shape (n,), and the number of rows younger than each time."""
 
     rows: Ints
     younger: Ints
 
 
 def sort_by_age(ages: Floats, times: Floats) -> ByAge:
-    """Return rows sorted by age; ties in input order.
+    """Sort rows by age (ties in input order) and locate each time among them.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def sort_by_age(ages: Floats, times: Floats) -> ByAge:
 
 
 def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
-    """Return rows by when they enter; none where everybody is there from the start.
+    """Sort rows by entry age, or return None if every row enters at the start.
 
     Who enters at a time is at risk after it, who is there from the start at any.
 

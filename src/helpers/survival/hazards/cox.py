@@ -1,4 +1,4 @@
-"""Cox's proportional hazards with late entry, and errors that know clusters."""
+"""Cox regression with delayed entry and cluster-robust standard errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fit_cox(
     strata: npt.ArrayLike | None = None,
     ties: Ties = "efron",
 ) -> Regression:
-    """Fit a proportional hazards model.
+    """Fit a Cox proportional hazards model to lifetimes, with hazard ratios.
 
     A row is a stretch (entry, duration] of one group's life with its exposures in
     that stretch, so that exposures may change with time. Do not read absolute risks
@@ -107,7 +107,7 @@ def fit_cox(
 def _set_apart(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Return exits and entries shifted so that no two strata are at risk together.
+    """Shift the time axis of each stratum so that no two strata share a risk set.
 
     The partial likelihood knows times by their order alone.
     """
@@ -124,7 +124,7 @@ def select_informative(
     entry: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
 ) -> list[str]:
-    """Return the exposures that differ among those at risk when something ends.
+    """Return the exposures that vary within some risk set, so that they have effects.
 
     The others have no effect that can be estimated, and change no other one's.
 
@@ -151,7 +151,7 @@ def _index_units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.int
 
 
 def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
-    """Sum rows of any shape within units."""
+    """Sum rows of any shape within clusters."""
     flat = rows.reshape(len(rows), -1)
     sums: Floats = np.stack([np.bincount(units, part) for part in flat.T], axis=1)
     return sums.reshape(-1, *rows.shape[1:])
@@ -160,7 +160,7 @@ def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
 def _correct_for_leverage(
     scores: Floats, spreads: Floats, information: Floats
 ) -> Floats:
-    """Undo what fitting takes from each cluster's score, the more its leverage is.
+    """Correct each cluster's score for its leverage in small samples (HC2-like).
 
     With R the root of the information and L = R⁻¹ D R⁻¹ the leverage of a cluster whose
     share of it is D, a score's variance shrinks from D to R (1 − L) R⁻¹ D.

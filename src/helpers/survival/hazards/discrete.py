@@ -1,4 +1,4 @@
-"""Hazards in whole periods: a binomial regression with complementary log-log link."""
+"""Discrete-time hazards: a binomial regression with complementary log-log link."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def fit_discrete_hazard(
     *,
     cluster: npt.ArrayLike | None = None,
 ) -> Regression:
-    """Fit hazard ratios to rows of one group and one period each.
+    """Fit hazard ratios to group-period rows with a complementary log-log model.
 
     Groups enter late by having no rows for the periods before. Every period has a
     hazard of its own; put together periods in which nothing ended.

@@ -1,4 +1,4 @@
-"""What a regression of lifetimes gives: a ratio for each exposure."""
+"""The result of a hazard regression: a hazard ratio for each exposure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """One exposure's ratio of hazards.
+    """The hazard ratio of one exposure.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Coefficient:
 
 @dataclass(frozen=True, slots=True)
 class Regression:
-    """A fitted model.
+    """A fitted hazard regression: coefficients, row and event counts, log likelihood.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ def to_hazard_ratios(
     units: npt.NDArray[np.intp],
     clustered: bool,
 ) -> tuple[Coefficient, ...]:
-    """Turn coefficients and their covariance into ratios.
+    """Turn coefficients and their covariance into hazard ratios with intervals.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _is_identified(name: str, value: float, error: float) -> bool:
 
 
 def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
-    """Return exposures of mean 0 and deviation 1, and the deviations.
+    """Scale exposures to mean 0 and standard deviation 1; return the deviations too.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from helpers.claims.rules.interval_rules import Band
 from helpers.survival import Interval
 from helpers.synthesis.certainty import Reason, count_specifications, is_large_enough
 from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.decision import find_withheld
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.sensitivity import Line, list_sensitivity
@@ -34,9 +35,11 @@ def record_of(synthesis: Synthesis) -> Record:
     >>> record_of(run_synthesis("s0-three-month-death", []))["answer"]
     'no data'
     """
-    grade = synthesis.grade
+    grade, conclusion = synthesis.grade, draw_conclusion(synthesis)
     return {
         "claim": synthesis.claim,
+        "bottom_line": conclusion.bottom_line("en"),
+        "bottom_line_zh": conclusion.bottom_line("zh"),
         "answer": str(synthesis.answer),
         "certainty": grade.level.word if grade else None,
         "certainty_wechat": synthesis.wechat.word if synthesis.wechat else None,

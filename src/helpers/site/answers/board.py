@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.evaluation.answers import SILENT
-from helpers.synthesis.synthesis import Synthesis
+from helpers.synthesis.conclusion import Conclusion, draw_conclusion
+from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 Met = dict[str, tuple[str, ...]]
 
@@ -173,6 +174,11 @@ class Answer:
     def speaking(self) -> tuple[Cell, ...]:
         """The studies that have a verdict on data."""
         return tuple(cell for cell in self.cells if cell.speaks)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """Answer, certainty and the sentence to quote, as `synthesis` has them."""
+        return draw_conclusion(self.synthesis or run_synthesis(self.claim, []))
 
     @property
     def tested(self) -> bool:

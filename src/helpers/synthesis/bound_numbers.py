@@ -1,0 +1,160 @@
+"""The numbers of a synthesis by name, for sentences that quote them.
+
+A sentence holds fields such as ``{estimate}``, ``{fcc_gitter.low}`` or
+``{qiu-2016.estimate:of100}``; no number is typed into it.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from helpers.claims.contract.card import Of
+from helpers.claims.contract.specification import Range
+from helpers.prose import THIN, format_share
+from helpers.survival import Interval
+from helpers.synthesis.component import Component
+from helpers.synthesis.published import list_published
+from helpers.synthesis.synthesis import Synthesis
+
+LIMITS = ("estimate", "low", "high")
+PARSER = string.Formatter()
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number in a sentence: what it is called there, its value and its wording."""
+
+    name: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A number that a sentence may quote, and how it is written by default."""
+
+    value: float
+    of: str
+
+
+def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
+    """Return every number of a synthesis that a sentence may quote, by name.
+
+    ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
+    ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the
+    largest estimate; ``k`` sources, ``n`` units. ``<source>.low`` is of a source or of
+    a published study, ``part1.…`` of the second component of a rule.
+
+    Examples
+    --------
+    >>> from helpers.synthesis.synthesis import run_synthesis
+    >>> sorted(list_named_numbers(run_synthesis("s0-three-month-death", [])))
+    ['kraut-2014.estimate', 'kraut-2014.n', 'qiu-2016.estimate', 'qiu-2016.n']
+    """
+    numbers: dict[str, Named] = {}
+    for component in synthesis.components:
+        own = list_component_numbers(component)
+        numbers |= {f"part{component.number}.{name}": one for name, one in own.items()}
+        if component is synthesis.headline:
+            numbers |= own
+    for row in list_published(synthesis.claim):
+        numbers[f"{row.key}.estimate"] = Named(row.span.estimate, "share")
+        if row.n:
+            numbers[f"{row.key}.n"] = Named(row.n, "count")
+    if synthesis.k:
+        numbers["k"] = Named(synthesis.k, "count")
+    return {name: one for name, one in numbers.items() if math.isfinite(one.value)}
+
+
+def list_component_numbers(component: Component) -> dict[str, Named]:
+    """Return the numbers of one component by name, those of its sources included."""
+    return dict(_list_component(component))
+
+
+def _list_component(one: Component) -> Iterator[tuple[str, Named]]:
+    of, entering = one.measure.of, one.entering
+    single = entering[0].interval if len(entering) == 1 else None
+    mean = one.pool.mean if one.pool else single
+    if mean is not None:
+        yield from _list_limits("", mean, of)
+    if one.pool:
+        yield "new_low", Named(one.pool.prediction.low, of)
+        yield "new_high", Named(one.pool.prediction.high, of)
+    if entering:
+        estimates = [entry.interval.estimate for entry in entering]
+        yield "least", Named(min(estimates), of)
+        yield "most", Named(max(estimates), of)
+        yield "n", Named(sum(entry.interval.n for entry in entering), "count")
+        yield "k", Named(one.k, "count")
+    deciding = one.deciding
+    shown = [*deciding.readings, *deciding.bounds, *deciding.others]
+    for entry in reversed(one.entries(shown)):  # what decides is named last, and stays
+        yield from _list_limits(f"{entry.reading.study}.", entry.interval, of)
+        yield f"{entry.reading.study}.n", Named(entry.interval.n, "count")
+
+
+def _list_limits(
+    prefix: str, interval: Interval | Range, of: Of
+) -> Iterator[tuple[str, Named]]:
+    for limit in LIMITS:
+        yield f"{prefix}{limit}", Named(float(getattr(interval, limit)), of)
+
+
+def fill_template(
+    template: str, numbers: Mapping[str, Named]
+) -> tuple[str | Bound, ...]:
+    """Return a sentence in pieces: text, and each number with its name.
+
+    Raises
+    ------
+    KeyError
+        If it names a number that there is not.
+
+    Examples
+    --------
+    >>> half = {"low": Named(0.5, "share")}
+    >>> fill_template("Over {low:of100} of 100", half)
+    ('Over ', Bound(name='low', value=0.5, text='50'), ' of 100')
+    """
+    pieces: list[str | Bound] = []
+    for text, name, how, _ in PARSER.parse(template):
+        if text:
+            pieces.append(text)
+        if name is not None:
+            one = numbers[name]
+            write = WRITERS[how or one.of]
+            pieces.append(Bound(name, one.value, write(one.value)))
+    return tuple(pieces)
+
+
+def _write_times(value: float) -> str:
+    """Write a ratio or a plain number to two digits.
+
+    >>> _write_times(2.884), _write_times(1.168), _write_times(12.7)
+    ('2.9', '1.2', '13')
+    """
+    digits = 0 if abs(value) >= TEN else 1 if abs(value) >= 1 else 2
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+TEN = 9.95
+WRITERS: Mapping[str, Callable[[float], str]] = {
+    "share": lambda share: format_share(share).replace(THIN, ""),
+    "of100": lambda share: f"{100 * share:.0f}",
+    "not": lambda share: format_share(1 - share).replace(THIN, ""),
+    "not100": lambda share: f"{100 - 100 * share:.0f}",
+    "more": lambda ratio: f"{100 * (ratio - 1):.0f}%",
+    "less": lambda ratio: f"{100 * (1 - ratio):.0f}%",
+    "ratio": _write_times,
+    "fine": lambda ratio: f"{ratio:.2f}",
+    "inverse": lambda ratio: _write_times(1 / ratio),
+    "number": _write_times,
+    "difference": _write_times,
+    "points": lambda points: f"{abs(100 * points):.0f}",
+    "days": lambda days: f"{days:,.0f}",
+    "count": lambda count: f"{count:,.0f}",
+    "wan": lambda count: f"{count / 10_000:.0f}万",
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""Test what is claimed about online groups on real message data.
+"""Tests of claims about online groups on real message data.
 
 The data flow one way: `formats` and `corpora` read, `study` stores, `measures`
 count, `survival` and `inference` estimate, `claims` decide, `figures` and `site`

@@ -1,4 +1,4 @@
-"""What each command of ``shequn`` takes: its words, their help, an example.
+"""Arguments of each ``shequn`` command, with help and examples.
 
 Nothing heavy is imported: ``--help`` and mistakes answer at once.
 """
@@ -39,7 +39,7 @@ PASSED_ON = "Whatever follows the folder goes to JupyterLab."
 
 
 def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
-    """Return the parser of a command line with these commands.
+    """Build the command-line parser with one subcommand per command.
 
     The first line of a command's docstring is its help.
     """
@@ -58,7 +58,7 @@ def build_parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
 
 
 def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """Leave a command without words of its own."""
+    """Add no arguments to a command."""
 
 
 def _add_lab(sub: argparse.ArgumentParser) -> None:

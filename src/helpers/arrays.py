@@ -1,4 +1,4 @@
-"""Types of arrays that every room uses."""
+"""Array types used in all packages."""
 
 from __future__ import annotations
 

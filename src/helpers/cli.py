@@ -1,4 +1,4 @@
-"""``shequn``: the command line, one function a subcommand.
+"""The command line ``shequn``: one function per subcommand.
 
 Heavy libraries are imported by the command that needs them, so that ``--help`` and
 mistakes answer at once. Whatever a user can meet ends in one sentence, never in a
@@ -80,7 +80,7 @@ def run_study(arguments: Arguments) -> int:
 
 
 def write_groups_template(arguments: Arguments) -> None:
-    """Write a table of your groups to fill in: fee, rules, purpose and more."""
+    """Write a CSV template of your groups to fill in: fee, rules, purpose …."""
     from helpers.files import write_text
     from helpers.study.own.group_facts import build_template
     from helpers.study.own.group_names import list_named_groups
@@ -113,7 +113,7 @@ def _build_options(arguments: Arguments) -> Options:
 
 
 def open_lab(arguments: Arguments) -> None:
-    """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
+    """Open JupyterLab on the notebooks, with a run's study or public studies."""
     folder = paths.NOTEBOOKS
     if arguments.folder is not None or paths.INSTALLED:
         from helpers.study.own.lab_copy import make_workshop
@@ -152,7 +152,7 @@ def compute_evidence(_: Arguments) -> None:
 
 
 def _needs_checkout() -> None:
-    """Refuse to write in an installed copy."""
+    """Raise unless this is a checkout, as an installed copy is not written to."""
     if paths.INSTALLED:
         raise ShequnError(
             "the notebooks and tables of an installed wheel are only read",
@@ -193,7 +193,7 @@ def _print_syntheses(*, as_json: bool) -> None:
 
 
 def inspect_exports(arguments: Arguments) -> int:
-    """Describe exports and what they can show, without messages or names."""
+    """Describe exports and what they record, without messages or names."""
     from helpers.formats.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 
@@ -237,7 +237,7 @@ def score_file(arguments: Arguments) -> None:
 
 
 def label_messages(arguments: Arguments) -> None:
-    """Draw a sample of messages and ask you about each: labels.csv, without text."""
+    """Sample messages and ask you to label each; write labels.csv, without text."""
     from helpers.sentiment.labels import labelling
     from helpers.study.own.hand_labels import read_messages
 
@@ -261,7 +261,7 @@ def label_messages(arguments: Arguments) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit code.
+    """Run one command and return its exit code.
 
     >>> main(["--version"])
     Traceback (most recent call last):
@@ -308,7 +308,7 @@ def _list_commands() -> dict[str, Command]:
 
 
 def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Return our own words and those that JupyterLab gets, behind lab's folder.
+    """Split arguments into our own and those passed on to JupyterLab.
 
     >>> _split_words(["lab", "--port", "8890"])
     (['lab'], ['--port', '8890'])

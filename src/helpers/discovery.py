@@ -1,4 +1,4 @@
-"""Find the modules of a folder, so that no list of them is needed."""
+"""Discovery of the modules in a package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 
 
 def import_modules_in(package: str) -> Iterator[ModuleType]:
-    """Import and yield the modules of a package and of those in it, by name.
+    """Import and yield all modules of a package and its subpackages, by name.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from typing import Self
 
 
 class ShequnError(Exception):
-    """Base of every error a user can meet: what, where and what to do next.
+    """Base of all user-facing errors: what happened, where and what to do next.
 
     Parameters
     ----------
@@ -33,11 +33,11 @@ class ShequnError(Exception):
         super().__init__(f"{place}{what}.{hint}")
 
     def _render_traceback_(self) -> list[str]:
-        """Show the sentence alone in Jupyter, where the traceback is of our code."""
+        """Show only the message in Jupyter, as the traceback is of our code."""
         return [str(self)]
 
     def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
-        """Cross from one process to another as it is."""
+        """Pickle the error with its fields, to pass it between processes."""
         again = partial(type(self), self.what, where=self.where, remedy=self.remedy)
         return again, ()
 
@@ -47,7 +47,7 @@ class BrokenFileError(ShequnError):
 
 
 class MissingSourceError(ShequnError):
-    """A raw file, table or tool that is needed is not there."""
+    """A required raw file, table or tool is missing."""
 
 
 class NotIdentifiableError(ShequnError):
@@ -63,7 +63,7 @@ class UndeterminedError(NotIdentifiableError):
 
 
 class PartlyReadError(BrokenFileError):
-    """A file breaks off; its complete part was read."""
+    """A file is truncated; its complete part was read."""
 
 
 class UnknownFormatError(BrokenFileError):
@@ -75,11 +75,11 @@ class AmbiguousFormatError(BrokenFileError):
 
 
 class UnforeseenError(BrokenFileError):
-    """A fault of ours that an input brought to light."""
+    """An input triggered a bug in this project."""
 
 
 def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenError:
-    """Word an error of ours: its kind and its place in our code, nothing of the input.
+    """Describe an unexpected exception by type and code location, without its text.
 
     >>> describe_unforeseen_error(KeyError("Ann"), "a.json").what
     'met an error that nobody foresaw (KeyError)'
@@ -92,7 +92,7 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
 
 
 def locate_error(error: Exception) -> str:
-    """Return the kind of an error and its place in our code, without its message.
+    """Return an exception's type and place in our code, without its message.
 
     >>> locate_error(KeyError("Ann"))
     'KeyError'

@@ -1,4 +1,4 @@
-"""Write files completely or not at all, and compare them by checksum."""
+"""Atomic file writing, and checksums."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def replace_folder(path: Path) -> Iterator[Path]:
 
 
 def _swap_folders(new: Path, path: Path, aside: Path) -> None:
-    """Put a folder in place of another, and the other back if that fails."""
+    """Replace a folder by another, and restore it if that fails."""
     if path.exists():
         path.replace(aside)
     try:
@@ -157,7 +157,7 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
 
 @cache
 def code_checksum(*, without: tuple[str, ...] = ()) -> str:
-    """Return one checksum of all modules and data files of `helpers`.
+    """Compute one checksum of all modules and data files of `helpers`.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def code_checksum(*, without: tuple[str, ...] = ()) -> str:
 
 
 def read_verified(path: Path) -> str:
-    """Return the text of a file that was fixed: its checksum is the one on record.
+    """Read a frozen file, or raise if its checksum differs from the recorded one.
 
     The record is ``<name>.sha256`` beside it.
 
@@ -197,7 +197,7 @@ def read_verified(path: Path) -> str:
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lock a folder for this process until it ends.
+    """Lock a folder for this process within the block.
 
     Raises
     ------

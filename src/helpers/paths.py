@@ -18,12 +18,12 @@ BUILD = Path.cwd() / "shequn-build" if INSTALLED else ROOT / "build"
 
 
 def find_figures_folder() -> Path:
-    """Return where this run's figures go; ``SHEQUN_FIGURES`` overrides it."""
+    """Return the folder for this run's figures; ``SHEQUN_FIGURES`` overrides it."""
     return Path(os.environ.get("SHEQUN_FIGURES") or BUILD / "figures")
 
 
 def list_study_folders() -> list[Path]:
-    """Return the processed studies of this run, in the order of their names.
+    """List the folders of this run's processed studies, sorted by name.
 
     ``SHEQUN_STUDIES`` (folders, joined as in ``PATH``) overrides the embedded ones.
     """
@@ -33,7 +33,7 @@ def list_study_folders() -> list[Path]:
 
 
 def find_cache_folder() -> Path:
-    """Return the user's folder for what can be built again.
+    """Return the user's cache folder.
 
     ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
     """

@@ -47,7 +47,7 @@ class Prose:
 
 
 def join_languages(english: str, chinese: str) -> str:
-    """Return text in two languages as HTML that can be separated again.
+    """Join English and Chinese text as HTML that can be separated again.
 
     >>> join_languages("missing", "缺什么")
     '<span lang="en">missing</span> <span lang="zh">缺什么</span>'
@@ -56,7 +56,7 @@ def join_languages(english: str, chinese: str) -> str:
 
 
 def select_language(text: str, language: str) -> str:
-    """Return a text in two languages without what is of the other language.
+    """Return only one language's part of a bilingual text.
 
     >>> select_language(join_languages("missing", "缺什么"), "zh")
     '缺什么'
@@ -66,7 +66,7 @@ def select_language(text: str, language: str) -> str:
 
 
 def format_count(value: float) -> str:
-    """Format a whole number with separated thousands.
+    """Format a whole number with thousands separators.
 
     >>> format_count(211983).replace(THIN, "_")
     '211_983'
@@ -87,7 +87,7 @@ def format_share(value: float) -> str:
 
 
 def format_days(value: float) -> str:
-    """Write a duration in days; infinity is "not reached".
+    """Format a duration in days; infinity is "not reached".
 
     >>> format_days(105.25).replace(THIN, " "), format_days(math.inf)
     ('105 days', 'not reached')
@@ -99,7 +99,7 @@ def format_days(value: float) -> str:
 
 
 def format_ratio(value: float) -> str:
-    """Write a ratio to three significant digits.
+    """Format a ratio to three significant digits.
 
     >>> format_ratio(0.27182), format_ratio(12.345)
     ('0.272', '12.3')
@@ -108,7 +108,7 @@ def format_ratio(value: float) -> str:
 
 
 def format_difference(value: float) -> str:
-    """Write a difference with its sign, to two decimals.
+    """Format a difference with its sign, to two decimals.
 
     >>> format_difference(0.691), format_difference(-0.8)
     ('+0.69', '−0.80')
@@ -161,7 +161,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Writes the same numbers in Chinese, where they have their names already."""
+    """Formatter of Chinese sentences, whose numbers get no second name."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)
@@ -172,7 +172,7 @@ class _Unmarked(_Writer):
 
 
 def fill_sentence(topic: str, template: str, /, **values: object) -> Prose:
-    """Fill a sentence with computed values.
+    """Fill a sentence with computed values, which become named numbers.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def fill_sentence(topic: str, template: str, /, **values: object) -> Prose:
 
 
 def fill_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
-    """Fill a sentence as `fill_sentence` does, and the same in Chinese.
+    """Fill a sentence in English and in Chinese with the same values.
 
     >>> told = fill_both("demo", "{n:count} groups", "{n:count} 个群", n=12)
     >>> print(told.markdown)

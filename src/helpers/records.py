@@ -1,4 +1,4 @@
-"""The records every reader produces, and what a source is able to show.
+"""Record types that every export reader produces, and source observability.
 
 Six kinds of record, one Arrow schema each. Readers fill them column by column;
 nothing downstream knows which platform a row came from. Times are whole
@@ -158,7 +158,7 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
 
 
 def to_day_us(day: date) -> int:
-    """Return the midnight that starts a day, in microseconds.
+    """Convert a day to the timestamp of its midnight, in µs.
 
     >>> to_day_us(date(1970, 1, 2))
     86400000000
@@ -167,7 +167,7 @@ def to_day_us(day: date) -> int:
 
 
 def to_iso_day(time_us: int) -> str:
-    """Return the day of a time in UTC.
+    """Convert a timestamp to its ISO date in UTC.
 
     >>> to_iso_day(DAY_US - 1)
     '1970-01-01'
@@ -176,18 +176,18 @@ def to_iso_day(time_us: int) -> str:
 
 
 class Batch(NamedTuple):
-    """Some records of one kind, as a reader yields them."""
+    """Records of one kind in an Arrow table, as a reader yields them."""
 
     kind: RecordKind
     table: pa.RecordBatch
 
     @property
     def groups(self) -> set[str]:
-        """The groups in it; a row may have none."""
+        """Keys of the groups in the batch; a row may have none."""
         return set(pc.unique(self.table["group"]).to_pylist()) - {None}
 
     def by_group(self) -> Iterator[tuple[str, Batch]]:
-        """Yield each group with its records, in the order of their keys.
+        """Yield each group with its records, sorted by key.
 
         >>> batch = from_rows("event", [{"group": "b"}, {"group": "a"}, {}])
         >>> [(group, rows.table.num_rows) for group, rows in batch.by_group()]
@@ -198,7 +198,7 @@ class Batch(NamedTuple):
             yield group, Batch(self.kind, self.table.filter(pc.equal(column, group)))
 
     def with_column(self, name: str, values: pa.Array | Sequence[Any]) -> Batch:
-        """Return the same records with other values in one column.
+        """Return the batch with other values in one column.
 
         >>> batch = from_rows("group", [{"group": "a"}, {"group": "b"}])
         >>> batch.with_column("label", ["A", "–"]).table["label"].to_pylist()
@@ -212,7 +212,7 @@ class Batch(NamedTuple):
 
 
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
-    """Make a batch from rows; columns that a row leaves out are null.
+    """Make a batch from dicts; missing columns become null.
 
     Raises
     ------
@@ -243,7 +243,7 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
 def _drop_unfitting_numbers(
     rows: list[dict[str, Any]], schema: pa.Schema
 ) -> list[dict[str, Any]]:
-    """Return rows without the numbers that exceed their columns' range."""
+    """Set numbers that exceed their column's range to null."""
     widths: dict[str, int] = {
         f.name: f.type.bit_width for f in schema if pa.types.is_integer(f.type)
     }
@@ -258,7 +258,7 @@ def _drop_unfitting_numbers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observability:
-    """What a source can show; estimators ask it before they compute.
+    """What a source records, checked before any estimate is computed.
 
     Attributes
     ----------
@@ -313,16 +313,16 @@ class Observability:
 
     @property
     def people_across(self) -> bool:
-        """Whether a person can be found again in another group."""
+        """Whether the same person can be identified across groups."""
         return self.sender_ids is True
 
     @property
     def members_listed(self) -> bool:
-        """Whether those who never wrote are on record: listed, or seen to join."""
+        """Whether members who never wrote are recorded: listed or seen to join."""
         return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:
-        """Raise unless everything named in `needs` is observed in `source`.
+        """Raise unless the source records everything named in `needs`.
 
         Raises
         ------
@@ -341,13 +341,13 @@ class Observability:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Read back what `as_dict` wrote."""
+        """Build the observability from the values of `as_dict`."""
         first, last = values["window_us"]
         return cls(**{**values, "window_us": (first, last)})
 
 
 def combine_observability(shown: Sequence[Observability]) -> Observability:
-    """Return what every one of some sources shows, over all their time.
+    """Return what all of several sources record, over their joint period.
 
     >>> from helpers.formats import FORMATS
     >>> both = combine_observability(

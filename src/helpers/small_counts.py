@@ -1,4 +1,4 @@
-"""Mask small counts of people for everyone except the study's owner.
+"""Masking of small counts of people, except for the study's owner.
 
 Estimates use all data. What is written for others to read, a page, a figure and its
 table, a number to quote, an exported CSV, writes a count of people below k as ``<k``.
@@ -37,7 +37,7 @@ PEOPLE = frozenset(
 
 
 class People(int):
-    """A count of people: it can be hidden wherever it is written.
+    """A count of people, which is masked when small.
 
     >>> f"{People(3)} lurkers in {4} groups" == "3 lurkers in 4 groups"
     False
@@ -53,13 +53,13 @@ class People(int):
 
 
 def get_threshold() -> int:
-    """Return k of this run."""
+    """Return this run's threshold k below which counts are masked."""
     return int(os.environ.get(VARIABLE) or 1)
 
 
 @contextmanager
 def show_counts_from(k: int) -> Iterator[None]:
-    """Show no count of people below `k` in the block, child processes included.
+    """Mask counts of people below `k` within the block and in child processes.
 
     >>> with show_counts_from(5):
     ...     get_threshold()
@@ -86,7 +86,7 @@ def get_notice() -> str:
 def mask_frame(
     frame: pd.DataFrame, k: int, columns: Iterable[str] = PEOPLE
 ) -> pd.DataFrame:
-    """Return a frame whose counts of people from 1 to k − 1 read ``<k``.
+    """Replace counts of people from 1 to k − 1 in a frame by ``<k``.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _mask_column(column: pd.Series[float], k: int) -> pd.Series[float]:
 
 
 def mask_text(text: str, k: int | None = None) -> str:
-    """Return a text whose counts of people from 1 to k − 1 read ``<k``.
+    """Replace marked counts of people from 1 to k − 1 in a text by ``<k``.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _mask_number(match: re.Match[str], k: int) -> str:
 
 
 def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
-    """Return a verdict to be shown: its word stays, small counts of people do not.
+    """Mask small counts of people in a verdict, whose word stays.
 
     Numbers beside it that rest on fewer than k of anything are left out whole.
     """

@@ -1,4 +1,4 @@
-"""Read the articles: the authors' text without navigation and advertisements."""
+"""The articles' text without navigation and advertisements."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Article:
 
     @property
     def source_paragraphs(self) -> int:
-        """Number of paragraphs of the page, of any class."""
+        """Number of paragraphs on the page, retained or cut."""
         return len(self.paragraphs) + sum(self.cut.values())
 
     @property
@@ -67,7 +67,7 @@ class Article:
 
 
 def read_article(path: Path) -> Article:
-    r"""Read one page as saved and return the article on it.
+    r"""Read an article from a saved page.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def _read_page(path: Path) -> tuple[str, int]:
 
 
 def _iterate_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield every paragraph of the page with what it belongs to."""
+    """Yield each paragraph of the page with the part it belongs to."""
     part = KEPT
     for line in filter(None, map(str.strip, text.splitlines())):
         part = _find_reason(line, _read_rules("parts")) or part
@@ -145,7 +145,7 @@ def _read_rules(table: str) -> Mapping[str, re.Pattern[str]]:
 
 
 def write_counts(articles_folder: Path, out: Path) -> None:
-    """Write one line of counts for each page in `articles_folder`, sorted by name.
+    """Write a CSV line of paragraph counts for each page in `articles_folder`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a figure must be before it's saved."""
+"""Checks of a figure before it is saved: width, legibility, glyphs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SLACK = 1.5  # pixels that a glyph may hang over its box
 
 
 class FigureError(ShequnError):
-    """A figure breaks a rule of ours."""
+    """A figure breaks a rule, such as its width or text size."""
 
 
 class MissingGlyphError(FigureError):
@@ -29,7 +29,7 @@ class MissingGlyphError(FigureError):
 
 
 def check_id(figure_id: str) -> None:
-    """Raise unless an id is valid in links and file names.
+    """Raise unless a figure id is valid in links and file names.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def check_id(figure_id: str) -> None:
 
 
 def check_figure(figure: Figure, figure_id: str) -> None:
-    """Raise unless a drawn figure is of a printed width and all its text is legible.
+    """Raise unless a drawn figure has a print width and legible text.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def _iterate_texts(figure: Figure) -> Iterator[Text]:
 
 
 def _find_hidden_ticks(figure: Figure) -> Iterator[Text]:
-    """Yield labels that matplotlib creates but does not draw."""
+    """Yield tick labels that matplotlib creates but does not draw."""
     for axis in (a for axes in figure.axes for a in (axes.xaxis, axes.yaxis)):
         low, high = sorted(axis.get_view_interval())
         for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):

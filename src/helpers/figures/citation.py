@@ -1,4 +1,4 @@
-"""How to cite a figure: who made its data first, we second."""
+"""Citations of figures: providers of the data first, then this project."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Project:
 
     @property
     def plain(self) -> str:
-        """The citation as a sentence."""
+        """The project's citation as a sentence."""
         sentence = f"{OURS} ({self.year}). {self.title}. Version {self.version}."
         return f"{sentence} {self.url}".strip()
 
     @property
     def bibtex(self) -> str:
-        """The citation as BibTeX."""
+        """The project's citation as BibTeX."""
         return _format_entry("shequn-evidence", title=self.title, **self.fields)
 
     @property
@@ -50,7 +50,7 @@ class Project:
 
 @cache
 def read_project() -> Project:
-    """Return how to cite this project.
+    """Read the project's citation from ``CITATION.cff``.
 
     >>> read_project().licence
     'MIT'
@@ -68,7 +68,7 @@ def read_project() -> Project:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A study that a figure draws on, as its manifest describes it."""
+    """A study whose data a figure shows, as its manifest describes it."""
 
     study: str
     title: str
@@ -79,7 +79,7 @@ class Source:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read the manifest of a processed study.
+        """Read the citation of a study from the manifest in its folder.
 
         Raises
         ------
@@ -105,7 +105,7 @@ class Source:
 
     @property
     def bibtex(self) -> str:
-        """Its entry: where it is, until when it was observed, what it allows."""
+        """The study's BibTeX entry: address, year observed, licence."""
         fields = {"title": self.title, "howpublished": self.source, "year": self.year}
         if address := re.search(r"https?://[^\s,;]+", self.source):
             fields["url"] = address[0]
@@ -119,7 +119,7 @@ class Source:
 
 
 def _find_last_year(facts: dict[str, Any]) -> str:
-    """Return the year in which a source was last observed."""
+    """Return the year in which observation of a source ended."""
     window = facts.get("observability", {}).get("window_us")
     return f"{pd.Timestamp(0) + pd.Timedelta(window[1], 'us'):%Y}" if window else ""
 
@@ -127,7 +127,7 @@ def _find_last_year(facts: dict[str, Any]) -> str:
 def format_citation(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
-    """Return the citation in two lines, the providers of the data first.
+    """Format a figure's citation in two lines, the providers of the data first.
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
@@ -156,7 +156,7 @@ def _end_sentence(text: str) -> str:
 def format_bibtex(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
-    """Return BibTeX entries, the providers of the data first."""
+    """Format BibTeX entries for a figure, the providers of the data first."""
     ours = read_project().fields | {"title": title, "version": version}
     figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
     return "\n".join([*(source.bibtex for source in sources), figure])

@@ -1,4 +1,4 @@
-"""How a saved figure looks in Jupyter, and what the site makes its page from."""
+"""Display of a saved figure in Jupyter and on the site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MIME = "application/vnd.shequn.figure"
 
 
 def build_mime_bundle(saved: SavedFigure) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a figure as a Jupyter MIME bundle and its metadata.
+    """Build the Jupyter MIME bundle of a saved figure, with metadata.
 
     Jupyter and GitHub show the picture; the site reads the rest under `MIME` and
     sets a numbered figure with caption, alternative text and downloads from it.

@@ -1,4 +1,4 @@
-"""Measure and break text in our face, and find what it can't draw."""
+"""Text width and line breaking in the project's font."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _code_points() -> frozenset[int]:
 
 
 def measure_width(text: str, size: float) -> float:
-    """Return how wide a line is, in points.
+    """Measure the width of a line of text, in points.
 
     >>> measure_width("社群", 10.0)
     20.0
@@ -40,7 +40,7 @@ def measure_width(text: str, size: float) -> float:
 
 @cache
 def _measure_advance(character: str) -> float:
-    """Return one character's advance in ems; a full one if the font has no glyph."""
+    """Return a character's advance width in ems; 1 if the font has no glyph."""
     if ord(character) not in _code_points():
         return 1.0
     face = _load_face()
@@ -49,12 +49,12 @@ def _measure_advance(character: str) -> float:
 
 
 def measure_line_height(size: float) -> float:
-    """Return the distance between two lines, in points."""
+    """Return the line height at a font size, in points."""
     return 1.35 * size
 
 
 def wrap_text(text: str, across: float, size: float) -> list[str]:
-    """Break text into lines no wider than `across` points, Chinese included.
+    """Break text, Chinese included, into lines of at most `across` points.
 
     >>> wrap_text("多数社群沉默了。Most fell silent.", 60.0, 10.0)
     ['多数社群沉默', '了。Most fell', 'silent.']
@@ -70,7 +70,7 @@ def wrap_text(text: str, across: float, size: float) -> list[str]:
 
 
 def shorten_text(text: str, across: float, size: float) -> str:
-    """Cut text to `across` points with an ellipsis, if it's wider than that.
+    """Truncate text to `across` points with an ellipsis, if wider.
 
     >>> shorten_text("a very long name of a group", 50.0, 7.0)
     'a very long n…'
@@ -84,7 +84,7 @@ def shorten_text(text: str, across: float, size: float) -> str:
 
 
 def find_missing_glyphs(text: str) -> str:
-    """Return the characters of `text` without a glyph in the font.
+    """Return the characters of `text` that have no glyph in the font.
 
     >>> find_missing_glyphs("沉默 😀")
     '😀'
@@ -94,7 +94,7 @@ def find_missing_glyphs(text: str) -> str:
 
 
 def replace_missing_glyphs(text: str) -> str:
-    """Return `text` with 〓 for each character without a glyph.
+    """Replace each character without a glyph by 〓.
 
     For names that come with data; in our own words a missing one is an error.
 

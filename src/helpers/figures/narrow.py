@@ -1,4 +1,4 @@
-"""A figure for a phone: one column wide, names above their rows, words broken.
+"""Layout of figures for phones: one column, row names above their rows.
 
 Where rows are filled (bars, boxes, tiles), names stay beside them, in several lines.
 """
@@ -38,7 +38,7 @@ APART = 3.0  # pixels between the numbers of an axis
 def draw_narrow(
     figure: Figure, height: float, set_words: Callable[[], object]
 ) -> Iterator[None]:
-    """Draw for a phone inside the block; afterwards all but the words is as it was.
+    """Lay out a figure for phones within the block, and restore it afterwards.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def draw_narrow(
 
 
 def _stack_panels(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
-    """Stack panels of one row vertically."""
+    """Stack panels of one row vertically; return the former number of columns."""
     places = [(axes, axes.get_subplotspec()) for axes in panels]
     placed = [(axes, place) for axes, place in places if place is not None]
     columns = max((place.get_gridspec().ncols for _, place in placed), default=1)
@@ -86,7 +86,7 @@ def _is_long(label: Text) -> bool:
 
 
 def _move_legend_above(axes: Axes, undo: ExitStack) -> float:
-    """Put a legend above its plot, off its marks; return how high it is, in inches."""
+    """Place a legend above its plot; return the legend's height in inches."""
     legend: Any = axes.get_legend()
     if legend is None:
         return 0.0
@@ -99,7 +99,7 @@ def _move_legend_above(axes: Axes, undo: ExitStack) -> float:
 
 
 def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
-    """Make room for long row names; return whether rows are crowded."""
+    """Make room for long row names; return whether rows are still crowded."""
     filled = any(isinstance(one, QuadMesh) for one in axes.collections) or any(
         (patch.get_alpha() or 1) > FAINT for patch in axes.patches
     )
@@ -119,12 +119,12 @@ def _break_names(axes: Axes, undo: ExitStack) -> bool:
 
 
 def _measure_height(axes: Axes) -> float:
-    """Return how high a plot is, in points."""
+    """Return the height of a plot, in points."""
     return float(axes.get_window_extent().height) * 72 / axes.figure.dpi
 
 
 def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Move row names and row notes above their rows.
+    """Move row names and row notes above their rows; return if rows are crowded.
 
     Returns whether rows are too close for that.
     """
@@ -162,7 +162,7 @@ def _place_above(
 
 
 def _is_row_note(text: Text) -> bool:
-    """Return whether a text is a note at the right of a row."""
+    """Return whether a text is a note to the right of a row."""
     return (
         isinstance(text, Annotation)
         and text.xycoords == text.axes.get_yaxis_transform()  # type: ignore[union-attr]
@@ -180,7 +180,7 @@ def _break_words(axes: Axes, undo: ExitStack) -> None:
 
 
 def _reduce_crowding(axes: Axes, undo: ExitStack) -> None:
-    """Leave out numbers of an axis that would touch; set names aslant instead."""
+    """Drop axis tick labels that would overlap, and rotate names."""
     axis = axes.xaxis
     low, high = sorted(axis.get_view_interval())
     ticks = [

@@ -1,4 +1,4 @@
-"""Save a figure with its picture, data, provenance and citation."""
+"""Saving of a figure: pictures, data, provenance and citation."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A figure with its words in one language.
+    """A figure with title, caption and alternative text in one language.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class SavedFigure:
-    """A figure on disk, in files named by its id.
+    """A saved figure: its id, texts, citation and folder of files.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ def save_figure(
     folder: Path | None = None,
     chinese: Callable[[], Drawn] | None = None,
 ) -> SavedFigure:
-    """Write a figure: the picture of its cell, and all variants on request.
+    """Save a figure with its data and citation, and all variants if requested.
 
     ``SHEQUN_PICTURES`` asks, for pages, print and slides, with the figure's data,
     origin and citation: each language has a picture for light and for dark pages, wide
@@ -186,7 +186,7 @@ def save_figure(
 
 
 def _check_for_reader(figure: Figure, figure_id: str) -> None:
-    """Check a figure; warn a reader who tries other values, who prints nothing."""
+    """Check a figure; only warn if a reader changed its values."""
     try:
         check_figure(figure, figure_id)
     except FigureError as error:
@@ -196,7 +196,7 @@ def _check_for_reader(figure: Figure, figure_id: str) -> None:
 
 
 def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
-    """Refuse a picture of small counts of people: ink can't be hidden like a cell."""
+    """Raise if a figure would draw unmasked small counts of people."""
     k = small_counts.get_threshold()
     if not small_counts.mask_frame(data, k).equals(data):
         raise NotIdentifiableError(
@@ -207,7 +207,7 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
 
 
 def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
-    """Write all pictures of one language; return how their files end."""
+    """Write all pictures of one language; return their file endings."""
     where = saved.figure_id
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
@@ -238,7 +238,7 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
 
 @contextmanager
 def _subset_fonts(drawn: Drawn) -> Iterator[None]:
-    """Set a figure in a face of its own letters: matplotlib reads it whole to embed."""
+    """Use a font subset with only the figure's characters within the block."""
     texts = [text for text in drawn.figure.findobj(Text) if isinstance(text, Text)]
     before = [text.get_fontproperties() for text in texts]
     # matplotlib may hold the face open for longer than the folder is there
@@ -255,7 +255,7 @@ def _subset_fonts(drawn: Drawn) -> Iterator[None]:
 
 
 def _render_transparent(figure: Figure) -> Image.Image:
-    """Return a picture that has no paper."""
+    """Render a figure as an image with transparent background."""
     held = io.BytesIO()
     with _fail_on_missing_glyph():
         figure.savefig(
@@ -266,7 +266,7 @@ def _render_transparent(figure: Figure) -> Image.Image:
 
 
 def _flatten_on_white(clear: Image.Image, file: Path) -> None:
-    """Lay a picture that has no paper on white."""
+    """Save a transparent image on a white background as PNG."""
     paper = Image.new("RGBA", clear.size, "white")
     paper.alpha_composite(clear)
     _save_png(paper, file)
@@ -278,7 +278,7 @@ def _save_png(picture: Image.Image, file: Path) -> None:
 
 
 def _draw_thumb(figure: Figure, file: Path) -> None:
-    """Write the head of a figure for phones as a small picture, its letters legible."""
+    """Save the top of a phone figure as a small, legible preview image."""
     across, high = figure.get_size_inches()
     seen = Bbox([[0, max(0.0, high - THUMB_RATIO * across)], [across, high]])
     with replace_file(file) as partial:
@@ -302,7 +302,7 @@ def _write_picture(
 
 @contextmanager
 def _fail_on_missing_glyph() -> Iterator[None]:
-    """Raise if the font has no glyph for a character."""
+    """Raise if a glyph is missing while drawing in the block."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield

@@ -1,4 +1,4 @@
-"""Save what a notebook's cell drew with seaborn: in our frame, in both languages."""
+"""Saving of a notebook cell's seaborn figure in both languages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def show_figure(
     claims: Iterable[str] = (),
     words: Mapping[str, str] | None = None,
 ) -> SavedFigure:
-    """Put words round a drawn figure, save it in both languages, and close it.
+    """Add title and sources to a drawn figure, save it in both languages, close it.
 
     Its own words (axes, legends, notes) are put into Chinese by the table ``label`` of
     ``wording.toml``; names of sources by their manifests.
@@ -92,7 +92,7 @@ def show_figure(
 
 
 def _write_numbers(axis: Axis) -> None:
-    """Write shares in per cent, and numbers of logarithmic axes out in full."""
+    """Format shares in per cent, and numbers of logarithmic axes in full."""
     if not isinstance(axis.get_major_formatter(), WRITTEN):
         return  # somebody chose what is written
     if "share" in axis.get_label_text():
@@ -111,7 +111,7 @@ def _format_value(value: float) -> str:
 
 
 class _Words:
-    """A figure's words, which are set in one language and then in the other."""
+    """The texts around a figure, set in one language and then in the other."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class _Words:
         self.lines: list[Artist] = []
 
     def set(self, t: Wording, title: str) -> Drawn:
-        """Set title and foot round the axes."""
+        """Set title and sources around the axes; return the figure for saving."""
         joint = t.either("; ", "；")
         sources = joint.join(t.either(*pair) for pair in self.names.items())
         if len(self.names) > MANY:
@@ -142,14 +142,14 @@ class _Words:
         return Drawn(self.figure, title, caption, alt, narrow)
 
     def _around(self, title: str, foot: str) -> None:
-        """Set title and foot in place of those that were there."""
+        """Replace the title and foot text of the figure."""
         for line in self.lines:
             line.remove()
         with apply_style():
             self.lines = set_words(self.figure, title=title, foot=foot)
 
     def again(self, title: str) -> Drawn:
-        """Put every word into Chinese."""
+        """Translate all texts of the figure into Chinese."""
         self.figure.set_figheight(self.height)
         translations = CHINESE.labels | dict(self.names) | dict(self.words)
         for axes in self.figure.axes:
@@ -166,7 +166,7 @@ def _describe_axis(axes: Axes) -> str:
 
 
 def _translate_ticks(axes: Axes, translations: Mapping[str, str]) -> None:
-    """Translate the names of categories, which matplotlib writes at every drawing."""
+    """Translate the category names on the axes."""
     for axis in (axes.xaxis, axes.yaxis):
         written: list[Any] = [label.get_text() for label in axis.get_ticklabels()]
         if any(text in translations for text in written):

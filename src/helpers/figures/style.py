@@ -1,4 +1,4 @@
-"""One look: our face, Okabe and Ito's colours, sizes that a journal prints.
+"""Figure style: font, Okabe and Ito's colours, journal widths.
 
 Colours are those of Okabe & Ito (2002, Color Universal Design); series differ in
 line style and marker as well, so that grey paper shows them apart.
@@ -32,7 +32,7 @@ Lines = list[tuple[float, str, list[str]]]  # size, colour, text line by line
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """How one of several series is drawn; no two share a line style or a marker."""
+    """Colour, line style and marker of a series; no two share line or marker."""
 
     colour: str
     line: Any
@@ -82,7 +82,7 @@ STYLE: dict[Any, Any] = {
 
 
 def use_style() -> None:
-    """Draw in our style from here on: the first thing a notebook that draws does."""
+    """Use the project's figure style from here on; call once per notebook."""
     fonts.register_font()
     mpl.rcdefaults()
     mpl.rcParams.update(STYLE)
@@ -103,7 +103,7 @@ def create_figure(
     title: str,
     foot: str = "",
 ) -> Figure:
-    """Return an empty figure with its texts and room for the axes.
+    """Create an empty figure with title and foot, leaving room for axes.
 
     Whatever is drawn into it is drawn inside `apply_style`, or has other fonts.
     The title is the finding, the foot source and n.
@@ -116,7 +116,7 @@ def create_figure(
 
 
 def set_words(figure: Figure, *, title: str, foot: str = "") -> list[Artist]:
-    """Set words above and below a figure's axes; it grows by the room they take.
+    """Set title and foot of a figure, which grows by the room they take.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a picture on a page needs beyond matplotlib's: its letters, words, the dark.
+"""SVG pictures for pages: embedded font, alternative text, dark version.
 
 Letters stay text, so that they can be searched and edited; a face with just those
 letters goes along. In the dark each colour is exchanged for one as far from the dark
@@ -44,7 +44,7 @@ Triple = tuple[float, ...]
 
 
 def complete_svg(svg: str, title: str, alt: str) -> str:
-    """Return a picture with its title, its words for who can't see it, and its face.
+    """Add title, alternative text and embedded font to an SVG picture.
 
     Clips are numbered as they come: matplotlib names them by their place to the last
     bit, in which two layouts of one figure may differ.
@@ -71,7 +71,7 @@ def complete_svg(svg: str, title: str, alt: str) -> str:
 
 
 def to_dark_svg(svg: str) -> str:
-    """Return a picture in colours for a dark page."""
+    """Convert an SVG picture to the colours of a dark page."""
     return COLOUR.sub(lambda match: to_dark_colour(match[0]), svg).replace(
         "svg{fill:#000000}", f"svg{{fill:{to_dark_colour('#000000')}}}"
     )
@@ -79,7 +79,7 @@ def to_dark_svg(svg: str) -> str:
 
 @cache
 def to_dark_colour(colour: str) -> str:
-    """Return the colour that takes the place of one on dark paper.
+    """Return the dark-page counterpart of a colour.
 
     Hue and chroma are kept and lightness is turned round, in OKLab (Ottosson 2020),
     so that what was darker is lighter.

@@ -1,4 +1,4 @@
-"""The words of figures in the site's two languages, from ``wording.toml``."""
+"""Texts of figures in English and Chinese, from ``wording.toml``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _read_entries() -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All words of one language."""
+    """All figure texts in one language."""
 
     language: Literal["en", "zh"]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the words for a key such as ``chapter.many``.
+        """Return the text for a key such as ``chapter.many``, with values filled in.
 
         >>> CHINESE("chapter.many", n=9), ENGLISH("chapter.many", n=9)
         ('9 个公开来源', '9 public sources')
@@ -34,12 +34,12 @@ class Wording:
         return text.format(**values) if values else text
 
     def either(self, english: str, chinese: str) -> str:
-        """Return the one of two texts that is in this language."""
+        """Return whichever of two texts is in this language."""
         return (english, chinese)[LANGUAGES.index(self.language)]
 
     @property
     def labels(self) -> dict[str, str]:
-        """Words of axes, legends and notes in chapters, by the English ones."""
+        """Texts of axes, legends and notes in chapters, by their English version."""
         return {e: self.either(e, zh) for e, zh in _read_entries()["label"].items()}
 
 

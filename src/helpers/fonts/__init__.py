@@ -1,4 +1,4 @@
-"""The face of figures and pages: Chinese on a machine without any font.
+"""The project's font for figures and pages, with Chinese characters.
 
 README.md says what it is cut from and how; OFL.txt is its licence.
 """
@@ -49,7 +49,7 @@ def register_font() -> str:
 
 
 def embed_subset(text: str) -> str:
-    """Return a font subset for a text as a data URL.
+    """Return the font subset for a text as a data URL.
 
     >>> embed_subset("b").startswith("data:font/ttf;base64,")
     True
@@ -58,7 +58,7 @@ def embed_subset(text: str) -> str:
 
 
 def subset_font(text: str) -> bytes:
-    """Return a face with the letters of a text, and those that any text may have.
+    """Return the font reduced to the characters of a text and common ones.
 
     Cutting takes longer than drawing, so texts that differ in the usual letters alone
     share a face.

@@ -1,4 +1,4 @@
-"""What happened in groups, as engine-neutral lazy expressions over the store.
+"""Measures of message activity in groups, as lazy expressions for any engine.
 
 Every function takes and returns Narwhals lazy frames and does integer arithmetic on
 microseconds only, so any engine that Narwhals drives gives the same table.

@@ -1,4 +1,4 @@
-"""Messages by group, by day and in the trailing 28 days; and gaps between them."""
+"""Message counts by group, by day and in the trailing 28 days; gaps between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHORTEST_DAYS = 28
 
 
 def summarise_groups(messages: Frame, by: str = "group") -> Frame:
-    """Return each group's first and last message, messages and posters.
+    """Summarise each group: first and last message, message and poster counts.
 
     `posters` is null where senders are not known.
     """
@@ -26,18 +26,18 @@ def summarise_groups(messages: Frame, by: str = "group") -> Frame:
 
 
 def select_early_messages(messages: Frame) -> Frame:
-    """Return each group's messages in age days 0–27."""
+    """Count each group's messages in its first 28 days of age."""
     first_days = messages.filter(nw.col("age_day") < MONTH_DAYS)
     return first_days.group_by("group").agg(early_messages=nw.len())
 
 
 def _count_distinct(who: nw.Expr) -> nw.Expr:
-    """Count distinct non-null values; engines differ in counting null."""
+    """Return an expression that counts distinct non-null values on any engine."""
     return who.n_unique() - who.is_null().any().cast(nw.Int64)
 
 
 def count_by_day(messages: Frame) -> Frame:
-    """Return messages, distinct posters and characters by group and calendar day."""
+    """Count messages, distinct posters and characters per group and calendar day."""
     return messages.group_by("group", "day").agg(
         messages=nw.len(),
         posters=_count_distinct(nw.col("member")),
@@ -47,7 +47,7 @@ def count_by_day(messages: Frame) -> Frame:
 
 
 def summarise_members(messages: Frame) -> Frame:
-    """Return each member's activity in each group."""
+    """Summarise each member's messages in each group: first, last, count, days."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by("group", "member").agg(
         first_us=nw.col("time_us").min(),
@@ -58,20 +58,20 @@ def summarise_members(messages: Frame) -> Frame:
 
 
 def count_by_member_day(messages: Frame) -> Frame:
-    """Return messages by group, member and calendar day."""
+    """Count messages per group, member and calendar day."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by("group", "member", "day").agg(messages=nw.len())
 
 
 def count_by_member_age(messages: Frame) -> Frame:
-    """Return messages ``n`` by group, member and day of age, with that day's start."""
+    """Count messages ``n`` per group, member and day of the group's age."""
     of = ("group", "member", "age_day")
     days = messages.group_by(*of).agg(n=nw.len().cast(nw.Int64))
     return days.with_columns(age_us=nw.col("age_day").cast(nw.Int64) * DAY_US)
 
 
 def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
-    """Return trailing counts as a step function: a row where one of them changes.
+    """Compute messages and posters in the trailing 28 days as step functions.
 
     `days` is what `count_by_member_age` returns. At age day d a message of age day a
     counts if
@@ -88,7 +88,7 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
 def compute_trailing_counts_by_day(
     said: Frame, present: Frame, last_age_days: Frame
 ) -> Frame:
-    """Return `compute_trailing_counts` of messages that were counted by day.
+    """Compute trailing 28-day counts from messages already counted by day.
 
     `said` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
@@ -125,7 +125,7 @@ def _cumulate_column(column: str) -> nw.Expr:
 
 
 def _build_presence_steps(messages: Frame) -> list[Frame]:
-    """Return +1 where a poster begins to count and −1 where they no longer do."""
+    """Return +1 on a poster's first day and −1 when 28 days without posts are over."""
     member_messages = messages.filter(~nw.col("member").is_null())
     days = member_messages.select("group", "member", "age_day").unique()
     whose = {"order_by": "age_day"}
@@ -149,7 +149,7 @@ def _build_presence_steps(messages: Frame) -> list[Frame]:
 
 
 def find_silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
-    """Return every gap of at least so many days: ``group, start_us, end_us``.
+    """List every gap between messages of at least so many days, per group.
 
     Gaps lie between consecutive messages of a group; the last, open silence follows
     from the last message and the end of observation.

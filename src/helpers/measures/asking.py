@@ -1,4 +1,4 @@
-"""Questions and responses in a group's first weeks, and topic openers."""
+"""Questions in a group's first weeks, who responded, and who opened topics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDERED = ["group", "thread", *ORDER]
 
 
 def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Return questions, questioners and responders, by group.
+    """Count questions, people who asked and people who responded, by group.
 
     A question in a topic is answered by the next message there that is by somebody
     else; one without a topic by such a message within ten minutes, or by naming or
@@ -52,7 +52,7 @@ def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame
 
 
 def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
-    """Add the ``next`` other person of the same topic, and the ``wait`` until then."""
+    """Add the next other author in the topic and the waiting time until then."""
     rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
     rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
     thread = [rows["group"], rows["thread"]]
@@ -64,7 +64,7 @@ def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Return who mentioned or quoted the author in the day after a question."""
+    """List who mentioned or quoted a questioner within a day of the question."""
     free = questions.loc[questions["topic"].isna(), ["group", "member", "age_us"]]
     free = free.rename(columns={"member": "receiver"}).astype("int64")
     edges = named[["group", "age_us", "member", "receiver"]].astype("int64")
@@ -80,7 +80,7 @@ def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.Data
 def count_opened_topics(
     messages: Frame, staff: Frame, first_day: int, last_day: int
 ) -> Frame:
-    """Count topics opened on those age days by group, and those not opened by staff.
+    """Count topics opened in an age window by group, and those not opened by staff.
 
     Parameters
     ----------

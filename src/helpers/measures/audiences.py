@@ -1,4 +1,4 @@
-"""Who reads and does not write: bounds from numbers of visitors, and of readers.
+"""Readers who never write: bounds on their share from visitor and reader counts.
 
 A window's visitors less its posters, of members less posters, is the share of silent
 members who were there: exact for that window, and for no other, since visitors and
@@ -20,7 +20,7 @@ TOPIC = ["group", "topic"]
 
 
 class Bounds(NamedTuple):
-    """Bounds of a share over a longer time, and the days that they cover."""
+    """Bounds of a share of readers over a period, and the days it covers."""
 
     window_days: int
     first_day: int
@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
 
 def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
-    """Return the windows of whole communities, with the share of silent visitors.
+    """Return visitor counts by time window, with the share who do not write.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
 def bound_silent_share(
     audiences: pd.DataFrame, days: int = LURKING_DAYS
 ) -> list[Bounds]:
-    """Bound the share over the last days that windows of one length tile.
+    """Bound the share of silent visitors from consecutive windows of one length.
 
     As many as wrote in the fullest window wrote at the least, and at the most as many
     as posted in all windows together; for visitors the same.
@@ -85,7 +85,7 @@ def bound_silent_share(
 
 
 def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Return the last so many windows each of which begins where one ended."""
+    """Return the last run of windows without a gap, at most `often` of them."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
     (ends,) = (run >= often - 1).nonzero()
@@ -104,7 +104,7 @@ def _compute_bounds(tiles: pd.DataFrame, window: int) -> Bounds:
 
 
 def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of ``reads``, topics numbered by (start, id).
+    """Count readers and writers per topic, with bounds on readers who never write.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
-    """Return ``snapshots`` of each forum on the first day of each month with a post.
+    """Count posts and new members per forum at each month's first day.
 
     `readers` is how many people read the month's most read post, whenever they did;
     `active` is how many wrote in the month, `posts` how many posts there were by its

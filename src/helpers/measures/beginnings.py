@@ -1,4 +1,4 @@
-"""What a group's first four weeks were like, person by person."""
+"""A group's first four weeks, by person: early messages, core members, arrivals."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PAIR = ["group", "member"]
 
 
 def count_later_messages(messages: Frame) -> Frame:
-    """Return messages by group and member in the 90 days after the first four weeks."""
+    """Count messages per member in the 90 days after the group's first four weeks."""
     age = nw.col("age_day")
     later = messages.filter(age >= FIRST_DAYS, age < FIRST_DAYS + LATER_DAYS)
     return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
 
 
 def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """Return later messages by people who were neither core nor mild, and by new ones.
+    """Sum later messages by people outside the early core and by newcomers.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def select_messages_of_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.Da
 
 
 def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
-    """Count early messages, writers, seed users and arrival times by group.
+    """Summarise each group's first four weeks: messages, posters, seed users, arrivals.
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
 
@@ -88,7 +88,7 @@ def summarise_beginnings(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFra
 
 
 def find_top_posters(early: pd.DataFrame) -> pd.DataFrame:
-    """Return who wrote most in each group's first four weeks; of equals, the first.
+    """Return the member with most messages in each group's first four weeks.
 
     >>> early = pd.DataFrame({"group": [0, 0], "member": [4, 2], "messages": [3, 3]})
     >>> find_top_posters(early)["member"].tolist()
@@ -103,7 +103,7 @@ def find_top_posters(early: pd.DataFrame) -> pd.DataFrame:
 def count_unanswered_messages(
     said: pd.DataFrame, replies: pd.DataFrame
 ) -> pd.Series[int]:
-    """Count messages without a reply within a day, by group.
+    """Count messages that received no reply within a day, by group.
 
     Parameters
     ----------

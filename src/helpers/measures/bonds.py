@@ -1,4 +1,4 @@
-"""Pairs of people who answer each other, and when they stop though both still write."""
+"""Reciprocal reply ties between two members, and when they end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 3  # binary logarithm of the messages before, cut
 
 
 def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """Return exchanges of pairs from their first reply in both directions.
+    """List the replies of pairs of members since they first replied both ways.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFram
 
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
-    """Return until when both write, and how much both had written, a row a pair."""
+    """Return per pair the last time both still post and the lesser message count."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()
@@ -71,7 +71,7 @@ def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.Data
 
 
 def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs at risk and ties that ended, by group, gap, volume and span.
+    """Build a life table of reciprocal ties: at risk and ended, by group and time.
 
     A tie ends at the last exchange before a gap that lies wholly within the time in
     which both write; a pair is at risk in a span that it was watched to the end of.
@@ -86,7 +86,7 @@ def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
-    """Return each pair's time to its end, nan without one, and the time watched."""
+    """Return each pair's time to its last reply before a gap, and follow-up time."""
     rows = exchanges.sort_values([*PAIR, "age_us"])
     later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
     silent = (later - rows["age_us"] >= gap_us) & (

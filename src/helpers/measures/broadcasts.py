@@ -1,4 +1,4 @@
-"""Broadcasts: one sender's same words in many groups within a day.
+"""Broadcasts: identical messages by one sender in many groups within a day.
 
 What is put into twenty groups at once is an announcement, not talk in any of them.
 """
@@ -17,7 +17,7 @@ _SAID = ("sender", "scope", "words", "span_us")
 
 
 def find_repeated_messages(messages: Frame) -> Frame:
-    """Return messages whose text a sender posted in `LEAST_GROUPS` or more groups.
+    """Select messages whose text one sender posted in `LEAST_GROUPS` or more groups.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def find_repeated_messages(messages: Frame) -> Frame:
 
 
 def find_broadcasts(sent: Frame) -> Frame:
-    """Return the messages that a sender put into `LEAST_GROUPS` groups in one span.
+    """Find messages that one sender posted in `LEAST_GROUPS` groups in one time span.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def find_broadcasts(sent: Frame) -> Frame:
 
 
 def _find_crowded_spans(sent: Frame) -> Frame:
-    """Return candidate spans, from two tilings by spans twice as long."""
+    """Find time spans with enough groups, from two overlapping tilings of time."""
     candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(

@@ -1,4 +1,4 @@
-"""Links new to a group that had been posted in another one, and who carried them."""
+"""Links carried into a group from another group, and the members who posted them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LATER = (28, 179)
 
 
 def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
-    """Return how long before each message its writer had written in another group.
+    """Return the time since each message's author last wrote in another group.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def compute_time_since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
 
 
 def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
-    """Return links that were new to a group and had been posted in another before.
+    """Find links that are new to a group but were posted in another group before.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
 
 
 def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Return messages and links carried by group, window and whether people bridge.
+    """Count messages and carried links by group and whether authors bridge groups.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_core_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Return links carried in age days 28–179 by core members of the first four weeks.
+    """Count links carried in age days 28–179 by members of the early core.
 
     Others are all who had written by then, also those who came later.
 

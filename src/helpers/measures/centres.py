@@ -1,4 +1,4 @@
-"""How many centres chance alone would give, in closed form.
+"""Number of reply centres expected by chance, in closed form.
 
 A group's *effective number of centres* is 1/Σ share² of the replies received. Fixing
 how many replies each person receives would fix that number, so the null fixes what
@@ -21,7 +21,7 @@ from helpers.arrays import Floats, Ints
 
 
 def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
-    """Return the effective number of centres expected under the null.
+    """Return the effective number of reply centres expected if replies are random.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
 
 
 def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Return ``centres_null`` for each `key` of a table with ``n`` and ``sent``."""
+    """Add ``centres_null``, the centres expected by chance, for each `key`."""
     groups = posters.groupby(key, sort=True, observed=True)
     values = _count_effective_centres(
         np.asarray(groups.ngroup(), np.int64),

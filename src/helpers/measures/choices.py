@@ -1,4 +1,4 @@
-"""Where people write who are in several groups: pairs of groups in a person's week.
+"""Choices of members of several groups: pairs of groups in a member's week.
 
 A person is in the groups in which they wrote during four weeks. Two of these that
 differ in content are a pair; what the person wrote in either in a later week is summed
@@ -23,14 +23,14 @@ PERSON, CELL = ("member", "week"), ("people_class", "groups", "points")
 
 
 def count_by_member_week(messages: Frame) -> Frame:
-    """Return messages ``n`` by member, group and week of the calendar."""
+    """Count messages ``n`` per member, group and calendar week."""
     member_messages = messages.filter(~nw.col("member").is_null())
     week = member_messages.select("member", "group", week=nw.col("day") // WEEK_DAYS)
     return week.group_by("member", "group", "week").agg(n=nw.len().cast(nw.Int64))
 
 
 def count_by_group_week(messages: Frame) -> Frame:
-    """Return messages and items of each definition by group and week."""
+    """Count messages and content items of each definition per group and week."""
     rows = messages.select(
         "group",
         "long",
@@ -46,7 +46,7 @@ def count_by_group_week(messages: Frame) -> Frame:
 
 
 def _select_multi_group_members(wrote: Frame) -> Frame:
-    """Return who wrote in three groups or more, and their class."""
+    """Select members who wrote in three or more groups, with their class."""
     group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
     return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
         "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)
@@ -54,7 +54,7 @@ def _select_multi_group_members(wrote: Frame) -> Frame:
 
 
 def count_multi_group_members(wrote: Frame) -> Frame:
-    """Return how many people of each class wrote in three groups or more."""
+    """Count members who wrote in three or more groups, by class."""
     return (
         _select_multi_group_members(wrote)
         .group_by("people_class")
@@ -63,7 +63,7 @@ def count_multi_group_members(wrote: Frame) -> Frame:
 
 
 def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Return rows once for each week that they are among the four before it by."""
+    """Repeat weekly rows for each later week in whose trailing window they lie."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
@@ -71,7 +71,7 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
 def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
-    """Return sums over pairs of groups in weeks of people.
+    """Sum members' messages over pairs of groups by the difference in content.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum pairs by whole points of difference, the group with more content first."""
+    """Sum group pairs by content difference, the group with more content first."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

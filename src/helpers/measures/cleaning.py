@@ -1,4 +1,4 @@
-"""Select the messages that count, and record why the rest is excluded."""
+"""Select valid messages, and record why each other message is excluded."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TIMES = ("created_us", "seen_us", "closed_us")
 
 
 def list_groups_once(groups: Frame, messages: Frame) -> Frame:
-    """Return every group once: the first record of it, or else a message's mention.
+    """List every group once, from its first record or else from its messages.
 
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
@@ -73,7 +73,7 @@ def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) ->
 
 
 def is_blank() -> nw.Expr:
-    """Return whether a message's ``kind`` and ``text`` are blank."""
+    """Return an expression: a text message is empty or marked as deleted."""
     words = nw.col("text").str.strip_chars()
     return (nw.col("kind") == "text") & words.is_in(["", *DELETED]).fill_null(
         value=False
@@ -81,7 +81,7 @@ def is_blank() -> nw.Expr:
 
 
 def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Frame:
-    """Return messages with their exclusion `reason`, null if included.
+    """Add the reason for exclusion to each message, null if it is included.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Fra
 
 
 def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
-    """Return the groups in which only bots wrote.
+    """Find the groups in which only bots wrote.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ def find_bot_only_groups(marked: Frame, groups: Frame) -> Frame:
 
 
 def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
-    """Return messages with all rows of groups `alone` excluded."""
+    """Mark every message of bot-only groups as excluded."""
     joined = marked.join(
         alone.with_columns(alone=nw.lit(value=True)), on="group", how="left"
     )
@@ -163,7 +163,7 @@ def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
 
 
 def _find_duplicate_ids(messages: Frame) -> Frame:
-    """Return the messages, by `KEY`, with an id that the group already has."""
+    """Find messages whose id already occurred in the same group."""
     same = ["group", "id"]
     with_ids = messages.filter(~nw.col("id").is_null())
     repeated_ids = (
@@ -193,7 +193,7 @@ def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
-    """Return messages with ``unmarked``: whether a bot without a mark wrote it.
+    """Mark messages of bots that the source does not label as bots.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """
@@ -205,7 +205,7 @@ def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
 
 
 def number_authors(messages: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Return a number, by first appearance from 0, for each of `WHO` who wrote."""
+    """Assign author numbers from 0 in the order of their first message."""
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
     written = messages.filter(human, ~nw.col("sender").is_null())
     written = add_name_scope(written, by_name)
@@ -226,7 +226,7 @@ def number_kept_messages(
     day_offset_us: int = 0,
     by_name: Collection[str] = (),
 ) -> Frame:
-    """Return included messages with ordinals for group and member, age and day.
+    """Add group and member numbers, age and calendar day to included messages.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.

@@ -1,4 +1,4 @@
-"""Content by length and links, per message and summed by group and day.
+"""Content items by length and links, per message and by group and day.
 
 An item is a long message (60 words, or 100 Chinese characters), or a link with words of
 one's own beside it. Where a source kept no text, its length in characters stands for
@@ -26,7 +26,7 @@ THURSDAY = 3  # 1970-01-01
 
 
 def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
-    """Return content flags of a message from ``text, chars, links`` and ``kind``.
+    """Build expressions that flag a message as content: long, linked or commented.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
 
 
 def _count_matches(text: nw.Expr, pattern: str) -> nw.Expr:
-    """Count what a pattern finds."""
+    """Return an expression that counts the matches of a pattern in a text."""
     marked = text.str.replace_all(MARK, "").str.replace_all(pattern, MARK)
     return marked.str.replace_all(f"[^{MARK}]", "").str.len_chars()
 
@@ -75,7 +75,7 @@ def _use_definition(definition: str) -> nw.Expr:
 
 
 def count_content_by_day(messages: Frame) -> Frame:
-    """Return messages, those with a link and each `DEFINITIONS` by group and age day.
+    """Count messages, links and content items by group and day of age.
 
     `messages` are those that count, with `FLAGS`.
     """
@@ -93,7 +93,7 @@ def count_content_by_day(messages: Frame) -> Frame:
 
 
 def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
-    """Return ``group, week, weekday, hour`` of the items of age days 7–55."""
+    """Return the weekly time slot of each content item in age days 7–55."""
     day = nw.col("age_day")
     early = messages.filter(
         day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
@@ -102,7 +102,7 @@ def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
 
 
 def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
-    """Return the week of age, the weekday and the hour on the study's clock."""
+    """Build expressions for week of age, weekday and hour in local time."""
     own = nw.col("time_us") + day_offset_us
     return {
         "week": nw.col("age_day") // WEEK_DAYS,
@@ -112,7 +112,7 @@ def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
 
 
 def count_other_posters(messages: Frame, definition: str) -> Frame:
-    """Return how many people wrote messages in age days 84–364 that are no items."""
+    """Count authors who wrote only non-content messages on age days 84–364."""
     day = nw.col("age_day")
     late = messages.filter(
         day >= LATE[0],

@@ -21,7 +21,7 @@ SEED = 20161224
 
 @numba.njit(cache=True, nogil=True)
 def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the mean tone of other people's last messages, nan if too few."""
+    """Average the tone of the last `lag` messages by others; NaN if fewer."""
     mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
         total, n_others, back = 0.0, 0, at - 1
@@ -37,7 +37,7 @@ def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-
 
 @dataclass(frozen=True, eq=False)
 class Sequence:
-    """Messages of rooms in the order of time.
+    """Messages of all groups in time order: group, author, day and tone.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Sequence:
     asked: Bools
 
     def shuffled(self, rng: np.random.Generator) -> Sequence:
-        """Return the same with the messages of each room's day in another order."""
+        """Return the messages in random order within each group and day."""
         order = np.lexsort((rng.random(len(self.tone)), self.day, self.room))
         return Sequence(
             self.room[order], self.writer[order], self.day[order], self.tone[order],
@@ -62,7 +62,7 @@ class Sequence:
         )  # fmt: skip
 
     def pairs(self, lag: int) -> pd.DataFrame:
-        """Return ``writer, own, before`` in standard deviations, less people's means.
+        """Return each message's tone and the preceding tone, centred by author.
 
         A person's means are those of a room; who wrote there once says nothing.
         """
@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the sums of `sum_echoes` for messages in the order of time.
+    """Sum the products for tone correlation, for messages in time order.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
-    """Return sums by how it was done, deal and bundle.
+    """Sum the products for tone correlation by lag, shuffle and jackknife bundle.
 
     Parameters
     ----------

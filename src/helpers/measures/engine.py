@@ -1,4 +1,4 @@
-"""Run lazy expressions on an engine: DuckDB, embedded and out of core, or Spark.
+"""Run lazy expressions on an engine: embedded DuckDB, or Spark.
 
 Measures are written once and name no engine.
 """
@@ -24,59 +24,59 @@ DUCKDB = "duckdb"
 
 
 class Engine(Protocol):
-    """An engine for lazy expressions, with storage between two steps."""
+    """An engine for lazy expressions that can store intermediate tables."""
 
     def scan(self, *paths: Path) -> Frame:
-        """Return the rows of Parquet files of one kind."""
+        """Read Parquet files of one record kind as a lazy frame."""
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Return a small pandas table as a lazy frame."""
+        """Turn a small pandas table into a lazy frame."""
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, stream it to disk and return it from there."""
+        """Compute a frame once, store it on disk and return it as a lazy frame."""
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Return a frame as pandas, sorted."""
+        """Compute a frame and return it as a sorted pandas table."""
 
 
 @dataclass(frozen=True, slots=True)
 class DuckDB:
-    """A connection and a folder for intermediate results."""
+    """DuckDB as the engine: a connection and a folder for intermediate tables."""
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Return the rows of Parquet files of one kind."""
+        """Read Parquet files of one record kind as a lazy frame."""
         return nw.from_native(
             self.connection.read_parquet([str(path) for path in paths])
         )
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Return a small pandas table as a lazy frame."""
+        """Turn a small pandas table into a lazy frame."""
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         return nw.from_native(self.connection.from_arrow(arrow))
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, stream it to disk and return it from there."""
+        """Compute a frame once, store it as Parquet and return it as a lazy frame."""
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Return a frame as pandas, sorted."""
+        """Compute a frame and return it as a sorted pandas table."""
         return frame.sort(*by).collect().to_pandas().reset_index(drop=True)
 
 
 def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
-    """Add ``nth``: the row number from 1 within equal values of `by`."""
+    """Add ``nth``, the row number from 1 within equal values of `by`."""
     nth = nw.col("one").cum_sum().over(*by, order_by=order)
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 
 
 @contextmanager
 def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
-    """Yield DuckDB with a temporary folder for intermediate files.
+    """Open DuckDB with a temporary folder for intermediate files.
 
     >>> import pandas as pd
     >>> with open_duckdb() as run:
@@ -93,7 +93,7 @@ def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB
 
 
 def open_engine(name: str) -> AbstractContextManager[Engine]:
-    """Return DuckDB or Spark, to be entered.
+    """Return the context manager that opens DuckDB or Spark.
 
     Raises
     ------

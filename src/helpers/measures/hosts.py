@@ -1,4 +1,4 @@
-"""What a group's owner or host does: day by day, by quarters of its age, in a window.
+"""What a group's owner or host posts: by day, by quarter of age, by window.
 
 The host is whoever the caller says: an owner on record, or else who wrote most at
 first.
@@ -19,7 +19,7 @@ QUARTER_DAYS = 90
 
 
 def find_top_author(messages: Frame, days: int) -> Frame:
-    """Return ``group, host``: who wrote most before that age; of equals the first."""
+    """Find each group's host: who posted most before an age, in days."""
     early = messages.filter(~nw.col("member").is_null(), nw.col("age_day") < days)
     each = early.group_by("group", "member").agg(n=nw.len().cast(nw.Int64))
     less = each.with_columns(less=-nw.col("n"))
@@ -30,7 +30,7 @@ def find_top_author(messages: Frame, days: int) -> Frame:
 
 
 def count_host_days(messages: Frame, hosts: Frame) -> Frame:
-    """Return messages by the host and by everyone else, by group and day."""
+    """Count messages by the host and by everyone else, per group and day."""
     return (
         _mark_host_messages(messages, hosts)
         .group_by("group", "day")
@@ -39,7 +39,7 @@ def count_host_days(messages: Frame, hosts: Frame) -> Frame:
 
 
 def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Return whether the host's first message of each day is a question to all.
+    """Describe the host's first message of each day: question, prompt to all.
 
     A ``prompt`` has a question mark and neither names nor quotes anybody; a
     ``question`` has the mark.
@@ -57,7 +57,7 @@ def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def count_host_messages_by_quarter(
     messages: Frame, hosts: Frame, explicit: Frame, either: Frame
 ) -> tuple[Frame, ...]:
-    """Return counts of messages and replies by ``group, quarter`` of 90 age days.
+    """Count host messages and replies per group and 90-day quarter of its age.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _add_quarter(rows: Frame) -> Frame:
 
 
 def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Return messages in groups with a host, with ``mine`` = 1 for the host's."""
+    """Add ``mine`` = 1 to messages by the host, in groups that have a host."""
     member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
     return member_messages.join(hosts, on="group", how="inner").with_columns(
@@ -98,7 +98,7 @@ def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def list_recorded_owners(
     records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
 ) -> Frame:
-    """Return ``group, owner`` where an owner is on record; null for who never wrote.
+    """List the recorded owner of each group; null if the owner never wrote.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def list_recorded_owners(
 
 
 def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
-    """Return ``owner_share`` of the messages of a window; 0 for a silent owner.
+    """Compute the owner's share of messages per window; 0 if the owner was silent.
 
     `posters` is what `helpers.measures.windows.posters` returns.
     """
@@ -133,7 +133,7 @@ def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
 
 
 def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
-    """Return ``owner_top``: whether the owner received most replies in a window."""
+    """Return per window whether the owner received more replies than anyone."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     got = _add_owner_counts(each, owners, "receiver").group_by(*WHOSE)
     counted = got.agg(most=nw.col("n").max(), own=nw.col("theirs").max())
@@ -141,7 +141,7 @@ def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
 
 
 def _add_owner_counts(counts: Frame, owners: Frame, who: str) -> Frame:
-    """Return counts of people with the owner's in a column, 0 in other rows."""
+    """Add the owner's count in a separate column, 0 in other members' rows."""
     joined = counts.join(owners, on="group", how="inner")
     theirs = nw.when(nw.col(who) == nw.col("owner")).then(nw.col("n"))
     return joined.with_columns(theirs=theirs.otherwise(nw.lit(0)).cast(nw.Int64))

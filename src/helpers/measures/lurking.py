@@ -1,4 +1,4 @@
-"""Members who join and do not write: lurkers within W days, with bounds.
+"""Lurkers: members who join and write nothing within W days, with bounds.
 
 A *lurker* wrote nothing in the first W days of a membership that began W days or more
 before observation ended, while others wrote in at least half of those weeks: silence
@@ -32,21 +32,21 @@ DUTY = {
 
 
 class Sums(NamedTuple):
-    """Cumulative message counts by day, for sums over any span."""
+    """Cumulative daily message counts, for fast sums over any period."""
 
     keys: Ints
     running: Ints
 
     @classmethod
     def of(cls, which: Ints, day: Ints, messages: Ints) -> Sums:
-        """Add messages up along the days of each."""
+        """Accumulate message counts over the days of each group or member."""
         keys = which * _FAR + day
         order = np.argsort(keys, kind="stable")
         running = np.concatenate([[0], np.cumsum(messages[order])])
         return cls(keys[order], running)
 
     def between(self, which: Ints, low: Ints, high: Ints) -> Ints:
-        """Return the messages of each from day `low` to before day `high`.
+        """Return messages of each group or member from day `low` to before `high`.
 
         >>> sums = Sums.of(
         ...     np.array([0, 0, 1]), np.array([5, 9, 5]), np.array([1, 2, 4])
@@ -62,7 +62,7 @@ class Sums(NamedTuple):
 def count_lurkers(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Return the counts of ``roster`` by group and W.
+    """Count lurkers by group and W, for table ``roster``.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def count_lurkers(
 
 
 class _Talk(NamedTuple):
-    """Messages of groups, and of memberships by their place in the table."""
+    """Message counts of groups, and of each membership by its row number."""
 
     groups: Sums
     own: Sums
@@ -110,7 +110,7 @@ class _Talk(NamedTuple):
 def classify_memberships(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
-    """Return which counts of ``roster`` each membership belongs to.
+    """Classify each membership for ``roster``: lurker, writer, left or unknown.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _classify_membership(
 def count_members_elsewhere(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count members of 84 days who wrote in another group meanwhile, by quarter.
+    """Count members of 84 days who meanwhile wrote in another group, by quarter.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def count_members_elsewhere(
 
 
 def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
-    """Count the whole weeks since joining with messages by other people."""
+    """Count the full weeks since joining in which other members wrote."""
     weeks = np.zeros(len(group), np.int64)
     for week in range(days // WEEK_DAYS):
         low, high = start + week * WEEK_DAYS, start + (week + 1) * WEEK_DAYS
@@ -200,7 +200,7 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 
 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by what became of them, as steps of `funnels`.
+    """Count memberships by outcome under an activity rule, as rows of `funnels`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Who carries a group month by month of its age: core, new and returning posters.
+"""Messages by month of a group's age: core, new and returning posters.
 
 A month is 28 age days. A *core* member wrote on at least so many of them, a *mild* one
 on one or two; a newcomer had not written in the group before, a retained one had in
@@ -17,7 +17,7 @@ MILD_DAYS = 2
 
 
 def count_by_member_month(days: Frame) -> Frame:
-    """Return messages and days with one, by group, member and month of age.
+    """Count messages and active days per group, member and 28-day month of age.
 
     `days` is what `helpers.measures.activity.by_age` returns.
     """
@@ -29,7 +29,7 @@ def count_by_member_month(days: Frame) -> Frame:
 
 
 def summarise_months(presence: Frame) -> Frame:
-    """Return one row per group and month with a message.
+    """Summarise each month of a group: messages, core, new and returning posters.
 
     `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
     """
@@ -53,7 +53,7 @@ def summarise_months(presence: Frame) -> Frame:
 
 
 def count_later_messages_of_others(days: Frame, presence: Frame) -> Frame:
-    """Return messages in the 90 days after each month by who was neither core nor mild.
+    """Count messages in the 90 days after each month by people outside its core.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How long people stay after their first message, and whether it was answered.
+"""Retention of newcomers after their first message, and whether it was answered.
 
 A newcomer's first message is answered if somebody else replies to its author within
 some hours of it. From then on the newcomer is watched: gone silent is who wrote for the
@@ -26,7 +26,7 @@ PAIR = ("group", "member")
 
 
 def find_first_messages(messages: Frame) -> Frame:
-    """Return each person's first and last message in each group, in age."""
+    """Find each member's first and last message in each group, by group age."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by(*PAIR).agg(
         first_us=nw.col("age_us").min(), last_us=nw.col("age_us").max()
@@ -34,7 +34,7 @@ def find_first_messages(messages: Frame) -> Frame:
 
 
 def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
-    """Return when each person was first answered after their first message."""
+    """Find when each member first received a reply after their first message."""
     edges = replies.select("group", member="receiver", at_us="age_us")
     later = edges.join(firsts, on=list(PAIR), how="inner").filter(
         nw.col("at_us") > nw.col("first_us")
@@ -43,7 +43,7 @@ def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
 
 
 def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
-    """Return newcomers not answered within a day, by group and month of age.
+    """Count newcomers without a reply within a day, by group and month of age.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
 def build_newcomer_life_tables(
     people: pd.DataFrame, last_us: pd.Series[int]
 ) -> pd.DataFrame:
-    """Return life tables of newcomers: at risk and inactive, by span of days.
+    """Build life tables of newcomers: at risk and inactive by days since joining.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _build_life_table(
 
 
 def _iterate_spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield who was at risk at the start of each span, and who ended in it.
+    """Yield the numbers at risk and newly inactive in each interval of days.
 
     Who is censored inside a span is not at risk in it.
     """

@@ -1,4 +1,4 @@
-"""People in several groups by year and week, aggregated for privacy.
+"""Groups per member by year, and load per week, aggregated for privacy.
 
 Whoever wrote in a year and in the one before is compared with himself: given the sum
 of both years, the ratio of their groups is the Poisson model's with an effect for each
@@ -24,7 +24,7 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 
 
 def count_groups_by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups of people in two calendar years running, by year and by class.
+    """Count groups per member in two consecutive calendar years, by class.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def _list_years(days: pd.Series[int]) -> pd.Series[int]:
 
 
 def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return ``network, year`` of the calendar years wholly on record."""
+    """List the calendar years that are fully observed in each network."""
     span = groups.groupby("network").agg(
         first=("first_day", "min"), last=("last_day", "max")
     )
@@ -93,7 +93,7 @@ def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
-    """Return what a person received and wrote in a week.
+    """Summarise what each member received and wrote in each week.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Return messages after the earlier and the later week of pairs, by differences.
+    """Sum next-week messages over pairs of weeks by the change in received messages.
 
     Returned are ``people_class, load, own`` (doublings from the earlier to the later
     week), ``pairs``, and messages written after either: ``earlier, later``.

@@ -1,4 +1,4 @@
-"""Replies: by mention or quote, and by adjacency.
+"""Replies between members: explicit (mention or quote) or adjacent.
 
 An *explicit* reply quotes a message of another person or mentions another person who
 writes somewhere in the study. An *adjacent* one follows, within ten minutes and in
@@ -18,7 +18,7 @@ ADJACENT_US = 600 * SECOND_US
 
 
 def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
-    """Return one row per message and person replied to, with its ``receiver``."""
+    """List explicit replies: one row per message and the person it answers."""
     named = _match_mentions(messages, people)
     quoted = _match_quotes(messages)
     columns = (*KEY, "age_us", "member", "receiver")
@@ -45,7 +45,7 @@ def _match_quotes(messages: Frame) -> Frame:
 
 
 def count_answers_by_day(*edges: Frame) -> Frame:
-    """Return how many messages ``n`` answer, by group and the start of a day of age.
+    """Count messages that are replies, by group and day of age.
 
     A message counts once, however many it answers and in however many ways.
     """
@@ -55,7 +55,7 @@ def count_answers_by_day(*edges: Frame) -> Frame:
 
 
 def list_adjacent_replies(messages: Frame) -> Frame:
-    """Return messages that follow another person's, with that ``receiver``."""
+    """List adjacent replies: messages that soon follow another person's message."""
     threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
     beside = threads.with_columns(
         receiver=nw.col("member").shift(1).over("group", "thread", order_by=ORDER),

@@ -1,4 +1,4 @@
-"""What was written in the minutes before and after an event."""
+"""Messages in the minutes before and after an event, such as a red packet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_"
 def count_responses(
     events: pd.DataFrame, messages: pd.DataFrame, minutes: int
 ) -> pd.DataFrame:
-    """Count messages, people and newcomers on either side of each event.
+    """Count messages, posters and newcomers before and after each event.
 
     A message in the very instant of the event is on neither side. Events of groups
     that nobody wrote in are left out.
@@ -54,7 +54,7 @@ def count_responses(
 
 
 def _count_around_event(talk: pd.DataFrame, at: int, span: int) -> list[int]:
-    """Return messages, people and newcomers before, then after."""
+    """Count messages, posters and newcomers before, then after, one event."""
     times = talk["time_us"].to_numpy()
     edges = [at - span, at, at + 1, at + span + 1]
     low, until, since, high = np.searchsorted(times, edges)

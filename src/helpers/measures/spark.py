@@ -1,4 +1,4 @@
-"""Run lazy expressions on Spark: the extra ``[spark]``, and Java 17.
+"""Run lazy expressions on Spark: needs the extra ``[spark]`` and Java 17.
 
 The settings are those of one machine; what `spark-submit` sets goes before them.
 """
@@ -44,46 +44,46 @@ SETTINGS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """A session and a folder for intermediate results."""
+    """Spark as the engine: a session and a folder for intermediate tables."""
 
     session: SparkSession
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Return the rows of Parquet files of one kind."""
+        """Read Parquet files of one record kind as a lazy frame."""
         rows: Frame = nw.from_native(
             self.session.read.parquet(*map(_escape_path, paths))
         )
         return rows
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Return a small pandas table as a lazy frame."""
+        """Turn a small pandas table into a lazy frame."""
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         rows: Frame = nw.from_native(self.session.createDataFrame(arrow))
         return rows
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, write it to disk and return it from there."""
+        """Compute a frame once, store it as Parquet and return it as a lazy frame."""
         path = self.folder / name
         with _translate_spark_errors():
             frame.to_native().write.parquet(str(path))
         return self.scan(path)
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Return a frame as pandas, sorted."""
+        """Compute a frame and return it as a sorted pandas table."""
         with _translate_spark_errors():
             rows: pd.DataFrame = frame.sort(*by).to_native().toArrow().to_pandas()
         return rows
 
 
 def _escape_path(path: Path) -> str:
-    """Return a path in which Spark sees no pattern."""
+    """Escape the characters of a path that Spark reads as wildcards."""
     return re.sub(r"([*?\[\]{}])", r"\\\1", str(path))
 
 
 @contextmanager
 def _translate_spark_errors() -> Iterator[None]:
-    """Translate Spark's errors into errors with a remedy."""
+    """Translate Spark's errors in the block into errors with a remedy."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 
@@ -99,7 +99,7 @@ def _translate_spark_errors() -> Iterator[None]:
 
 @contextmanager
 def open_spark() -> Iterator[Spark]:
-    """Yield Spark with a temporary folder for intermediate files.
+    """Open Spark with a temporary folder for intermediate files.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def open_spark() -> Iterator[Spark]:
 
 
 def start_session() -> SparkSession:
-    """Return the session of this process, started if there is none.
+    """Return this process's Spark session, starting it if needed.
 
     Raises
     ------

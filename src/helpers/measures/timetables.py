@@ -1,4 +1,4 @@
-"""At which hours of the week a group writes, and whether long messages keep set times.
+"""Weekly posting times of groups, and whether content keeps a fixed slot.
 
 A slot is a day of the week and an hour; an item fits it within a day and two hours.
 Busy groups fill every slot, so the weeks that the best slot holds are told beside
@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group has a fixed slot, and its p value under chance.
+    """Test for each group whether content keeps a weekly slot more than by chance.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group has a fixed slot, within a day and two hours or one hour.
+    """Return whether a group keeps a weekly slot, by a wide and a narrow tolerance.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _test_group_slot(
 
 
 def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
-    """Turn each week round by a number of days of its own."""
+    """Rotate each week's days at random (null model without fixed weekdays)."""
     shift = rng.integers(DAYS, size=WEEKS)
     day = (np.arange(DAYS) + shift[:, None]) % DAYS
     turned: Bools = grid[np.arange(WEEKS)[:, None], day]
@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Return which slots an item of the week fits."""
+    """Return which weekly slots lie within a tolerance of some item, by week."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)
@@ -115,7 +115,7 @@ def _is_kept(near: Bools) -> bool:
 
 
 def count_by_quarter_hour(messages: Frame) -> Frame:
-    """Return messages by group and quarter of an hour since 1970."""
+    """Count messages per group and quarter of an hour since 1970."""
     quarters = messages.select("group", quarter=nw.col("time_us") // QUARTER_US)
     return quarters.group_by("group", "quarter").agg(n=nw.len())
 
@@ -123,7 +123,7 @@ def count_by_quarter_hour(messages: Frame) -> Frame:
 def count_by_weekday_hour(
     counts: pd.DataFrame, zones: Mapping[int, str]
 ) -> pd.DataFrame:
-    """Return messages by group, day of the week and hour of its zone.
+    """Count messages per group, weekday and hour in the group's time zone.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Shared code of the chapters: claims and verdicts as frames, forest plots, tables."""
+"""Code shared by the chapters: verdict tables, forest plots, answer boxes."""
 
 from helpers.notebooks.chapter import (
     build_answer_box,

@@ -1,4 +1,4 @@
-"""Code of every chapter: its claims, its verdicts as a frame, and missing data."""
+"""Shared parts of a chapter: its claims, verdict table and missing data."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ UNANSWERED = "no source at hand has an estimate"
 
 
 def list_contents() -> Prose:
-    """Return links to the chapters by their questions, in both languages."""
+    """List links to the chapters by their questions, in both languages."""
     links: dict[bool, list[str]] = {False: [], True: []}
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"][:2]:
@@ -64,7 +64,7 @@ def list_contents() -> Prose:
 
 
 def list_theme_claims(*names: str) -> list[str]:
-    """Return the claims of some themes of the register, in its order.
+    """List the ids of claims in given themes of the register, in its order.
 
     >>> list_theme_claims("lurkers")[0]
     's0-lurkers-still-identify'
@@ -75,7 +75,7 @@ def list_theme_claims(*names: str) -> list[str]:
 def choose_study(
     studies: Sequence[Study], name: str, *, having: Collection[str]
 ) -> Study:
-    """Return the study of a name; in a user's own run, the user's study.
+    """Return the study with a given name, or the user's own study in their run.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def choose_study(
 
 
 def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
-    """Return rows that a later step needs, or raise if there are none.
+    """Return the rows if there are any (and two values of `apart`), else raise.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFr
 
 
 def require(holds: object, what: str) -> None:
-    """Stop a chapter with one sentence where a value that was changed makes no sense.
+    """Raise ShequnError with `what` unless a changed setting is valid.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def require(holds: object, what: str) -> None:
 
 
 def whole(value: object, name: str) -> int:
-    """Return a changed value, or require a whole number.
+    """Return a changed setting if it is a whole number, else raise.
 
     >>> whole(7, "SEED")
     7
@@ -152,7 +152,7 @@ def whole(value: object, name: str) -> int:
 
 
 def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
-    """Return one row for each answer: claim, source, verdict, estimate, limits, n.
+    """Tabulate verdicts: claim, source, verdict, estimate, limits, n per row.
 
     ``how`` tells a count and a stand-in. Sources that can say nothing have no row.
     """
@@ -180,14 +180,14 @@ def _iterate_answers(
 
 
 def _describe_evidence(verdict: Verdict) -> str:
-    """Label complete counts, which have no interval, and proxies."""
+    """Return "count" for complete counts, the proxy label for proxies, or ""."""
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
     return "stand-in" if "proxy" in verdict.qualifiers else ""
 
 
 def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield a study's verdict, or the verdicts of its parts."""
+    """Yield a source's verdict with an interval, or those of its parts."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
@@ -195,7 +195,7 @@ def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
 def build_answer_box(
     claims: Sequence[str], studies: Sequence[Study], head: tuple[str, str] = IN_SHORT
 ) -> Prose:
-    """Return the claims with a verdict, one sentence each in both languages.
+    """Build a chapter's answer box: one sentence per claim in both languages.
 
     Where none does, the sentences say what is missing.
     """
@@ -221,7 +221,7 @@ def build_answer_box(
 
 
 def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Text:
-    """Return the supported findings on several claims as a title, else the question.
+    """Build a title from the supported findings, or from the question.
 
     Claims that no source answers are left out.
     """
@@ -255,7 +255,7 @@ class _Heard(NamedTuple):
 
     @property
     def speaks(self) -> bool:
-        """Whether any source has a verdict on it, or several combined."""
+        """Whether any source, or several combined, have a verdict on it."""
         every = [*self.verdicts, *([self.together] if self.together else [])]
         return any(True for verdict in every for _ in _iterate_speaking(verdict))
 
@@ -266,7 +266,7 @@ def _collect_verdicts(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
-    """Return the least and the largest estimate of a claim, for a title.
+    """Format the range of estimates of a claim, for a title.
 
     Where some sources have what the claim asks for, those of stand-ins follow in
     brackets, so that a title names the ends of its picture.
@@ -308,7 +308,7 @@ def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
 
 
 def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Return the claims without a verdict, each with the missing data."""
+    """Tabulate the claims without a verdict, each with the missing data."""
     heard = {name: _collect_verdicts(name, studies) for name in claims}
     silent = {name: one for name, one in heard.items() if not one.speaks}
     rows = pd.DataFrame(
@@ -327,7 +327,7 @@ def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Tabl
 
 
 def _describe_gap(one: Card, heard: _Heard) -> Text:
-    """Return what a claim is not, which gate it failed, else what is not recorded."""
+    """Return why a claim has no answer: failed requirement or missing record."""
     refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
     if refused and not one.why.en:
         en, zh = (_build_translator(language)(refused) for language in LANGUAGES)
@@ -344,7 +344,7 @@ def _build_translator(language: Language) -> Callable[[str], str]:
 
 
 def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Return how many of the ways named beforehand agree with each answer."""
+    """Tabulate how many alternative specifications agree with each answer."""
     rows = pd.DataFrame(
         [
             {
@@ -369,7 +369,7 @@ def _name_study(study: Study) -> Text:
 
 
 def tabulate_literature(claims: Sequence[str]) -> Table:
-    """Return published findings on some claims: study, sample, result."""
+    """Tabulate published findings on given claims: study, sample, result."""
     publications = {
         finding.key: finding
         for name in claims

@@ -1,4 +1,4 @@
-"""All sources of a chapter in one picture: a panel a claim, a row a source."""
+"""Forest plots of a chapter: one panel per claim, one row per source."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def draw_forest(
     title: str,
     zh: str,
 ) -> SavedFigure:
-    """Draw every answer of a chapter with its interval, by claim and source.
+    """Draw a chapter's estimates with intervals, by claim and source.
 
     The tinted side is the claim's; a dotted line is no effect. Sources stand in the
     order of their estimates.
@@ -106,7 +106,7 @@ def draw_forest(
 
 
 def _compute_height(rows: pd.DataFrame) -> float:
-    """Return how many rows high a panel is."""
+    """Return the height of a panel, in rows."""
     measure = get_card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
     named = measure is not None and measure.of != "share"
     return len(rows) - 1 + 2 * EDGE + NAMED * named
@@ -134,7 +134,7 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
 
 
 def _format_answer(answer: str, how: str, language: Language) -> str:
-    """Return a verdict, marked if it rests on a count or on a proxy."""
+    """Format a verdict, marked if it is based on a count or on a proxy."""
     joint = "，" if language == "zh" else ", "
     return f"{answer}{joint}{HOW[how](language)}" if how else answer
 
@@ -168,7 +168,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _lay_out_axis(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
-    """Lay out the axis of one kind of number, and name its ends."""
+    """Set limits, scale and end labels of a panel's axis."""
     if measure is None:
         return
     if measure.of == "ratio" and rows["estimate"].gt(0).all():
@@ -208,7 +208,7 @@ def _draw_intervals(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _set_plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
-    """Show all that is finite; of shares the whole, of differences zero as well."""
+    """Set linear limits to show all estimates; shares 0–1, differences with 0."""
     numbers = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
     seen = [*numbers[np.isfinite(numbers)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
@@ -222,7 +222,7 @@ def _set_plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
 
 
 def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    """Show ratios on a logarithmic axis with several ticks, 1 among them."""
+    """Set a logarithmic axis for ratios, with several ticks including 1."""
     axes.set_xscale("log")
     numbers = rows[["estimate", "low"]].to_numpy(float)
     low = max(numbers[numbers > 0].min(), 1 / WIDEST) / 1.2  # where 0, an arrow says so
@@ -235,7 +235,7 @@ def _set_ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _shade_claimed_side(axes: Axes, name: str) -> None:
-    """Tint the side of the axis that the claim speaks of."""
+    """Shade the range of the axis in which the claim would be true."""
     region = describe_claimed_range(name)
     if region is None:
         return

@@ -1,4 +1,4 @@
-"""A frame as a page shows it: formatted cells, no index, scrolling inside itself.
+"""Tables as shown on pages: formatted cells, no index, own scroll bar.
 
 Caption, heads and cells may be a `Text`, in English and in Chinese; a page of the site
 shows its own.
@@ -21,7 +21,7 @@ from helpers.small_counts import get_threshold, mask_frame, mask_text
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A frame to be shown; the frame itself stays at hand as `frame`.
+    """A data frame with caption and formats; the frame stays available.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Table:
 
     @property
     def written(self) -> pd.DataFrame:
-        """The frame with every cell as text, in English where there are two."""
+        """The frame with every cell as text, in English."""
         return self._written(_get_english)
 
     def _written(self, say: Callable[[str | Text], str]) -> pd.DataFrame:
@@ -68,7 +68,7 @@ class Table:
         return [_format_cell(value, write, say) for value in cells.tolist()]
 
     def to_text(self) -> str:
-        """Return the table for a terminal."""
+        """Return the table as plain text for a terminal."""
         rows = () if self.frame.empty else (self.written.to_string(index=False),)
         return "\n".join((*rows, *(mask_text(note) for note in self.notes)))
 

@@ -1,4 +1,4 @@
-"""From records to the processed tables that every notebook reads.
+"""From ingested records to the processed tables that notebooks read.
 
 `open_study` is all that a reader of tables needs; `build` makes them from a public
 corpus, `store` keeps the records in between.

@@ -1,4 +1,4 @@
-"""Text analysis without storing text.
+"""Analysis of message text, without storing text.
 
 Normalising, language, advertisements, content and masking, a column at a time.
 """

@@ -1,4 +1,4 @@
-"""Web addresses in a text, normalised by their target."""
+"""Web addresses in messages, normalised by their target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TRACKING = re.compile(
 
 
 def list_addresses(text: str) -> list[str]:
-    """Return each address of a text once, normalised, in the order of the text.
+    """List the distinct web addresses in a text, normalised, in order.
 
     >>> list_addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
     ['x.org/a']
@@ -25,7 +25,7 @@ def list_addresses(text: str) -> list[str]:
 
 
 def _strip_brackets(address: str) -> str:
-    """Take off what belongs to the sentence or to a link's own brackets."""
+    """Strip punctuation and brackets that follow an address in a sentence."""
     bare = address.rstrip(_AFTER)
     if bare.endswith(")") and bare.count(")") > bare.count("("):
         return _strip_brackets(bare[:-1])
@@ -34,7 +34,7 @@ def _strip_brackets(address: str) -> str:
 
 
 def normalise_address(address: str) -> str:
-    """Return an address without what does not change where it leads.
+    """Normalise an address: drop "www.", tracking parameters and final slash.
 
     Scheme, user, port, ``www.``, fragment, parameters of tracking and a final slash
     are taken off, the host is in small letters; empty if there is no host.

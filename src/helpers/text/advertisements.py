@@ -1,4 +1,4 @@
-"""Find advertisements by stated rules; every decision names the rules that fired.
+"""Rule-based detection of advertisements, with the rules that matched.
 
 The rules stand in ``lexicon.toml``. They are an instrument to be measured
 (`helpers.text.quality`), not a label: no message becomes a hand label by them.
@@ -37,7 +37,7 @@ COPIED = ("cross_group_copy", "spread")
 
 
 class Rule(NamedTuple):
-    """One rule of the lexicon.
+    """A rule of the advertisement lexicon: name, kind, text view and pattern.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Advertisements:
-    """What each of n messages was taken for, and why.
+    """The class of each of n messages, and the names of the rules that matched.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ def classify_advertisements(
     groups: pa.Array | None = None,
     own_product: npt.ArrayLike | None = None,
 ) -> Advertisements:
-    """Decide which messages advertise.
+    """Classify messages as advertisements by the rules of the lexicon.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _list_rule_names(fired: Bools, names: list[str]) -> pa.Array:
 
 
 def build_views(texts: pa.Array) -> Mapping[str, pa.Array]:
-    """Return the messages as the rules look at them (see ``lexicon.toml``).
+    """Build the normalised text views to which rules apply (see ``lexicon.toml``).
 
     >>> seen = build_views(pa.array(["Ｖ 信：①②３"]))
     >>> seen["folded"][0].as_py(), seen["tight"][0].as_py()
@@ -163,7 +163,7 @@ def _build_lookalike_table() -> npt.NDArray[np.uint32]:
 
 @cache
 def load_rules() -> tuple[Rule, ...]:
-    """Return the rules of the lexicon in its order."""
+    """Load the advertisement rules of the lexicon, in order."""
     lexicon = _read_lexicon()
     words = {
         name: f"(?:{'|'.join(any_of)})" for name, any_of in lexicon["words"].items()

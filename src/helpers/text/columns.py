@@ -1,4 +1,4 @@
-"""Columns of message text as Arrow arrays, code points for counting, and bytes."""
+"""Message texts as Arrow arrays, code points or UTF-8 bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more
 
 
 def to_text_array(texts: Texts) -> pa.Array:
-    r"""Return one Arrow string array from any sequence of texts.
+    r"""Convert any sequence of texts to one Arrow string array.
 
     Arrow holds no lone surrogates: a pair becomes its character, a lone half the
     replacement character U+FFFD. NaN counts as null.
@@ -45,19 +45,19 @@ def to_text_array(texts: Texts) -> pa.Array:
 
 
 class CodePoints(NamedTuple):
-    """The characters of a column in one row, and where each text starts."""
+    """All code points of a text column in one array, and where each text starts."""
 
     points: npt.NDArray[np.uint32]  # code points of all texts, uint32; a null has none
     starts: Ints  # offsets of length n + 1 into `points`
 
     def totals(self, counted: Bools) -> Ints:
-        """Count the true positions of `counted` (one a character) text by text."""
+        """Count the true positions of a per-character mask in each text."""
         running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
         np.cumsum(counted, out=running[1:])
         return np.diff(running[self.starts]).astype(np.int64)
 
     def holds(self, wanted: Bools) -> Bools:
-        """Return for each text whether `wanted` is true for any character."""
+        """Return for each text whether a per-character mask is true anywhere."""
         held = np.zeros(len(self.starts) - 1, bool)
         at = np.flatnonzero(wanted)
         held[np.searchsorted(self.starts, at, side="right") - 1] = True
@@ -65,12 +65,12 @@ class CodePoints(NamedTuple):
 
     @property
     def owners(self) -> Ints:
-        """The text each character belongs to."""
+        """Index of the text that each character belongs to."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
 def code_points(texts: pa.Array) -> CodePoints:
-    """Return the code points of a string array.
+    """Decode a string array to code points.
 
     >>> code_points(pa.array(["ab", None, "群"])).starts.tolist()
     [0, 2, 2, 3]
@@ -83,7 +83,7 @@ def code_points(texts: pa.Array) -> CodePoints:
 
 
 def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
-    """Return the string array that `column` spells; false in `valid` makes a null.
+    """Encode code points as a string array, null where `valid` is false.
 
     >>> column = code_points(pa.array(["ab", None, "群"]))
     >>> from_code_points(column, pa.array([True, False, True])).to_pylist()
@@ -110,7 +110,7 @@ def match_pattern(texts: pa.Array, pattern: str) -> Bools:
 
 
 def count_matches(texts: pa.Array, pattern: str) -> Ints:
-    """Count how often an RE2 pattern is found in each text; never in a null.
+    """Count the matches of an RE2 pattern in each text; 0 for null.
 
     >>> count_matches(pa.array(["a1b2", "b", None]), "[0-9]").tolist()
     [2, 0, 0]
@@ -120,14 +120,14 @@ def count_matches(texts: pa.Array, pattern: str) -> Ints:
 
 
 def to_list_array(texts: pa.Array) -> pa.Array:
-    """Return an array of one list with all the texts."""
+    """Return an array with a single list of all the texts."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 
 def build_class_table(
     ranges: dict[int, list[tuple[int, int]]],
 ) -> npt.NDArray[np.uint8]:
-    """Return a table from code point to class; ranges include both ends.
+    """Build a table from code point to class number; ranges include both ends.
 
     >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]
@@ -140,14 +140,14 @@ def build_class_table(
 
 
 class Utf8(NamedTuple):
-    """The bytes of a column for compiled loops, and where each text starts."""
+    """The UTF-8 bytes of a text column, and where each text starts."""
 
     data: npt.NDArray[np.uint8]  # UTF-8 of all texts, uint8; a null has none
     starts: npt.NDArray[np.int32]  # offsets of length n + 1 into `data`
 
 
 def to_utf8(texts: pa.Array) -> Utf8:
-    """Return the bytes of a string array, which are not copied.
+    """Return the UTF-8 bytes of a string array without copying.
 
     >>> to_utf8(pa.array(["ab", None, "群"])).starts.tolist()
     [0, 2, 2, 5]

@@ -1,4 +1,4 @@
-"""Classify messages as content, prompt, question or link.
+"""Classification of messages as content, prompt, question or link.
 
 The definitions are the register's (docs/claims); thresholds that it leaves open are
 named here.
@@ -79,7 +79,7 @@ def is_prompt(
     kinds: pa.Array | None = None,
     to_one: npt.ArrayLike | None = None,
 ) -> Bools:
-    """Return which messages of owner or administrators prompt the group to speak.
+    """Return which messages by owner or staff invite the whole group to speak.
 
     A prompt ends in a question or opens a poll, and is not addressed to one member.
 
@@ -124,7 +124,7 @@ def is_question(texts: Texts) -> Bools:
 
 
 def has_link(texts: Texts) -> Bools:
-    """Return which messages carry a link.
+    """Return which messages contain a link.
 
     >>> has_link(["看 https://a.cn", "a.cn", None]).tolist()
     [True, False, False]

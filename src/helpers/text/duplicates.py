@@ -1,4 +1,4 @@
-"""Find messages that nearly repeat each other, by min-wise hashing of shingles.
+"""Near-duplicate messages, by MinHash of character shingles.
 
 References
 ----------
@@ -22,7 +22,7 @@ GROUPS = 3
 
 
 def find_near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
-    """Return the family of near-identical texts that each text belongs to.
+    """Return the cluster number of near-identical texts for each text.
 
     Two texts belong together if the share of 3-character shingles they have in
     common (Jaccard) reaches `resembling`; families are closed under that relation.
@@ -77,7 +77,7 @@ def is_copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
 
 
 def compute_resemblance(one: str, other: str) -> float:
-    """Return the exact share of shingles two texts have in common.
+    """Compute the Jaccard similarity of two texts' shingles.
 
     >>> compute_resemblance("abcd", "bcde")
     0.3333333333333333
@@ -107,7 +107,7 @@ def _connect_families(texts: pa.Array, resembling: float) -> Ints:
 
 
 def _find_candidates(signatures: npt.NDArray[np.uint32]) -> Ints:
-    """Return the pairs (2 × m) that share a band, each with the first of its bucket."""
+    """Return candidate pairs of texts that share a MinHash band, shape (2, m)."""
     count = len(signatures)
     here = np.arange(count)
     pairs = [np.empty(0, np.int64)]
@@ -142,7 +142,7 @@ def _compute_signatures(texts: pa.Array) -> npt.NDArray[np.uint32]:
 
 
 def _mix_bits(values: Hashes) -> Hashes:
-    """Scramble 64-bit integers (the finaliser of splitmix64)."""
+    """Hash 64-bit integers (the finaliser of splitmix64)."""
     with np.errstate(over="ignore"):
         values = values + np.uint64(0x9E3779B97F4A7C15)
         values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

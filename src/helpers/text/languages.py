@@ -1,4 +1,4 @@
-"""Distinguish Chinese, English and the rest by script and a few words.
+"""Language detection: Chinese, English or other, by script and frequent words.
 
 Enough to send a message to the right instrument; not a language identifier.
 """
@@ -51,7 +51,7 @@ _NOT_ENGLISH = (
 
 
 def detect_language(texts: Texts) -> pa.Array:
-    """Return the language of each message: ``zh``, ``en``, ``other`` or ``none``.
+    """Detect the language of each message: ``zh``, ``en``, ``other`` or ``none``.
 
     A Chinese character weighs as much as a Latin word. A message is Chinese if
     Chinese characters are at least as many as Latin words and letters of other
@@ -74,7 +74,7 @@ def detect_language(texts: Texts) -> pa.Array:
 
 
 def detect_language_of_words(words: pa.Array) -> pa.Array:
-    """Return the language of texts that are `strip_to_words` already.
+    """Detect the language of texts already reduced by `strip_to_words`.
 
     >>> detect_language_of_words(pa.array(["群里很热闹", None])).to_pylist()
     ['zh', None]

@@ -1,4 +1,4 @@
-r"""Make messages comparable before they are scored; what is stored stays as it was.
+r"""Normalisation of message texts before they are scored.
 
 Every step runs over the whole column: OpenCC on one newline-joined string, Arrow's
 RE2 (linear in the length of the text by construction) for patterns, and code points
@@ -74,7 +74,7 @@ _MARKS = build_class_table(
 
 
 def normalise_texts(texts: Texts) -> pa.Array:
-    r"""Return the texts as an instrument should read them.
+    r"""Normalise texts for scoring: words only, simplified characters, short runs.
 
     Traditional characters become simplified; URLs, e-mail addresses, mentions,
     stickers in brackets, emoji and invisible characters go; runs of one character
@@ -105,7 +105,7 @@ def normalise_texts(texts: Texts) -> pa.Array:
 
 
 def normalise_words(words: pa.Array) -> pa.Array:
-    """Return what `normalise_texts` makes of texts that are `strip_to_words` already.
+    """Normalise texts already reduced by `strip_to_words`.
 
     >>> normalise_words(pa.array(["哈哈哈哈哈 發財"])).to_pylist()
     ['哈哈哈 发财']
@@ -114,7 +114,7 @@ def normalise_words(words: pa.Array) -> pa.Array:
 
 
 def strip_to_words(texts: pa.Array) -> pa.Array:
-    """Return the words alone: no links, addresses, mentions, stickers or emoji.
+    """Remove links, addresses, mentions, stickers and emoji from texts.
 
     >>> strip_to_words(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
     ['see ok']
@@ -148,7 +148,7 @@ def _strip_marks(texts: pa.Array) -> pa.Array:
 
 
 def simplify_characters(texts: pa.Array) -> pa.Array:
-    r"""Return the texts in simplified characters (OpenCC `t2s`).
+    r"""Convert texts to simplified Chinese characters (OpenCC `t2s`).
 
     >>> simplify_characters(pa.array(["恭喜\n發財", None, ""])).to_pylist()
     ['恭喜\n发财', None, '']
@@ -175,7 +175,7 @@ def _load_converter() -> opencc.OpenCC:
 
 
 def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
-    """Return the texts with no character more than `longest` times in a row.
+    """Shorten runs of one character to at most `longest` repetitions.
 
     >>> collapse_runs(pa.array(["好好好好的", "aab"]), 2).to_pylist()
     ['好好的', 'aab']
@@ -199,7 +199,7 @@ def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
 
 
 def _has_long_runs(texts: pa.Array, longest: int) -> Bools:
-    """Return which texts may repeat one character more than `longest` times."""
+    """Return which texts repeat one character more than `longest` times."""
     column = code_points(texts)
     same = np.zeros(len(column.points), bool)
     np.equal(column.points[longest:], column.points[:-longest], out=same[longest:])

@@ -1,4 +1,4 @@
-"""Measure the advertisement rules on labelled messages they were not tuned on."""
+"""Accuracy of the advertisement rules on labelled messages not used for tuning."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Messages(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """One line of the table: a share with its 95 % Clopper–Pearson interval."""
+    """One accuracy measure: a share with its 95 % Clopper–Pearson interval."""
 
     messages: str
     measure: str
@@ -54,7 +54,7 @@ class Measure(NamedTuple):
 
 
 def write_quality(corpora: Path, out: Path) -> None:
-    """Write the table of precision, recall and false alarms.
+    """Write precision, recall and false-alarm rates of the rules as CSV.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def write_quality(corpora: Path, out: Path) -> None:
 
 
 def measure_rules(corpora: Path) -> Iterator[Measure]:
-    """Yield precision, recall and false alarms set by set."""
+    """Yield precision, recall and false-alarm rate per data set."""
     tuned, unseen = (
         _read_spam(corpora / SPAM / f"{part}.csv") for part in ("train", "eval")
     )
@@ -109,7 +109,7 @@ def _measure_labelled(name: str, messages: Messages) -> Iterator[Measure]:
 
 
 def _measure_links(parts: list[Messages]) -> Measure:
-    """Return the share of labelled advertisements with a link."""
+    """Return the share of labelled advertisements that contain a link."""
     ads = [
         text
         for part in parts

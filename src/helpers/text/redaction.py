@@ -1,4 +1,4 @@
-"""Mask what identifies people inside message text.
+"""Redaction of personal details in message text.
 
 Numbers, addresses and accounts are found by linear-time patterns. What people wrote in
 disguise (digits as words, look-alike letters) is not found: redacted text is safer, not
@@ -49,7 +49,7 @@ STEPS = (  # (pattern, what stands in its place), in this order
 
 
 def redact_texts(texts: Texts) -> pa.Array:
-    """Return n texts with identifying details masked; null for null.
+    """Mask identifying details in n texts; null stays null.
 
     Masked are phone numbers, e-mail addresses, identity numbers, WeChat and QQ
     accounts, mentions, and runs of seven or more digits. Linear in the length of the

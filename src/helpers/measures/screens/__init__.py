@@ -1,1 +1,1 @@
-"""Screens: which accounts and messages are excluded, and what lives they had."""
+"""Screens: rules that exclude bots and advertising accounts, and their effect."""

@@ -1,4 +1,4 @@
-"""Share of an account's messages with a reply, by what each group records.
+"""Share of an account's messages that receive a reply.
 
 Quotes and names say who is answered, but in many chats hardly anybody uses them. In
 such groups anybody's next message within a day counts as an answer as well: that errs
@@ -23,7 +23,7 @@ _SUSPECT = {"suspect": "sender", "suspect_scope": "scope"}
 
 
 def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
-    """Return how many messages of some accounts received a reply.
+    """Count how many messages of given accounts received a reply.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
 
 
 def _select_quoted(there: Frame, own: Frame) -> Frame:
-    """Return messages of the accounts that another account quotes."""
+    """Select messages of the accounts that another account quotes."""
     quotes = there.filter(~nw.col("reply_to").is_null())
     quotes = quotes.select("group", "sender", "scope", id="reply_to")
     said = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
@@ -60,7 +60,7 @@ def _select_quoted(there: Frame, own: Frame) -> Frame:
 
 
 def _select_naming(there: Frame, own: Frame) -> Frame:
-    """Return messages by further authors that name one of the accounts."""
+    """Select messages followed by another author's mention of the account."""
     naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
     who = own.select(
@@ -72,7 +72,7 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
-    """Return messages after which another account wrote within a day.
+    """Select messages after which another account wrote within a day.
 
     Only in groups in which few messages quote or name somebody.
     """

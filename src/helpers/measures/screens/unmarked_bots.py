@@ -1,4 +1,4 @@
-"""Accounts that write by program, though the source marks them as no bot.
+"""Automated accounts (bots) that the source does not mark as bots.
 
 Three rules find them: they answer commands, they write around the clock, or they repeat
 one fixed form that is theirs alone. A form by itself proves nothing: check-ins,
@@ -33,7 +33,7 @@ _COMMAND = r"^[!/.][A-Za-z]"
 
 
 def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
-    """Return accounts that answer commands, never sleep, or repeat their own form.
+    """Find accounts that answer commands, never sleep, or repeat a fixed form.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Return the accounts with a `SHARE` of messages equal in `by`."""
+    """Select accounts of whose messages a share `SHARE` is equal in columns `by`."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -77,7 +77,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _find_command_answers(messages: Frame) -> Frame:
-    """Return messages within a minute after a command of another account."""
+    """Find messages posted within a minute after another account's command."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
@@ -93,7 +93,7 @@ def _find_command_answers(messages: Frame) -> Frame:
 
 
 def _find_sleepless(senders: Frame) -> Frame:
-    """Return accounts that wrote in all hours of a week's days in one group."""
+    """Find accounts that posted in all 24 hours on several days in one group."""
     hours = senders.with_columns(
         day=nw.col("time_us") // DAY_US, hour=nw.col("time_us") // HOUR_US
     )
@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Return accounts with a fixed form of their own that is no advertisement."""
+    """Find accounts with a fixed message form of their own, except advertisers."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
@@ -126,7 +126,7 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
 
 
 def _extract_openings(texts: Frame) -> Frame:
-    """Return messages with how they begin, where that has letters enough."""
+    """Add the opening words of each message, if they have enough letters."""
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
     form = plain.str.strip_chars().str.slice(0, BEGINNING)
     rows = texts.with_columns(form=form)
@@ -135,7 +135,7 @@ def _extract_openings(texts: Frame) -> Frame:
 
 
 def _find_habits(counts: Frame, texts: Frame) -> Frame:
-    """Return who begins half of their messages in a group with one form."""
+    """Find accounts that begin half of their messages in a group alike."""
     own = ["group", *ACCOUNT]
     totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
     both = counts.join(totals, on=own, how="inner")
@@ -143,7 +143,7 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
-    """Return the accounts of `places` where another account has a row there."""
+    """Select accounts of `places` where another account posted as well."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (
@@ -153,7 +153,7 @@ def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Fra
 
 
 def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFrame:
-    """Return the accounts of which half of all messages advertise."""
+    """Find accounts of which at least half of all messages are advertisements."""
     rows = texts.join(accounts, on=list(ACCOUNT), how="semi")
     said = run.fetch(rows.select(*ACCOUNT, "text"), *ACCOUNT, "text").astype("str")
     kinds = classify_advertisements(pa.array(said["text"], pa.string())).kind
@@ -163,7 +163,7 @@ def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFram
 
 
 def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Return the suspects with fewer than `ANSWERED` of messages replied to."""
+    """Select suspected accounts of whose messages too few receive a reply."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
     answers = count_answered_messages(senders, suspects)

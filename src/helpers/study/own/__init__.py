@@ -1,1 +1,1 @@
-"""Studies of a user's own exports: what users add, see and run."""
+"""Studies of a user's own exports: their input, tables and run."""

@@ -1,4 +1,4 @@
-"""Tables that a user brings: CSV files of a folder, checked cell by cell.
+"""Supplementary CSV tables supplied by the user, validated cell by cell.
 
 `<table>.csv` has the columns of docs/tables.md with `key` (as in `groups.csv`)
 in the place of `group`, and dates or times in the place of days and microseconds.
@@ -28,7 +28,7 @@ YES_NO = {"yes": True, "no": False, "1": True, "0": False}
 
 
 def read_brought(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Return the tables of a folder by name, with `key` for `group`.
+    """Read and validate the user's CSV tables in a folder, by table name.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def _parse_key(cell: str, keys: Collection[str]) -> str:
 
 
 def _read_value(cell: str, column: Column) -> object:
-    """Return a cell as the table has it.
+    """Parse one CSV cell to the type of its column, or raise ValueError.
 
     >>> columns = {column.name: column for column in TABLES["codings"].columns}
     >>> _read_value("1970-01-03", columns["day"]), _read_value("2.5", columns["value"])
@@ -155,7 +155,7 @@ def place_user_tables(
     brought: Mapping[str, pd.DataFrame],
     ordinal: pd.Series[int],
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables brought with `group` for `key`; events join those there are.
+    """Merge the user's tables into the study: group numbers for keys, events added.
 
     Hours that were brought for a group hold in the place of those counted.
     """

@@ -1,4 +1,4 @@
-"""Export a study's tables as CSV: no row about one person, no small count."""
+"""Export a study's tables as CSV without personal rows or small counts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OF_A_PERSON = frozenset(
 
 
 def export_tables(study: Study, folder: Path, k: int) -> None:
-    """Write ``<table>.csv`` of every table without rows about single people.
+    """Write every table of a study as CSV, except rows about single people.
 
     Counts of people below `k` read ``<k``, as do shares among so few; what one person
     did and the keyed hashes are left out. Nothing in them starts a formula.

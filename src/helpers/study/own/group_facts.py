@@ -1,4 +1,4 @@
-"""`groups.csv`: facts about a user's groups that exports do not record."""
+"""`groups.csv`: the user's facts about their groups, such as fee or purpose."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFacts:
-    """The facts about one group; None where the cell is empty."""
+    """The user's facts about one group (`groups.csv`); None if a cell is empty."""
 
     key: str
     row: int = 0  # where the table says so
@@ -62,7 +62,7 @@ class GroupFacts:
 
     @property
     def as_facts(self) -> dict[str, int]:
-        """The row in table `facts`: numbers, days, 1 or 0."""
+        """The facts as numbers for table `facts`: days, amounts, 1 or 0."""
         since = self.rules if isinstance(self.rules, date) else None
         facts: dict[str, Any] = {
             "paid": None if self.fee is None else self.fee > 0,
@@ -93,7 +93,7 @@ def _parse_yes_no(cell: str) -> bool:
 
 
 def parse_day(cell: str) -> date:
-    """Return the day in a cell, or raise a ValueError with an example."""
+    """Parse an ISO date in a cell, or raise a ValueError with an example."""
     try:
         return date.fromisoformat(cell)
     except ValueError:
@@ -161,7 +161,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
 def read_group_facts(
     path: Path, keys: Collection[str], aliases: Mapping[str, str] = NO_ALIASES
 ) -> dict[str, GroupFacts]:
-    """Return the rows of `groups.csv` by key.
+    """Read and validate `groups.csv` into facts by group key.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def read_group_facts(
 
 
 def read_csv_rows(path: Path) -> csv.DictReader[str]:
-    """Return a user's table, to be read row by row."""
+    """Open a user's CSV file as rows by column name."""
     try:
         return csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
     except UnicodeDecodeError as error:
@@ -264,7 +264,7 @@ def _make_cell_error(
 
 
 def build_template(groups: pd.DataFrame) -> str:
-    """Return the text of a `groups.csv` to be filled in, safe in a spreadsheet.
+    """Return a `groups.csv` to fill in, with formulas escaped.
 
     Parameters
     ----------

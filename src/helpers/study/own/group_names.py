@@ -1,4 +1,4 @@
-"""The user's groups by name, for the user alone: what `groups.csv` begins with."""
+"""Names of the user's groups, shown only to the user in `groups.csv`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpers.study.store.ingest import Terms
 
 
 def list_named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
-    """Return ``key, name, messages, first_day, last_day`` of each group, by key.
+    """List each group's key, name, message count, first and last day.
 
     Names come straight from the exports: nothing of this may be stored or shown.
 

@@ -1,4 +1,4 @@
-"""Messages that people label, and their labels, checked against the study's store."""
+"""Hand labels of messages, and the texts to label, checked against the store."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GIVEN = [
 
 
 def read_messages(source: Path) -> pd.DataFrame:
-    """Return messages with text: ``message, group, time_us, text``, masked.
+    """Read the messages with text from a store or file, personal details masked.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _open_stores(folder: Path) -> list[Store]:
 
 
 def select_written(stores: list[Store]) -> pd.DataFrame:
-    """Return what people wrote: ``message, group, time_us, text, sender``.
+    """Select human-written messages: ``message, group, time_us, text, sender``.
 
     Many formats give messages no id. Such a message goes by its time and its place
     among those of its group at that time, which later exports do not change.
@@ -146,7 +146,7 @@ def _select_people(table: pa.Table) -> pd.Series[bool]:
 
 
 class HandLabels(NamedTuple):
-    """Hand labels of some messages, and an instrument's scores of all."""
+    """Hand labels of some messages, and classifier scores of all."""
 
     # ``key, kind, score, probability, drawn, label, predicted, time_us, sender``, a
     # row a label
@@ -156,7 +156,7 @@ class HandLabels(NamedTuple):
 
 
 def read_hand_labels(path: Path, store: Store) -> HandLabels:
-    """Return the labels given, with what instruments make of these messages today.
+    """Read hand labels from a file and score the same messages by classifiers.
 
     `labels.csv` may have a column ``kind`` (one of `KINDS`); without it all are tone.
 
@@ -189,7 +189,7 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
 def _read_file(
     messages: pd.DataFrame, given_labels: pd.DataFrame, kind: str
 ) -> pd.DataFrame:
-    """Return an instrument's scores for a question, trained on labels if needed."""
+    """Score messages for one label question, training on labels if needed."""
     scores = read_instrument(messages["text"], kind)
     rows = messages.drop(columns="text").assign(kind=kind, score=scores)
     if not np.isnan(scores).all():

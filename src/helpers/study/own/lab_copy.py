@@ -1,4 +1,4 @@
-"""Copies of notebooks to work in: on a run's study or the public ones, and no page."""
+"""Working copies of notebooks, on the study of a run or on public studies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Workshop(NamedTuple):
 
 
 def make_workshop(run: Path | None) -> Workshop:
-    """Copy the notebooks of a run into its ``lab``, those that are there already left.
+    """Copy notebooks to the lab folder of a run, keeping copies already there.
 
     What is tried out there, and the figures it saves, never gets into the run's site.
     Without a run they are the suite's own, on the public studies.

@@ -1,4 +1,4 @@
-"""The groups of a user's exports, one record each, by exports and `groups.csv`."""
+"""List of a user's groups, from exports and `groups.csv`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One record a group, and how far each was watched."""
+    """The group records, when observation of each ends, and groups without dates."""
 
     rows: tuple[Row, ...]
     ends: Mapping[str, int]  # when observation of each ends
@@ -38,7 +38,7 @@ class Listing:
 def list_groups(
     run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
 ) -> Listing:
-    """Return every group of a store, named by a pseudonym or by its label.
+    """List every group of a store with its facts, owner and observation end.
 
     The newest export's word holds, `groups.csv` goes before it. A group whose making
     is known, but whose history an export cut, is watched from its first line on; one
@@ -88,7 +88,7 @@ def _find_first_lines(run: Engine, store: Store) -> dict[str, int]:
 
 
 def _list_recorded(store: Store) -> dict[str, Row]:
-    """Return the recorded facts of each group; the last non-null value is used."""
+    """Return the recorded facts of each group; the last non-null value wins."""
     merged: dict[str, Row] = {}
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():
@@ -98,7 +98,7 @@ def _list_recorded(store: Store) -> dict[str, Row]:
 
 
 def _find_truncated_groups(exports: Exports) -> set[str]:
-    """Return the groups whose beginning may be missing from all exports."""
+    """Find the groups whose first messages may be missing from all exports."""
     parted: dict[bool, set[str]] = {True: set(), False: set()}
     for entry in exports.entries:
         parted[entry.shown.left_truncated] |= set(entry.groups)
@@ -130,7 +130,7 @@ def _build_row(
 
 
 def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
-    """Return the instant with which a day begins in a zone."""
+    """Return the timestamp (µs) at which a day begins in a time zone, or None."""
     if day is None:
         return None
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
@@ -150,7 +150,7 @@ def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
 def hide_owners(
     facts: Mapping[str, GroupFacts], key: Path | None
 ) -> dict[str, GroupFacts]:
-    """Put the pseudonym of each owner in the place of the id or name."""
+    """Replace each owner's id or name in the facts by a pseudonym."""
     hidden = Pseudonyms(load_key(key))
     return {
         group: replace(one, owner=one.owner and hidden.of("person", one.owner))
@@ -159,7 +159,7 @@ def hide_owners(
 
 
 def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> None:
-    """Look for every owner among those who wrote in, or are listed in, the group.
+    """Check that each owner in `groups.csv` wrote in or is listed in the group.
 
     Raises
     ------

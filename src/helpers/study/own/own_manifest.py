@@ -1,4 +1,4 @@
-"""The manifest of a user's study, with its README and licence."""
+"""Manifest, README and licence of a user's study."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def build_own_manifest(
     derived: Derived,
     metadata: UserMetadata,
 ) -> Manifest:
-    """Return the manifest of a user's study, its tables still to be named."""
+    """Build the manifest of a user's study, before its tables are listed."""
     forms = sorted({entry.form for entry in exports.entries})
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
@@ -101,7 +101,7 @@ def _name_export(name: str, rows: int) -> FileFacts:
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """Return what is missing or taken for granted.
+    """List known data gaps and assumptions, as sentences for the README.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ def _describe_other_chats(exports: Exports) -> list[str]:
 
 
 def build_own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
-    """Return the text of README.md, without small numbers of people."""
+    """Return the text of the study's README.md, small counts of people masked."""
     return "\n".join(
         [
             f"# {manifest.title_en}",

@@ -1,4 +1,4 @@
-"""`shequn run`: exports → store → study → notebooks → site, all in one folder."""
+"""`shequn run`: from exports to store, study, notebooks and site in one folder."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ BROKEN = "damaged, empty or refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The user's request."""
+    """The settings of `shequn run`: exports, output folder, facts, labels, options."""
 
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
@@ -60,7 +60,7 @@ class Plan:
 
 
 class Done(NamedTuple):
-    """The study, the site, excluded exports, and claims that were not computed."""
+    """The result of a run: study, site, excluded exports, claims not computed."""
 
     study: Study
     site: Path
@@ -69,7 +69,7 @@ class Done(NamedTuple):
 
 
 def run_study(plan: Plan) -> Done:
-    """Do all of it; what is done already is not done again.
+    """Run all steps from exports to site; steps already done are skipped.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def run_study(plan: Plan) -> Done:
 
 
 def _remove_partial_files(out: Path) -> None:
-    """Remove the half-written folders and files that a killed run left."""
+    """Remove partially written files and folders of an interrupted run."""
     for folder in (out, out / "processed", out / "notebooks", out / "figures"):
         for path in folder.glob(".*"):
             if path.is_dir():
@@ -103,7 +103,7 @@ def _remove_partial_files(out: Path) -> None:
 
 
 def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
-    """Read the exports and make the study's tables; call it with `out` locked."""
+    """Ingest the exports and build the study's tables (caller locks the folder)."""
     _remove_partial_files(plan.out)
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
@@ -135,7 +135,7 @@ def _build_metadata(
 
 
 def count_reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
-    """Count excluded exports by reason, without file names or names of people.
+    """Count excluded exports by reason, without file or personal names.
 
     >>> count_reasons([UnknownFormatError("is of no format that is known here")])
     {'of no format that is known': 1}

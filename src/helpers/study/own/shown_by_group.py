@@ -1,4 +1,4 @@
-"""What each group of a user's exports records, from exports and the user."""
+"""What each of a user's groups records: join dates, replies, owners and more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLAIN = {True: "yes", False: "no"}
 def describe_by_group(
     exports: Exports, listed: Listing, metadata: UserMetadata
 ) -> dict[str, Observability]:
-    """Return what each group listed can show, by its key.
+    """Return what the exports of each listed group record, by group key.
 
     A group of several exports shows what all of them do.
     """
@@ -42,7 +42,7 @@ def describe_by_group(
 def _add_metadata(
     key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
 ) -> Observability:
-    """Add what the user knows; any poster may answer the one before."""
+    """Add the user's metadata to a group's observability; allow adjacent replies."""
     shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
     if shown.replies == "none" and shown.sender_ids:
         shown = replace(shown, replies="adjacent")
@@ -56,7 +56,7 @@ def _add_metadata(
 
 
 def choose_replies(shown: Iterable[Observability]) -> str:
-    """Return which replies define centres in some groups.
+    """Return which kinds of replies define centres: explicit, adjacent or both.
 
     >>> from helpers.formats import FORMATS
     >>> choose_replies(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
@@ -71,7 +71,7 @@ def choose_replies(shown: Iterable[Observability]) -> str:
 def build_shown_rows(
     shown: Mapping[str, Observability], ordinal: pd.Series[int]
 ) -> pd.DataFrame:
-    """Return the table `shown`, one row a group."""
+    """Build the table `shown`: one row per group with what its exports record."""
     rows = [
         {"group": ordinal[key]}
         | shows.as_dict()

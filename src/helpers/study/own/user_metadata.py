@@ -1,4 +1,4 @@
-"""The user's metadata of a study, and their tables: facts, links, labels."""
+"""The user's metadata of a study: group facts, links and hand labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """The user's metadata of a study."""
+    """Facts, labels and tables supplied by the user, with time zone and threshold."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class UserMetadata:
 
 
 def compute_day_offset_us(zone: str, at_us: int) -> int:
-    """Return what is added to a time before its calendar day is taken.
+    """Return the offset (µs) from UTC to local time of a zone at an instant.
 
     >>> compute_day_offset_us("Asia/Shanghai", 0) // SECOND_US
     28800
@@ -51,7 +51,7 @@ def compute_day_offset_us(zone: str, at_us: int) -> int:
 def add_metadata(
     derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
-    """Add the user's metadata, and remove labels of groups below k people."""
+    """Add the user's facts, links and labels; drop labels of small groups."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
@@ -79,7 +79,7 @@ def add_metadata(
 
 
 def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
-    """Return labels with authors as numbers within their group only."""
+    """Replace authors of labelled messages by numbers within their group."""
     sender = given["sender"].astype(object)
     whole = sender.groupby(given["group"]).transform(lambda one: pd.factorize(one)[0])
     writer = whole.where(sender.notna()).astype("Int32")
@@ -89,7 +89,7 @@ def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
 def _add_ages(
     rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
 ) -> pd.DataFrame:
-    """Name groups by their ordinal and times by the group's age."""
+    """Replace group keys by numbers and times by days of the group's age."""
     age = (rows["time_us"] - rows["key"].map(origin)) // DAY_US
     aged = rows.assign(group=rows["key"].map(ordinal), age_day=age)
     return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
@@ -132,7 +132,7 @@ def _index_platforms(
 def _list_known_clocks(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield the groups whose members' time zone is recorded."""
+    """Yield a fact ``own_clock`` for groups whose members' time zone is recorded."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0
@@ -144,7 +144,7 @@ def list_stated_links(
     said: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
-    """Return the table `links` of groups with a stated parent.
+    """Build the table `links` from parent groups that the user stated.
 
     Parameters
     ----------

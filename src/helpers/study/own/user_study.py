@@ -1,4 +1,4 @@
-"""The store of a user's exports → the study `own`, with the tables of any other."""
+"""Build the study `own` from a store of exports, with the usual tables."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
 def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
-    """Make the processed tables of a store in a folder, whole or not at all.
+    """Write the processed tables of a store to a folder, atomically.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Return what each group records; members only where joins or a list exist."""
+    """Return the tables of what groups record; members need join dates or a list."""
     ordinal = tables["groups"].set_index("key")["group"]
     listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
     rows = {

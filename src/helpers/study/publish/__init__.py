@@ -1,1 +1,1 @@
-"""A study as a folder of tables: manifest, ledger, readme, and opening it."""
+"""A published study: its folder of tables, manifest, ledger and README."""

@@ -1,4 +1,4 @@
-"""Public corpora → processed tables, byte for byte the same each time.
+"""Build processed tables of public corpora, byte-identical on each run.
 
 ``shequn data`` (``make data``) runs it.
 """
@@ -34,7 +34,7 @@ from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The studies that were built, and those without raw files."""
+    """The names of rebuilt studies, and of studies without raw files."""
 
     built: tuple[Study, ...]
     missing: tuple[MissingSourceError, ...]
@@ -46,7 +46,7 @@ def rebuild_studies(
     studies: Iterable[str] | None = None,
     engine: str = DUCKDB,
 ) -> Rebuilt:
-    """Build every study with raw files, and list those without.
+    """Build all studies that have raw files, and list those that have none.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def rebuild_studies(
 
 
 def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
-    """Build one study into ``out/<name>``, whole or not at all.
+    """Build one study into ``out/<name>``, atomically.
 
     Raises
     ------
@@ -131,14 +131,14 @@ def _derive_from_records(
 def _restrict_to_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
-    """Return some tables with a list of groups without lifetimes."""
+    """Keep selected tables and a group registry without lifetimes."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
     selected = {"registry": listed, **{name: tables[name] for name in names}}
     return replace(derived, tables=selected, quarter_ends=())
 
 
 def build_terms(corpus: Corpus) -> Terms:
-    """Return how the tables of a corpus are made, by what it is able to show."""
+    """Return the settings for building a corpus's tables, from what it records."""
     shown = corpus.observability
     explicit = shown.replies in {"explicit", "mention"}
     return Terms(
@@ -157,7 +157,7 @@ def build_terms(corpus: Corpus) -> Terms:
 
 
 def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
-    """Return the manifest of a study, its tables still to be named."""
+    """Build the manifest of a study, before its tables are listed."""
     terms = build_terms(corpus)
     return Manifest(
         study=corpus.name,

@@ -1,4 +1,4 @@
-"""The published tables as a Frictionless Data Package, for catalogues and archives.
+"""Frictionless Data Package of the published tables, for data catalogues.
 
 ``python -m helpers.study.publish.descriptor`` (`make tables`) writes
 ``data/processed/datapackage.json`` (specs.frictionlessdata.io, Tabular Data Resource)
@@ -32,7 +32,7 @@ TYPES = {
 def build_data_package(
     studies: Iterable[Path], about: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the descriptor of all tables of some studies.
+    """Build the data-package descriptor of all tables of some studies.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def build_data_package(
 
 
 def build_package_text() -> str:
-    """Return ``data/processed/datapackage.json``."""
+    """Return the text of ``data/processed/datapackage.json``."""
     text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
     about = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
     package = build_data_package(paths.list_study_folders(), about)

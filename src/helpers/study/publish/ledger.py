@@ -1,4 +1,4 @@
-"""What became of every row that was read."""
+"""Ledger of raw rows: how many were read, included or excluded, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEFT = "export not read"  # of which nobody knows the rows
 
 
 class Entry(NamedTuple):
-    """One line of a ledger."""
+    """One ledger line: processing step, reason and number of rows."""
 
     step: str
     reason: str
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Rows read = rows included + rows excluded, by file and by reason.
+    """A ledger in which rows read = rows included + rows excluded, by reason.
 
     >>> ledger = Ledger.of({"a.tsv": 3}, {None: 2, "bot": 1})
     >>> ledger.total("read"), ledger.set_aside
@@ -41,7 +41,7 @@ class Ledger:
         kept: Mapping[str | None, int],
         entered: Mapping[str, int] = MappingProxyType({}),
     ) -> Self:
-        """Return a ledger of rows read by file and rows by reason, None if included.
+        """Build a ledger from rows read per file and rows per exclusion reason.
 
         `entered` has rows that were kept, but not as messages, by what became of them.
 
@@ -61,12 +61,12 @@ class Ledger:
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
-        """Return the ledger with the number of excluded exports by reason."""
+        """Return the ledger with the number of excluded exports per reason added."""
         entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
         return replace(self, entries=(*self.entries, *entries))
 
     def checked(self) -> Self:
-        """Return the ledger if it adds up, else raise ShequnError."""
+        """Return the ledger if its rows add up, else raise ShequnError."""
         read, accounted = self.total(READ), self.total(KEPT) + self.total(ASIDE)
         if read != accounted:
             raise ShequnError(
@@ -77,19 +77,19 @@ class Ledger:
         return self
 
     def total(self, step: str) -> int:
-        """Return how many rows a step has."""
+        """Return the number of rows of a processing step."""
         return sum(entry.rows for entry in self.entries if entry.step == step)
 
     @property
     def kept(self) -> dict[str, int]:
-        """Rows included: as messages (under ``''``), or by their later use."""
+        """Included rows: messages (key ``''``), or by the table they enter."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == KEPT
         }
 
     @property
     def set_aside(self) -> dict[str, int]:
-        """Rows excluded, by reason."""
+        """Excluded rows, by reason."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == ASIDE
         }
@@ -103,7 +103,7 @@ class Ledger:
 
     @classmethod
     def from_csv(cls, text: str) -> Self:
-        """Read back what `as_csv` wrote."""
+        """Parse the text of ``ledger.csv``."""
         rows = csv.DictReader(io.StringIO(text))
         return cls(
             tuple(Entry(row["step"], row["reason"], int(row["rows"])) for row in rows)

@@ -1,4 +1,4 @@
-"""The manifest of a study, against which its tables are verified."""
+"""Manifest of a study: its source, licence, and checksums of its tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ YOURS = "yours"  # the licence of a user's own study
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """A raw file: its name, rows and checksum."""
+    """Name, row count and checksum of a raw file."""
 
     name: str
     rows: int
@@ -24,7 +24,7 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """A processed table: what a row is, how many there are, and its checksum."""
+    """A processed table's unit (one row per …), row count and checksum."""
 
     row: str
     rows: int
@@ -33,7 +33,7 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The contents of `manifest.json`.
+    """The contents of a study's `manifest.json`.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class Manifest:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all tables of the study."""
+        """SHA-256 over the checksums of all tables of the study."""
         pairs = ((name, self.tables[name].sha256) for name in sorted(self.tables))
         return compute_checksum_of_parts(part for pair in pairs for part in pair)
 
@@ -103,7 +103,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read back what `as_json` wrote.
+        """Parse the text of ``manifest.json``.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Show progress of long work on a terminal."""
+"""Progress of long computations, shown on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERY_SECONDS = 0.2
 
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Yield what takes a count of rows; silent unless stderr is a terminal.
+    """Yield a callback that shows a row count; silent without a terminal.
 
     >>> with show_progress("reading") as show:
     ...     show(1000)
@@ -42,7 +42,7 @@ def _write_progress(line: str) -> None:
 
 @contextmanager
 def show_stage(what: str) -> Iterator[None]:
-    """Show an uncountable step on a terminal; silent elsewhere.
+    """Show the name of a step while it runs; silent without a terminal.
 
     >>> with show_stage("computing tables"):
     ...     pass
@@ -59,7 +59,7 @@ def show_stage(what: str) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Steps:
-    """How far work on several files is: files, messages a second and time left.
+    """Progress over several files: files done, messages per second, time left.
 
     >>> Steps("reading", 10, shown=False, at=5, messages=400).line(seconds=2.0)
     'reading: file 5 of 10, 400 messages (200/s), 2 s left'
@@ -77,17 +77,17 @@ class Steps:
     _last: float = 0.0
 
     def next(self) -> None:
-        """Begin the next file."""
+        """Show that the next file begins."""
         self.at += 1
         self._show()
 
     def rows(self, messages: int) -> None:
-        """Count messages of the file at hand."""
+        """Add to the number of messages read from the current file."""
         self.messages += messages
         self._show()
 
     def line(self, seconds: float) -> str:
-        """Return what to show so many seconds after the start."""
+        """Return the progress line after so many seconds."""
         left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
         done = f"{self.what}: {self.of} {self.at} of {self.files}"
@@ -104,7 +104,7 @@ class Steps:
 
 @contextmanager
 def show_steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
-    """Yield what counts files and messages; silent unless stderr is a terminal.
+    """Yield a progress display for several files; silent without a terminal.
 
     >>> with show_steps("reading", 2) as show:
     ...     show.next()

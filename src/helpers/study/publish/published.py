@@ -1,4 +1,4 @@
-"""Write a study: its tables and their documentation."""
+"""Write a study to disk: tables, manifest, ledger, licence and README."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.study.tables.definitions.tables import TABLES, write_table
 def write_tables(
     tables: Mapping[str, pd.DataFrame], folder: Path
 ) -> dict[str, TableFacts]:
-    """Write tables by name and return what each is, in the same order."""
+    """Write tables as Parquet and return row counts and checksums by name."""
     facts = {}
     for name, rows in tables.items():
         path = folder / f"{name}.parquet"
@@ -35,7 +35,7 @@ def write_study(
     licence: str,
     readme: Callable[[Manifest], str],
 ) -> None:
-    """Write tables, manifest (which then names them), ledger, licence and README."""
+    """Write tables, manifest, ledger, licence and README of a study."""
     manifest = replace(manifest, tables=write_tables(tables, folder))
     texts = {
         "manifest.json": manifest.as_json(),

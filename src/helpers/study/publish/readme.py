@@ -1,4 +1,4 @@
-"""Write the README and LICENSE of a study from the definitions of its tables."""
+"""README and LICENSE of a study, generated from its table definitions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ No text and no person's name or id is included."""
 
 
 def build_licence_text(corpus: Corpus) -> str:
-    """Return the text of LICENSE."""
+    """Return the text of a study's LICENSE."""
     return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
 
 
 def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
-    """Return the text of README.md."""
+    """Return the text of a study's README.md."""
     return "\n".join(
         [
             f"# {corpus.title_en}",
@@ -55,7 +55,7 @@ def describe_definitions(
     words: Mapping[str, str] = MappingProxyType({}),
     k: int = 1,
 ) -> list[str]:
-    """Return the lines on frame, gaps, words, rows and tables.
+    """Return README lines on sampling frame, gaps, terms, row counts and tables.
 
     Tables of people with fewer than `k` rows are said to have fewer.
     """

@@ -1,4 +1,4 @@
-"""A study for readers: tables with the checksums of the manifest."""
+"""A published study opened for reading; tables are verified by checksum."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
 
 class Tables(Protocol):
-    """What estimators ask of a study, or of several seen as one."""
+    """Interface of a study or a union of studies, as estimators use it."""
 
     @property
     def name(self) -> str:
-        """Of the study."""
+        """Name of the study."""
 
     @property
     def manifest(self) -> Manifest:
-        """What it is made of."""
+        """The study's manifest."""
 
     @property
     def observability(self) -> Observability:
-        """What the source can show."""
+        """What the source records, such as join dates and replies."""
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all tables."""
+        """SHA-256 over all tables."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a processed table."""
+        """Return a processed table by name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
-    """Processed tables of one source.
+    """A published study: its processed tables, manifest and ledger.
 
     Attributes
     ----------
@@ -67,16 +67,16 @@ class Study:
 
     @property
     def observability(self) -> Observability:
-        """What the source can show."""
+        """What the source records, such as join dates and replies."""
         return self.manifest.observability
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all tables."""
+        """SHA-256 over all tables."""
         return self.manifest.checksum
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a processed table (see docs/tables.md).
+        """Read a processed table by name (see docs/tables.md).
 
         Raises
         ------
@@ -107,7 +107,7 @@ class Study:
 
 @lru_cache(maxsize=48)
 def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
-    """Read a table, once as long as its file stays as it is."""
+    """Read a table after checking its checksum, cached while the file is unchanged."""
     if compute_checksum(path) != named:
         raise BrokenFileError(
             "is not the table that the manifest names",
@@ -118,7 +118,7 @@ def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
 
 
 def open_study(name_or_path: str | Path) -> Study:
-    """Return a study by its name in ``data/processed``, by its folder or its run's.
+    """Open a study by name in ``data/processed``, by its folder or a run's folder.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def open_study(name_or_path: str | Path) -> Study:
 def open_studies(
     names: Sequence[str | Path] = (), *, having: Collection[str] = ()
 ) -> list[Study]:
-    """Return the studies named, or all of this run, by name.
+    """Open the named studies, or all of this run; keep those with tables `having`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Several studies seen as one: their groups side by side, each study a stratum."""
+"""A union of studies: groups renumbered, each study a stratum."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPARSE = frozenset({"facts"})  # a group without a row has no such fact
 
 @dataclass(frozen=True, eq=False)
 class StudyUnion:
-    """The tables of several studies, with groups numbered through.
+    """Several studies read as one, with consecutive group numbers.
 
     The table ``groups`` has a column ``stratum``: the study that a group is of, and its
     network if the study has several. Of a study that only lists its groups it holds
@@ -46,17 +46,17 @@ class StudyUnion:
 
     @property
     def observability(self) -> Observability:
-        """What every one of them can show."""
+        """What every one of the studies records."""
         return combine_observability([study.observability for study in self.studies])
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all tables of all studies."""
+        """SHA-256 over all tables of all studies."""
         return compute_checksum_of_parts(study.checksum for study in self.studies)
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What is true of all of them."""
+        """Manifest of the union: only what is true of every study."""
         first = self.studies[0].manifest
         return replace(
             first,
@@ -81,7 +81,7 @@ class StudyUnion:
         )
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of all of them, groups numbered through.
+        """Return the rows of a table of all studies, groups renumbered.
 
         Raises
         ------
@@ -108,19 +108,19 @@ class StudyUnion:
 
     @cached_property
     def _offsets(self) -> list[int]:
-        """What is added to the groups of each study."""
+        """Offset added to the group numbers of each study."""
         sizes = [int(_list_groups(study)["group"].max()) + 1 for study in self.studies]
         return [sum(sizes[:nth]) for nth in range(len(sizes))]
 
 
 def _add_places(groups: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Return groups with the place that each is of."""
+    """Add the stratum of each group: its study and, if several, its network."""
     several = len(groups["network"].unique()) > 1
     place = f"{study}/" + groups["network"].astype(str) if several else study
     return groups.assign(**{STRATUM: place})
 
 
 def _list_groups(study: Study) -> pd.DataFrame:
-    """Return the groups of a study, or of its list."""
+    """Return a study's table of groups, or its registry of groups."""
     has_groups = "groups" in study.manifest.tables
     return study.table("groups" if has_groups else "registry")

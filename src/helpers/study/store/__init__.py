@@ -1,1 +1,1 @@
-"""Ingesting records into the Parquet store: stream, deduplicate, resume."""
+"""Ingestion of exports into the Parquet store: streamed, deduplicated, resumable."""

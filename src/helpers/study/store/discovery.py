@@ -1,4 +1,4 @@
-"""Find the exports in the given files and folders."""
+"""Search of files and folders for exports, with their formats."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ IN_FOLDERS = frozenset(
 
 
 class Found(NamedTuple):
-    """The exports in order, each with its format, and what else lay there, and why."""
+    """The exports found, with their formats, and other files with reasons."""
 
     exports: dict[Path, str]
     others: tuple[BrokenFileError, ...]
 
 
 def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found:
-    """Return the exports in some files and folders.
+    """Find the exports in files and folders, detecting each format.
 
     A folder is one export if a format takes it as a whole, and no two of its entries
     are exports of their own; else it is looked through, hidden files left out.
@@ -61,7 +61,7 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
 def list_candidates(
     paths: Iterable[Path], options: Options | None = None
 ) -> list[Path]:
-    """Return what is to be looked at: of folders, the exports in them and the rest.
+    """List the paths worth checking: exports in folders, and all other files.
 
     What can't be read is among it, so that whoever looks is told why.
     """
@@ -75,7 +75,7 @@ def list_candidates(
 
 
 class _Look:
-    """Looks through files and folders, at each once."""
+    """A search through files and folders that visits each path once."""
 
     def __init__(self, options: Options | None) -> None:
         self._options = options
@@ -85,7 +85,7 @@ class _Look:
         self.left: set[Path] = set()
 
     def through(self, path: Path) -> None:
-        """Note the exports at a path."""
+        """Search a path, recording exports and other files."""
         form = self._format(path)
         try:
             inside = list(_list_entries(path)) if path.is_dir() else []
@@ -104,7 +104,7 @@ class _Look:
         self.others.append(why)
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
-        """Return whether a folder is one export rather than several."""
+        """Return whether a folder is a single export rather than several."""
         whole = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
@@ -116,7 +116,7 @@ class _Look:
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
-        """Return the formats in a folder that is not an export itself."""
+        """Return the formats found below a folder that is no export itself."""
         forms = set[str]()
         for path in _list_readable(folder):
             form = self._format(path)
@@ -164,19 +164,19 @@ def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
 
 
 def compute_size(path: Path) -> int:
-    """Return the bytes of an export."""
+    """Return the size of an export file or folder, in bytes."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def compute_fingerprints(paths: Iterable[Path]) -> list[str]:
-    """Return the fingerprint of each export, two at a time."""
+    """Compute the fingerprint of each export, two at a time."""
     with ThreadPoolExecutor(2) as pool:
         return list(pool.map(compute_fingerprint, paths))
 
 
 def compute_fingerprint(path: Path) -> str:
-    """Return the SHA-256 of an export's bytes, independent of its name.
+    """Compute the SHA-256 of an export's bytes, independent of its name.
 
     Raises
     ------

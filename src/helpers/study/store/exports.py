@@ -1,4 +1,4 @@
-"""The store of a user's exports: a folder an export, and a manifest that counts them.
+"""Store of a user's exports: a folder per export and a manifest.
 
 An export's records are written into a folder of their own first; they are in the
 store from the moment on that a whole line of the manifest names that folder. What no
@@ -30,7 +30,7 @@ AGAIN, LOST = "in an earlier export already", "could not be read"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One export in the store."""
+    """One export in the store: its format, groups, row counts and observability."""
 
     part: int  # the number of its folder
     source: str  # SHA-256 of the export's bytes
@@ -57,13 +57,13 @@ class Entry:
 
     @property
     def shown(self) -> Observability:
-        """What the export can show."""
+        """What the export records, such as join dates and replies."""
         return Observability.from_dict(self.observability)
 
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """The contents of a store."""
+    """All exports in a store, with the reading settings they share."""
 
     folder: Path  # where it lies
     # what all exports must be read with: the key's fingerprint and the options
@@ -76,20 +76,20 @@ class Exports:
 
     @property
     def next_part(self) -> int:
-        """The number of the folder that the next export gets."""
+        """Number of the next export's folder."""
         return max((entry.part for entry in self.entries), default=0) + 1
 
     @property
     def aliases(self) -> dict[str, str]:
-        """Groups merged into another one, with the key of the latter."""
+        """Keys of groups merged into another group, with that group's key."""
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     def part(self, number: int) -> Path:
-        """Return the folder of an export."""
+        """Return the folder of an export by its number."""
         return self.folder / f"{number:06d}"
 
     def files(self, kind: RecordKind, groups: set[str]) -> list[Path]:
-        """Return the files with records of a kind of any of `groups`."""
+        """List the files with records of one kind for any of `groups`."""
         return [
             path
             for entry in self.entries
@@ -98,7 +98,7 @@ class Exports:
         ]
 
     def adding(self, entry: Entry) -> Self:
-        """Return the exports with one more, committed by a line of the manifest.
+        """Return the exports with one more entry, appended to the manifest on disk.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Exports:
         return replace(self, entries=(*self.entries, entry))
 
     def written(self) -> Self:
-        """Write the manifest completely or not at all."""
+        """Rewrite the manifest atomically."""
         head = {"format": FORMAT, "terms": dict(self.terms)}
         lines = [
             _format_line(head),
@@ -121,7 +121,7 @@ class Exports:
         return self
 
     def store(self) -> Store:
-        """Return all records as one store.
+        """Return the records of all exports as one store.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class Exports:
         return Store(self.folder, dict(rows), dict(read), aside_counts, files)
 
     def ends(self) -> dict[str, int]:
-        """Return when observation of each group ends.
+        """Return when observation of each group ends, as timestamps in µs.
 
         An export shows its groups up to the day on which it was made, where that is
         known; else up to the last line of any export that was given with it.
@@ -172,7 +172,7 @@ class Exports:
 
 
 def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
-    """Return the store in a folder, swept; an empty one if there is none.
+    """Open the store in a folder, removing partial files; empty if new.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def _format_line(values: dict[str, Any]) -> str:
 
 
 def _append_line(manifest: Path, line: str) -> None:
-    """Add a line; if that fails half-way, take back what was written of it."""
+    """Append a line to the manifest, undone if writing fails."""
     size = manifest.stat().st_size
     try:
         with manifest.open("ab") as file:
@@ -232,7 +232,7 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
 
 
 def _remove_partial_files(exports: Exports) -> None:
-    """Remove what a killed process left: parts without entry, partial files."""
+    """Remove partial files and unlisted export folders of a killed process."""
     named = {exports.part(entry.part).name for entry in exports.entries}
     for path in exports.folder.glob("*"):
         if path.is_dir() and path.name not in named:

@@ -1,4 +1,4 @@
-"""Exports → the store: each whole or not at all, none twice, and only what is new."""
+"""Ingestion of exports: atomic, without duplicates, only new records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from helpers.study.store.store import open_store, write_store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How exports are to be read."""
+    """The settings for reading exports: key, options, export date."""
 
     # the file with the key for pseudonyms; by default the user's own
     key: Path | None = None
@@ -53,7 +53,7 @@ class Terms:
     exported_us: int | None = None  # when the exports were made, if somebody says so
 
     def kept(self) -> dict[str, str | None]:
-        """Return what every export of one store must be read with."""
+        """Return the settings that all exports of a store must share."""
         settings = {
             name.replace("_", " "): v for name, v in asdict(self.options).items()
         }
@@ -63,7 +63,7 @@ class Terms:
 
 
 class Ingested(NamedTuple):
-    """The store, how many exports are new in it, and what could not be read."""
+    """The result of ingestion: the store, new exports, unreadable exports."""
 
     exports: Exports
     new: int
@@ -71,12 +71,12 @@ class Ingested(NamedTuple):
 
 
 def compute_key_fingerprint(path: Path | None) -> str:
-    """Return an irreversible fingerprint of a key."""
+    """Return an irreversible fingerprint of a pseudonym key."""
     return blake2b(b"store", key=load_key(path), digest_size=8).hexdigest()
 
 
 def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
-    """Read exports into a store; what is there already is left as it is.
+    """Read exports into a store; exports already in it are skipped.
 
     A kill at any moment loses at most the export that was being read, and running
     again ends in the same bytes. Call it with the folder locked.
@@ -129,7 +129,7 @@ def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
 
 @contextmanager
 def _use_own_folder(folder: Path) -> Iterator[Path]:
-    """Keep what waits on disk inside the store, where the next run sweeps it."""
+    """Put temporary files inside the store, so that the next run removes them."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
         tempfile.tempdir = room
@@ -142,7 +142,7 @@ def _use_own_folder(folder: Path) -> Iterator[Path]:
 def _note_export_dates(
     exports: Exports, prints: Iterable[str], day_us: int | None
 ) -> Exports:
-    """Record export dates of earlier exports that lacked one."""
+    """Record the export date of earlier exports that lacked one."""
     if day_us is None:
         return exports
     given = set(prints)
@@ -156,7 +156,7 @@ def _note_export_dates(
 
 
 class _Adder:
-    """Adds exports that are given together."""
+    """Adds the exports of one run to a store."""
 
     def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
@@ -168,7 +168,7 @@ class _Adder:
             self._remember(entry)
 
     def jobs(self, found: Found, room: Path) -> dict[str, Job]:
-        """Return what is to be read, each export once, by its fingerprint."""
+        """Return the reading jobs of exports not yet in the store, by fingerprint."""
         there = {entry.source for entry in self.exports.entries}
         return {
             source: Job(
@@ -185,7 +185,7 @@ class _Adder:
         }
 
     def add(self, source: str, path: Path, aside: Aside) -> None:
-        """Add what was read of an export and is new."""
+        """Add the new records of one export to the store."""
         part, spellings = self.exports.next_part, self._known(aside)
         rows = self._adopt(aside, spellings, part)
         last = aside.observability["window_us"][1]
@@ -218,7 +218,7 @@ class _Adder:
                 self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return the spelling of groups that earlier exports contain.
+        """Return how earlier exports spell the groups of this export.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
@@ -246,7 +246,7 @@ class _Adder:
         return self._called.other(aside.labels.get(group, ""), aside.form)
 
     def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
-        """Put what is new in its place; return the messages in it."""
+        """Move an export's new records into the store; return their message count."""
         folder = self.exports.part(part)
         if self._groups.isdisjoint(_list_renamed(aside.groups, spellings)):
             aside.folder.replace(folder)
@@ -267,7 +267,7 @@ def _list_renamed(
 def _combine_observability(
     files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
 ) -> Said:
-    """Return the columns by which records of some groups are matched."""
+    """Read the columns by which records of given groups are matched."""
     wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
@@ -287,7 +287,7 @@ def _select_groups(records: Said, group: str) -> Said:
 
 
 class _Fresh:
-    """The records of an export that no earlier one had.
+    """Filter that passes the records not in any earlier export.
 
     Their files are told from those of earlier exports, which often have one name.
     """
@@ -309,7 +309,7 @@ class _Fresh:
         return batch.with_column("file", own)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
-        """Compare each group with its own past; most groups have none."""
+        """Filter a batch group by group against the group's earlier records."""
         if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return

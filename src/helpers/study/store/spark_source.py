@@ -1,4 +1,4 @@
-"""Exports as a data source of Spark: every export a partition, read where it is run.
+"""Spark data source for exports: one partition per export.
 
     register(session)
     session.read.format("shequn").option("kind", "message").load("exports/")
@@ -33,49 +33,49 @@ TYPES = {
 
 
 def register_format(session: SparkSession) -> None:
-    """Make ``shequn`` a format that a session reads."""
+    """Register ``shequn`` as a data source format of a Spark session."""
     session.dataSource.register(ExportSource)
 
 
 @dataclass
 class _Export(InputPartition):  # type: ignore[misc] # pyspark publishes no types
-    """One export, and the name of its format."""
+    """One export: its path and the name of its format."""
 
     path: str
     form: str
 
 
 class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no types
-    """Records of one kind from a file or folder of exports."""
+    """Spark data source of records of one kind from exports."""
 
     @classmethod
     def name(cls) -> str:
-        """Return the name used in ``format(…)``."""
+        """Return the format's name, as used in ``format(…)``."""
         return "shequn"
 
     def schema(self) -> str:
-        """Return the columns of the kind of record, labels as plain strings."""
+        """Return the Spark columns of a record kind; categories as strings."""
         columns = _select_plain(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 
     def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
-        """Return what reads it."""
+        """Return the reader of this data source."""
         return _Reader(dict(self.options))
 
 
 class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no types
-    """Reads one export after the other."""
+    """Reads exports one after another in Spark."""
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._said = options
 
     def partitions(self) -> list[_Export]:
-        """Return the exports at a path."""
+        """List the exports at the given path, one partition each."""
         found = list_exports([Path(self._said["path"])], self._options)
         return [_Export(str(path), form) for path, form in found.exports.items()]
 
     def read(self, partition: _Export) -> Iterator[pa.RecordBatch]:
-        """Yield the records of an export."""
+        """Read the records of one export as Arrow batches."""
         key = Path(self._said["key"]) if "key" in self._said else None
         kind = _get_kind(self._said)
         batches = read_export(
@@ -96,7 +96,7 @@ def _get_kind(options: Mapping[str, str]) -> RecordKind:
 
 
 def _select_plain(kind: RecordKind) -> pa.Schema:
-    """Return a schema without dictionaries, which Spark does not take."""
+    """Replace dictionary types in a schema, which Spark does not support."""
     return pa.schema(
         [
             (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)

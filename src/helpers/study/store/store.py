@@ -1,4 +1,4 @@
-"""The store: records as Parquet, one folder a kind, and a small state file."""
+"""Record store: Parquet files, one folder per record kind, and a state file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATE, PART = "state.json", "part-00000.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Records on disk.
+    """Records on disk, with row counts by kind and by exclusion reason.
 
     Attributes
     ----------
@@ -48,13 +48,13 @@ class Store:
     entered: Mapping[str, int] = field(default_factory=dict)
 
     def parts(self, kind: RecordKind) -> list[Path]:
-        """Return the files with records of a kind."""
+        """List the Parquet files of one record kind."""
         if kind in self.files:
             return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the records, in the batches in which they were written."""
+        """Iterate over all records, in batches as they were written."""
         for kind in SCHEMAS:
             for path in self.parts(kind):
                 with pq.ParquetFile(path) as file:
@@ -69,7 +69,7 @@ def write_store(
     tally: Counter[str],
     progress: Callable[[int], None] = lambda _: None,
 ) -> Store:
-    """Write records, whole or not at all; every kind gets a file, if an empty one.
+    """Write records to a new store atomically, with a file for every kind.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _open_writer(
 
 
 def open_store(folder: Path) -> Store:
-    """Return the store in a folder.
+    """Open the store in a folder, or raise if it is missing or damaged.
 
     Raises
     ------

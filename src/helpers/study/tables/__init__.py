@@ -1,1 +1,1 @@
-"""The processed tables: their definitions, and how they are derived."""
+"""Processed tables: their definitions and their derivation from records."""

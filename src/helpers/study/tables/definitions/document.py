@@ -1,4 +1,4 @@
-"""Reference of all processed tables (docs/tables.md), from their definitions.
+"""Reference documentation of all processed tables (docs/tables.md).
 
 ``python -m helpers.study.tables.definitions.document`` (`make tables`) writes it.
 """
@@ -42,7 +42,7 @@ may be brought too.
 
 
 def build_tables_text() -> str:
-    """Return docs/tables.md.
+    """Return the text of docs/tables.md.
 
     >>> build_tables_text().startswith("# Processed tables")
     True

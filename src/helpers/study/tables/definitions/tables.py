@@ -1,4 +1,4 @@
-"""The processed tables: their columns and byte format.
+"""Definitions of the processed tables: columns, types and file format.
 
 `tables.toml` defines them, a line a column; files, manifests, READMEs and
 docs/tables.md follow it.
@@ -24,7 +24,7 @@ ZSTD_LEVEL = 12
 
 
 class Column(NamedTuple):
-    """A column: name, type, meaning, and whether it can be null."""
+    """A column's name, type, meaning, and whether it can be null."""
 
     name: str
     type: pa.DataType
@@ -33,7 +33,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: what a row is, its columns, its order, and what one must know of it.
+    """A processed table's unit (one row per …), columns, sort order and notes.
 
     `brought` ones are in no export: people write them down.
     """
@@ -47,17 +47,17 @@ class Table(NamedTuple):
 
     @property
     def schema(self) -> pa.Schema:
-        """The Arrow schema."""
+        """The table's Arrow schema."""
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
 
     @property
     def of_people(self) -> bool:
-        """Whether a row is about one person."""
+        """Whether each row is about one person."""
         return any(column.name == "member" for column in self.columns)
 
 
 def _read_column(name: str, line: str) -> Column:
-    """Return a column from its line.
+    """Parse a column from its definition line.
 
     >>> _read_column("members", "int32?: listed")
     Column(name='members', type=DataType(int32), meaning='listed', nullable=True)
@@ -68,7 +68,7 @@ def _read_column(name: str, line: str) -> Column:
 
 
 def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
-    """Return the tables of `tables.toml` by name, in its order."""
+    """Parse the tables of `tables.toml`, by name in file order."""
     made = {}
     for name, definition in definitions["tables"].items():
         columns = (
@@ -88,7 +88,7 @@ TABLES = _read_tables(
 
 
 def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
-    """Write rows of a table, sorted, in the same bytes each time.
+    """Write a sorted table as Parquet with reproducible bytes.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Return a table; nullable whole numbers are floats with nan.
+    """Read a table; nullable integers become floats with NaN.
 
     Microseconds stay exact below 2⁵³, that is until the year 2255.
     """

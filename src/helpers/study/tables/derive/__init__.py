@@ -1,1 +1,1 @@
-"""From the store to processed tables."""
+"""Derivation of processed tables from the record store."""

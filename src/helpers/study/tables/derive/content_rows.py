@@ -1,4 +1,4 @@
-"""Messages → content by day, its set times, and where people in many groups write."""
+"""Derive content tables: content by day, weekly slots, members' choices."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 def build_content_rows(
     spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Return ``content`` and, if senders are recorded, ``supply`` and ``choices``.
+    """Build table ``content`` and, with senders, ``supply`` and ``choices``.
 
     Nothing is returned of a source that tells no message's length.
 
@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
-    """Return a row for each group and definition that it has an item or talk of."""
+    """Count content supply per group and definition: items, slots, other posters."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

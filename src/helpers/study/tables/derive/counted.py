@@ -1,4 +1,4 @@
-"""What a source had counted already → processed tables."""
+"""Processed tables of sources that publish counts instead of messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # loads every public source, which a run of one's own needs n
 
 
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:
-    """Make the processed tables of a counted source.
+    """Build the processed tables of a source that publishes counts.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _build_spoken_tables(
 def number_group_keys(
     tables: Mapping[str, pd.DataFrame], groups: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Return a source's own tables with ordinals for the keys of groups.
+    """Replace group keys by numbers in a source's own tables.
 
     Rows that name a network and no batch get that of their origin.
     """
@@ -106,7 +106,7 @@ def number_group_keys(
 
 
 def _number_keys(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
-    """Put ordinals for keys; events are numbered within their group by time."""
+    """Replace group keys by numbers; number each group's events by time."""
     if "key" not in rows:  # of all groups together
         return rows
     table = rows.assign(group=rows["key"].map(ordinal))

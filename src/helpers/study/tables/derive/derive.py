@@ -1,4 +1,4 @@
-"""Store → processed tables."""
+"""Derivation of the processed tables from a record store."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a study's tables are to be made."""
+    """Settings for deriving a study's tables, such as time zone and content rules."""
 
     # when the archive ends; None for each network's last message
     end_us: int | None = None
@@ -94,7 +94,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Processed tables by name, what became of every row, and the time observed."""
+    """Processed tables, the ledger of raw rows, and the period observed."""
 
     tables: dict[str, pd.DataFrame]
     ledger: Ledger
@@ -103,7 +103,7 @@ class Derived:
 
 
 def derive_tables(store: Store, terms: Terms) -> Derived:
-    """Make the processed tables of a store.
+    """Derive all processed tables of a store.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
 
 
 class _Cleaned(NamedTuple):
-    """All messages with their exclusion reasons, and the groups with an author."""
+    """Messages with their exclusion reasons, the groups and observation ends."""
 
     records: Frame  # of groups
     messages: Frame
@@ -181,7 +181,7 @@ def _clean_records(run: Engine, store: Store, terms: Terms) -> _Cleaned:
 def _read_tables(
     spoken: Spoken, groups: pd.DataFrame, store: Store, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of messages, those of texts and clocks among them."""
+    """Build all tables based on messages, texts and clocks."""
     tables = {
         "groups": _select_entered(groups, terms),
         **_build_activity_tables(spoken, groups, terms),
@@ -201,7 +201,7 @@ def _read_tables(
 def _blank_unrecorded_replies(
     tables: dict[str, pd.DataFrame], silent: Collection[int]
 ) -> dict[str, pd.DataFrame]:
-    """Return the reply tables with null for groups without recorded replies."""
+    """Set reply columns to null for groups whose replies are not recorded."""
     if not silent:
         return {}
     masked = {}
@@ -255,7 +255,7 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
 
 
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """Return groups at risk from their entry on; the windows saw all of their lives."""
+    """Set each group's entry into observation to the later of two recorded dates."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
     both = np.maximum(entry.astype("int64"), groups["entry_us"])
     return groups.assign(entry_us=both)

@@ -1,4 +1,4 @@
-"""Messages → who carries groups, who begins in them and who is answered."""
+"""Tables of a group's early weeks: core members, beginnings, newcomers' replies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPAN, LATE = 84, 364
 
 
 def build_early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return ``months, beginnings`` and, if replies are recorded, ``newcomers``.
+    """Build ``months, beginnings`` and, if replies are recorded, ``newcomers``.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _summarise_beginnings(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_counts(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Join counts to a table, 0 where there are none."""
+    """Join counts to a table by group and month, 0 where missing."""
     keys = [name for name in ("group", "month") if name in counts]
     both = table.merge(counts, "left", keys)
     return both.fillna(dict.fromkeys(counts.columns, 0))
@@ -93,7 +93,7 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _list_reply_edges(spoken: Spoken) -> dict[str, Frame]:
-    """Return explicit replies, and those with adjacent ones: ``group, receiver``."""
+    """List reply edges: explicit ones, and explicit or adjacent ones."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
     either = nw.concat([named, spoken.beside.select(*columns)])
@@ -138,7 +138,7 @@ def _count_unanswered(
 def build_timetable_rows(
     spoken: Spoken, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Return ``timetables`` and ``short_talk``; long is `long_chars` and more.
+    """Build ``timetables`` and ``short_talk``, with long meaning `long_chars` or more.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The table of groups, and the windows of their age."""
+"""Table of groups with origin and founding batch, and windows of their age."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.records import DAY_US
 
 
 def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:
-    """Return one row per group ever listed, numbered by (origin, key).
+    """Build the table of groups, numbered in the order of origin and key.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
 
 
 def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
-    """Add each origin and its kind: the earlier of creation and first message.
+    """Add each group's origin: the earlier of its creation and its first message.
 
     Without either the first line of a bot stands in, or the first listing.
     """
@@ -64,7 +64,7 @@ def _add_origins(facts: pd.DataFrame) -> pd.DataFrame:
 def compute_batches(
     network: pd.Series[str], opened_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Return the network and ISO week of each group's opening.
+    """Return each group's founding batch: its network and ISO week of opening.
 
     >>> compute_batches(pd.Series(["net"]), pd.Series([0])).tolist()
     ['net:1970-W01']
@@ -75,13 +75,13 @@ def compute_batches(
 
 
 def find_last_days(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return ``group, last_day``: the age of each at which its observation ends."""
+    """Return each group's age in days when its observation ends."""
     last = (groups["end_us"] - groups["origin_us"]) // DAY_US
     return pd.DataFrame({"group": groups["group"], "last_day": last})
 
 
 def list_quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
-    """Return the last days of the quarters that any group was observed through.
+    """List the quarter-end dates within the observation period of any group.
 
     >>> day = 86_400_000_000
     >>> one = pd.DataFrame({"entry_us": [0], "end_us": [200 * day]})
@@ -96,7 +96,7 @@ def list_quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
 def build_window_table(
     groups: pd.DataFrame, spans: Sequence[tuple[int, int]]
 ) -> pd.DataFrame:
-    """Return each group's windows: ``window, from_day, to_day, observed``.
+    """Build each group's windows by age and by date: first and last day, observed.
 
     Every group has the spans of age days. A group that was observed at the end of a
     quarter, and had reached 28 days, also has its last 28 whole age days before it.

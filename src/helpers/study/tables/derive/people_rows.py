@@ -1,4 +1,4 @@
-"""People's days → what they did over years and weeks, summed over many of them."""
+"""Tables of members' years and weeks, summed over classes of many members."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build_people_rows(
     wanted: Collection[str],
     day_offset_us: int = 0,
 ) -> dict[str, pd.DataFrame]:
-    """Return those of `PEOPLE_ROWS` that are wanted.
+    """Build the requested tables of `PEOPLE_ROWS` from members' daily counts.
 
     Parameters
     ----------

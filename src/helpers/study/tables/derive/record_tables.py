@@ -1,4 +1,4 @@
-"""Records other than messages → processed tables: members, events and reads."""
+"""Tables of members, events and reads, from records other than messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERKS = ("red_packet",)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A store, and what was made of its messages."""
+    """A store with its included messages, people and groups."""
 
     run: Engine
     store: Store
@@ -39,7 +39,7 @@ class Kept:
     bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
-        """Return records of a kind, ``group`` as an ordinal, in the source's order."""
+        """Read records of one kind with group numbers, in the source's order."""
         place = ("file", "position")
         records = self.run.scan(*self.store.parts(kind)).select(
             "group", *columns, *place
@@ -53,19 +53,19 @@ class Kept:
         return table.assign(group=key.map(ordinal))
 
     def day(self, time_us: pd.Series[int]) -> pd.Series[int]:
-        """Return calendar days."""
+        """Return the local calendar day of timestamps, as days since 1970."""
         return (time_us + self.day_offset_us) // DAY_US
 
 
 def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
-    """Return a person key: an id, or a name within its scope."""
+    """Return a key per person: an id, or a name within its scope."""
     return (who.astype("str") + "\0" + scope).where(who.notna(), None)
 
 
 def select_further_tables(
     kept: Kept, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables named, of those that records can give.
+    """Build those of the requested tables that the records allow.
 
     ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
     ``roster`` from rosters and joining, ``events`` from events, ``responses`` from red
@@ -91,7 +91,7 @@ def select_further_tables(
 
 
 def _list_memberships(kept: Kept) -> pd.DataFrame:
-    """Return everyone listed, seen to join or seen to write, bots left out."""
+    """List memberships of everyone listed, seen to join or to write, except bots."""
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
@@ -124,7 +124,7 @@ def _list_memberships(kept: Kept) -> pd.DataFrame:
 def _number_people(
     kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame
 ) -> dict[str, int]:
-    """Assign numbers to people; those who never wrote are last."""
+    """Assign numbers to all people; those who never wrote come last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
     called = _add_person_key(people["sender"], people["scope"].astype("str"))
     number = dict(zip(called, people["member"], strict=True))
@@ -156,7 +156,7 @@ def _count_reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
 
 
 def _count_lurkers(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
-    """Count lurkers; who has no joining date is counted from the group's first day."""
+    """Count lurkers per group; without a join date, from the group's first day."""
     groups = kept.groups.set_index("group")
     from_day = kept.day(groups["entry_us"])
     assumed = members["group"].map(from_day)
@@ -184,7 +184,7 @@ def _number_events(kept: Kept) -> pd.DataFrame:
 
 
 def _count_responses(kept: Kept) -> pd.DataFrame:
-    """Return what red packets set off, in every span that was watched on both sides."""
+    """Count messages before and after red packets, in fully observed spans."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
     given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
@@ -205,7 +205,7 @@ def _count_responses(kept: Kept) -> pd.DataFrame:
 
 
 def _list_posts_read(kept: Kept) -> pd.DataFrame:
-    """Return ``group, topic, time_us, member, day, readers``, one row a post."""
+    """List posts with their reader counts, one row per post."""
     columns = ("group", "id", "topic", "time_us", "member", "day")
     posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")
     readers = kept.rows("read", "message", "readers").rename(columns={"message": "id"})

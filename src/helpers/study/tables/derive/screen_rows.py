@@ -1,4 +1,4 @@
-"""Messages that screens exclude → what each screen does, and links among them."""
+"""Effect of each screen, and messages and links that screens exclude."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATED = ("group", "age_day")
 def build_screen_rows(
     run: Engine, marked: Frame, ordinals: Frame, by_name: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return ``screens`` and ``excluded_content``, each only if it has a row.
+    """Build ``screens`` and ``excluded_content``, omitting empty tables.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def _build_screens(
 def _count_excluded_content(
     run: Engine, marked: Frame, ordinals: Frame
 ) -> pd.DataFrame:
-    """Return messages and links by age that no mark of the source excludes."""
+    """Count messages and links by age that only our own screens exclude."""
     rows = marked.filter(
         nw.col("reason").is_in(OURS), nw.col("time_us") <= nw.col("end_us")
     ).rename({"group": "key"})

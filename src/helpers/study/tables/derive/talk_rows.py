@@ -1,4 +1,4 @@
-"""Derive hosts, questions, replies, ties, links and tone from messages.
+"""Tables of hosts, questions, replies, ties, links and tone, from messages.
 
 Texts are looked at here and counted; nothing of them is kept.
 """
@@ -45,7 +45,7 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The messages that count, who wrote them, and the table of groups."""
+    """Included messages with their authors, store and table of groups."""
 
     spoken: Spoken
     groups: pd.DataFrame
@@ -60,18 +60,18 @@ class Talk:
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:
-        """Return the messages that reply, explicitly or by any sign."""
+        """Return the messages that are explicit (or explicit or adjacent) replies."""
         edges = [self.spoken.named, *([] if explicit else [self.spoken.beside])]
         rows = nw.concat([each.select(*KEY) for each in edges]).unique()
         return self.spoken.run.fetch(rows, *KEY)
 
     def hosted(self) -> Frame:
-        """Return who wrote most in each group's first four weeks."""
+        """Return each group's host: the top poster of its first four weeks."""
         return hosts.find_top_author(self.spoken.messages, MONTH_DAYS)
 
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Return those of `TALK_ROWS` that are wanted, `TONED` only if there is a row."""
+    """Build the requested tables of `TALK_ROWS` from messages."""
     made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
     return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
 
@@ -103,7 +103,7 @@ def _count_openings(talk: Talk) -> pd.DataFrame:
 
 
 def _count_by_quarter(talk: Talk) -> pd.DataFrame:
-    """Return complete quarters of groups alive then; 0 if there was no message.
+    """Count host messages per group and full 90-day quarter while it is active.
 
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
@@ -126,7 +126,7 @@ def _count_by_quarter(talk: Talk) -> pd.DataFrame:
 
 
 def _list_observed_quarters(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return ``group, quarter`` for as long as groups are watched and alive."""
+    """List each group's 90-day quarters of age while observed and active."""
     span = hosts.QUARTER_DAYS * DAY_US
     watched = (groups["end_us"] - groups["origin_us"]) // span
     alive = (groups["last_us"] - groups["origin_us"] + ALIVE_DAYS * DAY_US) // span
@@ -148,7 +148,7 @@ def _build_ties(talk: Talk) -> pd.DataFrame:
 
 
 def _select_texts(talk: Talk, containing: str = "") -> pd.DataFrame:
-    """Return messages with author and text, in order of time."""
+    """Read the texts of messages with authors, in time order, containing a string."""
     run = talk.spoken.run
     records = run.scan(*talk.store.parts("message"))
     text = nw.col("text")
@@ -161,7 +161,7 @@ def _select_texts(talk: Talk, containing: str = "") -> pd.DataFrame:
 
 
 def _list_new_links(talk: Talk) -> pd.DataFrame:
-    """Return links new to a group but seen elsewhere, with the operator's marked."""
+    """List links new to a group but seen elsewhere; mark the operator's own."""
     rows = _select_texts(talk, "://")
     each = rows.assign(address=rows.pop("text").map(list_addresses)).explode("address")
     return find_new_links(each.dropna(subset="address"), talk.own_addresses)
@@ -178,7 +178,7 @@ def _count_carriers(talk: Talk) -> pd.DataFrame:
 
 
 def _add_tone(talk: Talk) -> pd.DataFrame:
-    """Return messages with their tone, from −1 to 1."""
+    """Add each message's tone (VADER), from −1 to 1."""
     rows = _select_texts(talk)
     if talk.english_alone:
         rows = rows[rows["group"].isin(_list_english_groups(rows))]
@@ -186,7 +186,7 @@ def _add_tone(talk: Talk) -> pd.DataFrame:
 
 
 def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the groups in which half of what has a letter is English, or more."""
+    """List the groups in which at least half of the texts are English."""
     languages = pd.Series(
         detect_language(rows["text"].tolist()).to_pylist(), rows.index
     )

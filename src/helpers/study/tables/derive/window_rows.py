@@ -1,4 +1,4 @@
-"""The table of windows: what groups were like at an age or a date."""
+"""Table of windows: each group's activity at an age or a date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHOSE = list(windows.WHOSE)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The messages that count, and who wrote them."""
+    """Included messages with daily counts, reply edges and owners, computed once."""
 
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
@@ -44,7 +44,7 @@ class Spoken:
         owners: Frame | None = None,
         by_adjacent: tuple[int, ...] = (),
     ) -> Self:
-        """Compute once what several tables ask for."""
+        """Compute the daily counts and reply edges that several tables share."""
         return cls(
             run,
             messages,
@@ -58,7 +58,7 @@ class Spoken:
 
     @property
     def deciding(self) -> Frame:
-        """The replies that define centres, with ``member`` and ``receiver``."""
+        """Return the reply edges that define centres: ``member`` and ``receiver``."""
         columns = ("group", "age_us", "member", "receiver")
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:
@@ -69,7 +69,7 @@ class Spoken:
 
 
 def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per group and window; what the source cannot show is null."""
+    """Build one row per group and window; null where the source has no record."""
     frame = build_window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
     window_days = spoken.run.keep(windows.match_windows(spoken.days, spans), "said")
@@ -86,7 +86,7 @@ def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
 def _summarise_posters(
     spoken: Spoken, window_days: Frame, spans: Frame
 ) -> list[pd.DataFrame]:
-    """Return posting and reply statistics by window."""
+    """Summarise posting and replies per window."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
     deciding = run.keep(windows.match_windows(spoken.deciding, spans), "deciding")
     explicit = windows.match_windows(replies.count_answers_by_day(named), spans)

@@ -60,8 +60,8 @@ spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
 	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py
 
-calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes, ≤ 1 h
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m helpers.validation.coverage
+calibrate: .venv/run.stamp ## simulated studies judged thousands of times; resumes, ≤ 1 h
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.coverage
 
 mutate: .venv/test.stamp ## every small change of the rules must fail a test
 	$(BIN)/python tools/mutate.py
@@ -69,8 +69,8 @@ mutate: .venv/test.stamp ## every small change of the rules must fail a test
 faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
 	$(BIN)/pytest -n0 tests/faults
 
-demo: .venv/run.stamp ## the demo's exports in data/raw/demo, from its planted world
-	@$(BIN)/python -m helpers.validation.demo
+demo: .venv/run.stamp ## the demo's exports in data/raw/demo, from its simulated groups
+	@$(BIN)/python -m helpers.demo
 
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py

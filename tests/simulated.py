@@ -5,7 +5,7 @@ import random
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS, Community, Person, Post
+from validation.export_writers import WRITERS, Community, Person, Post
 
 START = 1_672_531_200 * SECOND_US  # 2023-01-01
 BORN_DAYS = 150  # births spread over these

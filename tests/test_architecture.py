@@ -35,7 +35,8 @@ evaluate("s0-three-month-death", open_study(room / "own"))
 for package in (notebooks, site):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         import_module(module.name)
-print(*(name for name in sys.modules if name.startswith("helpers.validation")))
+print(*(name for name in sys.modules if name.split(".")[0] == "validation"))
+print(*(name for name in sys.modules if name.startswith("helpers.demo")))
 """
 
 
@@ -78,8 +79,8 @@ def test_the_walk_is_short_and_its_files_are_there():
     assert [place for place in WALK if not (ROOT / place).is_file()] == []
 
 
-def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
-    """Exports are read, judged and shown without a module of `validation`."""
+def test_a_run_loads_neither_validation_nor_demo(tmp_path):
+    """Exports are read, evaluated and shown without simulated data."""
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
     loaded = subprocess.run(
         [sys.executable, "-c", ON_THE_WAY, tmp_path],
@@ -89,6 +90,13 @@ def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
         check=True,
     )
     assert loaded.stdout.strip() == ""
+
+
+def test_the_product_never_imports_its_validation():
+    """Users install `helpers` alone: an import of `validation` would fail there."""
+    named = re.compile(r"^\s*(?:from|import) validation\b", re.MULTILINE)
+    modules = HOUSE.rglob("*.py")
+    assert [one for one in modules if named.search(one.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_links_lead_to_files_and_headings(document):
 
 def test_code_names_tables_of_settings_that_exist():
     """`needs.toml` is called `data_needs.toml` since it was renamed."""
-    source = paths.ROOT / "src" / "helpers"
+    source = paths.ROOT / "src"
     there = {
         file.name for file in (*paths.ROOT.glob("*.toml"), *source.rglob("*.toml"))
     }

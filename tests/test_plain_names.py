@@ -13,8 +13,8 @@ LEAST_VERBS, MOST_ONE_WORD, MOST_PRIVATE = 0.80, 0.21, 0.0015
 
 
 def _trees():
-    """Yield the syntax tree of every module of the package."""
-    for module in sorted((ROOT / "src" / "helpers").rglob("*.py")):
+    """Yield the syntax tree of every module of both packages."""
+    for module in sorted((ROOT / "src").rglob("*.py")):
         yield ast.parse(module.read_text("utf-8"))
 
 

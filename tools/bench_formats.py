@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.validation.export_writers import Community
+from validation.export_writers import Community
 
 PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
 WARM = 5_000  # messages: fewer are read without the compiler
@@ -63,7 +63,7 @@ print(json.dumps({"rate": rows / seconds}))
 
 def community(messages: int, *, listed: bool) -> Community:
     """Return a group of two hundred people and `messages` texts, a minute apart."""
-    from helpers.validation.export_writers import Community, Person, Post  # noqa: PLC0415
+    from validation.export_writers import Community, Person, Post  # noqa: PLC0415
 
     people = tuple(Person(f"{10_000 + n}", f"成员{n}号") for n in range(PEOPLE))
     posts = tuple(
@@ -83,7 +83,8 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the group as an export and print its path."""
-    from helpers.validation.export_writers import WRITERS, qq, wechat  # noqa: PLC0415
+    from helpers.demo import qq, wechat  # noqa: PLC0415
+    from validation.export_writers import WRITERS  # noqa: PLC0415
 
     wechat.PAGE = qq.CHUNK = REAL_PAGE
     # a realm lists a receipt for every member and message: those are not raced here
@@ -119,7 +120,7 @@ def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], 
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
-    from helpers.validation.export_writers import WRITERS  # noqa: PLC0415
+    from validation.export_writers import WRITERS  # noqa: PLC0415
 
     if column == "decoder":
         return lambda: decoded(path, messages)
@@ -192,7 +193,7 @@ def main(words: list[str]) -> None:
     elif words[:1] == ["race"]:
         race(words[1], words[2], Path(words[3]), int(words[4]))
     else:
-        from helpers.validation.export_writers import WRITERS  # noqa: PLC0415
+        from validation.export_writers import WRITERS  # noqa: PLC0415
 
         print(
             f"{'messages/s':<16}{'reader':>12}{'boundary':>12}{'decoder':>12}", end=""

@@ -156,15 +156,17 @@ def _swap_folders(new: Path, path: Path, aside: Path) -> None:
 
 
 @cache
-def code_checksum(*, without: tuple[str, ...] = ()) -> str:
-    """Compute one checksum of all modules and data files of `helpers`.
+def code_checksum(root: Path | None = None, *, without: tuple[str, ...] = ()) -> str:
+    """Compute one checksum of all modules and data files of a package.
 
     Parameters
     ----------
+    root
+        The folder of the package; `helpers` by default.
     without
-        Rooms that it does not depend on.
+        Sub-packages that it does not depend on.
     """
-    root = Path(__file__).parent
+    root = root or Path(__file__).parent
     # what Python and numba compile beside the code is none
     files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
     within = ((file.relative_to(root), file) for file in files)

@@ -5,7 +5,7 @@ import pytest
 
 # before pytest runs a module's examples: it would import that module a second time
 import helpers.claims  # noqa: F401
-from helpers.validation.worlds.claims import tabled
+from validation.worlds.claims import tabled
 
 
 @pytest.fixture

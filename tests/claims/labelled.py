@@ -9,8 +9,8 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.read import Machine
-from helpers.validation.worlds.claims.tabled import repeat_owners
+from validation.worlds.claims.read import Machine
+from validation.worlds.claims.tabled import repeat_owners
 
 EVERY_DAYS, MEAN_DAYS = 2, 400
 STREAM = 3

@@ -5,7 +5,7 @@ import pandas as pd
 
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from validation.worlds.claims.tabled import Planted
 
 
 def registry(groups, end, born=0, *, closed=np.nan, **columns):

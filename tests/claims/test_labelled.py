@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked, messages, months
+from validation.worlds.claims.read import Machine
 
 
 def test_the_machine_errs_as_planted():

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from helpers.claims import Word
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.networks import simulate_doubling
-from helpers.validation.worlds.claims.people import simulate_loads
-from helpers.validation.worlds.claims.subject import Tabled, evaluate_in_memory
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.networks import simulate_doubling
+from validation.worlds.claims.people import simulate_loads
+from validation.worlds.claims.subject import Tabled, evaluate_in_memory
 
 TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Tabled))
 SURE = [name for name in TABLED if SUBJECTS[name].sure]

@@ -9,7 +9,7 @@ from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import Options, read_export
 from helpers.formats.convert import convert_exports
 from helpers.formats.inspect import inspect_exports
-from helpers.validation.export_writers import (
+from validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -9,7 +9,7 @@ import pytest
 
 from helpers.formats.inspect import inspect_exports
 from helpers.study.store.discovery import list_candidates
-from helpers.validation.export_writers import (
+from validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -9,7 +9,7 @@ import pytest
 from helpers.site.exclusions import list_exclusions, list_warnings
 from helpers.site.languages import Words
 from helpers.small_counts import show_counts_from
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.tabled import simulate_exponential
 
 SCREENS = ["bot without a mark", "nothing written"]
 

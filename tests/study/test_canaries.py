@@ -21,7 +21,7 @@ from helpers.study.own.group_facts import build_template
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study, run_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
+from validation.export_writers import WRITERS, Change, Community, Person, Post
 
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"

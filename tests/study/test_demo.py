@@ -5,11 +5,11 @@ import zipfile
 import pytest
 
 from helpers.claims import evaluate
+from helpers.demo.exports import GROUPS, TRUTH, write_demo
 from helpers.paths import RAW
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish_tables
 from helpers.study.store.ingest import Terms, ingest_exports
-from helpers.validation.demo import GROUPS, TRUTH, write_demo
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
 

@@ -10,7 +10,7 @@ from helpers.records import DAY_US, HOUR_US
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS, Community, Person, Post
+from validation.export_writers import WRITERS, Community, Person, Post
 
 START = 19_723 * DAY_US - 8 * HOUR_US  # 2024-01-01 00:00 in Shanghai
 PEOPLE = tuple(Person(f"wxid_{n}", f"成员{n}") for n in range(6))

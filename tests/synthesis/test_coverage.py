@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.validation.pools import SOURCES, read_coverage, simulate_coverage
+from validation.pools import SOURCES, read_coverage, simulate_coverage
 
 DRAWS = 250
 

@@ -12,8 +12,10 @@ from helpers.claims import Word, evaluate
 from helpers.formats import read_export
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from helpers.validation.export_writers import WRITERS
-from helpers.validation.worlds.messages import (
+from tests.validation.long_way.exported import KEY, told
+from tests.validation.long_way.way import equal
+from validation.export_writers import WRITERS
+from validation.worlds.messages import (
     Exponential,
     PlantedStudy,
     Watching,
@@ -22,8 +24,6 @@ from helpers.validation.worlds.messages import (
     draw_world,
     simulate_published,
 )
-from tests.validation.long_way.exported import KEY, told
-from tests.validation.long_way.way import equal
 
 CLAIM = "s0-three-month-death"
 WATCHING = Watching(to_day=500.0, creations=False, owners=False)

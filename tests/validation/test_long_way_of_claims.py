@@ -6,11 +6,11 @@ verdict, for a true and a false world of every claim that is planted as tables.
 
 import pytest
 
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.validation.long_way.kept import kept
 from tests.validation.long_way.reads import CLAIMS, ROWS
 from tests.validation.long_way.way import covered, equal, long_way, world
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 # a true world of each kind of tables: the others take minutes together
 IN_EVERY_RUN = {

@@ -2,9 +2,9 @@
 
 import pytest
 
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.validation.long_way.own_run import own_study
 from tests.validation.long_way.way import world
+from validation.worlds.claims.subject import evaluate_in_memory
 
 BY_ROUTE = {  # what the claim reads comes into a study by this way
     "s0-lurkers-still-identify": "joinings and reactions of exports",

@@ -8,7 +8,7 @@ from scipy import stats
 from helpers.claims import Word, evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.validation.worlds.messages import (
+from validation.worlds.messages import (
     QIU,
     Exponential,
     Exposure,

@@ -10,8 +10,8 @@ from helpers.study.own.brought import place_user_tables, read_brought
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
+from validation.export_writers import WRITERS
 
 KEYS = {"a1", "b2"}
 CODINGS = "key,fact,coder,day,value\na1,rules,me,2024-05-31,1\nb2,rules,me,,0\n"

@@ -12,7 +12,7 @@ from helpers.formats.reading.source import Options
 from helpers.measures.cleaning import SCREENS
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.subject import evaluate_in_memory
 
 DAY_S = 86_400
 START = 1_577_836_800  # 2020-01-01

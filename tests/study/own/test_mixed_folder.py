@@ -10,7 +10,7 @@ from helpers.formats.inspect import inspect_exports
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.discovery import list_candidates, list_exports
-from helpers.validation.export_writers import (
+from validation.export_writers import (
     WRITERS,
     Change,
     Community,

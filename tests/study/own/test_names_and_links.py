@@ -9,8 +9,8 @@ import pytest
 from helpers import cli
 from helpers.study.own.run import Plan, make_study
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
+from validation.export_writers import WRITERS
 
 
 def _study(exports, tmp_path):

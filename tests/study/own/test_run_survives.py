@@ -14,9 +14,9 @@ from helpers.site.languages import Words
 from helpers.study.own.run import Plan, make_study
 from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
-from helpers.validation.damage import corrupt_file
-from helpers.validation.export_writers import WRITERS, Change
 from tests.communities import talk
+from validation.damage import corrupt_file
+from validation.export_writers import WRITERS, Change
 
 TOGETHER = 100  # damaged exports in one run
 

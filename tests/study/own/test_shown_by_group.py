@@ -3,9 +3,9 @@
 import pytest
 
 from helpers.claims import evaluate
+from helpers.demo.exports import build_communities
 from helpers.study.own.run import Plan, make_study
-from helpers.validation.demo import build_communities
-from helpers.validation.export_writers import WRITERS
+from validation.export_writers import WRITERS
 
 ALL = 84
 EXPLICIT, POSTERS = "s0-decentralised-better", "s0-success-below-5pct"

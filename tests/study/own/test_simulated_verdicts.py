@@ -9,8 +9,8 @@ import pytest
 from helpers.claims import evaluate
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.export_writers import Change, Community, Person, Post
 from tests.simulated import START, groups, study_of
+from validation.export_writers import Change, Community, Person, Post
 
 END = 1000  # days after the first births
 SIZES = {5: 56, 20: 40, 60: 56, 150: 42}  # members, and groups of so many

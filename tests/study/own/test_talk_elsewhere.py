@@ -2,8 +2,8 @@
 
 from helpers.claims import evaluate
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.export_writers import Change, Community, Person, Post
 from tests.simulated import START, study_of
+from validation.export_writers import Change, Community, Person, Post
 
 CLAIM, N_GROUPS, N_PEOPLE, TALKERS = "s0-lurkers-talk-elsewhere", 4, 30, 10
 DAYS = 200

@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.study.store.discovery import list_exports
-from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
+from validation.export_writers import WRITERS
 
 FORMS = sorted(form for form in WRITERS if WRITERS[form].options is None)
 

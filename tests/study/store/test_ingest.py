@@ -12,8 +12,8 @@ from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store import parallel_reading
 from helpers.study.store.ingest import Terms, ingest_exports
-from helpers.validation.export_writers import WRITERS
 from tests.communities import talk
+from validation.export_writers import WRITERS
 
 START = 1_700_000_000 * SECOND_US
 

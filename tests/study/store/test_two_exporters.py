@@ -11,8 +11,8 @@ from helpers.formats.convert import convert_exports
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.store.ingest import Terms, ingest_exports
-from helpers.validation.export_writers import WRITERS, Change, Person
 from tests.communities import talk
+from validation.export_writers import WRITERS, Change, Person
 
 START = 1_700_000_000 * SECOND_US // DAY_US * DAY_US
 CHAT = "WhatsApp Chat with Club.txt"

@@ -10,10 +10,10 @@ from helpers.claims.evaluation.evaluate import evaluate_entry
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import DAY_US
-from helpers.validation.controls.redrawn import NoCurve
-from helpers.validation.worlds.claims.owners import list_failed_cells
-from helpers.validation.worlds.claims.people import simulate_loads, simulate_timetables
-from helpers.validation.worlds.claims.tabled import FOREVER, simulate_exponential
+from validation.controls.redrawn import NoCurve
+from validation.worlds.claims.owners import list_failed_cells
+from validation.worlds.claims.people import simulate_loads, simulate_timetables
+from validation.worlds.claims.tabled import FOREVER, simulate_exponential
 
 SCHEDULE, OWNER = "s1-good-groups-have-schedule", "s4-owner-indispensable"
 OVERLOAD = "s2-overload-fatigue"

@@ -10,16 +10,16 @@ from helpers.claims.definitions.registered import extend_to_record_end
 from helpers.claims.evaluation.control_results import RESULTS
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.controls import ends, filling, visits
-from helpers.validation.controls.__main__ import list_computed_controls
-from helpers.validation.controls.placebos import select_regular_days
+from validation.controls import ends, filling, visits
+from validation.controls.__main__ import list_computed_controls
+from validation.controls.placebos import select_regular_days
 
 ROWS = pd.read_csv(RESULTS, dtype=str, keep_default_na=False)
 
 
 @pytest.mark.parametrize("kept", list_computed_controls(), ids=str)
 def test_kept_rows_are_those_of_this_code_and_these_tables(kept):
-    """Else `python -m helpers.validation.controls --only NAME` was forgotten."""
+    """Else `python -m validation.controls --only NAME` was forgotten."""
     source = ROWS["study"].str.partition("/")[0]
     own = ROWS[
         ROWS["claim"].eq(kept.claim)

@@ -1,7 +1,7 @@
 """Published numbers come out again, and the committed table is what the code gives."""
 
 from helpers import paths
-from helpers.validation.coverage.anchors import _compare_anchor, compute_anchors
+from validation.coverage.anchors import _compare_anchor, compute_anchors
 
 DATA = paths.ROOT / "tests" / "data"
 COMMITTED = paths.PROCESSED / "calibration" / "anchors.csv"

@@ -6,10 +6,10 @@ import pytest
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.inference import compute_exact_interval
-from helpers.validation.coverage.cells import Cell
-from helpers.validation.coverage.running import Plan, run_calibration, run_replicate
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.summary import find_design_sizes, summarise_cells
+from validation.coverage.cells import Cell
+from validation.coverage.running import Plan, run_calibration, run_replicate
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.summary import find_design_sizes, summarise_cells
 
 PUBLISHED = paths.PROCESSED / "calibration"
 QUICK = [
@@ -65,7 +65,7 @@ def test_finished_pieces_are_not_run_again(tmp_path, monkeypatch):
     """An interrupted run goes on where it stopped."""
     plans = [Plan(Cell("D", "true", 100), 30)]
     first = run_calibration(plans, folder=tmp_path, processes=1)
-    monkeypatch.setattr("helpers.validation.coverage.running.run_replicate", None)
+    monkeypatch.setattr("validation.coverage.running.run_replicate", None)
 
     assert repr(run_calibration(plans, folder=tmp_path, processes=1)) == repr(first)
 

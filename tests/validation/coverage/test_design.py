@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.validation.coverage.design import list_sizes_tried, search_least_size
-from helpers.validation.coverage.running import Row
-from helpers.validation.coverage.subjects import SUBJECTS
+from validation.coverage.design import list_sizes_tried, search_least_size
+from validation.coverage.running import Row
+from validation.coverage.subjects import SUBJECTS
 
 RIGHT = {"true": "SUPPORTED", "false": "CONTRADICTED"}
 

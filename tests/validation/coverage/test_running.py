@@ -3,17 +3,17 @@
 import pandas as pd
 import pytest
 
-from helpers.validation.coverage.__main__ import run_command
-from helpers.validation.coverage.cells import Cell
-from helpers.validation.coverage.running import (
+from validation.coverage.__main__ import run_command
+from validation.coverage.cells import Cell
+from validation.coverage.running import (
     Plan,
     Row,
     _order_pieces,
     read_finished,
     run_calibration,
 )
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.summary import list_failed_cells, summarise_cells
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.summary import list_failed_cells, summarise_cells
 
 TRUE, FALSE = Cell("D", "true", 100), Cell("D", "false", 100)
 
@@ -36,7 +36,7 @@ def test_unfinished_pieces_are_not_run(tmp_path):
 def test_tables_of_what_is_finished_are_written(tmp_path, monkeypatch):
     """The command writes tables of the subjects asked for, and runs nothing."""
     monkeypatch.setattr(
-        "helpers.validation.coverage.running.find_pieces_folder", lambda: tmp_path
+        "validation.coverage.running.find_pieces_folder", lambda: tmp_path
     )
     cells = SUBJECTS["D"].cells()
     run_calibration([Plan(cell, 20) for cell in cells], folder=tmp_path, processes=1)

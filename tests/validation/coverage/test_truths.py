@@ -5,8 +5,8 @@ import pytest
 from helpers.claims import Word, parse_rule
 from helpers.claims.fixed.amendments import read_amendments
 from helpers.errors import ShequnError
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.truths import build_sure_worlds, list_truths
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.truths import build_sure_worlds, list_truths
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The long way of worlds that are planted as tables: what happened, told and read back.
 
-A planted study (`helpers.validation.worlds.claims`) is put in whole messages and whole
+A planted study (`validation.worlds.claims`) is put in whole messages and whole
 seconds, told as what happened in its groups, written as exports, read by the product's
 readers, stored and derived as any study is. The claim must then read the same tables,
 row for row, and come to the same verdict, number for number.

@@ -15,11 +15,11 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import messages, people
 from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, spans_of
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, person
+from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset({"beginnings"})
 WEEKS, LATER = 28, 118  # days: the first four weeks, and until when others count

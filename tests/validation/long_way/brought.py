@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from helpers.records import SECOND_US
 from helpers.study.own.brought import BRINGABLE
-from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import Story
+from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset(BRINGABLE)
 

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted
-from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, Story, person
+from validation.worlds.claims.tabled import Planted
+from validation.worlds.messages.tables import CHARS
 
 CELL, MONTH = ["group", "age_day"], 28
 SEED = 20261120

@@ -1,6 +1,6 @@
 """Tables that count posts, counted in whole arrays, apart from the measures.
 
-`helpers.validation.worlds.messages.tables` is the second route to them; here it is
+`validation.worlds.messages.tables` is the second route to them; here it is
 given posts that planted tables asked for, in the place of a drawn world's.
 """
 
@@ -14,10 +14,10 @@ import pandas as pd
 
 from helpers.measures.timetables import find_kept_slots
 from helpers.records import DAY_US
-from helpers.validation.worlds.messages.drawing import Drawn
-from helpers.validation.worlds.messages.seen import Seen, _list_recent_authors
-from helpers.validation.worlds.messages.tables import build_tables
 from tests.validation.long_way.story import NOBODY
+from validation.worlds.messages.drawing import Drawn
+from validation.worlds.messages.seen import Seen, _list_recent_authors
+from validation.worlds.messages.tables import build_tables
 
 OF_PEOPLE = frozenset(
     {

@@ -10,8 +10,6 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted, repeat_owners
-from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.messages import (
     DAY,
     life_of,
@@ -20,6 +18,8 @@ from tests.validation.long_way.messages import (
     times,
 )
 from tests.validation.long_way.reads import Reads
+from validation.worlds.claims.tabled import Planted, repeat_owners
+from validation.worlds.messages.tables import CHARS
 
 MONTH = 28
 WEEKS, WEEK, FIRST, LAST = 12, 7, 84, 364  # days of age at which short talk counts

@@ -14,14 +14,14 @@ import pyarrow as pa
 from helpers.formats import read_export
 from helpers.records import Batch, Observability, combine_observability
 from helpers.study.store.store import Store, write_store
-from helpers.validation.export_writers import (
+from tests.validation.long_way.story import NOBODY, Story
+from validation.export_writers import (
     WRITERS,
     Change,
     Community,
     Person,
     Post,
 )
-from tests.validation.long_way.story import NOBODY, Story
 
 KEY = "7" * 64
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted
-from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, Story, person
+from validation.worlds.claims.tabled import Planted
+from validation.worlds.messages.tables import CHARS
 
 TABLES = frozenset({"memberships", "roster", "links"})
 PAIR = ["group", "member"]

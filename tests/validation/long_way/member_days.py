@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted
-from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.messages import (
     DAY,
     EARLY,
@@ -25,6 +23,8 @@ from tests.validation.long_way.messages import (
 )
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
+from validation.worlds.claims.tabled import Planted
+from validation.worlds.messages.tables import CHARS
 
 TABLES = frozenset({"member_days"})
 APART = 1009  # seconds by which groups' days begin at different times

@@ -20,10 +20,10 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.worlds.claims.tabled import Planted
-from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import WINDOWS, Reads
 from tests.validation.long_way.story import NOBODY, person
+from validation.worlds.claims.tabled import Planted
+from validation.worlds.messages.tables import CHARS
 
 PACED = frozenset({"daily", "rates"})
 TABLES = frozenset({"groups", "silences", "windows"}) | PACED

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats, Ints
-from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, times
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
+from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset({"newcomers"})
 MONTH, SOON = 28, 1200  # days; seconds until the host answers

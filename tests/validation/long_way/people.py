@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.validation.worlds.claims.tabled import Planted, repeat_owners
 from tests.validation.long_way.messages import (
     DAY,
     life_of,
@@ -28,6 +27,7 @@ from tests.validation.long_way.messages import (
     voices,
 )
 from tests.validation.long_way.reads import MONTHS, MOST, Reads
+from validation.worlds.claims.tabled import Planted, repeat_owners
 
 TABLES = frozenset({"months"})
 MONTH = 28

@@ -18,10 +18,10 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.files import write_text
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.truths import Truth
-from helpers.validation.worlds.claims.subject import Tabled, evaluate_in_memory
+from validation.coverage.cells import Subject
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.truths import Truth
+from validation.worlds.claims.subject import Tabled, evaluate_in_memory
 
 Change = Callable[[dict[str, pd.DataFrame]], object]
 

@@ -20,10 +20,6 @@ from helpers.study.own.user_metadata import add_metadata
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.coverage.truths import Truth
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import (
     beginnings,
     bringing,
@@ -40,6 +36,10 @@ from tests.validation.long_way.counted import OF_PEOPLE, counted
 from tests.validation.long_way.exported import Exported, exported
 from tests.validation.long_way.reads import ROWS, SEED, Reads, reads_of
 from tests.validation.long_way.story import NOBODY, Story, person
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.truths import Truth
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import Planted
 
 # what was posted follows from the first that fits
 TALKS = (

@@ -40,7 +40,7 @@ from helpers.study.publish.progress import show_steps
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of algebra, a process: idle ones burn CPU
-PRESENTATION = ("figures", "fonts", "notebooks", "site", "synthesis", "validation")
+PRESENTATION = ("demo", "figures", "fonts", "notebooks", "site", "synthesis")
 
 
 def report_verdict(claim_id: str, study: Study) -> Verdict:

@@ -11,8 +11,8 @@ from helpers.claims.designs.hazards.few_deaths import (
 )
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 RNG = np.random.default_rng(8)
 

@@ -11,8 +11,8 @@ from helpers.sentiment.labels.sample import WHOLE_GROUPS
 from helpers.study.own.hand_labels import read_messages
 from helpers.study.own.run import OF_A_RUN
 from helpers.study.publish.study import open_study
-from helpers.validation.export_writers import Community, Person, Post
 from tests.simulated import START, study_of
+from validation.export_writers import Community, Person, Post
 
 GROUPS, WATCHED = 160, 420
 TALK, SOLD, SOLD_DAYS = 1.5, 8, 40  # messages a day; days of a flood

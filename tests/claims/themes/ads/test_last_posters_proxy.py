@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.themes.ads.last_posters_proxy import bound_ads_with_link
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s0-ads-are-the-last-posters"
 WITHERS, SAID = 100, 20

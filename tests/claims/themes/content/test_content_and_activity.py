@@ -14,8 +14,8 @@ from helpers.claims.themes.content.content_and_activity import (
     compute_lead,
     content_explains_liveliness,
 )
-from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked
+from validation.worlds.claims.read import Machine
 
 CLAIM = "s4-content-explains-liveliness"
 N, MONTHS = 120, 6

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 FOREVER = 90_000.0
 NAMES = [*DEFINITIONS.values()]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM = "s3-daily-prompts"
 prompted = SUBJECTS[CLAIM].way.world

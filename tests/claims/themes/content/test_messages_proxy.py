@@ -7,8 +7,8 @@ import pytest
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures import echoing
 from helpers.measures.echoing import Sequence
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 INFLUENCE = "s0-mutual-influence"
 

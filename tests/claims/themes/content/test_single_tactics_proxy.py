@@ -9,8 +9,8 @@ from helpers.claims.designs.rates.event_study import count_talk
 from helpers.claims.themes.content.single_tactics_proxy import match_days
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of
+from validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM = "s1-single-tactics-dont-last"
 DAYS, PACKET = 430, 340

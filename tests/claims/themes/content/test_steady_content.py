@@ -12,8 +12,8 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.rule_of_claim import get_rule
-from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked, messages
+from validation.worlds.claims.read import Machine
 
 SUPPLY, VALUE = "s1-good-groups-supply-content", "s2-low-value-majority"
 N, DAYS = 500, 180

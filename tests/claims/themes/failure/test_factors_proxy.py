@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims.designs.importance.shapley import compute_cloglog_gain
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s1-many-factors-no-single"
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s2-low-value-majority"
 

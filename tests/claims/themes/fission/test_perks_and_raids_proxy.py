@@ -11,8 +11,8 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
 from helpers.records import DAY_US, MINUTE_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
+from validation.worlds.claims.subject import evaluate_in_memory
 
 PROMOTERS = "s3-users-best-promoters"
 

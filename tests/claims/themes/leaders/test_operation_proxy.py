@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from helpers.study import open_study
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, facts, registry
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM, GROWN = "s2-needs-no-operation", "s3-self-growth"
 N, END = 900, 4000

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
+from validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM = "s4-owner-indispensable"
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.study import open_study
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
+from validation.worlds.claims.subject import evaluate_in_memory
 
 CLAIM = "s4-owner-indispensable"
 N, END = 900, 4000

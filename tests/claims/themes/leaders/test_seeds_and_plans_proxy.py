@@ -7,10 +7,10 @@ import pytest
 from helpers.claims.definitions.content_counts import DEFINITIONS
 from helpers.measures.beginnings import summarise_beginnings
 from helpers.records import DAY_US
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.beginnings import add_beginnings
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.beginnings import add_beginnings
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 SEEDS, HASTY = "s0-seed-users-needed", "s0-hasty-copycat-dies"
 seeds, hasty = (SUBJECTS[name].way.world for name in (SEEDS, HASTY))

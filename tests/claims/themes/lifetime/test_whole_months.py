@@ -10,7 +10,7 @@ from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluate_entry
 from helpers.claims.fixed.register import get_claim
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import END_DAYS, simulate_exponential
+from validation.worlds.claims.tabled import END_DAYS, simulate_exponential
 
 
 def monthly(ratio):

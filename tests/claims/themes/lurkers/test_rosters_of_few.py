@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.validation.coverage.subjects import SUBJECTS
+from validation.coverage.subjects import SUBJECTS
 
 MANY, STILL = "s0-lurkers-are-many", "s0-lurkers-still-identify"
 

@@ -18,9 +18,9 @@ from helpers.corpora.sources.raku_irc import count
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from helpers.validation.worlds.claims.tabled import Planted
 from tests.claims.themes.lurkers.test_second_route import of_the_fewest
 from tests.raw_corpora import SHARED, there
+from validation.worlds.claims.tabled import Planted
 
 RAW = SHARED / "raku_irc"
 DAY = 86_400_000_000

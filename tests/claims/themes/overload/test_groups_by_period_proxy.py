@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.tabled import simulate_exponential
 
 PEOPLE, ROOMS, DAYS = 400, 60, 1460
 

@@ -7,7 +7,7 @@ import pytest
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures.portfolios import LAGS, count_groups_by_year, sum_load_differences
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.tabled import simulate_exponential
 
 PEOPLE, ROOMS, YEARS = 600, 60, 5
 

@@ -13,8 +13,8 @@ from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.overload.value_stands_out import value_stands_out
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked
+from validation.worlds.claims.read import Machine
 
 CLAIM = "s2-value-stands-out"
 N, PEOPLE, WEEKS, MONTHS, EACH = 30, 240, 30, 9, 240

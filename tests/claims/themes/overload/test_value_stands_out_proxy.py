@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.content_counts import DEFINITIONS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s2-value-stands-out"
 

@@ -6,9 +6,9 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, facts, registry
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
 
 N, END = 900, 3000
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s0-hasty-copycat-dies"
 N = 400

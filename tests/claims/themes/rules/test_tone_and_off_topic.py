@@ -12,8 +12,8 @@ from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.rules.tone_and_off_topic import Monthly, scale_to_ten_points
-from helpers.validation.worlds.claims.read import Machine
 from tests.claims.labelled import asked, lifetimes, messages, months
+from validation.worlds.claims.read import Machine
 
 N = 800
 OFF_TOPIC = "s1-off-topic-harms"

@@ -9,10 +9,10 @@ from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluate_entry
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.themes.size.sizes_proxy import best_by_posters
-from helpers.validation.coverage.subjects import SUBJECTS
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
-from helpers.validation.worlds.claims.tabled import simulate_exponential
 from tests.claims.registers import as_of, facts, registry
+from validation.coverage.subjects import SUBJECTS
+from validation.worlds.claims.subject import evaluate_in_memory
+from validation.worlds.claims.tabled import simulate_exponential
 
 CLAIM = "s0-size-10-30-best"
 SIZES = np.array([5, 20, 60, 150, 400])

@@ -7,8 +7,8 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.standstill_proxy import standing_still
 from helpers.records import DAY_US
-from helpers.validation.worlds.claims.subject import evaluate_in_memory
 from tests.claims.registers import as_of, registry
+from validation.worlds.claims.subject import evaluate_in_memory
 
 N, END, STEP = 600, 2400, 10
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.claims.read import Talk
+from validation.worlds.claims.read import Talk
 
 CELLS = pd.DataFrame({"group": [0, 0, 1, 2], "age_day": [0, 7, 0, 3]})
 CELLS["messages"] = [40, 10, 0, 50]

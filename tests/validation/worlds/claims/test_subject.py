@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.validation.coverage.subjects import SUBJECTS, _check_unique
-from helpers.validation.coverage.truths import SWITCH
-from helpers.validation.worlds.claims.subject import Tabled
+from validation.coverage.subjects import SUBJECTS, _check_unique
+from validation.coverage.truths import SWITCH
+from validation.worlds.claims.subject import Tabled
 
 TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Tabled))
 

@@ -1,0 +1,91 @@
+"""Write ChatLab's JSON, whole or as lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from helpers.demo.community import Community, Post, Trait, Writer
+from helpers.demo.spelling import (
+    format_wechat_lines,
+    to_seconds,
+    write_json,
+    write_json_lines,
+)
+
+TYPES = {"text": 0, "image": 1, "red_packet": 20, "recalled": 81}
+REPLY, SYSTEM = 25, 80
+
+
+def write_export(community: Community, folder: Path) -> Path:
+    """Write one JSON document."""
+    document = _build_header(community) | {
+        "members": _list_members(community),
+        "messages": _build_messages(community),
+    }
+    return write_json(document, folder / "chatlab.json")
+
+
+def write_lines(community: Community, folder: Path) -> Path:
+    """Write one file of lines: the header, members, messages."""
+    rows = [{"_type": "header"} | _build_header(community)]
+    rows += [{"_type": "member"} | one for one in _list_members(community)]
+    rows += [{"_type": "message"} | one for one in _build_messages(community)]
+    return write_json_lines(rows, folder / "chatlab.jsonl")
+
+
+def _build_header(community: Community) -> dict[str, Any]:
+    """Return the header of a document or of lines."""
+    last = max((one.time_us for one in community.happenings), default=0)
+    return {
+        "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
+        "meta": {
+            "name": community.name,
+            "platform": "wechat",
+            "type": "group",
+            "groupId": community.id,
+        },
+    }
+
+
+def _list_members(community: Community) -> list[dict[str, Any]]:
+    """Return the members who are in the group at the end."""
+    listed: list[dict[str, Any]] = []
+    for person in community.people:
+        if person.id in community.members:
+            one: dict[str, Any] = {"platformId": person.id, "accountName": person.name}
+            if person.id == community.owner:
+                one["roles"] = [{"id": "owner"}]
+            listed.append(one)
+    return listed
+
+
+def _build_messages(community: Community) -> list[dict[str, Any]]:
+    """Return the messages, system lines among them."""
+    names, rows = community.names, []
+    for one, shown in format_wechat_lines(community):
+        stamp = {"timestamp": to_seconds(one.time_us), "type": SYSTEM, "content": shown}
+        if not isinstance(one, Post):
+            rows.append({"sender": "SYSTEM", "accountName": "系统消息"} | stamp)
+            continue
+        name = names[one.sender]
+        about = {"platformMessageId": one.id, "sender": one.sender, "accountName": name}
+        row = about | stamp | {"type": TYPES[one.kind]}
+        if one.kind == "recalled":
+            row["content"] = f"{name}撤回了一条消息"
+        if one.reply_to and one.kind == "text":
+            row |= {"type": REPLY, "replyToMessageId": one.reply_to}
+        rows.append(row)
+    return rows
+
+
+CARRIES: frozenset[Trait] = frozenset(
+    {
+        "ids", "message_ids", "replies", "joins", "inviters", "kicks", "renames",
+        "recalls", "red_packets", "roster", "owner",
+    }
+)  # fmt: skip
+WRITERS = {
+    "chatlab": Writer("chatlab", write_export, CARRIES),
+    "chatlab_lines": Writer("chatlab", write_lines, CARRIES),
+}

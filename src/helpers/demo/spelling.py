@@ -1,0 +1,107 @@
+"""How exporters spell times and what WeChat and QQ write when something happens."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from helpers import files
+from helpers.demo.community import Change, Community, Post
+from helpers.records import SECOND_US
+
+PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
+
+
+def to_seconds(time_us: int) -> int:
+    """Return whole seconds since 1970."""
+    return time_us // SECOND_US
+
+
+def format_wall_clock(time_us: int, zone: str) -> str:
+    """Return what the clock on the wall shows.
+
+    >>> format_wall_clock(1_700_000_000_000_000, "Asia/Shanghai")
+    '2023-11-15 06:13:20'
+    """
+    moment = datetime.fromtimestamp(to_seconds(time_us), ZoneInfo(zone))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def to_iso(time_us: int, zone: str = "UTC") -> str:
+    """Return an ISO 8601 time with its offset."""
+    moment = datetime.fromtimestamp(to_seconds(time_us), UTC)
+    return moment.astimezone(ZoneInfo(zone)).isoformat()
+
+
+def format_wechat_line(change: Change, community: Community) -> str | None:
+    """Return WeChat's words for a change; a voluntary leave has none."""
+    actor = community.names.get(change.actor or "")
+    subjects = "、".join(community.names[one] for one in change.subjects)
+    if change.kind == "join" and actor:
+        return f'"{actor}"邀请"{subjects}"加入了群聊'
+    if change.kind == "join":
+        return f'" {subjects}"通过扫描二维码加入群聊'
+    if change.kind == "kick" and actor:
+        return f'"{actor}"将"{subjects}"移出了群聊'
+    if change.kind == "rename" and actor:
+        return f'"{actor}"修改群名为“{change.value}”'
+    return None
+
+
+def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, str]]:
+    """Yield messages with what they show, and changes for which WeChat has words."""
+    for one in community.happenings:
+        if not isinstance(one, Post):
+            if line := format_wechat_line(one, community):
+                yield one, line
+        elif one.kind == "recalled":
+            yield one, f'"{community.names[one.sender]}" 撤回了一条消息'
+        else:
+            yield one, PLACEHOLDERS.get(one.kind, one.text)
+
+
+def format_qq_line(change: Change, community: Community) -> str | None:
+    """Return QQ's words for a change that happened to one person."""
+    actor = _format_with_id(change.actor, community) if change.actor else None
+    subject = "、".join(_format_with_id(one, community) for one in change.subjects)
+    if change.kind == "join":
+        return (
+            f"{actor} 邀请 {subject} 加入本群。" if actor else f"{subject} 加入本群。"
+        )
+    if change.kind == "leave":
+        return f"{subject} 已退出本群。"
+    if change.kind == "kick":
+        return f"{subject} 被管理员 {actor} 移出本群"
+    return f"{actor} 修改群名为“{change.value}”"
+
+
+def _format_with_id(person: str, community: Community) -> str:
+    return f"{community.names[person]}({person})"
+
+
+def write_json(value: Any, path: Path) -> Path:  # noqa: ANN401  any JSON value
+    """Write a JSON file and return its path."""
+    files.write_text(path, json.dumps(value, ensure_ascii=False))
+    return path
+
+
+def write_json_lines(rows: Iterable[Any], path: Path) -> Path:
+    """Write JSON Lines and return their path."""
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    files.write_text(path, "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def as_csv(rows: Iterable[Sequence[object]], path: Path, encoding: str) -> Path:
+    """Write CSV with CRLF and return its path."""
+    with (
+        files.replace_file(path) as partial,
+        partial.open("w", encoding=encoding, newline="") as file,
+    ):
+        csv.writer(file).writerows(rows)
+    return path

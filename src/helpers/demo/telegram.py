@@ -1,0 +1,93 @@
+"""Write Telegram Desktop's ``result.json`` of one chat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from helpers.demo.community import Change, Community, Post, Writer
+from helpers.demo.spelling import (
+    format_wall_clock,
+    to_seconds,
+    write_json,
+)
+
+
+def write_export(community: Community, folder: Path) -> Path:
+    """Write one chat; recalled messages leave no trace in it."""
+    numbers = {post.id: at for at, post in enumerate(community.posts, 1_000_000)}
+    entries = [
+        _build_entry(one, at, community, numbers)
+        for at, one in enumerate(community.happenings, 1)
+        if not (isinstance(one, Post) and one.kind == "recalled")
+    ]
+    chat = {
+        "name": community.name,
+        "type": "private_supergroup",
+        "id": int(community.id),
+        "messages": entries,
+    }
+    return write_json(chat, folder / "result.json")
+
+
+def _build_entry(
+    one: Post | Change, at: int, community: Community, numbers: dict[str, int]
+) -> dict[str, Any]:
+    stamp = {
+        "date": format_wall_clock(one.time_us, community.zone).replace(" ", "T"),
+        "date_unixtime": str(to_seconds(one.time_us)),
+    }
+    if not isinstance(one, Post):
+        return {"id": at, "type": "service"} | stamp | _build_service(one, community)
+    message = {"id": numbers[one.id], "type": "message"}
+    return message | stamp | _build_message(one, community, numbers)
+
+
+def _build_message(
+    post: Post, community: Community, numbers: dict[str, int]
+) -> dict[str, Any]:
+    names = community.names
+    entry: dict[str, Any] = {
+        "from": names[post.sender],
+        "from_id": f"user{post.sender}",
+        "text": post.text,
+        "text_entities": [{"type": "plain", "text": post.text}],
+    }
+    if post.kind != "text":
+        entry |= {"photo": "(File not included.)", "text": "", "text_entities": []}
+    if post.reactions:
+        entry["reactions"] = [
+            {
+                "type": "emoji",
+                "count": 1,
+                "emoji": emoji,
+                "recent": [{"from": names[who], "from_id": f"user{who}"}],
+            }
+            for who, emoji in post.reactions
+        ]
+    if post.reply_to:
+        entry["reply_to_message_id"] = numbers[post.reply_to]
+    return entry
+
+
+def _build_service(change: Change, community: Community) -> dict[str, Any]:
+    names = community.names
+    members = [names[one] for one in change.subjects]
+    doer = change.actor or change.subjects[0]
+    acting = {
+        "actor": names[doer], "actor_id": f"user{doer}", "text": "",
+        "text_entities": [],
+    }  # fmt: skip
+    if change.kind == "rename":
+        return acting | {"action": "edit_group_title", "title": change.value}
+    joined = change.kind == "join"
+    action = "invite_members" if joined else "remove_members"
+    return acting | {"action": action, "members": members}
+
+
+WRITERS = {
+    "telegram": Writer("telegram", write_export, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters",
+        "leaves", "kicks", "renames",
+    })),
+}  # fmt: skip

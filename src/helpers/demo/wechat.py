@@ -1,0 +1,184 @@
+"""Write what programs export of WeChat: WeFlow, PyWxDump and chatlog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from helpers.demo.community import Change, Community, Post, Writer
+from helpers.demo.spelling import (
+    format_wall_clock,
+    format_wechat_lines,
+    to_iso,
+    to_seconds,
+    write_json,
+)
+
+Row = dict[str, Any]
+WEFLOW_TYPES = {
+    "text": ("文本消息", 1),
+    "image": ("图片消息", 3),
+    "red_packet": ("红包卡片", 49),
+    "recalled": ("系统消息", 10000),
+}
+PYWXDUMP_TYPES = {
+    "text": "文本",
+    "image": "图片",
+    "red_packet": "红包",
+    "recalled": "消息撤回",
+}
+CHATLOG_TYPES = {
+    "text": (1, 0),
+    "image": (3, 0),
+    "red_packet": (49, 2001),
+    "recalled": (10000, 0),
+}
+PAGE = 50  # rows of PyWxDump
+
+
+def write_weflow(community: Community, folder: Path) -> Path:
+    """Write one JSON document; the group's own id sends the system lines."""
+    rows = [
+        _build_weflow_row(*one, community) for one in format_wechat_lines(community)
+    ]
+    document = {
+        "weflow": {"version": "5.0.0"},
+        "session": {
+            "wxid": community.id,
+            "displayName": community.name,
+            "type": "群聊",
+            "messageCount": len(rows),
+        },
+        "messages": [{"localId": at, **row} for at, row in enumerate(rows, 1)],
+    }
+    return write_json(document, folder / "weflow.json")
+
+
+def _build_weflow_row(one: Post | Change, shown: str, community: Community) -> Row:
+    post = one if isinstance(one, Post) else None
+    label, number = WEFLOW_TYPES[post.kind if post else "recalled"]
+    row: Row = {
+        "createTime": to_seconds(one.time_us),
+        "formattedTime": format_wall_clock(one.time_us, community.zone),
+        "isSend": 0,
+        "type": label,
+        "localType": number,
+        "content": shown,
+        "senderUsername": post.sender if post else community.id,
+        "senderDisplayName": community.names[post.sender] if post else "",
+    }
+    if post:
+        row["platformMessageId"] = post.id
+    if post and post.reply_to and post.kind == "text":
+        row |= {"type": "引用消息", "replyToMessageId": post.reply_to}
+        row["localType"] = 57 << 32 | 49
+    return row
+
+
+def write_pywxdump(community: Community, folder: Path) -> Path:
+    """Write JSON pages of fifty rows and ``users.json`` into a folder of their own."""
+    root = folder / "pywxdump"
+    rows = [
+        _build_pywxdump_row(*one, community) for one in format_wechat_lines(community)
+    ]
+    for start in range(0, max(len(rows), 1), PAGE):
+        page = [{"id": start + at, **row} for at, row in enumerate(rows[start:][:PAGE])]
+        write_json(page, root / f"{community.id}_{start}_{start + PAGE}.json")
+    users = {
+        person.id: {
+            "wxid": person.id,
+            "nickname": person.name,
+            "remark": "",
+            "account": "",
+        }
+        for person in community.people
+    }
+    write_json(users, root / "users.json")
+    return root
+
+
+def _build_pywxdump_row(one: Post | Change, shown: str, community: Community) -> Row:
+    row: Row = {
+        "is_sender": 0,
+        "room_name": community.id,
+        "CreateTime": format_wall_clock(one.time_us, community.zone),
+        "src": "",
+        "extra": {},
+    }
+    about = {"MsgSvrID": "", "type_name": "系统通知", "talker": "系统", "msg": shown}
+    if isinstance(one, Post):
+        sender = "未知" if one.kind == "recalled" else one.sender
+        kind = PYWXDUMP_TYPES[one.kind]
+        about |= {"MsgSvrID": one.id, "type_name": kind, "talker": sender}
+    return row | about
+
+
+def write_chatlog(community: Community, folder: Path) -> Path:
+    """Write a folder with the messages and the chat room's members."""
+    root = folder / "chatlog"
+    posts = {post.id: post for post in community.posts}
+    rows = [
+        _build_chatlog_row(*one, community, posts)
+        for one in format_wechat_lines(community)
+    ]
+    write_json(rows, root / "chatlog.json")
+    users = [
+        {"userName": person.id, "displayName": person.name}
+        for person in community.people
+        if person.id in community.members
+    ]
+    room = {
+        "name": community.id,
+        "owner": community.owner or "",
+        "users": users,
+        "remark": "",
+        "nickName": community.name,
+    }
+    write_json({"items": [room]}, root / "chatroom.json")
+    return root
+
+
+def _build_chatlog_row(
+    one: Post | Change, shown: str, community: Community, posts: dict[str, Post]
+) -> Row:
+    row: Row = {
+        "seq": to_seconds(one.time_us) * 1000,
+        "time": to_iso(one.time_us, community.zone),
+        "talker": community.id,
+        "isChatRoom": True,
+        "isSelf": False,
+    }
+    if not isinstance(one, Post):
+        about = {"sender": "系统消息", "senderName": "", "type": 10000}
+        return row | about | {"content": shown}
+    kind, sub = CHATLOG_TYPES[one.kind]
+    row |= {
+        "sender": one.sender,
+        "senderName": community.names[one.sender],
+        "type": kind,
+        "subType": sub,
+        "content": shown if one.kind == "recalled" else one.text,
+    }
+    if one.reply_to and one.kind == "text":
+        quoted = posts[one.reply_to]
+        refer = {
+            "time": to_iso(quoted.time_us, community.zone),
+            "sender": quoted.sender,
+        }
+        row |= {"type": 49, "subType": 57, "contents": {"refer": refer}}
+    return row
+
+
+WRITERS = {
+    "weflow": Writer("weflow", write_weflow, frozenset({
+        "ids", "message_ids", "replies", "joins", "inviters", "kicks", "renames",
+        "recalls", "red_packets",
+    })),
+    "pywxdump": Writer("pywxdump", write_pywxdump, frozenset({
+        "ids", "message_ids", "joins", "inviters", "kicks", "renames", "red_packets",
+    })),
+    "chatlog": Writer("chatlog", write_chatlog, frozenset({
+        "ids", "replies", "joins", "inviters", "kicks", "renames", "recalls",
+        "red_packets", "roster", "owner",
+    })),
+}  # fmt: skip

@@ -1,1 +1,0 @@
-"""Worlds with planted truth, as tables and as exports of every platform."""

@@ -1,0 +1,1 @@
+"""Proofs that the numbers of `helpers` are right: simulated data and calibration."""

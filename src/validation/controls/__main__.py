@@ -1,0 +1,181 @@
+"""Compute the stored negative controls, and write their table."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+
+from helpers import corpora
+from helpers.claims.evaluation.control_results import RESULTS
+from helpers.claims.fixed.negative_controls import list_controls
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.interval_rules import Beyond, Word
+from helpers.corpora.shared.raw_files import read_recorded
+from helpers.files import compute_checksum, compute_checksum_of_parts, write_text
+from helpers.study import open_study
+from helpers.study.publish.study import Study, Tables
+from helpers.survival import Interval
+from validation.controls import ends, filling, placebos, visits
+from validation.controls.redrawn import STUDIES, Draw, count_words
+from validation.coverage.truths import MARGIN, shift_probability
+
+Row = dict[str, object]
+AGES = {"s0-three-month-death": 105.0, "s1-over-90-fail": 365.0}
+DRAWN_FOR: Mapping[str, tuple[int, Word]] = {  # side of the threshold; word wrong there
+    "s0-three-month-death": (1, Word.CONTRADICTED),
+    "s1-over-90-fail": (1, Word.CONTRADICTED),
+    "s0-200-of-343-shells": (-1, Word.SUPPORTED),
+}
+DRAWN = "ends drawn"
+COLUMNS = (
+    "claim", "study", "control", "estimate", "low", "high", "n",
+    "supported", "contradicted", "too_small", "of", "data", "code",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A control of a claim in a study, as it was declared."""
+
+    claim: str
+    study: str
+    control: str
+
+    @property
+    def code(self) -> str:
+        """The checksum of the module that computes it."""
+        return compute_checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
+
+    @property
+    def data(self) -> str:
+        """The checksum of what it reads: tables of the study, or raw files."""
+        if self.control in PLACEBOS:
+            return compute_checksum_of_parts(
+                [file.sha256 for file in read_recorded(self.study)]
+            )[:16]
+        tables = open_study(self.study).manifest.tables
+        names = READS[self.control] & tables.keys()
+        return compute_checksum_of_parts(
+            [tables[name].sha256 for name in sorted(names)]
+        )[:16]
+
+    def rows(self, raw: Path) -> Iterator[Row]:
+        """Yield what it shows, a row for the study or for each of its networks."""
+        if self.control in PLACEBOS:
+            yield self._row(
+                self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
+            )
+            return
+        word, draw = self._draw()
+        for label, counts in count_words(self.claim, draw).items():
+            yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
+
+    def _draw(self) -> tuple[Word, Draw]:
+        """Return a word that is wrong in simulated studies, and what draws these."""
+        study = open_study(self.study)
+        if self.control != DRAWN:
+            return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
+        rule = get_rule(get_claim(self.claim))
+        assert isinstance(rule, Beyond)  # noqa: S101 - shares of groups that fail
+        sign, word = DRAWN_FOR[self.claim]
+        scale = self._scale(study, shift_probability(rule.threshold, sign * MARGIN))
+        return word, partial(ends.simulate_ends, study, scale)
+
+    def _scale(self, study: Study, failed: float) -> float:
+        if self.claim in AGES:
+            return ends.find_scale_at_age(failed, AGES[self.claim])
+        return ends.find_scale_at_end(study, failed)
+
+    def _row(self, label: str, **found: object) -> Row:
+        made = {"data": self.data, "code": self.code}
+        return {
+            "claim": self.claim, "study": label, "control": self.control
+        } | found | made  # fmt: skip
+
+
+def _list_limits(leg: Interval) -> Row:
+    numbers = {"estimate": leg.estimate, "low": leg.low, "high": leg.high}
+    rounded = {name: f"{value:.6g}" for name, value in numbers.items()}
+    return {**rounded, "n": leg.n}
+
+
+def _compute_another_regular(_: str, raw: Path) -> Interval:
+    return placebos.estimate_another_regular(raw)
+
+
+SIMULATIONS: Mapping[str, Callable[[Study, np.random.Generator], Tables]] = {
+    "constant filling": filling.simulate_constant_filling,
+    "constant growth": filling.simulate_constant_growth,
+    "visits at a constant rate": visits.simulate_visits,
+}
+PLACEBOS: Mapping[str, Callable[[str, Path], Interval]] = {
+    "another regular": _compute_another_regular,
+    "received in the week after": placebos.estimate_received_after,
+}
+MADE_BY: Mapping[str, ModuleType] = {
+    **dict.fromkeys(("constant filling", "constant growth"), filling),
+    "visits at a constant rate": visits,
+    **dict.fromkeys(PLACEBOS, placebos),
+    DRAWN: ends,
+}
+READS: Mapping[str, frozenset[str]] = {  # tables that a simulation rests on
+    "constant filling": frozenset({"registry", "fills"}),
+    "constant growth": frozenset({"registry", "groups", "snapshots"}),
+    "visits at a constant rate": frozenset({"registry", "groups", "seen_again"}),
+    DRAWN: frozenset({"registry", "facts"}),
+}
+FROM_RAW = {  # sources whose tables cannot show a placebo
+    "another regular": ("zh_s1_lounges",),
+    "received in the week after": ("raku_irc", "zulip_archives"),
+}
+
+
+def list_computed_controls() -> list[Kept]:
+    """Return the declared controls that are computed here."""
+    return [
+        Kept(one.claim, study, one.name)
+        for one in list_controls()
+        for study in FROM_RAW.get(one.name, one.sources)
+        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN}
+    ]
+
+
+def run_command(words: Sequence[str] | None = None) -> int:
+    """Compute controls and write the table; rows of remaining controls stay."""
+    parser = argparse.ArgumentParser(prog="validation.controls")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="names of controls")
+    parser.add_argument("--raw", type=Path, default=corpora.find_raw_folder())
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args(words)
+    names = {one.control for one in list_computed_controls()}
+    for one in list_computed_controls():
+        if one.control in (options.only or names):
+            _write(one, list(one.rows(options.raw)), options.out)
+    return 0
+
+
+def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
+    """Put the rows of a control of a claim in a study in the place of older ones."""
+    text = pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False)
+    new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    if path.is_file():
+        before = pd.read_csv(path, dtype=str, keep_default_na=False)
+        source = before["study"].str.partition("/")[0]
+        own = before["claim"].eq(one.claim) & before["control"].eq(one.control)
+        new = pd.concat([before[~(own & source.eq(one.study))], new])
+    ordered = new.sort_values(list(COLUMNS[:3]))
+    write_text(path, ordered.to_csv(index=False, lineterminator="\n"))
+
+
+if __name__ == "__main__":
+    sys.exit(run_command())

@@ -1,0 +1,38 @@
+"""One model of what happens in a group, written out as the export of any platform.
+
+Six platforms are written by `helpers.demo`. A module of a platform lists its `Writer`
+objects in `WRITERS`, and is listed here.
+
+>>> sorted(WRITERS)[:2]
+['chatlab', 'chatlab_lines']
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from helpers import demo
+from helpers.demo.community import Change, Community, Person, Post, Trait, Writer
+from validation.export_writers import (
+    gitter,
+    matrix,
+    mattermost,
+    memotrace,
+    table,
+    whatsapp,
+    zulip,
+)
+
+__all__ = ["WRITERS", "Change", "Community", "Person", "Post", "Trait", "Writer"]
+
+WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {
+        **demo.WRITERS,
+        **{
+            name: writer
+            for module in (
+                memotrace, whatsapp, zulip, gitter, matrix, mattermost, table,
+            )
+            for name, writer in module.WRITERS.items()
+        },
+    }
+)  # fmt: skip

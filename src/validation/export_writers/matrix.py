@@ -1,0 +1,102 @@
+"""Write Element's JSON export of one room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from helpers.demo.community import Change, Community, Post, Writer
+from helpers.demo.spelling import write_json
+
+
+def write_export(community: Community, folder: Path) -> Path:
+    """Write one room with its state events."""
+    events = [
+        event
+        for at, one in enumerate(community.happenings)
+        for event in _build_events(one, at, community)
+    ]
+    export = {"room_name": community.name, "topic": "", "messages": events}
+    return write_json(export, folder / "export.json")
+
+
+def _build_events(
+    one: Post | Change, at: int, community: Community
+) -> Iterator[dict[str, Any]]:
+    stamp = {"room_id": community.id, "origin_server_ts": one.time_us // 1000}
+    if isinstance(one, Post):
+        yield stamp | _build_message(one, community)
+        for number, (who, emoji) in enumerate(one.reactions):
+            about = {"rel_type": "m.annotation", "event_id": one.id, "key": emoji}
+            yield stamp | {
+                "type": "m.reaction",
+                "sender": who,
+                "event_id": f"{one.id}-{number}",
+                "content": {"m.relates_to": about},
+            }
+    else:
+        for number, (kind, event) in enumerate(_build_states(one, community)):
+            about = {"type": kind, "event_id": f"state-{at}-{number}"}
+            yield stamp | about | event
+
+
+def _build_message(post: Post, community: Community) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "type": "m.room.message",
+        "sender": post.sender,
+        "event_id": post.id,
+        "content": {"msgtype": "m.text", "body": post.text},
+    }
+    if post.kind != "text":
+        event["content"] = {"msgtype": "m.image", "body": "a.png"}
+    if post.kind == "recalled":
+        because = {"redacted_because": {"sender": community.owner}}
+        event |= {"content": {}, "unsigned": because}
+    if post.reply_to:
+        about = {"m.in_reply_to": {"event_id": post.reply_to}}
+        event["content"]["m.relates_to"] = about
+    return event
+
+
+def _build_states(
+    change: Change, community: Community
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    if change.kind == "rename":
+        named = {"sender": change.actor, "content": {"name": change.value}}
+        yield "m.room.name", named | {"state_key": ""}
+    for subject in change.subjects:
+        if change.kind == "join" and change.actor:
+            yield (
+                "m.room.member",
+                _build_member(subject, change.actor, "invite", "leave"),
+            )
+        before = "invite" if change.actor else "leave"
+        if change.kind == "join":
+            shown = {"displayname": community.names[subject]}
+            yield (
+                "m.room.member",
+                _build_member(subject, subject, "join", before, **shown),
+            )
+        else:
+            actor = change.actor or subject
+            yield "m.room.member", _build_member(subject, actor, "leave", "join")
+
+
+def _build_member(
+    who: str, sender: str, after: str, before: str, **shown: str
+) -> dict[str, Any]:
+    return {
+        "sender": sender,
+        "state_key": who,
+        "content": {"membership": after, **shown},
+        "unsigned": {"prev_content": {"membership": before}},
+    }
+
+
+WRITERS = {
+    "matrix": Writer("matrix", write_export, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters",
+        "leaves", "kicks", "renames", "recalls",
+    })),
+}  # fmt: skip

@@ -1,0 +1,92 @@
+"""Write what MemoTrace exports of WeChat: CSV, or plain text with names for ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from helpers import files
+from helpers.demo.community import Change, Community, Post, Writer
+from helpers.demo.spelling import (
+    as_csv,
+    format_wall_clock,
+    format_wechat_lines,
+    to_seconds,
+)
+
+COLUMNS = (
+    "localId", "TalkerId", "Type", "SubType", "IsSender", "CreateTime", "Status",
+    "StrContent", "StrTime", "Remark", "NickName", "Sender",
+)  # fmt: skip
+TYPES = {
+    "text": (1, 0),
+    "image": (3, 0),
+    "red_packet": (49, 2001),
+    "recalled": (10000, 4),
+}
+
+
+def write_csv(community: Community, folder: Path) -> Path:
+    """Write one CSV file with a byte-order mark."""
+    posts = {post.id: post for post in community.posts}
+    rows = [
+        (at, 1, *_build_row(*line, community, posts))
+        for at, line in enumerate(format_wechat_lines(community), 1)
+    ]
+    path = folder / f"{community.name}_utf8.csv"
+    return as_csv([COLUMNS, *rows], path, "utf-8-sig")
+
+
+def _build_row(
+    one: Post | Change, shown: str, community: Community, posts: dict[str, Post]
+) -> list[object]:
+    time, clock = (
+        to_seconds(one.time_us),
+        format_wall_clock(one.time_us, community.zone),
+    )
+    if isinstance(one, Change):
+        return [10000, 0, 0, time, 2, shown, clock, "", "", ""]
+    name, (kind, sub) = community.names[one.sender], TYPES[one.kind]
+    content = shown if one.kind in {"text", "recalled"} else "<msg></msg>"
+    if one.reply_to and one.kind == "text":
+        kind, sub, content = 49, 57, _format_quote(one, posts[one.reply_to])
+    return [kind, sub, 0, time, 2, content, clock, name, name, one.sender]
+
+
+def _format_quote(post: Post, quoted: Post) -> str:
+    escaped = post.text.replace("&", "&amp;").replace("<", "&lt;").replace("]", "&#93;")
+    return (
+        f"<msg><appmsg><title>{escaped}</title><refermsg><chatusr>{quoted.sender}"
+        f"</chatusr><createtime>{to_seconds(quoted.time_us)}</createtime></refermsg>"
+        "</appmsg></msg>"
+    )
+
+
+def write_text(community: Community, folder: Path) -> Path:
+    """Write one text file, system lines on the header line."""
+    path = folder / f"{community.name}.txt"
+    files.write_text(path, "".join(_format_blocks(community)))
+    return path
+
+
+def _format_blocks(community: Community) -> Iterator[str]:
+    for one, shown in format_wechat_lines(community):
+        head = format_wall_clock(one.time_us, community.zone)
+        if isinstance(one, Post) and one.kind != "recalled":
+            head += f" {community.names[one.sender]}\n"
+        else:
+            head += " "
+        yield f"{head}{shown}\n\n"
+
+
+WRITERS = {
+    "memotrace_csv": Writer("memotrace", write_csv, frozenset({
+        "ids", "replies", "joins", "inviters", "kicks", "renames", "recalls",
+        "red_packets",
+    })),
+    "memotrace_txt": Writer(
+        "memotrace",
+        write_text,
+        frozenset({"joins", "inviters", "kicks", "renames", "red_packets"}),
+    ),
+}  # fmt: skip

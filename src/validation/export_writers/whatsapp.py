@@ -1,0 +1,57 @@
+"""Write WhatsApp's text export, as an Android phone set to English writes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from helpers import files
+from helpers.demo.community import Change, Community, Post, Writer
+from helpers.records import MINUTE_US, SECOND_US
+
+BODIES = {
+    "image": "<Media omitted>",
+    "red_packet": "<Media omitted>",
+    "recalled": "This message was deleted",
+}
+
+
+def write_export(community: Community, folder: Path) -> Path:
+    """Write one chat; dates carry the year in four digits, in front."""
+    lines = [_format_line(one, community) for one in community.happenings]
+    path = folder / f"WhatsApp Chat with {community.name}.txt"
+    files.write_text(path, "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def _format_line(one: Post | Change, community: Community) -> str:
+    moment = datetime.fromtimestamp(one.time_us // SECOND_US, ZoneInfo(community.zone))
+    header = f"{moment:%Y/%m/%d, %H:%M} - "
+    if isinstance(one, Post):
+        body = BODIES.get(one.kind, one.text)
+        return f"{header}{community.names[one.sender]}: {body}"
+    return header + _build_notice(one, community)
+
+
+def _build_notice(change: Change, community: Community) -> str:
+    actor = community.names.get(change.actor or "")
+    subjects = ", ".join(community.names[one] for one in change.subjects)
+    if change.kind == "join":
+        joined = f"{subjects} joined using this group's invite link"
+        return f"{actor} added {subjects}" if actor else joined
+    if change.kind == "leave":
+        return f"{subjects} left"
+    if change.kind == "kick":
+        return f"{actor} removed {subjects}"
+    return f'{actor} changed the group name to "{change.value}"'
+
+
+WRITERS = {
+    "whatsapp": Writer(
+        "whatsapp",
+        write_export,
+        frozenset({"joins", "inviters", "leaves", "kicks", "renames", "recalls"}),
+        unit_us=MINUTE_US,
+    )
+}

@@ -1,4 +1,4 @@
-"""Claims and what decides them: the register, the rules, the gates, the verdicts.
+"""The claims of the five articles: register, decision rules, data gates, verdicts.
 
 `evaluate` says what one study says about one claim; `combine_verdicts` what several say
 together; `build_scoreboard` lists every claim in every study. A verdict follows from an

@@ -1,1 +1,1 @@
-"""What an estimator is given and returns: study view, gates, finding, specification."""
+"""The estimator interface: study view, data gates, finding, specifications."""

@@ -1,4 +1,4 @@
-"""A claim's card: question, measures, units and forms of answer, in two languages.
+"""A claim's card: its question, measures, units and answer texts in two languages.
 
 The cards of a theme lie beside its estimators, in ``themes/<theme>/cards.toml``.
 Thresholds are those of the claim's rule and stand in no card. A claim has a measure
@@ -29,13 +29,13 @@ NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}
 
 
 class Text(NamedTuple):
-    """The same words in English and Chinese."""
+    """A text in English and Chinese."""
 
     en: str
     zh: str
 
     def __call__(self, language: Language) -> str:
-        """Return the words of one language."""
+        """Return the text in one language."""
         return self.zh if language == "zh" else self.en
 
 
@@ -51,7 +51,7 @@ WHOM = Text("a group owner who exports the chat", "导出自己群聊记录的�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What one leg of a claim's rule is about.
+    """The quantity that one component of a claim's rule measures, with its texts.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Measure:
 
     @property
     def null(self) -> float | None:
-        """The value of no effect, for kinds of numbers that have one."""
+        """The value of no effect (1 for ratios, 0 for differences), if there is one."""
         return {"ratio": 1.0, "points": 0.0, "difference": 0.0}.get(self.of)
 
     def ends(self, language: Language) -> tuple[str, str]:
@@ -102,7 +102,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a claim is called wherever people read of it.
+    """The texts of a claim on pages: question, measures, missing data, comment.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class Card:
     stronger: bool = False
 
     def measures(self, variant: str = "") -> tuple[Measure, ...]:
-        """Return the measures of a variant, or the claim's own.
+        """Return the measures of a named variant, or the claim's own measures.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class Card:
         return self.variants[variant]
 
     def lead(self, variant: str = "") -> int:
-        """Return which leg speaks where a rule takes several as a whole."""
+        """Return which component is quoted if a rule has several."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
 
@@ -166,13 +166,13 @@ class Card:
         return measure.yes if self.stronger and measure else NOTHING
 
     def leading(self, variant: str = "") -> Measure | None:
-        """Return the measure that speaks; None of a claim that nothing can test."""
+        """Return the quoted measure, or None for a claim that cannot be tested."""
         measures = self.measures(variant)
         return measures[self.lead(variant)] if measures else None
 
 
 def get_card(claim_id: str) -> Card:
-    """Return a claim's card.
+    """Return the card of a claim.
 
     >>> get_card("s0-three-month-death").legs[0].measure("en")
     'Groups that had fallen silent by day 105'
@@ -182,7 +182,7 @@ def get_card(claim_id: str) -> Card:
 
 @cache
 def read_cards() -> Mapping[str, Card]:
-    """Return every card, by claim."""
+    """Read all claims' cards, by claim id."""
     by_claim: dict[str, Card] = {}
     for folder in files("helpers.claims.themes").iterdir():
         file = folder.joinpath("cards.toml")
@@ -210,7 +210,7 @@ def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
 
 
 def _fill_measure(leg: Mapping[str, Any]) -> dict[str, Any]:
-    """Put unit and horizon where the words of a measure name them."""
+    """Fill unit and horizon into the texts of a measure."""
     per, days = leg.get("per", ("", "")), leg.get("days", 0)
 
     def said(text: str, unit: str) -> str:
@@ -222,7 +222,7 @@ def _fill_measure(leg: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def capitalise(text: str) -> str:
-    """Begin a sentence.
+    """Capitalise the first letter of a sentence.
 
     >>> capitalise("one group")
     'One group'
@@ -231,7 +231,7 @@ def capitalise(text: str) -> str:
 
 
 def format_number(of: Of, value: float, language: Language = "en") -> str:
-    """Write a number of some kind.
+    """Format an estimate by its kind: share, ratio, days, difference, count.
 
     >>> format_number("points", 0.042, "en"), format_number("days", 43.2, "zh")
     ('+4.2', '43 天')

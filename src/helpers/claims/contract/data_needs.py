@@ -1,4 +1,4 @@
-"""What a claim needs of a study, and the sentence that refuses it where it is missing.
+"""Data that a claim needs from a study, and the refusal if they are missing.
 
 A claim is never left without a word: either its estimator is asked, or the refusal
 names the column, field, label or event that the study lacks. `data_needs.toml` says
@@ -32,7 +32,7 @@ DATED_BY = MappingProxyType({"rules": "rules_day"})  # facts of `groups.csv` wit
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that an estimate cannot do without.
+    """A kind of data that an estimate requires, and the table that records it.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Need:
 
     @property
     def recorded_nowhere(self) -> bool:
-        """Whether no study meets it yet: no table has room for it, or no event."""
+        """Whether no table or event type of any study could record it yet."""
         table, column = self.place
         if table == "observability" or table in CODED:
             return False
@@ -72,7 +72,7 @@ class Need:
         return bool(column) and column not in names
 
     def met_by(self, study: Tables) -> bool:
-        """Return whether a study records it, with at least one value."""
+        """Return whether a study records the data, with at least one value."""
         table, column = self.place
         column, _, value = column.partition("=")
         if table == "observability":
@@ -92,14 +92,14 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """What a refusal states about a study that does not record it."""
+        """The clause of a refusal on a study that does not record the data."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
 
 
 def _has_proxy(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
-    """Return whether any row of a table has the required value."""
+    """Return whether a table has enough rows with the required value."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
     if table == "events":
@@ -117,7 +117,7 @@ def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
 
 
 def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Return whether a fact was coded, or which of several kinds a group is."""
+    """Return whether any group has a coded fact, or several if required."""
     tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
@@ -133,7 +133,7 @@ def _read_toml() -> Mapping[str, Any]:
 
 @cache
 def get_need(name: str) -> Need:
-    """Return a need by its name, or the need for a table or column.
+    """Get a data need by name, or for a table or column.
 
     >>> get_need("births").where, get_need("lives.measure=posting").what
     ('observability.births', 'lives.measure=posting')
@@ -142,12 +142,12 @@ def get_need(name: str) -> Need:
 
 
 def list_all_needs() -> tuple[Need, ...]:
-    """Return all data needs of claims and of their proxies."""
+    """List all data needs of claims and of their proxies."""
     return tuple(get_need(name) for name in _read_toml()["needs"])
 
 
 def needs_of(claim: str) -> tuple[Need, ...]:
-    """Return what a claim needs; nothing for one that is not tested.
+    """List the data needs of a claim; empty if it is not tested.
 
     >>> [need.name for need in needs_of("s1-not-centralised")]
     ['groups', 'births', 'senders']
@@ -156,7 +156,7 @@ def needs_of(claim: str) -> tuple[Need, ...]:
 
 
 def list_group_needs(claim: str) -> tuple[Need, ...]:
-    """Return what each group of a mixed study must show besides, for a claim.
+    """List what each group of a mixed study must also record for a claim.
 
     >>> [need.name for need in list_group_needs("s2-overload-fatigue")]
     ['people_across']
@@ -165,7 +165,7 @@ def list_group_needs(claim: str) -> tuple[Need, ...]:
 
 
 def needs_people(needs: Sequence[Need]) -> bool:
-    """Return whether any of the needs distinguishes people.
+    """Return whether any need requires identifying the same person again.
 
     >>> needs_people(needs_of("s1-not-centralised")), needs_people([get_need("births")])
     (True, False)
@@ -174,7 +174,7 @@ def needs_people(needs: Sequence[Need]) -> bool:
 
 
 def check_data(needs: Sequence[Need], study: Tables) -> Gate:
-    """Ask a study for all that an estimate needs: the first gate of every claim."""
+    """Check that a study has all required data: the first gate of every claim."""
     lacking = [need for need in needs if not need.met_by(study)]
     if lacking:
         return Gate("data", passed=False, detail=format_refusal(lacking, study.name))
@@ -182,7 +182,7 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
 
 
 def get_refusal_text(claim: str, study: str) -> str:
-    """Return what a source does not record for a claim; empty if columns suffice.
+    """Return why a source lacks data for a claim, where one is written; else "".
 
     >>> get_refusal_text("s0-many-groups-exit", "rcontrib_slack")
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
@@ -192,7 +192,7 @@ def get_refusal_text(claim: str, study: str) -> str:
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:
-    """Return the refusal for a study without some of the needed data.
+    """Format the refusal of a study that lacks some required data.
 
     >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
     >>> format_refusal([inviter], "raku_irc")

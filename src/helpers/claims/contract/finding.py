@@ -1,4 +1,4 @@
-"""What an estimator returns for one claim in one study, before any rule."""
+"""Estimates of one claim in one study, before any rule is applied."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ T = TypeVar("T")
 
 
 class Beside(NamedTuple):
-    """A supplementary estimate, printed with the deciding one."""
+    """A supplementary estimate, shown with the deciding one."""
 
     name: str
     interval: Interval
 
     @classmethod
     def tried(cls, name: str, way: Callable[[], Interval | Legs]) -> tuple[Self, ...]:
-        """Return what `way` computes under this name; nothing if the data refuse."""
+        """Compute supplementary estimates; empty if the data do not allow it."""
         legs = Specification.tried(name, way).legs
         return tuple(cls(name, leg) for leg in legs if leg is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Numbers for one claim in one study, before any verdict.
+    """Estimates for one claim in one study with gates and specifications.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Finding:
 
     @property
     def stand_in(self) -> bool:
-        """Whether it is a proxy for the quantity that the claim names."""
+        """Whether the finding uses a proxy for the claimed quantity."""
         return "proxy" in self.qualifiers
 
     @classmethod
@@ -124,7 +124,7 @@ class Finding:
         others: Mapping[str, Callable[[], Interval | Legs]] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Return the finding of a primary analysis and its alternative specifications.
+        """Build the finding of a primary analysis with alternative specifications.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Return the finding of the first choice of each set, with alternatives.
+        """Build a finding from sets of choices; the first of each set decides.
 
         Parameters
         ----------
@@ -193,10 +193,10 @@ class Finding:
 
 
 class Estimator(Protocol):
-    """What reads tables and finds out about one claim."""
+    """Interface of a function that estimates a claim from a study's tables."""
 
     def __call__(self, evidence: Evidence) -> Finding:
-        """Return the finding, or raise NotIdentifiableError."""
+        """Estimate the claim, or raise NotIdentifiableError."""
 
 
 E = TypeVar("E", bound=Estimator)
@@ -206,12 +206,12 @@ STRATIFIED: Listed = defaultdict(list)
 
 
 def estimates(claim: str) -> Callable[[E], E]:
-    """Mark the function that estimates a claim: nothing else lists it."""
+    """Register a function as the estimator of a claim."""
     return partial(_mark_function, ESTIMATORS, claim)
 
 
 def stratified(claim: str) -> Callable[[E], E]:
-    """Mark one that takes several sources as strata of one estimate, too."""
+    """Register an estimator that also accepts several sources as strata."""
     return partial(_mark_function, STRATIFIED, claim)
 
 

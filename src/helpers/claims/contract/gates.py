@@ -1,4 +1,4 @@
-"""Data gates: what a corpus must show before a number may speak; no gate sees deaths.
+"""Data gates: minimum requirements on data, checked before any estimate.
 
 The gates are those of the register's shared rules. A gate never depends on the
 outcome that it gates, with two exceptions that the rules name: a contrast and a
@@ -31,7 +31,7 @@ LAG_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One condition on the data, whether it is met, and its counts."""
+    """A requirement on the data, whether it is met, and the counts."""
 
     name: str
     passed: bool
@@ -39,7 +39,7 @@ class Gate:
 
 
 class GateError(NotIdentifiableError):
-    """Data did not pass a gate, so there is no verdict on them."""
+    """The data do not pass a gate, so there is no verdict."""
 
     def __init__(self, asked: Sequence[Gate]) -> None:
         self.gates = tuple(asked)
@@ -49,7 +49,7 @@ class GateError(NotIdentifiableError):
 
 
 def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
-    """Require at least `least` units, described with their number.
+    """Check that a number of units is at least `least`.
 
     >>> require_at_least("people", 99, 100, "99 people")
     Gate(name='people', passed=False, detail='99 people, 100 needed')
@@ -60,7 +60,7 @@ def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
 def require_units(
     number: int, what: str = "groups", least: int = FEWEST_NETWORKS
 ) -> Gate:
-    """Require as many units as an interval over networks needs.
+    """Check that there are enough units for an interval, such as networks.
 
     >>> require_units(7)
     Gate(name='groups', passed=False, detail='7 groups, 8 needed')
@@ -71,7 +71,7 @@ def require_units(
 
 
 def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
-    """Ask for enough groups.
+    """Check that there are enough groups.
 
     >>> require_groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
@@ -84,7 +84,7 @@ def _format_groups(number: int) -> str:
 
 
 def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
-    """Require 20 groups with a potential follow-up as long as the horizon.
+    """Check that 20 groups have a potential follow-up up to the horizon.
 
     Potential follow-up is END − W − origin, whether the group died or not: counting
     only survivors would let the outcome decide who may answer.
@@ -98,7 +98,7 @@ def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
 
 
 def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
-    """Require 30 groups in each arm and 30 deaths over both.
+    """Check for 30 groups in each arm and 30 deaths in total.
 
     With fewer than 5 in one it is decided on rates (`few_deaths`), and not refused.
 
@@ -131,7 +131,7 @@ def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ..
 
 
 def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
-    """Ask for 5 ends in each arm, where nothing but a ratio of times can be had.
+    """Check for 5 events in each arm, as only a time ratio can be estimated.
 
     >>> require_ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
     Gate(name='ends in each arm', passed=False, detail='5 and 4 ends, 5 needed')
@@ -143,7 +143,7 @@ def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Ga
 
 
 def require_events_per_coefficient(deaths: int, number: int) -> Gate:
-    """Ask for ten deaths per coefficient of a regression.
+    """Check for ten deaths per regression coefficient.
 
     >>> require_events_per_coefficient(39, 4).passed
     False
@@ -155,7 +155,7 @@ def require_events_per_coefficient(deaths: int, number: int) -> Gate:
 
 
 def require_filled(groups_full: int, least: int) -> Gate:
-    """Ask for enough groups that were full.
+    """Check that enough groups reached their member limit.
 
     >>> require_filled(9, 10).detail
     '9 groups filled, 10 needed'
@@ -166,7 +166,7 @@ def require_filled(groups_full: int, least: int) -> Gate:
 
 
 def require_cohorts(told: str, years: int, least: int) -> Gate:
-    """Require groups founded in enough years, described as the source dates them.
+    """Check that groups were founded in enough different years.
 
     >>> require_cohorts("founded in {} years", 1, 2).detail
     'founded in 1 years, 2 needed'
@@ -175,7 +175,7 @@ def require_cohorts(told: str, years: int, least: int) -> Gate:
 
 
 def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
-    """Refuse one pooled interval over 2 to 7 operators; name what is resampled.
+    """Check that networks are not too few to pool (2 to 7); name the clusters.
 
     One operator gives batches or groups, and a verdict within that network.
 
@@ -191,7 +191,7 @@ def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
 
 
 def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
-    """Ask for enough groups, a row each, and name what is resampled of them.
+    """Check for enough groups (one row each) and enough clusters.
 
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": ["first"] * 50})
     >>> [gate.detail for gate in require_sampled(rows)]
@@ -203,7 +203,7 @@ def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate
 
 
 def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
-    """Return the gates of a failure probability at a horizon."""
+    """Check the gates of a failure probability at a horizon."""
     return (
         require_groups(len(lives)),
         require_follow_up(lives.potential, horizon),
@@ -213,7 +213,7 @@ def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
 
 
 def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
-    """Return the gates if all are passed.
+    """Return the gates if all are passed, else raise GateError.
 
     Raises
     ------
@@ -226,14 +226,14 @@ def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
 
 
 def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
-    """Refuse a sample in which every group entered after the horizon."""
+    """Check that enough groups entered observation before the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
     phrase = f"{_format_groups(entered)} watched before day {horizon:g}"
     return require_at_least("entry", entered, LEAST_FOLLOWED, phrase)
 
 
 def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
-    """Refuse a frame that lists only groups alive when they were collected."""
+    """Check that the sample does not list only groups still alive at collection."""
     detail = "lists only groups alive at collection" if survivors_only else "none known"
     return Gate("selection", not survivors_only, detail)
 
@@ -241,7 +241,7 @@ def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
 def require_dated_exposure(
     last_exposure_day: float, landmark: float, lag: float = 0.0
 ) -> Gate:
-    """Refuse an exposure neither dated before the landmark nor lagged by a week.
+    """Check that an exposure is dated before the landmark or lagged by a week.
 
     >>> require_dated_exposure(27, 28).passed, require_dated_exposure(28, 28).passed
     (True, False)
@@ -252,7 +252,7 @@ def require_dated_exposure(
 
 
 def require_explicit_replies(centres_from: str) -> Gate:
-    """Ask for replies that quote or name: adjacency would count busy groups up.
+    """Check that replies are explicit, as adjacency counts more in busy groups.
 
     >>> require_explicit_replies("adjacent").passed
     False
@@ -261,14 +261,14 @@ def require_explicit_replies(centres_from: str) -> Gate:
 
 
 def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
-    """Ask for 300 hand labels from the same corpus, with each class's F1 reported."""
+    """Check for 300 hand labels from the same corpus, with F1 per class."""
     scores = ", ".join(f"{score:.2f}" for score in f1) or "not reported"
     detail = f"{hand_labels} hand labels, {HAND_LABELS} needed; F1 {scores}"
     return Gate("labels", hand_labels >= HAND_LABELS and bool(f1), detail)
 
 
 def require_observed(observability: Observability, *needs: str, source: str) -> Gate:
-    """Ask a source whether it shows what an estimate needs."""
+    """Check that a source observes what an estimate needs."""
     try:
         observability.require(*needs, source=source)
     except NotIdentifiableError as error:

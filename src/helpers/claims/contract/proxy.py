@@ -1,4 +1,4 @@
-"""Proxies: estimators for studies without the data that the register names.
+"""Proxies: estimators for studies that lack the data a claim asks for.
 
 A claim asks for many groups, and a source may show one room with its members, one site
 before and after a gate, or offices without messages. Then the design changes, the rule
@@ -26,7 +26,7 @@ QUALIFIERS = ("proxy", "association")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """An estimator of the second choice.
+    """A proxy estimator of a claim, with the data it needs instead.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ def stands_in(
     any_of: tuple[str, ...] = (),
     **more: Any,  # noqa: ANN401 - the other fields of `Proxy`
 ) -> Callable[[E], E]:
-    """Register a function as a proxy for a claim's estimator."""
+    """Register a function as a proxy estimator of a claim."""
 
     def mark(estimator: E) -> E:
         PROXIES[estimator.__module__].append((claim, Proxy(estimator, any_of, **more)))
@@ -88,7 +88,7 @@ def stands_in(
 def build_refusing_estimator(
     lacking: str,
 ) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
-    """Make an estimator of what counts the units that a source has at the most.
+    """Return a decorator for estimators that only count units and refuse.
 
     It asks whether there could be enough of them, and for more.
 

@@ -1,4 +1,4 @@
-"""A study cut down to the groups that can show what a claim needs.
+"""A study restricted to the groups that record what a claim needs.
 
 In a folder of mixed exports what can be known is a group's own. A claim is asked of
 the groups that show all that it needs, and says how many they are.
@@ -24,7 +24,7 @@ RECORDED = ("explicit", "mention")
 
 @dataclass(frozen=True, eq=False)
 class ShowingGroups:
-    """Some groups of a study, with the tables and the manifest of a study.
+    """Some groups of a study, with the interface of a study.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class ShowingGroups:
 
     @property
     def name(self) -> str:
-        """Of the study."""
+        """Name of the study."""
         return self.whole.name
 
     @property
@@ -49,12 +49,12 @@ class ShowingGroups:
 
     @property
     def observability(self) -> Observability:
-        """What every one of these groups can show."""
+        """What all of these groups record."""
         return self.manifest.observability
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The study's, as far as it is about these groups."""
+        """The study's manifest, restricted to these groups."""
         every = combine_shown_rows(self.shown)
         whole = self.whole.manifest
         seen = replace(
@@ -63,7 +63,7 @@ class ShowingGroups:
         return replace(whole, observability=seen, centres_from=choose_replies(every))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table that are about these groups."""
+        """Return the rows of a table for these groups."""
         rows = self.whole.table(name)
         if "group" not in rows:
             return rows
@@ -71,7 +71,7 @@ class ShowingGroups:
 
 
 def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
-    """Return the groups of a study that show what is needed; all where none does.
+    """Select the groups that record what is needed; all if none does.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
 
 
 def describe_counted(study: Tables) -> str:
-    """Return how many groups are included if not all are, or an empty string."""
+    """Describe how many groups are included, or return "" for all."""
     if not isinstance(study, ShowingGroups):
         return ""
     all_ = len(study.whole.table("shown"))
@@ -98,7 +98,7 @@ def describe_counted(study: Tables) -> str:
 
 
 def _mark_showing(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
-    """Return which groups show the value at a place."""
+    """Return which groups record a given column."""
     table, _, column = where.partition(".")
     if where in SHOWN_BY:
         return SHOWN_BY[where](rows)

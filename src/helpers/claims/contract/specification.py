@@ -1,4 +1,4 @@
-"""Other ways to have done it: robustness sets multiplied, and a balanced choice.
+"""Alternative specifications: combinations of choices, and a balanced subset.
 
 A specification is a recipe. It is computed when its numbers are asked for, so that an
 estimator can name a hundred of them at no cost; `make evidence` asks for them all, and
@@ -28,14 +28,14 @@ SEED = 20161231
 
 
 class Choice(NamedTuple):
-    """One value of one robustness set."""
+    """One value of one robustness set, as chosen in a specification."""
 
     of: str
     value: str
 
 
 class Range(NamedTuple):
-    """An estimate with its 95 % limits."""
+    """An estimate with its 95 % confidence limits."""
 
     estimate: float
     low: float
@@ -43,7 +43,7 @@ class Range(NamedTuple):
 
 
 def build_ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
-    """Return the numbers of some intervals."""
+    """Convert confidence intervals to plain estimates with limits."""
     return tuple(
         None if leg is None else Range(leg.estimate, leg.low, leg.high) for leg in legs
     )
@@ -51,7 +51,7 @@ def build_ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The estimates of a specification and the verdict of the rule.
+    """The estimates of a specification and its verdict under the rule.
 
     Attributes
     ----------
@@ -82,7 +82,7 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Specification:
-    """One other way to have done it, not yet done.
+    """An alternative specification of an estimate, computed on demand.
 
     Attributes
     ----------
@@ -107,12 +107,12 @@ class Specification:
         counts: bool = True,
         decisive: bool = False,
     ) -> Self:
-        """Return the specification that `way` computes, a choice of its own."""
+        """Build a single alternative specification from a function."""
         return cls(name, way, counts, decisive, (Choice("otherwise", name),))
 
     @cached_property
     def legs(self) -> Legs:
-        """The intervals, computed once; empty if the data refuse."""
+        """Its confidence intervals, computed once; empty if the data refuse."""
         try:
             intervals = self.way()
         except NotIdentifiableError:
@@ -120,7 +120,7 @@ class Specification:
         return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
-        """Return its estimates and the verdict of a rule on them."""
+        """Return its estimates and the rule's verdict on them."""
         legs = self.legs
         decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
         return Outcome(
@@ -137,12 +137,12 @@ class Specification:
 def list_alternatives(
     ways: Mapping[str, Callable[[], Interval | Legs]],
 ) -> tuple[Specification, ...]:
-    """Return the specifications that some ways compute, each a choice of its own."""
+    """Build one specification per named alternative."""
     return tuple(Specification.tried(name, estimate) for name, estimate in ways.items())
 
 
 def take_first_choices(sets: Sets) -> dict[str, Any]:
-    """Return the first value of each set: the deciding choice."""
+    """Return the first value of each robustness set: the primary analysis."""
     return {name: next(iter(values.values())) for name, values in sets.items()}
 
 
@@ -152,7 +152,7 @@ def multiply_sets(
     *,
     biased: Collection[str] = (),
 ) -> tuple[Specification, ...]:
-    """Return every combination of robustness sets but the deciding one.
+    """Build all combinations of robustness sets except the primary analysis.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def multiply_sets(
 def select_balanced_subset(
     ways: Sequence[Specification], most: int = MOST, *, seed: int = SEED
 ) -> tuple[Specification, ...]:
-    """Return at most `most` specifications with every choice about equally often.
+    """Select at most `most` specifications, with all choices equally frequent.
 
     Decisive ones always stay. Of the others, in an order drawn by the seed, the one
     whose choices were taken least often so far is taken next.
@@ -213,7 +213,7 @@ def select_balanced_subset(
 
 
 def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
-    """Return the places of those taken, the first of equally rare ones first."""
+    """Return the indices of a subset in which all choices are equally frequent."""
     values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}
     at = {choice: nth for nth, choice in enumerate(sorted(values))}

@@ -1,4 +1,4 @@
-"""A study's tables as estimators see them: of the whole, or of one network."""
+"""A study's tables as estimators read them: all groups, or one network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SpeaksFor = Literal["both", "support", "contradict", "neither"]
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The tables of a study, cut down to some of its groups.
+    """A study's tables restricted to some of its groups.
 
     Attributes
     ----------
@@ -34,28 +34,28 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return all of a study; of a register, the groups that it lists."""
+        """Return all groups of a study; of a registry, the groups it lists."""
         try:
             return cls(study, study.table("groups"))
         except NotIdentifiableError:
             return cls(study, study.table("registry"))
 
     def within(self, network: str) -> Self:
-        """Return what one network shows."""
+        """Return the evidence restricted to one network."""
         return replace(self, groups=self.groups[self.groups["network"] == network])
 
     def only(self, groups: pd.Series[int]) -> Self:
-        """Return what some groups show."""
+        """Return the evidence restricted to given groups."""
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
 
     @property
     def networks(self) -> list[str]:
-        """The networks in it, sorted."""
+        """Names of the networks, sorted."""
         return sorted(self.groups["network"].unique())
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """The groups watched from their origin on; not those older than the record.
+        """The groups followed since their origin; not those older than the record.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
@@ -66,13 +66,13 @@ class Evidence:
 
     @cached_property
     def of_known_age(self) -> Self:
-        """Return the groups that are not older than the record."""
+        """The evidence without groups that are older than the record."""
         older = self.groups["group"].isin(self._with_fact["there_at_first"])
         return replace(self, groups=self.groups[~older]) if older.any() else self
 
     @property
     def busy_spells(self) -> bool:
-        """Whether groups are listed for having been busy, and seen while they are.
+        """Whether groups are listed because they were busy, and observed only then.
 
         Silence is then an upper bound of death, of groups that were busy early.
         """
@@ -80,12 +80,12 @@ class Evidence:
 
     @property
     def answers(self) -> str:
-        """Which replies count: quotes alone where posts crowd in busy spells."""
+        """The reply column to use: explicit only if groups are observed when busy."""
         return "replies_explicit" if self.busy_spells else "replies"
 
     @property
     def may_die(self) -> May:
-        """Which verdicts a share of the dead may give here: `Finding.may`."""
+        """Verdicts that a failure probability may give here (see `Finding.may`)."""
         return "contradict" if self.busy_spells else "both"
 
     @property
@@ -95,7 +95,7 @@ class Evidence:
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Groups with a source's flag: recorded from birth, or older."""
+        """Ids of groups flagged as recorded from their origin, or as older."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -107,27 +107,27 @@ class Evidence:
 
     @property
     def name(self) -> str:
-        """The study, and the network if it is but one of several."""
+        """Name of the study, and of the network if restricted to one."""
         return self.study.name
 
     @property
     def observability(self) -> Observability:
-        """What the source can show."""
+        """What the source records, such as join dates and replies."""
         return self.study.observability
 
     @property
     def time_error_days(self) -> float:
-        """How far a message's time may be from its true one."""
+        """Largest error of a message's timestamp, in days."""
         return self.study.manifest.time_error_days
 
     @cached_property
     def silences(self) -> pd.DataFrame:
-        """Gaps of 28 days and more."""
+        """Gaps of 28 days or more between messages."""
         return self.table("silences")
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """Trailing counts as a step function, by age from this view's origin."""
+        """Trailing 28-day counts as step functions of age."""
         rates = self.table("rates")
         stored = self.study.table("groups").set_index("group")["origin_us"]
         later = self.groups.set_index("group")["origin_us"] - stored
@@ -136,12 +136,12 @@ class Evidence:
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Counts by calendar day."""
+        """Message counts by calendar day."""
         return self.table("daily")
 
     @cached_property
     def windows(self) -> pd.DataFrame:
-        """Counts by age window."""
+        """Activity by age window."""
         return self.table("windows")
 
     @cached_property
@@ -151,7 +151,7 @@ class Evidence:
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """Counts of members, in order, with the age at the end of their day."""
+        """Member counts in time order, with the group's age."""
         rows = self.table("snapshots").dropna(subset="members")
         origin = rows["group"].map(self.groups.set_index("group")["origin_us"])
         age = rows["day"] + 1 - origin / DAY_US
@@ -159,16 +159,16 @@ class Evidence:
 
     @cached_property
     def beginnings(self) -> pd.DataFrame:
-        """The first four weeks by person; one row per group active then."""
+        """First four weeks of each group that was active then."""
         return self.table("beginnings").set_index("group")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table that are about these groups."""
+        """Return the rows of a table for these groups."""
         table = self.study.table(name)
         return table[table["group"].isin(self.groups["group"])]
 
     def window(self, name: str) -> pd.DataFrame:
-        """Return the groups wholly observed in a window, with what they did in it.
+        """Return groups fully observed in an age window, with their activity in it.
 
         One row a group of known age, the columns of `groups` beside those of
         `windows`; messages and posters are the window's.
@@ -179,33 +179,33 @@ class Evidence:
         return whole.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
-        """Ask whether the source shows something."""
+        """Check that the source records the named things."""
         return require_observed(self.observability, *needs, source=self.name)
 
     @property
     def population(self) -> str:
-        """The population that a verdict on these tables describes."""
+        """The target population of a verdict on these tables."""
         started = "" if self.observability.never_active_listed else " that ever started"
         return f"groups{started} in {self.study.manifest.title_en}"
 
     @property
     def frame(self) -> str:
-        """Which groups are listed, and where their clock starts."""
+        """The sampling frame: which groups are listed, and the origin of time."""
         listed = "all created" if self.observability.never_active_listed else "started"
         return f"{listed}, from {self.observability.births.replace('_', ' ')}"
 
     @property
     def apart(self) -> bool:
-        """Whether its frame is pooled with no other."""
+        """Whether the source's sampling frame is excluded from pooling."""
         return not self.study.manifest.pooled
 
     @property
     def frame_bias(self) -> frozenset[str]:
-        """``up`` and ``down``: where the frame pushes estimates of failure."""
+        """Direction of the frame's bias in failure estimates: ``up``, ``down``."""
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Return which verdict on failure the frame allows for the population.
+        """Return which verdicts on failure the frame's bias allows.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

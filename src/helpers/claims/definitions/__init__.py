@@ -1,1 +1,1 @@
-"""What counts as what: deaths, labels and codings of groups, exact shares."""
+"""Definitions shared by claims: death, labels, codings of groups, exact shares."""

@@ -1,4 +1,4 @@
-"""Groups that are active at an age, never active, or held meetings."""
+"""Definitions of activity: active at an age, never active, meetings held."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Return which groups had enough posters and replies in the 28 days before an age.
+    """Return which groups had enough posters and replies in the last 28 days.
 
     Those not watched through these days are not lively.
     """
@@ -46,7 +46,7 @@ def lively(
 
 
 def estimate_never_active(evidence: Evidence, horizon: float) -> Interval:
-    """Return the share of groups never active up to an age.
+    """Estimate the share of groups never active up to an age, in days.
 
     Active is 5 people and 20 messages in some 7 calendar days. Of the groups watched
     from their origin those count that could be watched up to that age, dead or not.
@@ -74,7 +74,7 @@ def estimate_never_active(evidence: Evidence, horizon: float) -> Interval:
 
 
 def select_active_groups(member_days: pd.DataFrame) -> set[int]:
-    """Return the groups with 5 people and 20 messages in some 7 calendar days.
+    """Select groups with 5 posters and 20 messages within some 7 calendar days.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def select_active_groups(member_days: pd.DataFrame) -> set[int]:
 
 
 def list_meetings_held(evidence: Evidence) -> pd.DataFrame:
-    """Return meetings before the end of the record, in order, that took place."""
+    """List meetings that took place before the end of the record, in order."""
     rows = evidence.table("meetings").sort_values(["group", "time_us"])
     past = rows["time_us"] < evidence.groups["end_us"].max()
     held: pd.DataFrame = rows[past & rows["held"].astype(bool)]

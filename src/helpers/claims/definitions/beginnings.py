@@ -1,4 +1,4 @@
-"""What was done in a group's first days, weeks and month."""
+"""Activity in a group's first days, weeks and month."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BY_REPLIES: Sets = {"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED
 
 
 def list_joins(evidence: Evidence) -> pd.DataFrame:
-    """Return dated joins and leaves: ``group, member, came_us, left_us``."""
+    """List dated joins and leaves: ``group, member, came_us, left_us``."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     return rows.rename(columns={"joined_us": "came_us"})
 
@@ -27,13 +27,13 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 def compute_age_at(
     evidence: Evidence, rows: pd.DataFrame, column: str
 ) -> pd.Series[float]:
-    """Return the age of each row's group, in days, at an instant."""
+    """Compute each group's age in days at a recorded instant."""
     origin = evidence.groups.set_index("group")["origin_us"]
     return (rows[column] - rows["group"].map(origin)) / DAY_US
 
 
 def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return each person's days and messages before an age, by group."""
+    """Count each member's active days and messages before an age, by group."""
     rows = evidence.table("member_days")
     born = to_local_day(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
@@ -43,19 +43,19 @@ def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
-    """Return groups in which so many people wrote in days 0–27."""
+    """Select groups with at least so many posters in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]
 
 
 def select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
-    """Return groups recorded from their origin, with the columns of a window."""
+    """Select groups recorded from their origin, with one window's columns."""
     rows = evidence.window(window)
     return rows[rows["group"].isin(evidence.from_birth["group"])]
 
 
 def summarise_first_month(evidence: Evidence) -> pd.DataFrame:
-    """Return groups seen through their first 28 days, with who carried them."""
+    """Summarise who posted in groups observed through their first 28 days."""
     rows = select_born_in(evidence, FIRST_WEEKS)
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters", "later_by_others"])

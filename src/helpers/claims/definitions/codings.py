@@ -1,4 +1,4 @@
-"""Coded facts about groups (purposes, rules, types, fees) with date and coder.
+"""Hand-coded facts about groups (purposes, rules, types) with date and coder.
 
 An exposure is what was on record by an age. What has no date is not used as one, and
 what is dated later was not there yet (the register's timing gate). Facts whose meaning
@@ -27,7 +27,7 @@ PAIR = 2
 
 
 def read_codings(evidence: Evidence, fact: str) -> pd.DataFrame:
-    """Return what was recorded of a fact: ``group, fact, coder, day, value``.
+    """Read the codings of a fact: ``group, fact, coder, day, value``.
 
     Rows of the table `codings`, and of `facts`, which the study's source or its
     `groups.csv` tells.
@@ -55,7 +55,7 @@ def _get_table(evidence: Evidence, name: str) -> pd.DataFrame:
 
 
 def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Return `facts` as codings; the day of the first rules dates them."""
+    """Read a source's own facts as codings, dated by the first rules."""
     rows = _get_table(evidence, "facts").assign(coder="source", day=np.nan)
     for fact, of in DATED_BY.items():
         days = rows[rows["fact"] == of]
@@ -68,7 +68,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Return values by group and coder as on record by an age."""
+    """Select coded values by group and coder, as recorded by an age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
@@ -83,7 +83,7 @@ def _select_values(
 def measure_coded(
     evidence: Evidence, fact: str, by_day: float | None = None
 ) -> pd.Series[float]:
-    """Return a number by group, the mean of its coders', as on record by an age."""
+    """Average coders' numeric values of a fact by group, as recorded by an age."""
     mean: pd.Series[float] = (
         _select_values(evidence, fact, by_day).groupby("group").mean()
     )
@@ -97,7 +97,7 @@ def read_stated(
     *,
     coder: str | None = None,
 ) -> pd.Series[float]:
-    """Return 1 or 0 by group; a group on which coders differ is left out.
+    """Read a yes/no fact by group (1 or 0); drop groups where coders differ.
 
     Raises
     ------
@@ -113,13 +113,13 @@ def read_stated(
 
 
 def list_coders(evidence: Evidence, fact: str) -> list[str]:
-    """Return the coders of a fact if there are several, else an empty list."""
+    """List the coders of a fact if there are several."""
     names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
 
 def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
-    """Return the one kind of each group on which all who coded it agree.
+    """Return each group's kind if all its coders agree.
 
     Raises
     ------
@@ -141,21 +141,21 @@ def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
-    """Return 1 for groups of these kinds and 0 for all remaining groups."""
+    """Return 1 for groups of given kinds and 0 for all others."""
     return classify_kinds(evidence).isin(names).astype("float64")
 
 
 def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
-    """Return 1 for groups of these kinds, 0 for groups of those."""
+    """Return 1 for groups of the first kinds and 0 for the second; drop others."""
     kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")
 
 
 def compute_alpha(ratings: pd.DataFrame) -> float:
-    """Return Krippendorff's α, nan where there is but one value.
+    """Compute Krippendorff's α; NaN if there is only one value.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def compute_alpha(ratings: pd.DataFrame) -> float:
 
 
 def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> Interval:
-    """Return α with percentiles of samples of whole clusters.
+    """Estimate Krippendorff's α with a cluster bootstrap interval.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
 
 
 def _count_codes(ratings: pd.DataFrame) -> Floats:
-    """Return how many coders gave each value, a row a unit; lone codes are 0."""
+    """Count coders per value, one row per unit; zero if only one coder."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
     row = np.repeat(np.arange(len(ratings)), ratings.shape[1])

@@ -1,4 +1,4 @@
-"""Content measured by length and links: items per group up to an age.
+"""Content items by length and links, counted per group up to an age.
 
 What an item is stands in `helpers.measures.content`. Nobody judged what was said.
 """
@@ -26,7 +26,7 @@ DEFINITIONS: Mapping[str, str] = {
 
 
 def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
-    """Return groups recorded from their origin, alive after an age.
+    """Select groups recorded from origin, alive at an age and followed long enough.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame
 
 
 def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
-    """Return messages, links and items by group, in age days both of which count."""
+    """Count messages, links and content items by group between two days of age."""
     days = evidence.table("content")
     inside = days[days["age_day"].between(from_day, to_day)]
     return inside.drop(columns="age_day").groupby("group").sum()
 
 
 def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
-    """Return the same by group and span of age: months, weeks or fortnights.
+    """Count messages, links and content items by group and span of age.
 
     The index is ``group, span``, spans numbered from the origin, those with a message.
     """
@@ -60,7 +60,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return set times and later talk without content, by group."""
+    """Return weekly slots and later non-content talk by group."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 
@@ -68,7 +68,7 @@ def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
 def estimate_share_among(
     evidence: Evidence, groups: pd.Index[int], yes: pd.Series[bool]
 ) -> Interval:
-    """Return the share of some groups of which something is so.
+    """Estimate the share of given groups for which a flag is true.
 
     Raises
     ------

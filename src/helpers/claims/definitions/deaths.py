@@ -1,4 +1,4 @@
-"""Ways to die: by silence, by few posters, by little traffic, and by any of them.
+"""Definitions of group death: silence, few posters, low traffic, or any.
 
 A group that was closed for itself is silent from its last message on, so its
 observation goes on; a purpose fulfilled is a competing end, not a failure. What ends
@@ -36,7 +36,7 @@ LOST_FROM_SIGHT = ("notice", SHUT_OUT, UNLISTED)
 
 
 class Ends(NamedTuple):
-    """Lifetimes, and which of their ends are no failure; made of what, in words."""
+    """Lifetimes, a flag for competing events, and the definition in words."""
 
     lives: Lifetimes
     competing: Bools
@@ -44,7 +44,7 @@ class Ends(NamedTuple):
 
 
 def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
-    """Watch groups closed for themselves until their network's archive ends.
+    """Extend follow-up of closed groups to the end of their network's archive.
 
     Censoring them at their closure would leave out just those that were closed
     because they had died.
@@ -58,7 +58,7 @@ def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def define_by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
-    """Return lifetimes that end in silence (F1); fulfilled purposes compete."""
+    """Define death as silence (F1); fulfilled purposes are competing events."""
     lives = define_lifetimes_by_inactivity(extend_follow_up(groups), silences, **how)
     rows = groups.set_index("group").loc[lives.group]
     fulfilled = (rows["closed_kind"] == FULFILLED).to_numpy(bool)
@@ -83,7 +83,7 @@ def define_by_failure(
     for_good: bool = False,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
-    """Return lifetimes that end with the first of what this corpus can show.
+    """Define failure as the first kind of death the data can show.
 
     Silence (closure included) always; fewer than 3 posters where senders are known
     (`rates` is None where they are not), `for_good` or for 28 days; floods of
@@ -107,7 +107,7 @@ def define_by_failure(
 
 
 def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
-    """Leave out who ended before anyone watched."""
+    """Drop groups that ended before observation began."""
     keep = (lives.entry == 0) | (lives.durations > lives.entry)
     return Ends(lives.where(keep), competing[keep], words)
 
@@ -115,7 +115,7 @@ def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
 def define_by_posters(
     groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3, *, for_good: bool = False
 ) -> Ends:
-    """Return lifetimes that end when fewer than `least` people post in 28 days.
+    """Define death as fewer than `least` posters in 28 days.
 
     The state is read from day 28 on and must last 28 days more, or `for_good` to the
     end of observation; the death is the day on which it first does. It is read up to
@@ -133,7 +133,7 @@ def define_by_posters(
 def define_by_rate(
     groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10
 ) -> Ends:
-    """Return lifetimes that end when traffic falls below a share of its past peak.
+    """Define death as traffic below a share of the group's earlier peak.
 
     Only groups that had 6 messages in some 28 days, and those that never had any,
     can be judged: the estimate is conditional on that.
@@ -149,7 +149,7 @@ def define_by_rate(
 def find_few_poster_spells(
     groups: pd.DataFrame, rates: pd.DataFrame, least: int
 ) -> pd.DataFrame:
-    """Return the stretches with fewer than `least` posters, from day 28 on."""
+    """Find periods with fewer than `least` posters in 28 days, from day 28 on."""
     rows = _add_birth_row(groups, rates)
     return _list_spells(groups, rows, rows["posters_28"] < least, from_day=28.0)
 
@@ -157,7 +157,7 @@ def find_few_poster_spells(
 def find_little_traffic(
     groups: pd.DataFrame, rates: pd.DataFrame, share: float
 ) -> pd.DataFrame:
-    """Return the stretches with less than a share of the past peak of traffic."""
+    """Find periods with traffic below a share of the earlier peak."""
     rows = _add_birth_row(groups, rates)
     peak = rows.groupby("group")["messages_28"].cummax()
     low = (rows["messages_28"] < share * peak) & (peak >= PEAK_MESSAGES)
@@ -165,7 +165,7 @@ def find_little_traffic(
 
 
 def _add_birth_row(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Put a row of zeros before each group's first, where both counts are 0."""
+    """Add a row of zero counts at each group's origin."""
     columns = ["group", "age_day", "messages_28", "posters_28"]
     births = pd.DataFrame({"group": groups["group"], "age_day": -1})
     births = births.assign(messages_28=0, posters_28=0)
@@ -181,7 +181,7 @@ def _list_spells(
     *,
     from_day: float,
 ) -> pd.DataFrame:
-    """Return spells of at least 28 days in which a condition is true: start and stop.
+    """List periods of at least 28 days in which a condition is true.
 
     A row's state lasts until the next row's day; the last one until the end.
     """
@@ -203,20 +203,20 @@ def _list_spells(
 
 
 def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Return for each group (the index of `ages`) whether a spell covers its age."""
+    """Return for each group whether it is in a listed period at a given age."""
     age = found["group"].map(ages)
     inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)
 
 
 def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Return an instant as the group's age in days, keyed by group."""
+    """Return a timestamp column as each group's age in days."""
     days = (groups[column].astype("Float64") - groups["origin_us"]) / DAY_US
     return days.set_axis(groups["group"]).astype("float64")
 
 
 def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Date each group's death at its first spell; never-active groups die at 0."""
+    """Date each group's death at its first period; never-active groups die at 0."""
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)

@@ -1,4 +1,4 @@
-"""Yes or no of each group: by the instrument of all, by people of some read whole."""
+"""Yes/no labels of whole groups: by classifier for all, by hand for some."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ LEAST_READ = 20
 
 
 def select_phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFrame:
-    """Return the same days of age, both included, for each group."""
+    """Return the same age range, both days included, for each group."""
     return pd.DataFrame({"from_day": from_day, "to_day": to_day}, groups)
 
 
 class Judged(NamedTuple):
-    """Yes or no of each group.
+    """Yes/no label of each group by classifier and by hand.
 
     Attributes
     ----------
@@ -50,22 +50,22 @@ class Judged(NamedTuple):
         people: pd.Series[bool],
         whole: pd.Series[float],
     ) -> Self:
-        """Take people's word only for groups read whole: `whole` is π by group."""
+        """Combine classifier labels with hand labels of fully read groups."""
         pi = whole.reindex(groups.index)
         labels = people.astype(float).where(pi.notna())
         return cls(groups, machine.astype(float), labels, pi)
 
     @property
     def read(self) -> int:
-        """How many groups people read whole."""
+        """Number of groups whose messages were all read by hand."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:
-        """Return some groups only."""
+        """Return the labels of given groups."""
         return type(self)._make(each.loc[groups] for each in self)
 
     def gate(self, asked: Labelled) -> gates.Gate:
-        """Require 20 groups that were read completely; report their messages."""
+        """Check that 20 groups were fully read; report their message counts."""
         each = asked.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
         detail = (
@@ -75,7 +75,7 @@ class Judged(NamedTuple):
         return gates.Gate("whole groups", self.read >= LEAST_READ, detail)
 
     def share(self) -> Interval:
-        """Return the share of groups of which it is true.
+        """Estimate the share of groups labelled yes, corrected by hand labels.
 
         Where all people say the same, or the estimate leaves the scale, the groups
         that they read decide alone, exactly.
@@ -90,7 +90,7 @@ class Judged(NamedTuple):
         return compute_exact_interval(yes, self.read)
 
     def naive(self) -> Interval:
-        """Return the instrument's share."""
+        """Estimate the share from classifier labels alone."""
         return self._of(self.machine)
 
     def _of(self, true: pd.Series[float]) -> Interval:
@@ -103,7 +103,7 @@ class Judged(NamedTuple):
 
 
 def select_alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
-    """Return groups with a message on a day of age or later, followed for some days."""
+    """Select groups with a message at or after an age, followed long enough."""
     groups = evidence.from_birth.set_index("group", drop=False)
     last, end = (
         (groups[name] - groups["origin_us"]) / DAY_US for name in ("last_us", "end_us")

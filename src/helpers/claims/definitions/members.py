@@ -1,4 +1,4 @@
-"""When members joined and left, how many there were by age, and when groups filled."""
+"""Member counts by age, join and leave dates, and when groups filled up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ YEARS: Sets = {
 
 
 def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return members by group as counted last in the month up to an age.
+    """Return each group's latest member count in the month before an age.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
-    """Return members by group as counted first on some days of age.
+    """Return each group's first member count between two ages.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def count_first_members(evidence: Evidence, first: int, last: int) -> pd.Series[
 
 
 def count_by_age(evidence: Evidence) -> pd.DataFrame:
-    """Return counts of members with the age at the end of their day.
+    """Return member counts with the group's age in days.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
 
 
 def list_joins(evidence: Evidence) -> pd.DataFrame:
-    """Return dated joins with ages: ``group, joined, left`` (days; nan if still there).
+    """List joins by age: ``group, joined, left`` (days; NaN if still a member).
 
     From the table `arrivals`, or else from `memberships`.
     """
@@ -86,14 +86,14 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 
 
 def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
-    """Return who joined so many days before the end, and whether they stayed."""
+    """Select joins with enough follow-up, and whether the member stayed."""
     joiners = rows[rows["joined"] + days <= rows["until"]]
     has_stayed = ~(joiners["left"] < joiners["joined"] + days)
     return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
 
 
 def require_filled(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return groups watched from their origin: whether they were full, and when.
+    """Return when groups observed from origin reached their member limit.
 
     Days from the origin to the joining that filled a group stand in ``days``, to the
     end where none did; ``year`` is that of founding.
@@ -112,7 +112,7 @@ def require_filled(evidence: Evidence, full: int) -> pd.DataFrame:
 
 
 def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
-    """Return each year's joiners: the share who write so many years later."""
+    """Return per joining year the share still writing so many years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
     year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
     of = pd.Series(year.to_numpy(), groups["group"])
@@ -133,7 +133,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Return the ratio of hazards of no longer writing, of the first exposure named."""
+    """Estimate the ratio of hazards of ceasing to write, for one exposure."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

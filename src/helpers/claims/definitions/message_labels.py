@@ -1,4 +1,4 @@
-"""Shares of messages in some phase of each group's life, corrected by hand labels."""
+"""Shares of messages at some age of groups, corrected by hand labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YES = "yes"
 
 
 def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
-    """Return the share of messages with a question's first answer, over all groups.
+    """Estimate a label's share of all messages, corrected by hand labels.
 
     The answer is ``positive`` for tone, ``yes`` for the others.
 
@@ -36,7 +36,7 @@ def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Hand labels and an instrument's scores for one question.
+    """Hand labels and classifier scores of messages for one question.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Labelled:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Labelled:
-        """Return the labels of one kind, refusing fewer than 300.
+        """Read labels and scores of one question; raise with fewer than 300 labels.
 
         Another answer than the first is expected as often as the first is not.
         """
@@ -84,13 +84,13 @@ class Labelled:
 
     @property
     def f1(self) -> float:
-        """F1 of the instrument against people, each label weighing 1/π."""
+        """F1 of the classifier against hand labels, each weighted by 1/π."""
         y, weight = self.labels["y"], 1 / self.labels["probability"]
         f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
 
     def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
-        """Return the groups of which every message of a phase was read: π by group.
+        """Return the groups fully read in an age range, with their probability π.
 
         Only groups that were drawn as such, or a study read throughout: otherwise the
         shortest phases would be whole by chance.
@@ -107,7 +107,7 @@ class Labelled:
         return read
 
     def among(self, groups: Collection[int]) -> Labelled:
-        """Return the labels and readings of some groups."""
+        """Return the labels and scores of given groups."""
         labels, readings = (
             rows[rows["group"].isin(groups)] for rows in (self.labels, self.readings)
         )
@@ -115,12 +115,12 @@ class Labelled:
         return Labelled(own_groups, labels, readings)
 
     def within(self, phase: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of a phase: ``from_day, to_day`` (included) by group."""
+        """Return the rows within each group's age range (both days included)."""
         placed = rows.merge(phase, left_on="group", right_index=True)
         return placed[placed["age_day"].between(placed["from_day"], placed["to_day"])]
 
     def share(self, phase: pd.DataFrame) -> Share:
-        """Return the corrected share in a phase, over the groups that have one.
+        """Estimate the corrected share of messages within an age range per group.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""The same share where the record ends elsewhere, or lists groups by another bar."""
+"""Failure probabilities in other sampling frames: other end dates or criteria."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return end and bar of the frame that the study's groups are of."""
+    """Return observation end and listing threshold of the study's own frame."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)
@@ -76,7 +76,7 @@ def _estimate_share(
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
-    """Yield what has to agree: the second frame, and both bounds of slow groups."""
+    """Yield decisive alternatives: groups that ever started, and bounds."""
     started = ~ends.lives.never_active
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
@@ -90,7 +90,7 @@ def list_frames_and_bounds(
 def estimate_common_frame(
     ends: Ends, horizon: float, error: float, own: Interval
 ) -> Interval | None:
-    """Return the share of groups that ever started; None where the data refuse.
+    """Estimate failure among groups that ever started, or None if impossible.
 
     It is the source's own where all of its groups did.
     """
@@ -103,6 +103,6 @@ def estimate_common_frame(
 
 
 def _select_ends(ends: Ends, lives: Lifetimes) -> Ends:
-    """Return the ends of some groups."""
+    """Restrict lifetimes and their competing events to given groups."""
     is_competing = ends.competing[np.isin(ends.lives.group, lives.group)]
     return ends._replace(lives=lives, competing=is_competing)

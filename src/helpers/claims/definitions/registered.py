@@ -36,7 +36,7 @@ READINGS = 8
 def define_registered_lifetimes(
     evidence: Evidence, *, w_days: float, form: Form = "last_message"
 ) -> Ends:
-    """Return lifetimes that end W days before silence is sure, at the last activity.
+    """Define lifetimes from creation to last activity, censored W days before the end.
 
     What never was active is dead at 0. An end made by the administration, a merger or
     a purpose fulfilled competes, if it came before the silence was sure. Groups last
@@ -57,7 +57,7 @@ def define_registered_lifetimes(
 
 
 def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
-    """Watch groups that were closed to the end of the record.
+    """Extend follow-up of closed groups to the end of the record.
 
     That is the latest end of a group of their network; where none of these was still
     open, the latest of all. Groups lost from sight are watched until then.
@@ -77,7 +77,7 @@ def extend_to_record_end(groups: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=READINGS)
 def define_by_listing(evidence: Evidence) -> Ends:
-    """Return lifetimes that end when the list last saw a group that it then lost.
+    """Define lifetimes that end when a group disappears from a listing.
 
     The others are watched to the end of the record.
     """
@@ -103,7 +103,7 @@ def _build_empty_gaps() -> pd.DataFrame:
 
 
 def _find_gaps(evidence: Evidence) -> pd.DataFrame:
-    """Return gaps of four weeks and more between days of activity, noon to noon.
+    """Find gaps of four weeks or more between days of activity.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Return days on which so many units were last seen that the source broke off.
+    """Find days on which so many groups were last seen that the source broke off.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
@@ -163,7 +163,7 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
 def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
-    """Return whether many more units were last seen on these days than around them."""
+    """Return whether far more groups were last seen on these days than nearby."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
@@ -172,13 +172,13 @@ def _is_outlier(
 
 
 def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
-    """Return whether nine in ten days fall on two neighbouring weekdays."""
+    """Return whether nine in ten days fall on two adjacent weekdays."""
     of_week = np.bincount(days % WEEK_DAYS, minlength=WEEK_DAYS)
     return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
 
 
 def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
-    """Censor at the break those who were last seen on one."""
+    """Censor groups last seen on a day when the source broke off."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")

@@ -1,4 +1,4 @@
-"""Spans of days that claims share, and days of the study's own zone."""
+"""Conversions between timestamps and days in the study's time zone."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ SILENCES: Mapping[str, float] = {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 9
 
 
 def to_local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:
-    """Return microseconds since 1970 UTC as days since then on the study's calendar."""
+    """Convert timestamps in µs to fractional local days since 1970."""
     days: pd.Series[float] = (us + evidence.study.manifest.day_offset_us) / DAY_US
     return days
 
 
 def to_local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
-    """Return the calendar day, a whole number, of microseconds since 1970 UTC."""
+    """Convert timestamps in µs to whole local days since 1970."""
     day: pd.Series[int] = (us + evidence.study.manifest.day_offset_us) // DAY_US
     return day
 
 
 def to_first_day(months: pd.Series[int]) -> pd.Series[int]:
-    """Return the first days of months since 1970, in days since then.
+    """Convert months since 1970 to their first day, in days since 1970.
 
     >>> to_first_day(pd.Series([0, 1, 12])).tolist()
     [0, 31, 365]

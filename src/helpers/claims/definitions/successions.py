@@ -1,4 +1,4 @@
-"""How numbered groups follow one another: described, never a verdict.
+"""Succession of numbered groups in a series: descriptive, without verdict.
 
 A number is opened when the one before is full; that is custom, and nothing splits.
 """
@@ -18,7 +18,7 @@ SOON_DAYS = 30
 
 
 def list_successions(study: Tables) -> pd.DataFrame:
-    """Return how long each number of a series lasted until the next was opened.
+    """List how long each numbered group lasted until the next one opened.
 
     Only numbers that the record has, and the next number too; last posts are cut with
     the record. A number that two threads bear lasts from the first post of either to
@@ -66,7 +66,7 @@ def list_successions(study: Tables) -> pd.DataFrame:
 
 
 def list_successors(study: Tables) -> pd.DataFrame:
-    """Return when the next group was listed, for groups that were seen to fill.
+    """List when the next group appeared, for groups that filled up.
 
     The next is one of the same project and platform that came onto the list later.
 

@@ -1,4 +1,4 @@
-"""Which groups of a registry have lifetimes from two dates, and what the last one is.
+"""Sources whose groups have two recorded dates, and what the last one means.
 
 Named are the sources that the plan of the evidence names; of others nothing is asked.
 """
@@ -28,7 +28,7 @@ SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What two dates of a source are.
+    """What the two dates of a source mean: activity, kind of talk, restrictions.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ SOURCES: Mapping[str, Source] = {
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
-    """Return the groups of a source that count, and what its dates are.
+    """Select the relevant groups of a source with two dates.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
 
 
 def select_firmer(evidence: Evidence, source: Source) -> Evidence | None:
-    """Return the groups whose estimate must be SUPPORTED too, if the source has any."""
+    """Select the groups for which the verdict must hold as well, if any."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -122,12 +122,12 @@ def _list_groups_with(
 
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
-    """Return lifetimes by each W."""
+    """Return lifetimes under each silence threshold W."""
     return tuple(define_registered_lifetimes(evidence, w_days=w) for w in SIDE_BY_SIDE)
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return the estimate of the first reading, with limits that enclose all.
+    """Return the first estimate, with limits that enclose those of all others.
 
     A verdict then holds only if every W gives it.
     """
@@ -137,7 +137,7 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
-    """Return the record up to before its largest break, if it has one."""
+    """Return the record up to its largest break, or None without a break."""
     rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
     break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])

@@ -1,4 +1,4 @@
-"""Intervals that no sampling made: of a census, and around several bounds."""
+"""Intervals not due to sampling: complete counts, and bounds."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class _Known:
     high: float
 
     def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
-        """Return the two."""
+        """Return the fixed lower and upper limit at any level."""
         return self.low, self.high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the value on a scale; nothing was sampled."""
+        """Return the value on a scale, with a negligible standard error."""
         return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
 
 
 def count_exactly(of: npt.ArrayLike) -> Interval:
-    """Return the share in a roster that lists everyone: exact, nothing was sampled.
+    """Return the share in a complete list: exact, without sampling error.
 
     >>> print(count_exactly([True, True, False]))
     0.667 [0.667, 0.667]
@@ -44,7 +44,7 @@ def count_exactly(of: npt.ArrayLike) -> Interval:
 def build_range(
     value: float, low: float, high: float, *, method: str, n: int
 ) -> Interval:
-    """Return an interval between fixed limits: of several counts, or bounds of one.
+    """Build an interval with fixed limits, such as bounds or a range of counts.
 
     >>> print(
     ...     build_range(0.4, 0.3, 0.6, method="lowest to highest of 4 windows", n=100)
@@ -57,23 +57,23 @@ def build_range(
 
 @dataclass(frozen=True, slots=True)
 class _Hull:
-    """Limits that enclose those of several readings of the same data."""
+    """Limits that enclose the limits of several estimates from the same data."""
 
     parts: tuple[Interval, ...]
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the least lower and the greatest upper limit."""
+        """Return the smallest lower and the largest upper limit at `level`."""
         ends = [part.at_level(level) for part in self.parts]
         return min(end.low for end in ends), max(end.high for end in ends)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the middle reading's estimate and the error of the widest."""
+        """Return the first estimate on a scale, with the largest standard error."""
         errors = [part.on_scale(scale)[1] for part in self.parts]
         return self.parts[0].on_scale(scale)[0], max(errors)
 
 
 def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
-    """Return an estimate with limits that enclose those of its bounds too.
+    """Return an estimate with limits that also enclose those of its bounds.
 
     A verdict then holds only if it holds whichever bound is the truth.
     """
@@ -85,7 +85,7 @@ def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class _Complement:
-    """The limits of one minus a probability."""
+    """Limits of one minus a probability."""
 
     part: Interval
 
@@ -95,14 +95,14 @@ class _Complement:
         return 1 - other.high, 1 - other.low
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return one minus the estimate on a scale, and its error there."""
+        """Return one minus the estimate on a scale, and its standard error."""
         value = 1 - self.part.estimate
         slope = float(abs(SCALES[scale].slope(value)))
         return float(SCALES[scale].forward(value)), self.part.se * slope
 
 
 def compute_complement(part: Interval) -> Interval:
-    """Return one minus a probability.
+    """Compute one minus a probability, with its interval.
 
     >>> from helpers.inference import compute_exact_interval
     >>> print(compute_complement(compute_exact_interval(5, 100)))

@@ -1,4 +1,4 @@
-"""Two arms of groups, or of people in groups: differences and ratios of means.
+"""Two arms of groups or members: differences and ratios of means.
 
 Whole clusters are drawn for both arms at once, so what a network shares cancels.
 """
@@ -27,7 +27,7 @@ from helpers.survival.interval import ScaleName, Wald
 
 
 def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Return the clusters of rows about groups: those of their groups.
+    """Return clusters for rows about groups: those of their groups.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
 def list_networks_and_batches(
     evidence: Evidence, group: pd.Series[int]
 ) -> tuple[pd.Series[str], pd.Series[str]]:
-    """Return networks and batches of the groups of some rows."""
+    """Return the network and founding batch of each row's group."""
     rows = evidence.groups[evidence.groups["group"].isin(group)]
     return rows["network"], rows["batch"]
 
@@ -53,7 +53,7 @@ def list_networks_and_batches(
 def select_groups_with_values(
     evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
 ) -> pd.DataFrame:
-    """Return the groups that have a value in every column, with their network."""
+    """Select groups that have a value in every given column."""
     whose = evidence.groups.set_index("group", drop=False)[
         ["group", "network", "batch"]
     ]
@@ -64,7 +64,7 @@ def select_groups_with_values(
 def require_both_sides(
     exposed: npt.ArrayLike, least: int = gates.LEAST_IN_ARM, what: str = "groups"
 ) -> gates.Gate:
-    """Ask for enough on either side.
+    """Check that both arms have at least `least` groups or members.
 
     >>> require_both_sides([1.0] * 30 + [0.0] * 29).detail
     '30 groups exposed and 29 not, 30 needed in each'
@@ -84,7 +84,7 @@ def estimate_difference(
     clusters: Clusters,
     exposure: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the difference in means (or in rates by `exposure`) between two arms."""
+    """Estimate the difference of means (or rates per `exposure`) of two arms."""
     return _estimate_contrast(values, exposed, clusters, "identity", exposure)
 
 
@@ -94,7 +94,7 @@ def estimate_mean_ratio(
     clusters: Clusters,
     exposure: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the ratio of means (or of rates by `exposure`) between two arms."""
+    """Estimate the ratio of means (or rates per `exposure`) of two arms."""
     return _estimate_contrast(values, exposed, clusters, "log", exposure)
 
 
@@ -124,7 +124,7 @@ def _estimate_contrast(
 def estimate_adjusted_difference(
     values: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
-    """Return the coefficient of the first exposure in a linear model.
+    """Estimate the coefficient of the first exposure in a linear model.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def estimate_adjusted_difference(
 
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Return the difference in a corrected share between two arms."""
+    """Estimate the difference of a label-corrected share between two arms."""
     one, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)
@@ -176,6 +176,6 @@ def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
 
 
 def cluster_by_group_week(rows: pd.DataFrame) -> Clusters:
-    """Take the events of one room and week as one unit, since their times overlap."""
+    """Make clusters of the events in one group and week, which overlap."""
     week = (rows["time_us"] // (WEEK_DAYS * DAY_US)).astype("str")
     return cluster_by_label(rows["group"].astype("str") + "/" + week)

@@ -1,4 +1,4 @@
-"""Several sources as strata of one estimate: only groups of one place are compared.
+"""Several sources as strata of one estimate: comparisons within a source only.
 
 A place is one community of a source: a network. What differs between places is
 theirs; the estimate is that of the corpora at hand, not of a population that they
@@ -29,12 +29,12 @@ ALONE = "each place alone, inverse-variance mean"
 
 
 def has_places(evidence: Evidence) -> bool:
-    """Return whether the groups are compared within places."""
+    """Return whether groups are compared within strata (places)."""
     return STRATUM in evidence.groups
 
 
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows about groups with the place of each; as they are without strata."""
+    """Add each group's stratum to rows, if the evidence is stratified."""
     if not has_places(evidence):
         return rows
     place = evidence.groups.set_index("group")[STRATUM]
@@ -42,18 +42,18 @@ def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def use_networks_as_places(evidence: Evidence) -> Evidence:
-    """Return the evidence with its networks as places."""
+    """Return the evidence with its networks as strata."""
     groups = evidence.groups
     return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
 
 
 def place_of(rows: pd.DataFrame) -> pd.Series[str] | None:
-    """Return the place of each row; None without strata."""
+    """Return the stratum of each row, or None."""
     return rows.get(STRATUM)
 
 
 def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
-    """Return the clusters of groups: batches or groups of one place, else as usual.
+    """Choose clusters of groups, nested in strata if there are any.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
 
 
 def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
-    """Return the gate of clusters; strata pass it with the number of places in it."""
+    """Check the clusters of groups, per stratum if there are any."""
     if STRATUM not in rows or rows.empty:
         return gates.require_clusters(rows["network"], rows["batch"])
     clusters = choose_clusters_in(rows)
@@ -82,7 +82,7 @@ def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
 
 
 def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return a constant for each place but the first; no column without strata.
+    """Return stratum dummies (all but the first); no columns without strata.
 
     >>> build_corpus_constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
     ['b']
@@ -95,14 +95,14 @@ def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
 def build_stratum_qualifiers(
     rows: pd.DataFrame, qualifiers: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the qualifiers, and that the corpora at hand are meant if they are."""
+    """Add a qualifier if the estimate combines the corpora at hand."""
     return (*qualifiers, *([AT_HAND] if STRATUM in rows else []))
 
 
 def code_within_places(
     rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
 ) -> pd.Series[float]:
-    """Return the exposure coded among the rows of its place, or among all.
+    """Code an exposure within each stratum, or among all rows.
 
     >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
     >>> code_within_places(rows, lambda x: x - x.mean()).tolist()
@@ -116,7 +116,7 @@ def code_within_places(
 def estimate_each_place(
     rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
 ) -> tuple[Beside, ...]:
-    """Return the estimate in each place that has one, by name; nothing without strata.
+    """Estimate the effect in each stratum alone; empty without strata.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def estimate_each_place(
 
 
 def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interval:
-    """Return the inverse-variance mean of places alone.
+    """Average stratum-specific estimates by inverse variance.
 
     Raises
     ------
@@ -145,14 +145,14 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
 
 
 def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
-    """Return the mean of places alone as another way to have combined them."""
+    """Return the average of stratum estimates as an alternative specification."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)
 
 
 def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
-    """Describe heterogeneity between places by Cochran's Q, if there are two."""
+    """Describe heterogeneity between strata by Cochran's Q, if there are two."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
     found = average_fixed_effects([one.interval for one in parts], scale)

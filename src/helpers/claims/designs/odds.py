@@ -1,4 +1,4 @@
-"""An odds ratio, adjusted, with errors that know clusters."""
+"""Odds ratios by logistic regression, with cluster-robust errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOPELESS_SE = 10.0  # of a log ratio: a cell is all but empty
 def estimate_odds_ratio(
     outcome: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
-    """Return the odds ratio of the first exposure, by logistic regression.
+    """Estimate the odds ratio of the first exposure by logistic regression.
 
     Parameters
     ----------

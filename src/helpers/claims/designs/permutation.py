@@ -1,4 +1,4 @@
-"""What should show nothing, and what it would take to make something of nothing.
+"""Permutation tests as negative controls, and E-values.
 
 Shared by all designs that compare an exposure: the exposure permuted within
 network and cohort, and the E-value of a ratio (the register's sets RF and RH). A
@@ -27,7 +27,7 @@ COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 @dataclass(frozen=True, eq=False)
 class Permutations:
-    """The deciding effect, and how to compute it once the exposure is permuted.
+    """An estimate, and its recomputation after permuting the exposure.
 
     Attributes
     ----------
@@ -54,13 +54,13 @@ class Permutations:
         *,
         ratio: bool = True,
     ) -> Self:
-        """Return the estimate and its values under permutations of a column."""
+        """Build permutations of one column within network and cohort."""
         return cls(
             found, partial(build_permutation(effect, column, within), rows), ratio
         )
 
     def null(self, times: int) -> Null:
-        """Return how many permutations are at least as far from no effect."""
+        """Count the permutations with an effect at least as large as observed."""
         far, larger, done = self._far(self.found), 0, 0
         for seed in range(SEED, SEED + times):
             try:
@@ -79,7 +79,7 @@ def build_permutation(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> Callable[[pd.DataFrame, int], Interval]:
-    """Return a function of rows and seed: the effect after `permute_within`."""
+    """Return a function (rows, seed) that estimates after permuting a column."""
 
     def of(rows: pd.DataFrame, seed: int) -> Interval:
         return effect(permute_within(rows, seed=seed, column=column, within=within))
@@ -94,7 +94,7 @@ def permute_within(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> pd.DataFrame:
-    """Return the rows with a column permuted within each network and cohort.
+    """Permute a column within each network and cohort.
 
     >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
     ...                      "exposure": [1, 2, 3]})
@@ -110,13 +110,13 @@ def permute_within(
 
 @lru_cache(maxsize=1)
 def compute_cohorts(evidence: Evidence) -> pd.Series[int]:
-    """Return the calendar year of each group's origin, by group."""
+    """Return the founding year (cohort) of each group."""
     origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
     return pd.to_datetime(origin, unit="us").dt.year
 
 
 def describe_confounding(ratio: Interval, ended: float) -> str:
-    """Describe how strong an unmeasured confounder would have to be: E-values.
+    """Describe by E-values how strong unmeasured confounding would have to be.
 
     Parameters
     ----------

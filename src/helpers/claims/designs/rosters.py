@@ -1,4 +1,4 @@
-"""Shares of people, from sampled groups or from complete rosters.
+"""Shares of members, from sampled groups or complete rosters.
 
 Amendment D3 of the register: one roster is decided within itself, its members being
 the units; of two to seven each is, and they are put together in words.
@@ -27,12 +27,12 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 
 
 def has_sparse_arm(rows: pd.DataFrame) -> bool:
-    """Return whether groups of one network are too few for one interval."""
+    """Return whether all groups are in one network and too few for one interval."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
 def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
-    """Return the pooled share of people who did something, groups drawn whole.
+    """Estimate the pooled share of people who did something, by group clusters.
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
@@ -57,7 +57,7 @@ def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Inte
 def estimate_pooled_share(
     did: pd.Series[int], people: pd.Series[int], clusters: Clusters
 ) -> Interval:
-    """Return the share of all people who did something, each of the same weight."""
+    """Estimate a share of people in which each person has equal weight."""
     one = people / people
     return estimate_rate_ratio(
         did, people, one, one, clusters, seed=SEED, replicates=DECIDING
@@ -65,7 +65,7 @@ def estimate_pooled_share(
 
 
 def estimate_mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
-    """Return the mean over groups of a share, a row a group."""
+    """Estimate the mean over groups of a share, one row per group."""
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_mean(share, clusters, seed=SEED, replicates=DECIDING)
 
@@ -76,7 +76,7 @@ def estimate_share_of_stayers(
     gone_silent: pd.Series[int],
     gone: pd.Series[int] | int = 0,
 ) -> Interval:
-    """Return the mean share of silent ones among those who stayed in each group.
+    """Estimate the mean share of silent members among those who stayed.
 
     Who left in silence may have been one or not: the limits enclose both readings. Of
     one group it is exact, its members being the units.
@@ -107,7 +107,7 @@ def estimate_share_of_stayers(
 def build_finding_per_group(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Return the finding of the only group, or one finding per group."""
+    """Build one finding, or one per group if groups may not be pooled."""
     findings = [
         (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
     ]

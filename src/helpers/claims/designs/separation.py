@@ -1,4 +1,4 @@
-"""Separation: data for which the likelihood of a regression has no maximum.
+"""Complete separation: data for which a regression has no finite maximum.
 
 References
 ----------
@@ -18,7 +18,7 @@ NOTHING = 1e-7  # below it a sum of scaled numbers is rounding
 
 
 def check_counts(counts: Floats, x: Floats) -> None:
-    """Refuse counts with complete separation along a combination of columns.
+    """Raise if some combination of columns separates zero from positive counts.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def check_counts(counts: Floats, x: Floats) -> None:
 
 
 def check_choices(chosen: Bools, x: Floats) -> None:
-    """Refuse a yes or no that a combination of columns divides.
+    """Raise if some combination of columns separates yes from no.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def check_choices(chosen: Bools, x: Floats) -> None:
 
 
 def check_columns(x: Floats) -> None:
-    """Refuse columns that do not vary or repeat one another.
+    """Raise if columns are constant or linearly dependent.
 
     >>> check_columns(np.ones((5, 2)))
     Traceback (most recent call last):
@@ -73,7 +73,7 @@ def check_columns(x: Floats) -> None:
 
 
 def is_separated(fixed: Floats, free: Floats) -> bool:
-    """Return whether a combination is 0 in `fixed`, never positive in `free`, not 0.
+    """Return whether some combination is 0 in `fixed` and ≤ 0 in `free`.
 
     >>> is_separated(np.eye(2)[:1], np.array([[5.0, -1], [2, 0]]))
     True

@@ -1,4 +1,4 @@
-"""Restricted means of several kinds, every pair compared at once.
+"""Simultaneous comparison of restricted mean lifetimes of several kinds.
 
 Clusters are drawn once for all kinds; the limits of all pairs reach as far as the
 largest of their standardised deviations does in 95 % of the samples (max |t|).
@@ -25,7 +25,7 @@ LEVEL = 0.95
 def estimate_pairwise_means(
     lives: Lifetimes, kind: npt.ArrayLike, horizon: float
 ) -> dict[tuple[str, str], Interval]:
-    """Return ratios of mean lifetimes to a horizon with simultaneous limits, by pair.
+    """Estimate mean-lifetime ratios of all pairs with simultaneous limits.
 
     Parameters
     ----------

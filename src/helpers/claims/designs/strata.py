@@ -1,4 +1,4 @@
-"""A hazard ratio within strata, from life tables: who was at risk and who ended.
+"""Stratified hazard ratio from life tables of numbers at risk and events.
 
 Each stratum (a group and a span of time) compares its own people, so nothing that
 their group shares can confound. Ties are Efron's, as lives grouped into spans ask.
@@ -20,7 +20,7 @@ STEPS, CLOSE, FEWEST = 100, 1e-10, 2
 def estimate_stratified_hazard_ratio(
     at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
 ) -> Interval:
-    """Return the hazard ratio of exposure within strata.
+    """Estimate a Cox hazard ratio within strata from life tables.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def estimate_stratified_hazard_ratio(
 def _compute_efron(
     risk: Floats, ends: Floats, log_ratio: float
 ) -> tuple[Floats, Floats]:
-    """Return score and information by stratum; its ends leave one after another."""
+    """Return score and information by stratum, with Efron's treatment of ties."""
     n_ends = ends.sum(axis=1).astype(int)
     stratum = np.repeat(np.arange(len(n_ends)), n_ends)
     nth = np.arange(len(stratum)) - np.repeat(np.cumsum(n_ends) - n_ends, n_ends)

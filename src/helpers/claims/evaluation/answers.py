@@ -1,4 +1,4 @@
-"""Combine verdicts source by source into counts, before any wording."""
+"""Combination of verdicts by counting sources, before wording."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DECIDED = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 def is_stand_in(verdict: Verdict) -> bool:
-    """Return whether a verdict is on a proxy of what the claim names."""
+    """Return whether a verdict is based on a proxy."""
     return "proxy" in verdict.qualifiers
 
 
 def combine_answers(
     claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
-    """Return the combined verdicts: the pooled one alone if there is one."""
+    """Combine the verdicts of sources on a claim, or take the pooled verdict."""
     able = [v for v in verdicts if v.word not in SILENT]
     pooled = strata is not None and strata.word not in SILENT
     deciding = [strata] if pooled and strata else _select_comparable(able)
@@ -36,7 +36,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Return verdicts on the claim's own measure, else on the most common proxy.
+    """Select verdicts on the claim's own measure, else on the commonest proxy.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
@@ -75,22 +75,22 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """Number of verdicts by word."""
+        """Number of deciding verdicts by word."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
     def decided(self) -> list[Word]:
-        """The verdicts that decide."""
+        """Words (supported, not supported) that some verdict gives."""
         return [word for word in DECIDED if self.words[word]]
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """The measures of the reported variant."""
+        """Measures of the reported variant."""
         return self.card.measures(self.variant)
 
     @property
     def variant(self) -> str:
-        """The reported measure; empty for the claim's own, or if there is none."""
+        """Name of the reported measure; empty for the claim's own."""
         return self.deciding[0].variant if self.deciding else ""
 
     @property
@@ -100,22 +100,22 @@ class Answered:
 
     @property
     def many(self) -> int:
-        """How many of the verdicts are the answer's."""
+        """Number of verdicts that equal the combined answer."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property
     def shaky(self) -> bool:
-        """Whether half of the verdicts hang on a choice."""
+        """Whether at least half of the verdicts are fragile."""
         return self.words[Word.FRAGILE] >= HALF * len(self.deciding)
 
     @property
     def only_shown(self) -> bool:
-        """Whether none of the verdicts may decide anything."""
+        """Whether no verdict may decide the claim."""
         return not any(v.decides for v in self.deciding)
 
     @property
     def word(self) -> str:
-        """The word of the answer."""
+        """Word of the combined answer."""
         if self.card.why.en:
             return Word.UNFALSIFIABLE
         if not self.deciding:
@@ -145,7 +145,7 @@ class Answered:
         return tuple(legs)
 
     def intervals(self, number: int) -> Iterator[Interval]:
-        """Yield the estimates of one leg, those of networks where only they have one.
+        """Yield the estimates of one component over sources and their networks.
 
         Legs that are alike are all yielded.
         """
@@ -157,7 +157,7 @@ class Answered:
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
-    """Return what decides a leg: the only verdict, or that of most sources."""
+    """Return the verdict on a component: the only one, or that of most sources."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
     )
@@ -170,7 +170,7 @@ def _find_commonest(words: Mapping[Word, int]) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One leg over the sources: its estimates, its verdict, and how many give it."""
+    """One component over the sources: estimates, verdict, and how many give it."""
 
     measure: Measure
     known: tuple[Interval, ...]

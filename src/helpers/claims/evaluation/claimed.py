@@ -1,4 +1,4 @@
-"""The range that a claim states for its number, derived from its rule."""
+"""The range of values that a claim states, derived from its rule."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LIKE: Mapping[type, Rule] = {  # what their headline number is asked
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The range in which a claim places its number.
+    """The range in which a claim places its estimate.
 
     Attributes
     ----------
@@ -51,12 +51,12 @@ class Claimed:
 
     @property
     def bar(self) -> float | None:
-        """The one deciding value; None if the claim is about a band."""
+        """The single threshold of the claim; None if the range has two ends."""
         finite = [end for end in (self.low, self.high) if abs(end) < inf]
         return finite[0] if len(finite) == 1 else None
 
     def says(self, language: Language, leg: int = 0) -> str:
-        r"""Return it in words.
+        r"""Return the range in words.
 
         >>> told = describe_claimed_range("s0-three-month-death")
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]

@@ -1,4 +1,4 @@
-"""Results of negative controls, computed once and stored as small tables."""
+"""Stored results of negative controls."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """How many simulated studies gave a verdict that is wrong in them."""
+    """Number of simulated studies that gave a wrong verdict."""
 
     times: int
     of: int
 
     @property
     def share(self) -> float:
-        """Their share; 0 where no study was simulated."""
+        """Share of simulated studies with a wrong verdict; 0 if none was simulated."""
         return self.times / self.of if self.of else 0.0
 
 
@@ -47,7 +47,7 @@ def _build_rows(path: Path) -> tuple[Row, ...]:
 
 
 def read_calibration(claim_id: str, word: Word) -> Simulated | None:
-    """Return how often the calibration gave a word where it is wrong.
+    """Read how often calibration simulations gave a verdict wrongly.
 
     Of several sizes the claim's own counts, which stands first.
 
@@ -63,7 +63,7 @@ def read_calibration(claim_id: str, word: Word) -> Simulated | None:
 
 
 def find_row(claim_id: str, study: str, control: str) -> Row | None:
-    """Return the row of a control in a study, or in one network of it."""
+    """Find the stored result of a control in a study or one of its networks."""
     key = (claim_id, study, control)
     rows = (row for row in _build_rows(RESULTS))
     return next(
@@ -73,14 +73,14 @@ def find_row(claim_id: str, study: str, control: str) -> Row | None:
 
 
 def read_simulated(row: Row, word: Word) -> Simulated | None:
-    """Return how often simulated studies gave a word; None for another kind of row."""
+    """Read how often simulated studies gave a verdict, if the row says so."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))
 
 
 def read_interval(row: Row) -> Interval | None:
-    """Return the estimate of a row, a ratio; None for another kind of row."""
+    """Read the estimate of a control as a ratio, if the row has one."""
     if not row["estimate"]:
         return None
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))

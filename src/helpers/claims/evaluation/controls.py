@@ -1,4 +1,4 @@
-"""Whether a verdict is found where it cannot be: negative controls.
+"""Negative controls: does a verdict occur where there can be no effect.
 
 References
 ----------
@@ -40,7 +40,7 @@ PERMUTATIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a control showed, and whether it fails.
+    """The result of a control, and whether the control failed.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Checked:
 def apply_controls(
     decision: Decision, checks: Sequence[Checked], *, required: bool
 ) -> Decision:
-    """Return the decision, INCONCLUSIVE where a control fails.
+    """Return the decision, INCONCLUSIVE if a required control fails.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def apply_controls(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A finding whose negative controls are required.
+    """A finding whose negative controls must be checked.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Asked:
     permute: bool = True
 
     def check(self, decision: Decision) -> tuple[Checked, ...]:
-        """Return the controls of a verdict that could be had; none if none decides."""
+        """Check the controls of a decisive verdict; empty for other verdicts."""
         if decision.word not in DECIDING:
             return ()
         source, *_ = self.label.split("/")
@@ -146,7 +146,7 @@ class Asked:
         return None if row is None else control_results.read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
-        """Permute the exposure now, and count how often the rule gives the word."""
+        """Permute the exposure and count how often the rule gives the verdict."""
         null = self.finding.permuted
         if null is None or not self.permute:
             return None
@@ -162,7 +162,7 @@ class Asked:
         return self.rule.decide(leg, *self.finding.legs[1:]).word
 
     def _shows(self, leg: Interval, word: Word) -> bool:
-        """Return whether a control shows the effect of the verdict."""
+        """Return whether a control estimate shows the verdict's effect."""
         null, own = get_null(self.rule), self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False
@@ -172,7 +172,7 @@ class Asked:
 
 
 def get_null(rule: Rule) -> float | None:
-    """Return the null value of the first component, if it has one.
+    """Get the null value of a rule's first component, if it has one.
 
     >>> from helpers.claims.rules.templates import parse_rule
     >>> get_null(parse_rule("HR>(1.25)")), get_null(parse_rule("P>(0.50)"))

@@ -1,4 +1,4 @@
-"""Direction in which a finding may decide: proxies and measurement error."""
+"""Directions in which a finding may decide, given proxies and measurement error."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ SIDES: Mapping[May, frozenset[Word]] = {
 
 
 def list_allowed_sides(finding: Finding, plan: EvidencePlan | None) -> May:
-    """Return which verdicts both the finding and the plan allow."""
+    """Return the verdicts that both the finding and the plan allow."""
     return combine_sides(finding.may, plan.may if plan else "both")
 
 
 def combine_sides(*allowed_by: May) -> May:
-    """Return which verdicts are allowed by all.
+    """Return the verdicts allowed by all of several restrictions.
 
     >>> combine_sides("both", "support"), combine_sides("support", "contradict")
     ('support', 'nothing')
@@ -48,7 +48,7 @@ def combine_sides(*allowed_by: May) -> May:
 
 
 def narrow_finding(finding: Finding, amendments: Iterable[Amendment]) -> Finding:
-    """Return a finding that decides no more than amendments of the plan leave it."""
+    """Restrict a finding to what dated amendments of the plan still allow."""
     for one in amendments:
         why = f"withdrawn on {one.date}: {one.why}"
         note = "; ".join(filter(None, (finding.note, why)))
@@ -76,7 +76,7 @@ def restrict_decision(
 def apply_companion_estimates(
     rule: Rule, finding: Finding, decision: Decision
 ) -> Decision:
-    """Return the decision, or what becomes of it where other estimates object.
+    """Downgrade the decision if required companion estimates disagree.
 
     SUPPORTED needs all of `supported_with`; on another side of no effect than one of
     `same_side` nothing is sure.
@@ -99,7 +99,7 @@ def apply_companion_estimates(
 def require_places_to_agree(
     rule: Rule, finding: Finding, decision: Decision
 ) -> Decision:
-    """Return the decision, INCONCLUSIVE where one place alone decides the other way.
+    """Return the decision, INCONCLUSIVE if one stratum alone decides otherwise.
 
     Each of k places is asked at level 1 − 0.05/k.
     """
@@ -116,7 +116,7 @@ def require_places_to_agree(
 def require_robust_to_attenuation(
     rule: Rule, finding: Finding, decision: Decision
 ) -> Decision:
-    """Return the decision, INCONCLUSIVE where error in the exposure may have made it.
+    """Return the decision, INCONCLUSIVE if attenuation may explain a null result.
 
     Random misclassification draws an effect towards none. A verdict that rules an
     effect out has to stand with the effect and its limits divided by a reliability of
@@ -149,7 +149,7 @@ def _is_ruling_out(rule: Rule, word: Word) -> bool:
 
 
 def _make_separation_error(rule: Rule, leg: Interval | None) -> Interval | None:
-    """Return an effect and its limits with the attenuation taken out."""
+    """Correct an effect and its limits for attenuation."""
     if leg is None or not isinstance(rule, (Effect, NoEffect, Band)):
         return leg
     difference = isinstance(rule, Effect) and rule.null == 0

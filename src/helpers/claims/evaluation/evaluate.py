@@ -1,4 +1,4 @@
-"""Evaluate a claim in a study: gates, estimate, rule, specifications, verdict."""
+"""Evaluation of a claim in a study: gates, estimate, rule, specifications."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one netwo
 
 
 def evaluate(claim_id: str, study: Study) -> Verdict:
-    """Return the verdict of a study on a claim.
+    """Evaluate a claim in a study and return the verdict.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
 def evaluate_entry(
     entry: Claim, study: Tables, curves: Curves, *, permute: bool = False
 ) -> Verdict:
-    """Return the verdict of a study on a claim, with specifications from `curves`.
+    """Evaluate a claim in a study, taking specifications from `curves`.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def evaluate_entry(
 
 
 class Method(NamedTuple):
-    """How a claim is estimated in a study, and whether the study has what it needs.
+    """An estimator for a claim in a study, and whether the data suffice.
 
     Attributes
     ----------
@@ -140,13 +140,13 @@ class Method(NamedTuple):
     def of(
         cls, estimator: Estimator | None, needs: Sequence[Need], study: Tables
     ) -> Self:
-        """Return it for the groups that were chosen."""
+        """Check the data needs of an estimator in a study."""
         named = study.observability.sender_ids == "by name" and needs_people(needs)
         return cls(estimator, check_data(needs, study), study, named)
 
 
 def choose_method(claim_id: str, study: Tables) -> Method:
-    """Return a claim's estimator in a study, or its proxy.
+    """Choose a claim's estimator in a study, or its proxy.
 
     The claim's own is asked wherever its needs are met, else a stand-in; a few public
     sources have both. Which of them may be asked through a stand-in, the plan says.
@@ -170,7 +170,7 @@ def choose_method(claim_id: str, study: Tables) -> Method:
 
 
 def _is_planned(claim_id: str, study: Tables, proxy: Proxy) -> bool:
-    """Return whether a proxy may be used: for a public source the plan decides."""
+    """Return whether a proxy may be used; for public sources the plan decides."""
     closed = proxy.planned or any(plan.lists_all for plan in list_plans(claim_id))
     if not closed or not is_public(study.name) or study.name in proxy.shown:
         return True
@@ -190,7 +190,7 @@ class _Question(NamedTuple):
 def _evaluate_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Evaluate once, or in each network where networks are too few to be pooled."""
+    """Evaluate once, or per network if networks are too few to pool."""
     blank = replace(
         blank,
         population=evidence.population,
@@ -221,7 +221,7 @@ def _add_qualifiers(verdict: Verdict, *more: str) -> Verdict:
 def _combine_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Combine the verdicts of single networks; up to four give no pooled number.
+    """Combine the verdicts of single networks; up to four are not pooled.
 
     Where each is too small alone, they are places of one stratified estimate.
     """
@@ -258,7 +258,7 @@ def _combine_networks(
 
 
 def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
-    """Return the verdict on some groups.
+    """Estimate and judge the claim on given groups.
 
     Raises
     ------
@@ -283,7 +283,7 @@ def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> V
 
 
 def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Decide in the allowed direction, then check alternative specifications."""
+    """Decide in the allowed direction, then check specifications and controls."""
     finding = add_planned_qualifiers(finding, question.plan, question.method.study.name)
     if finding.parts:
         return _combine_parts(question, finding, blank)
@@ -325,7 +325,7 @@ def _apply_amendments(question: _Question, finding: Finding) -> Iterator[Amendme
 def _add_finding(
     question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
-    """Return the verdict with what it takes from a finding, decided as it may be."""
+    """Return the verdict with the texts and estimates of a finding."""
     return replace(
         blank,
         word=decision.word,

@@ -1,4 +1,4 @@
-"""Whether a verdict survives other reasonable choices: FRAGILE."""
+"""Fragility: whether a verdict survives alternative specifications."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many of the specifications that count agree, and which decide against.
+    """How many specifications agree with a verdict, and which contradict it.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Agreement:
 
     @property
     def fragile(self) -> bool:
-        """Whether the verdict does not survive the specifications."""
+        """Whether too few specifications agree with the verdict."""
         few = self.agreeing < AT_LEAST_AGREE * self.counted
         return (
             few
@@ -80,7 +80,7 @@ def count_agreement(
 
 
 def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
-    """Return whether a specification agrees with a verdict on a side."""
+    """Return whether a specification agrees with a verdict and its side."""
     if one.word is primary:
         return True
     return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)
@@ -100,7 +100,7 @@ def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -
 
 
 def downgrade_if_fragile(decision: Decision, found: Agreement) -> Decision:
-    """Return the verdict, FRAGILE where it does not survive, or no longer STRONG."""
+    """Return the verdict, FRAGILE if it does not survive its specifications."""
     if decision.word not in CAN_BE_FRAGILE:
         return decision
     if not found.fragile:
@@ -115,7 +115,7 @@ def downgrade_if_fragile(decision: Decision, found: Agreement) -> Decision:
 
 
 def _drop_strong(decision: Decision, found: Agreement) -> Decision:
-    """Drop STRONG if a decisive specification is beyond the threshold."""
+    """Remove the qualifier STRONG if a decisive specification contradicts it."""
     if STRONG not in decision.qualifiers or not found.not_strong:
         return decision
     qualifiers = tuple(word for word in decision.qualifiers if word != STRONG)

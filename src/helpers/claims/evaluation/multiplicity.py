@@ -1,4 +1,4 @@
-"""Multiplicity: results printed with the verdicts of a record.
+"""Multiple testing over the verdicts of a record.
 
 The family is every cell with a deciding number that may decide, of all public sources;
 a reader's own study is a family of its own. Beside it stands the family of the theme.
@@ -29,7 +29,7 @@ Cell = tuple[str, str]  # claim and study
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """What a verdict is worth among all tests of the record.
+    """A verdict's p value adjusted over all tests of the record.
 
     Attributes
     ----------
@@ -59,14 +59,14 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """The note on a verdict that does not survive adjustment, else empty."""
+        """Note on a verdict that does not survive the adjustment, else ""."""
         if self.selected or not self.decided:
             return ""
         return f"does not survive the other tests (p = {self.adjusted:.2f})"
 
 
 def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
-    """Return the multiplicity result of each tested cell, by claim and study.
+    """Adjust the p values of all tested verdicts, by claim and study.
 
     A source whose networks stand singly is a cell for each of them.
 
@@ -81,7 +81,7 @@ def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
 
 
 def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the verdict, or those of its parts where it has no number of its own."""
+    """Yield the verdict, or those of its parts if it has no estimate."""
     if verdict.word in SILENT:
         return
     if verdict.interval is None:

@@ -1,4 +1,4 @@
-"""What the plan of the evidence prints after a verdict, and under what condition."""
+"""Qualifiers and conditions that the evidence plan adds to verdicts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Condition = Callable[[Rule, Finding, Word], bool]
 
 
 def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
-    """Return the qualifiers that the plan prints after a verdict of a source.
+    """List the qualifiers that the plan adds to a source's verdict.
 
     >>> from helpers.claims.fixed.evidence_plan import find_plan
     >>> plan = find_plan("s0-three-month-death", "sig_groups")
@@ -38,7 +38,7 @@ def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
 
 
 def _mark_of(plan: EvidencePlan, text: str, source: str) -> str:
-    """Return a qualifier where it concerns the source, else an empty string."""
+    """Return a qualifier if it applies to the source, else ""."""
     if match := OF_SOME.fullmatch(text):
         own = source.startswith(tuple(match["names"].split(", ")))
         return match["mark"] if own != bool(match["but"]) else ""
@@ -49,7 +49,7 @@ def _mark_of(plan: EvidencePlan, text: str, source: str) -> str:
 def add_planned_qualifiers(
     finding: Finding, plan: EvidencePlan | None, source: str
 ) -> Finding:
-    """Return a finding with the qualifiers that the plan prints."""
+    """Add the plan's qualifiers to a finding."""
     if plan is None:
         return finding
     both = dict.fromkeys((*finding.qualifiers, *list_planned_qualifiers(plan, source)))
@@ -86,7 +86,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
 def apply_plan_condition(
     rule: Rule, finding: Finding, decision: Decision, plan: EvidencePlan | None
 ) -> Decision:
-    """Return the decision, INCONCLUSIVE where the plan's condition is not met."""
+    """Return the decision, INCONCLUSIVE if the plan's condition is not met."""
     if plan is None or not plan.may_only or decision.word not in SIDES["both"]:
         return decision
     if CONDITIONS[plan.may_only](rule, finding, decision.word):

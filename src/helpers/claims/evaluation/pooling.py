@@ -1,4 +1,4 @@
-"""Combine several corpora; never a count of votes (register, §7)."""
+"""Combination of several corpora's verdicts (register, §7)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOBODY = Decision(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combined:
-    """A claim's verdict over corpora.
+    """A claim's combined verdict over corpora.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def combine_verdicts(
     strata: Verdict | None = None,
     chinese_chats: Collection[str] = (),
 ) -> Combined:
-    """Combine one claim's verdicts from different corpora.
+    """Combine the verdicts of different corpora on one claim.
 
     Stand-ins decide only where no corpus shows what the claim asks for. Failure by an
     age is combined within one frame, or under the one definition that all share;
@@ -137,7 +137,7 @@ def _combine_population(
 def _select_comparable_verdicts(
     rule: Rule, able: Sequence[Verdict], *, framed: bool
 ) -> list[Verdict]:
-    """Keep those that may speak, of failure by an age those that can be compared.
+    """Select verdicts that may decide and share a sampling frame.
 
     Of several frames the one that most share enters; of equally many none, unless all
     have an estimate under the common definition.
@@ -151,7 +151,7 @@ def _select_comparable_verdicts(
 
 
 def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return a note if corpora were combined under a common definition."""
+    """Return a qualifier if a common definition was used to combine corpora."""
     other = any(v.shared is not None and v.shared != v.interval for v in entering)
     return (COMMON,) if other else ()
 
@@ -174,7 +174,7 @@ def _find_side(verdict: Verdict) -> str:
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Return whether a frame of given bias may decide for the side it found."""
+    """Return whether a verdict's side is allowed by its frame's bias."""
     sides = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
     if verdict.speaks_for == "both":
         return True
@@ -182,14 +182,14 @@ def _may_speak(rule: Rule, verdict: Verdict) -> bool:
 
 
 def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
-    """Return a verdict under the definition that all corpora share."""
+    """Return the verdict under the definition that all corpora share."""
     if verdict.shared is None or verdict.word is Word.FRAGILE:
         return verdict.word
     return rule.decide(verdict.shared).word
 
 
 def _is_poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
-    """Return whether there are enough estimates of one definition for a mean."""
+    """Return whether there are enough comparable estimates for a mean."""
     alike = len({verdict.variant for verdict in verdicts}) == 1
     numbers = all(verdict.shared or verdict.interval for verdict in verdicts)
     enough = len(verdicts) >= FEWEST_POOLED
@@ -204,7 +204,7 @@ def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
 
 
 def _choose_scale(rule: Rule) -> ScaleName:
-    """Return where a rule's estimates are nearly normal.
+    """Return the scale on which a rule's estimates are nearly normal.
 
     What is named literally may be below 0 (an elasticity, a quotient of effects), so
     it stays as it is.
@@ -224,7 +224,7 @@ def _pool_estimates(
 
 
 def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    """Return the verdict of corpora past their gates, FRAGILE where it hangs on one.
+    """Return the pooled verdict, FRAGILE if it depends on one corpus.
 
     Under five of them, or several legs: in words, without a pooled number.
     """
@@ -246,7 +246,7 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
-    """Return the pooled verdict of one source's parts, in their own frame.
+    """Pool the verdicts of one source's parts, in their own frame.
 
     A part that lies on the other side disagrees, even where it may decide only one
     side: all parts are of one source and err alike.

@@ -1,4 +1,4 @@
-"""How many groups a claim's verdict takes: from the calibration that is published."""
+"""Number of groups needed for a reliable verdict, from the calibration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers import paths
 
 
 class DesignSize(NamedTuple):
-    """The least size at which 80 % of the verdicts in planted worlds are right.
+    """The smallest size at which 80 % of simulated verdicts are right.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class DesignSize(NamedTuple):
     tried: int
 
     def reached(self, n: int) -> bool:
-        """Return whether a study of `n` groups is large enough to be decisive.
+        """Return whether a study of `n` groups is large enough.
 
         >>> DesignSize(300, 1000).reached(299), DesignSize(None, 1000).reached(5000)
         (False, False)
@@ -36,7 +36,7 @@ class DesignSize(NamedTuple):
 
 
 def get_design_size(claim_id: str) -> DesignSize | None:
-    """Return a claim's design size, if the claim has been calibrated."""
+    """Get a claim's required number of groups, if it was calibrated."""
     return _read_sizes().get(claim_id)
 
 

@@ -1,4 +1,4 @@
-"""The scoreboard: every claim of the register in every study, alone and together."""
+"""The scoreboard: verdicts of all claims by study and combined."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _nothing(*_: object) -> Iterable[Named]:
 
 
 def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.DataFrame:
-    """Return every claim in every study and over them, in register order.
+    """Build the scoreboard of all claims, in register order.
 
     A row is of one of these kinds: ``source``, a study; ``strata``, sources as strata
     of one estimate; ``place``, one of these strata alone, which has no verdict;
@@ -68,7 +68,7 @@ def _build_rows(
     pool: Pool,
     beside: Mapping[Cell, Adjusted],
 ) -> Iterator[Row]:
-    """Yield the rows of one claim."""
+    """Yield the scoreboard rows of one claim."""
     for verdict in verdicts:
         yield _build_row(verdict, beside.get((name, verdict.study)))
     if strata is not None:
@@ -80,7 +80,7 @@ def _build_rows(
 
 
 def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
-    """Return a row of an estimate that is no study's verdict."""
+    """Return the row of an estimate without a verdict, such as a pooled mean."""
     entry = get_claim(name)
     numbers = (interval.estimate, interval.low, interval.high, interval.n)
     return {
@@ -128,7 +128,7 @@ def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
 
 
 def _format_first_estimate(verdict: Verdict) -> str:
-    """Format the estimate as the card specifies; empty without one."""
+    """Format the quoted estimate in the unit of the claim's card, or ""."""
     measure = get_card(verdict.claim).leading(verdict.variant)
     if measure is None or verdict.estimate is None:
         return ""

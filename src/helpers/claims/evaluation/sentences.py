@@ -1,4 +1,4 @@
-"""One sentence a claim: its answer over all sources, for people who read no tables.
+"""One-sentence answers to claims over all sources.
 
 `write_sentence` puts the verdicts and their numbers into the words of the claim's card.
 Its
@@ -41,7 +41,7 @@ def write_sentence(
     strata: Verdict | None = None,
     translate: Callable[[str], str] = str,
 ) -> str:
-    """Answer a claim in one sentence, with its numbers.
+    """Write the answer to a claim in one sentence, with its estimates.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def get_answer_word(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """Return the word of a claim's answer, such as "not supported".
+    """Get the word of a claim's answer, such as "not supported".
 
     Examples
     --------
@@ -97,7 +97,7 @@ def describe_settled(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """Return what is so, without numbers; empty where a claim has no clear answer.
+    """State a decided answer without numbers; empty if undecided.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def describe_settled(
 
 
 def get_word_label(word: str, language: Language) -> str:
-    """Return what a verdict is called in running text.
+    """Get a verdict's name in running text.
 
     >>> get_word_label(Word.TOO_SMALL, "en"), get_word_label("FRAGILE", "zh")
     ('true but smaller', '不稳')
@@ -117,7 +117,7 @@ def get_word_label(word: str, language: Language) -> str:
 
 
 def format_unit(unit: str, language: Language) -> str:
-    """Return what an ``n`` counts.
+    """Get the name of the units that ``n`` counts.
 
     >>> format_unit("groups", "en"), format_unit("people", "zh")
     ('groups', '人')
@@ -126,7 +126,7 @@ def format_unit(unit: str, language: Language) -> str:
 
 
 def measure_length(text: str, language: Language) -> int:
-    """Return the length of a sentence: words, or characters of Chinese.
+    """Measure a sentence's length: words, or Chinese characters.
 
     >>> measure_length("a word or two.", "en"), measure_length("两个字", "zh")
     (4, 3)
@@ -136,7 +136,7 @@ def measure_length(text: str, language: Language) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An answer in one language: its forms, from the fullest to the shortest."""
+    """An answer in one language, in forms from longest to shortest."""
 
     of: Answered
     language: Language
@@ -144,13 +144,13 @@ class _Told:
 
     @property
     def shortest(self) -> str:
-        """The last of the forms."""
+        """The shortest form of the sentence."""
         *_, last = self.forms()
         return last
 
     @property
     def settled(self) -> str:
-        """The clause that the answer decides."""
+        """The clause that states a decided answer."""
         of, word = self.of, self.of.word
         if word not in DECIDED:
             return ""
@@ -163,7 +163,7 @@ class _Told:
         return text + self._marked()
 
     def forms(self) -> Iterator[str]:
-        """Yield the sentence, each time with less in it."""
+        """Yield the sentence in ever shorter forms."""
         of = self.of
         if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
             yield self._ended(self._silent())
@@ -295,7 +295,7 @@ class _Told:
         return measure.found(self.language).replace("{}", spread)
 
     def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
-        """Describe numbers and their unit only."""
+        """Describe estimates with their unit, without verdicts."""
         spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:
@@ -326,7 +326,7 @@ class _Told:
         return text + (self._marked() if mark else "") + self._say("part.end")
 
     def _marked(self) -> str:
-        """Return the mark of an answer that rests on a proxy in some source."""
+        """Return the note that some sources use a proxy, else ""."""
         proxy = any(is_stand_in(v) for v in self.of.deciding)
         return self._say("part.stand_in") if proxy else ""
 
@@ -335,7 +335,7 @@ class _Told:
 
 
 def get_form(key: str, language: Language) -> str:
-    """Return a form of ``sentences.toml``, such as ``word.FRAGILE``."""
+    """Get a text of ``sentences.toml``, such as ``word.FRAGILE``."""
     table, _, name = key.partition(".")
     return str(_read_forms()[table][name][language == "zh"])
 

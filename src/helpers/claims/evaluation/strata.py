@@ -1,4 +1,4 @@
-"""Claims for which no one source has enough groups: sources as strata."""
+"""Claims tested on several sources as strata, as no one has enough groups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpers.study.publish.union import StudyUnion
 
 
 def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
-    """Return the verdict of public sources combined as strata of one estimate.
+    """Evaluate a claim on public sources combined as strata, if it allows that.
 
     Returns
     -------

@@ -106,49 +106,49 @@ class Verdict:
 
     @property
     def has_failed(self) -> bool:
-        """Whether its estimator met an unforeseen error."""
+        """Whether the estimator met an unexpected error."""
         return self.reason.startswith(FAILED)
 
     @property
     def refusal(self) -> str:
-        """The first data gate that it failed, in numbers; empty if it failed none."""
+        """The first failed data gate, with its counts; empty if all passed."""
         failed = (gate.detail for gate in self.gates if not gate.passed)
         return next(failed, "")
 
     @property
     def specifications(self) -> tuple[Outcome, ...]:
-        """The other ways that were computed."""
+        """The alternative specifications that were computed."""
         return self.curve.outcomes if self.curve else ()
 
     @property
     def leading(self) -> tuple[Interval | None, ...]:
-        """All legs, that which speaks for the claim first (`Card.lead`)."""
+        """All components' intervals, the quoted one first (`Card.lead`)."""
         lead = get_card(self.claim).lead(self.variant)
         return (*self.legs[lead : lead + 1], *self.legs[:lead], *self.legs[lead + 1 :])
 
     @property
     def interval(self) -> Interval | None:
-        """The interval that speaks for the claim, if there is one."""
+        """The quoted interval, if there is one."""
         return next((leg for leg in self.leading if leg is not None), None)
 
     @property
     def estimate(self) -> float | None:
-        """The estimate that speaks for the claim."""
+        """The quoted estimate."""
         return None if self.interval is None else self.interval.estimate
 
     @property
     def low(self) -> float | None:
-        """Its lower 95 % limit."""
+        """Lower 95 % limit of the quoted estimate."""
         return None if self.interval is None else self.interval.low
 
     @property
     def high(self) -> float | None:
-        """Its upper 95 % limit."""
+        """Upper 95 % limit of the quoted estimate."""
         return None if self.interval is None else self.interval.high
 
     @property
     def n(self) -> int | None:
-        """How many units it rests on."""
+        """Number of units behind the quoted estimate."""
         return None if self.interval is None else self.interval.n
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The verdicts of a run, each computed once: chapters, pages and tables read the same.
+"""Cache of a run's verdicts, each computed once for all pages and tables.
 
 `evaluate` is a function of its arguments. Around it stand two things that are not:
 what was computed is kept in the folder that ``SHEQUN_VERDICTS`` names, and what is
@@ -44,7 +44,7 @@ PRESENTATION = ("demo", "figures", "fonts", "notebooks", "site", "synthesis")
 
 
 def report_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict on a claim for display: small counts are masked.
+    """Return a study's verdict for display, with small counts masked.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
 
 
 def load_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a verdict: from the store of this run, if it has one, else computed."""
+    """Return a verdict from this run's store, or compute it."""
     folder = os.environ.get(FOLDER)
     if folder and (file := _find_file(Path(folder), study)).is_file():
         return cast("Verdict", _read_rows(file)[claim_id])
@@ -73,7 +73,7 @@ def load_verdict(claim_id: str, study: Study) -> Verdict:
 
 
 def list_failures(study: Study) -> dict[str, str]:
-    """Return why claims could not be computed in this run, by claim.
+    """List the claims that failed with an error in this run, with reasons.
 
     Examples
     --------
@@ -87,7 +87,7 @@ def list_failures(study: Study) -> dict[str, str]:
 
 
 def _evaluate(claim_id: str, study: Study) -> Verdict:
-    """Return a verdict; of a user's study, an unforeseen error is its reason.
+    """Evaluate a claim; on a user's study, report an unexpected error as reason.
 
     A public source has no such errors, so there they end the run.
     """
@@ -131,7 +131,7 @@ def _read_rows(file: Path) -> Mapping[str, Verdict | None]:
 
 @contextmanager
 def keep_verdicts_in(room: Path) -> Iterator[None]:
-    """Keep verdicts in a folder in the block, child processes included.
+    """Store verdicts in a folder within the block and in child processes.
 
     Those of other code are thrown away.
 
@@ -156,7 +156,7 @@ def keep_verdicts_in(room: Path) -> Iterator[None]:
 
 
 def make_verdicts(studies: Sequence[Study]) -> None:
-    """Compute all verdicts of the studies that `keep_verdicts_in` has none of yet.
+    """Compute all verdicts of studies that are not stored yet.
 
     Those of each study are made, and those of all of them together.
     """

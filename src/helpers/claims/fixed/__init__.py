@@ -1,1 +1,1 @@
-"""What was fixed before any estimate: the register, its rules, the literature."""
+"""Fixed in advance: the register, rules, evidence plan and literature."""

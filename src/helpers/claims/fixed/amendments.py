@@ -1,4 +1,4 @@
-"""What the plan of the evidence let decide and no longer does: dated, with reasons.
+"""Amendments: dated restrictions of what the evidence plan lets decide.
 
 The plan is sealed. An amendment narrows which verdicts a source or a measure may give;
 its numbers stay where they were, and the reason is printed with them.
@@ -22,7 +22,7 @@ FILE = Path(__file__).with_name("amendments.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """One measure of a claim that may decide less than the plan allowed.
+    """A restriction of what one measure of a claim may decide, with its reason.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Amendment:
     variant: str = ""
 
     def concerns(self, source: str, variant: str) -> bool:
-        """Return whether it concerns one measure in one study."""
+        """Return whether the amendment concerns a measure in a study."""
         named = not self.sources or source in self.sources
         measured = not self.variant or variant == self.variant
         return named and measured
@@ -56,7 +56,7 @@ class Amendment:
 
 @cache
 def read_amendments() -> tuple[Amendment, ...]:
-    """Return all amendments, in the order of the file."""
+    """Read all amendments, in file order."""
     entries = tomllib.loads(FILE.read_text("utf-8"))["amendment"]
     return tuple(msgspec.convert(entry, Amendment) for entry in entries)
 

@@ -1,4 +1,4 @@
-"""Contradictions between the articles: the verdicts on both sides, by study."""
+"""Contradictions between the articles, and which side the verdicts support."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Contradiction:
     zh: str
 
     def between(self, words: Mapping[str, Word | None]) -> str:
-        """Return which side one study's verdicts support.
+        """Return which side a study's verdicts support.
 
         >>> one = read_contradictions()[0]
         >>> one.between({"s2-needs-no-operation": Word.SUPPORTED})
@@ -50,7 +50,7 @@ class Contradiction:
 
 @cache
 def read_contradictions() -> tuple[Contradiction, ...]:
-    """Return the contrasts, in the order of the file."""
+    """Read the contradictions, in file order."""
     text = files(__package__).joinpath("contradictions.toml").read_text("utf-8")
     return tuple(
         Contradiction(
@@ -64,13 +64,13 @@ def read_contradictions() -> tuple[Contradiction, ...]:
 
 
 def _find_side(words: Sequence[Word | None]) -> Word | None:
-    """Return the shared verdict of a side's claims; None if they differ."""
+    """Return the verdict shared by a side's claims, or None."""
     answers = {word for word in words if word in ANSWERS}
     return answers.pop() if len(answers) == 1 else None
 
 
 def describe_settled(first: Word | None, second: Word | None) -> str:
-    """Return which side is supported.
+    """Describe in words which side is supported.
 
     A side holds that is supported while the other is not, and falls where it is
     contradicted; two that are both supported do not contradict each other there.

@@ -1,4 +1,4 @@
-"""Which source carries which claim, fixed before it was computed; and what is missing.
+"""The evidence plan: which source tests which claim, fixed beforehand.
 
 `evidence_plan.toml` was written after first looks at the sources were known; that is
 why every verdict says that its source had been looked at.
@@ -24,7 +24,7 @@ May = Literal["both", "support", "contradict", "nothing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePlan:
-    """How one claim is carried by some sources.
+    """How some sources test one claim: unit, exposure, outcome, restrictions.
 
     Attributes
     ----------
@@ -62,12 +62,12 @@ class EvidencePlan:
 
     @property
     def lists_all(self) -> bool:
-        """Whether no source but those named anywhere carries the claim."""
+        """Whether only the sources named anywhere may test the claim."""
         return self.section in {"as written", "stand-in", "too weak"}
 
     @property
     def computed(self) -> bool:
-        """Whether an estimate is made of it."""
+        """Whether an estimate is computed under this plan."""
         return self.may != "nothing"
 
 
@@ -97,7 +97,7 @@ def _read_rows() -> Mapping[str, Any]:
 
 @cache
 def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
-    """Return how a claim is carried; nothing where the plan is silent about it.
+    """List the plans of a claim; empty if the plan does not name it.
 
     >>> [plan.sources for plan in list_plans("s1-any-industry")]
     [('v2ex_nodes',)]
@@ -110,13 +110,13 @@ def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
 
 
 def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
-    """Return a source's plan for a claim; None if the plan does not name it."""
+    """Find a source's plan for a claim, or None."""
     plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
     return plans[-1] if plans else None
 
 
 def get_missing(claim_id: str) -> Missing | None:
-    """Return what a claim waits for; None for one that is carried by some source.
+    """Get the missing data of a claim, or None if some source tests it.
 
     >>> print(get_missing("s4-values-keep-focus"))
     nobody is known to record declared values with the topics that followed; only an \
@@ -138,7 +138,7 @@ def is_recorded_nowhere(claim_id: str) -> bool:
 
 @cache
 def is_public(source: str) -> bool:
-    """Return whether a study is one of the public sources covered by the plan.
+    """Return whether a study is a public source covered by the plan.
 
     >>> is_public("fcc_gitter"), is_public("own")
     (True, False)

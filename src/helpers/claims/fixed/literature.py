@@ -1,4 +1,4 @@
-"""What the literature measured about a claim, read in the texts named."""
+"""Published findings about the claims, read in the cited texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.claims.contract.card import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A published share of a claim's own quantity, by the study's own definition.
+    """A published estimate of a claim's quantity, by the study's definition.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One published number or result, and how it was read.
+    """A published finding, its sample, and how it was read.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ def _read_all() -> tuple[Finding, ...]:
 
 
 def read_literature(claim: str) -> tuple[Finding, ...]:
-    """Return the findings that bear on a claim, in the register's order.
+    """List the published findings on a claim, in file order.
 
     >>> [one.key for one in read_literature("s0-lurkers-are-many")]
     ['nonnecke-2000']

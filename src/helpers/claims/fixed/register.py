@@ -21,7 +21,7 @@ Status = Literal["testable", "untestable_default", "unfalsifiable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One statement of an article, restated so that data can decide it.
+    """A statement of an article, restated so that data can decide it.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Claim:
 
 @cache
 def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
-    """Read the register, in file order, keyed by claim.
+    """Read the register, in file order, keyed by claim id.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
 
 
 def get_claim(claim_id: str) -> Claim:
-    """Look one claim up.
+    """Get a claim by its id, or raise with similar ids.
 
     Raises
     ------

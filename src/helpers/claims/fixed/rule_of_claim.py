@@ -1,4 +1,4 @@
-"""Claim-specific rules that no template of the register expresses."""
+"""Decision rules of single claims that no template expresses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POOLED = Effect("RMST(365,1.10)", 1, 1.0, MARGIN)
 
 @dataclass(frozen=True, slots=True)
 class BestSize:
-    """``s0-size-10-30-best``: one size lives longest, against four other bins.
+    """``s0-size-10-30-best``: one size lives longest, compared with four others.
 
     Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at
@@ -60,7 +60,7 @@ class BestSize:
 
 @dataclass(frozen=True, slots=True)
 class RanksFirst:
-    """``s4-content-explains-liveliness``: first in 95 % of the bootstraps, or in 5 %.
+    """``s4-content-explains-liveliness``: first in 95 % of bootstrap samples.
 
     The leg is a lead over the best rival; being first so often means that its 90 %
     limits lie on one side of 0.
@@ -69,7 +69,7 @@ class RanksFirst:
     code: str = "first in ≥ 95 %"
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on the lead."""
+        """Return the verdict on the lead of content over its rivals."""
         (leg,) = legs
         if leg is None:
             return Decision(Word.UNTESTABLE)
@@ -80,7 +80,7 @@ class RanksFirst:
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether it leads."""
+        """Return whether content leads."""
         return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
 
 
@@ -94,7 +94,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def get_rule(entry: Claim) -> Rule:
-    """Return the rule that decides a claim: its template, or one of its own.
+    """Get the rule of a claim: its template, or its own rule.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What sources are called in sentences: plain names, no code names."""
+"""Plain names of sources for sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
 def get_plain_name(study: str, language: Language) -> str:
-    """Return what a source is called; one that is not public is the reader's own.
+    """Get a source's plain name; a user's own source has a generic one.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def get_plain_name(study: str, language: Language) -> str:
 
 
 def classify_place(study: str) -> str:
-    """Return what kind of place a source is of; empty for one that is not public.
+    """Return what kind of place a source is, such as a forum; "" if not public.
 
     >>> classify_place("v2ex_nodes"), classify_place("my_chat")
     ('forum', '')
@@ -48,7 +48,7 @@ def classify_place(study: str) -> str:
 
 
 def is_named(study: str) -> bool:
-    """Return whether a study is a public source.
+    """Return whether a study is a public source with a plain name.
 
     >>> is_named("fcc_gitter"), is_named("my_chat")
     (True, False)

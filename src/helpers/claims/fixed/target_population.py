@@ -1,4 +1,4 @@
-"""Studies of the population that the articles mean, and the closest ones.
+"""Sources closest to the groups that the articles mean.
 
 The articles mean Chinese WeChat groups. A study of these decides for them; sources that
 come near are named with what they are and are not, and decide nothing for them.
@@ -21,7 +21,7 @@ WECHAT = "platform: wechat"
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """What a source near to the groups that the articles mean is, and what it is not.
+    """How a source resembles the groups that the articles mean, and differs.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Nearest:
 
 @cache
 def list_nearest() -> Mapping[str, Nearest]:
-    """Return the sources nearest to the groups that the articles mean, by name.
+    """List the sources closest to the articles' groups, by name.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def list_nearest() -> Mapping[str, Nearest]:
 
 
 def list_chinese_chats(studies: Iterable[Study]) -> tuple[str, ...]:
-    """Return the studies that consist of WeChat groups only.
+    """List the studies that consist of WeChat groups only.
 
     Examples
     --------

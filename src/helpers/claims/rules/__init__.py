@@ -1,1 +1,1 @@
-"""From intervals to a verdict: rules over one estimate, over several, templates."""
+"""Decision rules: from confidence intervals to a verdict."""

@@ -1,4 +1,4 @@
-"""The test behind a word: its p value, and which hypothesis it is of.
+"""Hypothesis tests behind verdicts: p value and tested hypothesis.
 
 Each rule's words are made of tests. A word that decides has p < 0.05 in the one that it
 rests on: no effect or a threshold where something is there, the claimed size where
@@ -45,19 +45,19 @@ Legs = Sequence[Interval | None]
 
 
 class Tested(NamedTuple):
-    """A p value, the hypothesis it is of, and the estimate that it is read from."""
+    """A p value, its hypothesis, and the estimate it is computed from."""
 
     p: float
     of: str
     leg: Interval
 
     def times(self, number: float) -> Tested:
-        """Return the same for so many tests at once, by Bonferroni."""
+        """Return the test with a Bonferroni correction for so many tests."""
         return self._replace(p=min(self.p * number, 1.0))
 
 
 def find_test(rule: Rule, legs: Legs) -> Tested:
-    """Return the test that a rule's word about some legs rests on.
+    """Find the hypothesis test that corresponds to a rule's verdict.
 
     Where nothing is decided, it is that of no effect, or of the threshold.
 
@@ -137,7 +137,7 @@ def _(rule: Band, legs: Legs, word: Word) -> Tested:
 
 
 def _in_band(leg: Interval, bottom: float, top: float, word: Word) -> Tested:
-    """Return two one-sided tests; of a leg outside, the test of the nearer edge."""
+    """Return the equivalence test of a band, or of its nearer edge."""
     edges = [(bottom, leg.estimate > bottom), (top, leg.estimate < top)]
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
@@ -227,14 +227,14 @@ def _(rule: TwoLines, legs: Legs, word: Word) -> Tested:
 
 @_tested.register
 def _(rule: SomePairDiffers, legs: Legs, word: Word) -> Tested:
-    """Limits of the pairs are simultaneous already."""
+    """Test whether some pair differs; intervals are simultaneous already."""
     bars = (1 / rule.margin, rule.margin)
     tests = [_near(leg, bars, word) for leg in _there(legs)]
     return _compute_largest(tests) if word is Word.CONTRADICTED else _smallest(tests)
 
 
 def _near(leg: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Return the test that a ratio is within bars, or beyond the one on its side."""
+    """Test whether a ratio is within two thresholds, or beyond the nearer."""
     within = [_against(leg, bar, SIZE) for bar in bars]
     inside = bars[0] < leg.estimate < bars[1]
     if word is Word.CONTRADICTED:

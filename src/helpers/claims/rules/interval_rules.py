@@ -1,4 +1,4 @@
-"""From an interval to a verdict: the decision templates, as pure functions.
+"""Decision templates for one interval, as pure functions.
 
 A rule sees numbers only; what they mean was fixed in the register. Limits equal to a
 threshold are not beyond it. A rule that points down is the mirror image of one that
@@ -28,13 +28,13 @@ class Word(StrEnum):
     UNFALSIFIABLE = "UNFALSIFIABLE"
 
     def opposes(self, other: Word) -> bool:
-        """Return whether one word supports the claim and the second contradicts it."""
+        """Return whether one verdict supports the claim and one contradicts it."""
         return {self, other} == {Word.SUPPORTED, Word.CONTRADICTED}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, what is printed after it, and why."""
+    """A verdict with its qualifiers and reason."""
 
     word: Word
     qualifiers: tuple[str, ...] = ()
@@ -42,21 +42,21 @@ class Decision:
 
 
 class Rule(Protocol):
-    """What turns the intervals of a claim's legs into a verdict."""
+    """A decision rule: from a claim's confidence intervals to a verdict."""
 
     @property
     def code(self) -> str:
         """The code that the rule was parsed from."""
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict; a leg that no data can show is None."""
+        """Return the verdict on intervals; None stands for a missing one."""
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Return for each component whether its estimate is on the claimed side."""
 
 
 def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
-    """Return estimate, lower and upper limit as seen by a rule that points up."""
+    """Return estimate and limits with the sign of the claimed direction."""
     estimate, low, high = leg.estimate, leg.low, leg.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
@@ -68,7 +68,7 @@ def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the only verdict that applies, INCONCLUSIVE if none does."""
+    """Return the only verdict whose condition is true, else INCONCLUSIVE."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(
@@ -80,12 +80,12 @@ def _take_only_verdict(**holds: bool) -> Word:
 
 
 class _OneLeg(ABC):
-    """A rule about one interval; an interval that cannot be had is UNTESTABLE."""
+    """A rule on one interval; a missing interval is UNTESTABLE."""
 
     __slots__ = ()
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on the one leg."""
+        """Return the verdict on the interval."""
         (leg,) = legs
         return Decision(Word.UNTESTABLE) if leg is None else self._decide(leg)
 
@@ -96,7 +96,7 @@ class _OneLeg(ABC):
 
     @abstractmethod
     def _decide(self, leg: Interval) -> Decision:
-        """Return the verdict on an interval that there is."""
+        """Return the verdict on an existing interval."""
 
     @abstractmethod
     def _beyond(self, leg: Interval) -> bool:
@@ -105,7 +105,7 @@ class _OneLeg(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Beyond(_OneLeg):
-    """``P>``, ``P<``, ``LIT>``, ``LIT<``, ``DOM>``: the whole interval is beyond."""
+    """``P>``, ``P<``, ``LIT>``, ``LIT<``, ``DOM>``: interval beyond a threshold."""
 
     code: str
     sign: int
@@ -197,7 +197,7 @@ class Band(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class CounterExamples(_OneLeg):
-    """``D``: a universal fails once more than 5 % of cases surely contradict it."""
+    """``D``: a universal claim fails if over 5 % of cases contradict it."""
 
     code: str
     tolerated: float = 0.05
@@ -228,7 +228,7 @@ class All:
     rules: tuple[Rule, ...]
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on all legs, in the order of the code."""
+        """Return the verdict on all components, in the order of the code."""
         pairs = list(zip(self.rules, legs, strict=True))
         words = [rule.decide(leg).word for rule, leg in pairs]
         reason = "; ".join(

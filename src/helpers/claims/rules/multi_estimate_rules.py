@@ -21,31 +21,31 @@ UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
 class Whole(ABC):
-    """A rule that needs every component, each with its own threshold."""
+    """A rule that needs all components, each with its own threshold."""
 
     __slots__ = ()
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict; without one of the legs there is none."""
+        """Return the verdict; UNTESTABLE if a component is missing."""
         intervals = [leg for leg in legs if leg is not None]
         return self._decide(*intervals) if len(intervals) == len(legs) else UNTESTABLE
 
     @abstractmethod
     def _decide(self, *legs: Interval) -> Decision:
-        """Return the verdict on legs that there are."""
+        """Return the verdict on existing intervals of all components."""
 
 
 def _find_sides(
     legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
 ) -> tuple[bool | None, ...]:
-    """Return for each component whether its estimate is on the claimed side."""
+    """Return for each component whether its estimate meets its condition."""
     pairs = zip(legs, holds, strict=True)
     return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class TwoLines(Whole):
-    """Hazard falls up to a break and rises beyond it: HR per unit on either side."""
+    """Hazard falls below a break and rises above it: hazard ratio per unit."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
@@ -65,13 +65,13 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return on which side of no effect, and of the margin, the slopes are."""
+        """Return whether each slope is on the claimed side."""
         return _find_sides(legs, lambda low: low < 1, lambda high: high >= self.margin)
 
 
 @dataclass(frozen=True, slots=True)
 class BothNeeded(Whole):
-    """Both against each alone: the better of the two alone decides against it."""
+    """Two factors together beat each alone: the better single one decides."""
 
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80
@@ -87,13 +87,13 @@ class BothNeeded(Whole):
         return Decision(best if against else Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the ratios reach the margin."""
+        """Return whether each ratio reaches the margin."""
         return _find_sides(legs, *[lambda ratio: ratio <= self.margin] * len(legs))
 
 
 @dataclass(frozen=True, slots=True)
 class NoLastingUplift(Whole):
-    """No uplift is left: within the band or below it; contradicted only above it."""
+    """No lasting uplift: the ratio is within a band or below it."""
 
     code: str = "EQ(0.8,1.25), above it only"
     bottom: float = 0.8
@@ -107,13 +107,13 @@ class NoLastingUplift(Whole):
         return Decision(word)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the ratio is below the top of the band."""
+        """Return whether the ratio is below the upper edge of the band."""
         return _find_sides(legs, lambda ratio: ratio < self.top)
 
 
 @dataclass(frozen=True, slots=True)
 class SomePairDiffers(Whole):
-    """Some pair of kinds differs: simultaneous limits, one leg a pair."""
+    """Some pair of kinds differs, by simultaneous confidence intervals."""
 
     code: str = "largest pairwise RMST(365,1.15)"
     margin: float = 1.15
@@ -130,7 +130,7 @@ class SomePairDiffers(Whole):
         return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the largest of all ratios is beyond the margin."""
+        """Return whether the largest ratio exceeds the margin."""
         log_ratios = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
         far = bool(log_ratios) and max(log_ratios) > np.log(self.margin)
         return (far,) * len(legs)
@@ -146,7 +146,7 @@ class PlaceboFirst(Whole):
 
     @property
     def effect(self) -> Effect:
-        """The rule of the first leg."""
+        """The rule of the first component."""
         return Effect(self.code, 1, 1.0, self.margin)
 
     def _decide(self, *legs: Interval) -> Decision:
@@ -190,7 +190,7 @@ class TraitsCohere(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BeyondChance(Whole):
-    """A difference of 0.05, SUPPORTED only if hardly any permutation does as well."""
+    """A difference of 0.05 that few permutations of the data reach."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"
     margin: float = 0.05
@@ -198,7 +198,7 @@ class BeyondChance(Whole):
 
     @property
     def effect(self) -> Effect:
-        """The rule of the first leg."""
+        """The rule of the first component."""
         return Effect(self.code, 1, 0.0, self.margin)
 
     def _decide(self, *legs: Interval) -> Decision:
@@ -210,7 +210,7 @@ class BeyondChance(Whole):
         return decided
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the slope reaches the margin and is beyond chance."""
+        """Return whether the slope reaches the margin and exceeds chance."""
         return _find_sides(
             legs, lambda slope: slope >= self.margin, lambda p: p < self.chance
         )

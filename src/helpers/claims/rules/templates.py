@@ -1,4 +1,4 @@
-"""Decision templates: the codes of the register, read into rules."""
+"""Decision templates: rule codes of the register, parsed into rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CODE = re.compile(r"(?P<name>\w+)(?P<sign>[<>≈]?)(?:\((?P<numbers>[^()]*)\))?
 
 
 def parse_rule(code: str) -> Rule:
-    """Return the rule that a template code names.
+    """Parse a template code into a rule.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _parse_counterexamples(code: str, *_: object) -> Rule:
 
 
 def _compute_margin(margin: float, sign: int, null: float) -> float:
-    """Return the margin; one short of no effect would allow two verdicts at once."""
+    """Return the margin, or raise if it is on the wrong side of no effect."""
     if sign * (margin - null) <= 0:
         raise ValueError(f"the margin {margin:g} is not beyond {null:g}")
     return margin

@@ -1,1 +1,1 @@
-"""The estimators, one folder a theme of the register."""
+"""Estimators of the claims, one package per theme of the register."""

@@ -1,4 +1,4 @@
-"""Accelerated failure time: how an exposure stretches the time to an event."""
+"""Accelerated failure time models: how an exposure scales the time to an event."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def time_ratio(
     exposure: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Return the ratio of times for one unit, from a lognormal model.
+    """Estimate the ratio of times per unit of exposure (lognormal model).
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def estimate_pace_ratio(
     clusters: Clusters,
     entry: npt.ArrayLike,
 ) -> Interval:
-    """Return how much faster time runs out for one unit of the first exposure.
+    """Estimate the ratio of speeds to death per unit of the first exposure.
 
     One over the ratio of times, adjusted for the other columns; who was first watched
     at an age counts from that age on.
@@ -92,7 +92,7 @@ def time_ratio_between(
     exposures: pd.DataFrame,
     clusters: Clusters,
 ) -> Interval:
-    """Return the ratio of times for one unit of the first exposure, lognormal.
+    """Estimate the time ratio from interval-censored times (lognormal model).
 
     Parameters
     ----------
@@ -117,17 +117,17 @@ def time_ratio_between(
 
 
 class _Data(Protocol):
-    """Rows of a lognormal model."""
+    """Data of a lognormal accelerated failure time model."""
 
     @property
     def design(self) -> Floats:
-        """The exposures and a constant."""
+        """Covariates with a constant."""
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each unit's log likelihood."""
+        """Return each row's log likelihood."""
 
     def start(self) -> Floats:
-        """Return where to look first."""
+        """Return starting values for the optimiser."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,12 +144,12 @@ class _Between:
 
     @cached_property
     def logs(self) -> Floats:
-        """Return logs of both times; of 0 and of infinity the infinite ones."""
+        """Return the logs of both interval ends, possibly infinite."""
         with np.errstate(divide="ignore"):
             return np.log(np.stack([self.after, self.until]))
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each unit's log probability, from the nearer tail."""
+        """Return each row's log probability, computed in the nearer tail."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         low, high = (self.logs - mean) * narrow
         upper = low > 0
@@ -172,7 +172,7 @@ class _Between:
 
 @dataclass(frozen=True, eq=False)
 class _Times:
-    """Times above 0 that ended or not, what may stretch them, and ages at entry."""
+    """Right-censored, positive times with covariates and ages at entry."""
 
     durations: Floats
     ended: npt.NDArray[np.bool_]
@@ -189,13 +189,13 @@ class _Times:
 
     @cached_property
     def late(self) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The rows first watched after the origin, and the logs of their entries."""
+        """Rows that enter after the origin, and the logs of their entry times."""
         entry = np.zeros(len(self.x)) if self.entry is None else self.entry
         rows = np.flatnonzero(entry > 0)
         return rows, np.log(entry[rows])
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each unit's log likelihood at coefficients and a log deviation."""
+        """Return each row's log likelihood at coefficients and log deviation."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         z = (self.logs - mean) * narrow
         log_likelihood: Floats = np.where(
@@ -206,7 +206,7 @@ class _Times:
         return log_likelihood
 
     def start(self) -> Floats:
-        """Return least squares' coefficients and the log of what is left over."""
+        """Return starting values: least squares and the log residual deviation."""
         beta = np.linalg.lstsq(self.design, self.logs, rcond=None)[0]
         left = float(np.std(self.logs - self.design @ beta))
         return np.append(beta, np.log(left + STEP)).astype(np.float64)
@@ -246,7 +246,7 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
 
 
 def _compute_slopes(of: Callable[[Floats], Floats], at: Floats) -> Floats:
-    """Return derivatives by central differences, parameters along the last axis."""
+    """Compute derivatives by central differences, one per parameter."""
     steps = np.eye(len(at)) * STEP
     columns = [(of(at + step) - of(at - step)) / (2 * STEP) for step in steps]
     return np.stack(columns, axis=-1)

@@ -1,4 +1,4 @@
-"""Groups of a register: who of two sides was closed by the administration.
+"""Closure of registered groups by the administration, compared in two arms.
 
 A register knows when groups were made and closed, who led them, and what they had
 written down; it counts no messages. So an owner is who holds an office, and death is
@@ -47,7 +47,7 @@ WHENEVER: Sets = {"horizon": {"at any time": np.inf, "within three years": HORIZ
 
 
 def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return how many were on each group's list on a day of its age, by group."""
+    """Count the members on each group's list at a day of its age."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         return count_held_at(evidence.table("spells"), at)
@@ -57,7 +57,7 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
-    """Return how many people are in one of some spells on a day of each group."""
+    """Count the people whose membership covers a given day, by group."""
     then = spells["group"].map(at)
     there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
     count = there.groupby("group")["member"].nunique().astype("float64")
@@ -65,14 +65,14 @@ def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float
 
 
 def read_facts(evidence: Evidence) -> pd.DataFrame:
-    """Return what is recorded of each group, a column a fact."""
+    """Read the recorded facts of each group, one column per fact."""
     facts = evidence.table("facts")
     table = facts.pivot_table("value", "group", "fact")
     return table.reindex(evidence.groups["group"])
 
 
 def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
-    """Return a fact by group.
+    """Get a recorded fact by group, or raise if it is not recorded.
 
     Raises
     ------
@@ -85,13 +85,13 @@ def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
 
 
 def charter_has_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    """Return whether a charter of the first day has a word, by group with a charter."""
+    """Return by group whether the initial charter contains a word."""
     facts = read_facts(evidence)
     return get_fact(facts, word).where(get_fact(facts, "charter_on_first_day").eq(1))
 
 
 def define_by_closing(evidence: Evidence) -> Ends:
-    """Return lifetimes that end when the administration closes a group.
+    """Define lifetimes that end with closure by the administration.
 
     A group that was done with its work, or merged, did not die.
     """
@@ -116,7 +116,7 @@ def compare_closings(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Compare the closure of exposed and unexposed groups from day 28 on."""
+    """Estimate the hazard ratio of closure in exposed groups from day 28 on."""
     deciding = _select_at_risk(evidence, exposed, **take_first_choices(sets))
     places = estimate_each_place(deciding, _mark_single)
     finding = Finding.over(
@@ -140,7 +140,7 @@ def compare_closings(
 
 
 def _mark_single(data: pd.DataFrame) -> Interval:
-    """Return the hazard ratio in one place that has enough ends for it."""
+    """Estimate the hazard ratio in one stratum with enough events."""
     if has_sparse_arm(data["exposure"], data["ended"]):
         raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
     return _estimate_hazard_ratio(data)
@@ -156,7 +156,7 @@ def _select_at_risk(
     w_days: float = 0.0,
     **values: Any,  # noqa: ANN401 - as above
 ) -> pd.DataFrame:
-    """Return groups watched from birth and open on the day, and how they ended.
+    """Select groups open at the landmark, with exposure and time to closure.
 
     They end when they are closed; or, of lists of which W is given, with the last mail
     before W days without one. A list without any mail is not at risk.
@@ -180,7 +180,7 @@ def _select_at_risk(
 
 
 def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return each group's days up to its end, and whether it was closed then."""
+    """Return each group's days of observation and whether it was closed."""
     closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
     return (born["end_us"] - born["origin_us"]) / DAY_US, closed
 
@@ -188,7 +188,7 @@ def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[b
 def _build_silences(
     evidence: Evidence, born: pd.DataFrame, w_days: float
 ) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return days up to the last mail, and whether W days without one were seen.
+    """Return days to the last mail, and whether W silent days were observed.
 
     A closing ends what can be seen: silence after it is none of the members'.
     """
@@ -205,7 +205,7 @@ def compare_list_silence(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Compare the silence of exposed and unexposed groups' lists.
+    """Estimate the hazard ratio of mailing-list silence in exposed groups.
 
     What the administration closed is shown and decides nothing.
     """

@@ -1,4 +1,4 @@
-"""Compare two arms of a registry from a landmark on, by weights or regression."""
+"""Two arms of a registry from a landmark on, by weighting or regression."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WAYS: Mapping[str, Model] = {
 
 
 def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
-    """Return logs of one plus what a source counted of each group.
+    """Return log(1 + count) of what a source counted for each group.
 
     Where it counted nothing of a group, an indicator says so and the count is 0.
     """
@@ -53,7 +53,7 @@ def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Arms:
-    """Groups of a registry alive at a landmark, with their earlier covariates.
+    """Groups of a registry alive at a landmark, with earlier covariates.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Arms:
     def at_risk(
         self, exposure: pd.Series[float], reading: Reading, later: float = 0.0
     ) -> tuple[pd.DataFrame, list[str]]:
-        """Return the groups at risk and the columns adjusted for."""
+        """Return the groups at risk and the names of their covariates."""
         landmark = Landmark(
             evidence=self.evidence,
             exposure=exposure,
@@ -95,7 +95,7 @@ class Arms:
         return rest.join(covariates), [str(name) for name in covariates]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Return the gates of a contrast of two arms."""
+        """Check the gates of a comparison of two arms."""
         return gates.pass_gates(
             gates.require_dated_exposure(self.day - 1, self.day),
             *gates.require_arms(data["exposure"] == 1, data["ended"]),
@@ -105,7 +105,7 @@ class Arms:
     def ratio(
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
-        """Return the hazard ratio by one of `WAYS`, past its gates."""
+        """Estimate the hazard ratio by one of `WAYS`, after checking gates."""
         data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):
@@ -125,7 +125,7 @@ class Arms:
         note: str = "",
         variant: str = "",
     ) -> Finding:
-        """Return the weighted hazard ratio; the first of each set decides."""
+        """Build the finding: weighted hazard ratio with alternatives and controls."""
         exposure, reading = (
             next(iter(exposures.values())),
             next(iter(readings.values())),
@@ -171,7 +171,7 @@ class Arms:
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
     ) -> tuple[Beside, ...]:
-        """Return the ratio among those who lived half a year longer, if any."""
+        """Estimate the ratio half a year later, as a negative control."""
 
         def late() -> Interval:
             data, covariates = self.at_risk(exposure, reading, FADED_DAYS)

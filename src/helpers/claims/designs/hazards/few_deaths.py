@@ -1,4 +1,4 @@
-"""An arm in which fewer than five ended: rates are compared, no hazard is fitted.
+"""Sparse arms: event rates are compared if an arm has under five events.
 
 The difference of the rates of ending, within strata of what the hazard model adjusts
 for, stands on the scale of the rule as 1 + difference ÷ the others' rate: a ratio.
@@ -46,7 +46,7 @@ def estimate_rate_ratio_by_month(
     cluster: npt.ArrayLike,
     place: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return `estimate_relative_rate` of lifetimes split into 28-day months."""
+    """Estimate the rate ratio from lifetimes split into 28-day months."""
     months = _split_by_month(data["entry"], data["duration"], data["ended"])
     table = exposures.iloc[months["row"]].reset_index(drop=True)
     codes = np.asarray(cluster)[months["row"]]
@@ -57,7 +57,7 @@ def estimate_rate_ratio_by_month(
 def _split_by_month(
     entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
 ) -> pd.DataFrame:
-    """Return a row for each life and month of 28 days: ``row, days, ended``.
+    """Split each lifetime into 28-day months (person-period format).
 
     >>> _split_by_month([28.0], [60.0], [True])["days"].tolist()
     [28.0, 4.0]
@@ -84,7 +84,7 @@ def _split_by_month(
 
 @dataclass(frozen=True, slots=True)
 class _AtLeastNothing:
-    """Limits of a ratio of rates that was made of a difference: none is below 0."""
+    """Limits of a rate ratio derived from a rate difference, at least 0."""
 
     of: Wald
 
@@ -103,7 +103,7 @@ def estimate_relative_rate(
     cluster: npt.ArrayLike,
     place: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the ratio of two rates of ending, from their difference within strata.
+    """Estimate a ratio of event rates from their difference within strata.
 
     Strata are fifths of what is adjusted for, crossed; those with one arm only have
     no weight, so that nothing is carried beyond where both were seen.
@@ -179,7 +179,7 @@ def estimate_relative_rate(
 def _build_quintile_strata(
     adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
 ) -> npt.NDArray[np.intp]:
-    """Return a stratum id per row: the cross of place and fifths within it."""
+    """Build a stratum id per row: the cross of place and covariate quintiles."""
     where = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
     if adjusted.empty:
         return pd.factorize(where)[0]

@@ -1,4 +1,4 @@
-"""Exposure before a landmark, death after it: Cox's model from that age on.
+"""Landmark analysis: exposure before a landmark, deaths after it (Cox model).
 
 The exposure is coded from days before the landmark, the risk set starts at it, and
 what is adjusted for is taken as it stood then. A purpose fulfilled is censoring of
@@ -59,12 +59,12 @@ OWN_SLOPES = "adjusted in each place on its own"
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return an exposure in its own unit."""
+    """Return the exposure in its own unit."""
     return exposure.astype("float64")
 
 
 def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return an exposure in standard deviations of the groups at risk.
+    """Return the exposure in standard deviations of the groups at risk.
 
     >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
     [0.0, 1.414...]
@@ -73,7 +73,7 @@ def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return 1 for the top third of the groups at risk, 0 for the bottom, else nan.
+    """Return 1 for the top third of exposures, 0 for the bottom, NaN between.
 
     >>> mark_terciles(pd.Series([1.0, 2.0, 3.0])).tolist()
     [0.0, nan, 1.0]
@@ -84,14 +84,14 @@ def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return logs of counts at the landmark."""
+    """Return log(1 + count) of columns at the landmark, as covariates."""
     counts = rows[list(columns)].astype("float64")
     return counts.apply(np.log1p).add_prefix("log ")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Landmark:
-    """One comparison of groups alive at a landmark.
+    """A landmark comparison of groups: exposure, covariates, definition of death.
 
     Attributes
     ----------
@@ -121,11 +121,11 @@ class Landmark:
 
     @property
     def covariates(self) -> list[str]:
-        """Names of what is adjusted for."""
+        """Names of the covariates."""
         return [str(name) for name in self.adjust.columns]
 
     def at_risk(self, ends: Ends) -> pd.DataFrame:
-        """Return the groups alive and watched after the landmark."""
+        """Return the groups alive and followed after the landmark."""
         lives = ends.lives
         ages = pd.DataFrame(
             {
@@ -147,7 +147,7 @@ class Landmark:
         return data[data["exposure"].notna()]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Return the gates of a contrast of arms, or of a regression on a dose."""
+        """Check the gates of a comparison of arms, or of a continuous exposure."""
         passed = gates.pass_gates(gates.require_dated_exposure(self.last_day, self.day))
         if data["exposure"].isin([0.0, 1.0]).all():
             passed += gates.pass_gates(
@@ -162,14 +162,14 @@ class Landmark:
         )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
-        """Return the hazard ratio by one of `MODELS`.
+        """Estimate the hazard ratio by one of `MODELS`.
 
         The lognormal one gives the ratio of the paces at which time runs out.
         """
         return self.fitted(self.at_risk(self.reading(self.evidence)), model)
 
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
-        """Return the hazard ratio among groups at risk, once their gates are passed."""
+        """Fit the hazard ratio among groups at risk, after checking gates."""
         self.gated(data)
         if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
@@ -184,7 +184,7 @@ class Landmark:
         sets: Sets | None = None,
         build: Callable[..., Landmark] | None = None,
     ) -> Finding:
-        """Return the hazard ratio with its gates, other ways and controls.
+        """Build the finding: hazard ratio, gates, specifications and controls.
 
         Parameters
         ----------
@@ -226,7 +226,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Return the ratio with covariates that may have another effect in each place.
+        """Return a specification with covariate effects that differ by stratum.
 
         Places of too few ends for effects of their own share one.
         """
@@ -235,7 +235,7 @@ class Landmark:
         return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Return the hazard ratio in one place that has enough ends for it."""
+        """Estimate the hazard ratio in one stratum with enough events."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         count = 1 + self.adjust.shape[1]
@@ -263,7 +263,7 @@ class Landmark:
         return multiply_sets({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
-        """Return the effect on those who lived half a year longer, if there is one."""
+        """Estimate the effect half a year later, as a negative control."""
         late = replace(self, day=self.day + FADED_DAYS)
         return Beside.tried(f"placebo landmark, day {late.day:g}", late.hazard_ratio)
 
@@ -281,7 +281,7 @@ def _return_exposure(exposure: Landmark) -> Landmark:
 
 
 class _Model(NamedTuple):
-    """Covariates that vary, the exposure first."""
+    """Non-constant covariates with the exposure first, and clusters."""
 
     exposures: pd.DataFrame
     clusters: npt.NDArray[np.intp]
@@ -316,7 +316,7 @@ def _fit_own_slopes(data: pd.DataFrame, one: Landmark) -> Interval:
 
 
 def _fit_discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    """Return the same from rows of a group and 90 days each."""
+    """Fit the hazard ratio by a discrete-time model with 90-day periods."""
     model = _build_model(data, adjust)
     start = (data["entry"].to_numpy() // PERIOD_DAYS).astype(int)
     stop = (data["duration"].to_numpy() // PERIOD_DAYS).astype(int)
@@ -343,7 +343,7 @@ def _label_baselines(
     ended: npt.NDArray[np.bool_],
     place: pd.Series[str] | None,
 ) -> npt.NDArray[np.int64]:
-    """Return a label per period, of each place its own; −1 where none of it ended."""
+    """Label the periods of each stratum's baseline hazard; −1 without events."""
     codes = np.zeros(len(period), int) if place is None else pd.factorize(place)[0]
     labels, apart = np.full(len(period), -1), int(period.max()) + 1
     for code in np.unique(codes[ended]):
@@ -355,7 +355,7 @@ def _label_baselines(
 def _merge_empty_periods(
     period: npt.NDArray[np.int64], ended: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Put each period without an end together with the next one that has some."""
+    """Merge each period without events with the next one that has events."""
     dead = np.unique(period[ended])
     at = np.searchsorted(dead, period).clip(max=len(dead) - 1)
     joined: npt.NDArray[np.int64] = dead[at]
@@ -363,7 +363,7 @@ def _merge_empty_periods(
 
 
 def _fit_lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    """Return how much faster time runs out, from the landmark on."""
+    """Fit a lognormal accelerated failure time model from the landmark on."""
     model = _build_model(data, adjust)
     landmark = data["entry"].min()
     return estimate_pace_ratio(

@@ -1,4 +1,4 @@
-"""Comparisons at a landmark of what people recorded by then, and literal forms."""
+"""Landmark comparisons of hand-coded exposures, and of literal claims."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compare_at_landmark(
     day: int,
     **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
 ) -> Landmark:
-    """Return the comparison of groups alive at an age, adjusted for their volume."""
+    """Build the landmark comparison of groups alive at an age, volume-adjusted."""
     return Landmark(
         evidence=evidence,
         exposure=exposure.astype("float64"),
@@ -42,7 +42,7 @@ def compare_at_landmark(
 
 
 def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return logs of messages and posters in the weeks before, where recorded."""
+    """Return log messages and posters in the preceding weeks, as covariates."""
     if day not in BEFORE:
         return pd.DataFrame(index=evidence.groups["group"])
     rows = evidence.window(BEFORE[day]).set_index("group")
@@ -51,7 +51,7 @@ def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
-    """Fit Cox's model to groups at risk with several exposures, those that vary.
+    """Fit a Cox model with several non-constant exposures to groups at risk.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 def count_literal(
     one: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
-    """Return how many of one side were alive, or dead, at a year: a literal form.
+    """Estimate the share of one arm alive, or dead, after a year.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
     for as long as it was followed. A purpose fulfilled is neither. Over several places
@@ -105,7 +105,7 @@ def count_literal(
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
-    """Return some groups' lifetimes counted from a day of their age."""
+    """Return lifetimes measured from a later day of the groups' age."""
     lives = ends.lives.where(keep)
     later = replace(
         lives,
@@ -117,14 +117,14 @@ def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
 
 
 def _select_alive(ends: Ends, horizon: float) -> Interval:
-    """Return the probability of having ended in no way by a horizon."""
+    """Estimate the probability that a group is still alive at a horizon."""
     return compute_complement(
         estimate_failure(ends._replace(competing=ends.competing & False), horizon)
     )
 
 
 def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
-    """Return two hazard ratios as the legs of one finding."""
+    """Build a finding with the hazard ratios of two landmark comparisons."""
     first = both[0].finding(definition)
 
     def estimate(w_days: float) -> tuple[Interval, ...]:

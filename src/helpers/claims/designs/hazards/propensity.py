@@ -1,4 +1,4 @@
-"""Balance two arms by inverse probability weights."""
+"""Propensity scores: two arms balanced by inverse probability weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is 
 def compute_stabilised_weights(
     exposed: npt.ArrayLike, known: pd.DataFrame
 ) -> npt.NDArray[np.float64]:
-    """Return the share of each row's arm over its probability of being in it.
+    """Compute stabilised inverse-probability-of-treatment weights.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def _make_separation_error() -> NotIdentifiableError:
 def estimate_weighted_hazard_ratio(
     data: pd.DataFrame, known: list[str], *, cut: float = 0.0
 ) -> Interval:
-    """Return the hazard ratio of an exposure by Cox's model, rows weighted.
+    """Estimate the hazard ratio by a weighted Cox model.
 
     Errors are of clusters, the weights taken as known: limits are too wide rather
     than too narrow.
@@ -100,7 +100,7 @@ def estimate_weighted_hazard_ratio(
 
 
 def build_dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
-    """Return an indicator for each category but the most frequent.
+    """Build indicator columns for all categories but the most frequent.
 
     Categories of fewer rows than `least` are one, or of the most frequent where they
     are fewer even together.

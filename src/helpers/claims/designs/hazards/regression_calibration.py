@@ -1,4 +1,4 @@
-"""Months of talk read by an instrument that people corrected: exposures with error.
+"""Monthly shares of labelled talk as exposures with classification error.
 
 A unit is a group's month of 28 days. What people would find in it is expected from
 what the instrument finds, by the labels of all months, see
@@ -34,7 +34,7 @@ SUMS = ("messages", "predicted", "correction")
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """One kind of talk by group and month, as people would find it.
+    """One kind of labelled talk by group and month, with its calibration.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Talk:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
-        """Return a kind of talk in a study."""
+        """Read the labels and scores of one kind of talk and calibrate them."""
         labelled = Labelled.of(evidence, kind, answer)
         whose = labelled.groups
         gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
@@ -64,7 +64,7 @@ class Talk:
         )
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
-        """Require labels and an instrument with enough precision and recall."""
+        """Check for enough labels and classifier accuracy."""
         n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
         needed = n * (SURE / line.precision) ** 2
         slope_gate = gates.Gate(
@@ -78,31 +78,31 @@ class Talk:
         return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return ``messages, machine`` of some group-months; nan without text."""
+        """Return messages and classifier share of group-months; NaN without text."""
         months = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
         share = months["predicted"] / months["messages"]
         shares = pd.DataFrame({"messages": months["messages"], "machine": share})
         return shares.set_axis(rows.index)
 
     def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the instrument's share in some group-months."""
+        """Return the classifier's share in given group-months."""
         return self.at(rows)["machine"]
 
     @cached_property
     def noise(self) -> float:
-        """Variance of the labels of a message given the instrument's score."""
+        """Variance of a message's label given the classifier's score."""
         labels = self.asked.labels
         weight, y = 1 / labels["probability"], labels["y"]
         usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
-        """Return the standard deviation of people's shares over what `at` found."""
+        """Return the standard deviation of calibrated shares, sampling included."""
         chance = float((self.noise / found["messages"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Require equal errors of the instrument in groups that died and that survived.
+        """Check that the classifier errs equally in groups that died and survived.
 
         What it says of messages of which people say the same may not tell who died.
         """
@@ -132,7 +132,7 @@ class Talk:
 def _choose_clusters(
     labelled: Labelled, groups: pd.Index[int] | pd.Series[int]
 ) -> Clusters:
-    """Return the independent unit of each row's group."""
+    """Return the cluster of each row's group."""
     units = choose_clusters(labelled.groups["network"], labelled.groups["batch"])
     codes = pd.Series(units.codes, labelled.groups.index)
     return Clusters(codes.loc[groups].to_numpy(), units.count, units.kind)
@@ -141,13 +141,13 @@ def _choose_clusters(
 def _compute_weighted_mean(
     weight: pd.Series[float], value: pd.Series[float], by: pd.Series[float]
 ) -> pd.Series[float]:
-    """Return the weighted mean of a value by stratum."""
+    """Return the weighted mean of a value within each stratum."""
     total = (weight * value).groupby(by).sum() / weight.groupby(by).sum()
     return by.map(total)
 
 
 def _sum_by_month(labelled: Labelled) -> pd.DataFrame:
-    """Return sums by group and month of age; messages before the origin are none."""
+    """Sum labels and scores by group and month of age."""
     read, labels = (
         rows[rows["age_day"] >= 0].assign(
             month=lambda rows: (rows["age_day"] // MONTH_DAYS).astype(int)

@@ -1,4 +1,4 @@
-"""Lives cut into stretches: exposed while a spell lasts, unexposed before and after.
+"""Time-varying exposures: lifetimes split at the start and end of spells.
 
 Death is the first silence of W days, dated at its start, so that nothing is known of
 a group's later life when its risk is asked for. Stretches are cut at spells and every
@@ -29,7 +29,7 @@ STEP = 28.0
 def build_stretches(
     evidence: Evidence, spells: pd.DataFrame, lives: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return rows of a group and stretch of its age.
+    """Split lifetimes into rows with constant exposure and covariates.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def build_stretches(
 def build_observed_lives(
     evidence: Evidence, w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
-    """Return lives watched from birth on, up to the first silence of 60 days."""
+    """Build lifetimes followed from origin to the first silence of 60 days."""
     read = define_silent(evidence, w_days=w_days, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
     return pd.DataFrame(
@@ -84,7 +84,7 @@ def _cut_rows(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 where a spell covers the stretch; spells may overlap."""
+    """Return 1 for rows covered by an exposure spell, else 0."""
     types = {"group": "int64", "from_age": "float64"}
     ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
     ordered_spells["until"] = ordered_spells.groupby("group")["to_age"].cummax()
@@ -99,7 +99,7 @@ def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
 
 
 def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the log of messages in the 28 days before; the first counts its own."""
+    """Return log messages in the 28 days before each row's start."""
     steps = evidence.rates[["group", "age_day", "messages_28"]].astype("int64")
     stretch_starts = rows[["group", "start"]].reset_index()
     stretch_starts["age_day"] = np.maximum(
@@ -114,7 +114,7 @@ def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[flo
 
 
 def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates; an arm's size is the number of its different groups."""
+    """Check the gates; the size of an arm is its number of distinct groups."""
     whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     return gates.pass_gates(
         *require_arms_of_groups(rows),
@@ -125,6 +125,6 @@ def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...
 def estimate_hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
-    """Return the hazard ratio of exposed stretches, other columns adjusted."""
+    """Estimate the hazard ratio of exposed time, adjusted for other columns."""
     cluster = choose_clusters_for(evidence, rows["group"]).codes
     return estimate_ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

@@ -1,4 +1,4 @@
-"""Two arms compared at like age: their gates, and the ratio of their hazards."""
+"""Hazard ratios of two arms at equal age, with their gates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival.hazards.cox import select_informative
 
 
 def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates of two arms in which a group can be at different times.
+    """Check the gates of two arms between which groups may move over time.
 
     An arm's size is the number of its different groups.
 
@@ -31,7 +31,7 @@ def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
-    """Return the exposure, in the first column, and the non-constant covariates.
+    """Return the exposure (first column) and the non-constant covariates.
 
     >>> import pandas as pd
     >>> list(drop_constant(pd.DataFrame({"exposure": [1], "size": [3]})))
@@ -46,7 +46,7 @@ def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
 def estimate_ratio_of_lives(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Return the hazard ratio of the first column; of rates where few ended in an arm.
+    """Estimate the hazard ratio of lifetimes, or a rate ratio if sparse.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def estimate_ratio_of_lives(
 def estimate_ratio_of_stretches(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Return the same of stretches of lives: ``start, stop, ended``, a row for each."""
+    """Estimate the hazard ratio of ``start, stop, ended`` rows, or a rate ratio."""
     table, place = drop_constant(exposures), place_of(data)
     if has_sparse_arm(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
@@ -83,7 +83,7 @@ def _estimate_hazard_ratio(
     cluster: npt.ArrayLike,
     place: pd.Series[str] | None,
 ) -> Interval:
-    """Return the ratio of the first column; spans are from, to, and ended or not."""
+    """Estimate the hazard (or rate) ratio of the first column."""
     start, stop, ended = (spans[name] for name in spans)
     first = str(table.columns[0])
     differing = select_informative(stop, ended, table, entry=start, strata=place)

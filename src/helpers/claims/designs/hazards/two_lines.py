@@ -1,4 +1,4 @@
-"""A dose that may help up to a break and harm beyond it: two lines of the log-hazard.
+"""Two-line test: hazard falls up to a break in the exposure and rises beyond it.
 
 References
 ----------
@@ -21,7 +21,7 @@ TWO = 2  # values make a slope
 
 
 def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
-    """Return where a parabola has its bottom, within the middle three fifths.
+    """Find the minimum of a fitted parabola, within the middle three fifths.
 
     Two different values at the least stay below it, and two from it on: a dose that
     half of the groups lack has no slope below its first step.
@@ -48,7 +48,7 @@ def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
 def estimate_two_lines(
     data: pd.DataFrame, known: Sequence[str], at: float
 ) -> tuple[Interval, Interval]:
-    """Return the hazard ratio of a unit below the break and above it.
+    """Estimate the hazard ratios per unit below and above a break.
 
     The lines need not meet: beyond the break there may be a step.
     """

@@ -1,1 +1,1 @@
-"""Designs that share out what is explained: dominance, Shapley, variance."""
+"""Designs that attribute explained variation: dominance, Shapley, variance."""

@@ -1,4 +1,4 @@
-"""Which of two measures explains more of who dies: a difference of Shapley shares.
+"""Dominance analysis: difference of two measures' Shapley shares for survival.
 
 With two measures the Shapley share of one is its gain in log partial likelihood alone
 and after the other, averaged, over the gain of both; the difference of the shares is
@@ -30,12 +30,12 @@ SAMPLES = 200  # of a deciding number; other specifications take fewer
 
 @dataclass(frozen=True, slots=True)
 class _Enclosing:
-    """Percentiles, widened to the estimate: a share at its bound is beyond them."""
+    """Bootstrap percentile limits, widened to include the estimate."""
 
     replicates: Replicates
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return limits that enclose the estimate."""
+        """Return the percentile limits, widened to include the estimate."""
         low, high = self.replicates(level)
         estimate = self.replicates.estimate
         return min(low, estimate), max(high, estimate)
@@ -48,7 +48,7 @@ class _Enclosing:
 def estimate_dominance(
     data: pd.DataFrame, first: str, second: str, *, seed: int, samples: int = SAMPLES
 ) -> Interval:
-    """Return the first measure's share of what both explain, less the second's.
+    """Estimate the first measure's share of explained deviance minus the second's.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def estimate_dominance(
 def enclose_estimate(
     estimate: float, replicates: Floats, clusters: Clusters, *, n: int
 ) -> Interval:
-    """Return an estimate with percentiles of its replicates that enclose it."""
+    """Return an estimate with percentile limits that include it."""
     return Interval.of(
         estimate,
         _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),
@@ -89,7 +89,7 @@ def enclose_estimate(
 
 
 class _Lives(NamedTuple):
-    """Lifetimes as arrays: two hundred samples of a table would copy it as often."""
+    """Lifetimes and measures as arrays, fast to resample."""
 
     duration: Floats
     ended: npt.NDArray[np.bool_]
@@ -98,7 +98,7 @@ class _Lives(NamedTuple):
 
     @classmethod
     def of(cls, data: pd.DataFrame, *names: str) -> Self:
-        """Return the lifetimes of a table, with its measures in that order."""
+        """Convert a table of lifetimes to arrays, with measures in given order."""
         return cls(
             data["duration"].to_numpy(np.float64),
             data["ended"].to_numpy(bool),
@@ -107,14 +107,14 @@ class _Lives(NamedTuple):
         )
 
     def at(self, rows: npt.NDArray[np.intp]) -> Self:
-        """Return some rows, as often as they are named."""
+        """Return the selected rows, with repetition."""
         return type(self)(
             self.duration[rows], self.ended[rows], self.entry[rows], self.x[rows]
         )
 
 
 def _estimate_difference(lives: _Lives) -> float:
-    """Return the difference of shares, nan where a model has no maximum."""
+    """Return the difference of two measures' shares; NaN if a model diverges."""
     try:
         alone, other, both = (
             _compute_gain(lives, names) for names in ([0], [1], [0, 1])

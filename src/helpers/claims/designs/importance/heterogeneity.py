@@ -1,4 +1,4 @@
-"""How much kinds differ: the spread of true values behind several estimates.
+"""Heterogeneity: standard deviation of true values behind several estimates.
 
 References
 ----------
@@ -23,25 +23,25 @@ NORMAL_95 = 1.96
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Profile:
-    """Limits of a standard deviation: where Q meets the quantiles of chi-squared."""
+    """Limits of a between-group standard deviation, by the Q-profile method."""
 
     values: Floats
     errors: Floats
 
     def q(self, sd: float) -> float:
-        """Return the weighted sum of squares about the weighted mean."""
+        """Return Cochran's Q at a given between-group standard deviation."""
         weight = 1 / (self.errors**2 + sd**2)
         mean = (weight * self.values).sum() / weight.sum()
         return float((weight * (self.values - mean) ** 2).sum())
 
     def meeting(self, target: float) -> float:
-        """Return the standard deviation at which Q falls to a target, or 0."""
+        """Return the standard deviation at which Q equals a target, or 0."""
         if self.q(0.0) <= target:
             return 0.0
         return float(optimize.brentq(lambda sd: self.q(sd) - target, 0.0, WIDEST))
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return both limits."""
+        """Return the lower and upper Q-profile limit at `level`."""
         df = len(self.values) - 1
         most, least = (
             float(stats.chi2.ppf(tail, df))
@@ -50,7 +50,7 @@ class _Profile:
         return self.meeting(most), self.meeting(least)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and a quarter of the interval's width."""
+        """Return the estimate on a scale and a standard error from its interval."""
         low, high = self(0.95)
         value = self.meeting(len(self.values) - 1)
         slope = abs(float(SCALES[scale].slope(max(value, 1e-9))))
@@ -59,7 +59,7 @@ class _Profile:
 
 
 def estimate_spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
-    """Return the standard deviation of true values behind estimates with errors.
+    """Estimate the standard deviation of true values by the Q-profile method.
 
     The estimate is Paule and Mandel's; the limits are those of the Q profile.
 

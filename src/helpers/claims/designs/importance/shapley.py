@@ -1,4 +1,4 @@
-"""How much of what is explained each family of measures accounts for.
+"""Shapley decomposition of explained log likelihood by family of measures.
 
 A family's Shapley share is its gain in log likelihood averaged over all orders in which
 families can be added, over the gain of all together (a logistic model of yes or no).
@@ -26,7 +26,7 @@ NEAR = 1e-6  # one more step would change a likelihood by less than rounding
 
 
 def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
-    """Return each player's average gain over all orders.
+    """Compute Shapley values: each player's average gain over all orders.
 
     >>> compute_shapley(lambda who: float(len(who)), 3).tolist()
     [1.0, 1.0, 1.0]
@@ -45,16 +45,16 @@ def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floa
 
 
 class Gain(Protocol):
-    """How much a model of yes or no gains in log likelihood over a constant."""
+    """Interface: log-likelihood gain of a binary regression over a constant."""
 
     def __call__(self, y: Floats, x: Floats, weight: Floats) -> float:
-        """Return the gain for outcomes, covariates and weights of rows."""
+        """Return the gain for outcomes, covariates and row weights."""
 
 
 def compute_family_shares(
     y: Floats, families: Sequence[Floats], weight: Floats, gain: Gain | None = None
 ) -> Floats:
-    """Return each family's share of what all explain, nan where that is nothing.
+    """Compute each family's Shapley share of the gain; NaN if there is none.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def compute_family_shares(
 
 
 def compute_logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return how much a logistic model gains in log likelihood over a constant.
+    """Return the log-likelihood gain of a logistic model over a constant.
 
     >>> y = np.array([1.0, 0.0] * 50)
     >>> round(compute_logistic_gain(y, np.empty((100, 0)), np.ones(100)), 6)
@@ -94,7 +94,7 @@ def compute_logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
 
 
 def compute_cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return how much a complementary log-log model gains over a constant.
+    """Return the log-likelihood gain of a complementary log-log model.
 
     It is that of a hazard constant within the time at risk.
 
@@ -111,7 +111,7 @@ def compute_cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
 
 
 class _Link(NamedTuple):
-    """What a model of yes or no is by its link."""
+    """The link function of a binary regression, its slopes and likelihood."""
 
     of: Callable[[float], float]
     slopes: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
@@ -119,7 +119,7 @@ class _Link(NamedTuple):
 
 
 def _compute_gain(y: Floats, x: Floats, weight: Floats, link: _Link) -> float:
-    """Return the gain of x by Fisher scoring, its steps damped."""
+    """Fit a binary regression by damped Fisher scoring; return its gain."""
     design = np.column_stack([np.ones(len(y)), x])
     share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
     beta = np.zeros(design.shape[1])

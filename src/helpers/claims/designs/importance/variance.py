@@ -36,7 +36,7 @@ def estimate_shared_variance(
     unit: npt.ArrayLike,
     kinds: pd.DataFrame,
 ) -> Interval:
-    """Return the share of the variance of log times that units account for.
+    """Estimate the intraclass share of variance of log times between units.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def estimate_shared_variance(
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """Rows sorted by unit; `starts` are where units begin."""
+    """A random-intercept lognormal model; rows sorted by unit."""
 
     log_time: Floats
     ended: npt.NDArray[np.bool_]
@@ -71,22 +71,22 @@ class _Model:
 
     @cached_property
     def unit(self) -> npt.NDArray[np.intp]:
-        """Each row's unit."""
+        """Unit index of each row."""
         n_rows = np.diff(self.starts, append=len(self.log_time))
         return np.repeat(np.arange(len(n_rows)), n_rows)
 
     @cached_property
     def open(self) -> npt.NDArray[np.intp]:
-        """The rows that have not ended."""
+        """Indices of censored rows."""
         return np.flatnonzero(~self.ended)
 
     @cached_property
     def open_starts(self) -> npt.NDArray[np.intp]:
-        """Where units begin among the open rows; only those that have some."""
+        """Start of each unit among the censored rows."""
         return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
 
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
-        """Return minus the log likelihood and its slopes.
+        """Return the negative log likelihood and its gradient.
 
         The density of what ended is a parabola in the effect, so that of a unit
         follows from three sums; only what is open is computed row by row.
@@ -112,7 +112,7 @@ class _Model:
         return float(n_ended * np.log(within) - whole.sum()), -slopes
 
     def _densities(self, z: Floats, shift: Floats) -> Floats:
-        """Return log densities of what ended, summed by unit, at each node."""
+        """Return log densities of observed times by unit, at each quadrature node."""
         ended, units = self.ended, len(self.starts)
         counts, sums, squares = (
             np.bincount(self.unit, ended * z**power, units)[:, None]
@@ -122,7 +122,7 @@ class _Model:
         return log_densities
 
     def heights(self) -> Floats:
-        """Return the greatest log likelihood at each of `SHARES`."""
+        """Return the maximal log likelihood at each variance share in `SHARES`."""
         theta = np.zeros(self.design.shape[1] + 1)
         theta[0], theta[-1] = self.log_time.mean(), np.log(self.log_time.std())
         log_likelihoods = []
@@ -134,21 +134,21 @@ class _Model:
 
 
 def _compute_log_survival(z: Floats) -> tuple[Floats, Floats]:
-    """Return log survival, and minus its slope in z."""
+    """Return the log survival function, and minus its derivative in z."""
     log_survival = special.log_ndtr(-z)
     return log_survival, np.exp(-(z**2) / 2 - LOG_ROOT - log_survival)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Profile:
-    """A likelihood of shares, on a fine grid."""
+    """Profile likelihood of the variance share on a fine grid."""
 
     shares: Floats
     heights: Floats
 
     @classmethod
     def of(cls, heights: Floats) -> _Profile:
-        """Draw a line through heights at `SHARES`."""
+        """Interpolate the profile likelihood between `SHARES`."""
         from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to import
 
         fine = np.linspace(0.0, SHARES[-1], FINE)
@@ -156,17 +156,17 @@ class _Profile:
 
     @property
     def best(self) -> float:
-        """The likeliest share."""
+        """The variance share of maximal likelihood."""
         return float(self.shares[self.heights.argmax()])
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the least and greatest share not rejected."""
+        """Return the smallest and largest share not rejected at `level`."""
         far = 2 * (self.heights.max() - self.heights)
         inside = self.shares[far <= stats.chi2.ppf(level, 1)]
         return float(inside.min()), float(inside.max())
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the share on a scale, and a quarter of the interval's width there."""
+        """Return the share on a scale and a standard error from its interval."""
         low, high = self(0.95)
         value = max(self.best, self.shares[1])
         slope = abs(float(SCALES[scale].slope(value)))

@@ -1,4 +1,4 @@
-"""Later counts on earlier ones: elasticities between groups, and within them.
+"""Regressions of later counts on earlier ones, between and within groups.
 
 Between groups a negative binomial mean (log link), within them a Poisson one with an
 effect for each unit; errors are sandwiches over clusters with t(K − 1), so neither
@@ -31,7 +31,7 @@ DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Counts:
-    """Coefficients of log means by name, and how they vary.
+    """Coefficients of a log-linear count model with their covariance.
 
     Attributes
     ----------
@@ -51,19 +51,19 @@ class Counts:
     method: str
 
     def ratio(self, name: str) -> Interval:
-        """Return the factor on the mean for one unit."""
+        """Return the multiplicative effect on the mean per unit of a covariate."""
         return self._of(self._weights({name: 1.0}), "log")
 
     def coefficient(self, name: str) -> Interval:
-        """Return the elasticity, where the exposure is a logarithm."""
+        """Return a coefficient: the elasticity if the covariate is a logarithm."""
         return self._of(self._weights({name: 1.0}), "identity")
 
     def difference(self, first: str, second: str) -> Interval:
-        """Return the first coefficient less the second."""
+        """Return the difference of two coefficients."""
         return self._of(self._weights({first: 1.0, second: -1.0}), "identity")
 
     def quotient(self, top: str, bottom: str) -> Interval:
-        """Return the first coefficient over the second, with Fieller's limits.
+        """Return the quotient of two coefficients, with Fieller's limits.
 
         Where the interval of the second contains 0 the quotient may be anything.
         """
@@ -95,14 +95,14 @@ class Counts:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Fieller:
-    """Limits of a quotient of two estimates that vary together."""
+    """Fieller limits for a quotient of two correlated estimates."""
 
     estimates: tuple[float, ...]
     covariance: Floats
     df: int
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return both limits; infinite ones where the bottom may be 0."""
+        """Return Fieller's limits; infinite if the denominator may be 0."""
         t = float(stats.t.ppf((1 + level) / 2, self.df)) ** 2
         top, bottom = self.estimates
         (v, c), (_, w) = self.covariance
@@ -113,7 +113,7 @@ class _Fieller:
         return (b - root) / a, (b + root) / a
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the quotient on a scale and its error by the delta method."""
+        """Return the quotient on a scale and its standard error (delta method)."""
         top, bottom = self.estimates
         slope = np.array([1 / bottom, -top / bottom**2])
         error = float(np.sqrt(slope @ self.covariance @ slope))
@@ -123,7 +123,7 @@ class _Fieller:
 def compare_kinds(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
-    """Fit a negative binomial mean, dispersion included, to one row a group.
+    """Fit a negative binomial regression to one count per group.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def _estimate_mean(x: Floats, beta: Floats) -> Floats:
 def _compute_scores(
     y: Floats, x: Floats, beta: Floats, spread: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Return the coefficients at a dispersion, their information and each score."""
+    """Return coefficients, information and scores at a given dispersion."""
     for _ in range(STEPS):
         mean = _estimate_mean(x, beta)
         weight = 1 / (1 + spread * mean)
@@ -177,7 +177,7 @@ def _compute_scores(
 
 
 def _estimate_dispersion(y: Floats, mean: Floats) -> float:
-    """Return the dispersion of greatest likelihood; 0 is Poisson."""
+    """Estimate the dispersion by maximum likelihood; 0 is Poisson."""
 
     def unlikely(log_dispersion: float) -> float:
         size = np.exp(-log_dispersion)
@@ -199,7 +199,7 @@ def fit_within(
     unit: npt.ArrayLike,
     clusters: Clusters,
 ) -> Counts:
-    """Fit a Poisson mean with an effect for each unit, by its conditional likelihood.
+    """Fit a fixed-effects Poisson regression by conditional likelihood.
 
     Units without a count say nothing and drop out.
 
@@ -241,7 +241,7 @@ def fit_within(
 
 
 def _check_within(y: Floats, x: Floats, codes: Ints) -> None:
-    """Refuse counts that effects of units and exposures leave without a maximum."""
+    """Raise if unit effects and exposures separate the counts completely."""
     counted = np.flatnonzero(y > 0)
     units, first = np.unique(codes[counted], return_index=True)
     reference = np.full(codes.max(initial=-1) + 1, -1)

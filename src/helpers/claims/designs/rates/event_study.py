@@ -1,4 +1,4 @@
-"""What follows dated events: counts after less before, against groups without one.
+"""Event studies: counts before and after dated events, against controls.
 
 An event's group is compared with up to three others in which nothing happened for
 eight weeks on either side and whose last 28 days were about as lively, over the same
@@ -36,7 +36,7 @@ BEFORE = (-28, -15)
 
 
 def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
-    """Return the events of a kind by group and calendar day, one a day.
+    """List events of a kind by group and calendar day, at most one per day.
 
     Meetings that were held count as ``meetup``.
     """
@@ -51,7 +51,7 @@ def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
 
 
 def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
-    """Ask for 50 events."""
+    """Check that there are 50 events."""
     return gates.require_at_least(
         "events", len(events), LEAST_EVENTS, f"{len(events)} {what}"
     )
@@ -59,7 +59,7 @@ def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Counts by group and calendar day, cumulated for sums over any span.
+    """Cumulative counts by group and calendar day.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Series:
 
     @classmethod
     def of(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
-        """Return the series of ``group, day, value``."""
+        """Build the cumulative counts from rows ``group, day, value``."""
         whole = evidence.groups.sort_values("group")
         groups = whole["group"].to_numpy(np.int64)
         first, last = (
@@ -92,7 +92,7 @@ class Series:
         return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
-        """Return a second series of the same groups and days."""
+        """Build cumulative counts of other rows for the same groups and days."""
         day = rows["day"] - self.start
         inside = day.between(0, len(self.sums) - 2)
         inside &= rows["group"].isin(self.groups)
@@ -104,14 +104,14 @@ class Series:
         return replace(self, sums=np.cumsum(table, axis=0, out=table))
 
     def between(self, day: int, low: int, high: int) -> Floats:
-        """Return each group's count from day + low to day + high, both included."""
+        """Return each group's count from day + low to day + high, inclusive."""
         most, day = len(self.sums) - 1, day - self.start
         a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
         counts: Floats = self.sums[b] - self.sums[a]
         return counts
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
-        """Return the count of each row's group from its day + low to day + high."""
+        """Return each row's group count from its day + low to its day + high."""
         row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
         most = len(self.sums) - 1
@@ -120,7 +120,7 @@ class Series:
         return counts
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
-        """Return which groups were under observation for the whole span."""
+        """Return which groups were observed for the whole period."""
         inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
             self.last >= day + high + 1
         )
@@ -133,7 +133,7 @@ def stack_events(
     after: tuple[int, int],
     near: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Return two rows, before and after, for each event and each control of it.
+    """Build before/after rows for each event and its matched controls.
 
     Columns ``unit, group, treated, post, value``; the time before is as long as the
     time after and ends on the day before the event. `near` are events of any kind that
@@ -164,7 +164,7 @@ def stack_events(
 def _match_controls(
     series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
 ) -> npt.NDArray[np.intp]:
-    """Return up to three groups watched then, as lively, without an event near."""
+    """Find up to three groups, equally active, observed, without an event near."""
     seen = series.watched(day, *span)
     if not seen[here]:
         return np.empty(0, np.intp)
@@ -179,7 +179,7 @@ def _match_controls(
 def estimate_event_ratio(
     evidence: Evidence, series: Series, events: pd.DataFrame, after: tuple[int, int]
 ) -> Interval:
-    """Return how many times the count rises after an event, over that of controls.
+    """Estimate the rise in counts after an event relative to controls.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def estimate_event_ratio(
 
 
 def count_talk(evidence: Evidence) -> Series:
-    """Return the messages of each group and day."""
+    """Return the daily message counts of each group."""
     daily = evidence.daily.rename(columns={"messages": "value"})
     return Series.of(evidence, daily[["group", "day", "value"]])
 
@@ -203,7 +203,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Return what the weeks before the event show, where nothing should."""
+    """Estimate the change before the event, as a negative control."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

@@ -1,4 +1,4 @@
-"""A step or a trend in one short series: least squares, errors that know neighbours."""
+"""Interrupted time series: a step or trend in one short series."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.survival.interval import ScaleName, Wald
 def fit_series_coefficient(
     values: npt.ArrayLike, exposures: pd.DataFrame, scale: ScaleName = "identity"
 ) -> Interval:
-    """Return the coefficient of the first exposure in one series of equal steps.
+    """Fit the first coefficient to a time series, with autocorrelated errors.
 
     The error is that of least squares, widened by √((1 + r)/(1 − r)) where r is the
     residuals' correlation with their neighbours, if that is positive; t(n − p).

@@ -1,4 +1,4 @@
-"""Groups month by month: what a month was like, and who died in the next.
+"""Monthly panel of groups: exposure in one month, death in the next.
 
 A death is the first silence of W days, dated at its start, so that nothing is known
 of a group's later life when its risk is asked for. A row is a month of 28 days in
@@ -52,7 +52,7 @@ FADED_MONTHS = 6
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Panel:
-    """One comparison of group-months.
+    """A comparison of group-months: exposure, lag and covariates.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Panel:
     adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
-        """Return group-months at risk with the values of the previous month.
+        """Build group-months at risk with the previous month's values.
 
         A group is at risk from its entry on; all of it has to be on record.
         """
@@ -106,7 +106,7 @@ class Panel:
         return add_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Return the gates; an arm's size is the number of its different groups."""
+        """Check the gates; the size of an arm is its number of distinct groups."""
         passed = gates.pass_gates(
             gates.require_dated_exposure(
                 (self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS
@@ -125,7 +125,7 @@ class Panel:
         )
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
-        """Return the hazard ratio, adjusted for messages and posters of that month."""
+        """Estimate the hazard ratio, adjusted for that month's messages and posters."""
         data = self.rows(w_days=w_days)
         self.gated(data)
         return self.fit(data)
@@ -136,7 +136,7 @@ class Panel:
         sets: Sets,
         build: Callable[..., Panel],
     ) -> Finding:
-        """Return the hazard ratio with its gates, other ways and controls.
+        """Build the finding: hazard ratio, gates, specifications and controls.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class Panel:
         )
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Return the hazard ratio in one place that has enough ends for it."""
+        """Estimate the hazard ratio in one stratum with enough events."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         gates.pass_gates(
@@ -190,12 +190,12 @@ class Panel:
         return self.fit(data)
 
     def placebo(self) -> tuple[Beside, ...]:
-        """Return the effect half a year later, when there should be less of one."""
+        """Estimate the effect half a year later, as a negative control."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
         return Beside.tried("placebo, half a year later", late.hazard_ratio)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
-        """Return the ratio with groups' whole histories of exposure permuted.
+        """Permute whole exposure histories between groups and re-estimate.
 
         Months that the group whose history it is did not live drop out.
         """
@@ -213,7 +213,7 @@ class Panel:
         return Permutations(ratio, with_others_history)
 
     def fit(self, data: pd.DataFrame) -> Interval:
-        """Return the hazard ratio of rows that passed the gates, or that of rates."""
+        """Fit the hazard ratio to rows, or a rate ratio if an arm is sparse."""
         table, codes = self.design(data)
         return estimate_ratio_of_stretches(data, table, codes)
 
@@ -232,5 +232,5 @@ class Panel:
 
 
 def _get_frame(evidence: Evidence) -> tuple[str, ...]:
-    """Return the population of one source's frame; places differ in it."""
+    """Return the qualifiers on a single source's population; none for strata."""
     return () if has_places(evidence) else evidence.busy_only

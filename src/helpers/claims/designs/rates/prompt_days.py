@@ -1,4 +1,4 @@
-"""Compare days with and without an opening prompt, and the day before."""
+"""Days with and without a host's opening prompt, against the day before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival import Interval
 def select_days_around(
     evidence: Evidence, days: pd.DataFrame, chosen: pd.Series
 ) -> pd.DataFrame:
-    """Return selected days with other people's messages on and before them.
+    """Select days with other members' messages on and before them.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return the ratio of other people's messages that day and the day before.
+    """Estimate ratios of others' messages on prompt days, and the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 
@@ -58,7 +58,7 @@ def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, In
 def estimate_day_before(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Specification, ...]:
-    """Return the negative control: the ratio on the day before the prompt."""
+    """Return the ratio on the day before the prompt, as a negative control."""
 
     def before() -> Interval:
         _, control = compute_ratios(evidence, rows)

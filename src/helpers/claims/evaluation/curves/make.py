@@ -1,4 +1,4 @@
-"""``make evidence``: compute all specification curves and store them as tables.
+"""``make evidence``: compute and store all specification curves.
 
 A piece is one claim in one study. It waits in ``build``, under the checksums of the
 study's tables and of the code, until all are there: a run that was stopped goes on
@@ -35,7 +35,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One claim in one study."""
+    """A unit of work: one claim in one study, and the file of its curves."""
 
     claim: str
     study: Path
@@ -44,14 +44,14 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Collected:
-    """Compute specification curves and store them."""
+    """Computes specification curves and collects them for storage."""
 
     tables: str
     how: Computed
     curves: list[Curve] = field(default_factory=list)
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a claim's curve, computed."""
+        """Compute and collect a claim's curve."""
         curve, flag = self.how.curve(entry, label, finding)
         curve = replace(curve, tables=self.tables)
         self.curves.append(curve)
@@ -65,7 +65,7 @@ def make_evidence(
     pieces: Path | None = None,
     processes: int = AT_ONCE,
 ) -> tuple[Path, ...]:
-    """Write the curves of studies and return the existing files.
+    """Compute the curves of studies and return the files written.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def make_evidence(
 
 
 def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
-    """Yield the claims that a study does not refuse."""
+    """Yield the claims of a study that are not refused, with their cache files."""
     manifest = compute_checksum(study.folder / "manifest.json")
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
         if choose_method(name, study).estimator is None:
@@ -125,7 +125,7 @@ def _compute_piece(piece: _Piece, how: Computed) -> None:
 
 
 def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
-    """Put the pieces of a study together; without a curve there is no file."""
+    """Write the curves of a study's claims to one file, none if there are none."""
     curves = [curve for one in pieces for curve in read_curves(one.file).values()]
     path = find_evidence_file(study.folder)
     if curves:
@@ -136,7 +136,7 @@ def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
 
 
 def _show_progress(done: int, of: int, seconds: float) -> None:
-    """Show progress on a terminal."""
+    """Show progress on the terminal."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

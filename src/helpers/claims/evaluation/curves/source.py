@@ -1,4 +1,4 @@
-"""Source of a verdict's specifications: stored tables if still valid, else computed."""
+"""Source of a verdict's specifications: stored if still valid, else computed."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ DECIDED = frozenset({Word.SUPPORTED, Word.CONTRADICTED})
 
 
 class Curves(Protocol):
-    """Where the specifications of a finding are had from."""
+    """Interface: where the specification curve of a finding comes from."""
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a claim's curve in a study, and what a reader has to know of it."""
+        """Return a claim's curve in a study, and a note for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Compute specifications: a balanced choice of so many, and permutations.
+    """Compute a balanced subset of specifications, and permutations.
 
     Permutations are only computed where the deciding specification is SUPPORTED or
     CONTRADICTED.
@@ -48,7 +48,7 @@ class Computed:
     permutations: int = PERMUTATIONS
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return the curve, computed."""
+        """Compute the curve."""
         rule = get_rule(entry)
         able = rule.decide(*finding.legs).word in DECIDED and self.permutations
         null = finding.permuted if able else None
@@ -69,19 +69,19 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Read specifications from tables; compute some where these are of other data."""
+    """Read stored curves, or compute some if the data have changed."""
 
     curves: Mapping[tuple[str, str], Curve]
     tables: str
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return what `make evidence` left for a study, or for several as one."""
+        """Read the stored curves of a study or a union of studies."""
         folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
         return cls(read_curves(find_evidence_file(folder)), study.checksum)
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return the curve if it belongs to these tables and this very estimate."""
+        """Return the stored curve if data and estimate are unchanged."""
         run = Computed(ON_THE_RUN, 0)
         held = self.curves.get((entry.id, label))
         if held is None:

@@ -1,4 +1,4 @@
-"""Specification curves: computed by `make evidence`, stored as tables, read by `make`.
+"""Tables of specification curves, written by `make evidence`.
 
 A study's curves lie beside its folder, in ``evidence/<study>.parquet``: one row a leg
 of a specification, and a row for what permutations gave. A curve stands for an
@@ -42,14 +42,14 @@ COLUMNS: Mapping[str, pa.DataType] = {
 
 
 class Null(NamedTuple):
-    """How many permutations of the exposure gave as large an effect as was found."""
+    """Number of permutations with an effect as large as the observed one."""
 
     larger: int
     permutations: int
 
     @property
     def p(self) -> float:
-        """The permutation p value, itself counted as one draw.
+        """Permutation p value: (larger + 1) / (permutations + 1).
 
         >>> Null(4, 499).p
         0.01
@@ -105,12 +105,12 @@ def _is_same(leg: Interval, own: Range | None) -> bool:
 
 
 def find_evidence_file(folder: Path) -> Path:
-    """Return the path of the stored curves of a study."""
+    """Return the path of a study's stored curves."""
     return folder.parent / FOLDER / f"{folder.name}.parquet"
 
 
 def write_curves(path: Path, curves: Iterable[Curve]) -> None:
-    """Write curves in the same bytes each time, whole or not at all."""
+    """Write curves with reproducible bytes, atomically."""
     rows = [row for curve in curves for row in _build_rows(curve)]
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items())))
     order = [(name, "ascending") for name in ("study", "claim", "nth", "leg")]
@@ -121,7 +121,7 @@ def write_curves(path: Path, curves: Iterable[Curve]) -> None:
 
 
 def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
-    """Return curves by claim and study; none where there is no such file.
+    """Read curves by claim and study; empty if there is no file.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _read_rows(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
 
 
 def _build_rows(curve: Curve) -> Iterable[_Row]:
-    """Yield one row per component: number 0 decides, then the alternatives."""
+    """Yield one row per component and specification; number 0 is the primary."""
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     made = {"of": curve.of, "tables": curve.tables, **null}
@@ -183,7 +183,7 @@ def _to_columns(limits: Range | None) -> dict[str, float]:
 
 
 def _build_curve(rows: Sequence[_Row]) -> Curve:
-    """Return a curve from its rows, sorted by number and leg."""
+    """Rebuild a curve from its rows, sorted by number and component."""
     first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
     made = first[0]
     null = made["permutations"]

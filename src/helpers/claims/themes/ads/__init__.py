@@ -1,4 +1,4 @@
-"""Advertisements and floods of them.
+"""Claims about advertisements.
 
 - s0-ads-are-the-last-posters: `last_posters`, `last_posters_proxy`
 - s1-ad-flood-is-death: `ad_floods`

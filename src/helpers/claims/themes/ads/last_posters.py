@@ -1,4 +1,4 @@
-"""Who writes last: advertisements in withering groups, by hand-labelled messages."""
+"""Advertisements in dying groups, by hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ DAYS, EARLY = 28, 28
 
 
 class Phases(NamedTuple):
-    """Shares of the same groups while they wither, and in days 0–27."""
+    """Share of advertisements while groups decline, and in days 0–27."""
 
     late: Share
     early: Share
 
     @property
     def legs(self) -> tuple[Interval, Interval]:
-        """The share while withering, and by how much it is above the early one."""
+        """Share of ads while declining, and its excess over the early one."""
         return self.late.interval(), estimate_share_difference(self.late, self.early)
 
 
 @estimates("s0-ads-are-the-last-posters")
 def last_posters(evidence: Evidence) -> Finding:
-    """Return the share of advertisements while groups wither, corrected by labels."""
+    """Estimate the share of advertisements while groups decline."""
     labelled = Labelled.of(evidence, KIND)
     starts = find_withering_start(evidence)
     phases = _estimate_phases(labelled, _build_window(starts, DAYS))
@@ -72,7 +72,7 @@ def last_posters(evidence: Evidence) -> Finding:
 
 
 def find_withering_start(evidence: Evidence) -> pd.Series[float]:
-    """Return the age at which each group that withered began to."""
+    """Return the age at which each declining group began to decline."""
     lives = define_by_rate(evidence.from_birth, evidence.rates).lives
     began = lives.ended & (lives.durations > 0)  # those never active never withered
     return pd.Series(lives.durations[began], index=lives.group[began])
@@ -92,7 +92,7 @@ def _select_last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
 
 
 def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
-    """Return both shares over the groups that have a message in the window."""
+    """Estimate both shares over groups with messages in the window."""
     spoke = labelled.within(window, labelled.readings)["group"].unique()
     chosen = labelled.among(spoke)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)

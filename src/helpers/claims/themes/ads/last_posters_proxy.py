@@ -1,4 +1,4 @@
-"""Who writes last: links as an upper bound of advertisements in withering groups.
+"""Links as an upper bound on advertisements in declining groups.
 
 Not every link is an advertisement, and not every advertisement has a link. As many
 messages as could be advertisements: those with a link, over the share of labelled
@@ -38,7 +38,7 @@ LINKED = "ads with a link"
 
 @cache
 def bound_ads_with_link() -> float:
-    """Return the lower 95 % limit of the share of labelled ads that carry a link."""
+    """Return the lower 95 % limit of the share of ads that contain a link."""
     with QUALITY.open(encoding="utf-8", newline="") as file:
         (row,) = [row for row in csv.DictReader(file) if row["measure"] == LINKED]
     return float(row["low"])
@@ -46,45 +46,45 @@ def bound_ads_with_link() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _AtMost:
-    """Limits of what can be no more than one share over another, and no more than 1."""
+    """Limits of a share bounded by another share over a constant, and by 1."""
 
     of: Limits
     part: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return nothing, and the most that it may be."""
+        """Return zero and the upper bound."""
         return 0.0, min(self.of(level)[1] / self.part, 1.0)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the share's own error: nothing is pooled of an upper bound."""
+        """Return the linked share's own estimate and error on a scale."""
         return self.of.on_scale(scale)
 
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Bounds of a difference of two shares with a given maximum."""
+    """Bounds of a difference of two shares, given upper bounds of each."""
 
     upper: Interval
     lower: Interval
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return all of one against nothing of the other, both ways."""
+        """Return the lower and upper bound of the difference."""
         return -self.lower.at_level(level).high, self.upper.at_level(level).high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return those of the later share."""
+        """Return the later share's estimate and error on a scale."""
         return self.upper.on_scale(scale)
 
 
 class _Phases(NamedTuple):
-    """Messages and links of withering groups: then, and in days 0–27."""
+    """Messages and links of declining groups: while declining, in days 0–27."""
 
     late: pd.DataFrame
     early: pd.DataFrame
 
 
 def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
-    """Return both for the groups that have a message in the days from withering on."""
+    """Count both for groups with messages after the decline began."""
     counts = _count_written(evidence)
     start = counts["group"].map(find_withering_start(evidence).floordiv(1))
     age = counts["age_day"]
@@ -96,7 +96,7 @@ def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
 
 
 def _count_written(evidence: Evidence) -> pd.DataFrame:
-    """Return messages and links by age, with those that our own screens exclude.
+    """Count messages and links by age, including those our screens exclude.
 
     An account that repeats itself may advertise, and so may what is sent to many
     groups: advertisements are counted before anything is excluded.
@@ -109,7 +109,7 @@ def _count_written(evidence: Evidence) -> pd.DataFrame:
 
 
 def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval:
-    """Return the pooled share of messages with a link."""
+    """Estimate the pooled share of messages with a link."""
     if not counts["messages"].sum():
         raise NotIdentifiableError("nothing was written", where="content")
     clusters = choose_clusters_for(evidence, counts.index.to_series())
@@ -132,7 +132,7 @@ def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval
 
 
 def _bound_from_above(interval: Interval) -> Interval:
-    """Return the most that advertisements can be, by the links of messages."""
+    """Bound the share of advertisements from above by that of links."""
     part = bound_ads_with_link()
     limits = _AtMost(interval.limits, part)
     low, high = limits(interval.level)
@@ -157,7 +157,7 @@ def _estimate_components(
 
 @stands_in("s0-ads-are-the-last-posters", needs=("groups", "content_by_length"))
 def last_links(evidence: Evidence) -> Finding:
-    """Return the most that advertisements can be of what withering groups write."""
+    """Bound the share of advertisements in declining groups by that of links."""
     phases = _estimate_phases(evidence)
     passed = gates.pass_gates(
         gates.require_groups(len(phases.late)),

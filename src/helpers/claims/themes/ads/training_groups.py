@@ -1,4 +1,4 @@
-"""Advertisements in training and customer groups compared with other kinds."""
+"""Advertisements in training and customer groups, compared with other groups."""
 
 from __future__ import annotations
 

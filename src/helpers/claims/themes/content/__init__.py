@@ -1,4 +1,4 @@
-"""What is written, how steadily, and what it does.
+"""Claims about content: its amount, regularity and effect.
 
 - s0-mutual-influence: `hand_coded_messages`, `messages_proxy`
 - s1-single-tactics-dont-last: `prompts_and_tactics`, `single_tactics_proxy`

@@ -1,4 +1,4 @@
-"""What explains how much a group talks next month: content, size or core."""
+"""Which explains next month's activity better: content, size or core members."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Months:
-    """Group-months with their covariates and later messages."""
+    """Group-months with labelled content, covariates and later messages."""
 
     evidence: Evidence
     talk: Talk
 
     def rows(self, lag: int, core: str, *, corrected: bool) -> pd.DataFrame:
-        """Return the three families in logs, and later messages without content."""
+        """Build log covariates of three families, and later non-content messages."""
         months = self.evidence.months
         groups = self.evidence.groups.set_index("group")
         lived = (groups["end_us"] - groups["origin_us"]) // DAY_US
@@ -65,7 +65,7 @@ class _Months:
     def leads(
         self, *, lag: int = 1, core: str = "core_8", corrected: bool = True
     ) -> Interval:
-        """Return content's share of what is explained less its best rival's.
+        """Estimate content's lead over its best rival in explained deviance.
 
         An instrument that errs explains less than content does, so the limits reach
         up to all.
@@ -87,7 +87,7 @@ class _Months:
 def estimate_lead(
     y: Floats, families: Sequence[Floats], clusters: Clusters
 ) -> Interval:
-    """Return by how much the first family leads, whole clusters drawn.
+    """Estimate the first family's lead over the others, by cluster bootstrap.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def estimate_lead(
 
 
 def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
-    """Return the first family's Shapley share of explained deviance less the next's.
+    """Compute the first family's Shapley share minus the best other share.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float
 
 
 def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return the fall in Poisson deviance, halved."""
+    """Return half the reduction in Poisson deviance by a regression."""
     design = np.column_stack([np.ones(len(y)), x - x.mean(axis=0)])
     mean = float((weight * y).sum() / weight.sum())
     beta = np.zeros(design.shape[1])
@@ -155,7 +155,7 @@ def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
 
 @estimates("s4-content-explains-liveliness")
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Compare what content, size and core explain of the talk of the month after."""
+    """Compare how content, size and core explain next month's messages."""
     months = _Months(evidence, Talk.of(evidence, "content"))
     passed = months.talk.gated()
     passed += gates.pass_gates(gates.require_groups(evidence.months["group"].nunique()))

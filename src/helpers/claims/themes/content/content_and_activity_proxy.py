@@ -1,4 +1,4 @@
-"""Predict monthly activity from content by length, size, core and host."""
+"""Proxy: predict monthly activity by content length, size, core and host."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETS: Sets = {
 def _build_rows(
     evidence: Evidence, definition: str = "items", lag: int = 1
 ) -> pd.DataFrame:
-    """Return group-months of the first year with the messages `lag` months later."""
+    """Build group-months of the first year with messages `lag` months later."""
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months
@@ -57,7 +57,7 @@ def _build_rows(
 def _build_host_logs(
     evidence: Evidence, at: pd.MultiIndex
 ) -> dict[str, pd.Series[float]]:
-    """Return logs of hosts' messages by group and month, where their days are."""
+    """Return log messages of the host by group-month, if recorded."""
     try:
         days = evidence.table("owner_days")
     except NotIdentifiableError:
@@ -70,7 +70,7 @@ def _build_host_logs(
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the measures of each family that varies."""
+    """Return the non-constant covariates of each family."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])
@@ -104,7 +104,7 @@ def _compute_lead(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_before_talk(evidence: Evidence) -> Finding:
-    """Compare what content and its rivals explain of the talk of the month after."""
+    """Compare how content by length and its rivals explain later messages."""
     rows = _build_rows(evidence)
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     passed = gates.pass_gates(

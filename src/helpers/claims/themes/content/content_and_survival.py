@@ -1,4 +1,4 @@
-"""What groups are given to read, and which of them live: content, as people see it."""
+"""Content of the first weeks and survival, by hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class Premise:
-    """Hazards by the content of the first four weeks, volume adjusted.
+    """Hazard by labelled content of the first four weeks, volume-adjusted.
 
     Attributes
     ----------
@@ -50,18 +50,18 @@ class Premise:
 
     @classmethod
     def of(cls, evidence: Evidence) -> Premise:
-        """Return the comparison in a study."""
+        """Build the comparison for a study."""
         rows = evidence.window(FIRST_WEEKS).set_index("group")
         return cls(evidence, Talk.of(evidence, KIND), rows[rows["messages"] > 0])
 
     @cached_property
     def first(self) -> pd.DataFrame:
-        """What the instrument found in each group's first month; 0 without text."""
+        """Classifier's share of content in each group's first month; 0 without text."""
         month = pd.DataFrame({"group": self.rows.index, "month": 0}, self.rows.index)
         return self.talk.at(month).fillna(0.0)
 
     def exposure(self, line: Calibration, *, share: bool = False) -> pd.Series[float]:
-        """Return log2 of 1 + items per week, corrected by a calibration line.
+        """Return log2(1 + items per week), calibrated by hand labels.
 
         Or standard deviations of content's share.
         """
@@ -70,7 +70,7 @@ class Premise:
         return shares / shares.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
-        """Return the comparison per doubling of 1 + items a week."""
+        """Build the landmark comparison per doubling of 1 + items per week."""
         return Landmark(
             evidence=self.evidence,
             exposure=self.exposure(line),
@@ -85,7 +85,7 @@ class Premise:
         share: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Return the hazard ratio, the calibration's error counted in."""
+        """Estimate the hazard ratio, including the calibration's error."""
         calibration = self.talk.calibration
         line = calibration if corrected else calibration.ignored
         landmark = self.landmark(line)
@@ -101,7 +101,7 @@ class Premise:
 
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by content items in days 0–27."""
+    """Compare hazards after day 28 by labelled content items in days 0–27."""
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)

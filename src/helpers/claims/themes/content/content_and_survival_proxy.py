@@ -1,4 +1,4 @@
-"""Survival by the content of the first weeks, measured by length and links.
+"""Proxy: survival by content of the first weeks, by length and links.
 
 Length is read for content with error, which draws the effect towards none.
 """
@@ -39,7 +39,7 @@ SETS: Sets = {
 def _build_landmark(
     evidence: Evidence, *, definition: str = "items", share: bool = False
 ) -> Landmark:
-    """Return the comparison, per doubling of 1 + items a week or by their share."""
+    """Build the landmark comparison per doubling of 1 + items per week."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]
@@ -56,7 +56,7 @@ def _build_landmark(
 
 
 def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
-    """Ask for content that is not volume by another name."""
+    """Check that content is not just another measure of message volume."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
         alike = "no two groups differ in both"
@@ -70,7 +70,7 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
 )
 def content_by_length(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by long messages and commented links before."""
+    """Compare hazards after day 28 by earlier long messages and linked comments."""
     landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))
     passed = gates.pass_gates(_require_separable(data, landmark))

@@ -1,4 +1,4 @@
-"""What people read in messages: tone passed on, questions answered."""
+"""Hand-labelled messages: tone contagion, and askers and answerers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PERMUTATIONS = 500
 
 @estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
-    """Regress a message's tone on the mean of the ten before it, within its writer.
+    """Regress a message's tone on the ten before it, within author.
 
     The second leg is how often tones permuted in the same group do as well.
     """
@@ -65,7 +65,7 @@ def mutual_influence(evidence: Evidence) -> Finding:
 
 
 def _center_within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Return a column in standard deviations, less its writer's mean."""
+    """Standardise a column and subtract its author's mean."""
     value = rows[column] / rows[column].std()
     return value - value.groupby([rows["group"], rows["member"]]).transform("mean")
 
@@ -87,7 +87,7 @@ def _compute_chance(
 
 @estimates("s4-teachers-and-learners")
 def teachers_and_learners(evidence: Evidence) -> Finding:
-    """Compare groups in which five ask and two answer with one-sided ones."""
+    """Compare groups with many askers and answerers with one-sided groups."""
     asking, answering = (
         measure_coded(evidence, n, MONTH) for n in ("askers", "answerers")
     )

@@ -1,4 +1,4 @@
-"""What the first word of who wrote most at first does on its day: for owners' prompts.
+"""Proxy: effect of a host's opening question on that day's messages.
 
 That person stands for the owner, a question mark that names nobody for a prompt.
 """
@@ -26,7 +26,7 @@ CHOSEN_BY = 28  # days of age in which the host is told
 
 @stands_in("s3-daily-prompts", needs=("groups", "host_prompts"))
 def host_prompts(evidence: Evidence) -> Finding:
-    """Compare the host's days that open with a question with the remaining ones."""
+    """Compare others' messages on days the host opens with a question."""
     rows = _select_hosted_days(evidence, "prompt")
     both = rows.groupby("group")["prompt"].agg(["min", "max"])
     kinds = int((both["min"] < both["max"]).sum())
@@ -67,7 +67,7 @@ def _split_halves(rows: pd.DataFrame) -> dict[str, pd.Series[bool]]:
 
 
 def _select_hosted_days(evidence: Evidence, detector: str) -> pd.DataFrame:
-    """Return the host's days after the age by which the host was identified."""
+    """Select the host's days after the host was identified."""
     days = evidence.table("host_days")
     days = days.assign(prompt=days[detector])
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])

@@ -1,4 +1,4 @@
-"""What is read of messages without people: tone passed on, questions answered.
+"""Proxy: tone contagion in messages, by an automatic tone score.
 
 No instrument was read against people here: noise draws to no effect. What all talk
 about on a day pushes both tones, and is what is left when the day is shuffled; types
@@ -33,7 +33,7 @@ SETS: Sets = {"roles": ROLES, **RC}
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Regress a message's tone on the mean of the ten before it, within its writer."""
+    """Regress a message's tone on the ten before it, within author."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
@@ -75,12 +75,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of another way, chance as it was of the first."""
+    """Return the slope of another specification, with the same chance level."""
     return _estimate_slope(sums, way), luck
 
 
 def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
-    """Return the slope with bundles of people as clusters, less a number."""
+    """Estimate the slope with bundles of authors as clusters."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
@@ -95,7 +95,7 @@ def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval
 
 
 def _estimate_mean(slopes: pd.Series[float]) -> Interval:
-    """Return the mean of shuffled slopes, with how much they vary."""
+    """Return the mean slope over shuffles, with its spread as error."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),
@@ -106,7 +106,7 @@ def _estimate_mean(slopes: pd.Series[float]) -> Interval:
 @stratified("s4-teachers-and-learners")
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def askers_and_answerers(evidence: Evidence) -> Finding:
-    """Compare groups with five who ask and two who answer with one-sided ones."""
+    """Compare groups with five askers and two answerers with one-sided groups."""
     build = partial(_compare_taught, evidence)
     finding = build().finding(
         "5 people who wrote a question mark and 2 who answered in days 0–27 against"

@@ -1,4 +1,4 @@
-"""What an owner's prompt does on its day, and what is left of an activation."""
+"""Effects of an owner's prompt that day, and of an activation after weeks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LASTING = (15, 28)
 
 @estimates("s3-daily-prompts")
 def daily_prompts(evidence: Evidence) -> Finding:
-    """Compare the owner's days that open with a prompt with the remaining ones.
+    """Compare others' messages on days with and without an owner's prompt.
 
     Within groups and days of the week; the second leg is the day before, on which a
     prompt can have done nothing.
@@ -59,7 +59,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _list_owner_days(evidence: Evidence) -> pd.DataFrame:
-    """Return days with owner messages, and other people's messages then and before."""
+    """Return days with owner messages, with others' messages then and before."""
     days = evidence.table("owner_days")
     return select_days_around(
         evidence, days, days["prompt"].notna() & days["owner"].gt(0)
@@ -68,7 +68,7 @@ def _list_owner_days(evidence: Evidence) -> pd.DataFrame:
 
 @estimates("s1-single-tactics-dont-last")
 def single_tactics(evidence: Evidence) -> Finding:
-    """Estimate what is left of an activation's lift in days 15–28."""
+    """Estimate the remaining effect of an activation on messages in days 15–28."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
     passed = gates.pass_gates(require_enough(events, "activations"))
     others = {

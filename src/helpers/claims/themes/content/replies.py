@@ -1,4 +1,4 @@
-"""Whether early messages are answered, and what becomes of newcomers and groups."""
+"""Replies to early messages, and survival of newcomers and groups."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Compare newcomers by reply within a day, and groups by their share answered.
+    """Compare newcomers by reply within a day, and groups by share answered.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with the bustle. The second leg is None where too
@@ -75,7 +75,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
 
 
 def _estimate_ended_share(tables: pd.DataFrame) -> float:
-    """Return the share of newcomers who fell silent while they were watched."""
+    """Return the share of newcomers who became inactive while observed."""
     first = tables[tables["from_day"] == 0]
     ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
     return float(ends / first[["answered", "unanswered"]].to_numpy().sum())
@@ -95,13 +95,13 @@ def _require_newcomers(n_people: int) -> gates.Gate:
 
 
 def _compute_unanswered_share(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the share of a month's newcomers not answered, in steps of 10 pp."""
+    """Return the share of a month's newcomers without a reply, per 10 pp."""
     came = rows["newcomers"].where(rows["newcomers"] > 0)
     return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
 
 
 def _select_life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
-    """Return strata: a group and span with both kinds of newcomers side by side."""
+    """Select life tables of newcomers with and without a reply, by group and span."""
     rows = evidence.table("newcomers")
     born = evidence.from_birth["group"]
     rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
@@ -149,7 +149,7 @@ def _estimate_both(
 def _exclude_early_leavers(
     evidence: Evidence, tables: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Return the ratio after the first week: who left at once may not have read."""
+    """Estimate the ratio after the first week, excluding early leavers."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
         "newcomers still there after a week",
@@ -159,7 +159,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Compare groups of the top and bottom tercile of replies a message."""
+    """Compare groups in the top and bottom tercile of replies per message."""
     gates.pass_gates(
         gates.require_explicit_replies(evidence.study.manifest.centres_from)
     )

@@ -1,4 +1,4 @@
-"""What is left of an activation, against days of the same channel without one.
+"""Proxy: lasting effect of activations, against days without one.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -40,7 +40,7 @@ BEFORE, CLEAR, AS_LIVELY, CONTROLS = 14, 28, 2.0, 3
     planned=True,
 )
 def tactics_fade(evidence: Evidence) -> Finding:
-    """Compare days 15–28 after activations with those after matched days."""
+    """Compare messages 15–28 days after activations and after matched days."""
     rows = _build_rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
     passed = gates.pass_gates(require_enough(matched, "activations with matched days"))
@@ -72,7 +72,7 @@ def _select_comparable(before: tuple[Beside, ...]) -> bool:
 
 
 def _list_activations(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
-    """Return the days of activations by channel, those of a raid left out or not."""
+    """List the days of activations by channel, with or without raids."""
     rows = evidence.table("events")
     given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
     days = rows.assign(day=to_local_day(evidence, rows["time_us"]))
@@ -94,7 +94,7 @@ def _build_rows(
 
 
 def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
-    """Watch each channel from its first day in `daily`: older ones may be partial."""
+    """Start observation of each channel on its first day in `daily`."""
     begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
     return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
 
@@ -102,7 +102,7 @@ def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
 def match_days(
     series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
 ) -> pd.DataFrame:
-    """Return activations and their matched days: ``unit, group, day, treated, value``.
+    """Return activations and matched days: ``unit, group, day, treated, value``.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def match_days(
 
 
 def _select_watched(series: Series, before: int, after: int) -> pd.DataFrame:
-    """Return days with so many on record on either side, written in just before."""
+    """Return days with enough observation on either side and recent messages."""
     spans = [
         (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
         for group, first, last in zip(

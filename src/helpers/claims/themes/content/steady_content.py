@@ -41,30 +41,30 @@ SUPPLY: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Supply:
-    """Steady content by group, and how many people wrote short messages later."""
+    """Weeks with content by group, and the number of later short-message posters."""
 
     asked: Labelled
     groups: pd.DataFrame
     spoke: pd.Series[float]
 
     def best(self, top: float = 0.9, weeks: int = STEADY) -> Judged:
-        """Return who has steady content, of the groups most people talk in later."""
+        """Return the labels of the groups with most posters later."""
         return self.judged(weeks).among(self.top(top))
 
     def rest(self) -> Interval:
-        """Return the share with steady content among the other groups."""
+        """Estimate the share with steady content among the other groups."""
         others = self.groups.index.difference(self.top(0.9))
         if others.empty:
             raise NotIdentifiableError("as many people talk in every group later")
         return self.judged(STEADY).among(others).share()
 
     def top(self, top: float) -> pd.Index[int]:
-        """Return the groups from a quantile on."""
+        """Return the groups at or above a quantile of later posters."""
         bar = self.spoke.quantile(top)
         return self.spoke.index[(self.spoke >= bar) & (self.spoke > 0)]
 
     def judged(self, weeks: int) -> Judged:
-        """Return the groups with an item in enough of twelve weeks."""
+        """Label groups that have a content item in enough of twelve weeks."""
         when = select_phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
         read = self.asked.within(when, self.asked.readings)
         labels = self.asked.within(when, self.asked.labels)
@@ -76,13 +76,13 @@ class _Supply:
         return Judged.of(self.groups, machine, people, whole)
 
     def share(self, *, corrected: bool = True, **how: float) -> Interval:
-        """Return the share with steady content."""
+        """Estimate the share of the most active groups with steady content."""
         best = self.best(how.get("top", 0.9), int(how.get("weeks", STEADY)))
         return best.share() if corrected else best.naive()
 
 
 def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
-    """Return the number of weeks of a group that contain an item."""
+    """Count the weeks of each group that contain a content item."""
     week = rows["age_day"] // WEEK_DAYS
     items = rows.groupby([rows["group"], week])[column].sum()
     some = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read
@@ -92,7 +92,7 @@ def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 
 @estimates("s1-good-groups-supply-content")
 def good_groups_supply(evidence: Evidence) -> Finding:
-    """Return the share of steady content in groups that most people talk in later."""
+    """Estimate the share with steady content among the most active groups."""
     labelled = Labelled.of(evidence, CONTENT)
     groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))

@@ -38,7 +38,7 @@ SUPPLY: Sets = {
 def _select_steady(
     evidence: Evidence, definition: str, steady: tuple[int, int]
 ) -> set[int]:
-    """Return the groups with an item in so many spans of days 0–83."""
+    """Return the groups with an item in enough periods of days 0–83."""
     days, least = steady
     spans = count_items_by_span(evidence, days)[definition]
     early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
@@ -47,7 +47,7 @@ def _select_steady(
 
 
 def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
-    """Return which groups alive at day 84 are later the most active."""
+    """Return whether each group alive at day 84 is among the most active later."""
     groups = select_alive(evidence, TWELVE_WEEKS, WATCHED)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     talk = summarise_supply(evidence, definition)["other_posters"]
@@ -77,7 +77,7 @@ def _estimate_supplied(
     needs=("groups", "births", "senders", "content_by_length", "supply"),
 )
 def steady_supply(evidence: Evidence) -> Finding:
-    """Return the share of steady content in groups that most people talk in later."""
+    """Estimate the share with steady content among the most active groups."""
     best = _mark_best(evidence, "items", 0.9)
     rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
     passed = gates.pass_gates(

@@ -1,4 +1,4 @@
-"""How many groups fail, of what, and what success is.
+"""Claims about failure and success: how many groups, and by which definition.
 
 - s0-success-below-5pct: `failure`
 - s0-200-of-343-shells: `shells`, `two_dates_proxy`

@@ -1,4 +1,4 @@
-"""Chapters that met for the last time, and chapters in which few answered.
+"""Proxy: chapters (meetup groups) that stopped meeting, and low RSVP rates.
 
 Meetings are rarer than messages, so the leg of those who take part cannot count for
 the claim; no sale is known.
@@ -55,7 +55,7 @@ def complaints(evidence: Evidence) -> Finding:
 
 
 def _build_answering_landmark(evidence: Evidence) -> pd.DataFrame:
-    """Return chapters with 180 days of follow-up: RSVPs of 28 days per member."""
+    """Return chapters with 180 days of follow-up, and RSVPs per member in 28 days."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
     held = list_meetings_held(evidence)

@@ -1,4 +1,4 @@
-"""What groups are complained of: silence, few who write, nothing sold."""
+"""The three complaints about groups: silence, few writers, no sales."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FEW_POST = 0.10
 
 @estimates("s2-three-complaints")
 def three_complaints(evidence: Evidence) -> Finding:
-    """Estimate how many groups are dead at 180 days, hardly written in, or unsold.
+    """Estimate the shares of groups dead at 180 days, with few writers, without sales.
 
     The third leg is None where conversions are not recorded.
     """

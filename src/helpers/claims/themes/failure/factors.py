@@ -1,4 +1,4 @@
-"""Whether one factor accounts for most of who is alive at half a year."""
+"""Whether a single factor explains most of survival to half a year."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEAST_FAMILIES = 4
 
 @estimates("s1-many-factors-no-single")
 def no_single_factor(evidence: Evidence) -> Finding:
-    """Estimate the largest Shapley share of what families of measures explain.
+    """Estimate the largest family's Shapley share of explained survival.
 
     Size, core, owner, content, advertisements, type and year of founding, all of days
     0–27 or before; a family that a study cannot show is left out and named.

@@ -1,4 +1,4 @@
-"""Whether one factor explains most deaths, with content measured by length.
+"""Proxy: whether one factor explains most deaths, content by length.
 
 Owners and advertisements are not observed where nobody labelled and no roles are kept;
 whatever can be shown is a family, and what is missing is named.
@@ -39,7 +39,7 @@ DRAWS, CHANCE = 199, 0.95
 
 
 def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
-    """Return groups that wrote in days 0–27, lived on and were followed; who died."""
+    """Return groups active in days 0–27 and followed, and whether they died."""
     lives = select_recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window(FIRST_WEEKS)
@@ -51,7 +51,7 @@ def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
 
 
 def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the measures of each family of days 0–27 that varies."""
+    """Return the non-constant covariates of each family from days 0–27."""
     first = evidence.window(FIRST_WEEKS).set_index("group").reindex(groups.index)
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     core = months["core_8"].reindex(groups.index).fillna(0)
@@ -75,7 +75,7 @@ def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.Dat
 
 
 def _classify_kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
-    """Return whether groups are of the commonest type, or about the commonest thing."""
+    """Return indicators of the commonest group type and topic."""
     for of in ("type", "about"):
         try:
             kind = classify_kinds(evidence, of).reindex(groups)
@@ -102,7 +102,7 @@ def _compute_largest(
 def _compute_explained(
     dead: pd.Series[float], families: dict[str, pd.DataFrame]
 ) -> gates.Gate:
-    """Ask whether more is explained than of permuted outcomes."""
+    """Check that the model explains more than it does for permuted outcomes."""
     x = standardise_measures(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
     one = np.ones(len(y))
@@ -120,7 +120,7 @@ def _compute_explained(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
-    """Estimate the largest Shapley share of what families explain of death by 180 d."""
+    """Estimate the largest family's Shapley share of explained death by 180 days."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
     named = ", ".join(families)

@@ -1,4 +1,4 @@
-"""How many groups fail, how many succeed, and by what definition."""
+"""Share of groups that fail or succeed within a year, by definition."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SUCCESSES: Sets = {
 
 @estimates("s1-over-90-fail")
 def over_90_fail(evidence: Evidence) -> Finding:
-    """Estimate the share of groups that failed in a year; fulfilled ones compete.
+    """Estimate the share of groups that fail within a year of their origin.
 
     The first failure counts, recovered from or not. So it can support the claim only
     if failure for good does too.
@@ -105,7 +105,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
 
 
 def _for_good(evidence: Evidence) -> Interval:
-    """Return the share that failed in a year and did not recover in the record."""
+    """Estimate the share that failed within a year and did not recover."""
     gates.pass_gates(evidence.shows("sender_ids"))
     ends = define_by_union(evidence, for_good=True)
     return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
@@ -118,7 +118,7 @@ def _return_exposure(beside: Beside) -> Interval:
 def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
-    """Describe how many revived, and why more failed than were unsuccessful."""
+    """Describe how many revived, and why more failed than did not succeed."""
     back = (
         f"of the groups once failed, {format_share(ends.lives.revived_share)} recovered"
     )
@@ -127,7 +127,7 @@ def _describe_recovered(
 
 
 def _estimate_unsuccessful(evidence: Evidence) -> Interval:
-    """Return the share not successful at a year."""
+    """Estimate the share of groups that are not successful at a year."""
     gates.pass_gates(evidence.shows("sender_ids", "replies"))
     return compute_complement(_estimate_success(evidence))
 
@@ -159,7 +159,7 @@ def successes(evidence: Evidence) -> Finding:
 
 
 def _list_other_successes(evidence: Evidence) -> tuple[Specification, ...]:
-    """Return definitions of success, ages and groups multiplied."""
+    """List alternative definitions of success, ages and groups."""
     sets = {
         "success": SUCCESSES,
         "horizon": {"at 365 d": YEAR, "at 180 d": 180.0},
@@ -183,7 +183,7 @@ def _estimate_success(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Interval:
-    """Return the probability of being alive and lively at a horizon."""
+    """Estimate the probability that a group is alive and active at a horizon."""
     lives = select_recorded(evidence)
     gates.pass_gates(gates.require_groups(len(lives), LEAST_FOR_SUCCESS))
     good = lively(

@@ -1,4 +1,4 @@
-"""Groups that live on at half a year without being lively."""
+"""Groups that are still alive at half a year but no longer active."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _estimate_share(
     lost: bool = True,
     **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
-    """Return the share alive and not lively at a horizon, or alive and lively."""
+    """Estimate the share alive and inactive at a horizon, or alive and active."""
     lives = select_recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return estimate_success_probability(

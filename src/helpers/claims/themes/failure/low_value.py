@@ -1,4 +1,4 @@
-"""Groups of little content or many advertisements, read whole.
+"""Groups with little content or many advertisements, by hand labels.
 
 Who is of low value is judged as steady content is (`helpers.claims.themes.content`).
 """
@@ -37,14 +37,14 @@ VALUE: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Value:
-    """Content and advertisements in the four weeks before day 90."""
+    """Content and advertisement labels of groups, for the 28 days before day 90."""
 
     content: Labelled
     ads: Labelled
     groups: pd.DataFrame
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
-        """Return which groups are of low value; one without a message is."""
+        """Label groups with little content, many ads, or no messages."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
             [labelled.whole(when) for labelled in (self.content, self.ads)], axis=1
@@ -67,14 +67,14 @@ class _Value:
         return share.reindex(self.groups.index)
 
     def share(self, *, corrected: bool = True, **how: float) -> Interval:
-        """Return the share of low value."""
+        """Estimate the share of groups with little content or many ads."""
         judged = self.judged(**how)
         return judged.share() if corrected else judged.naive()
 
 
 @estimates("s2-low-value-majority")
 def low_value_majority(evidence: Evidence) -> Finding:
-    """Return the share of groups of little content or many advertisements at day 90."""
+    """Estimate the share of groups with little content or many ads at day 90."""
     labellings = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
     value = _Value(labellings[0], labellings[1], select_alive_at(evidence, AT, AT))
     judged = value.judged()

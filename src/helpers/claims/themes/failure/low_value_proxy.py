@@ -35,7 +35,7 @@ SETS: Sets = {
 def _judge_finding(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
-    """Return of each group with talk whether it is low, and whether it is settled."""
+    """Classify groups by long messages and links: low value, or undecided."""
     counts = count_items(evidence, AT - MONTH, AT - 1)
     rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]
@@ -51,7 +51,7 @@ def _estimate_low_value_share(
     thin: float = THIN,
     flooded: float = FLOODED,
 ) -> Interval:
-    """Return the share of low value, the unsettled all without and all with it."""
+    """Bound the share of low-value groups by the undecided ones."""
     rows = _judge_finding(evidence, definition, thin, flooded)
     none = estimate_share_among(evidence, rows.index, rows["low"])
     if not rows["open"].any():
@@ -62,7 +62,7 @@ def _estimate_low_value_share(
 
 @stands_in("s2-low-value-majority", needs=("groups", "births", "content_by_length"))
 def low_value(evidence: Evidence) -> Finding:
-    """Return the share of groups of little content, or of advertisements, at day 90."""
+    """Bound the share of groups with little content or many ads at day 90."""
     rows = _judge_finding(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
     passed = gates.pass_gates(*gates.require_sampled(groups))

@@ -1,4 +1,4 @@
-"""Shells, failed, not successful: three shares of one roster at one age.
+"""Nested shares of one set of groups: shells, failed, not successful.
 
 The articles give 58 % shells, 90 % failures and 95 % without success. Under one
 definition these contradict each other; as shares of ever wider sets they need not.
@@ -49,7 +49,7 @@ CLAIMED = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One row: a share, the article's value for it, and a study's estimate.
+    """One share: its name, the article's value, and a study's estimate.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The three rows of one study, narrowest set first.
+    """The three shares of one study, smallest set first.
 
     Raises
     ------
@@ -153,7 +153,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
-    """Return one minus the share of groups that are outside a set at an age."""
+    """Estimate one minus the share of groups outside a set at an age."""
     lives = _list_unfulfilled(evidence)
     gates.pass_gates(*gates.require_failure_gates(lives, age))
     return compute_complement(
@@ -164,7 +164,7 @@ def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interva
 
 
 def _list_unfulfilled(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes by silence in which a purpose fulfilled is no end."""
+    """Return lifetimes in which a fulfilled purpose is not a death."""
     lives, fulfilled, _ = define_silent(evidence)
     return replace(
         lives,

@@ -1,4 +1,4 @@
-"""How many groups of a network exist in name only, at one date."""
+"""Share of a network's groups that exist in name only at a date."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHELLS = (
 
 @estimates("s0-200-of-343-shells")
 def shells(evidence: Evidence) -> Finding:
-    """Count who was dead or a shell at one date, among all of a network by then.
+    """Count dead groups and shells at one date among all groups founded before.
 
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
@@ -64,7 +64,7 @@ def shells(evidence: Evidence) -> Finding:
 
 
 def find_last_date(evidence: Evidence) -> int:
-    """Return the last instant with 60 days of every group watched after it."""
+    """Return the last instant after which every group is followed for 60 days."""
     ends = extend_follow_up(_select_visible(evidence))["end_us"]
     gates.pass_gates(gates.require_groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
@@ -73,7 +73,7 @@ def find_last_date(evidence: Evidence) -> int:
 def classify_gone_or_shell(
     evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
 ) -> pd.Series[bool]:
-    """Classify each group founded 28 days before a date as dead, a shell or neither."""
+    """Return which groups at least 28 days old at a date are dead or shells."""
     rows = _select_visible(evidence)
     old = at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US
     groups = rows[old].set_index("group", drop=False)
@@ -83,7 +83,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Return the groups that did not shut out the collector."""
+    """Select the groups that did not exclude the data collector."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 
@@ -113,7 +113,7 @@ def is_shell(
 
 
 def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
-    """Return the exact share; where times are coarse, between those of both bounds."""
+    """Count the exact share at a date, with bounds for inexact timestamps."""
     exact = count_exactly(classify_gone_or_shell(evidence, at_us))
     if not (error := evidence.time_error_days):
         return exact
@@ -123,7 +123,7 @@ def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
 
 
 def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
-    """Return definitions of a shell and dates multiplied; only the last date votes."""
+    """List alternative shell definitions and dates; only the last date counts."""
     last = f"on {_format_date(at_us)}"
     quarters = {
         f"on {_format_date(date)}": date for date in _list_quarters(evidence, at_us)
@@ -163,7 +163,7 @@ def _format_date(at_us: int) -> str:
 
 
 def _describe_population(evidence: Evidence) -> SpeaksFor:
-    """Without posters some shells go unseen: such a count can only support."""
+    """Return which verdicts the count allows: one-sided without poster ids."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:
         return frame

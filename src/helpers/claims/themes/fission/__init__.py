@@ -1,4 +1,4 @@
-"""Groups that bring forth groups, and how they fill.
+"""Claims about groups that split off new groups, and how fast they fill.
 
 - s0-fission-speed: `fission`, `births_proxy`, `listed_groups_proxy`
 - s0-fission-dilutes-quality: `fission`

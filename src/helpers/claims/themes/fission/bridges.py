@@ -1,4 +1,4 @@
-"""What people who write in several groups bring that is new."""
+"""New links posted by members who also write in other groups."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WITHIN = 90  # days in which one is in the groups that one wrote in
 
 @estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Compare what people in several groups bring that is new, with people in one.
+    """Compare new links per message between multi-group and single-group members.
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """
@@ -60,7 +60,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
 
 def _list_other_windows(evidence: Evidence) -> Sets:
-    """Return other windows, and announced links too, where they were counted."""
+    """Return alternative time windows, and announced links if counted."""
     table = evidence.table("carried")
     if "within_days" not in table or table["within_days"].isna().all():
         return {}

@@ -1,4 +1,4 @@
-"""Networks that split: how fast groups multiply, and what becomes of their quality."""
+"""Growth of networks by splitting, and quality of the resulting groups."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ MOSTLY = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Doubling:
-    """Limits of ln 2 / r, where r is a net rate with an error; r ≤ 0 never doubles."""
+    """Limits of a doubling time ln 2 / r; infinite for growth rates r ≤ 0."""
 
     rate: float
     error: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return both limits of the doubling time."""
+        """Return the limits of the doubling time at `level`."""
         reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
         return _compute_time(self.rate + reach), _compute_time(self.rate - reach)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the time on a scale and its error by the delta method.
+        """Return the doubling time on a scale and its error (delta method).
 
         A network that hardly grows doubles in a century, with an error as large.
         """
@@ -55,7 +55,7 @@ def _compute_time(rate: float) -> float:
 
 @estimates("s0-fission-speed")
 def fission_speed(evidence: Evidence) -> Finding:
-    """Estimate the time in which a network's living groups double, over 14 months.
+    """Estimate the doubling time of a network's living groups over 14 months.
 
     The likelihood of births and deaths gives rates of both by living group and day.
     """
@@ -84,7 +84,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 
 
 def require_one_network(evidence: Evidence) -> gates.Gate:
-    """Ask for one network: each has a pace of its own."""
+    """Check that there is only one network, as networks grow at different rates."""
     networks = len(evidence.networks)
     detail = f"{networks} networks, each has a pace of its own"
     return gates.Gate("clustering", networks == 1, detail)
@@ -117,7 +117,7 @@ def _estimate_doubling_time(
 
 
 def estimate_growth(born: int, gone: int, days: float) -> Interval:
-    """Return the doubling time from births and deaths in given group-days.
+    """Compute the doubling time from births and deaths in given group-days.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def estimate_growth(born: int, gone: int, days: float) -> Interval:
 
 @estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
-    """Relate replies and messages of a group's second month to its siblings at birth.
+    """Relate a group's replies and messages in month 2 to siblings at its birth.
 
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.
@@ -172,7 +172,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
 
 def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
-    """Return groups with messages of their second month and siblings alive at birth."""
+    """Return groups with second-month messages and the siblings alive at birth."""
     rows = evidence.window("28-83")
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
@@ -198,7 +198,7 @@ def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_distinguishable(rows: pd.DataFrame) -> bool:
-    """Return whether siblings vary beyond network and calendar time."""
+    """Return whether siblings vary beyond what network and date explain."""
     design = _build_design(rows)
     if "siblings" not in design:
         return False

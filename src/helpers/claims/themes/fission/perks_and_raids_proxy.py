@@ -1,4 +1,4 @@
-"""Effects of perks and raids on a channel.
+"""Proxy: newcomers after perks (rewards) and raids (redirected audiences).
 
 Who invited whom is not recorded; people who write for the first time stand for those
 who came. What is compared is the time after an event with as long a time before it;
@@ -39,7 +39,7 @@ LEAST_COMEBACKS = 200
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_stir(evidence: Evidence) -> Finding:
-    """Compare newcomers after perks were given with newcomers before.
+    """Compare newcomers after and before perks were given.
 
     Perks soon after a crowd was brought are left out.
     """
@@ -74,7 +74,7 @@ def perks_stir(evidence: Evidence) -> Finding:
 
 
 def _describe_span(minutes: int) -> str:
-    """Return a span in words.
+    """Format a time span in words, in days or minutes.
 
     >>> _describe_span(10080), _describe_span(60), _describe_span(10)
     ('7 days', '60 minutes', '10 minutes')
@@ -116,7 +116,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Compare the return on days 28–60 of newcomers arriving alone and by raid."""
+    """Compare the return in days 28–60 of newcomers with and without a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

@@ -1,4 +1,4 @@
-"""Whether useful items travel to other groups."""
+"""Forwarding of useful items to other groups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEAST_ITEMS = 100
 
 @estimates("s4-useful-content-travels")
 def useful_travels(evidence: Evidence) -> Finding:
-    """Compare how often useful and remaining items are forwarded to new groups.
+    """Compare how often useful and other items are forwarded to new groups.
 
     Usefulness was judged before the item spread.
     """

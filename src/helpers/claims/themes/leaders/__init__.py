@@ -1,4 +1,4 @@
-"""Owners, leaders and core members, and the survival of their groups.
+"""Claims about owners, leaders and core members, and group survival.
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`, `seeds_and_plans_proxy`

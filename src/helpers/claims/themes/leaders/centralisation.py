@@ -1,4 +1,4 @@
-"""Who carries a group: one person, the owner, or several centres."""
+"""Concentration of messages and replies: one person, owner, or several centres."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LEAST_REPLIES = 20
 def _select_lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
-    """Return groups with enough posters and messages in a window to have a centre."""
+    """Select groups with enough posters and messages in a window."""
     rows = evidence.window(window)
     return rows[(rows["posters"] >= posters) & (rows["messages"] >= LEAST_MESSAGES)]
 
 
 @estimates("s1-not-centralised")
 def not_centralised(evidence: Evidence) -> Finding:
-    """Estimate the median share of a group's top poster in days 28–83."""
+    """Estimate the median share of messages by the top poster, days 28–83."""
     rows = _select_lively(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     return Finding(
@@ -58,7 +58,7 @@ def _estimate_top_share(evidence: Evidence, window: str, posters: int) -> Interv
 
 
 def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
-    """Return the median over at least 50 groups."""
+    """Estimate the median of a column over at least 50 groups."""
     gates.pass_gates(gates.require_groups(len(rows)))
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_median(rows[column], clusters, seed=SEED, replicates=DECIDING.least)
@@ -66,7 +66,7 @@ def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
 
 @estimates("s4-many-centres")
 def many_centres(evidence: Evidence) -> Finding:
-    """Estimate the median effective number of centres, and whether owners are on top.
+    """Estimate the median effective number of reply centres.
 
     A group counts in which somebody was answered. The second leg is None where owners
     are not known.
@@ -112,7 +112,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the median of centres over those that replies at random would give."""
+    """Return the median ratio of reply centres to those expected by chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
@@ -154,7 +154,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 
 
 def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
-    """Return the comparison of groups with so many posters in days 0–27."""
+    """Build the comparison of groups with enough posters in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
@@ -166,7 +166,7 @@ def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
 
 
 def require_one_network(owner: pd.Series[float]) -> pd.Series[float]:
-    """Return 1 for carried by the owner, 0 for shared, nan if between or missing.
+    """Return 1 if the owner writes most, 0 if shared, NaN between or missing.
 
     >>> import pandas as pd
     >>> require_one_network(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()

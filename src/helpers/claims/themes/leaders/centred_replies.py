@@ -1,4 +1,4 @@
-"""Concentration of replies, and the owner's place in groups of friends."""
+"""Reply concentration and survival, and the owner's place among friends."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate how often the owner is answered most, by kind of group."""
+    """Estimate how often the owner is most replied to, by kind of group."""
     rows = _summarise_owners_on_top(evidence, "28-83")
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),

@@ -1,4 +1,4 @@
-"""Core members and the crowd: their effect on later activity."""
+"""Core members and casual members: their effect on later activity."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HALF_YEAR_DAYS = 180
 @stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
-    """Compare months after one with five core members with those after one or none."""
+    """Compare hazards after months with five core members and with none or one."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
@@ -74,7 +74,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Compare other people's later messages per core member and per mild member.
+    """Compare others' later messages per core member and per casual member.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.
@@ -118,7 +118,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
 
 
 def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
-    """Return the same over all later months of the groups, if they are enough."""
+    """Estimate the same over all later months, if there are enough groups."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")
@@ -134,14 +134,14 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for groups active after day 180, nan if not observed."""
+    """Return 1 for groups active after day 180, 0 if not, NaN if not observed."""
     is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
     return later.astype("float64").where(is_followed)
 
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
-    """Ask for 30 groups with and, where it is a yes or no, 30 without."""
+    """Check for 30 groups with the outcome (and 30 without, if binary)."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     detail = f"{some} groups with the outcome and {none} without"

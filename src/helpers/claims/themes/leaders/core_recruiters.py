@@ -1,4 +1,4 @@
-"""Members recruited by core members."""
+"""Recruitment of members by core members."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEAST_JOINS = 100
 
 @estimates("s4-core-distributes")
 def core_distributes(evidence: Evidence) -> Finding:
-    """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
+    """Estimate the share of invited joins in days 28–179 due to core members."""
     rows = _group_by_core(evidence)
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
     passed = gates.pass_gates(
@@ -52,7 +52,7 @@ def core_distributes(evidence: Evidence) -> Finding:
 
 
 def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return what core members did of all, and each of them over each other person.
+    """Return core members' share of all, and their rate relative to others.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Claims about owners and beginnings, from registers of offices and charters."""
+"""Proxy: owners and beginnings, from registers of offices and charters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 @stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
 @build_refusing_estimator("what leads wrote in each team's first four weeks")
 def _with_stream(evidence: Evidence) -> gates.Gate:
-    """Count the teams with a stream of messages: both arms together at the most."""
+    """Count teams with a message stream: too few for both arms."""
     facts = evidence.table("facts")
     n_groups = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
     detail = (
@@ -45,7 +45,7 @@ def _with_stream(evidence: Evidence) -> gates.Gate:
 
 @stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))
 def silent_under_one(evidence: Evidence) -> Finding:
-    """Compare the silence of groups with one lead with that of groups with several.
+    """Compare mailing-list silence of groups with one lead and several.
 
     The administration closes groups without a lead, so that closing is no outcome: a
     list has to be silent for 60 days before its group is closed.
@@ -71,7 +71,7 @@ def silent_under_one(evidence: Evidence) -> Finding:
     (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Compare the closing of groups with one lead with that of groups with several.
+    """Compare closure of groups with one lead and several.
 
     Leads and members are those of day 28; groups watched from birth and open then are
     at risk.
@@ -96,7 +96,7 @@ def _mark_single(evidence: Evidence, day: float, several: int) -> pd.Series[floa
 
 
 def _count_leads(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return how many led each group on a day of its age, by group."""
+    """Count the leads of each group on a day of its age."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         held = evidence.table("spells")

@@ -1,4 +1,4 @@
-"""The operator's share of topics, work and edits.
+"""Proxy: operators' share of topics, work and edits.
 
 Others than who wrote most at first stand for others than staff; work on a folder, for
 an operator's. Where those in office can't be told among those who wrote or worked, how
@@ -62,7 +62,7 @@ def _compare_opened(evidence: Evidence, of: str = "topics") -> Landmark:
 
 
 def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
-    """Ask for 30 groups at risk in the top and in the bottom third of the share."""
+    """Check for 30 groups in the top and bottom third of the share."""
     third = mark_terciles(
         landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
     )
@@ -75,7 +75,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
-    """Compare hazards of being closed per doubling of work in days 0–27."""
+    """Compare hazards of closure per doubling of operator work in days 0–27."""
     passed = gates.pass_gates(_count_observed_operators(evidence))
     build = partial(_build_work_landmark, evidence)
     finding = build().finding(
@@ -87,7 +87,7 @@ def folder_work(evidence: Evidence) -> Finding:
 
 
 def _count_observed_operators(evidence: Evidence) -> gates.Gate:
-    """Count the groups with any record of their operators' work."""
+    """Check that enough groups record any of their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     what = "groups whose operators' work is told"
@@ -111,7 +111,7 @@ def _build_work_landmark(evidence: Evidence, of: str = ALL) -> Landmark:
 @stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
 @build_refusing_estimator("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
-    """Count the streams of a staff, or born when one was listed: both thirds' most."""
+    """Count message streams with known staff: too few for two terciles."""
     stream = evidence.groups["kind"].eq("stream")
     staffed = evidence.groups.loc[~stream, "origin_us"].min()
     born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
@@ -127,7 +127,7 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
 @stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
 @build_refusing_estimator("editors by month of age")
 def _ever_a_core(evidence: Evidence) -> gates.Gate:
-    """Count the groups in which five people ever edited on eight days of a month."""
+    """Count groups that ever had five active editors: too few for both arms."""
     most = get_fact(read_facts(evidence), CORE)
     ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
     least = gates.LEAST_IN_ARM

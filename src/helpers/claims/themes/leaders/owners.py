@@ -1,4 +1,4 @@
-"""Owners, leaders and operators: their standing before, their effort, their silence."""
+"""Owners, leaders and operators: their reputation, effort and silence."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Compare hazards by whether the owner had a brand before the group began."""
+    """Compare hazards by whether the owner was a known brand before."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -58,7 +58,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Compare training groups with and without a leader of outside standing."""
+    """Compare training groups with and without a leader of outside reputation."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
@@ -70,7 +70,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s2-needs-no-operation")
 def no_operation(evidence: Evidence) -> Finding:
-    """Compare hazards per doubling of what administrators did in days 0–27."""
+    """Compare hazards per doubling of administrators' actions in days 0–27."""
     effort = measure_coded(evidence, "operator_effort", MONTH)
     landmark = compare_at_landmark(evidence, (1 + effort).apply(np.log2), MONTH)
     return landmark.finding("HR per doubling of administrators' acts in days 0–27")
@@ -86,7 +86,7 @@ def self_growth(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Compare how often groups with and without a big name become inactive.
+    """Compare the share inactive at 180 days with and without a celebrity.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -123,7 +123,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def _select_adrift_groups(
     evidence: Evidence, posters: int = POSTERS, ratio: float = REPLY_RATIO
 ) -> pd.DataFrame:
-    """Return groups followed for 180 days: whether alive then and not lively."""
+    """Return groups followed 180 days: whether alive then but not active."""
     lives = define_silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
     is_lively = lively(
@@ -138,7 +138,7 @@ def _select_adrift_groups(
 
 @estimates("s2-kol-fills-fast")
 def fills_fast(evidence: Evidence) -> Finding:
-    """Compare how fast groups with and without a big name reach 100 members."""
+    """Compare how fast groups with and without a celebrity reach 100 members."""
     rows = _select_filling(evidence, FULL)
     passed = gates.pass_gates(
         *gates.require_arms(rows["bigname"] == 1, rows["full"]),
@@ -177,7 +177,7 @@ def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
 
 @estimates("s2-scene-not-skill")
 def scene_not_skill(evidence: Evidence) -> Finding:
-    """Estimate what share of the variance of log lifetimes operators account for.
+    """Estimate the share of variance of log lifetimes between operators.
 
     Platforms are fixed effects; operators with one group say nothing of their share.
     """
@@ -215,7 +215,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
 
 
 def _find_operators(evidence: Evidence) -> pd.DataFrame:
-    """Return operator and platform of each group with either recorded."""
+    """Return the operator and platform of each group, where recorded."""
     try:
         return pd.DataFrame(
             {of: classify_kinds(evidence, of) for of in ("operator", "platform")}

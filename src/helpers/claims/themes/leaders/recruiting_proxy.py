@@ -1,4 +1,4 @@
-"""Recruitment: links shared by the core, and raids.
+"""Proxy: recruitment by links of core members, and by raids.
 
 Who invited whom is not recorded. Forwards go inwards, invitations outwards: they are
 the register's own other measure; people who write for the first time stand for those
@@ -34,7 +34,7 @@ SMALL = 50
 
 @stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_carries(evidence: Evidence) -> Finding:
-    """Estimate how many links of days 28–179 core members carried in from elsewhere."""
+    """Estimate the share of links in days 28–179 carried in by core members."""
     rows = _select_core(evidence, CORE)
     links = rows["by_cores"] + rows["by_others"]
     passed = gates.pass_gates(
@@ -68,7 +68,7 @@ def _estimate_components(evidence: Evidence, core: int) -> tuple[Interval, Inter
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
 def crowd_brought(evidence: Evidence) -> Finding:
-    """Compare newcomers after crowds of many with newcomers after crowds of few."""
+    """Compare newcomers after large and small incoming raids."""
     sets: Sets = {
         "coding": {
             "top against bottom tercile of viewers": "terciles",

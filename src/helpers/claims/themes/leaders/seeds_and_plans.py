@@ -1,4 +1,4 @@
-"""What groups begin with: a plan, a nucleus of early members."""
+"""Initial conditions of groups: a content plan, seed users."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEED_SETS: Sets = {
 
 @estimates("s0-no-plan-dies")
 def no_plan(evidence: Evidence) -> Finding:
-    """Compare groups without scheduled content in weeks 1–8 with those that had it."""
+    """Compare groups with and without scheduled content in weeks 1–8."""
     landmark = compare_at_landmark(
         evidence, 1 - read_stated(evidence, "schedule", PLANNED), PLANNED
     )
@@ -75,7 +75,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Return early messages, writers and seed users by group before an age."""
+    """Count early messages, posters and seed users by group before an age."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
@@ -90,7 +90,7 @@ def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
 def compare_seeded(
     evidence: Evidence, counted: Counted, day: int, least: int
 ) -> Landmark:
-    """Return groups with so many seed users against those with none at a landmark.
+    """Build the comparison of groups with enough seed users and with none.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether groups founded later fare worse."""
+"""Hazard by founding year: do later cohorts fare worse."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EFFECTS = "an effect for each network"
 
 @estimates("s0-later-cohorts-harder")
 def later_cohorts_harder(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a year's later birth, in the first year of life."""
+    """Estimate the first-year hazard ratio per later founding year."""
     evidence = evidence.of_known_age
     ends = define_silent(evidence)
     data = cut_at_first_year(evidence, ends)
@@ -54,7 +54,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
 
 
 def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Ask for years of birth, groups and deaths enough for one coefficient."""
+    """Check for enough founding years, groups and deaths."""
     return gates.pass_gates(
         *require_span(data["origin_us"]),
         *gates.require_sampled(data),
@@ -63,7 +63,7 @@ def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
-    """Ask for three years of birth, over two years of time."""
+    """Check for three founding years that span two years."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
     detail = f"births over {years:.1f} years, {LEAST_YEARS} needed"
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
@@ -74,7 +74,7 @@ def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
 
 
 def cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
-    """Return lifetimes cut at a year, with the origin of each group."""
+    """Truncate lifetimes at one year, with the origin of each group."""
     lives = ends.lives
     origin = evidence.groups.set_index("group")["origin_us"]
     data = pd.DataFrame(
@@ -92,7 +92,7 @@ def cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
 
 
 def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
-    """Return the hazard ratio of a year's later birth; of some networks within each."""
+    """Estimate the hazard ratio per later founding year, by network if several."""
     years = (data["origin_us"] - data["origin_us"].min()) / DAY_US / YEAR
     exposures = pd.DataFrame({"year": years.astype("float64")})
     if by_network:
@@ -109,7 +109,7 @@ def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interv
 
 
 def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
-    """Return deaths, clocks, entry and networks multiplied: sets RA, RB and RG."""
+    """List alternative deaths, clocks, entry and networks (sets RA, RB, RG)."""
     sets: dict[str, Mapping[str, Any]] = {
         **list_clocks_and_deaths(evidence, primary=PRIMARY),
         "networks": {"all networks": "", **_estimate_effects(evidence)},
@@ -130,7 +130,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
 
 
 def _estimate_effects(evidence: Evidence) -> dict[str, str]:
-    """Return an effect for each network, and each network left out."""
+    """Return network alternatives: an effect for each, and each left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}
     return {EFFECTS: EFFECTS, **left_out} if networks else {}

@@ -42,7 +42,7 @@ APART = "age, period and cohort cannot be told apart: cohorts under a constant p
     planned=True,
 )
 def later_groups(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a year's later birth, in the first year of life.
+    """Estimate the first-year hazard ratio per later founding year.
 
     By silence after the last activity, for 60 days and for 180; where projects are
     retired by their community, by that, graduation being no death. Where groups live

@@ -1,4 +1,4 @@
-"""Whether those who joined one group or one site later leave sooner."""
+"""Proxy: members who joined one group or site later, and how soon they leave."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SHOWN: Mapping[str, Any] = {
 
 @stands_in("s0-later-cohorts-harder", ("lives.measure=membership by year", JOINERS))
 def later_joiners(evidence: Evidence) -> Finding:
-    """Estimate how much faster those who joined a year later leave.
+    """Estimate the hazard ratio of leaving per later year of joining.
 
     Of one group's members within their first year; of one site's joiners by the share
     who still write a year later.

@@ -1,4 +1,4 @@
-"""How long groups last, and how soon they fall quiet."""
+"""Group lifetimes, and decline of activity in the first weeks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ LATER = ((57, 69), (112, 139))  # the deciding windows, eight weeks later
 
 @estimates("s0-three-month-death")
 def three_month_death(evidence: Evidence) -> Finding:
-    """Estimate the share of groups silent for good within 105 days."""
+    """Estimate the share of groups permanently inactive within 105 days."""
     evidence = evidence.of_known_age
     ends, error = define_silent(evidence), evidence.time_error_days
     passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, THREE_MONTHS))
@@ -75,7 +75,7 @@ def three_month_death(evidence: Evidence) -> Finding:
 
 
 def list_bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
-    """Yield the share at three calendar months at the shortest, and at four."""
+    """Yield the share at the shortest and the longest three calendar months."""
     for day in BRACKET:
         estimate = partial(at, day)
         yield Specification.tried(
@@ -89,7 +89,7 @@ def _estimate_median(ends: Ends) -> Interval:
 
 @estimates("s0-novelty-decay")
 def novelty_decay(evidence: Evidence) -> Finding:
-    """Compare the message rate of days 56–83 with that of days 1–13, group by group.
+    """Compare message rates of days 56–83 and 1–13 within groups.
 
     The ratio of totals is the period effect of a Poisson model with an effect for
     each group. Groups silent later count with 0, as do those that never spoke. Who is
@@ -128,7 +128,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
 
 
 def _split_by_month(evidence: Evidence) -> Finding:
-    """Compare the third whole calendar month with the first one.
+    """Compare messages in the third and the first full calendar month.
 
     The first days lie in neither, so that the loss of novelty is underrated.
     """
@@ -164,7 +164,7 @@ def _compare_later_month(evidence: Evidence, early: int, late: int) -> Interval:
 
 
 def _select_later_months(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
-    """Return groups seen through both calendar months after that of founding."""
+    """Select groups observed through both calendar months after founding."""
     groups = evidence.from_birth
     born, end = (_to_month(groups[name] // DAY_US) for name in ("origin_us", "end_us"))
     groups = groups.assign(born=born)[end - born > late]
@@ -185,13 +185,13 @@ def _select_later_months(evidence: Evidence, early: int, late: int) -> pd.DataFr
 
 
 def _to_month(days: pd.Series[int]) -> pd.Series[int]:
-    """Return months since 1970 of days since then."""
+    """Convert days since 1970 to months since 1970."""
     at = pd.to_datetime(days, unit="D")
     return (at.dt.year - 1970) * 12 + at.dt.month - 1
 
 
 def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
-    """Return groups seen from their origin through both windows."""
+    """Select groups observed from origin through both age windows."""
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
     second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]
@@ -199,7 +199,7 @@ def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFr
 
 
 def _estimate_later_start(evidence: Evidence) -> Interval:
-    """Return the ratio with both windows moved by eight weeks: a negative control."""
+    """Estimate the rate ratio eight weeks later, as a negative control."""
     groups = evidence.from_birth
     ages = groups.set_index("group")
     born = to_local_days(evidence, ages["origin_us"])

@@ -1,4 +1,4 @@
-"""Those who write nothing: how many they are, and what they do.
+"""Claims about lurkers: members who never write.
 
 - s0-lurkers-still-identify: `lurkers`, `audiences_proxy`, `seen_again_proxy`
 - s0-lurkers-are-many: `lurkers`, `counts_proxy`, `silent_members_proxy`,

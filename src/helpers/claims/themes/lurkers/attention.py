@@ -1,4 +1,4 @@
-"""Recorded activity of silent members, as one tidy table.
+"""Recorded activity of lurkers (visits, reactions), as one tidy table.
 
 Counts and shares only, with what was seen named (`what`): silence, a later visit, a
 reaction, an opened place, a word after all. The claims' estimators decide on some of
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
-    """Return what was seen of silent members, a row a place, trace and class.
+    """Tabulate lurkers' recorded activity, one row per place, trace and class.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
 def _select_rows_of(
     study: Study, reader: Callable[[Evidence], Iterator[Row]]
 ) -> list[Row]:
-    """Return the rows of one kind, none if the study has no such table."""
+    """Return the table rows of one kind, empty if the study lacks the data."""
     try:
         return list(reader(Evidence.of(study)))
     except NotIdentifiableError:
@@ -115,7 +115,7 @@ def _estimate_share(did: float, people: float) -> Row:
 
 
 def _estimate_count(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
-    """Return a share, None if its base is empty."""
+    """Return a share with its interval, or None if nobody could be counted."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
     return _estimate_share(rows[did].sum(), rows[of].sum())
@@ -146,7 +146,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield the recorded activity of lurkers with equal follow-up."""
+    """Yield shares of lurkers seen again, by days since joining."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),

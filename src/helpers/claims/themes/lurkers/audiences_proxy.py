@@ -1,4 +1,4 @@
-"""How many of a community's silent members opened it, by window.
+"""Proxy: share of a community's silent members who opened it, by window.
 
 A platform that counts visitors and posters of a window tells how many members were
 there without writing: visitors less posters, of members less posters. That is exact
@@ -65,7 +65,7 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 
 
 def _find_lowest(rows: pd.DataFrame) -> Finding:
-    """Find the lowest share among the windows of one community."""
+    """Build the finding from the window with the lowest share of a community."""
     sides = {
         f"members {DECIDING_DAYS} days {word} the stamp": partial(
             _bound_with_members, rows, by
@@ -91,14 +91,14 @@ def _find_lowest(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame) -> Interval:
-    """Return the lowest share, silent members being the units."""
+    """Return the lowest share over windows, with members as units."""
     least = int(rows["share"].argmin())
     opened_it, silent = (int(rows[name].iloc[least]) for name in ("opened", "silent"))
     return compute_exact_interval(opened_it, silent)
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Return the lowest share, of the members counted at a window's other end."""
+    """Return the lowest share with member counts from the window's other end."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(
@@ -108,7 +108,7 @@ def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
 
 
 def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the middle share of windows of each length, with lowest and highest."""
+    """Summarise windows of each length: median, lowest and highest share."""
     return tuple(
         Beside(
             f"{label}: windows of {int(own['window_days'].iloc[0])} d",
@@ -123,7 +123,7 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
 
 
 def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
-    """Return bounds for 84 days from the windows that tile them."""
+    """Return bounds for 84 days from consecutive windows."""
     return tuple(
         Beside(
             f"{names[group]}: {LURKING_DAYS} d, bounds by {one.window_days} d",
@@ -143,7 +143,7 @@ def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside,
 )
 @build_refusing_estimator("who of them read")
 def _read_or_reacted(evidence: Evidence) -> Gate:
-    """Require lurkers with recorded reads or reactions."""
+    """Check for lurkers with recorded reads or reactions."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"] == TWELVE_WEEKS]
     n_known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()

@@ -1,4 +1,4 @@
-"""Members who are present and never write."""
+"""Lurkers: members who are present and never write."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REACTION = "reaction"
 
 
 def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with enough members present for W days while other people wrote."""
+    """Select groups with enough members present for W days while others wrote."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -49,7 +49,7 @@ def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
 
 @estimates("s0-lurkers-are-many")
 def lurkers_are_many(evidence: Evidence) -> Finding:
-    """Estimate the mean share of members who wrote nothing in their first 84 days.
+    """Estimate the mean share of members who wrote nothing in 84 days.
 
     Who left before without a word may be a lurker or not: the limits enclose both. Who
     had written and left is in the limits only.
@@ -68,7 +68,7 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
 def _summarise_silent(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
-    """Find the share in one roster, or the mean over groups."""
+    """Estimate the lurker share in one roster, or its mean over groups."""
     alone = len(rows) == 1
     sets: dict[str, dict[str, Any]] = {
         "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
@@ -104,7 +104,7 @@ def _summarise_silent(
 
 
 def _may(evidence: Evidence) -> May:
-    """Return what a roster may decide.
+    """Return which verdicts a roster allows: one-sided if leavers are unknown.
 
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
@@ -121,7 +121,7 @@ def estimate_lurking(
     column: str = "lurkers",
     least: int = LEAST_MEMBERS,
 ) -> Interval:
-    """Return the mean share, with limits that enclose both readings of leavers."""
+    """Estimate the mean lurker share, with bounds for members who left."""
     rows = _select_roster(evidence, days, least)
     needed = 1 if len(evidence.groups) == 1 else FEWEST_NETWORKS
     gates.pass_gates(
@@ -133,12 +133,12 @@ def estimate_lurking(
 
 
 def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the members of each group who were there for W days."""
+    """Return the number of members of each group who stayed W days."""
     return rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
 
 
 def _estimate_weighted(rows: pd.DataFrame) -> Interval:
-    """Return the share among all who stayed, over all groups."""
+    """Estimate the lurker share with each member weighted equally."""
     rows = rows[select_stayed(rows) > 0]
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_pooled_share(rows["lurkers"], select_stayed(rows), clusters)
@@ -146,7 +146,7 @@ def _estimate_weighted(rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-lurkers-still-identify")
 def lurkers_still_identify(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who gave a reaction: attention, not liking.
+    """Estimate the share of lurkers who gave a reaction.
 
     Where nobody's reading is recorded, that is a lower bound of who is engaged.
     """
@@ -193,7 +193,7 @@ def _select_engaging(evidence: Evidence, days: int) -> pd.DataFrame:
 
 
 def _estimate_engaged_share(evidence: Evidence, days: int) -> Interval:
-    """Return the pooled share, as of people drawn with their groups."""
+    """Estimate the pooled share of lurkers who reacted, clustered by group."""
     rows = _select_engaging(evidence, days)
     gates.pass_gates(gates.require_units(len(rows), "groups with a lurker", 1))
     return estimate_share_of_people(rows, "engaged", "lurkers")
@@ -201,7 +201,7 @@ def _estimate_engaged_share(evidence: Evidence, days: int) -> Interval:
 
 @estimates("s0-lurkers-talk-elsewhere")
 def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who wrote in another group in the same weeks.
+    """Estimate the share of lurkers who wrote in another group meanwhile.
 
     Fear is not observed, so all lurkers stand for the fearful; another group is not a
     personal feed. Venues that the study does not log make it a lower bound.
@@ -230,7 +230,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
-    """Ask for a member who wrote in another venue: else the study may have only one."""
+    """Check that a member wrote in another group, else only one may be logged."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     detail = f"{People(seen)} members who wrote in another venue"
     return gates.require_at_least("venues", seen, 1, detail)
@@ -247,7 +247,7 @@ def _summarise_elsewhere(rows: pd.DataFrame) -> Interval:
 
 
 def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
-    """Return dated memberships of W days in active groups, and where members wrote."""
+    """Return memberships of W days in active groups, and where members wrote."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     ends = evidence.groups.set_index("group")["end_us"]
     until = rows["left_us"].fillna(rows["group"].map(ends))
@@ -272,7 +272,7 @@ def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
 def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
-    """Return who wrote in each membership's first days, in its group or as it."""
+    """Return who wrote during each membership's first days, and where."""
     mine = rows[["membership", "group", "member", "start"]]
     theirs = member_days[["group", "member", "day"]].add_suffix("_other")
     theirs = theirs.rename(columns={"day_other": "day"})

@@ -1,4 +1,4 @@
-"""Claims about lurkers, where it is only counted how many took each step.
+"""Proxy: lurkers in sources that count members by step of participation.
 
 A register that counts members and those who did something tells how many never did,
 without a row for anybody. Units are groups or, in one room, the years of joining.
@@ -45,7 +45,7 @@ STEPS = (
 
 @stands_in("s0-lurkers-are-many", tuple(f"funnels.step={steps.did}" for steps in STEPS))
 def never_did(evidence: Evidence) -> Finding:
-    """Estimate the mean share of those counted as members who never did anything."""
+    """Estimate the mean share of members who never took part."""
     steps = _find_steps(evidence)
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
     rows, what = _estimate_count(evidence, LEAST_MEMBERS)
@@ -81,7 +81,7 @@ def _find_steps(evidence: Evidence) -> _Steps:
 
 
 def _estimate_count(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
-    """Return units with members and silent ones: groups, or years of the only one."""
+    """Return members and silent members per group, or per joining year."""
     steps = _find_steps(evidence)
     rows = evidence.table("funnels")
     if steps.same_year:

@@ -1,4 +1,4 @@
-"""Silent members where absence costs the place: study groups with a duty.
+"""Lurkers in study groups that exclude inactive members.
 
 Who misses too often is put out, so that few can lurk: such groups stand apart, and the
 verdict says `under duty`.
@@ -29,7 +29,7 @@ LEAST_MEMBERS = 10
 
 @stands_in("s0-lurkers-are-many", (f"funnels.step={DUTY['joined']}",))
 def silent_under_duty(evidence: Evidence) -> Finding:
-    """Estimate the mean share of members who stayed and never took part.
+    """Estimate the mean share of staying members who never took part.
 
     Who left before is out of it; the limits enclose the readings in which all of those
     who left without having taken part lurked, or none.
@@ -61,7 +61,7 @@ def _build_finding_of(
 
 
 def _build_rows(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return groups with enough members, and what became of these."""
+    """Return groups with enough members, and counts by membership outcome."""
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
     )

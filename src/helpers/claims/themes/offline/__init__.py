@@ -1,4 +1,4 @@
-"""Meetings in person.
+"""Claims about meetings in person.
 
 - s3-offline-first-better: `meetings_and_events`, `chapters_proxy`
 - s3-offline-meetups-help: `meetings_and_events`

@@ -1,4 +1,4 @@
-"""Chapters and their announced meetings: lifetimes, births, responses.
+"""Proxy: chapters (meetup groups) and their announced meetings.
 
 Meetings are rarer than messages, so a life ends after a year without one; nobody's
 belonging and no sale is known.
@@ -33,7 +33,7 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Compare the hazard of chapters by whether the first meeting was in person."""
+    """Compare the hazard of chapters by whether they first met in person."""
     sets: Sets = {
         "w_days": {"W = 365": YEAR, "W = 180": HALF_YEAR},
         "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
@@ -99,7 +99,7 @@ def _estimate_ratio_past_gates(
 
 
 def _estimate_hazard_ratio(data: pd.DataFrame) -> Interval:
-    """Return the hazard ratio, each life cut where the pandemic begins and ends."""
+    """Estimate the hazard ratio, with lifetimes split at the pandemic's dates."""
     code = choose_clusters(data["network"], data["batch"]).codes
     if has_sparse_arm(data["exposure"], data["ended"]):
         lives = data.assign(entry=0.0)

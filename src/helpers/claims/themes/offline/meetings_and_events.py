@@ -1,4 +1,4 @@
-"""Meetings in person and what follows them."""
+"""Effects of meetings in person."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FADED = 60
 
 @estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
-    """Compare hazards from a week to 60 days after a meeting, and messages after it."""
+    """Estimate hazard and messages after a meeting in person."""
     events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
     rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
     passed = gates.pass_gates(require_enough(events, "meetings")) + check_gates(
@@ -76,7 +76,7 @@ def _list_spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataF
 
 @estimates("s4-offline-is-content")
 def meeting_as_content(evidence: Evidence) -> Finding:
-    """Compare what a meeting and a lesson do to the two weeks after."""
+    """Compare messages in the two weeks after a meeting and after a lesson."""
     series = count_talk(evidence)
     both = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
@@ -116,7 +116,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
 
 @estimates("s3-offline-first-better")
 def offline_first(evidence: Evidence) -> Finding:
-    """Compare groups that met before they began with the rest: hazard, and tone.
+    """Compare hazard and tone of groups that first met in person.
 
     The second leg is None without hand labels of tone.
     """

@@ -1,4 +1,4 @@
-"""What a person writes, by what they received in the week before."""
+"""Weekly messages written, by messages received the week before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AFTER = "received in the week after"
 
 @estimates("s2-overload-fatigue")
 def overload_fatigue(evidence: Evidence) -> Finding:
-    """Relate what a person writes in a week to what they received in the week before.
+    """Regress weekly messages written on those received the week before.
 
     Within persons: weeks from the first message to eight after the last, messages by
     others in the groups they had written in. Leaving is the second leg, None where it
@@ -72,7 +72,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _mark_single(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return the leg of writing; that of leaving is not recorded."""
+    """Return the estimate for writing; leaving (None) is not recorded."""
     return estimate(), None
 
 
@@ -81,7 +81,7 @@ def _estimate_fatigue(evidence: Evidence, lag: int) -> Interval:
 
 
 def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
-    """Return person-weeks: what was received, and what was written `lag` weeks on."""
+    """Return person-weeks: messages received, and written `lag` weeks later."""
     days = evidence.table("member_days")
     days = days.assign(week=days["day"] // WEEK_DAYS)
     whole = days.groupby("week")["messages"].sum()

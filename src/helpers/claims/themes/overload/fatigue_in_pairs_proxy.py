@@ -1,4 +1,4 @@
-"""Messages received and written, from pairs of a person's weeks summed over people."""
+"""Proxy: messages received and written, from summed pairs of weeks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST_PEOPLE = 100
 
 @stands_in("s2-overload-fatigue", needs=("groups", "loads"))
 def fatigue_in_pairs(evidence: Evidence) -> Finding:
-    """Relate what a person writes in a week to what they received in the one before.
+    """Regress weekly messages written on those received the week before.
 
     Conditional on what was written after two weeks of a person, the share after the
     later one follows a logit of the difference in messages received, own ones adjusted.
@@ -52,7 +52,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _mark_single(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the leg of writing; that of leaving is not recorded."""
+    """Return the estimate for writing; leaving (None) is not recorded."""
     return _estimate_per_doubling(rows, lag), None
 
 
@@ -61,7 +61,7 @@ def _estimate_per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
 
 
 def estimate_per_doubling(own: pd.DataFrame) -> Interval:
-    """Return messages written per doubling of those received, from pairs of weeks.
+    """Estimate messages written per doubling of those received, between weeks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether membership in many groups makes people leave, with all groups recorded."""
+"""Number of groups per person and leaving, with all memberships known."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
 
 @estimates("s0-many-groups-exit")
 def many_groups_exit(evidence: Evidence) -> Finding:
-    """Relate leaving to how many groups a person is in; count leaving in batches."""
+    """Regress leaving on the number of a person's groups; share left in batches."""
     rows = evidence.study.table("portfolios")
     rows = rows[rows["groups"] > 0].reset_index(drop=True)
     passed = gates.pass_gates(_require_enough(rows))
@@ -69,7 +69,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
 
 @estimates("s0-community-not-fading")
 def not_fading(evidence: Evidence) -> Finding:
-    """Estimate the yearly change of active groups a person."""
+    """Estimate the yearly change in active groups per person."""
     rows = evidence.study.table("portfolios")
     years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
     passed = gates.pass_gates(

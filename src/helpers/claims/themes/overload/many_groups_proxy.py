@@ -1,4 +1,4 @@
-"""Claims about people in several groups, from rosters with dated stays.
+"""Proxy: number of groups per person and leaving, from dated rosters.
 
 A roster knows in which of a network's groups somebody is listed, and since when; what
 they are in elsewhere it does not. Being listed is no chatting: a proxy.
@@ -33,7 +33,7 @@ LEAST_PEOPLE = 100
 
 @stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
 def many_groups(evidence: Evidence) -> Finding:
-    """Relate leaving a group to how many groups a person is in, and count batches.
+    """Regress leaving on the number of a person's groups; share left in batches.
 
     The first leg is a hazard ratio per doubling, with repeated leaving of a person;
     the second the share of leaves by somebody who left three groups that day.
@@ -75,7 +75,7 @@ def _select_held(evidence: Evidence) -> pd.DataFrame:
 
 
 def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
-    """Cut stays where the number of groups that a person is in changes.
+    """Split memberships where the person's number of groups changes.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
-    """Return the stretches between days on which something changes for a person."""
+    """Return the periods between a person's changes of membership."""
     days = stays.melt("member", ["from_day", "to_day"], value_name="since")
     turns = days[["member", "since"]].drop_duplicates()
     pairs = stays.reset_index(names="stay").merge(turns, on="member")
@@ -126,7 +126,7 @@ def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
-    """Return in how many groups a person was on each day."""
+    """Count the groups a person is in on each day."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
     there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
     return there.astype("int64").groupby(pairs["row"]).sum()
@@ -147,7 +147,7 @@ def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _mark_function(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
-    """Mark who left; days on which so many people left something censor."""
+    """Mark leaving; days on which a crowd left count as censored."""
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 

@@ -1,4 +1,4 @@
-"""Fees: who pays, who stays, what is talked of.
+"""Claims about fees: who pays, who stays.
 
 - s3-paid-belonging: `retention_by_price`, `subscribers_proxy`
 - s4-paying-is-a-gap: `retention_by_price`, `subscribers_proxy`

@@ -1,4 +1,4 @@
-"""Who stays: by price, and after a narrowing."""
+"""Retention of members by price and by type of group."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MIDDLE_FEE = 50.0
 
 @estimates("s4-paying-is-a-gap")
 def paying_is_a_gap(evidence: Evidence) -> Finding:
-    """Compare 90-day retention of free groups, of up to 5 yuan, and of 5 to 50."""
+    """Compare 90-day retention of free groups, up to 5 yuan, and 5–50 yuan."""
     rows = _group_by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     counts_text = ", ".join(map(str, counts))
@@ -94,7 +94,7 @@ def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interva
 
 @estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
-    """Compare paid with free training groups: who leaves, and who writes."""
+    """Compare leaving and writing in paid and free training groups."""
     paid, proxy = _select_paid(evidence)
     rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")

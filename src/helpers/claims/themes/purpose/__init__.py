@@ -1,4 +1,4 @@
-"""What groups are for, of which kind they are, and how they are built.
+"""Claims about the purpose, kind and structure of groups.
 
 - s0-no-purpose-dies: `purposes`, `stated_purposes_proxy`
 - s0-hasty-copycat-dies: `hasty_groups`, `hasty_proxy`

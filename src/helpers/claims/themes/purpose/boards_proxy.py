@@ -1,4 +1,4 @@
-"""Boards of a register, sorted by their source: kinds, headers, fields.
+"""Proxy: boards of a register, by kind, description and subject.
 
 What a source calls its boards stands for what two coders would; a life ends with the
 last activity that the register knows of.
@@ -36,7 +36,7 @@ FEWEST_KINDS, SHORT_HEADER = 3, 10
 
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def kinds_of_boards(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes within a year of boards under each pair of parents."""
+    """Compare one-year mean lifetimes of boards between all pairs of kinds."""
     lives, kind = _list_boards(evidence, "type", W, used=False)
     names = sorted(kind.unique())
     detail = f"{len(names)} kinds with 30 boards or more"
@@ -65,7 +65,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
 def _list_boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
-    """Return the lives of boards under kinds of 30 or more, and their kinds."""
+    """Return lifetimes of boards and their kinds, if 30 or more per kind."""
     lives = define_registered_lifetimes(evidence, w_days=w_days).lives
     if used:
         lives = lives.where(~lives.never_active)
@@ -84,7 +84,7 @@ def _compare_pairs(
 
 @stands_in("s1-any-industry", needs=("category", "births"))
 def fields_of_boards(evidence: Evidence) -> Finding:
-    """Estimate the spread of log-hazards between fields of the board tree."""
+    """Estimate the spread of log hazards between subjects of boards."""
     table = _count_by_field(evidence, W)
     passed = gates.pass_gates(
         gates.require_units(len(table), "categories with 30 boards", FEWEST_CATEGORIES)

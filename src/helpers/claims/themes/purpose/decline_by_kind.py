@@ -1,4 +1,4 @@
-"""How interest groups wither while they live."""
+"""Changes in interest groups as they age."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
 
 @estimates("s3-interest-groups-wither")
 def interest_wither(evidence: Evidence) -> Finding:
-    """Follow interest groups by age: the owner's messages, replies, advertisements.
+    """Estimate trends with age in owner messages, replies and advertisements.
 
     The third leg is None without hand labels of advertisements.
     """
@@ -55,7 +55,7 @@ def interest_wither(evidence: Evidence) -> Finding:
 
 
 def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
-    """Return months of living interest groups: age, owner's messages, reply ratio."""
+    """Return months of interest groups: age, owner messages, reply ratio."""
     interest = is_kind(evidence, "interest")
     rows = evidence.windows[evidence.windows["window"].isin(MONTHS)]
     rows = rows[rows["observed"].astype(bool) & rows["messages"].gt(0)]
@@ -82,7 +82,7 @@ def _compute_slopes(
 def _estimate_ad_share_change(
     evidence: Evidence, group: pd.Series[int]
 ) -> Interval | None:
-    """Return the change of the corrected share per 90 days, from two phases of life."""
+    """Estimate the change of the advertisement share per 90 days of age."""
     try:
         labelled = Labelled.of(evidence, "advertisement").among(set(group))
         index = labelled.groups.index

@@ -1,4 +1,4 @@
-"""Groups that filled at once, and who died after it."""
+"""Groups that filled within days, and their survival."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HASTY_SETS: Sets = {
 
 @estimates("s0-hasty-copycat-dies")
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Compare groups whose members joined at once with groups that filled slowly."""
+    """Compare groups with a high and low share of very early joiners."""
     return select_rushed(evidence, _summarise_members_at, 28, 2).finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
@@ -57,7 +57,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 def select_rushed(
     evidence: Evidence, counted: Counted, day: int, soon: int
 ) -> Landmark:
-    """Return groups by the share of their members who had joined by a day.
+    """Build the comparison by the share of members who joined by a day.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Kinds of groups: how long each lasts, and how lively it is."""
+"""Kinds of groups: their lifetimes and activity."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FEWEST_CATEGORIES = 8
 
 @estimates("s3-types-differ-in-survival")
 def types_differ(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes within a year of every pair of types, all at once."""
+    """Compare one-year mean lifetimes between all pairs of types."""
     ends = define_silent(evidence)
     names = _describe_common_definition(evidence, ends)
     passed = gates.pass_gates(
@@ -72,7 +72,7 @@ def _compare_pairs(
 
 @estimates("s1-any-industry")
 def any_industry(evidence: Evidence) -> Finding:
-    """Estimate how far log-hazards differ between categories of industry.
+    """Estimate how much log hazards vary between industries.
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
@@ -100,7 +100,7 @@ def _count_by_category(
 
 
 def count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Return deaths and expected deaths by kind, by Breslow's cumulative hazard."""
+    """Count observed and expected deaths by kind (Breslow's estimator)."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
@@ -120,7 +120,7 @@ def count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame
 
 
 def estimate_kind_spread(table: pd.DataFrame) -> Interval:
-    """Return the standard deviation between kinds of their log-hazards."""
+    """Estimate the between-kind standard deviation of log hazards."""
     return estimate_spread(
         np.log(table["died"] / table["expected"]), table["died"] ** -0.5
     )
@@ -128,7 +128,7 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Compare groups of friends with other kinds: messages per member and lifetimes."""
+    """Compare messages per member and lifetimes of friends' groups with others."""
     friends = is_kind(evidence, "friends")
     rows = _estimate_per_member(evidence, friends)
     passed = gates.pass_gates(

@@ -1,4 +1,4 @@
-"""Ties between people: where they form, grow strong and end."""
+"""Reciprocal ties between members: formation, growth and end, by kind."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 
 @estimates("s3-interest-ties-fragile")
 def ties_of_interest(evidence: Evidence) -> Finding:
-    """Compare how ties end in interest groups, and among friends or people met."""
+    """Compare the end of ties in interest groups and among friends."""
     exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
         met = read_stated(evidence, "offline_first")
@@ -63,7 +63,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
 
 @estimates("s0-course-groups-no-seeds")
 def course_without_seeds(evidence: Evidence) -> Finding:
-    """Estimate seed users a member in groups for a course, and how dense ties are."""
+    """Estimate seed users per member and tie density in course groups."""
     convened = is_kind(evidence, *CONVENED)
     people = _list_seeds(evidence)
     people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
@@ -93,7 +93,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
 
 def _list_seeds(evidence: Evidence) -> pd.DataFrame:
-    """Return members at day 14, with the days on which early ones had written."""
+    """Return members at day 14, with the active days of early members."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]

@@ -1,4 +1,4 @@
-"""Ties in rooms of a topic and of a city: for interest, and for friends or meetings.
+"""Proxy: ties in chat rooms about a topic and rooms of a city.
 
 A city's room may hold strangers, which draws to no difference.
 """
@@ -31,7 +31,7 @@ LEVELS = 10  # of volume, more than there are
 
 @stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_by_room(evidence: Evidence) -> Finding:
-    """Compare how ties end in rooms of a topic and in rooms of a city."""
+    """Compare the end of ties in topic rooms and city rooms."""
     rows = _select_tied(evidence, "ended")
     each = rows.drop_duplicates("group")
     passed = gates.pass_gates(
@@ -64,7 +64,7 @@ def _select_tied(evidence: Evidence, event: str) -> pd.DataFrame:
 
 
 def _estimate_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    """Return the hazard ratio, each span and volume with a hazard of its own."""
+    """Estimate the hazard ratio of ties, stratified by time and volume."""
     return fit_counted_hazard_ratio(
         rows["happened"], rows["at_risk"], rows["exposure"],
         rows["from_day"] * LEVELS + rows["volume"],

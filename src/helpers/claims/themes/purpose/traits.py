@@ -1,4 +1,4 @@
-"""How traits of success go together over groups."""
+"""Correlations between traits of successful groups."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ def _estimate_spearman(
 
 
 def standardise_ranks(values: pd.Series[float]) -> Floats:
-    """Return standardised ranks; ranks are those of all groups in each sample."""
+    """Return standardised ranks of all groups."""
     return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
 
 
 def resample_correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the correlation of two measures of n groups in each sample of weights.
+    """Return the correlation of two measures in each bootstrap sample.
 
     Parameters
     ----------

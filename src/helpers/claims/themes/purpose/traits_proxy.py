@@ -1,4 +1,4 @@
-"""Correlation of retention, responses and words of belonging, months between them.
+"""Proxy: correlation of traits in alternating months.
 
 Sales and belief are not known: all three pairs may fail to go together, and cannot
 show that all traits of success do.
@@ -29,7 +29,7 @@ TRAITS = ("retention", "replies", "we")
 
 @stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_months_apart(evidence: Evidence) -> Finding:
-    """Correlate traits by ranks, one of odd and the other of even months, and back."""
+    """Correlate traits by ranks, one in odd and one in even months."""
     rows = _split_halves(evidence, LEAST_MESSAGES)
     passed = gates.pass_gates(
         *gates.require_sampled(rows),
@@ -56,7 +56,7 @@ def traits_months_apart(evidence: Evidence) -> Finding:
 
 
 def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return each trait of odd (1) and of even (0) months, a row a group."""
+    """Return each trait in odd (1) and even (0) months, one row per group."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
     voices = voices[voices["group"].map(n_messages) >= least]
@@ -86,7 +86,7 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
 def _is_distinguishable(
     evidence: Evidence, rows: pd.DataFrame, one: str, other: str
 ) -> Interval:
-    """Return the mean of both correlations; ranks are those of all groups."""
+    """Average the two rank correlations of a pair of traits across halves."""
     ranks = {
         (trait, half): standardise_ranks(rows[f"{trait} {half}"])
         for trait in (one, other)

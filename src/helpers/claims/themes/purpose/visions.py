@@ -1,4 +1,4 @@
-"""Recruitment and retention of groups with a stated vision."""
+"""Groups with a stated vision: recruitment and retention."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpers.survival import Interval
 
 @estimates("s1-vision-drives-start")
 def vision_drives_start(evidence: Evidence) -> Finding:
-    """Compare retention and recruitment by whether a vision was stated by day 7."""
+    """Compare retention and recruitment of groups with a vision by day 7."""
     vision = read_stated(evidence, "vision", 7)
     rows = _select_unforced(evidence, vision)
     joins = rows.groupby("group").size()

@@ -1,4 +1,4 @@
-"""Rules, gates, tone and focus.
+"""Claims about rules, entry requirements, tone and focus.
 
 - s1-rules-needed: `rules_and_gates`, `rules_by_register_proxy`, `server_tools_proxy`
 - s1-rules-too-strict: `rules_and_gates`, `server_tools_proxy`

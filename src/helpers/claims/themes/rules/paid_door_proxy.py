@@ -1,4 +1,4 @@
-"""Who stays behind a paid door, and who stayed before it."""
+"""Proxy: retention of members behind a paid entry and before it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpers.survival import Interval
 
 @stands_in("s4-entry-threshold-cap", (JOINERS,))
 def door_keeps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of leaving behind a paid door, to those before it.
+    """Estimate the hazard ratio of leaving with a paid entry against before.
 
     No cap was ever set, so the second leg is None.
     """

@@ -1,4 +1,4 @@
-"""Rules with a day: chapters with a code of conduct, charters with words for rules.
+"""Proxy: dated rules, from chapters' codes of conduct and charters.
 
 Life is work on a chapter's page by its own people, not members' talk, and the code was
 the movement's own demand; or it is a group's closing. A stand-in, and an association.
@@ -38,7 +38,7 @@ DAY = 14.0
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
 def chapters_with_rules(evidence: Evidence) -> Finding:
-    """Compare chapters with a code of conduct by day 14 with chapters without.
+    """Compare chapters with and without a code of conduct by day 14.
 
     Commits are known to the day: they stand at noon, so that one of day 14 is after
     the landmark.
@@ -84,7 +84,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 
 def _compute_age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return the age day on which something first was, by group; none where never."""
+    """Return the age at which a fact first held, by group; NaN if never."""
     origin = evidence.groups.set_index("group")["origin_us"]
     born = to_local_days(evidence, origin)
     facts = evidence.table("facts")
@@ -98,7 +98,7 @@ def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def _estimate_later(arms: Arms) -> Interval:
-    """Return the hazard ratio of having rules at an age, from the landmark on."""
+    """Estimate the hazard ratio of rules as a time-varying exposure."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])

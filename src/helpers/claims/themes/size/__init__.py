@@ -1,4 +1,4 @@
-"""How many members and posters groups have, and what becomes of them.
+"""Claims about group size: members, posters and their consequences.
 
 - s0-size-stagnation-shell: `sizes`, `standstill_proxy`
 - s0-size-10-30-best: `sizes`, `sizes_proxy`

@@ -1,4 +1,4 @@
-"""What more members bring, where members are counted and messages are not.
+"""Proxy: activity by number of members, from member counts.
 
 A row is a group and a calendar month of 28 days: members as counted last before it,
 and what was done in it: people who wrote, answers to meetings, or meetings.
@@ -29,7 +29,7 @@ ACTIVITY = "activity only"
 
 @stands_in("s1-zombie-members-useless", needs=("member_series",))
 def activity_by_members(evidence: Evidence) -> Finding:
-    """Estimate the elasticity of a month's activity to members, within and between."""
+    """Estimate the elasticity of monthly activity to members."""
     rows = _sum_by_month(evidence)
     n_groups = int(rows["group"].nunique())
     passed = gates.pass_gates(
@@ -83,7 +83,7 @@ def _describe_meetings(evidence: Evidence) -> str:
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
-    """Return ``group, month, members, done, year``; months without a count are out."""
+    """Return ``group, month, members, done, year`` of months with a count."""
     rows = (
         _select_joining_months(evidence)
         if _is_measured_later(evidence)
@@ -96,12 +96,12 @@ def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
 
 
 def _is_measured_later(evidence: Evidence) -> bool:
-    """Return whether presence is inferred from later lines, which are the outcome."""
+    """Return whether presence is inferred from later messages (the outcome)."""
     return evidence.observability.members_source == "events"
 
 
 def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
-    """Return months with the people who joined a day in the month before."""
+    """Return group-months with the mean daily joins of the month before."""
     days = evidence.table("snapshots").dropna(subset="joined")
     days = days.assign(month=days["day"] // MONTH)
     came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
@@ -114,7 +114,7 @@ def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
 
 
 def _estimate_count(evidence: Evidence) -> pd.DataFrame:
-    """Return months with members as counted last before them."""
+    """Return group-months with the last member count before them."""
     counted = evidence.table("snapshots").dropna(subset="members")
     counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})
     counted = counted.sort_values("day")
@@ -132,7 +132,7 @@ def _estimate_count(evidence: Evidence) -> pd.DataFrame:
 
 
 def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return the months of 28 days within each group's counts."""
+    """Return all 28-day months within each group's observed counts."""
     until = to_local_day(evidence, evidence.groups.set_index("group")["end_us"])
     span = counted.groupby("group")["day"].agg(["min", "max"])
     first = span["min"] // MONTH + 1
@@ -147,7 +147,7 @@ def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Return the work done in months with any record: ``done``."""
+    """Sum the activity (``done``) of group-months with any record."""
     if _has_activity(evidence):
         rows = evidence.table("snapshots").dropna(subset="active")
         rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])

@@ -1,4 +1,4 @@
-"""Sizes compared within places: no group is compared with one of another source."""
+"""Group sizes compared within strata (sources) only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFERENCE = 1  # the place of 10–30 among the bins
 
 @dataclass(frozen=True, eq=False)
 class SizesByPlace:
-    """Groups alive at a landmark, their size and their place.
+    """Groups alive at a landmark, with size bin and stratum.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class SizesByPlace:
 
     @cached_property
     def _used(self) -> dict[int | None, Bools]:
-        """The rows that enter each comparison: with one bin, or (None) with all."""
+        """The groups used in each comparison: with one size bin, or with all."""
         return {nth: self._comparing(nth) for nth in (None, *self._others)}
 
     def _comparing(self, other: int | None) -> Bools:
@@ -74,12 +74,12 @@ class SizesByPlace:
         return used
 
     def count(self, other: int | None) -> tuple[int, int]:
-        """Return how many groups of 10–30, and of the compared bin, are used."""
+        """Count the groups of size 10–30 and of the compared size bin."""
         small = self._bin[self._used[other]] == REFERENCE
         return int(small.sum()), int((~small).sum())
 
     def legs(self) -> Legs:
-        """Return 10–30 over all remaining sizes, and over each bin with 30 groups."""
+        """Return mean-lifetime ratios of size 10–30 to all and to each other size."""
         return tuple(
             self._within(nth) if nth is None or self._enough(nth) else None
             for nth in (None, *self._others)
@@ -96,7 +96,7 @@ class SizesByPlace:
         )  # fmt: skip
 
     def alone(self, other: int | None) -> tuple[Beside, ...]:
-        """Return the same comparison in each place alone."""
+        """Return the same ratio in each stratum alone."""
         return tuple(self._alone(other))
 
     def _alone(self, other: int | None) -> Iterator[Beside]:
@@ -111,7 +111,7 @@ class SizesByPlace:
             yield from Beside.tried(str(place), ratio)
 
     def by_bin(self) -> tuple[Beside, ...]:
-        """Return each place's own ratio to each bin, with the groups behind it."""
+        """Return each stratum's mean-lifetime ratio to each size bin."""
         return tuple(
             Beside(self._called(nth, one), one.interval)
             for nth in self._others
@@ -125,7 +125,7 @@ class SizesByPlace:
         return f"within {one.name}, {names}, {small} and {n_others} groups"
 
     def averaged_legs(self) -> Legs:
-        """Return the inverse-variance mean of places alone, for each leg there is."""
+        """Return the inverse-variance mean of stratum ratios, per component."""
         return tuple(
             average_places(self.alone(nth))
             if nth is None or self._enough(nth)
@@ -134,7 +134,7 @@ class SizesByPlace:
         )
 
     def per_doubling(self) -> Interval:
-        """Return the hazard ratio of silence per doubling of size, within places."""
+        """Estimate the hazard ratio of silence per doubling of size."""
         clusters = choose_clusters_within(self.place, self.lives.batch)
         doubling = pd.DataFrame({"size": np.log2(self.size)})
         lives = self.lives
@@ -145,7 +145,7 @@ class SizesByPlace:
         return fit["size"].ratio
 
     def gated(self) -> tuple[gates.Gate, ...]:
-        """Require 30 groups of 10–30 and of two further bins.
+        """Check for 30 groups of size 10–30 and of two other sizes.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Size by writers, or by member counts with two-date lifetimes.
+"""Proxy: size by posters, or by members with two-date lifetimes.
 
 Posters rise with life itself, which favours large groups.
 """
@@ -46,7 +46,7 @@ LISTING = "listing"  # is no life: what comes of it is shown
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
 def best_by_posters(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
+    """Compare mean lifetimes after day 28 by posters in days 0–27."""
     finding = compare_at_landmark(
         evidence, {"posters": count_posters_at}, "posters of days 0–27"
     )
@@ -59,7 +59,7 @@ def best_by_posters(evidence: Evidence) -> Finding:
     "s0-size-10-30-best", ("snapshots.members", "snapshots.active"), planned=True
 )
 def best_by_dates(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes after day 28 by the members counted until then."""
+    """Compare mean lifetimes after day 28 by earlier member counts."""
     seen, source = select_followed(evidence)
     comparison = _compare_windows(seen, DAY)
     windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
@@ -79,13 +79,13 @@ def best_by_dates(evidence: Evidence) -> Finding:
 
 
 def _describe_receivers(evidence: Evidence) -> str:
-    """Return what is counted: members, or active people if members are not."""
+    """Return what is counted: members, or active people."""
     counted = evidence.table("snapshots")["members"].notna().any()
     return "members" if counted else "people active in a month"
 
 
 def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return what was counted last in the month up to an age, by group."""
+    """Return each group's latest count in the month before an age."""
     if _describe_receivers(evidence) == "members":
         return count_members_at(evidence, day)
     rows = evidence.table("snapshots").dropna(subset="active")
@@ -97,7 +97,7 @@ def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _compare_windows(evidence: Evidence, day: float) -> BySize:
-    """Return the legs by the first W, with limits that enclose those by all."""
+    """Compare by size under each W; limits enclose all of them."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _read_sizes(born, day)
     comparisons = []

@@ -1,4 +1,4 @@
-"""Standing still at any age: landmarks every 90 days, where members are counted.
+"""Proxy: stagnation at landmarks every 90 days, from member counts.
 
 A group stalls at some age and grows at another; each landmark compares those of that
 size then, and follows them to the last message or activity that is known of.
@@ -41,7 +41,7 @@ W, LONG_W = SIDE_BY_SIDE
     instead=("w3c_groups",),
 )
 def standing_still(evidence: Evidence) -> Finding:
-    """Compare the outcomes of stagnant and growing groups."""
+    """Compare hazards of stagnant and growing groups."""
     sets: Sets = {
         "first": {"from day 90": EVERY, "from day 60": 60, "from day 120": 120},
         "only": {"every 90 days": False, "the first landmark only": True},
@@ -70,7 +70,7 @@ def _describe_sample(data: pd.DataFrame, ratio: Interval) -> str:
 def _build_landmarks(
     evidence: Evidence, first: int, *, only: bool, w_days: float
 ) -> pd.DataFrame:
-    """Return groups at landmarks: ``exposure, entry, duration, ended`` and logs."""
+    """Return groups at landmarks: ``exposure, entry, duration, ended``, logs."""
     talks = "groups" in evidence.study.manifest.tables
     ends = (define_silent if talks else define_registered_lifetimes)(
         evidence, w_days=w_days
@@ -115,14 +115,14 @@ def _build_landmarks(
 def _count_messages_before(
     evidence: Evidence, grid: pd.DataFrame
 ) -> npt.NDArray[np.float64]:
-    """Return each group's messages of the 90 days before each landmark."""
+    """Count each group's messages in the 90 days before each landmark."""
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     at = np.floor(grid["entry"] + grid["group"].map(born)).astype("int64")
     return count_talk(evidence).at(grid.assign(day=at), -BEFORE, -1)
 
 
 def _mark_met(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
-    """Return the posts or meetings that were counted in those days."""
+    """Return the posts or meetings counted in the 90 days before a landmark."""
     now, before = (
         _estimate_at(grid, counted, 1),
         _estimate_at(grid, counted, BEFORE + 1),
@@ -132,7 +132,7 @@ def _mark_met(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
 
 
 def _estimate_at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
-    """Return the last count of the 31 days up to so many days before each landmark."""
+    """Return the last member count up to a time before each landmark."""
     landmarks = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
     counts = counted[["group", "age", "members", "posts"]].assign(
         counted=counted["age"]

@@ -20,6 +20,13 @@ THREE, NINE = "s0-three-month-death", "s1-over-90-fail"
 LATER, SHELLS = "s0-later-cohorts-harder", "s0-200-of-343-shells"
 
 
+@pytest.fixture
+def unamended(monkeypatch):
+    """Let the estimators decide as before their sources' verdicts were withdrawn."""
+    module = "helpers.claims.evaluation.evaluate.list_amendments"
+    monkeypatch.setattr(module, lambda *_: ())
+
+
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
     return evaluate_entry(get_claim(name), study, Computed(most=30, permutations=0))
@@ -56,6 +63,7 @@ def lives(early, n=N):
         (NINE, "rladies_meetup", 0.5, "CONTRADICTED", {"proxy", "F1 only"}),
     ],
 )
+@pytest.mark.usefixtures("unamended")
 def test_a_planted_share_is_found(name, source, share, word, qualifiers):
     """By talk within three months; by meetings, which stand in for it, in a year."""
     found = verdict(name, planted(source, lives(share)))
@@ -83,6 +91,7 @@ def test_what_one_w_alone_says_is_not_said():
     assert found.high == max(one.high for name, one in by_w.items() if "W" in name)
 
 
+@pytest.mark.usefixtures("unamended")
 def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own():
     """All created and ever started may say different things; then it is FRAGILE."""
     found = verdict(THREE, planted("v2ex_nodes", lives(0.3), never=400))
@@ -90,6 +99,7 @@ def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own():
     assert "ever started" in found.reason
 
 
+@pytest.mark.usefixtures("unamended")
 def test_few_posts_alone_support_nothing():
     """SUPPORTED needs guilds of ten posts too: if these live, it is not sure."""
     lived = lives(0.7)

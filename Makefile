@@ -64,7 +64,7 @@ calibrate: .venv/run.stamp ## simulated studies judged thousands of times; resum
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.coverage
 
 mutate: .venv/test.stamp ## every small change of the rules must fail a test
-	$(BIN)/python tools/mutate.py
+	$(BIN)/python -m validation.mutation
 
 faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
 	$(BIN)/pytest -n0 tests/faults

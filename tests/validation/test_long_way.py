@@ -12,9 +12,9 @@ from helpers.claims import Word, evaluate
 from helpers.formats import read_export
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from tests.validation.long_way.exported import KEY, told
-from tests.validation.long_way.way import equal
 from validation.export_writers import WRITERS
+from validation.long_way.exported import KEY, told
+from validation.long_way.way import equal
 from validation.worlds.messages import (
     Exponential,
     PlantedStudy,

@@ -6,10 +6,10 @@ verdict, for a true and a false world of every claim that is planted as tables.
 
 import pytest
 
-from tests.validation.long_way.kept import kept
-from tests.validation.long_way.reads import CLAIMS, ROWS
-from tests.validation.long_way.way import covered, equal, long_way, world
 from validation.coverage.subjects import SUBJECTS
+from validation.long_way.kept import kept
+from validation.long_way.reads import CLAIMS, ROWS
+from validation.long_way.way import covered, equal, long_way, world
 from validation.worlds.claims.subject import evaluate_in_memory
 
 # a true world of each kind of tables: the others take minutes together

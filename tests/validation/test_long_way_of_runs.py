@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.validation.long_way.own_run import own_study
-from tests.validation.long_way.way import world
+from validation.long_way.own_run import own_study
+from validation.long_way.way import world
 from validation.worlds.claims.subject import evaluate_in_memory
 
 BY_ROUTE = {  # what the claim reads comes into a study by this way

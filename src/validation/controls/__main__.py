@@ -86,7 +86,7 @@ class Kept:
         if self.control != DRAWN:
             return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
         rule = get_rule(get_claim(self.claim))
-        assert isinstance(rule, Beyond)  # noqa: S101 - shares of groups that fail
+        assert isinstance(rule, Beyond)
         sign, word = DRAWN_FOR[self.claim]
         scale = self._scale(study, shift_probability(rule.threshold, sign * MARGIN))
         return word, partial(ends.simulate_ends, study, scale)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.messages import (
+from validation.long_way.messages import (
     DAY,
     EARLY,
     Span,
@@ -21,8 +21,8 @@ from tests.validation.long_way.messages import (
     rows_of,
     times,
 )
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import NOBODY
+from validation.long_way.reads import Reads
+from validation.long_way.story import NOBODY
 from validation.worlds.claims.tabled import Planted
 from validation.worlds.messages.tables import CHARS
 

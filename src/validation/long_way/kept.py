@@ -8,8 +8,8 @@ import pandas as pd
 
 from helpers.records import SECOND_US
 from helpers.study.tables.definitions.tables import TABLES
-from tests.validation.long_way.reads import ROWS
-from tests.validation.long_way.way import World
+from validation.long_way.reads import ROWS
+from validation.long_way.way import World
 
 # what no posts can make as it was planted, and why
 SKETCHES = {

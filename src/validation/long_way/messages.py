@@ -20,8 +20,8 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.reads import WINDOWS, Reads
-from tests.validation.long_way.story import NOBODY, person
+from validation.long_way.reads import WINDOWS, Reads
+from validation.long_way.story import NOBODY, person
 from validation.worlds.claims.tabled import Planted
 from validation.worlds.messages.tables import CHARS
 

@@ -14,7 +14,6 @@ import pyarrow as pa
 from helpers.formats import read_export
 from helpers.records import Batch, Observability, combine_observability
 from helpers.study.store.store import Store, write_store
-from tests.validation.long_way.story import NOBODY, Story
 from validation.export_writers import (
     WRITERS,
     Change,
@@ -22,6 +21,7 @@ from validation.export_writers import (
     Person,
     Post,
 )
+from validation.long_way.story import NOBODY, Story
 
 KEY = "7" * 64
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
@@ -117,7 +117,7 @@ def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
     return Change(time_us=int(time_us), kind=kind, actor=actor, subjects=subjects)
 
 
-def _post(row: Any) -> Post:
+def _post(row: Any) -> Post:  # noqa: ANN401 - a row of pandas
     shown = isinstance(row.text, str)
     who = row.reacted if isinstance(row.reacted, list) else []
     return Post(

@@ -19,8 +19,8 @@ COLUMNS = {
 }
 
 
-def person(group: Any, nth: Any) -> Any:
-    """Return the number of somebody in a group whom no planted table numbers."""
+def person(group: Any, nth: Any) -> Any:  # noqa: ANN401 - numbers or arrays
+    """Return the number of a member of a group whom no simulated table numbers."""
     return HOSTS + group * MOST + nth
 
 

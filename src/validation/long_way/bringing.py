@@ -23,8 +23,8 @@ from helpers.study.own.hand_labels import read_hand_labels, select_written
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column
-from tests.validation.long_way.exported import Exported
-from tests.validation.long_way.story import Story
+from validation.long_way.exported import Exported
+from validation.long_way.story import Story
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

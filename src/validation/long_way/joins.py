@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import NOBODY, Story, person
+from validation.long_way.reads import Reads
+from validation.long_way.story import NOBODY, Story, person
 from validation.worlds.claims.tabled import Planted
 from validation.worlds.messages.tables import CHARS
 

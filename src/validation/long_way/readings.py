@@ -32,11 +32,11 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labels.domain import cross_read
 from helpers.sentiment.labels.labelling import predict_first_answer, read_instrument
-from tests.validation.long_way import people
-from tests.validation.long_way.cells import carried, messages
-from tests.validation.long_way.exported import FIRST_GROUP, KEY
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import NOBODY, Story, person
+from validation.long_way import people
+from validation.long_way.cells import carried, messages
+from validation.long_way.exported import FIRST_GROUP, KEY
+from validation.long_way.reads import Reads
+from validation.long_way.story import NOBODY, Story, person
 from validation.worlds.claims.tabled import Planted
 from validation.worlds.messages.tables import CHARS, PLAIN
 

@@ -10,28 +10,12 @@ import pandas as pd
 import pytest
 
 from helpers import paths
+from validation.mutation import __main__ as runner
+from validation.mutation import mutants as tool
 
 pytestmark = pytest.mark.long  # a report, not a gate
 PUBLISHED = paths.PROCESSED / "calibration"
 LEAST_KILLED = 0.95  # of the changes of survival, by the rules fixed beforehand
-
-
-@pytest.fixture
-def tool(monkeypatch):
-    """Return the module that changes sources."""
-    monkeypatch.syspath_prepend(str(paths.ROOT / "tools"))
-    import mutants
-
-    return mutants
-
-
-@pytest.fixture
-def runner(monkeypatch):
-    """Return the module that says which tests are tried on which module."""
-    monkeypatch.syspath_prepend(str(paths.ROOT / "tools"))
-    import mutate
-
-    return mutate
 
 
 @pytest.fixture
@@ -56,7 +40,7 @@ def test_of_survival_nineteen_changes_in_twenty_are_killed(counts):
     assert survival["killed"] >= LEAST_KILLED * survival["mutants"]
 
 
-def test_every_module_with_a_rule_is_tried(runner):
+def test_every_module_with_a_rule_is_tried():
     """What turns intervals into verdicts was tried, whichever file it stands in."""
     room = paths.ROOT / "src/helpers"
     deciding = {
@@ -69,14 +53,14 @@ def test_every_module_with_a_rule_is_tried(runner):
     assert deciding <= set(runner.TESTS)
 
 
-def test_what_was_published_is_of_the_code_as_it_is(tool, runner, counts):
-    """Code that changed makes this fail until ``tools/mutate.py`` is run on it."""
+def test_what_was_published_is_of_the_code_as_it_is(counts):
+    """Code that changed makes this fail until ``make mutate`` is run on it."""
     now = {module: len(tool.changes(module)) for module in runner.TESTS}
 
     assert counts["mutants"].to_dict() == now
 
 
-def test_survivors_are_changes_of_the_code_as_it_is(tool):
+def test_survivors_are_changes_of_the_code_as_it_is():
     """None is listed that can no longer be made: its reason would explain nothing."""
     survivors = pd.read_csv(PUBLISHED / "survivors.csv", keep_default_na=False)
     for module, rows in survivors.groupby("module"):
@@ -88,7 +72,7 @@ def test_every_reason_is_of_a_survivor():
     """A change that a test notices by now needs no reason any more."""
     survivors = pd.read_csv(PUBLISHED / "survivors.csv", keep_default_na=False)
     listed = survivors[["module", "function", "change"]].agg(" | ".join, axis=1)
-    reasons = (paths.ROOT / "tools" / "survivors.toml").read_text("utf-8")
+    reasons = runner.REASONS.read_text("utf-8")
 
     assert set(tomllib.loads(reasons)) == set(listed)
 
@@ -101,7 +85,7 @@ def test_no_module_of_survival_is_left_out(counts):
     assert modules - tried == {"__init__.py", "naive.py"}
 
 
-def test_what_is_changed(tool, monkeypatch, tmp_path):
+def test_what_is_changed(monkeypatch, tmp_path):
     """Inequalities both ways, numbers both ways, signs, gates; no words."""
     source = (
         "def f(x: int = 3) -> tuple:\n    '''Say 1 < 2.'''\n    return x < 1.5, ~x\n"
@@ -115,7 +99,7 @@ def test_what_is_changed(tool, monkeypatch, tmp_path):
     assert set(found) == inequality | number | gates | sign | {"2", "4"}
 
 
-def test_each_change_is_one(tool):
+def test_each_change_is_one():
     """A change differs from its source in one place, and compiles."""
     path = paths.ROOT / "src/helpers/claims/evaluation/fragility.py"
     lines = ast.unparse(ast.parse(path.read_text("utf-8"))).splitlines()

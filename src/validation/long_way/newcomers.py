@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats, Ints
-from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, times
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import NOBODY
+from validation.long_way.messages import DAY, life_of, numbered, rows_of, times
+from validation.long_way.reads import Reads
+from validation.long_way.story import NOBODY
 from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset({"newcomers"})

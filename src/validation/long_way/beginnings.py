@@ -15,10 +15,10 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US
-from tests.validation.long_way import messages, people
-from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, spans_of
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import NOBODY, person
+from validation.long_way import messages, people
+from validation.long_way.messages import DAY, life_of, numbered, rows_of, spans_of
+from validation.long_way.reads import Reads
+from validation.long_way.story import NOBODY, person
 from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset({"beginnings"})

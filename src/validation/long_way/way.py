@@ -20,7 +20,9 @@ from helpers.study.own.user_metadata import add_metadata
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table
 from helpers.study.tables.derive.derive import Terms, derive_tables
-from tests.validation.long_way import (
+from validation.coverage.subjects import SUBJECTS
+from validation.coverage.truths import Truth
+from validation.long_way import (
     beginnings,
     bringing,
     brought,
@@ -32,12 +34,10 @@ from tests.validation.long_way import (
     people,
     readings,
 )
-from tests.validation.long_way.counted import OF_PEOPLE, counted
-from tests.validation.long_way.exported import Exported, exported
-from tests.validation.long_way.reads import ROWS, SEED, Reads, reads_of
-from tests.validation.long_way.story import NOBODY, Story, person
-from validation.coverage.subjects import SUBJECTS
-from validation.coverage.truths import Truth
+from validation.long_way.counted import OF_PEOPLE, counted
+from validation.long_way.exported import Exported, exported
+from validation.long_way.reads import ROWS, SEED, Reads, reads_of
+from validation.long_way.story import NOBODY, Story, person
 from validation.worlds.claims.subject import evaluate_in_memory
 from validation.worlds.claims.tabled import Planted
 
@@ -187,7 +187,7 @@ def _tables(
 def _renumbered(
     study: Planted, story: Story, tables: dict[str, pd.DataFrame], made: Exported
 ) -> Planted:
-    """Number groups and people of planted tables as the store numbers them."""
+    """Return simulated tables with the store's numbers of groups and people."""
     ordinal = tables["groups"].set_index("key")["group"]
     group = {told: int(ordinal[key]) for told, key in made.keys.items()}
     member = _members(made, story)

@@ -1,9 +1,9 @@
 """Change the rules one small thing at a time: every change must make a test fail.
 
-``python tools/mutate.py [MODULE …]`` runs the tests of each module on every mutant,
-none left out. ``data/processed/calibration/mutants.csv`` counts them, and
+``python -m validation.mutation [MODULE …]`` runs the tests of each module on every
+mutant. ``data/processed/calibration/mutants.csv`` counts them, and
 ``survivors.csv`` there lists those that no test noticed, each with its reason from
-``tools/survivors.toml``; one without fails the run. What became of every mutant is
+``survivors.toml`` here; one without fails the run. What became of every mutant is
 kept in ``build/mutants.csv``: ``--again`` tries only what is not listed there as
 killed, as tests may be added, and a change stays killed.
 
@@ -18,8 +18,8 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mutants import SOURCES, mutants
-from trials import BrokenTestsError, survived
+from validation.mutation.mutants import SOURCES, mutants
+from validation.mutation.trials import BrokenTestsError, survived
 
 ROOT = SOURCES.parents[1]
 KEPT = ROOT / "build" / "mutants.csv"

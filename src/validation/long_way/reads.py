@@ -2,7 +2,7 @@
 
 A column is read if a verdict is another one, or none, without it. The list is kept in
 `reads.toml` because finding it takes minutes; `python -m
-tests.validation.long_way.reads` from the top of the project writes it again. A list
+validation.long_way.reads` from the top of the project writes it again. A list
 that leaves something out is found out: the verdict of the long way rests on whole
 tables, and must be the same.
 """

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from tests.validation.long_way.messages import (
+from validation.long_way.messages import (
     DAY,
     life_of,
     numbered,
@@ -26,7 +26,7 @@ from tests.validation.long_way.messages import (
     times,
     voices,
 )
-from tests.validation.long_way.reads import MONTHS, MOST, Reads
+from validation.long_way.reads import MONTHS, MOST, Reads
 from validation.worlds.claims.tabled import Planted, repeat_owners
 
 TABLES = frozenset({"months"})

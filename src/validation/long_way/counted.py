@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.measures.timetables import find_kept_slots
 from helpers.records import DAY_US
-from tests.validation.long_way.story import NOBODY
+from validation.long_way.story import NOBODY
 from validation.worlds.messages.drawing import Drawn
 from validation.worlds.messages.seen import Seen, _list_recent_authors
 from validation.worlds.messages.tables import build_tables

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from helpers.records import SECOND_US
 from helpers.study.own.brought import BRINGABLE
-from tests.validation.long_way.reads import Reads
-from tests.validation.long_way.story import Story
+from validation.long_way.reads import Reads
+from validation.long_way.story import Story
 from validation.worlds.claims.tabled import Planted
 
 TABLES = frozenset(BRINGABLE)

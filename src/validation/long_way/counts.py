@@ -10,14 +10,14 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.messages import (
+from validation.long_way.messages import (
     DAY,
     life_of,
     numbered,
     rows_of,
     times,
 )
-from tests.validation.long_way.reads import Reads
+from validation.long_way.reads import Reads
 from validation.worlds.claims.tabled import Planted, repeat_owners
 from validation.worlds.messages.tables import CHARS
 

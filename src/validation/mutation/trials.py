@@ -34,7 +34,8 @@ import pandas as pd  # noqa: F401 - what every mutant needs is loaded once, befo
 import pytest
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
-from mutants import SOURCES, Mutant
+
+from validation.mutation.mutants import SOURCES, Mutant
 
 ROOT = SOURCES.parents[1]
 OPTIONS = ("-q", "-n0", "-p", "no:cacheprovider", "-m", "not long and not r")

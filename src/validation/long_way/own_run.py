@@ -10,11 +10,11 @@ from helpers.study.own.hand_labels import STORE
 from helpers.study.own.run import Plan, make_study
 from helpers.study.publish.study import Study
 from helpers.study.store.ingest import Terms, ingest_exports
-from tests.validation.long_way.bringing import files
-from tests.validation.long_way.exported import KEY, communities
-from tests.validation.long_way.story import Story
-from tests.validation.long_way.way import FORMAT, World, tell
 from validation.export_writers import WRITERS
+from validation.long_way.bringing import files
+from validation.long_way.exported import KEY, communities
+from validation.long_way.story import Story
+from validation.long_way.way import FORMAT, World, tell
 
 
 def own_study(world: World, folder: Path) -> Study:

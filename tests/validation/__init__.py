@@ -1,1 +1,0 @@
-"""Tests of simulated worlds, and the long way from their events to a verdict."""

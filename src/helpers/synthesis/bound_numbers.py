@@ -58,7 +58,7 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
     for component in synthesis.components:
         own = list_component_numbers(component)
         numbers |= {f"part{component.number}.{name}": one for name, one in own.items()}
-        if component is synthesis.headline:
+        if component is (synthesis.headline or synthesis.components[0]):
             numbers |= own
     for row in list_published(synthesis.claim):
         numbers[f"{row.key}.estimate"] = Named(row.span.estimate, "share")
@@ -76,6 +76,8 @@ def list_component_numbers(component: Component) -> dict[str, Named]:
 
 def _list_component(one: Component) -> Iterator[tuple[str, Named]]:
     of, entering = one.measure.of, one.entering
+    if one.measure.days:
+        yield "days", Named(one.measure.days, "days")
     single = entering[0].interval if len(entering) == 1 else None
     mean = one.pool.mean if one.pool else single
     if mean is not None:
@@ -140,7 +142,19 @@ def _write_times(value: float) -> str:
     return f"{value:.{digits}f}".replace("-", "−")
 
 
-TEN = 9.95
+def _write_small(count: float, words: str) -> str:
+    """Write a small number in words, a larger one in digits.
+
+    >>> _write_small(3, EN), _write_small(2, ZH), _write_small(14, EN)
+    ('three', '两', '14')
+    """
+    listed = words.split()
+    return listed[round(count)] if count < len(listed) else f"{count:.0f}"
+
+
+EN = "no one two three four five six seven eight nine ten eleven twelve"
+ZH = "零 一 两 三 四 五 六 七 八 九 十"
+TEN = 9.95  # from here on, two digits need no decimal
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "share": lambda share: format_share(share).replace(THIN, ""),
     "of100": lambda share: f"{100 * share:.0f}",
@@ -156,5 +170,7 @@ WRITERS: Mapping[str, Callable[[float], str]] = {
     "points": lambda points: f"{abs(100 * points):.0f}",
     "days": lambda days: f"{days:,.0f}",
     "count": lambda count: f"{count:,.0f}",
+    "word": lambda count: _write_small(count, EN),
+    "han": lambda count: _write_small(count, ZH),
     "wan": lambda count: f"{count / 10_000:.0f}万",
 }  # fmt: skip

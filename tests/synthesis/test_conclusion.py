@@ -1,0 +1,157 @@
+"""A sentence that is quoted says what its evidence says, and fits a card."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from helpers.claims.evaluation.sentences import measure_length
+from helpers.synthesis import conclusion
+from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.conclusion import (
+    LANGUAGES,
+    draw_conclusion,
+    get_answer_name,
+    get_certainty_name,
+    read_bottom_lines,
+)
+from helpers.synthesis.decision import Answer
+from helpers.synthesis.synthesis import run_synthesis
+from tests.synthesis.planted import SHARE, shares
+
+LONGEST = {"en": 25, "zh": 45}  # words, characters
+NAMES = re.compile(r"\{[^}]*\}|W3C|V2EX|10–30")  # fields, proper names, the claim's own
+HEDGES = {  # the verb of each certainty
+    "very low": ("cannot tell", "说不准"),
+    "low": (" may ", "可能|未必"),
+    "moderate": ("probably", "很可能"),
+}
+
+
+@pytest.fixture(scope="module")
+def conclusions(syntheses):
+    """Return what is concluded on every claim over the public sources."""
+    return {name: draw_conclusion(one) for name, one in syntheses.items()}
+
+
+@pytest.fixture
+def planted_line(monkeypatch):
+    """Return a function that writes one bottom line for a planted claim."""
+
+    def write(state):
+        line = {"state": state, "en": "{estimate} did.", "zh": "有{estimate}。"}
+        monkeypatch.setattr(conclusion, "read_bottom_lines", lambda: {SHARE: line})
+        monkeypatch.setattr(conclusion, "is_named", lambda name: name != "s9")
+
+    return write
+
+
+def test_every_graded_claim_has_a_sentence_for_its_present_state(conclusions):
+    """Where the data move an answer or its certainty, a sentence must be rewritten."""
+    missing = {
+        name: one.note or "no bottom line"
+        for name, one in conclusions.items()
+        if one.certainty and not one.written
+    }
+    assert not missing
+
+
+def test_no_sentence_is_kept_for_a_claim_without_data(conclusions):
+    """A sentence that nobody sees goes stale."""
+    ungraded = {name for name, one in conclusions.items() if one.certainty is None}
+    assert not ungraded & set(read_bottom_lines())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_fit_a_card(conclusions, language):
+    """At most 25 words or 45 characters once the numbers are filled in."""
+    lengths = {
+        name: measure_length(one.bottom_line(language), language)
+        for name, one in conclusions.items()
+        if one.written
+    }
+    assert not {n: of for n, of in lengths.items() if of > LONGEST[language]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_number_is_typed_into_a_sentence(language):
+    """Every figure comes from the synthesis."""
+    typed = {
+        name: entry[language]
+        for name, entry in read_bottom_lines().items()
+        if re.search(r"\d", NAMES.sub("", entry[language]))
+    }
+    assert not typed
+
+
+@pytest.mark.parametrize(("language", "place"), [("en", 0), ("zh", 1)])
+def test_the_verb_says_no_more_than_the_certainty(language, place):
+    """Each level has its word, and very low evidence concludes nothing."""
+    bold = {
+        name: entry[language]
+        for name, entry in read_bottom_lines().items()
+        if (hedge := HEDGES.get(entry["state"].partition(", ")[2]))
+        and not re.search(hedge[place], entry[language])
+    }
+    assert not bold
+
+
+def test_sentence_for_another_state_is_not_shown(planted_line):
+    """The page falls back to the card and tells maintainers why."""
+    synthesis = run_synthesis(SHARE, shares(0.80, 0.81, 0.82, se=0.05))
+    planted_line("undecided, very low")
+    one = draw_conclusion(synthesis)
+
+    assert not one.written
+    assert "undecided, very low" in one.note
+    assert "%" in one.bottom_line("en")
+
+
+def test_sentence_is_used_in_its_own_state_with_the_pooled_number(planted_line):
+    """The number is that of the synthesis, in both languages."""
+    synthesis = run_synthesis(SHARE, shares(0.80, 0.81, 0.82, se=0.05))
+    grade = synthesis.grade.level.word
+    planted_line(f"{synthesis.answer}, {grade}")
+    pooled = f"{100 * synthesis.headline.pool.mean.estimate:.0f}%"
+    one = draw_conclusion(synthesis)
+
+    assert one.written
+    assert one.bottom_line("en") == f"{pooled} did."
+    assert one.bottom_line("zh") == f"有{pooled}。"
+    assert one.bottom_line("en", lambda number: f"<{number.name}>") == "<estimate> did."
+
+
+def test_own_groups_get_a_generated_sentence(planted_line):
+    """What is written for public sources is never said of a reader's export."""
+    verdicts = shares(0.80, 0.81, 0.82, se=0.05)
+    synthesis = run_synthesis(SHARE, [*verdicts[:2], replace(verdicts[2], study="s9")])
+    planted_line(f"{synthesis.answer}, {synthesis.grade.level.word}")
+    one = draw_conclusion(synthesis)
+
+    assert (one.written, one.note) == (False, "")
+
+
+def test_sentence_that_quotes_a_missing_source_is_not_shown(planted_line, monkeypatch):
+    """A number that these sources do not give is never left out of a sentence."""
+    synthesis = run_synthesis(SHARE, shares(0.80, 0.81, 0.82, se=0.05))
+    planted_line("")
+    state = f"{synthesis.answer}, {synthesis.grade.level.word}"
+    line = {"state": state, "en": "{w3c_groups.low}", "zh": "有"}
+    monkeypatch.setattr(conclusion, "read_bottom_lines", lambda: {SHARE: line})
+
+    assert "w3c_groups.low" in draw_conclusion(synthesis).note
+
+
+def test_every_answer_and_level_has_a_name_in_both_languages():
+    """No page prints the name of a constant."""
+    names = [*map(get_answer_name, Answer), *map(get_certainty_name, Certainty)]
+    assert all(name.en and name.zh for name in names)
+
+
+def test_every_claim_without_data_has_a_sentence_too(conclusions):
+    """Nothing is left unsaid, no field is left open."""
+    for one in conclusions.values():
+        for language in LANGUAGES:
+            line = one.bottom_line(language)
+            assert line
+            assert "{" not in line

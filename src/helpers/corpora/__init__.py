@@ -1,4 +1,4 @@
-"""Public corpora: raw files as received → records, their pitfalls labelled.
+"""Public corpora: raw files converted to records, with known pitfalls labelled.
 
 A reader labels every row and drops none; what is set aside, and why, is counted later
 in the study's ledger; a module in `sources` is a corpus, `shared` what several need. No
@@ -37,7 +37,7 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
 
 
 def load_corpus(name: str) -> Corpus:
-    """Return the corpus of that name.
+    """Load a corpus by name, or raise with the valid names.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def load_corpus(name: str) -> Corpus:
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
-    """Yield the records of a corpus after verifying its files.
+    """Verify a corpus's raw files and yield its records.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
 
 
 def read_supplements(name: str, raw: Path) -> Beside:
-    """Return the supplementary tables of a corpus of records.
+    """Verify a corpus's raw files and read its supplementary tables.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_supplements(name: str, raw: Path) -> Beside:
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
-    """Return the tables of a counted corpus, or None if it consists of records.
+    """Build the tables of a corpus published as counts; None if it has records.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
 
 
 def get_raw_folder(name: str, raw: Path) -> RawFolder:
-    """Return the raw files of a corpus, which are what they should be.
+    """Return a corpus's raw files after verifying their checksums.
 
     Raises
     ------

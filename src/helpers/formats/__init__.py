@@ -1,4 +1,4 @@
-"""Read chat exports of any platform: one module a format behind one contract.
+"""Readers of chat exports: one module per platform format, one interface.
 
 >>> sorted(FORMATS)[:3]
 ['chatlab', 'chatlog', 'discord']
@@ -48,7 +48,7 @@ _TRAINING = (
 
 
 class Format(Protocol):
-    """What a format module offers.
+    """Interface of a format module: name, observability, detection and reading.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Format(Protocol):
     OBSERVES: Observability
 
     def recognises(self, head: Head) -> bool:
-        """Return whether an export is of this format, judged by its head.
+        """Return whether an export's first bytes and file names match this format.
 
         A format that is told by lines anybody may quote also has ``weight(head)``:
         where several formats recognise an export, the heaviest `Weight` wins.
@@ -77,7 +77,7 @@ class Format(Protocol):
 
 
 class _Registry(Mapping[str, Format]):
-    """Format modules by name, imported on first use."""
+    """Lazy registry of format modules, imported by name on first use."""
 
     def __getitem__(self, name: str) -> Format:
         module = f"helpers.formats.{_ROOMS[name]}.{name}"
@@ -94,7 +94,7 @@ FORMATS: Mapping[str, Format] = _Registry()
 
 
 def recognise_format(export: Path | Source) -> Format:
-    """Return the format of an export.
+    """Detect the format of an export, or raise if none or several match.
 
     Raises
     ------
@@ -135,14 +135,14 @@ def recognise_format(export: Path | Source) -> Format:
 
 
 class _Refusal(NamedTuple):
-    """What was seen instead of messages, and what to do."""
+    """What a file turned out to be instead of an export, and what to do."""
 
     what: str
     remedy: str
 
 
 def _explain_refusal(head: Head) -> _Refusal | None:
-    """Return why a file is not an export after all, else None."""
+    """Return why a file is not a chat export, or None if it may be one."""
     start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
     if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
         return _Refusal(
@@ -168,7 +168,7 @@ def _explain_refusal(head: Head) -> _Refusal | None:
 
 
 def _weigh_format(form: Format, head: Head) -> Weight:
-    """Return what speaks for a format; keys and columns of its own outweigh lines."""
+    """Return the evidence for a format; its own keys outweigh matching lines."""
     weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
     return Weight(own=True) if weight is None else weight(head)
 
@@ -203,7 +203,7 @@ def read_export(
     form: str | None = None,
     options: Options | None = None,
 ) -> Reading:
-    """Read an export: iterate over the result for its records, pseudonymised.
+    """Open an export for reading; iterating yields pseudonymised records.
 
     Parameters
     ----------

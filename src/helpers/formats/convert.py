@@ -1,4 +1,4 @@
-"""Exports turned into other tools' formats, ids and names already replaced.
+"""Conversion of exports to other tools' formats, with pseudonyms.
 
 What crosses over has passed the boundary: people are keyed hashes, known names in text
 are masked. ChatLab gets a file a group, ConvoKit one corpus folder.
@@ -45,7 +45,7 @@ def convert_exports(
     losses: Counter[str] | None = None,
     broken: list[BrokenFileError] | None = None,
 ) -> list[Path]:
-    """Convert exports and return the files or folders written, in order of their names.
+    """Convert exports to a target format and return the files written, sorted.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def convert_exports(
 
 
 def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
-    """Enter what was lost, and the messages of chats that are no groups."""
+    """Add an export's lost records and excluded chats to the loss counts."""
     for entry in reading.losses:
         if entry.kind == "loss":
             loss_counts[entry.reason] += entry.rows
@@ -106,7 +106,7 @@ def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Messages on disk, one file a group; what is small, in memory."""
+    """Records to convert: messages on disk by group, other records in memory."""
 
     folder: Path
     groups: dict[str, Row] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class _Gathered:
     seen: Counter[str] = field(default_factory=Counter)
 
     def uncarried(self, to: Target) -> dict[str, int]:
-        """Return the rows that a target has no place for, by what they are."""
+        """Count the record kinds that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
         unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
         return {
@@ -128,7 +128,7 @@ class _Gathered:
 
     @property
     def messages_read(self) -> int:
-        """How many messages were added so far."""
+        """Number of messages added so far."""
         return sum(n for kind, n in self.seen.items() if kind.startswith("message "))
 
     def add(self, batch: Batch) -> None:
@@ -163,12 +163,12 @@ class _Gathered:
                 file.writelines(f"{line}\n" for line in lines)
 
     def keys(self) -> list[str]:
-        """Every group with messages or a record of its own, in order."""
+        """List every group with messages or its own record, sorted."""
         spooled = {path.stem for path in self.folder.iterdir()}
         return sorted(spooled | self.groups.keys())
 
     def messages(self, group: str) -> Iterator[Row]:
-        """Yield a group's messages as they were read."""
+        """Yield a group's messages in the order read."""
         if self._file(group).exists():
             with self._file(group).open(encoding="utf-8") as file:
                 yield from map(json.loads, file)
@@ -244,7 +244,7 @@ def _write_convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
 
 
 def _build_utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
-    """Yield utterances, and add their authors to `speakers`."""
+    """Yield ConvoKit utterances, adding their authors to `speakers`."""
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         for at, message in enumerate(gathered.messages(group), 1):
             if message["kind"] not in _SILENT and message["sender"]:
@@ -253,7 +253,7 @@ def _build_utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
 
 
 def _build_utterance(message: Row, at: int) -> Row:
-    """Return ConvoKit's record; its field for the answered one has a hyphen."""
+    """Build a ConvoKit utterance from a message."""
     return {
         "id": message["id"] or f"{message['group']}-{at}",
         "conversation_id": message["group"],

@@ -1,4 +1,4 @@
-"""What was recognised in an export and what it can show, without a word or a name."""
+"""Inspection of exports: format, counts and observability, without contents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What one export turned out to be."""
+    """Format, counts, observability and error of one inspected export."""
 
     nth: int  # its place among the exports asked about
     # what it is (``.txt``, ``folder``): a file's own name often is the group's or
@@ -53,17 +53,17 @@ class Findings:
 
     @property
     def messages(self) -> int:
-        """Rows that are messages of people, bots included."""
+        """Number of messages by people, bots included."""
         return sum(n for kind, n in self.kinds.items() if kind not in _NOT_MESSAGES)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values."""
+        """Return the findings as plain values for JSON."""
         shown = asdict(self) | {"messages": self.messages}
         shown["observability"] = self.observability and self.observability.as_dict()
         return shown
 
     def as_text(self) -> str:
-        """Return a table of two columns."""
+        """Format the findings as a table of two columns."""
         rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
         shown = [*_list_observability(self.observability)] if self.observability else []
         width = max(len(name) for name, _ in (*rows, *shown))
@@ -96,7 +96,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `inspect_exports` found, export by export."""
+    """The findings of `inspect_exports` for all exports."""
 
     exports: tuple[Findings, ...]
 
@@ -106,16 +106,16 @@ class Report:
         return not any(findings.error for findings in self.exports)
 
     def as_text(self) -> str:
-        """Return what a terminal shows."""
+        """Format the report for a terminal."""
         return "\n\n".join(findings.as_text() for findings in self.exports)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
+        """Return the report as plain values for JSON."""
         return {"exports": [findings.as_dict() for findings in self.exports]}
 
 
 def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Report:
-    """Read exports completely and describe what they are and what they record.
+    """Read exports completely and report their format, counts and observability.
 
     Nothing is stored and nothing that anybody wrote or is called is in the result; an
     export that can't be read is reported with the reason, and the others are read.
@@ -154,7 +154,7 @@ def _collect_findings(nth: int, path: Path, options: Options | None) -> Findings
 
 
 def _redact_error(error: ShequnError) -> str:
-    """Word an error without names of files, keys or members: they may be people's.
+    """Describe an error without names of files, keys or members.
 
     >>> _redact_error(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
     'byte 7: has …. Hint: go on.'
@@ -165,7 +165,7 @@ def _redact_error(error: ShequnError) -> str:
 
 
 class _Tally:
-    """Counts by chat, while records go by; ids stay in here."""
+    """Counts by chat while records are read; ids stay inside."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -205,7 +205,7 @@ class _Tally:
                 self._spans[row["group"]] = span
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
-        """Return the fields of `Findings` collected while reading."""
+        """Return the findings of one export that were collected while reading."""
         others = {
             chat: word for chat in self._chats if (word := self._frame.other(chat))
         }
@@ -249,7 +249,7 @@ def _list_people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
 
 
 def _read_version(source: Source) -> str | None:
-    """Return the version that an export states of itself, not one that is talked of."""
+    """Return the version stated by an export's metadata, if any."""
     start = source.head.start.lstrip()
     is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
     match = _VERSION.search(start) if is_stated and start.startswith("{") else None

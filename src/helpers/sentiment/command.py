@@ -1,4 +1,4 @@
-"""`shequn score FILE`: one message a line in, one line of CSV out."""
+"""`shequn score FILE`: one message per line in, one CSV line out."""
 
 from __future__ import annotations
 

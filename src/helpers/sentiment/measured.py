@@ -1,4 +1,4 @@
-"""An instrument's scores, and the number of tokens behind each."""
+"""Scores of texts, with the token counts behind each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.arrays import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Scores of n texts with the evidence they rest on."""
+    """Scores of n texts with the numbers of tokens used and recognised."""
 
     score: Floats  # from 0 (negative) to 1 (positive), float64 of length n
     kept: Ints  # tokens that count (after stop words), int64 of length n
@@ -21,21 +21,21 @@ class Measured:
 
     @classmethod
     def blank(cls, n: int) -> Self:
-        """Return room for n texts, to be filled in place."""
+        """Allocate scores for n texts, to be filled in place."""
         return cls(np.full(n, np.nan), np.zeros(n, np.int64), np.zeros(n, np.int64))
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Return the parts one after the other."""
+        """Concatenate scores."""
         columns = zip(*(part.columns for part in [cls.blank(0), *parts]), strict=True)
         return cls(*map(np.concatenate, columns))
 
     @property
     def columns(self) -> tuple[Floats, Ints, Ints]:
-        """Score, used and recognised tokens."""
+        """Arrays of score, used and recognised tokens."""
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:
-        """Fill `rows` with the entries `source` of `part`."""
+        """Copy entries `source` of `part` into `rows`."""
         for whole, column in zip(self.columns, part.columns, strict=True):
             whole[rows] = column[source]

@@ -1,4 +1,4 @@
-"""Score messages: each language by its instrument, each score with its evidence."""
+"""Scoring of messages, each language by its own instrument."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ScoredTexts:
         return len(self.score)
 
     def table(self) -> pa.Table:
-        """Return the four columns."""
+        """Return the scores as a table of four columns."""
         names = ("score", "kept", "known", "instrument")
         return pa.table({name: getattr(self, name) for name in names})
 
@@ -71,7 +71,7 @@ def score_texts(
     language: Iterable[Any] | None = None,
     threads: int | None = None,
 ) -> ScoredTexts:
-    """Score messages: Chinese by SnowNLP, English by VADER, remaining ones null.
+    """Score messages: Chinese by SnowNLP, English by VADER, others null.
 
     SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
     of links, mentions, stickers and emoji), VADER the message as it was written, as
@@ -122,7 +122,7 @@ def score_texts(
 
 
 def score_raw(texts: Texts) -> Measured:
-    """Return SnowNLP's own score of every text as it is; nothing is null.
+    """Score every text by SnowNLP without preparation; nothing is null.
 
     What is not a string is read as an empty one.
 
@@ -160,13 +160,13 @@ def _is_label(labels: pa.Array, label: str) -> Bools:
 
 
 def _list_reasons(labels: pa.Array) -> Ints:
-    """Return why a message is not scored, as far as its language determines it."""
+    """Return why messages are not scored, by their language."""
     cases = [np.asarray(labels.is_null()), _is_label(labels, "none")]
     return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
-    """Return why messages that an instrument read have no score, or that they have."""
+    """Return why scored messages lack information, or that they have it."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)

@@ -1,4 +1,4 @@
-"""VADER's score of English messages, from its own frozen package and lexicon.
+"""VADER's score of English messages, with its frozen lexicon.
 
 Hutto and Gilbert (2014), VADER: A parsimonious rule-based model for sentiment
 analysis of social media text. Capitals, punctuation and emoji are part of its rules,
@@ -29,7 +29,7 @@ _FILES = ("vader_lexicon.txt", "emoji_utf8_lexicon.txt")
 
 
 class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
-    """VADER, remembering on how many tokens its last score rests."""
+    """VADER with a count of the tokens its last score used."""
 
     kept = known = 0
 
@@ -40,7 +40,7 @@ class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
 
 
 def compute_lexicon_checksum() -> str:
-    """Return the checksum of the installed lexicon, words and emoji."""
+    """Compute the checksum of the installed VADER lexicon."""
     place = Path(package.__file__).parent
     return compute_checksum_of_parts(compute_checksum(place / name) for name in _FILES)
 
@@ -57,7 +57,7 @@ def _load_analyser() -> _Counting:
 
 
 def measure_texts(texts: Sequence[str]) -> Measured:
-    """Return VADER's compound score, rescaled from -1 … 1 to 0 … 1.
+    """Compute VADER's compound score, rescaled from -1 … 1 to 0 … 1.
 
     A message of more than `LONGEST` words rests on no token: (.5, 0, 0).
 

@@ -1,4 +1,4 @@
-"""Render the executed notebooks and the project's documents as a site."""
+"""Rendering of executed notebooks and documents as a site."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ THEME = Path(__file__).with_name("theme")
 
 
 class SiteError(ShequnError):
-    """Sphinx warned about a page or failed."""
+    """Sphinx reported a warning or failed."""
 
 
 def make_site(
@@ -48,7 +48,7 @@ def make_site(
     notebooks: Path = paths.NOTEBOOKS,
     lenient: bool = False,
 ) -> Path:
-    """Execute the notebooks, render the site into ``out/site``, return its index.
+    """Execute the notebooks and render the site to ``out/site``; return its index.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def make_site(
 def rewrite_notebooks(
     *, out: Path = paths.BUILD, notebooks: Path = paths.NOTEBOOKS
 ) -> list[Path]:
-    """Execute the notebooks and write their outputs into the committed ones.
+    """Execute the notebooks and update the outputs of the committed ones.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
 
 
 def _print_site(source: Path, site: Path) -> None:
-    """Add the PDF of the whole where a Chromium is found; it is no part of the deal."""
+    """Add a PDF of the site if a Chromium is installed."""
     if (browser := find_chromium()) is None:
         return
     made = json.loads((source / "site.json").read_text(encoding="utf-8"))
@@ -169,7 +169,7 @@ def _compute_key(source: Path) -> str:
 
 
 def _render_site(source: Path, target: Path) -> None:
-    """Run Sphinx in a separate process, since it modifies global state."""
+    """Run Sphinx in a separate process, as it changes global state."""
     at_once = "2" if sys.platform == "linux" else "1"  # others fork less safely
     options = ["-q", "-W", "--keep-going", "-j", at_once, "-b", "html"]
     options += ["-c", str(THEME)]
@@ -190,7 +190,7 @@ def _render_site(source: Path, target: Path) -> None:
 
 
 def _replace_site(old: Path, new: Path) -> None:
-    """Put a rendered site in the place of the old one."""
+    """Replace the old rendered site by a new one."""
     retired = new.with_name("retired")
     if old.exists():
         old.rename(retired)

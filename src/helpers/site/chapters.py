@@ -1,4 +1,4 @@
-"""A chapter's page in one language: its cells, its sentences, pictures, ways out."""
+"""A chapter's page in one language, from its notebook."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build_chapter(
     language: Language,
     figures: Mapping[str, Mapping[str, Any]],
 ) -> NotebookNode:
-    """Return a notebook as the page of one language shows it.
+    """Build a chapter's page in one language from its notebook.
 
     Of text that is there in both languages the other is left out. Code that only
     supplies is folded away (its cell is tagged ``hide-input``), a table to look things
@@ -58,7 +58,7 @@ def build_chapter(
 def _build_answer_text(
     notebook: NotebookNode, language: Language
 ) -> Iterator[NotebookNode]:
-    """Yield code, text in the language, and text that is there in one language only."""
+    """Yield code cells and texts of one language, or texts without translation."""
     following = [*notebook.cells[1:], None]
     for cell, after in zip(notebook.cells, following, strict=True):
         own = is_chinese(cell) == (language == "zh")
@@ -68,12 +68,12 @@ def _build_answer_text(
 
 
 def _format_fold(prompt: str) -> dict[str, str]:
-    """Return what is written on something folded, open or not."""
+    """Return the labels of a folded block, shown and hidden."""
     return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
 
 
 class _Page:
-    """A page that cells are put on."""
+    """A chapter's page under construction in one language."""
 
     def __init__(
         self, address: str, language: Language, figures: Mapping[str, Mapping[str, Any]]
@@ -89,7 +89,7 @@ class _Page:
         return {**stable.METADATA, "mystnb": folding, **alone}
 
     def files(self, name: str) -> str:
-        """Return the line that leads to the notebook itself and to the project."""
+        """Return a line of links to the notebook and the project."""
         notebook = build_relative_link(self.address, f"{FILES}/{name}.ipynb")
         links = [(notebook, self.t("chapters.download"), " download")]
         if read_project().url:
@@ -98,7 +98,7 @@ class _Page:
         return f'<p class="downloads">{" · ".join(listed)}</p>'
 
     def cells(self, cell: NotebookNode) -> Iterator[NotebookNode]:
-        """Yield what a cell becomes: its code with tables, then its texts."""
+        """Yield a code cell with its tables, then the texts it shows."""
         if cell.cell_type != "code":
             yield cell
             return
@@ -134,7 +134,7 @@ class _Page:
         return labelled
 
     def _figure(self, words: Mapping[str, Any]) -> str:
-        """Return a figure: the English one Sphinx numbers, the Chinese one is whole."""
+        """Return a figure: numbered by Sphinx in English, as HTML in Chinese."""
         name = words["id"]
         if self.language == "en" or name not in self.figures:
             return _format_numbered_figure(words, self._below(words))
@@ -155,7 +155,7 @@ class _Page:
         )
 
     def _below(self, words: Mapping[str, Any]) -> str:
-        """Return the links below a figure, and how to cite it."""
+        """Return the links and citation below a figure."""
         name, t = words["id"], self.t
         files = dict.fromkeys(DOWNLOADS)
         if name in self.figures:
@@ -177,7 +177,7 @@ class _Page:
 
 
 def add_anchors(text: str) -> str:
-    """Return prose with link targets at marked numbers and claims.
+    """Add link targets to numbers and claims in a text.
 
     >>> print(add_anchors('<span data-number="a.b" data-value="1.0">1</span>'))
     <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
@@ -193,7 +193,7 @@ def _add_number_id(match: re.Match[str]) -> str:
 
 
 def _format_numbered_figure(words: Mapping[str, Any], below: str) -> str:
-    """Return a figure as MyST Markdown, which Sphinx numbers and can refer to."""
+    """Format a figure as MyST Markdown, numbered by Sphinx."""
     name = words["id"]
     alt = json.dumps(_join_lines(words["alt"]), ensure_ascii=False)
     options = [f":name: {name}", f":alt: {alt}", f":target: figures/{name}.svg"]
@@ -207,7 +207,7 @@ def _join_lines(text: str) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    r"""Return text that Markdown shows as it is.
+    r"""Escape text for Markdown.
 
     >>> print(_escape_markdown("F_105 < 0.5 *"))
     F\_105 \< 0.5 \*

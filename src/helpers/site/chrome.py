@@ -1,4 +1,4 @@
-"""The page frame: top bar, side bars, the theme's words."""
+"""Frame of the pages: navigation bars and theme texts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ UNDER = {  # pages that no part of the top bar lists, and where they belong
 
 
 def setup(app: Sphinx) -> None:
-    """Connect to Sphinx."""
+    """Connect the page frame to Sphinx's events."""
     app.connect("html-page-context", _add_page_context)
     app.connect("html-collect-pages", _search_in_chinese)
 
@@ -89,7 +89,7 @@ def _add_page_context(
 def _list_neighbour_pages(
     page: str, bar: list[Any], path: Callable[..., str]
 ) -> dict[str, dict[str, str]]:
-    """Return the pages before and after one in a side bar, as the theme names them."""
+    """Return the pages before and after one in the side bar."""
     listed = list(_iterate_pages(bar))
     pages = [at for _, at in listed]
     if page not in pages:
@@ -104,7 +104,7 @@ def _list_neighbour_pages(
 
 
 def _add_screen_variants(picture: re.Match[str]) -> str:
-    """Return a figure with its variants for phones and for the dark."""
+    """Add variants of a figure for phones and dark mode."""
     stem = picture["at"].replace("_images/", "figures/") + picture["name"]
     kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
     if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
@@ -117,14 +117,14 @@ def _add_screen_variants(picture: re.Match[str]) -> str:
 
 
 def _find_part(page: str, bars: dict[str, Any]) -> str:
-    """Return the part of the top bar that a page belongs to."""
+    """Return the top-level section a page belongs to."""
     name = page.removeprefix(CHINESE).partition("/")[0]
     listed = {at: part for part, bar in bars.items() for _, at in _iterate_pages(bar)}
     return listed.get(page) or UNDER.get(name, name)
 
 
 def _find_picture(page: str, made: dict[str, Any]) -> str:
-    """Return the share picture of a page."""
+    """Return the path of a page's share picture."""
     folder, _, name = page.removeprefix(CHINESE).rpartition("/")
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
@@ -138,7 +138,7 @@ def _iterate_pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _find_counterpart(app: Sphinx, page: str, part: str) -> str:
-    """Return the same page in the other language, or the list that it belongs to."""
+    """Return the same page in the other language, or the list it belongs to."""
     pages = {*app.env.found_docs, "search", f"{CHINESE}search"}
     if page.startswith(CHINESE):
         return page.removeprefix(CHINESE)
@@ -166,7 +166,7 @@ def _set_chinese(context: dict[str, Any], t: Words) -> None:
 
 
 def _translate_theme_words(t: Words, text: str) -> str:
-    """Return the theme's words in Chinese."""
+    """Translate the theme's texts to Chinese."""
     theme_words = read_entries("chrome")["theme_words"]
     return t.either(theme_words[text]) if text in theme_words else text
 
@@ -174,6 +174,6 @@ def _translate_theme_words(t: Words, text: str) -> str:
 def _find_path(
     path: Callable[..., str], page: str, *more: object, **named: object
 ) -> str:
-    """Lead Chinese pages to the Chinese first page and search."""
+    """Return a page's path; Chinese pages lead to Chinese start page and search."""
     own = {"search": f"{CHINESE}search", "index": f"{CHINESE}index"}
     return path(own.get(page, page), *more, **named)

@@ -1,4 +1,4 @@
-"""What a claim's page folds away: its rule, refusals, other ways of counting, code."""
+"""Folded details of a claim's page: rule, refusals, specifications, code."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ INNER = format_share(0.90)  # two one-sided tests
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Where an estimator is written."""
+    """Module, path and name of an estimator's code."""
 
     module: str
     path: str
@@ -48,7 +48,7 @@ class Code:
 
 
 def find_estimator(claim_id: str) -> Code | None:
-    """Return where a claim's estimator is written, if there is one.
+    """Find the code of a claim's estimator, if it has one.
 
     >>> find_estimator("s0-three-month-death").path
     'src/helpers/claims/themes/lifetime/lifetimes.py'
@@ -66,7 +66,7 @@ def find_estimator(claim_id: str) -> Code | None:
 
 
 def list_refusals(answer: Answer) -> list[dict[str, Any]]:
-    """Return the reasons for which studies give no estimate, with their studies."""
+    """List reasons why studies give no estimate, each with its studies."""
     reasons: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
         if cell.speaks:
@@ -82,7 +82,7 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
 
 
 def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
-    """Return each text once, with the names that share it."""
+    """Group names by their shared text, keeping order."""
     names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
         names_by_text.setdefault(text, []).append(name)
@@ -92,7 +92,7 @@ def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
 def build_curve(
     cell: Cell, bar: float | None, claim_id: str, language: Language
 ) -> dict[str, object]:
-    """Return a specification curve: ways sorted by estimate, the deciding marked."""
+    """Build a specification curve: estimates sorted, the primary marked."""
     assert cell.headline is not None  # noqa: S101 - only such cells are shown
     ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
     axis, write = (
@@ -119,7 +119,7 @@ def build_curve(
 
 
 def _build_dot(axis: Axis, bounds: Range) -> float:
-    """Return the position of an estimate along its own line, in percent."""
+    """Return the position of an estimate within its interval, in percent."""
     low, high = axis.place(bounds.low), axis.place(bounds.high)
     at = axis.place(bounds.estimate)
     return round(100 * (at - low) / (high - low), 1) if high > low else 50
@@ -128,7 +128,7 @@ def _build_dot(axis: Axis, bounds: Range) -> float:
 def list_supplementary_numbers(
     cells: Sequence[Cell], write: Callable[[float], str]
 ) -> list[dict[str, str]]:
-    """Return the numbers that decide nothing, by source."""
+    """List supplementary estimates by source."""
     return [
         {
             "study": cell.study,
@@ -143,7 +143,7 @@ def list_supplementary_numbers(
 def list_controls(
     cells: Sequence[Cell], write: Callable[[float], str], words: Words
 ) -> list[dict[str, str]]:
-    """Return the negative controls of verdicts, with what they showed, by source."""
+    """List the results of negative controls by source."""
     return [
         {
             "study": cell.study,
@@ -165,7 +165,7 @@ def _format_found(
 
 
 def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
-    """Format a supplementary number, which may not be a share."""
+    """Format a supplementary estimate, which may not be a share."""
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )
@@ -176,7 +176,7 @@ def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
 def list_needs(
     claim_id: str, met: Mapping[str, Sequence[str]]
 ) -> list[dict[str, object]]:
-    """Return what a claim needs, its table, and the sources that record it."""
+    """List a claim's data needs, with the sources that meet each."""
     return [
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
         for n in needs_of(claim_id)
@@ -184,7 +184,7 @@ def list_needs(
 
 
 def describe_rule(entry: Claim, words: Words) -> list[str]:
-    """Return what decides a claim, one sentence a leg.
+    """Describe a claim's decision rule, one sentence per component.
 
     >>> from helpers.claims.fixed.register import get_claim
     >>> from helpers.site.languages import Words
@@ -205,7 +205,7 @@ def describe_rule(entry: Claim, words: Words) -> list[str]:
 
 
 def quote_rule(claim_id: str) -> Prose:
-    """Return what decides a claim, in words and as registered, for a chapter.
+    """Quote a claim's rule in words and as registered, for a chapter.
 
     >>> quoted = quote_rule("s0-novelty-decay").markdown
     >>> "Messages a day in weeks 9–12" in quoted, "RR<(0.50)" in quoted
@@ -217,7 +217,7 @@ def quote_rule(claim_id: str) -> Prose:
 
 
 def _build_quotation(entry: Claim, words: Words) -> str:
-    """Return a quotation: a line per leg, what it measures first, then the register."""
+    """Build a block quote of the rule, one line per component, then the register."""
     told, measures = describe_rule(entry, words), get_card(entry.id).legs
     head, legs = told[: len(told) - len(measures)], told[-len(measures) :]
     named = [f"*{m.measure(words.language)}*" for m in measures]

@@ -1,4 +1,4 @@
-"""A page for each claim: the claim, its answer, the picture, how sure, what to do."""
+"""Page of a claim: statement, answer, chart, certainty, details."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ RELATED = 4
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What claim pages link to.
+    """What claim pages link to: board, chapters, figures, verdicts.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ def render_claim_page(
 def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
-    """Return what sources measured, in words, with their names."""
+    """Describe what sources measured, with the sources' names."""
     one = get_card(answer.claim)
     return group_texts(
         (_describe_measure(one, cell, t), t.source(cell.study)) for cell in shown
@@ -127,7 +127,7 @@ def _describe_measure(one: Card, cell: Cell, t: Words) -> str:
 
 
 def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
-    """Return the strength of an answer: specifications, size, proxies."""
+    """Describe an answer's certainty: specifications, size, proxies."""
     if not answer.tested:
         return []
     if not shown:  # a fit that the data do not determine
@@ -145,7 +145,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:
-    """Return how many decided estimates stay among all tests, where some decide."""
+    """Describe how many verdicts survive multiple testing, if any."""
     if not answer.settled:
         return []
     numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}
@@ -172,7 +172,7 @@ def _format_size(answer: Answer, t: Words) -> str:
 def _list_related_claims(
     answer: Answer, board: Board, language: Language
 ) -> dict[str, Any]:
-    """Return the claims before, after and related to one, as they are listed."""
+    """Return links to the previous, next and related claims."""
     ordered = sort_answers(board)
     place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
     theme = get_claim(answer.claim).theme

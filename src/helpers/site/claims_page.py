@@ -1,4 +1,4 @@
-"""The page of all claims: tested, waiting for data by what is missing, not testable."""
+"""Page of all claims: tested, waiting for data, untestable."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ORDER = (
 
 
 def count_claims(board: Board) -> dict[str, int]:
-    """Count the claims by what becomes of them."""
+    """Count the claims by state: tested, waiting, untestable."""
     words = Counter(answer.heard for answer in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
     falsifiable = [
@@ -61,7 +61,7 @@ def count_claims(board: Board) -> dict[str, int]:
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
-    """Return the claims in three sentences, every number computed and marked."""
+    """Summarise the claims in three sentences with marked numbers."""
     t, numbers = Words(language), count_claims(board)
     waiting = [answer for answer in board.answers if answer.word == Word.UNTESTABLE]
     lacking = Counter(map(classify_gap, waiting))
@@ -83,7 +83,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Return what kind of thing no source has of a claim's needs.
+    """Classify what data a claim lacks.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.
@@ -100,7 +100,7 @@ def classify_gap(answer: Answer) -> str:
 
 
 def sort_answers(board: Board) -> list[Answer]:
-    """Return tested claims first, what is settled before what is not."""
+    """Sort answers: tested claims first, decided ones before undecided."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, int]:
@@ -114,7 +114,7 @@ def sort_answers(board: Board) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A claim as the page lists it; `full` is its text in the register."""
+    """A claim as listed on the page; `full` is its registered text."""
 
     entry: Claim
     told: Told
@@ -125,7 +125,7 @@ class _Row:
 
     @classmethod
     def of(cls, answer: Answer, numbers: Numbers, t: Words) -> Self:
-        """Make the row of a claim."""
+        """Build a claim's row on the page."""
         state = classify_state(answer)
         return cls(
             entry=get_claim(answer.claim),
@@ -138,7 +138,7 @@ class _Row:
 
     @property
     def full(self) -> str:
-        """The claim's text in the register, which a search looks through."""
+        """Registered text of the claim, for search."""
         return f"{self.entry.en} {self.entry.zh}"
 
 
@@ -167,7 +167,7 @@ def render_claims_page(board: Board, numbers: Numbers, language: Language) -> st
 def _list_filters(
     rows: Sequence[_Row], t: Words
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return what can be chosen: by name, so that addresses keep their meaning."""
+    """List the filters of the page: theme, article, answer, source."""
     themes = sorted({row.entry.theme for row in rows})
     articles = sorted({row.entry.article for row in rows})
     words = dict.fromkeys(row.told.word for row in rows)
@@ -181,7 +181,7 @@ def _list_filters(
 
 
 def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
-    """Return rows by what is missing, what most wait for first."""
+    """Group rows by missing data, most frequent first."""
     parts: dict[str, list[_Row]] = {}
     for row in rows:
         parts.setdefault(row.lacking, []).append(row)
@@ -189,7 +189,7 @@ def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
 
 
 def _build_search_folding() -> dict[str, object]:
-    """Return how searches fold words: phrases, numerals and synonyms."""
+    """Return word folding for search: phrases, numerals and synonyms."""
     search_words = read_entries("search")
     words = {name: search_words[name]["words"] for name in ("same", "skip")}
     return words | {"phrases": search_words["phrases"]}

@@ -1,4 +1,4 @@
-"""Which pages there are, in which order: for Sphinx to number, for readers to see."""
+"""Order of the site's pages, for Sphinx and for navigation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KINDS = (
 def build_page_trees(
     notebooks: Sequence[str], studies: Sequence[Study]
 ) -> list[tuple[str, list[str]]]:
-    """Return the pages that Sphinx numbers and walks through, by caption."""
+    """List the pages in Sphinx's order, by caption."""
     t = Words("en")
     parts = {
         "chapters": list(notebooks),
@@ -39,7 +39,7 @@ def build_page_trees(
 def build_side_bars(
     notebooks: Mapping[Language, Sequence[Link]], studies: Sequence[Study]
 ) -> dict[str, dict[str, list[Part]]]:
-    """Return the side bars of chapters and data, by language: caption, then links."""
+    """Build the side bars of chapters and data, by language."""
     return {
         one: {
             "chapters": [(Words(one)("nav.chapters"), list(notebooks[one]))],
@@ -56,7 +56,7 @@ def build_side_bars(
 
 
 def group_by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
-    """Return sources by the most that they know of people."""
+    """Group sources by how much they record about people."""
     sources: dict[str, list[Study]] = {kind: [] for kind in KINDS}
     for study in studies:
         sources[_classify_kind(study)].append(study)
@@ -74,7 +74,7 @@ def _classify_kind(study: Study) -> str:
 def list_printed_pages(
     bars: Mapping[str, Mapping[str, Sequence[Part]]], claims: Iterable[str]
 ) -> list[str]:
-    """Return the addresses of the pages that make the PDF of the whole.
+    """List the page addresses to include in the PDF.
 
     >>> list_printed_pages(
     ...     {"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"]

@@ -1,4 +1,4 @@
-"""The project's own documents as pages, and links that lead to pages made of files."""
+"""The project's documents as pages, with links rewritten."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
 def list_document_addresses() -> dict[Path, str]:
-    """Return which page each document has."""
+    """Map each document file to its page."""
     pages = {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
     notes = paths.ROOT / DECISIONS
     return pages | dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
 
 
 def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
-    """Yield page and source of each document, its links leading to pages."""
+    """Yield page and source of each document, with links rewritten."""
     for name, page in DOCUMENTS.items():
         file = paths.ROOT / name
         text = rewrite_links(file.read_text(encoding="utf-8"), file.parent, pages)
@@ -45,7 +45,7 @@ def _merge_decisions(pages: Mapping[Path, str]) -> str:
 
 
 def rewrite_links(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
-    """Return Markdown with relative links pointing to pages of the site.
+    """Rewrite relative Markdown links to pages of the site.
 
     A link to a file that has no page keeps its words and loses its target.
 

@@ -1,4 +1,4 @@
-"""What each screen excludes, and a warning where lifetimes depend on it."""
+"""Effect of screens on a source, with a warning if lifetimes depend on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NONE = "–"
 
 
 class Exclusion(NamedTuple):
-    """A screen: its reason, what it excludes, and how long these groups live."""
+    """A screen: its reason, number excluded, and lifetimes of those groups."""
 
     screen: str
     numbers: tuple[str, ...]  # under `HEADINGS`
@@ -29,7 +29,7 @@ HEADINGS = (
 
 
 def list_exclusions(study: Study) -> list[Exclusion]:
-    """Return one row per screen that excluded a message of a source.
+    """List the screens that excluded messages of a source.
 
     >>> from helpers.study import open_study
     >>> list_exclusions(open_study("v2ex_nodes"))
@@ -44,7 +44,7 @@ def list_exclusions(study: Study) -> list[Exclusion]:
 
 
 def list_warnings(study: Study, t: Words) -> list[str]:
-    """Return a warning for each screen whose excluded groups live differently."""
+    """List warnings for screens whose excluded groups differ in lifetime."""
     rows = _read_screens(study)
     level = LEVEL / max(1, rows["p"].notna().sum()) if len(rows) else LEVEL
     beyond = rows[rows["p"] < level] if len(rows) else rows

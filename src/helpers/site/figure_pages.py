@@ -1,4 +1,4 @@
-"""A page for each figure in both languages: picture, files, citation, provenance."""
+"""Pages of figures in both languages: picture, files, citation, provenance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOWNLOADS = {
 
 
 def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
-    """Return a figure's provenance facts with its two citations."""
+    """Read a figure's provenance and citations."""
     texts = {"facts": "json", "plain": "txt", "bibtex": "bib"}
     read = {
         k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
@@ -37,7 +37,7 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
 
 
 def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Return what a figure's page shows, with the pictures of the page's language.
+    """Return the contents of a figure's page in one language.
 
     A figure that was drawn in English only is shown as it is, and said to be English.
     """

@@ -1,4 +1,4 @@
-"""The first page: the question everyone quotes, what was found, and what cannot be."""
+"""Front page: the main question, findings, and what cannot be answered."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def render_front_page(
     contents: Sequence[tuple[str, Sequence[str]]] = (),
     aside: Sequence[str] = (),
 ) -> str:
-    """Return the front page's source.
+    """Render the front page's source.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The site's own words in its two languages, from TOML files."""
+"""Texts of the site in English and Chinese, from TOML files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SHORTHAND = (
 
 @cache
 def read_entries(name: str) -> Mapping[str, Any]:
-    """Return one of the text files of this package, by table.
+    """Read a text file of this package, by table.
 
     >>> read_entries("chrome")["nav"]["claims"]
     ['Claims', '说法']
@@ -66,7 +66,7 @@ def _list_needs() -> Mapping[str, str]:
 
 @cache
 def _translate_needs() -> Mapping[str, str]:
-    """Return in Chinese what claims need, by what it is called in English."""
+    """Return Chinese names of data needs, by their English names."""
     translations = read_entries("terms")["need"]
     return {
         what: translations[name]
@@ -92,7 +92,7 @@ def _translate_sentence(text: str, joints: tuple[tuple[str, str], ...] = JOINTS)
 
 
 def _translate_failure(text: str) -> str:
-    """Return in Chinese where an estimator failed; empty for another text."""
+    """Translate an estimator's failure notice to Chinese, else ""."""
     if not (failed := NOT_COMPUTED.fullmatch(text)):
         return ""
     place = f"（{failed[2]} 第 {failed[3]} 行）" * bool(failed[2])
@@ -100,7 +100,7 @@ def _translate_failure(text: str) -> str:
 
 
 def _translate_name(text: str) -> str:
-    """Return a piece that names a source, a network or a need; else empty."""
+    """Translate a name of a source, network or need, else ""."""
     if named := WITHOUT.fullmatch(text):
         return f"不含 {named[1]}"
     if placed := PLACE.fullmatch(text):
@@ -111,24 +111,24 @@ def _translate_name(text: str) -> str:
 
 
 def _place_said(study: str, language: Language) -> str:
-    """Return what a source is called in a sentence, or one network of it."""
+    """Return the name of a source, or one of its networks, in a sentence."""
     _, _, network = study.partition("/")
     return " · ".join(filter(None, (get_plain_name(study, language), network)))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All words of one language."""
+    """All site texts in one language."""
 
     language: Language
 
     @property
     def code(self) -> str:
-        """The language as HTML names it."""
+        """The language's HTML code."""
         return {"en": "en", "zh": "zh-CN"}[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the words for a key such as ``front.title``.
+        """Return the text for a key such as ``front.title``, with values filled in.
 
         >>> Words("zh")("nav.claims")
         '说法'
@@ -138,22 +138,22 @@ class Words:
         return text.format(**values) if values else text
 
     def either(self, pair: list[str]) -> str:
-        """Return this language's one of two."""
+        """Return this language's text of a pair."""
         return pair[LANGUAGES.index(self.language)]
 
     def need(self, name: str) -> str:
-        """Return what a claim needs, in words."""
+        """Return the name of a data need."""
         if self.language == "en":
             return _list_needs()[name]
         return str(read_entries("terms")["need"].get(name, _list_needs()[name]))
 
     def gate(self, name: str) -> str:
-        """Return a data gate's name."""
+        """Return the name of a data gate."""
         gates = {} if self.language == "en" else read_entries("terms")["gate"]
         return str(gates.get(name, name))
 
     def qualifier(self, text: str) -> str:
-        """Return what is printed after a verdict.
+        """Return the text of a verdict's qualifier.
 
         >>> Words("zh").qualifier("in 2 of 3"), Words("zh").qualifier("proxy")
         ('3 个中的 2 个', '替代指标')
@@ -175,7 +175,7 @@ class Words:
         )
 
     def source(self, study: str) -> str:
-        """Return what a page calls a source, or one network of it.
+        """Return the name of a source, or of one of its networks.
 
         >>> Words("en").source("r_user_groups/meetup")
         'Data-science groups on Meetup · meetup'
@@ -183,7 +183,7 @@ class Words:
         return capitalise(_place_said(study, self.language))
 
     def plain(self, text: str) -> str:
-        """Return a source's description with names in place of codes.
+        """Return a source's description with names instead of codes.
 
         >>> Words("en").plain("as in `raku_irc`")
         "as in “A programming language's chat channels”"
@@ -197,7 +197,7 @@ class Words:
 
     @staticmethod
     def english(text: str) -> str:
-        """Return what an estimator wrote, without shorthand, codes and one of many.
+        """Return an estimator's English text without abbreviations and codes.
 
         >>> Words.english("HR per +10 pp; 1 groups, 21 groups needed")
         'hazard ratio per +10 points; 1 group, 21 groups needed'
@@ -219,7 +219,7 @@ class Words:
         return is_named(name)
 
     def verdict(self, word: str) -> str:
-        """Return what a verdict is called.
+        """Return the name of a verdict.
 
         >>> Words("zh").verdict("FRAGILE")
         '不稳'
@@ -227,7 +227,7 @@ class Words:
         return get_word_label(word, self.language)
 
     def unit(self, name: str) -> str:
-        """Return what an estimate's cases are.
+        """Return the name of the units an estimate is based on.
 
         >>> Words("zh").unit("newcomers")
         '名新人'
@@ -235,5 +235,5 @@ class Words:
         return format_unit(name, self.language)
 
     def term(self, table: str, name: str) -> str:
-        """Return a name that the data use, as `terms.toml` words it."""
+        """Return the text for a code in the data, from `terms.toml`."""
         return self.either(read_entries("terms")[table][name])

@@ -1,4 +1,4 @@
-"""Write the sources of the site: everything that Sphinx reads, in one folder."""
+"""Source files of all pages, written for Sphinx."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Notebook:
         return self.source.stem
 
     def link(self, language: Language) -> tuple[str, str]:
-        """Return the page of a language, without its ending, and its title.
+        """Return the address and title of a chapter's page in a language.
 
         A notebook without a title in Chinese has no page in Chinese.
         """
@@ -70,7 +70,7 @@ class _Notebook:
 
 @dataclass(frozen=True, eq=False)
 class _Site:
-    """What the pages are made from, and where their sources go."""
+    """The contents from which pages are made, and their target folder."""
 
     run: Run
     notebooks: Sequence[_Notebook]
@@ -110,7 +110,7 @@ class _Site:
 
     @cached_property
     def addresses(self) -> dict[Path, str]:
-        """Which page each file of the project has."""
+        """Page address of each file of the project."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
         pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
         pages |= list_document_addresses()
@@ -121,11 +121,11 @@ class _Site:
 
     @cached_property
     def titles(self) -> dict[Language, list[tuple[str, str]]]:
-        """The chapters in each language: page and title."""
+        """Page and title of the chapters in each language."""
         return {one: [n.link(one) for n in self.notebooks] for one in LANGUAGES}
 
     def addresses_in(self, language: Language) -> dict[Path, str]:
-        """Which page each file has, seen from a page of the language."""
+        """Return the page address of each file, seen from pages of a language."""
         if language == "en":
             return self.addresses
         other = {file: f"../{page}" for file, page in self.addresses.items()}
@@ -142,7 +142,7 @@ class _Site:
 
     @cached_property
     def shown_in(self) -> dict[str, tuple[str, str]]:
-        """The Chinese page that shows each figure: address and title."""
+        """Chinese page that shows each figure: address and title."""
         return {
             name: (f"{page}.html#{name}", title)
             for one, (page, title) in zip(
@@ -184,7 +184,7 @@ def _group_by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, lis
 def write_pages(
     run: Run, executed: Sequence[Path], board: Board, target: Path
 ) -> Numbers:
-    """Write everything that Sphinx reads into an empty folder; return the numbers.
+    """Write all page sources to an empty folder; return the site's numbers.
 
     Raises
     ------
@@ -210,13 +210,13 @@ def write_pages(
 
 
 def list_notebook_names(executed: Iterable[Path]) -> set[str]:
-    """Return the names of the numbers in notebooks' sentences."""
+    """List the names of computed numbers in executed notebooks."""
     read = (stable.read_notebook(path) for path in executed)
     return {name for one in read for name, _, _ in blocks.number_spans(one)}
 
 
 def list_board_names(board: Board) -> set[str]:
-    """Return the names of the front page's numbers and of all headline estimates."""
+    """List the names of numbers on the front page and of headline estimates."""
     spans = [
         span
         for text in list_claim_sentences(board, "en")
@@ -273,7 +273,7 @@ def _write_references(site: _Site) -> None:
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
-    """Return the gaps of a user's own study, shown before any verdict."""
+    """List the gaps of a user's own study, shown before any verdict."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]

@@ -1,4 +1,4 @@
-"""Pages to look things up in: corpora, terms, numbers, estimators' code."""
+"""Reference pages: corpora, terms, numbers, code of estimators."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def render_study_page(
     language: Language,
     relinked: Callable[[str], str] = str,
 ) -> str:
-    """Return the source of a source's page; tables are described in English only."""
+    """Render a source's page; its tables are described in English only."""
     seen = study.observability.as_dict()
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
@@ -116,7 +116,7 @@ def _describe_tables(study: Study) -> str:
 
 
 def render_glossary_page(language: Language) -> str:
-    """Return the source of the glossary."""
+    """Render the glossary."""
     other = next(one for one in LANGUAGES if one != language)
     terms = [
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
@@ -127,7 +127,7 @@ def render_glossary_page(language: Language) -> str:
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
-    """Return the source of the list of all numbers."""
+    """Render the list of all numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     example = rows[0].name if rows else ""
     about = {"numbers": rows, "example": example}
@@ -135,7 +135,7 @@ def render_numbers_page(numbers: Numbers, language: Language) -> str:
 
 
 def code_pages() -> Iterator[tuple[str, str]]:
-    """Yield name and source of a page for each module that estimates a claim."""
+    """Yield name and source of a code page per estimator module."""
     estimators = [find_estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
     for path, name in sorted({(code.path, code.module) for code in estimators if code}):
@@ -149,7 +149,7 @@ def code_pages() -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A table by calendar year: what it is of, its columns, its rows of text."""
+    """A table of successions by year: subject, columns, rows."""
 
     of: str
     columns: tuple[str, ...]
@@ -157,7 +157,7 @@ class Succession:
 
 
 def describe_succession(study: Study) -> Succession | None:
-    """Return the successions of numbered groups of a study for its page, if any.
+    """Describe the succession of a study's numbered groups, if it has any.
 
     >>> from helpers.study import open_study
     >>> describe_succession(open_study("zh_s1_lounges")).columns

@@ -1,4 +1,4 @@
-"""Fill the templates of pages; what is filled in is escaped."""
+"""Rendering of page templates, with values escaped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _load_templates() -> Environment:
 def render_template(
     template: str, page: str, language: Language = "en", **about: object
 ) -> str:
-    """Return a page's source from a template of ``theme/pages``.
+    """Render a page from a template of ``theme/pages``.
 
     Parameters
     ----------

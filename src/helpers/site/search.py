@@ -1,4 +1,4 @@
-"""Search in English and Chinese at once, with no dictionary.
+"""Search index for English and Chinese text, without a dictionary.
 
 Sphinx's own Chinese search needs a segmenter and ships without its stemmer. Here a
 run of Chinese characters is indexed as its pairs and its single characters; a query
@@ -17,7 +17,7 @@ RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 
 
 class SearchBoth(SearchEnglish):
-    """English words by stem, Chinese ones by pairs of characters."""
+    """Index of English words by stem and Chinese text by character pairs."""
 
     lang = "shequn"
     js_splitter_code = rf"""
@@ -30,7 +30,7 @@ var splitQuery = (query) =>
 """
 
     def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's own signature
-        """Return the words of a text.
+        """Split a text into search terms.
 
         >>> SearchBoth({}).split("消息数 of lurkers")
         ['消息', '息数', '消', '息', '数', 'of', 'lurkers']
@@ -46,7 +46,7 @@ var splitQuery = (query) =>
 
     @cache  # noqa: B019 - one of them a build; pages share most of their words
     def stem(self, word: str) -> str:
-        """Return a word without its ending, each worked out once.
+        """Return the stem of a word, cached.
 
         >>> SearchBoth({}).stem("lurkers")
         'lurker'

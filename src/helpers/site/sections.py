@@ -1,4 +1,4 @@
-"""The pages behind the top bar: chapters, data, how we know, how to cite."""
+"""Section pages: chapters, data, methods, citation."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 def render_chapters_page(
     notebooks: Sequence[tuple[str, str]], language: Language
 ) -> str:
-    """Return the source of the list of chapters: page and title of each."""
+    """Render the list of chapters, with page and title of each."""
     listed = [(f"{page}.html", title) for page, title in notebooks]
     return render_template("chapters.md", "chapters.html", language, chapters=listed)
 
 
 def render_data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
-    """Return the source of the list of sources, by what they know of people."""
+    """Render the list of sources, by how much they record about people."""
     t = Words(language)
     answered: dict[str, int] = {}
     for answer in board.answers:
@@ -61,7 +61,7 @@ def _build_row(study: Study, answered: int, t: Words) -> dict[str, object]:
 
 
 def render_trust_page(board: Board, language: Language) -> str:
-    """Return the source of the page on why to trust this."""
+    """Render the page on validation and trust."""
     cells = [
         cell for answer in board.answers for cell in answer.speaking if cell.counted
     ]
@@ -92,7 +92,7 @@ def _build_answer_text(pair: tuple[float, float]) -> list[str]:
 
 
 def _read_calibration() -> dict[str, list[tuple[float, float]]]:
-    """Return what published calibration tables show, as parts of a whole each.
+    """Read published calibration results, as numerator and denominator.
 
     Intervals that held the truth, and those of a common shortcut on the same draws;
     published numbers that came out again; changes of the judging code that a test saw.
@@ -111,7 +111,7 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
 
 
 def render_cite_page(language: Language) -> str:
-    """Return the source of the page on how to cite."""
+    """Render the citation page."""
     return render_template(
         "cite.md",
         "cite.html",

@@ -1,4 +1,4 @@
-"""The picture and sentence shown when a page is shared."""
+"""Picture and sentence shown when a page is shared."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _build_row(axes: Axes, row: Dot, height: float) -> None:
 def draw_share_pictures(
     board: Board, numbers: Numbers, figures: Iterable[str], folder: Path
 ) -> dict[str, object]:
-    """Draw the share picture in both languages, and return its texts.
+    """Draw the share pictures in both languages; return their texts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The whole site as one PDF, printed by a Chromium that the machine happens to have."""
+"""The whole site as one PDF, printed by an installed Chromium."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ HEAD = """<!DOCTYPE html>
 
 
 class PrintError(ShequnError):
-    """A Chromium was found but printed no PDF."""
+    """Chromium was found but printed no PDF."""
 
 
 def find_chromium() -> str | None:
@@ -91,7 +91,7 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
 
 
 def describe_pdf(site: Path) -> str:
-    """Return the line with the PDF's location, or why there is none."""
+    """Return a sentence with the PDF's location, or why there is none."""
     if (site / PDF).is_file():
         return f"The whole as PDF is at {site / PDF}"
     return f"No PDF of the whole: no Chromium printed one ({CHOICE} can name it)"
@@ -110,7 +110,7 @@ def _join_pages(site: Path, pages: Sequence[str]) -> str:
 
 
 def _adapt_address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
-    """Make an attribute of one page fit into the page of all."""
+    """Adapt an attribute of one page to the combined page."""
     name, value = match.groups()
     if name == "id":
         return f'id="{_build_anchor(page, value)}"'
@@ -157,7 +157,7 @@ def _print_site(browser: str, page: Path, pdf: Path) -> None:
 
 
 def _make_pdf_reproducible(pdf: bytes) -> bytes:
-    """Return the PDF without what differs from one printing to the next.
+    """Remove run-specific differences from the PDF.
 
     >>> _make_pdf_reproducible(
     ...     b"/CreationDate (D:20261120150000+00'00') (node00000371)"

@@ -1,1 +1,1 @@
-"""What several corpora need: raw files, rosters, nicknames, clocks."""
+"""Shared by several corpora: raw files, rosters, nicknames, dates."""

@@ -1,4 +1,4 @@
-"""People of one room by their first distinguishing event: paid, gifted, neither.
+"""Users of one chat room in three arms: paid, gifted, neither.
 
 Whoever pays is watched from the notice on, and compared with people who had written
 on as many days before: who never lived to a notice would else count against the free.
@@ -18,7 +18,7 @@ FREE = "free"
 
 
 class Watched:
-    """On which days people wrote, in any order.
+    """The days on which each person wrote.
 
     Parameters
     ----------
@@ -29,13 +29,13 @@ class Watched:
     """
 
     def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
-        """Keep each person's days, sorted."""
+        """Sort each person's writing days."""
         self.days = days.drop_duplicates().sort_values(["person", "day"])
         self.first, self.last, self.end = first, end - SPAN, end
         self.last_day = self.days.groupby("person")["day"].max()
 
     def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add on how many days each person wrote in the 60 before and after a day."""
+        """Add each person's writing days in the 60 days before and after a day."""
         pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
         gap = pairs["day_y"] - pairs["day_x"]
         counts = {
@@ -54,7 +54,7 @@ class Watched:
 def build_arms(
     watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
-    """Return people by arm, from the day on which each is watched.
+    """Assign people to arms by their first payment or gift, with start day.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _select_free_viewers(
 def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
-    """Return for how many days each was seen to write, and whether they stopped."""
+    """Return each person's days until the last message, and whether they stopped."""
     last = rows["person"].map(watched.last_day)
     noticed = rows["person"].map(notices.set_index("person")["day"])
     cut = rows["arm"].eq(FREE) & (noticed <= last)

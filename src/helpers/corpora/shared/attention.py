@@ -1,4 +1,4 @@
-"""Who wrote nothing and still was there: seen again, voted, or wrote after all."""
+"""Lurkers by follow-up time and recorded activity: seen again, voted, wrote."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
-    """Count lurkers of 84 days by how long they were followed and what was seen.
+    """Count lurkers of 84 days by follow-up time and recorded activity.
 
     Parameters
     ----------

@@ -24,14 +24,14 @@ LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses"
 
 @dataclass(frozen=True, slots=True)
 class RawFolder:
-    """The raw files that were recorded of a corpus, and rows read from each."""
+    """The verified raw files of a corpus, counting the rows read from each."""
 
     path: Path
     names: Sequence[str]
     tally: Counter[str] = field(default_factory=Counter)
 
     def rows(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - pandas'
-        """Return the rows of a table, read with pandas' options, and count them."""
+        """Read a raw table with pandas options and count its rows."""
         path = self.path / name
         table: pd.DataFrame = pd.read_csv(
             path, low_memory=False, encoding="utf-8", **options
@@ -40,7 +40,7 @@ class RawFolder:
         return table
 
     def beginning(self, stem: str) -> list[str]:
-        """Return the files of a kind, by the beginning of their names.
+        """List the raw files whose names begin with a stem, or raise if none.
 
         Raises
         ------
@@ -57,14 +57,14 @@ class RawFolder:
         return files
 
     def parts(self, stem: str) -> pd.DataFrame:
-        """Return the rows of all tables with this prefix, concatenated."""
+        """Read and concatenate all raw tables whose names begin with a stem."""
         tables = [self.rows(name) for name in self.beginning(stem)]
         return pd.concat(tables, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Licence:
-    """Under what terms our tables of a corpus are published.
+    """The licence under which tables of a corpus are published.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What a source had counted before we saw it; groups go by their ``key``.
+    """A source published as counts: groups, daily counts and further tables.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Supplementary tables of a corpus of records.
+    """Supplementary tables of a corpus of records, with excluded rows.
 
     Attributes
     ----------
@@ -221,13 +221,13 @@ class Corpus:
 
     @property
     def end_us(self) -> int | None:
-        """The midnight, in its own zone, that starts the day on which it ends."""
+        """Timestamp of the midnight that starts the corpus's end day, in its zone."""
         if self.end is None:
             return None
         return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
-        """Return what it can show, with the window that its rows turned out to span."""
+        """Return the corpus's observability with the period its rows span."""
         return replace(self.observability, window_us=window_us)
 
 
@@ -237,7 +237,7 @@ def load_description(
     count: Counting | None = None,
     beside: BesideReader | None = None,
 ) -> Corpus:
-    """Return the corpus described by ``<name>.toml``."""
+    """Load a corpus's description from ``<name>.toml``."""
     text = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
     facts = tomllib.loads(text.read_text("utf-8"))
     facts["licence"] = Licence(**facts["licence"])

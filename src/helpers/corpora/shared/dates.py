@@ -1,4 +1,4 @@
-"""Days and instants as sources write them → whole days and microseconds since 1970."""
+"""Conversion of dates and times in sources to days and µs since 1970."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.records import DAY_US, SECOND_US
 
 
 def to_instant_us(text: str) -> int:
-    """Return an ISO time as microseconds.
+    """Convert an ISO time to µs since 1970.
 
     >>> to_instant_us("1970-01-01T09:00:00.000005+08:00")
     3600000005
@@ -20,7 +20,7 @@ def to_instant_us(text: str) -> int:
 
 
 def to_days(column: pd.Series[str]) -> pd.Series[float]:
-    """Return dates as whole days since 1970-01-01, nan where there is none.
+    """Convert dates to whole days since 1970-01-01; NaN if missing.
 
     >>> to_days(pd.Series(["1970-01-02", None])).tolist()
     [1.0, nan]
@@ -30,7 +30,7 @@ def to_days(column: pd.Series[str]) -> pd.Series[float]:
 
 
 def to_instants(column: pd.Series[str]) -> pd.Series[float]:
-    """Return ISO times with their zone as microseconds, nan where there is none.
+    """Convert ISO times with zone to µs since 1970; NaN if missing.
 
     >>> to_instants(pd.Series(["1970-01-01T09:00:00+08:00"])).tolist()
     [3600000000.0]
@@ -41,7 +41,7 @@ def to_instants(column: pd.Series[str]) -> pd.Series[float]:
 
 
 def take_earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
-    """Return the earlier of two times, or the one that is not missing.
+    """Return the earlier of two times, ignoring missing ones.
 
     >>> take_earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
     [0.0, 2.0]
@@ -50,14 +50,14 @@ def take_earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[fl
 
 
 def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
-    """Return the midnight that starts a day, in microseconds."""
+    """Convert days since 1970 to the µs of their midnight."""
     return day * DAY_US
 
 
 def name_by_first_day(
     place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Return keys without names: kind, first day and rank on that day.
+    """Build group keys without names: kind, first day and rank on that day.
 
     Parameters
     ----------

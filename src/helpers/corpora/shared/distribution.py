@@ -1,4 +1,4 @@
-"""Distributions of values over groups that must not be identifiable."""
+"""Distributions of values over groups, coarse enough for privacy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DOUBLING = (0, *(1 << n for n in range(31)))
 def describe_distribution(
     values: pd.Series[int], edges: Sequence[int] = DOUBLING
 ) -> pd.DataFrame:
-    """Return ``low, high, groups, total``: intervals of at least five groups each.
+    """Count groups in intervals of values, with at least five groups each.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Public exports that a format's own reader reads."""
+"""Public corpora in a chat export format, read by its export reader."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.records import Batch
 def read_exported(
     reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
 ) -> Iterator[Batch]:
-    """Yield what a format's reader yields of recorded files, its network named.
+    """Yield records of recorded files from an export reader, with the network.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def read_exported(
 
 
 def _find_record(name: str, files: Sequence[str]) -> str:
-    """Return what a file was recorded as: itself or its folder; else nothing."""
+    """Return the recorded file or folder that a file belongs to, or ""."""
     whole = (one for one in files if one.endswith("/") and name.startswith(one))
     return name if name in files else next(whole, "")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 
 def classify_purpose(name: str) -> str | None:
-    """Return ``topic``, ``city`` or neither of them.
+    """Classify a room by name as ``topic``, ``city`` or None.
 
     >>> (
     ...     classify_purpose("FreeCodeCamp/python"),
@@ -29,7 +29,7 @@ def classify_purpose(name: str) -> str | None:
 
 @cache
 def find_city_zone() -> dict[str, str]:
-    """Return the time zone of a room by the city in its name.
+    """Return the time zone of each city room, by room name.
 
     >>> find_city_zone()["Pune"]
     'Asia/Kolkata'

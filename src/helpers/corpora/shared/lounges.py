@@ -1,4 +1,4 @@
-"""Standing threads of a forum as groups: who belongs together, who enters the frame.
+"""Long-running chat threads ("lounges") of a forum, joined into groups.
 
 A thread that a forum keeps for one theme by one host is a lounge; when it fills it is
 continued under the next number, and all numbers of a series are one group. A lounge
@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 class Frame(NamedTuple):
-    """A condition of entry: so many posts, within the first 28 days or ever."""
+    """A listing condition: at least so many posts, in 28 days or ever."""
 
     least: int
     early: bool = True
@@ -40,7 +40,7 @@ FRAMES = (Frame(30), Frame(50), Frame(100), Frame(300, early=False))
 
 @dataclass(frozen=True, eq=False)
 class Lounges:
-    """The lounges of a forum.
+    """The lounges of a forum: threads, posts and further posts.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Lounges:
     others: dict[str, int]
 
     def sizes(self, end_us: int) -> pd.DataFrame:
-        """Return messages by place before an instant, with first and last times.
+        """Count posts by lounge before an instant, with first and last times.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class Lounges:
         return sizes
 
     def _ends(self, end_us: int) -> pd.Series[int]:
-        """Return when places end: at the last post, if they were closed by then."""
+        """Return when each lounge ends: last post if closed, else `end_us`."""
         closed = self.threads.groupby("place")["closed"].all()
         last = self.posts.groupby("place", observed=True)["time_us"].max()
         gone = closed.reindex(last.index.astype(str)).to_numpy() & (last < end_us)
@@ -88,7 +88,7 @@ class Lounges:
 
 
 def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
-    """Return the lounges that enter a frame, with ``entry_us``.
+    """Select lounges that meet a listing condition, with entry time ``entry_us``.
 
     Who has no post since the record begins is never at risk, and left out.
     """
@@ -100,7 +100,7 @@ def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFra
 
 
 def read_lounges(raw: RawFolder) -> Lounges:
-    """Read the lounges among the threads of a forum.
+    """Read a forum's threads and select lounges.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def read_lounges(raw: RawFolder) -> Lounges:
 
 
 def _classify_threads(raw: RawFolder) -> pd.DataFrame:
-    """Return threads, with what they belong to and whether they are lounges."""
+    """Assign threads to lounges by title and mark which threads are lounges."""
     tables = [pd.read_csv(raw.path / name) for name in raw.beginning(THREADS)]
     threads = pd.concat(tables, ignore_index=True).set_index("thread")
     chained = threads["series"].notna()

@@ -1,4 +1,4 @@
-"""Which nicks are one person, by who was seen to change from one to the other.
+"""Nicknames merged into persons, by observed nickname changes.
 
 Followed blindly, renames chain thousands of nicks into one person: a few shared or
 default nicks, such as ``guest`` or ``away``, are passed on. Such hubs, which exchanged
@@ -15,7 +15,7 @@ MOST_PARTNERS = 8
 
 
 def find_hubs(pairs: pd.DataFrame) -> set[str]:
-    """Return the nicks exchanged with more than eight different nicks.
+    """Find nicknames exchanged with more than eight others.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def find_hubs(pairs: pd.DataFrame) -> set[str]:
 def merge_nicks(
     nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
 ) -> dict[str, str]:
-    """Return the first nick of the person behind each nick.
+    """Map each nickname to its person's first nickname, ignoring `cut` ones.
 
     Parameters
     ----------

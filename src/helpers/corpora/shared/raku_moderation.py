@@ -1,4 +1,4 @@
-"""Raku's channels as they were moderated: topics, operators, bans and entry gates.
+"""Moderation of Raku's channels: topics, operators, bans, entry modes.
 
 A topic is shown again at every reconnection; only changes are events. Voice is given
 to bots by the thousand and set aside. A gate that was lifted while no logger was there
@@ -32,7 +32,7 @@ MODES = {
 
 
 class Moderation(NamedTuple):
-    """Events, ``key, time_us, kind, value, nth``, and how many rows were read."""
+    """Moderation events ``key, time_us, kind, value, nth``, and rows read."""
 
     events: pd.DataFrame
     rows: int
@@ -41,7 +41,7 @@ class Moderation(NamedTuple):
 def read_moderation(
     path: Path, renamed: Mapping[str, str], until: pd.Series[int], became: Became
 ) -> Moderation:
-    """Return moderation events of the channels, and count the excluded rows.
+    """Read the moderation events of channels, counting excluded rows by reason.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def read_moderation(
 
 
 def _classify_kinds(rows: pd.DataFrame) -> pd.Series[str]:
-    """Name what each row is; missing where it is none of ours."""
+    """Classify each log row as a moderation event; null for other rows."""
     kinds = rows["kind"].map(MODES)
     granted = kinds.eq("operator") & rows["actor"].eq(SERVICE)
     kinds = kinds.mask(granted, "operator_by_service")

@@ -1,4 +1,4 @@
-"""Whether raw files are the very bytes that the results were computed from."""
+"""Verification of raw files against recorded checksums."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BOMS = {
 
 
 class RawFile(NamedTuple):
-    """A raw file as received, or a folder whose file names may identify people.
+    """A raw file, or a folder whose file names may identify people.
 
     A folder's name ends in a slash; its checksum is that of its files' paths and
     checksums, in the order of paths.
@@ -40,7 +40,7 @@ def find_raw_folder() -> Path:
 
 
 def read_recorded(name: str) -> tuple[RawFile, ...]:
-    """Return the raw files of a corpus with the checksums recorded for them.
+    """Read the recorded raw files of a corpus, with checksums.
 
     >>> len(read_recorded("zulip_archives"))
     1
@@ -51,7 +51,7 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
 
 
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:
-    """Return the raw files of a corpus after comparing each with its checksum.
+    """Verify each raw file of a corpus against its recorded checksum.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def _describe_mismatch(path: Path, file: RawFile) -> str:
 
 
 def _find_read_error(path: Path) -> str:
-    """Describe where reading fails, if it does."""
+    """Return where reading a raw file fails, or "" if it does not."""
     try:
         return _decode_text(path, gzip.open if path.suffix == ".gz" else open)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

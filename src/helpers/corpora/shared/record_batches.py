@@ -1,4 +1,4 @@
-"""Columns of a raw table → records, many rows at a time."""
+"""Conversion of raw table columns to record batches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BATCH_ROWS = 100_000
 def record_batches(
     table: pd.DataFrame, file: str, kind: RecordKind = "message"
 ) -> Iterator[Batch]:
-    """Yield a table with record columns as record batches.
+    """Yield record batches from a table with record columns.
 
     The position of each row is its place in the table, counted from 1.
     """
@@ -33,7 +33,7 @@ def record_batch(
     size: int,
     kind: RecordKind = "message",
 ) -> Batch:
-    """Return one batch of records; columns that are not given are null.
+    """Build one batch of records; missing columns become null.
 
     Positions count from `start`, unless the columns have their own.
     """
@@ -53,7 +53,7 @@ def record_batch(
 
 
 def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
-    """Return the groups of messages, each with the place of its first one.
+    """Build group records from messages, each at its first message's position.
 
     `table` has ``group, kind``, its index the place in the file from 0.
     """

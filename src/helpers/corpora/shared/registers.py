@@ -1,4 +1,4 @@
-"""Steps that registers of groups have in common: days, facts, lives and offices."""
+"""Shared steps for registers of groups: dates, facts, memberships, roles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def build_counted(
     became: Mapping[str, int],
     entered: Mapping[str, int],
 ) -> Counted:
-    """Return the counted tables; exclusion reasons without rows are dropped."""
+    """Build a counted source's tables; exclusion reasons without rows are dropped."""
     aside: dict[str | None, int] = {
         why: number for why, number in became.items() if number
     }
@@ -31,7 +31,7 @@ def build_counted(
 
 
 def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a registry; what the source does not record is null.
+    """Return the columns of a registry; unrecorded ones are null.
 
     Where nothing else is said, a group goes by its key and is at risk from its origin.
     """
@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a word where a condition is true, else null.
+    """Return a word where a condition is true, null elsewhere.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
@@ -55,7 +55,7 @@ def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
 def build_facts(
     table: pd.DataFrame, told: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
-    """Return one row per recorded value: ``key, fact, value``.
+    """Convert columns to facts, one row per recorded value: ``key, fact, value``.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def build_facts(
 
 
 def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
-    """Add up who took each step: ``key, cohort, step, people``.
+    """Count people by step of participation: ``key, cohort, step, people``.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Return the number of people in a role from each day on which it changes.
+    """Count people in a role over time, one row per change.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return ``key, day`` and what was counted; the other numbers are null."""
+    """Build table ``snapshots``: ``key, day`` and counts, others null."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Return what share of a total the given part of people with the most has.
+    """Compute the share of a total held by the largest part of people.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

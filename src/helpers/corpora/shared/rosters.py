@@ -1,4 +1,4 @@
-"""Steps that dated rosters have in common: stays in roles, numbers, departures."""
+"""Shared steps for dated rosters: role periods, counts, departures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GONE, LEFT, OPEN = "group gone", "left", "open"
 
 
 def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
-    """Return stays in roles, people numbered by first day and place in the source.
+    """Build role periods with anonymous member numbers.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.Da
 
 
 def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
-    """Return in how many groups people gave up the role on the day of a departure."""
+    """Return in how many groups role holders left on each departure's day."""
     left = spells[spells["ending"] == LEFT]
     groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
     return groups.reindex(spells.index).fillna(0)
 
 
 def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
-    """Join stays of a person in a role of a group that follow each other closely.
+    """Join consecutive role periods of a person with gaps of up to `gap_days`.
 
     A group that gets a new name seems to end, and to begin with the same people.
 
@@ -76,7 +76,7 @@ def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
 
 
 def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
-    """Return the number of people in a role on each group's first recorded day."""
+    """Count people in a role on each group's first recorded day."""
     first = spells.groupby("key")["from_day"].transform("min")
     held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
     groups = spells["key"].drop_duplicates()
@@ -86,7 +86,7 @@ def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
 def list_departures(
     spells: pd.DataFrame, role: str, ends: pd.Series[float], until: int
 ) -> pd.DataFrame:
-    """Return departures from a role in continuing groups, with the remaining people.
+    """List departures from a role in groups that continue, with who remains.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def list_departures(
 
 
 def build_moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Return dated events of groups, ``key, nth, time_us, kind, value``.
+    """Build dated events of groups: ``key, nth, time_us, kind, value``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Renamed and merged folders of interest groups.
+"""New names of interest-group folders that were renamed or merged.
 
 Our reading of names and dates in the histories of three communities. A group that
 only changed its name is one group; one whose work went on inside another did not die.

@@ -1,4 +1,4 @@
-"""Mails of W3C groups by month, with those of the 2023 cull separated."""
+"""Monthly mail counts of W3C groups, and silence after departures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEFORE = 3
 
 
 def count_by_month(entry: Mapping[str, Any]) -> dict[str, int]:
-    """Return the mails of a group by month that has any.
+    """Return a group's mail count per month, omitting months without mail.
 
     >>> count_by_month({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
     {'2020-01': 3}
@@ -30,7 +30,7 @@ def count_by_month(entry: Mapping[str, Any]) -> dict[str, int]:
 
 
 def to_months(column: pd.Series[str]) -> pd.Series[int]:
-    """Return months since 1970 of ISO dates or months.
+    """Convert ISO dates or months to months since 1970.
 
     >>> to_months(pd.Series(["1970-01", "1971-02-03"])).tolist()
     [0, 13]
@@ -40,7 +40,7 @@ def to_months(column: pd.Series[str]) -> pd.Series[int]:
 
 
 def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the last day of each group's last month with a mail: ``key, fact, value``.
+    """Find the last day of each group's last month with mail.
 
     Mails of the great clearing out are no life of a group that was closed in it, and
     mails after a closing are none of the group's.
@@ -75,7 +75,7 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return when silent months followed departures.
+    """Return for each departure the time until silent months.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _follow_departures(
 def _find_first_silence(
     mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
 ) -> dict[str, Any]:
-    """Return months to the first run of silent ones, or to where none can begin."""
+    """Return months until the first run of silent months, or to censoring."""
     end = until - run + 1
     silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
     return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}

@@ -1,1 +1,1 @@
-"""The public corpora, one module each."""
+"""The public corpora, one module per corpus."""

@@ -18,7 +18,7 @@ ENDED = {"graduated": "completed", "retired": "retired"}
 
 
 def to_midnight_or_mid_month(days: pd.Series[str]) -> pd.Series[float]:
-    """Return midnights in microseconds, of the 15th if only the month is given.
+    """Convert dates to µs since 1970; the 15th if only the month is given.
 
     >>> (
     ...     to_midnight_or_mid_month(pd.Series(["1970-01", "1970-01-02", None]))
@@ -32,7 +32,7 @@ def to_midnight_or_mid_month(days: pd.Series[str]) -> pd.Series[float]:
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the projects."""
+    """Build the registry of projects."""
     (name,) = raw.names
     # the file's checksum was compared before, so no hostile XML is parsed
     listed = ET.parse(raw.path / name).getroot().iter("podling")  # noqa: S314

@@ -1,4 +1,4 @@
-"""One offline group's complete member list, 2010–2019: visits, RSVPs, attendance.
+"""One offline group's complete member list, 2010–2019: visits, RSVPs.
 
 Members who left are not listed, so everything here is about those who stayed.
 """
@@ -31,7 +31,7 @@ YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the group, its members' funnel, and the length of their visits."""
+    """Build tables of the group, its members' participation and membership length."""
     members = _add_dates(raw.rows(MEMBERS))
     return build_counted(
         _build_registry(),
@@ -70,7 +70,7 @@ def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
-    """Return how many of each year's members took each step, or only read."""
+    """Count each year's members by step of participation, or only reading."""
     never = members["attended"].eq(0)
     visited = members["visited"] >= YEAR_AGO
     steps = {
@@ -97,7 +97,7 @@ def _build_lives(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _select_lurkers(members: pd.DataFrame) -> pd.DataFrame:
-    """Return members of 84 days who never attended, and those who never responded.
+    """Select members of 84 days who never attended, or never responded.
 
     Organizers are left out. Attendance has no first day, so never is never to the end.
     """

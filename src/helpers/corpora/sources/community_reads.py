@@ -1,4 +1,4 @@
-"""How many people looked and how many wrote, by day, week or 30 days; no persons.
+"""Counts of readers and writers per day, week or 30 days in communities.
 
 Three Discord servers and a Slack workspace, from their own statistics: a row is a
 window of a community, or a channel in a window that is not stated. A visitor opened the
@@ -49,7 +49,7 @@ AUDIENCE = (
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the communities, their audiences by window, and what newcomers did."""
+    """Build tables of communities: audiences by window, and newcomers."""
 
     def read(key: str, name: str) -> pd.DataFrame:
         table = raw.rows(f"{key}/{name}.csv")
@@ -95,12 +95,12 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _to_count(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
-    """Return the number of people that a percentage corresponds to."""
+    """Convert a percentage of people to a number of people."""
     return (people * percent / 100).round()
 
 
 def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Put windows together; posters are a share of visitors where not counted."""
+    """Concatenate audience windows; posters as visitors × share if not counted."""
     converted = [
         table
         if "posters" in table
@@ -114,7 +114,7 @@ def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_server_windows(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
-    """Return the windows of a server, members where they were counted that day."""
+    """Return a server's audience windows, with member counts of that day."""
     windows = read(key, "guild-communicators").set_index("day")
     members = sizes.loc[sizes["key"] == key].set_index("day")["total_membership"]
     messages = read(key, "guild-message-activity").set_index("day")["messages"]
@@ -129,7 +129,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return each date's day and week."""
+    """Split counts by date into one table per day and one per week."""
     return [
         ends.rename(
             columns={
@@ -164,7 +164,7 @@ def _count_sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
-    """Return what newcomers of each month did, and how many returned."""
+    """Count newcomers per month, and how many took each step or returned."""
     is_known = retention["pct_retained"].notna()
     new = arrivals["new_members"]
     steps = {
@@ -186,7 +186,7 @@ def _count_weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
-    """Return who left and who muted the server, by tenure, in each month."""
+    """Count people who left or muted the server, by tenure and month."""
     tables = []
     for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
         table = read(DAILY, name)
@@ -197,13 +197,13 @@ def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
 
 
 def _sum_by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Add up people of each month: ``key, cohort, step, people``."""
+    """Sum people by month and step: ``key, cohort, step, people``."""
     month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
     return build_funnel(table.assign(cohort=month), steps)
 
 
 def _count_by_tenure(read: Tables, key: str) -> pd.DataFrame:
-    """Return who took part, by time since joining, in a window that is not stated."""
+    """Count participants by time since joining."""
     table = read(key, "participators-by-guild-tenure")
     names = {"tenure": "cohort", "participators": "people"}
     return table.rename(columns=names)[["key", "cohort", "people"]].assign(

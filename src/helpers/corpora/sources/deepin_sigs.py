@@ -1,4 +1,4 @@
-"""Deepin's interest groups, 2022–2026: members by day, charters, their committee.
+"""Deepin's interest groups, 2022–2026: members by day, charters, committee.
 
 Groups go by the day on which they were proposed; names are not published, since no
 licence is stated.
@@ -35,7 +35,7 @@ WORDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups and their committee, members by day, meetings and facts."""
+    """Build tables of groups and committee: members by day, meetings, facts."""
     listed = raw.rows(SIGS)
     events = raw.rows(EVENTS)
     minutes = raw.rows(MINUTES)
@@ -72,7 +72,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
-    """Name groups by the day of their proposal, and by their turn on that day."""
+    """Add group keys: proposal day and rank on that day."""
     dated = groups.assign(
         created=_normalise_dates(groups["date_created"]),
         archived=_normalise_dates(groups["date_archived"]),
@@ -83,7 +83,7 @@ def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _normalise_dates(column: pd.Series[str]) -> pd.Series[str]:
-    """Return dates as ISO text, however people wrote them; a dash is no date.
+    """Convert dates in various spellings to ISO text; a dash is missing.
 
     >>> _normalise_dates(pd.Series(["2025/1/6", "-"])).tolist()[0]
     '2025-01-06'
@@ -120,7 +120,7 @@ def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(events: pd.DataFrame) -> pd.DataFrame:
-    """Return how many are members from each day on which that changes."""
+    """Count members over time, one row per change."""
     came = events["type"].eq("join").astype("int64")
     steps = (
         events.assign(role="member", day=to_days(events["at"].str[:10]), came=came)
@@ -134,7 +134,7 @@ def _build_members(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_meetings(minutes: pd.DataFrame) -> pd.DataFrame:
-    """Return the committee's meetings; only the month is recorded."""
+    """List the committee's meetings; only the month is recorded."""
     month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
     dated = minutes[month.notna()]
     at = to_midnight(to_days(month.dropna() + "-01")).astype("int64")

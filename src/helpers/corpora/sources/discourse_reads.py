@@ -1,4 +1,4 @@
-"""Two Discourse forums, 2014–2026: every post with the number of its readers.
+"""Two Discourse forums, 2014–2026: every post with its number of readers.
 
 A group is a forum; its topics are conversations in it. An answer names the number of
 a post within its topic, which becomes that post's id.
@@ -25,7 +25,7 @@ LEAST_POSTS = 200  # of a forum, as of a room
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield every post, its readers and the forums."""
+    """Yield records of all posts, their readers, and the forums."""
     for name in raw.names:
         posts = raw.rows(name, usecols=list(USED))
         yield from record_batches(_build_messages(posts), name)
@@ -35,7 +35,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return the relation of a post's tone to that of the posts before it in its topic.
+    """Compute the correlation of posts' tone with preceding posts, by topic.
 
     Of a post its first 300 characters are at hand; they are looked at here only.
     """
@@ -75,7 +75,7 @@ def _build_messages(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_answered_posts(posts: pd.DataFrame) -> pd.Series[str]:
-    """Return the id of the post that each post replies to, else null."""
+    """Return the id of the post that each post replies to, or null."""
     place = ["forum", "topic_id", "post_number"]
     ids = posts.drop_duplicates(place).set_index(place)["post_id"].astype("str")
     wanted = posts[["forum", "topic_id", "reply_to"]].set_axis(place, axis=1)

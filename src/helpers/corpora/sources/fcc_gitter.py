@@ -1,4 +1,4 @@
-"""freeCodeCamp's Gitter rooms: 2014–2016, one file a room, newest message first.
+"""freeCodeCamp's Gitter rooms, 2014–2016: one file per room.
 
 A row is ``room_id, room_uri, sent_at, from_userid, from_username, message_id, text``
 without a header, quoted as Excel does, line breaks inside the quotes. Ids are Mongo
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 
 
 def to_creation_us(object_id: str) -> int:
-    """Return when a Mongo ObjectId was made, in microseconds.
+    """Decode the creation time of a Mongo ObjectId, in µs.
 
     >>> to_creation_us("55a4bb4b5e0d51bd787b516a")
     1436859211000000
@@ -52,7 +52,7 @@ def to_creation_us(object_id: str) -> int:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield each room's messages, then its closing and the room itself."""
+    """Yield the records of each room's messages, its closing and the room."""
     groups: list[dict[str, Any]] = []
     for name in raw.names:
         rows = list(_read_rows(raw.path / name))
@@ -128,7 +128,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return which rooms are about a topic, and which of a city, in which zone."""
+    """Return facts on rooms: topic, city and time zone."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()

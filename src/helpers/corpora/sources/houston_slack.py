@@ -1,4 +1,4 @@
-"""A Slack workspace, 2015–2016: the whole export, names and addresses removed.
+"""A Slack workspace, 2015–2016: a full export without names and addresses.
 
 The format's own reader reads it. Archived channels list nobody: their members are
 those who were seen to join.
@@ -15,7 +15,7 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield what Slack's reader yields, of the recorded files only."""
+    """Yield records from Slack's export reader, for recorded files only."""
     yield from read_exported(slack.read, raw, "houston")
 
 

@@ -1,4 +1,4 @@
-"""Kubernetes' groups, 2017–2026: chairs and technical leads, charters and missions.
+"""Kubernetes' groups, 2017–2026: leads, charters, missions.
 
 The groups are those of `sig_groups`, under the same keys: how they worked and ended is
 told there, who led them here.
@@ -44,7 +44,7 @@ KINDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, stays of their leads, departures, events and facts."""
+    """Build tables of groups: leads' role periods, departures, events, facts."""
     groups = raw.rows(GROUPS)
     key = groups.set_index("group")["chain_id"].map(_find_newest_names(groups))
     spells, sizes, events, leads = (
@@ -78,13 +78,13 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _find_newest_names(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the key of each chain of names: the one that `sig_groups` has."""
+    """Return each renamed group's newest name, as used in `sig_groups`."""
     last = groups.drop_duplicates("chain_id", keep="last").set_index("chain_id")
     return (NETWORK + "/" + last["group"]).replace(RENAMED)
 
 
 def _merge_name_chains(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a group: its oldest name's beginnings, its newest one's kind."""
+    """Build one row per group: start of its oldest name, kind of its newest."""
     first = groups.drop_duplicates("key").set_index("key")
     last = groups.drop_duplicates("key", keep="last").set_index("key")
     dated = ("charter_first_date", "mission_chars_first_date")
@@ -114,7 +114,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return departures by recorded role: chair or technical lead."""
+    """List departures of chairs and technical leads."""
     gone = to_days(leads["end"])
     last = leads["key"].map(to_days(groups.set_index("key")["ended"])).fillna(LAST_DAY)
     return pd.DataFrame(

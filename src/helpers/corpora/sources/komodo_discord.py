@@ -1,4 +1,4 @@
-"""A Discord server of a cryptocurrency project, 2018–2020: 113 channels, red packets.
+"""A cryptocurrency project's Discord server, 2018–2020, with red packets.
 
 Channels go by their kind and first day; names are not published, since no licence file
 is there. One account relays other chats' messages, others feed or alarm by program:
@@ -43,7 +43,7 @@ MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield the messages, then red packets and tips, then the channels.
+    """Yield records of messages, red packets and tips, and channels.
 
     The two other tables repeat what messages are, so only messages are counted.
     """
@@ -62,7 +62,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return whether members with a recorded join ever wrote, and rows in feeds.
+    """Return whether members with a recorded join ever wrote; count feed rows.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
@@ -90,14 +90,14 @@ def read_supplements(raw: RawFolder) -> Beside:
 
 
 def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Return which channels the source calls feeds; these are not groups."""
+    """Return which channels the source labels as feeds, which are not groups."""
     return rows["category"].eq(FEEDS)
 
 
 def _number_people(
     members: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both with numbers for people."""
+    """Replace people by numbers in members and messages."""
     number = {name: n for n, name in enumerate(members["member"])}
     own = messages["member"].map(number).fillna(-1).astype("int64")
     return (
@@ -112,7 +112,7 @@ def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return accounts that write by program, as their places show."""
+    """List the accounts identified as bots by the channels they post in."""
     by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
     accounts = pd.DataFrame({"messages": by.size(), "fed": by.mean()})
     feeding = accounts[(accounts["messages"] >= MANY) & (accounts["fed"] >= OFTEN)]
@@ -124,7 +124,7 @@ def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
-    """Return messages; joins and commands to tip bots are no talk."""
+    """Build messages; joins and tip commands are marked as system messages."""
     system = rows["join_notice"].eq(1) | _is_command(rows, commands)
     return pd.DataFrame(
         {

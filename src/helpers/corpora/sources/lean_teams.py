@@ -1,4 +1,4 @@
-"""Lean's teams, 2022–2026, and what they wrote in the streams of the Lean Zulip.
+"""Lean's teams, 2022–2026, and their messages in Zulip streams.
 
 Streams are those of `zulip_archives`, under the same keys. Teams exist on paper from
 October 2022 on; most of what their people wrote is older.
@@ -36,7 +36,7 @@ SAID = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return teams with their people, and streams with what teams wrote there."""
+    """Build tables of teams, members, and streams with messages."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("group")["chain_id"]
     spells, sizes, events = (
@@ -90,7 +90,7 @@ def _build_teams(teams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
-    """Return the streams, each from its first month with a message."""
+    """Build the registry of streams, each from its first month with messages."""
     first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
     origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
     table = origin.rename("origin_us").reset_index()
@@ -100,7 +100,7 @@ def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of each team under its oldest name."""
+    """Return the facts of each team, keyed by its oldest name."""
     oldest = teams.drop_duplicates("chain_id").assign(
         key=lambda table: table["chain_id"]
     )

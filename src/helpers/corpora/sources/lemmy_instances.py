@@ -1,4 +1,4 @@
-"""Lemmy servers by day, 2023–2026: response to a crawler, and active users.
+"""Lemmy servers by day, 2023–2026: reachability and active users.
 
 Two windows without holes are used, each as groups of its own: between them a year is
 missing, and before the first the crawler broke off and on.
@@ -29,7 +29,7 @@ RULES = ("new_communities_open", "federated", "adult", "downvotes")
 
 
 class Window(NamedTuple):
-    """A time in which every day was crawled, the first and the last day included."""
+    """A period in which every day was crawled, both ends included."""
 
     name: str
     first: int
@@ -46,7 +46,7 @@ WINDOWS = tuple(
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return servers by window, their active users by day and their first rules."""
+    """Build tables of servers: registry, daily active users, first rules."""
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
@@ -67,7 +67,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _number_people(listings: pd.DataFrame) -> pd.DataFrame:
-    """Return listings with a number for each host, in the order of their names.
+    """Replace hosts by numbers, in the order of their names.
 
     Most servers have one user, so a host's name can be a person's.
     """
@@ -87,7 +87,7 @@ def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
-    """Return servers; those absent until the end and never seen later are dead."""
+    """Build the registry of servers; unreachable until the end means dead."""
     by = server_days.groupby("key")
     table = by[["server", "kind", "start", "end"]].first()
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()

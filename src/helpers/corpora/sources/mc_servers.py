@@ -1,4 +1,4 @@
-"""Small self-run game communities, 2015–2016: tools of governance, seats, last ping.
+"""Small game servers, 2015–2016: governance tools, capacity, last response.
 
 The tools that a server's directory entry names were coded by hand by the source's
 authors. A group here is a server that was coded near its birth; games, not talk.
@@ -38,7 +38,7 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the servers coded near their birth, with their facts."""
+    """Build tables of servers whose rules were coded near their start."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(
@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
-    """Return servers, at risk from day 28; those pinged in the last month are alive."""
+    """Build the registry of servers, at risk from day 28."""
     origin = to_midnight(servers["first"])
     gone = servers["last"] <= ALIVE_FROM
     closed = to_midnight(servers["last"] + 1).where(gone)
@@ -85,7 +85,7 @@ def _build_registry(servers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(servers: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of each server; rules are dated by the entry coded."""
+    """Build the facts of each server; rules are dated by the coded entry."""
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
     dated = since.where(rules)

@@ -1,4 +1,4 @@
-"""A Discord server up to its public split, 2025–2026: channels and threads of forums.
+"""A Discord server up to its split, 2025–2026: channels and forum threads.
 
 Whoever asks to be taken out of the archive is; so they are here, at the next rebuild.
 """
@@ -19,7 +19,7 @@ REGIONAL = "regional-channels"  # a group for a place; other threads are topics
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield the messages of regional groups, then these groups.
+    """Yield records of messages in regional groups, and the groups.
 
     The other table repeats what messages tell, so only messages are counted.
     """
@@ -35,13 +35,13 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return the number of messages in single-topic threads, which are not groups."""
+    """Count messages in single-topic threads, which are not groups."""
     forum = _classify_kinds(raw.rows(MESSAGES, usecols=["forum"])["forum"])
     return Beside(aside={"in a thread of one topic": int((forum != REGIONAL).sum())})
 
 
 def _classify_kinds(forum: pd.Series[str]) -> pd.Series[str]:
-    """Return the forum in one spelling.
+    """Return forum names in a uniform spelling.
 
     >>> _classify_kinds(pd.Series(["General Chat", "Information & Rules"])).tolist()
     ['general-chat', 'information-rules']

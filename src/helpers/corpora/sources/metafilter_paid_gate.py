@@ -1,4 +1,4 @@
-"""A forum free, then closed, then five dollars at the door, 1999–2026: by month.
+"""A forum with free, closed and then paid entry, 1999–2026, by month.
 
 The site and its parts are groups, and so are those who joined in each year: how many
 of them still write, month by month, is what a gate could change.
@@ -31,7 +31,7 @@ GATES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the site, its parts and its years of joiners, month by month."""
+    """Build tables of the site, its sections and yearly cohorts of joiners."""
     months = _add_dates(raw.rows(MONTHLY).rename(columns={"site": "key"}))
     read = raw.rows(COHORTS)
     whole = read[read["site"] == WHOLE]
@@ -54,7 +54,7 @@ def _add_dates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_by_month(months: pd.DataFrame) -> pd.DataFrame:
-    """Return registrations, people who wrote, and all that was written so far."""
+    """Count registrations, writers and cumulative posts per month."""
     contributions = months["posts"] + months["comments"]
     return months.assign(
         members=months["registered_cum"],
@@ -69,7 +69,7 @@ def _rename_cohorts(cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups; a year's joiners begin with their year."""
+    """Build the registry of sections and joining cohorts."""
     by = series.groupby("key")["day"]
     table = pd.DataFrame({"first": by.min(), "last": by.max()}).reset_index()
     year = table["key"].str.extract(r"^joined/(\d{4})$")[0]
@@ -90,7 +90,7 @@ def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame
 
 
 def _build_funnels(months: pd.DataFrame) -> pd.DataFrame:
-    """Count who registered, and who wrote for the first time, by year."""
+    """Count registrations and first-time writers by year."""
     whole = months[months["key"] == WHOLE]
     steps = {
         "registered": whole["registered_new"],

@@ -1,4 +1,4 @@
-"""NCAR's public Zulip archive, 2019–2025, with its text: a file a topic.
+"""NCAR's public Zulip archive, 2019–2025, with text, a file per topic.
 
 The format's own reader reads it. `zulip_archives` counts the same messages without
 their text, so that only what text and people's clock tell is published here.
@@ -17,12 +17,12 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield what Zulip's reader yields, of the recorded files only."""
+    """Yield records from Zulip's archive reader, for recorded files only."""
     yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return that its people write at work: the archive is their institution's."""
+    """Return the fact that members write during work (institutional archive)."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")

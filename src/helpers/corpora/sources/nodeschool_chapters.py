@@ -1,4 +1,4 @@
-"""Local groups of one movement, 2014–2026: when each had a code of conduct, and work.
+"""Local groups (chapters) of a movement, 2014–2026: rules, work, listing.
 
 Activity is organizers' commits to a chapter's page, not members' talk. A few people
 maintain all pages; what they do keeps no chapter alive.
@@ -39,7 +39,7 @@ LISTED = {"added": "listed", "removed": "taken off the list"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return chapters with the days of their rules, their work and their listing."""
+    """Build tables of chapters: dated rules, commits, listing."""
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
@@ -82,7 +82,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_dates(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
-    """Return changes of rules, announced events and listings, by chapter."""
+    """Return dated changes of rules, announced events and listings by chapter."""
     changes, links, listing = (raw.rows(name) for name in (CHANGES, LINKS, LISTING))
     changed = _list_events(changes["chapter"], changes["day"], "rules changed")
     size = changes["chars_added"] + changes["chars_removed"]
@@ -98,7 +98,7 @@ def _add_dates(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _list_maintainers(commits: pd.DataFrame) -> set[int]:
-    """Return who commits to five chapters or more: they maintain all pages."""
+    """List the people who commit to five or more chapters (maintainers)."""
     reach = commits.groupby("author")["chapter"].nunique()
     return set(reach.index[reach >= EVERYWHERE])
 
@@ -106,7 +106,7 @@ def _list_maintainers(commits: pd.DataFrame) -> set[int]:
 def _number_chapters(
     chapters: pd.DataFrame, own: pd.DataFrame, everywhere: set[int]
 ) -> pd.DataFrame:
-    """Return the chapters with a commit of their own, numbered by the first of them."""
+    """Assign numbers to chapters with own commits, by first commit."""
     first = chapters["chapter"].map(own.groupby("chapter")["day"].min())
     wrote = chapters["conduct_first_author"]
     maintained = wrote.isin(everywhere).astype("float64").where(wrote.notna())
@@ -117,7 +117,7 @@ def _number_chapters(
 
 
 def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
-    """Return the chapter behind each entry: by the name it gives, else its own."""
+    """Map each listing entry's file to its chapter."""
     named = {name.lower(): name for name in chapters}
     stated = entries["chapter"].astype("str").str.lower().map(named)
     return dict(zip(entries["chapter_file"], stated, strict=True)) | {
@@ -128,7 +128,7 @@ def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str
 
 
 def _locate_chapters(table: pd.DataFrame, place: Mapping[str, str]) -> pd.Series[str]:
-    """Return the chapter of each row of a table of entries, null if there is none."""
+    """Return the chapter of each row, null if it has none."""
     return table["chapter_file"].map(place)
 
 
@@ -154,7 +154,7 @@ def _build_registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_work(own: pd.DataFrame) -> pd.DataFrame:
-    """Return who committed on each day with a commit, and commits up to then."""
+    """Count committers per day and cumulative commits, by chapter."""
     by = own.groupby(["key", "day"])["author"]
     table = by.agg(active="nunique", commits="size").reset_index()
     posts = table.groupby("key")["commits"].cumsum()
@@ -192,7 +192,7 @@ def _build_facts(
 
 
 def _find_countries(entries: pd.DataFrame) -> pd.DataFrame:
-    """Return each chapter's country, by its name where it has several chapters."""
+    """Return each chapter's country as a fact."""
     stated = entries.dropna(subset="country").sort_values("day", kind="stable")
     country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
     has_several = country.map(country.value_counts()) >= NAMED_COUNTRY

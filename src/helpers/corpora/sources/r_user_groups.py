@@ -31,7 +31,7 @@ NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to th
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, members and meetings by day, and facts."""
+    """Build tables of groups: members, meetings, facts."""
     listed = raw.rows(GROUPS)
     history = raw.rows(HISTORY)
     addresses = _add_dates(_drop_listed_twice(listed))
@@ -59,14 +59,14 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _drop_listed_twice(table: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of R-Ladies chapters as such, and not again among all groups."""
+    """Drop R-Ladies chapters that are listed a second time as other groups."""
     ladies = table.loc[table["kind"] == "rladies", "urlname"]
     twice = (table["kind"] == "rug") & table["urlname"].isin(ladies)
     return table[~twice]
 
 
 def _add_dates(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Return addresses with days; one that was reused counts from its new group on."""
+    """Add days to addresses; a reused one counts from its new group's start."""
     created = to_days(addresses["created"])
     return addresses.assign(
         created=created,
@@ -85,7 +85,7 @@ def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.Data
 
 
 def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return changes in the window, starting with the last one before it."""
+    """Select changes in the observation window, with the last state before it."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]
@@ -95,7 +95,7 @@ def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a group: its newest address, its first and last listing."""
+    """Build one row per group: newest address, first and last listing."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
     groups = newest.assign(first=ordered["first"].min(), names=ordered.size())
@@ -105,7 +105,7 @@ def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
 def _find_last_meeting(
     changes: pd.DataFrame, newest: dict[str, str]
 ) -> pd.Series[float]:
-    """Return the day of each group's last meeting.
+    """Find the day of each group's last meeting.
 
     A meeting still to come is not held yet, and where none was ever held the source
     puts something else in its place.
@@ -149,7 +149,7 @@ def _build_facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
-    """Return the newest address of the group behind each address.
+    """Map each address to its group's newest address.
 
     Two addresses are one group if they were created on one day in one country, one
     is first listed within 31 days of the other's last listing, and their numbers of

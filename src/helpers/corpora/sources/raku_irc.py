@@ -1,4 +1,4 @@
-"""Raku's chat channels, 2005–2026: lines counted by nick and day.
+"""Raku's chat channels, 2005–2026: lines counted by nickname and day.
 
 The source is an extract without text: what each nick said in each channel on each day
 and how often it joined and left. Nicks that were seen to turn into each other are one
@@ -25,7 +25,7 @@ COUNTED = ["messages", "chars", "joins", "leaves"]
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return person-days, channels and what happened to them."""
+    """Build tables of daily counts, channels and moderation events."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
     lines["day"] = _count_by_day(lines["date"])
@@ -63,7 +63,7 @@ def _count_by_day(dates: pd.Series[str]) -> pd.Series[int]:
 
 
 def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
-    """Return by channel the first day that is no longer observed.
+    """Find the first unobserved day of each channel.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
 def _identify_people(
     lines: pd.DataFrame, renames: pd.DataFrame, bots: set[str], became: Became
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Return a person's number for each nick, and what became of the renames."""
+    """Assign a number to each person; count nickname changes by use."""
     pairs = renames[["old", "new"]]
     cut = find_hubs(pairs) | bots
     first = lines.sort_values(["day", "channel", "first_min"], kind="stable")["nick"]

@@ -1,4 +1,4 @@
-"""A Slack workspace of contributors to R, 2020–2026: roster, joins, posts, reactions.
+"""Slack workspace of R contributors, 2020–2026: roster, joins, reactions.
 
 Days only. Who joined a default channel, or was put there, left no line: of 17,051
 listed memberships a thousand have a day. A reaction bears the day of its message.
@@ -32,7 +32,7 @@ SILENT = "without a message"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return messages by person and day, and what silent members did otherwise."""
+    """Build tables of daily messages and of silent members' activity."""
     channels = _build_channels(raw.rows(CHANNELS))
     events, joins, roster = (_add_keys(raw.rows(n)) for n in RAW)
     people = events[events["bot"] == 0]
@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a raw table by channel and person, with days where it has dates."""
+    """Return a raw table keyed by channel and person, with dates as days."""
     keyed = table.rename(columns={"channel": "key", "user": "person"})
     if "day" in keyed:
         keyed["day"] = to_days(keyed["day"]).astype("int64")
@@ -72,7 +72,7 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
-    """Return the channels; those missing from the export's list were archived."""
+    """Build the registry of channels; unlisted ones were archived."""
     archived = channels["created"].isna()
     until = to_days(channels["last_day"]).add(1).where(archived)
     return pd.DataFrame(
@@ -92,7 +92,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_by_day(messages: pd.DataFrame) -> pd.DataFrame:
-    """Return messages by person and day; people numbered by their first message."""
+    """Count messages per person and day, persons numbered by first message."""
     ordered = messages.sort_values("day", kind="stable")
     number = pd.Series(pd.factorize(ordered["person"])[0], ordered.index)
     by = ordered.assign(person=number).groupby([*MEMBERSHIP, "day"], as_index=False)
@@ -107,7 +107,7 @@ def _list_silences(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of memberships with a dated join."""
+    """Build the tables of memberships with a dated join."""
     place = pd.Series(range(len(channels)), channels["key"])
     until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
     talk = messages.assign(
@@ -142,7 +142,7 @@ def _follow_lurkers(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return lurkers with how long they were followed, reactions and later words."""
+    """Return lurkers with follow-up time, reactions and later messages."""
     return lurkers.assign(
         lurkers_are=SILENT,
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
@@ -156,7 +156,7 @@ def _follow_lurkers(
 def _select_inside(
     members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
 ) -> pd.Series[bool]:
-    """Return who acted in the group from `low` to before `high` days after joining."""
+    """Return who acted in a group within a period after joining."""
     pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
     dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
     inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)
@@ -169,7 +169,7 @@ def _build_funnels(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Count all listed members of a channel, with or without a dated join."""
+    """Count listed members of each channel by step of participation."""
     pairs = pd.MultiIndex.from_frame(listed[MEMBERSHIP])
     did = {
         name: pairs.isin(pd.MultiIndex.from_frame(acts[MEMBERSHIP]))

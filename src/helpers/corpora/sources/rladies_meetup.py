@@ -29,7 +29,7 @@ UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the chapters, their meetings, members by day and facts."""
+    """Build tables of chapters: meetings, members by day, facts."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
@@ -89,7 +89,7 @@ def _list_meetings(events: pd.DataFrame) -> pd.DataFrame:
 def _build_registry(
     chapters: pd.DataFrame, meetings: pd.DataFrame, changes: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the chapters; only a retirement after the first listing has a date."""
+    """Build the registry of chapters, with retirement dates."""
     held = meetings[meetings["held"]].groupby("key")["time_us"].max()
     retired = chapters["key"].map(_find_retirement(changes))
     retired = retired.where(chapters["status"].eq("inactive"))
@@ -108,7 +108,7 @@ def _build_registry(
 
 
 def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
-    """Return the end of the day on which each chapter was last set to inactive.
+    """Find the end of the day on which each chapter was last set to inactive.
 
     Where the first listing already says so, the day is not known.
     """

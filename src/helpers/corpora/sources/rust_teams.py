@@ -1,4 +1,4 @@
-"""Rust's teams, 2018–2026: every roster and lead, and who wrote in their streams.
+"""Rust's teams, 2018–2026: rosters, leads, and messages in streams.
 
 Streams are those of `zulip_archives` (fact `zulip_stream` is the number in its keys);
 what people wrote there ends on 2021-08-07.
@@ -43,7 +43,7 @@ WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unident
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the teams, stays in roles, departures of leads and facts."""
+    """Build tables of teams: role periods, departures of leads, facts."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
     read = {
@@ -86,7 +86,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
-    """Return the teams; a project group that ends is done with its project."""
+    """Build the registry of teams; project groups end as completed."""
     closed = to_midnight(teams["end_day"])
     done = teams["kind"].eq("project-group") & closed.notna()
     ending = keep_if_present(done, "completed").fillna(
@@ -107,7 +107,7 @@ def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
 def _list_departures(
     spells: pd.DataFrame, teams: pd.DataFrame, leads: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return departures of leads, with their team's messages before and after."""
+    """List departures of leads, with the team's messages before and after."""
     ends = teams.set_index("key")["end_day"].dropna()
     gone = list_departures(spells, "lead", ends, LAST_DAY)
     columns = {"before": "msgs_180_before", "after": "msgs_180_after"}
@@ -130,7 +130,7 @@ def _count_sizes(sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
-    """Count members by role who wrote in their own stream, another one, or none."""
+    """Count members by role and by where they wrote."""
     watched = activity[(activity["matched"] == 1) & (activity["obs_days"] >= LONG)]
     wrote = watched["msgs_during"] > 0
     elsewhere = ~wrote & (watched["msgs_elsewhere_during"] > 0)

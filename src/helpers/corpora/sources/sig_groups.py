@@ -1,4 +1,4 @@
-"""Interest groups of openEuler, openHarmony and Kubernetes, 2016–2026: work and end.
+"""Interest groups of openEuler, openHarmony and Kubernetes, 2016–2026.
 
 A group is a folder that its community keeps for it. It ends when the folder is
 archived or removed, an administrative act; some folders were only renamed or merged.
@@ -44,7 +44,7 @@ STEPS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, contributors to their folders, reports and facts."""
+    """Build tables of groups: contributors, reports, facts."""
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
@@ -88,7 +88,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Put rows under community and name; openHarmony writes one name in two ways."""
+    """Add group keys (community and name), with spellings unified."""
     sig = table["sig"].where(
         table["community"] != "openharmony", table["sig"].str.replace("-", "_")
     )
@@ -96,7 +96,7 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _date_older_names(listed: pd.DataFrame) -> pd.DataFrame:
-    """Date each group's first commit under any of its names."""
+    """Return each group's first commit under any of its names."""
     newest = listed["key"].map(RENAMED).fillna(listed["key"])
     first = listed["first_commit"].groupby(newest).min()
     return listed.assign(first_commit=listed["key"].map(first))
@@ -142,7 +142,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _classify_kind(names: pd.Series[str]) -> pd.Series[str]:
-    """Return `wg` for working groups, which end by design, `ug` for user groups."""
+    """Classify groups by name: working group, user group or interest group."""
     stem = names.str.split("-").str[0]
     return stem.where(stem.isin(["wg", "ug"]), "sig")
 
@@ -193,7 +193,7 @@ def _build_facts(
 
 
 def _count_core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
-    """Return the most people who edited on eight days of one month of a group."""
+    """Return the largest number of active editors in any month of a group."""
     day = commits["time_us"] // DAY_US
     age = day - commits["key"].map(since) // DAY_US
     dated = commits.assign(day=day, month=age // EARLY_DAYS)

@@ -1,4 +1,4 @@
-"""Sites of one question-and-answer network: joining, writing, voting, returning.
+"""Q&A sites of one network: joining, writing, voting, returning.
 
 A row of the source is an account of a site, or a week of it. Only the last visit is
 known, and a vote only through the badge for the first one.
@@ -29,7 +29,7 @@ SILENT = "without a post or comment"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the sites, their growth, and what was seen of those who wrote nothing."""
+    """Build tables of sites: growth, and activity of silent accounts."""
     weeks = raw.parts(WEEKS)
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))
@@ -49,7 +49,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_dates(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return accounts with days for dates, and days from joining to what followed."""
+    """Add days of joining and days from joining to later activity."""
     joined, end = to_days(accounts["created"]), to_days(accounts["dump_end"])
     voted = to_days(accounts["first_vote_badge"]) - joined <= LURKING_DAYS
     written = accounts["posts"] + accounts["comments"]
@@ -66,7 +66,7 @@ def _add_dates(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_site_active(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
-    """Return whether the site was active in half of an account's first 12 weeks."""
+    """Return whether the site was active in an account's first 12 weeks."""
     active = weeks[weeks["posts"] + weeks["comments"] > 0]
     mondays = {site: np.sort(rows) for site, rows in active.groupby("key")["monday"]}
     heard = pd.Series(False, accounts.index)  # noqa: FBT003 - a column, no flag
@@ -126,7 +126,7 @@ def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    """Return accounts and posts up to each Sunday before a site's dump."""
+    """Count accounts and posts up to each Sunday."""
     tables = []
     for site, rows in weeks.groupby("key"):
         joined = np.sort(accounts.loc[accounts["key"] == site, "joined"])
@@ -143,7 +143,7 @@ def _count_growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return how many of each year's accounts took each step."""
+    """Count each year's accounts by step of participation."""
     steps = {
         "joined": accounts["joined"].notna(),
         "wrote": accounts["written"] > 0,

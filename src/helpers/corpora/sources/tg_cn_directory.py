@@ -14,7 +14,7 @@ MEASURED = {"group": "members", "channel": "subscribers"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return how sizes are spread over groups and over channels."""
+    """Build the distribution of sizes of groups and channels."""
     (name,) = raw.names
     rows = raw.rows(name, usecols=["kind", *MEASURED.values(), "crawled_at"])
     size = rows["members"].fillna(rows["subscribers"])

@@ -1,4 +1,4 @@
-"""V2EX's boards, looked at once on 2023-05-16: creation, followers, last activity.
+"""V2EX's boards on 2023-05-16: creation, followers, last activity.
 
 A board's page shows its newest twenty topics and when each was last answered. Boards
 that only members may open show none, though they have topics: they are not silent but
@@ -24,7 +24,7 @@ ZONE_US = 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the boards, what they were on the day, and where they hang in the tree."""
+    """Build tables of boards: registry, counts on that day, place in the tree."""
     name = next(file for file in raw.names if not file.endswith(".json"))
     rows = raw.rows(name)
     reason = _list_reasons(rows)
@@ -67,7 +67,7 @@ def count(raw: RawFolder) -> Counted:
 def _read_tree_facts(
     nodes: Mapping[str, Mapping[str, Any]], listed: set[str]
 ) -> pd.DataFrame:
-    """Return the facts of listed boards in the tree: ``key, fact, value``."""
+    """Return facts on the board tree: ``key, fact, value``."""
     rows: list[tuple[str, str, float]] = []
     for key, node in nodes.items():
         if key not in listed:
@@ -85,7 +85,7 @@ def _read_tree_facts(
 
 
 def _find_root_board(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
-    """Return the highest board above one; itself where none is."""
+    """Return the topmost ancestor of a board."""
     above = [key]
     while (parent := nodes[above[-1]]["parent"]) in nodes and parent not in above:
         above.append(parent)

@@ -1,4 +1,4 @@
-"""W3C's groups and their chairs by day, 2018–2026; purposes by length and date.
+"""W3C's groups and their chairs by day, 2018–2026, with charter purposes.
 
 The groups are those of `w3c_groups`, under the same keys: what their lists wrote is
 told there, who led them here.
@@ -41,7 +41,7 @@ AT_BIRTH_DAYS = 31
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, their chairs, departures and facts."""
+    """Build tables of groups: chairs, departures, facts."""
     groups = _add_keys(raw.rows(GROUPS))
     spells = _add_keys(raw.rows(SPELLS))
     departures = _add_keys(raw.rows(DEPARTURES))
@@ -104,7 +104,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _classify_kind(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the source's kind, inferred from the address if missing."""
+    """Return the kind of each group, from its address if missing."""
     kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
     return groups["type"].fillna(pd.Series(kinds, groups.index))
 
@@ -144,7 +144,7 @@ def _list_departures(departures: pd.DataFrame) -> pd.DataFrame:
 def _list_silences(
     path: Path, departures: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return when the lists fell silent after departures, those of a day as one."""
+    """Return time to mailing-list silence after chairs' departures."""
     own = departures[departures["departures_same_day"] < CLEAN_UP]
     one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
     of = groups.set_index("key")
@@ -183,7 +183,7 @@ def _count_first_participants(
 
 
 def _describe_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
-    """Return a group's earliest purpose, and how its text changed under any address."""
+    """Return facts on a group's earliest purpose and its later changes."""
     ordered = purposes.sort_values(["first_seen", "group"])
     first = ordered.drop_duplicates("key").set_index("key")
     last = ordered.drop_duplicates("key", keep="last").set_index("key")

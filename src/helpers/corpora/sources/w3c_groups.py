@@ -1,4 +1,4 @@
-"""W3C's groups, 1995–2026: mails a month, from snapshots of a public monitor.
+"""W3C's groups, 1995–2026: monthly mail counts from a public monitor.
 
 Only how many mails a group's list had in a month is known. Each month's n mails are
 placed evenly over the part of the month in which the group was listed, the i-th at
@@ -38,14 +38,14 @@ SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was misse
 
 
 class Listing(NamedTuple):
-    """First and last day on which a group was listed, as microseconds of midnight."""
+    """First and last day on which a group was listed, in µs."""
 
     first_us: int
     last_us: int
 
 
 def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
-    """Return n instants evenly inside an interval, in microseconds.
+    """Return n evenly spaced instants inside an interval, in µs.
 
     >>> place_evenly(3, 0, 40).tolist()
     [10, 20, 30]
@@ -55,7 +55,7 @@ def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield a record for each mail counted, then every group."""
+    """Yield a record for each counted mail, then every group."""
     raw.tally.update(dict.fromkeys(raw.names, 0))  # the listings hold no mails
     if PARTICIPANTS in raw.names:
         raw.rows(PARTICIPANTS)
@@ -72,7 +72,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return how many took part in each group, as snapshots counted them.
+    """Return the participant counts of each group, by snapshot.
 
     Of a group with several addresses the largest number of a day counts.
     """
@@ -137,18 +137,18 @@ def _build_group(
 
 
 def _classify_kind(entry: Mapping[str, Any]) -> str:
-    """Return the source's kind, inferred from the address if missing."""
+    """Return the kind of a group, from its address if missing."""
     own: str | None = entry.get("type")
     return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
 
 def _describe_closing(kind: str) -> str:
-    """Return how such a group ends: by its charter, or by W3C's own clearing out."""
+    """Return how groups of a kind end: completed by charter, or administratively."""
     return "completed" if kind in {"wg", "ig"} else "administrative"
 
 
 def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
-    """Return whether the monitor listed a group from its launch on."""
+    """Return whether a group was monitored from its launch."""
     if not entry.get("created"):
         return False
     created = to_instant_us(entry["created"])
@@ -160,7 +160,7 @@ def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
 def _build_mails(
     entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int
 ) -> Batch:
-    """Return the mails of a group, oldest first."""
+    """Build records of a group's mails, spread over each month, oldest first."""
     until_us = group["closed_us"] or last_us
     months = sorted(count_by_month(entry).items())
     placed = [
@@ -182,14 +182,14 @@ def _build_mails(
 
 
 def _is_closed_in_cull(group: Mapping[str, Any]) -> bool:
-    """Return whether W3C closed a group in its cull of spring 2023."""
+    """Return whether W3C closed a group in its clearance of spring 2023."""
     closed, (first, last) = group["closed_us"], ROUND
     idle: bool = group["closed_kind"] == "administrative"
     return idle and _to_day_us(first) <= closed < _to_day_us(last)
 
 
 def _compute_span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
-    """Return the part of a month in which the group's mails can have been sent."""
+    """Return the part of a month in which a group's mails can have been sent."""
     low, high = _to_month_us(month), _to_month_us(month, 1)
     if created_us is not None and low < created_us < high:
         low = created_us

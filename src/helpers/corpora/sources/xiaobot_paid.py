@@ -1,4 +1,4 @@
-"""Chinese paid columns, six snapshots 2024-10…2025-03: readers, posts, last update.
+"""Chinese paid columns, six snapshots 2024-10 to 2025-03: readers, posts.
 
 Published in aggregate only. Two older snapshots are one stale crawl and set aside.
 """
@@ -20,7 +20,7 @@ MEASURES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return how readers, posts and pauses are spread over columns on each day."""
+    """Build distributions of readers, posts and pauses of columns per day."""
     (name,) = raw.names
     columns = ["snapshot", "slug", "readers", "posts", "last_update"]
     rows = raw.rows(name, usecols=columns, dtype={"slug": "str"})
@@ -39,7 +39,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return ``day, measure, value``; what was gained is since the snapshot before."""
+    """Return ``day, measure, value`` per column; gains since the last snapshot."""
     day = to_days(rows["snapshot"])
     dated = rows.assign(day=day, days_since_update=day - to_days(rows["last_update"]))
     ordered = dated.sort_values(["slug", "day"])
@@ -52,7 +52,7 @@ def _measure_columns(rows: pd.DataFrame) -> pd.DataFrame:
 def _describe_distribution(
     measured: pd.DataFrame, day: int, measure: str
 ) -> pd.DataFrame:
-    """Return the intervals of a measure on a day; none where nothing was gained yet."""
+    """Return the distribution of a measure on a day, empty if not measured."""
     here = measured[(measured["day"] == day) & (measured["measure"] == measure)]
     values = here["value"].astype("int64")
     rows = describe_distribution(values, MEASURES[measure])

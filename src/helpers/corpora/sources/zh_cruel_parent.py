@@ -1,4 +1,4 @@
-"""One large Chinese study group (残酷刷题群), 2018–2024: every join and every leave.
+"""One large Chinese study group (残酷刷题群), 2018–2024: joins and leaves.
 
 The folder `Blacklist/` of the source holds private mail and was never opened.
 """
@@ -35,7 +35,7 @@ TWELVE_WEEKS = 84
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the group, how long memberships lasted, its size and its contests."""
+    """Build tables of the group: memberships, size, contests."""
     register = _add_dates(raw.rows(REGISTER))
     sizes = raw.rows(SIZES)
     boards = raw.rows(BOARDS)
@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    """Return the one group, alive when its register stops."""
+    """Build the registry of one group, still alive at the end."""
     one = {
         "key": KEY,
         "network": "cruel",
@@ -77,7 +77,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
-    """Return dated memberships; each unnamed one counts as a separate person."""
+    """Return dated memberships; unnamed ones count as separate persons."""
     person = register["person"].fillna(pd.Series(register.index.astype("str")))
     table = register.assign(
         key=KEY,
@@ -90,7 +90,7 @@ def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(register: pd.DataFrame) -> pd.DataFrame:
-    """Return each membership by when it began, and by which of its person's it is."""
+    """Count memberships by starting year, and by first or repeated."""
     gone = register["to_day"].notna()
     until = register["to_day"].fillna(END_US // DAY_US - 1)
     spans = register.assign(
@@ -108,7 +108,7 @@ def _build_lives(register: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
-    """Return members and joins by day; on days with a board, who took the contest."""
+    """Count members and joins per day, and participants on contest days."""
     took = boards.set_index(to_days(boards["date"]))["took_newest_contest"]
     day = to_days(sizes["date"])
     table = pd.DataFrame(
@@ -118,7 +118,7 @@ def _count_sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Count who took a contest, and who left, within twelve weeks of joining.
+    """Count memberships by contest participation and leaving in 12 weeks.
 
     Contests are weekly, on Sundays. Memberships from the first contest on record on,
     begun twelve weeks before its end, of people who are on a board.
@@ -143,7 +143,7 @@ def _count_duty_outcomes(register: pd.DataFrame, entries: pd.DataFrame) -> pd.Da
 
 
 def _build_facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
-    """Return counts of people and how entries to contests are spread over them."""
+    """Return facts: counts of people and concentration of contest entries."""
     took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
     weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
     per = register.groupby("person").size()

@@ -1,4 +1,4 @@
-"""Minutes of 39 Chinese groups, 2020–2026: when they met, who was listed as there.
+"""Minutes of 39 Chinese groups, 2020–2026: meetings and attendees.
 
 Lists are read from pages by pattern. Some groups list their leads only, and an agenda
 lists who is invited: neither tells who came.
@@ -26,7 +26,7 @@ LAST_DAYS = 60
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, their meetings, and the duration of attendance."""
+    """Build tables of groups: meetings, and spans of attendance."""
     papers, listed = (_add_keys(raw.rows(name)) for name in (MEETINGS, PEOPLE))
     dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
     came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]
@@ -60,7 +60,7 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(papers: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups; each is watched until its community's last meeting."""
+    """Build the registry of groups, observed until their community's last meeting."""
     by = papers.groupby("key")
     table = by.agg(
         community=("community", "first"), group=("group", "first"),
@@ -81,7 +81,7 @@ def _build_registry(papers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_meetings(papers: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a group and day: agenda and minutes are two papers of one.
+    """List meetings, one row per group and day, joining agenda and minutes.
 
     How many came is what the minutes state, else how many they list.
     """
@@ -107,14 +107,14 @@ def _list_meetings(papers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _identify_people(came: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a person and group: first and last day, and how many."""
+    """Return one row per person and group: first and last day, day count."""
     by = came.drop_duplicates(["key", "person", "day"]).groupby(["key", "person"])
     table = by["day"].agg(first="min", last="max", times="size").reset_index()
     return table.assign(born=table.groupby("key")["first"].transform("min"))
 
 
 def _build_lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
-    """Return lives from the first meeting to the last, by when they began."""
+    """Build spans of attendance from first to last meeting, by start."""
     end = people["key"].map(meetings.groupby("key")["day"].max())
     there = people["first"] == people["born"]
     return people.assign(
@@ -131,7 +131,7 @@ def _build_attendance_funnel(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_invited(papers: pd.DataFrame) -> pd.DataFrame:
-    """Count the invited and those stated to be there, where a day has both."""
+    """Count people invited and present at meetings that record both."""
     planned = papers["list_kind"].eq("planned") & papers["attendees"].gt(0)
     by = papers.assign(invited=papers["attendees"].where(planned)).groupby(
         ["key", "day"]

@@ -1,4 +1,4 @@
-"""Numbered Chinese chat groups of open projects, from the histories of their pages.
+"""Numbered Chinese chat groups of open-source projects, from page histories.
 
 A row is a QQ, DingTalk or WeChat group on a project's list: between which versions it
 was added, called full and taken off. Nothing is known of its members or its talk.
@@ -30,7 +30,7 @@ TIMES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, and between which versions each was opened and filled."""
+    """Build tables of groups: between which versions each opened and filled."""
     listed = raw.rows(GROUPS)
     versions, projects = (raw.rows(name) for name in (VERSIONS, PROJECTS))
     groups = _add_keys(
@@ -56,7 +56,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
-    """Put numbers for projects, by their first list, and for groups in each."""
+    """Add anonymous numbers for projects and for groups within them."""
     first = groups.groupby("repo")["listed_us"].transform("min")
     ordered = groups.assign(first=first).sort_values(
         ["first", "repo", "listed_us", "ordinal", "group"], ignore_index=True
@@ -68,7 +68,7 @@ def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups from their first listing to their removal from the list."""
+    """Build the registry of groups, from listing to removal."""
     removed = groups["removed_us"]
     return build_registry_columns(
         groups.assign(

@@ -1,4 +1,4 @@
-"""Standing lounges of a Chinese forum, 2022–2025: authors, times and quotes.
+"""Long-running chat threads of a Chinese forum, 2022–2025: authors, quotes.
 
 A forum, not a chat: a lounge is a thread, members are those who wrote. A program that
 visits the first page took up a lounge on a busy day and read all of it, so slow talk
@@ -57,7 +57,7 @@ def _compute_end(last: date) -> int:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield the posts of the lounges in the frame, then the lounges.
+    """Yield records of posts of the listed lounges, and the lounges.
 
     Other threads' posts are counted by `read_supplements`; the table of threads repeats
     what posts say.
@@ -75,7 +75,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def _select_frame(forum: Lounges) -> pd.DataFrame:
-    """Return the groups by place, with ``key, kind, owner`` and who was closed."""
+    """Return the listed lounges with ``key, kind, owner`` and closure."""
     end_us = _compute_end(END)
     table = select_frame(forum.sizes(end_us), ENTRY, SINCE_US)
     threads = forum.threads.groupby("place")
@@ -144,7 +144,7 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return hosts' days, hours, alternative frames, series and facts."""
+    """Build tables of hosts' days, hours, alternative frames, series and facts."""
     forum = read_lounges(raw)
     groups = _select_frame(forum)
     posts = _add_keys(forum, groups)
@@ -166,7 +166,7 @@ def read_supplements(raw: RawFolder) -> Beside:
 
 
 def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the posts of the lounges in the frame, with the lounge's key."""
+    """Return the posts of the listed lounges, with the lounge's key."""
     keyed = forum.posts.assign(
         key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
     ).dropna(subset="key")
@@ -175,7 +175,7 @@ def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
-    """Return who posted when in the lounges in the frame.
+    """Return author and time of each post in the listed lounges.
 
     Columns ``key, user, op, time_us``; ``op`` where the host wrote.
     """
@@ -184,7 +184,7 @@ def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
 
 
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
-    """Count posts of lounges that never enter, and of those that ended before 2022."""
+    """Count posts of lounges that are not listed, by reason."""
     whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
@@ -198,7 +198,7 @@ def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]
 
 
 def _count_host_days(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts by the host of each number and by everyone else, by local day."""
+    """Count posts by each thread's host and by others, per local day."""
     day = (posts["time_us"] + ZONE_US) // DAY_US
     by = posts["op"].groupby([posts["key"], day.rename("day")], observed=True)
     table = by.agg(owner="sum", all="size").reset_index()
@@ -217,7 +217,7 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
-    """Return every lounge that another condition of entry or end would list."""
+    """List the lounges under every alternative listing condition and end date."""
     tables = []
     for end in ENDS:
         sizes = forum.sizes(_compute_end(end))
@@ -241,7 +241,7 @@ def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
 
 
 def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return when each number of a series was opened, and last written in."""
+    """Return when each numbered thread of a series opened and was last used."""
     number = forum.threads["number"].dropna().astype("int64")
     chained = posts[posts["thread"].isin(number.index)]
     by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
@@ -256,7 +256,7 @@ def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return ratings with the group of the post rated, null if it is not counted."""
+    """Return ratings with the lounge of the rated post, null if not counted."""
     tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
@@ -265,14 +265,14 @@ def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
-    """Return one number for thread and floor."""
+    """Return one number that identifies a post by thread and floor."""
     return rows["thread"].to_numpy(np.int64) * FLOORS + rows["floor"].to_numpy(np.int64)
 
 
 def _build_facts(
     forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the facts of each group: series, links, raters."""
+    """Return facts on each lounge: series, links, raters."""
     number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)
@@ -301,7 +301,7 @@ def _build_facts(
 def _count_raters(
     posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> dict[str, pd.Series[int]]:
-    """Count ratings by group, who gave them, and who of these never posted there."""
+    """Count ratings per lounge, raters, and raters who never posted there."""
     counted = ratings.dropna(subset="key")
     people = counted[["key", "rater"]].drop_duplicates()
     wrote = posts[["key", "user"]].drop_duplicates().astype({"key": "str"})

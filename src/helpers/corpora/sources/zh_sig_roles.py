@@ -1,4 +1,4 @@
-"""Chinese interest groups' rosters, 2019–2026: owners, committers, charters by day.
+"""Rosters of Chinese interest groups, 2019–2026: owners, committers, charters.
 
 The groups of openEuler and openHarmony are those of `sig_groups`, under the same keys;
 openGauss is a third community.
@@ -33,7 +33,7 @@ FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the groups, stays in roles, repositories by day and facts."""
+    """Build tables of groups: role periods, repositories by day, facts."""
     tables = {
         name: _add_keys(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
     }
@@ -62,13 +62,13 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Put each row under the newest name of its group."""
+    """Add the newest group name as key."""
     key = table["community"] + "/" + table["sig"]
     return table.assign(key=key.replace(RENAMED))
 
 
 def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
-    """Return stays; people are numbered by first appearance and place in the source."""
+    """Build role periods with anonymous member numbers."""
     dated = table.assign(
         from_day=to_days(table["from"]).astype("int64"),
         to_day=to_days(table["to"]).astype("int64"),
@@ -79,7 +79,7 @@ def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
-    """Return groups; one ends when its folder and its last member are removed."""
+    """Build the registry of groups; ended when folder and members are gone."""
     seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     by = spells.groupby("key")
     table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})
@@ -116,7 +116,7 @@ def _list_repositories(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_charters(charters: pd.DataFrame) -> pd.DataFrame:
-    """Return the contents of each group's earliest charter, over its files."""
+    """Return facts on each group's earliest charter."""
     at = to_days(charters["charter_first"])
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
     columns = [f"first_{name}" for name in FOUND]

@@ -1,1 +1,1 @@
-"""Readers of chatlab exports."""
+"""Reader of the ChatLab interchange format."""

@@ -214,13 +214,13 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Keep numbers that the specification leaves open, as a rule's name."""
+    """Return rule names for message types without a defined meaning."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record the source of members: silent ones prove a roster."""
+    """Record whether members come from a roster: silent members prove one."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)
@@ -230,7 +230,7 @@ def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) ->
 def describe_events(
     events: Sequence[dict[str, Any]], platform: str | None
 ) -> str | None:
-    """Return one line for the events of one row, or None where there is no wording.
+    """Return one line of text for the events of one row, or None.
 
     Parameters
     ----------

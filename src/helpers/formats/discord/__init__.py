@@ -1,1 +1,1 @@
-"""Readers of discord exports."""
+"""Reader of Discord exports."""

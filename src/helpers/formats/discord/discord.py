@@ -1,4 +1,4 @@
-"""DiscordChatExporter's JSON, whole or in parts, finished or broken off.
+"""DiscordChatExporter JSON: complete, in parts, or truncated.
 
 Kinds the exporter has no name for are printed as numbers. Everybody who deleted their
 account appears as one id, which is nobody's. Nicknames and roles are those of the day
@@ -37,7 +37,7 @@ _PART = re.compile(r" \[part \d+\]")
 
 
 def recognises(head: Head) -> bool:
-    """Recognise the exporter by its guild and channel."""
+    """Detect the exporter by its guild and channel keys."""
     keys = head.keys(next(iter(_sort_parts(head.names)), None))
     return {"guild.id", "channel.id"} <= keys
 

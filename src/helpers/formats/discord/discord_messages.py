@@ -1,4 +1,4 @@
-"""Discord messages as records, with their events and reactions."""
+"""Discord messages with their events and reactions, as records."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_records(
     signed: Sequence[tuple[Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
-    """Yield messages, then their events and reactions."""
+    """Yield records of messages, then of their events and reactions."""
     entries, authors = zip(*signed, strict=True)
     _register_names(source, group, entries, authors)
     times, ids = (
@@ -108,7 +108,7 @@ def _register_names(
 
 
 def _classify_kind(message: Message) -> str:
-    """Return the kind of a message without words."""
+    """Classify a message without text, such as sticker or call."""
     if message.stickers:
         return "sticker"
     if message.attachments:
@@ -124,7 +124,7 @@ def _check_ids(
     positions: Sequence[int],
     times: pa.Array,
 ) -> None:
-    """Note times that differ from the one that Discord's ids carry."""
+    """Record a doubt where a time differs from the one in a Discord id."""
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
@@ -136,7 +136,7 @@ def _check_ids(
 
 
 def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
-    """Return the event of a system message; undocumented numbers stay unrecognised."""
+    """Yield the events of a system message; unknown types are unrecognised."""
     actor = identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
@@ -150,7 +150,7 @@ def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
 
 
 def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
-    """Distinguish a leave from a removal, which mentions the removed member."""
+    """Return a leave or a removal event, by the members mentioned."""
     others = [identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
         return {"kind": "join", "subject": others[0] if others else actor}
@@ -160,7 +160,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
 
 
 def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield a row a reactor, and one for those who are only counted."""
+    """Yield one row per known reactor, and one with the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:

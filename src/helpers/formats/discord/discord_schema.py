@@ -1,4 +1,4 @@
-"""The parts of DiscordChatExporter's JSON that carry meaning here."""
+"""The meaningful parts of DiscordChatExporter's JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DELETED = "456226577798135808"  # all deleted accounts together
 
 
 class User(msgspec.Struct, rename="camel", gc=False):
-    """A user, as of the day of the export."""
+    """A user, as of the export day."""
 
     id: str = ""
     name: str | None = None
@@ -22,7 +22,7 @@ class User(msgspec.Struct, rename="camel", gc=False):
 
 
 class Author(User, eq=False):
-    """Who wrote a message; equal only to itself."""
+    """The author of a message, compared by identity."""
 
     roles: list[Any] = []
 
@@ -80,7 +80,7 @@ class _Range(msgspec.Struct):
 
 
 class Export(msgspec.Struct, rename="camel"):
-    """What surrounds the messages."""
+    """The export's metadata: guild, channel, period, message count."""
 
     guild: _Guild
     channel: _Channel
@@ -89,5 +89,5 @@ class Export(msgspec.Struct, rename="camel"):
 
 
 def build_decoder() -> Repeating[Message, Author]:
-    """Return a decoder of messages and who wrote them."""
+    """Build a decoder of messages with their authors."""
     return Repeating(Message, "author", Author)

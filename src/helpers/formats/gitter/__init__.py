@@ -1,1 +1,1 @@
-"""Readers of gitter exports."""
+"""Reader of Gitter archives."""

@@ -1,4 +1,4 @@
-"""Gitter's archives: JSON as its API gave it, and freeCodeCamp's tab-separated rooms.
+"""Gitter archives: API JSON, and freeCodeCamp's tab-separated rooms.
 
 An id begins with the second it was made in, so the birth of rooms and accounts is
 known. Nothing tells who joined; `readBy` counts readers and was frozen at some point.
@@ -66,7 +66,7 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Recognise Gitter by ids in tab-separated lines, or by `readBy` and `fromUser`."""
+    """Detect Gitter by ids in tab-separated lines, or by `readBy` and `fromUser`."""
     if tables := _select_by_suffix(head.names, ".tsv"):
         return _LINE.match(head.text(tables[0])) is not None
     documents = _select_by_suffix(head.names, ".json")
@@ -75,7 +75,7 @@ def recognises(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every room, each a file."""
+    """Yield the records of every room, one file each."""
     if tables := _select_by_suffix(source.names, ".tsv"):
         source.observed["reads_observed"] = "none"
         filled = [name for name in tables if not _is_empty(source, name)]
@@ -92,7 +92,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def to_creation_us(identity: str) -> int | None:
-    """Return the second in which a Mongo id was made.
+    """Decode the creation time of a Mongo id, to the second, in µs.
 
     >>> to_creation_us("55a0945a5e0d51bd787afdf4")
     1436587098000000
@@ -168,13 +168,13 @@ def _count_readers(
 
 
 def _is_empty(source: Source, name: str) -> bool:
-    """Return whether a room is empty: its file has no bytes."""
+    """Return whether a room's file is empty."""
     with source.open(name) as file:
         return not file.read(1)
 
 
 def _index_usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
-    """Return ids by user name: texts mention people by name only."""
+    """Map user names to ids, as texts mention users by name only."""
     pairs: set[tuple[str, str]] = set()
     for name in tables:
         for text in source.messages(name, _LINE):

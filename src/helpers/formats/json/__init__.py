@@ -1,1 +1,1 @@
-"""Walking large and broken-off JSON without holding it in memory."""
+"""Streaming readers of large and truncated JSON files."""

@@ -1,4 +1,4 @@
-"""Blocks of undecoded elements, and how they become values: none is dropped unsaid."""
+"""Decoding of blocks of JSON elements; undecodable ones are counted as lost."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
 
 
 class Decoder(Protocol[T]):
-    """What decodes a JSON list."""
+    """A decoder of JSON lists."""
 
     def decode(self, data: bytes, /) -> list[T]:
-        """Return its elements."""
+        """Decode a JSON list and return its elements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some consecutive elements of one array, undecoded."""
+    """Consecutive, still undecoded elements of one JSON array."""
 
     array: str  # the array's path, such as ``messages`` or ``chats.list[].messages``
     data: bytes  # the elements' bytes with commas between them
@@ -60,7 +60,7 @@ def decode_block(
     losses: Losses,
     repair: Callable[[bytes], bytes] = bytes,
 ) -> tuple[list[T], Sequence[int]]:
-    """Decode a block; elements that don't decode are entered in `losses`.
+    """Decode a block; record undecodable elements in `losses`.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _decode_one_by_one(
 
 
 def repair_strings(raw: bytes) -> bytes:
-    r"""Replace characters that strings must not contain: half and control characters.
+    r"""Replace lone surrogates and control characters inside JSON strings.
 
     >>> repair_strings(rb'"\ud83d \ud83d\ude00"')
     b'"\\ufffd \\ud83d\\ude00"'
@@ -118,14 +118,14 @@ def repair_strings(raw: bytes) -> bytes:
 
 
 def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
-    """Word a decoding error without the data in it, so that reasons can be counted."""
+    """Describe a decoding error without the data in it."""
     if isinstance(error, msgspec.ValidationError):
         return "unexpected field: " + _INDEX.sub("[]", str(error))
     return "not JSON"
 
 
 class Repeating(Generic[T, P]):
-    """A decoder of lists of elements that share a repeated part.
+    """A decoder of elements that share a repeated part, such as the author.
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
@@ -158,7 +158,7 @@ class Repeating(Generic[T, P]):
         self._known: dict[bytes, P] = {}
 
     def decode(self, data: bytes, /) -> list[tuple[T, P]]:
-        """Return elements with their parts.
+        """Decode a list and return its elements with their shared parts.
 
         Raises
         ------

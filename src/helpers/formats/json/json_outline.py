@@ -1,4 +1,4 @@
-"""Locate the arrays of a JSON document and its first keys in one pass."""
+"""Outline of a JSON document: array positions and keys, in one pass."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 
 
 class Outline(NamedTuple):
-    """A document without the elements of some arrays."""
+    """A JSON document's array positions, its other content, and any damage."""
 
     spans: list[Span]  # where those elements stand
     held: frozenset[str]  # which of those arrays it has
@@ -28,12 +28,12 @@ class Outline(NamedTuple):
     whole: bytes | None  # all of a document that is no longer than a block
 
     def open(self, source: Source, name: str) -> BinaryIO:
-        """Open the document from its start again."""
+        """Open the document again from its start."""
         return source.utf8(name) if self.whole is None else io.BytesIO(self.whole)
 
 
 def outline_document(source: Source, name: str, *arrays: str) -> Outline:
-    """Walk through a document once."""
+    """Read a document once and return its outline."""
     spans: list[Span] = []
     broken, trailing = None, False
     with source.utf8(name) as file:
@@ -57,7 +57,7 @@ def outline_document(source: Source, name: str, *arrays: str) -> Outline:
 
 
 def list_key_paths(text: str) -> frozenset[str]:
-    """Return the paths of keys in the beginning of a document, wherever it breaks off.
+    """List the key paths at the start of a JSON document, truncated or not.
 
     >>> sorted(list_key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
     ['messages', 'messages[].id', 'meta', 'meta.name']

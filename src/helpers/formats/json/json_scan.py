@@ -1,4 +1,4 @@
-"""Find the ends of the elements of a JSON array, ignoring string contents."""
+"""Boundaries of the elements of a JSON array, ignoring string contents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
 class Scan(NamedTuple):
-    """What was met."""
+    """The commas found, the bytes read, and whether the array was closed."""
 
     commas: int  # how many commas between elements
     last: int  # where the last of them stands; -1 is nowhere
@@ -26,7 +26,7 @@ class Scan(NamedTuple):
 
 
 class State:
-    """A place within an array, carried from chunk to chunk."""
+    """Scanner state within an array, carried from chunk to chunk."""
 
     looked_at: ClassVar = 0  # bytes, by the whole process
 
@@ -35,12 +35,12 @@ class State:
         self._state = np.zeros(3, np.int64)
 
     def scan(self, data: npt.NDArray[np.uint8]) -> Scan:
-        """Go on through the next bytes, to the closing bracket at most."""
+        """Scan further bytes, at most to the closing bracket."""
         return _scan_without_compiler(data, self._state, _NOWHERE)
 
 
 def split_elements(data: bytes) -> list[bytes]:
-    """Return the elements between commas.
+    """Split the text of a JSON array into its elements.
 
     >>> split_elements(b'1, {"a": ",", "b": [2, 3]}')
     [b'1', b' {"a": ",", "b": [2, 3]}']
@@ -65,7 +65,7 @@ def _build_sign_table() -> npt.NDArray[np.uint8]:
 def _scan_without_compiler(
     data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]
 ) -> Scan:
-    """Scan without the compiler first: loading it takes longer than a small file."""
+    """Scan small files without the compiled function, which is slow to load."""
     State.looked_at += data.size
     if State.looked_at < FEW and "numba" not in sys.modules:
         plain: Callable[..., tuple[int, int, int]] = _scan_commas
@@ -83,7 +83,7 @@ def _compile_scan() -> Callable[..., tuple[int, int, int]]:
 
 
 def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
-    """Count commas; enter as many offsets as fit."""
+    """Count top-level commas; store as many offsets as fit."""
     depth, quoted, escaped = state[0], state[1] > 0, state[2] > 0
     count, last, at, size = 0, -1, 0, len(data)
     while at < size:

@@ -1,4 +1,4 @@
-"""Read one huge JSON document in blocks: memory stays put however long it is.
+"""Streaming of large JSON documents in blocks, in constant memory.
 
 msgspec decodes each block of elements at once into typed Structs. What surrounds the
 arrays is the envelope: the same document with those arrays left empty.
@@ -30,7 +30,7 @@ def read_elements(
     optional: bool = False,
     within: Outline | None = None,
 ) -> Iterator[Block]:
-    """Yield the elements of `arrays` of a JSON file, block by block, in file order.
+    """Yield blocks of elements of the named arrays of a JSON file, in file order.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def _skip_bytes(file: BinaryIO, count: int) -> None:
 
 
 def read_envelope(source: Source, name: str, *arrays: str) -> bytes:
-    """Return a JSON document with `arrays` left empty; closed if it breaks off.
+    """Return a JSON document with the named arrays emptied, closed if truncated.
 
     The walk that finds it is kept, for whoever asks for the elements next.
     """
@@ -92,7 +92,7 @@ def decode_envelope(
     *arrays: str,
     repair: Callable[[bytes], bytes] = bytes,
 ) -> T:
-    """Decode the envelope of a document into a Struct.
+    """Decode a document, with the named arrays emptied, into a Struct.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def decode_envelope(
 
 
 def decode_document(source: Source, name: str, kind: type[T]) -> T:
-    """Decode a document that fits in memory, such as a list of users.
+    """Decode a small document that fits in memory, such as a list of users.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Walk through one huge JSON document: locate its arrays, retain the rest.
+"""One pass through a large JSON document that locates arrays.
 
 Of the arrays only places are noted, so memory stays put however long the document is.
 """
@@ -24,7 +24,7 @@ _QUOTE = ord('"')
 
 
 class Span(NamedTuple):
-    """Some consecutive elements of one array, as a stretch of the document."""
+    """Position in the file of consecutive elements of one array."""
 
     array: str  # the array's path, such as ``messages`` or ``chats.list[].messages``
     # how many arrays of that path came before: tells the chats of a list apart
@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
 
 class Walk:
-    """A walk through one document that yields arrays as spans and retains the rest."""
+    """A pass through one document that yields array positions, keeps the rest."""
 
     def __init__(
         self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
@@ -49,7 +49,7 @@ class Walk:
         self.breaks_off = False
 
     def spans(self) -> Iterator[Span]:
-        """Yield the spans of the arrays until the document ends."""
+        """Yield the positions of array elements until the document ends."""
         self._begin()
         key, last = "", ""
         while token := self._token():
@@ -91,7 +91,7 @@ class Walk:
         self._whole = len(self._kept)
 
     def _token(self) -> bytes:
-        """Return the next string or structural byte; b"" at the end."""
+        """Return the next string or structural byte, b"" at the end."""
         while True:
             match = _TOKEN.search(self._buffer, self._at)
             stray = self._buffer.find(b'"', self._at, match.start() if match else None)
@@ -108,7 +108,7 @@ class Walk:
                 return b""
 
     def _more(self) -> bool:
-        """Read on; the unread rest doubles, so that long strings cost linear time."""
+        """Read more bytes, doubling the buffer: long strings cost linear time."""
         rest = self._buffer[self._at :]
         if len(rest) > LONGEST:
             raise self._broken("has a string over 64 MiB")
@@ -118,7 +118,7 @@ class Walk:
         return bool(data)
 
     def _array(self, path: str) -> Iterator[Span]:
-        """Yield the spans of the elements of the array just opened."""
+        """Yield the positions of the elements of the array just opened."""
         outer = self.found.get(path, 0)
         self.found[path] = outer + 1
         state, first, start, filled = State(), 1, self._place, False
@@ -154,7 +154,7 @@ class Walk:
         )
 
     def envelope(self) -> bytes:
-        """Return the retained part up to its last complete value, brackets closed."""
+        """Return the document without array elements, closed where it is truncated."""
         closing = b"".join(bracket for bracket, _ in reversed(self._stack))
         return bytes(self._kept[: self._whole]) + closing
 

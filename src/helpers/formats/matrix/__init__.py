@@ -1,1 +1,1 @@
-"""Readers of matrix exports."""
+"""Reader of Matrix exports."""

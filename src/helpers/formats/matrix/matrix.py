@@ -1,4 +1,4 @@
-"""Element's "Export chat" as JSON: the raw events of one Matrix room.
+"""Element's "Export chat" JSON: the raw events of one Matrix room.
 
 A member event is a join only if the person was not in before: changes of name and face
 are member events too. A room replaced by another was moved, not deserted.
@@ -45,7 +45,7 @@ class _Export(msgspec.Struct):
 
 
 def recognises(head: Head) -> bool:
-    """Recognise Element by the keys of its events."""
+    """Detect Element by the keys of its events."""
     keys = head.keys(_select_file(head.names))
     return {"messages[].origin_server_ts", "messages[].event_id"} <= keys
 
@@ -66,7 +66,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Room:
-    """A room's state while its events go by."""
+    """A Matrix room's names and message ids while its events are read."""
 
     def __init__(self, source: Source, file: str) -> None:
         self._source, self._file, self._key = source, file, source.path.stem
@@ -165,7 +165,7 @@ def _find_reply(event: Event) -> str | None:
 
 
 def _build_recall(event: Event) -> dict[str, Any]:
-    """Return the event of a message that was taken back; the redaction has its time."""
+    """Return the event of a redacted message, with the redaction's time."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
     (when,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()

@@ -74,7 +74,7 @@ DECODER = msgspec.json.Decoder(list[Event])
 
 
 def classify_kind(event: Event) -> str:
-    """Return a message kind; edits and reactions are rows, but no messages."""
+    """Classify a message; edits and reactions are not messages."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
     if event.type != "m.room.message":
@@ -103,7 +103,7 @@ def extract_words(event: Event) -> str | None:
 
 
 def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return the group change that a system event records.
+    """Return the group change recorded by a system event, or None.
 
     Parameters
     ----------

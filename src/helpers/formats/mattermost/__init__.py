@@ -1,1 +1,1 @@
-"""Readers of mattermost exports."""
+"""Reader of Mattermost exports."""

@@ -1,4 +1,4 @@
-"""Mattermost's bulk export: JSON Lines of teams, channels, users and posts.
+"""Mattermost bulk export: JSON Lines of teams, channels, users and posts.
 
 Posts have no ids, replies stand inside the post they answer. Each member's last look at
 a channel is kept as a read record without a message; who read which message is unknown.
@@ -38,7 +38,7 @@ _PARTS = ("channel", "user", "post", "direct_post")
 
 
 def recognises(head: Head) -> bool:
-    """Recognise a bulk export by its first line."""
+    """Detect a bulk export by its first line."""
     lines = head.text(_select_file(head.names)).lstrip().split("\n", 1)
     return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
 
@@ -63,7 +63,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_others(
     source: Source, name: str, lines: Sequence[tuple[Line, int]]
 ) -> Iterator[Batch]:
-    """Yield channels and members; lines without their part are counted as lost."""
+    """Yield channels and members; incomplete lines are counted as lost."""
     for line, n in lines:
         if line.type in _PARTS and getattr(line, line.type) is None:
             source.losses.lost(f"line without its {line.type}", name, n)

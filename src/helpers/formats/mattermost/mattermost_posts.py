@@ -1,4 +1,4 @@
-"""Mattermost's lines, and its posts as messages, events and reactions."""
+"""Mattermost lines, and posts as messages, events and reactions."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class User(msgspec.Struct):
 
 
 class Line(msgspec.Struct, gc=False):
-    """One line; its type names the part that it contains."""
+    """One line of the export; its type names the part it contains."""
 
     type: str
     post: _Post | None = None
@@ -86,7 +86,7 @@ DECODER = msgspec.json.Decoder(list[Line])
 
 
 class _Rows(NamedTuple):
-    """Posts and the replies inside them, one below the other."""
+    """Posts and their replies as consecutive rows."""
 
     posts: list[_Post]
     positions: range
@@ -97,7 +97,7 @@ class _Rows(NamedTuple):
 
 
 def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
-    """Yield messages, then their events and reactions.
+    """Yield records of messages, then of their events and reactions.
 
     Parameters
     ----------

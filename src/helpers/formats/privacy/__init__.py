@@ -1,1 +1,1 @@
-"""Pseudonyms and masking: no name or raw id passes this boundary."""
+"""Pseudonyms and masking: no name or raw id leaves this package."""

@@ -1,4 +1,4 @@
-"""The boundary where records leave the readers: no id, name or number passes it bare.
+"""Pseudonymised reading: records leave readers without names or raw ids.
 
 Names are all known only when an export has been read to its end, so its records wait
 in an unnamed temporary file, then pass the boundary column by column.
@@ -34,7 +34,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 
 
 class Reading:
-    """An export's records, pseudonymised; iterate once, then ask what was seen.
+    """An export's pseudonymised records; iterate once, then ask for losses.
 
     Attributes
     ----------
@@ -51,18 +51,18 @@ class Reading:
 
     @property
     def losses(self) -> Losses:
-        """What could not be read."""
+        """Records that could not be read, by reason."""
         return self._source.losses
 
     @property
     def observability(self) -> Observability:
-        """What this export can show; complete after iterating."""
+        """What this export records; complete only after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
         seen = {"window_us": window} | self._source.observed
         return replace(self.format.OBSERVES, **seen)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the records; a file that breaks off raises after what was whole.
+        """Yield the records; for a truncated file, raise after the complete part.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Reading:
             raise broken
 
     def _fill(self, spool: Spool) -> BrokenFileError | None:
-        """Read everything; return what broke it off, if anything did."""
+        """Read all records into the spool; return the error if truncated."""
         try:
             for batch in drop_undated(
                 self.format.read(self._source), self._source.losses
@@ -101,7 +101,7 @@ class Reading:
 
 
 def _list_group_names(batch: Batch) -> list[str]:
-    """Return the names that groups have, and those that they got."""
+    """Return the current and former names of groups in a batch."""
     names: list[str | None] = []
     if batch.kind == "group":
         names = pc.unique(batch.table["label"]).to_pylist()
@@ -114,7 +114,7 @@ def _list_group_names(batch: Batch) -> list[str]:
 
 @contextmanager
 def _pause_collector() -> Iterator[None]:
-    """Pause the garbage collector for rows without cycles.
+    """Pause the garbage collector within the block.
 
     It is half the time of some readers; what they drop is freed by reference counts.
     """
@@ -144,7 +144,7 @@ def _find_extent(batch: Batch) -> list[int]:
 
 
 class _Crossing:
-    """What happens to each column on the way out."""
+    """Pseudonymisation and masking of each column of a batch."""
 
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:
         self._source, self._hidden = source, hidden
@@ -184,7 +184,7 @@ class _Crossing:
         return self._hidden.of("person", value)
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
-        """Put ids in place of names borne by one person of the group."""
+        """Replace names borne by one member of the group by the member's id."""
         if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
             return column
         resolve = self._source.people.resolve
@@ -197,7 +197,7 @@ class _Crossing:
 
 
 def _drop_unread_lines(batch: Batch) -> Batch:
-    """Drop the text of system lines that no rule understood: names may be in it."""
+    """Remove texts of unrecognised system lines, which may contain names."""
     table = batch.table
     if "system" not in table["kind"].dictionary.to_pylist():
         return batch
@@ -215,7 +215,7 @@ def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.A
 
 
 def _map_distinct(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
-    """Apply `change` to every distinct value of a column."""
+    """Apply a function to every distinct value of a column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
     changed = pa.array(

@@ -1,4 +1,4 @@
-"""Names, numbers and addresses in text, replaced by marks, a column at a time.
+"""Masking of names, numbers and addresses in text columns.
 
 Most texts hold no name, no address and no long number, which one look along their bytes
 tells; what must be exact is then done to the others only.
@@ -49,7 +49,7 @@ _ROLES = {
 
 
 def find_suspects(texts: Utf8, tree: NameTree) -> Bools:
-    """Return which texts contain a word of `tree`, or seven digits close together.
+    """Return which texts contain a name of `tree` or seven close digits.
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
     of others too.
@@ -76,7 +76,7 @@ def _build_digit_table() -> npt.NDArray[np.uint8]:
 
 @numba.njit(cache=True, nogil=True)
 def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the code point that starts at a byte, and how many bytes it takes."""
+    """Return the code point that starts at a byte, and its width in bytes."""
     first = np.int64(data[at])
     if first < 0x80:  # noqa: PLR2004  UTF-8's own marks, here and below
         return first, 1
@@ -90,7 +90,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 @numba.njit(cache=True, nogil=True)
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether the text completes a word from `node` on."""
+    """Return whether the text completes a name from tree `node` on."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False
@@ -132,7 +132,7 @@ def _find_suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]
 
 
 class Masker:
-    """Mask the names of recorded people in text.
+    """Masks the names of recorded people in text.
 
     Names of one character are masked only behind an @: as words they are too common.
 
@@ -147,7 +147,7 @@ class Masker:
         self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
 
     def mask(self, texts: pa.Array) -> pa.Array:
-        """Return the column without names, numbers, addresses and accounts.
+        """Mask names, numbers, addresses and accounts in a text column.
 
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
@@ -161,7 +161,7 @@ class Masker:
         )
 
     def names(self, texts: pa.Array) -> pa.Array:
-        """Return the column with every recorded name replaced by `SOMEBODY`."""
+        """Replace every recorded name in a text column by `SOMEBODY`."""
         masked, held = replace_names(code_points(texts), self._tree, SOMEBODY)
         if not held.any():
             return texts

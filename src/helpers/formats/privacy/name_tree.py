@@ -1,4 +1,4 @@
-"""All recorded names as one trie, matched in one pass over a text column.
+"""Trie of all recorded names, matched in one pass over a text column.
 
 A pattern of thousands of names overflows the memory of a regular-expression engine;
 the time of a tree does not depend on how many names are in it.
@@ -25,7 +25,7 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 
 
 class NameTree(NamedTuple):
-    """A tree: from each node a symbol leads to a child."""
+    """A trie as arrays: symbols lead from each node to its children."""
 
     # number of each code point, without regard to case; 0 where it is in no name
     symbols: npt.NDArray[np.int32]
@@ -38,7 +38,7 @@ class NameTree(NamedTuple):
 
 
 def name_tree(names: Iterable[str]) -> NameTree:
-    """Return the tree of some names.
+    """Build the trie of some names.
 
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
@@ -64,7 +64,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
 
 
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """Return for each code point the place of its fold in the alphabet, from 1."""
+    """Return for each code point the index of its folded symbol, from 1."""
     folds, points = _group_by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
@@ -76,7 +76,7 @@ def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
 def replace_names(
     column: CodePoints, tree: NameTree, mark: str
 ) -> tuple[CodePoints, Bools]:
-    """Return a column with names replaced, and which texts contained any.
+    """Replace names in a text column by a mark; return which texts changed.
 
     The leftmost name counts, of those that start there the longest; an @ before it
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
@@ -100,7 +100,7 @@ def _to_code_points(text: str) -> npt.NDArray[np.uint32]:
 
 @cache
 def _build_fold_table() -> npt.NDArray[np.uint32]:
-    """Return a table from code point to its case-folded representative."""
+    """Build a table from code point to its case-folded representative."""
     table = np.arange(UNICODE_END, dtype=np.uint32)
     for point in range(_LAST_CASED):
         character = chr(point)
@@ -112,7 +112,7 @@ def _build_fold_table() -> npt.NDArray[np.uint32]:
 
 @cache
 def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return the folds in order, and the code points that have them."""
+    """Return the folded code points in order, and the code points that fold so."""
     points = np.argsort(_build_fold_table(), kind="stable")
     return _build_fold_table()[points], points
 
@@ -126,7 +126,7 @@ def _build_word_table() -> Bools:
 
 @numba.njit(cache=True, nogil=True)
 def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
-    """Return the node that a symbol leads to, or 0."""
+    """Return the child node that a symbol leads to, or 0."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
         middle = (low + high) // 2
@@ -161,7 +161,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return code points and starts of the masked texts, and which contained names."""
+    """Return masked texts as code points with starts, and which had names."""
     symbols, root = tree.symbols, tree.root
     made = np.empty(points.size * _GROWTH, np.uint32)
     begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0

@@ -1,4 +1,4 @@
-"""Keyed hashes in place of ids and names, and the key that makes them.
+"""Pseudonyms: keyed hashes of ids and names, and their key.
 
 Whoever has the key can tell which hash belongs to an id they know; whoever has not
 can't, not even by trying all phone numbers. The key stays in the user's own
@@ -30,7 +30,7 @@ _DIGITS = 16  # hexadecimal ones of 64 bits
 
 
 class Pseudonyms:
-    """Keyed BLAKE2b hashes of ids, remembered so that each is computed once.
+    """Keyed BLAKE2b hashes of ids, cached.
 
     >>> hidden = Pseudonyms(bytes(32))
     >>> hidden.of("person", "wxid_1") == hidden.of("person", "wxid_1")
@@ -86,7 +86,7 @@ def _to_hexadecimal(numbers: Hashes) -> pa.Array:
 
 
 def load_key(path: Path | None = None) -> bytes:
-    """Return the key for pseudonyms; make it the first time.
+    """Read the pseudonym key, creating it on first use.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def load_key(path: Path | None = None) -> bytes:
 
 
 def _create_key(file: Path) -> None:
-    """Write a new key unless there is one, complete or not at all."""
+    """Create a new key file atomically, unless one exists."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

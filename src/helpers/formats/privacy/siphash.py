@@ -1,4 +1,4 @@
-"""SipHash-2-4 of a column of texts: a keyed hash that is cheap for short ones.
+"""SipHash-2-4 of text columns: a keyed hash that is fast for short texts.
 
 Whoever lacks the key can neither compute nor invert it, ids that count up included.
 
@@ -58,7 +58,7 @@ def _mix_round(a, b, c, d):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 @numba.njit(cache=True, nogil=True)
 def _read_word(data, start, stop):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return up to eight bytes as a number, the first the lowest."""
+    """Return up to eight bytes as a little-endian integer."""
     word = np.uint64(0)
     for at in range(start, stop):
         word |= np.uint64(data[at]) << np.uint64(8 * (at - start))

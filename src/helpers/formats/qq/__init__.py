@@ -1,1 +1,1 @@
-"""Readers of qq exports."""
+"""Readers of QQ exports."""

@@ -57,7 +57,7 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 
 def recognises(head: Head) -> bool:
-    """Recognise the exporter by its name in the metadata, or by its own keys."""
+    """Detect the exporter by its name in the metadata, or by its own keys."""
     if manifest := find_manifest(head.names):
         return bool(list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
@@ -99,7 +99,7 @@ def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
 
 
 def _read_system_line(text: str, known: Known) -> Event | None:
-    """Read a system line; the exporter's codes precede or replace the words."""
+    """Parse a system line, with the exporter's codes removed or interpreted."""
     match = _CODE.match(text)
     if event := load_grammar("qq").match(match[2] if match else text, known):
         return event
@@ -108,7 +108,7 @@ def _read_system_line(text: str, known: Known) -> Event | None:
 
 
 class _Messages:
-    """The messages of one export, block by block.
+    """Reads the messages of one export, block by block.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class _Messages:
         self.counts: Counter[Id | None] = Counter()
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
-        """Yield the records of a block; repeats from earlier chunks are excluded."""
+        """Yield the records of a block, without messages from earlier chunks."""
         losses = self._source.losses
         signed, positions = decode_block(block, self._decoder, chat.file, losses)
         ids = to_text_array(
@@ -168,7 +168,7 @@ def _read_records(
 
 
 def _read_times(stamps: list[float | str | None]) -> pa.Array:
-    """Return instants; V4 wrote ISO 8601, so digits alone are not a time."""
+    """Convert timestamps to µs: numbers, or V4's ISO 8601 texts."""
     if str in set(map(type, stamps)):
         stamps = [
             parse_iso_us(one) if isinstance(one, str) and not one.isdecimal() else one
@@ -193,7 +193,7 @@ def _build_group(info: Info, group: str, file: str) -> Batch:
 def _settle_counts(
     source: Source, document: Document, name: str, counts: Counter[Id | None]
 ) -> None:
-    """Reconcile the exporter's own counts; members are a bare count."""
+    """Compare the exporter's own counts with what was read."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
     total, listed = document.statistics.total_messages, document.statistics.senders

@@ -1,4 +1,4 @@
-"""The parts of QQ Chat Exporter's JSON that carry meaning here."""
+"""The meaningful parts of QQ Chat Exporter's JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Id = str | int
 
 
 class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
-    """Who wrote a message; equal only to itself."""
+    """The author of a message, compared by identity."""
 
     uid: Id | None = None
     uin: Id | None = None
@@ -47,7 +47,7 @@ class _Reply(msgspec.Struct, rename="camel", gc=False):
 
 
 class Content(msgspec.Struct, gc=False):
-    """What was written."""
+    """The content of a message: text, elements, mentions and reply."""
 
     text: str | None = None
     elements: tuple[_Element, ...] = ()
@@ -78,7 +78,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
 
 
 class Info(msgspec.Struct, rename="camel"):
-    """What the chat is."""
+    """Metadata of the chat and its exporter."""
 
     name: str | None = None
     type: str | None = None
@@ -101,7 +101,7 @@ class _Statistics(msgspec.Struct, rename="camel"):
 
 
 class Document(msgspec.Struct, rename="camel"):
-    """What surrounds the messages."""
+    """The document around the messages: chat, statistics, chunks."""
 
     chat_info: Info = msgspec.field(default_factory=Info)
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
@@ -109,5 +109,5 @@ class Document(msgspec.Struct, rename="camel"):
 
 
 def build_decoder() -> Repeating[Message, Sender]:
-    """Return a decoder of messages and who wrote them."""
+    """Build a decoder of messages with their authors."""
     return Repeating(Message, "sender", Sender)

@@ -1,4 +1,4 @@
-"""QQ's own text export, of one chat or of all of them in one file, or pasted from it.
+"""QQ's own text export: one chat, all chats in one file, or pasted text.
 
 The hour may lack its zero and the clock may have twelve hours. A level title before a
 name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
@@ -45,7 +45,7 @@ _BEGINS = "\n消息对象:"
 
 
 def recognises(head: Head) -> bool:
-    """Recognise the export by its title or section headings, a paste by its lines."""
+    """Detect the export by its title or headings, a paste by its lines."""
     start = head.start.lstrip()
     return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
 
@@ -55,7 +55,7 @@ def _has_title(start: str) -> bool:
 
 
 def weigh_signs(head: Head) -> Weight:
-    """Weigh the title, which is QQ's own, or the lines of a paste."""
+    """Return the evidence: the title of an export, or the lines of a paste."""
     start = head.start.lstrip()
     lines = qq_pasted.count_headers(start)
     return Weight(own=_has_title(start), begins=True, lines=lines)
@@ -84,14 +84,14 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Chats:
-    """The sections of one file, of which one is being read."""
+    """The chats of one text file, of which one is current."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.now = build_chat(source, source.path.stem)
 
     def opened(self, text: str, line: int) -> Iterator[Batch]:
-        """Yield a record for each head in `text`, one without messages among them."""
+        """Yield a record for each chat heading in `text`, even without messages."""
         for section in _SECTION.finditer(text):
             self.now = build_chat(self._source, section[2].strip())
             yield _build_group(self.now, section)

@@ -1,4 +1,4 @@
-"""What people copied from a QQ window: three shapes of header, none with a zone.
+"""Text pasted from a QQ window: three header shapes, no time zone.
 
 ``【冒泡】NAME 2/14/2020 9:16:13 PM`` on computers, ``NAME 9:59:54 PM`` there for the
 day of copying, which nothing names, and ``NAME  23:50:12`` below a line ``— —
@@ -79,12 +79,12 @@ def is_pasted(start: str) -> bool:
 
 
 def count_headers(start: str) -> int:
-    """Return how many lines of a text are headers of a paste."""
+    """Count the lines of a text that are headers of pasted messages."""
     return sum(1 for _ in _ENTRY.finditer("\n" + start))
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one conversation.
+    """Yield the records of one pasted conversation.
 
     Raises
     ------
@@ -162,7 +162,7 @@ class _Paste:
 
 
 def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
-    r"""Part `least` or more lines below a header from the notices below them.
+    r"""Split system notices from the lines below a message header.
 
     >>> _split_notices("\n早\n\n你撤回了一条消息\n", 1)
     ('早', [(3, '你撤回了一条消息')])
@@ -177,7 +177,7 @@ def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
 
 
 def _find_day_starts(source: Source) -> dict[str | None, int | None]:
-    """Return when each day of the file begins; a file without one is refused."""
+    """Return the date on which each day section of the file begins, or raise."""
     dates = [date for date, _ in groupby(_list_dates(source))]
     if not dates:
         raise BrokenFileError(

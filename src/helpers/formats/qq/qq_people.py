@@ -1,4 +1,4 @@
-"""Authors in QQ's text exports: names with titles and ids, and placeholders."""
+"""Authors in QQ's text exports: names with titles, ids and placeholders."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WHO = re.compile(
 
 
 def build_chat(source: Source, group: str) -> Chat:
-    """Return a group's conversation, whose system lines have ids in brackets."""
+    """Build the reader of a group's conversation, with ids in system lines."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = load_grammar("qq").match(text, known)
@@ -39,7 +39,7 @@ def build_chat(source: Source, group: str) -> Chat:
 
 
 def identify_author(text: str) -> Person:
-    """Return (person, name, title) of a header's name.
+    """Parse a header's name into (person, name, title).
 
     >>> (
     ...     identify_author("【潜水】地瓜(23333)"),
@@ -61,7 +61,7 @@ def identify_author(text: str) -> Person:
 
 
 def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
-    """Remember names; without ids, as in a 讨论组, namesakes are one person."""
+    """Record authors' names; without ids, equal names are one person."""
     for person, name, _ in people:
         chat.names([(person, name)])
         if person.startswith(NAMED):
@@ -69,7 +69,7 @@ def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None
 
 
 def list_titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:
-    """Yield a membership for each title borne: 潜水 is a lurker's."""
+    """Yield a membership for each title, such as 潜水 (lurker)."""
     rows = [
         {
             "group": chat.group,

@@ -1,1 +1,1 @@
-"""From a file, folder or archive to decoded lines, rows and transcripts."""
+"""Reading of files, folders and archives as text lines, rows and transcripts."""

@@ -1,4 +1,4 @@
-"""Open an export that is a file, a folder, a ZIP or a tar.gz, and refuse hostile ones.
+"""Opening of exports: a file, folder, ZIP or tar.gz, with safety limits.
 
 An archive is an untrusted list of names: nothing is written where a name says, and
 what it would unfold to is bounded before it is read (see `make_hostile_error`). Damage
@@ -45,7 +45,7 @@ _DAMAGE = (
 
 
 class Container(Protocol):
-    """Named files that can be opened any number of times."""
+    """A set of named files that can be opened repeatedly."""
 
     names: tuple[str, ...]
 
@@ -93,7 +93,7 @@ class _Zip:
 
 
 class _Tar:
-    """Unpack into a private folder: members of a tar can't be opened at will."""
+    """A tar archive, unpacked to a private folder."""
 
     def __init__(self, path: Path) -> None:
         with _translate_errors(str(path)):
@@ -109,7 +109,7 @@ class _Tar:
 
 
 class _Gzip:
-    """A single file that was packed."""
+    """A single gzip-compressed file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -129,7 +129,7 @@ class _Gzip:
 
 
 class _Member(io.RawIOBase):
-    """A member of an archive, with damage reported as an error."""
+    """A file in an archive, whose damage is reported as an error."""
 
     def __init__(
         self,
@@ -170,7 +170,7 @@ class _Member(io.RawIOBase):
 def _translate_errors(
     where: str, remedy: str = "copy or download it again; what was whole was read"
 ) -> Iterator[None]:
-    """Translate errors of reading an archive into errors with a place."""
+    """Translate archive errors in the block into errors with a place."""
     try:
         yield
     except _DAMAGE as error:
@@ -182,12 +182,12 @@ def _translate_errors(
 
 
 def _describe_damage(error: Exception) -> str:
-    """Return the kind of damage; the library's message may contain a file name."""
+    """Return the type of damage, without the library's message."""
     return type(error).__name__
 
 
 def open_container(path: Path) -> Container:
-    """Open an export in any container.
+    """Open an export as a file, folder or archive.
 
     Raises
     ------
@@ -265,7 +265,7 @@ def _check_member(member: zipfile.ZipInfo, path: Path) -> None:
 
 
 def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
-    """Yield the members of a tar, packed or not, keeping none in memory."""
+    """Yield the members of a tar, compressed or not, one at a time."""
     with path.open("rb") as packed:
         zipped = packed.read(2) == _GZIP
         packed.seek(0)
@@ -278,7 +278,7 @@ def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
 
 
 def _survey_size(path: Path) -> int:
-    """Return the bytes in a tar; refuse it before anything is unpacked."""
+    """Return the size of a tar in bytes, or raise if it exceeds the limits."""
     packed, total, names = path.stat().st_size, 0, []
     for count, (_, member) in enumerate(_iterate_members(path), 1):
         check_bounds("members", count, path)

@@ -20,7 +20,7 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 
 def make_hostile_error(why: str, path: Path) -> BrokenFileError:
-    """Return the error for an archive that is refused."""
+    """Make the error for an archive that exceeds a limit."""
     return BrokenFileError(
         f"is refused: it has {why}",
         where=str(path),
@@ -29,7 +29,7 @@ def make_hostile_error(why: str, path: Path) -> BrokenFileError:
 
 
 def check_bounds(what: str, count: int, path: Path) -> None:
-    """Refuse more members, or more bytes in all, than any export has.
+    """Raise if an archive has more members or bytes than the limit.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def check_bounds(what: str, count: int, path: Path) -> None:
 
 
 def check_expansion(size: int, packed: int, path: Path) -> None:
-    """Refuse contents over a thousand times as large as what they are packed in.
+    """Raise if contents are over a thousand times their compressed size.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def check_expansion(size: int, packed: int, path: Path) -> None:
 
 
 def check_member_name(name: str, path: Path) -> None:
-    """Refuse names that lead out of the archive, and archives within it.
+    """Raise if a member's path leaves the archive, or it is an archive itself.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def check_member_name(name: str, path: Path) -> None:
 
 
 def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return names in order; refuse two files of one name, of which one would count.
+    """Return names sorted; raise if two files share a name.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
 
 
 def zip_members(path: Path) -> int:
-    """Return the number of members in a ZIP's end record, without its directory.
+    """Return the number of members stated in a ZIP's end record.
 
     A directory of many millions would fill the memory before it could be counted.
     """

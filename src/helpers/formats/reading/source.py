@@ -1,4 +1,4 @@
-"""One export, opened: its files, what was seen of it, and what a reader notes down."""
+"""An export opened for reading: its files, encoding and observations."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Reading options that a file does not record.
+    """Reading options for what a file does not record, such as its time zone.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Options:
 
 
 class Weight(NamedTuple):
-    """What speaks for a format; the larger of two wins."""
+    """Evidence for a format; the format with more evidence is chosen."""
 
     own: bool = False  # it has keys, columns or a title that no other format has
     # what tells it stands at the very start, not in what somebody wrote
@@ -77,7 +77,7 @@ class Weight(NamedTuple):
 
 
 class Head:
-    """The first look at an export, which is all that recognising may use.
+    """The start of an export: file names and first bytes, for detection.
 
     Attributes
     ----------
@@ -95,13 +95,13 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Return whether every one of `endings` ends the path of some file."""
+        """Return whether each of `endings` ends the path of some file."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )
 
     def text(self, name: str | None = None) -> str:
-        """Return the first 64 KiB of a file (default: the first) as text, or ''."""
+        """Return the first 64 KiB of a file (default: the first) as text."""
         if not (name := name or next(iter(self.names), "")):
             return ""
         try:
@@ -113,7 +113,7 @@ class Head:
         return start.decode(encoding.name, "ignore").replace("\r\n", "\n")
 
     def keys(self, name: str | None = None) -> frozenset[str]:
-        """Return the key paths of the JSON in the first 64 KiB ."""
+        """Return the key paths of the JSON in the first 64 KiB."""
         first = self.names[0] if self.names else ""
         name = name or first
         if name not in self._keys:  # every format asks for the same few
@@ -123,17 +123,17 @@ class Head:
 
     @cached_property
     def start(self) -> str:
-        """The first file's text: `text()`, read once."""
+        """Start of the first file's text."""
         return self.text()
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """The first file's key paths: `keys()`, read once."""
+        """Key paths in the first file's start."""
         return self.keys()
 
 
 class TextBlock(NamedTuple):
-    """Whole messages of a text export; `line` is the number of its first line."""
+    """Complete messages of a text export, with the first line's number."""
 
     text: str
     line: int
@@ -166,12 +166,12 @@ class Source:
 
     @cached_property
     def head(self) -> Head:
-        """The first look that `recognises` gets."""
+        """The start of the export, for format detection."""
         return Head(self)
 
     @property
     def name(self) -> str:
-        """The first file: the only one of a plain file.
+        """Name of the first file.
 
         Raises
         ------
@@ -185,7 +185,7 @@ class Source:
         return self.names[0]
 
     def where(self, name: str, position: int | str | None = None) -> str:
-        """Return a place for an error: the path, file and position in it."""
+        """Return a location for an error: path, file and position."""
         inner = "" if name == self.path.name else f"/{name}"
         return f"{self.path}{inner}" + (f": {position}" if position else "")
 
@@ -194,14 +194,14 @@ class Source:
         return self._container.open(name)
 
     def encoding(self, name: str) -> Encoding:
-        """Return the encoding of a file, sniffed once."""
+        """Return the encoding of a file, detected once."""
         if name not in self._encodings:
             with self.open(name) as file:
                 self._encodings[name] = detect_encoding(file, self.where(name))
         return self._encodings[name]
 
     def utf8(self, name: str) -> BinaryIO:
-        """Open a file as UTF-8 bytes without a mark, in any encoding."""
+        """Open a file as UTF-8 bytes without byte order mark, from any encoding."""
         encoding = self.encoding(name)
         if encoding.name != "utf-8":
             return io.BufferedReader(_Transcoded(self.text(name)))
@@ -225,7 +225,7 @@ class Source:
             yield number + 1, rest
 
     def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
-        """Yield text in large blocks, each cut before a line that `header` matches.
+        """Yield text in large blocks, each cut before a `header` line.
 
         Raises
         ------
@@ -252,7 +252,7 @@ class Source:
 
 
 def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:
-    """Return where the last header line starts, looking back to before `seen`."""
+    """Return where the last header line starts, looking back past `seen`."""
     stop = max(text.rfind("\n", 0, seen), 0)
     cut = text.rfind("\n", stop, len(text))
     while cut > stop:

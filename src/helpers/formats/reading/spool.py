@@ -1,4 +1,4 @@
-"""Records that wait in unnamed temporary files until an export has been read whole."""
+"""Temporary files for records until an export has been read completely."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 
 
 class Spool:
-    """Batches buffered until all names are recorded, one stream per kind."""
+    """Batches of records on disk until all names are known, by record kind."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}
         self._writers: dict[str, Any] = {}
 
     def add(self, batch: Batch) -> None:
-        """Put a batch behind those of its kind."""
+        """Append a batch to the stream of its record kind."""
         if batch.kind not in self._files:
             file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
             self._files[batch.kind] = file
@@ -29,7 +29,7 @@ class Spool:
         self._writers[batch.kind].write_batch(batch.table)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the batches kind by kind, once."""
+        """Yield all batches by record kind; can be done once."""
         for kind in SCHEMAS:
             if kind in self._files:
                 self._writers[kind].close()

@@ -1,4 +1,4 @@
-"""Read CSV in blocks of columns, by header names, with row numbers."""
+"""CSV files as blocks of columns, by header name, with row numbers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LONGEST_FIELD = 1 << 26
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Some consecutive rows; `row` counts data rows from 1."""
+    """Consecutive CSV rows as columns, with their row numbers from 1."""
 
     columns: dict[str, Sequence[str]]
     row: Sequence[int]
 
     def __getitem__(self, name: str) -> Sequence[str]:
-        """Return a column by name; one that isn't there is empty in every row."""
+        """Return a column by name, or empty strings if it is missing."""
         return self.columns.get(name, [""] * len(self.row))
 
     def by(self, name: str) -> Iterator[tuple[str, Table]]:
-        """Yield (value, its rows) for each value of a column, first met first."""
+        """Yield (value, rows) for each distinct value of a column."""
         values = self[name]
         distinct = dict.fromkeys(values)
         if len(distinct) == 1:
@@ -58,7 +58,7 @@ def read_header(text: str, separator: str = ",") -> list[str]:
 def read_tables(
     source: Source, name: str, separator: str = ",", skipped: int = 0
 ) -> Iterator[Table]:
-    """Yield a CSV file's columns block by block; line ends inside quotes survive.
+    """Yield a CSV file's columns in blocks; quoted line breaks are kept.
 
     Rows with more or fewer fields than the header are entered as losses.
 

@@ -1,4 +1,4 @@
-"""Text exports: header lines with a time and a name, bodies below, blank lines between.
+"""Text transcripts: header lines with time and name, bodies below.
 
 Anybody can paste a line that looks like a header. A candidate whose time steps out of
 order, and whose name stands at no header that is in order, is a body line; out of order
@@ -38,7 +38,7 @@ class Talk:
 
 
 class Transcript:
-    """A transcript and its header pattern.
+    """A transcript file and its header pattern.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Transcript:
         self._steady: frozenset[str] | None = None
 
     def talks(self) -> Iterator[Talk]:
-        """Yield the transcript in blocks of whole entries."""
+        """Yield the transcript in blocks of complete entries."""
         for block in self._source.messages(self._name, self._header):
             talk = self._split(block)
             stray, self._latest = self._stray(talk, self._latest)
@@ -76,7 +76,7 @@ class Transcript:
         return Talk(before, time, who, body, line, instants, [])
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
-        """Return which entries are out of order within their chat."""
+        """Return which entries are out of time order within their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
         first = 0 if self._section in talk.before else latest
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Give back to the entry above what isn't a header; flag what may not be."""
+        """Merge entries that are no headers into the one above; flag doubtful ones."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
@@ -121,7 +121,7 @@ class Transcript:
             self._source.losses.noted("headers out of order", self._name, line, rows)
 
     def _names_in_order(self) -> frozenset[str]:
-        """Return the names at headers that are in order, in the whole file."""
+        """Return the names in the file's headers that are in time order."""
         if self._steady is None:
             names: set[str] = set()
             latest = 0
@@ -138,7 +138,7 @@ def _select_headers(column: list[T], is_header: Bools) -> list[T]:
 
 
 def find_disordered_times(times: Ints, latest: int) -> tuple[Bools, int]:
-    """Return which times step out of order, and the latest that doesn't.
+    """Return which times are out of order, and the latest time in order.
 
     A single time later than the next, while that one goes on from the one before, is
     a spike; a time before the latest (spikes aside) is a dip.

@@ -1,1 +1,1 @@
-"""From lines to rows of messages and events: columns, clocks, people, losses."""
+"""From parsed lines to records: columns, clocks, people, losses."""

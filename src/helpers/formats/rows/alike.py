@@ -1,4 +1,4 @@
-"""Match exports of one group made by two people or programs.
+"""Matching of exports of one group made by two people or programs.
 
 What one export calls Ann another calls Mum, and a program makes ids of its own. Rows of
 a later export that an earlier one has are found by time and content; whoever wrote most
@@ -39,7 +39,7 @@ LEAST = 3  # messages shared by exports of one group; fewer may fall together by
 
 
 class Called:
-    """What groups are called, and in which formats.
+    """Names of groups, and the formats of the exports they occur in.
 
     A group exported by two programs has two keys and one name.
 
@@ -53,7 +53,7 @@ class Called:
         self._groups: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, form: str, group: str) -> None:
-        """Note a group; of those of one name and format the first is meant."""
+        """Record a group's name; the first of that name and format is kept."""
         self._groups.setdefault(name, {}).setdefault(form, group)
 
     def other(self, name: str, form: str) -> str | None:
@@ -63,7 +63,7 @@ class Called:
 
 
 class Alike(NamedTuple):
-    """How an earlier export spells the records of a later one."""
+    """How an earlier export names the group, people and ids of a later one."""
 
     group: str  # what the earlier export calls the group
     # the later export's people and message ids, as the earlier one has them
@@ -74,7 +74,7 @@ class Alike(NamedTuple):
     earlier: Said  # records of the earlier exports
 
     def spelled(self, batch: Batch, first: int) -> Batch:
-        """Return records of this group as the earlier export spells them.
+        """Rename a batch's group, people and ids to those of the earlier export.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Alike(NamedTuple):
 def align_spelling(
     batches: Iterable[Batch], known: Mapping[str, Alike]
 ) -> Iterator[Batch]:
-    """Yield a later export's records, in the spelling of earlier exports."""
+    """Rename a later export's records to groups and people of earlier ones."""
     rows = Counter[tuple[str, str]]()
     for batch in batches:
         if batch.groups.isdisjoint(known):
@@ -119,7 +119,7 @@ def align_spelling(
 
 
 class _Noted:
-    """Messages without their text, and events, by group; and the groups' names."""
+    """Messages without text, events and group names of one export, by group."""
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}
@@ -146,7 +146,7 @@ class _Noted:
 
 
 class Earlier:
-    """Contents of the exports read earlier.
+    """Records of the exports read earlier, for matching later ones.
 
     >>> from helpers.records import from_rows
     >>> def export(name):
@@ -164,7 +164,7 @@ class Earlier:
         self._noted, self._called = _Noted(), Called()
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield an export's records in the spelling of earlier exports."""
+        """Yield an export's records, renamed to match earlier exports."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
             here.note(batch)
@@ -185,14 +185,14 @@ class Earlier:
                 self._called.note(label, form, key)
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
-        """Return what a group was called before, if it may have been there."""
+        """Return the earlier key of a group that may have been exported before."""
         if group in self._noted.groups:
             return group
         return self._called.other(here.labels.get(group, ""), form)
 
 
 def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
-    """Return how to spell a later export of a group; None if it shares too little.
+    """Match two exports of a group by shared messages; None if too few.
 
     An event is the same if kind, time and person are; or kind and time, as one program
     knows people by their names and another by their ids.
@@ -240,7 +240,7 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
 
 
 def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
-    """Return the row of `one` for each row of `two`, for events in both."""
+    """Return for each later event the matching row of the earlier export."""
     row = pd.Series(dtype="int64")
     for columns in (["kind", "when", "subject"], ["kind", "when"]):
         left = one[~one.index.isin(row)], two[~two.index.isin(row.index)]
@@ -251,7 +251,7 @@ def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
 def _pair_rows(
     one: pd.DataFrame, two: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
-    """Pair rows that agree in some columns, the first with the first."""
+    """Pair rows that agree in given columns, in order of occurrence."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
         for t in (one, two)
@@ -262,7 +262,7 @@ def _pair_rows(
 
 
 def _round_times(table: pd.DataFrame, unit: int) -> pd.DataFrame:
-    """Return records with ``when``: the time at the coarsest shared resolution."""
+    """Add ``when``: the time at the coarsest resolution of both exports."""
     return table.assign(when=table["time_us"] // unit)
 
 
@@ -279,7 +279,7 @@ def _rename_people(names: pd.Series[str], people: Mapping[str, str]) -> pd.Serie
 
 
 def _simplify_columns(table: pa.Table) -> pd.DataFrame:
-    """Return columns of one type each, with missing values filled."""
+    """Return message columns in plain types, with missing values filled."""
     plain = {"time_us": pc.fill_null(table["time_us"], -1)}
     for name in SAID:
         number = table[name].cast(pa.int32())
@@ -294,7 +294,7 @@ def _find_time_unit(times: pd.Series[int]) -> int:
 
 
 class _Pairs:
-    """Rows of a later export by the row of the earlier one that each of them is."""
+    """Pairs of rows that are the same message in two exports."""
 
     def __init__(self, one: pd.DataFrame, two: pd.DataFrame) -> None:
         self._one, self._two = one, two
@@ -302,13 +302,13 @@ class _Pairs:
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
-        """Pair records by id and time; if any match, ids distinguish rows."""
+        """Pair messages by id and time; if any match, ids identify messages."""
         one, two = (table.dropna(subset="id") for table in (self._one, self._two))
         self.row = _pair_rows(one, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
-        """Pair the rest where it agrees in some columns, the first with the first."""
+        """Pair the remaining messages that agree in given columns."""
         one = self._one[~self._one.index.isin(self.row)]
         two = self._two[~self._two.index.isin(self.row.index)]
         if self._by_id:
@@ -318,7 +318,7 @@ class _Pairs:
         self.row = pd.concat([self.row, _pair_rows(one, two, columns)])
 
     def enough(self) -> bool:
-        """Return whether the shared part is most of the overlap and beyond chance."""
+        """Return whether the shared messages are most of the overlapping period."""
         one, two = _select_written(self._one), _select_written(self._two)
         shared = int(two.index.isin(self.row.index).sum())
         if shared < LEAST:
@@ -331,7 +331,7 @@ class _Pairs:
         return 2 * shared > most
 
     def people(self) -> dict[str, str]:
-        """Return who most of the rows of a name are by in the earlier export."""
+        """Map each name in the later export to its author in the earlier one."""
         both = pd.DataFrame({"new": self._two["sender"].reindex(self.row.index)})
         both["old"] = self._one["sender"].reindex(self.row).to_numpy()
         votes = both.dropna().value_counts(["new", "old"]).reset_index(name="rows")
@@ -341,7 +341,7 @@ class _Pairs:
         return dict(zip(best["new"], best["old"], strict=True))
 
     def ids(self) -> dict[str, str]:
-        """Return the earlier export's ids, and new ids where they would collide.
+        """Map message ids to the earlier export's, without collisions.
 
         Telegram numbers the messages of a small group anew for each of its members.
         """
@@ -356,7 +356,7 @@ class _Pairs:
         return named
 
     def rename(self, people: Mapping[str, str]) -> None:
-        """Call the later export's people what the earlier one calls them."""
+        """Rename the later export's people to those of the earlier export."""
         self._two = self._two.assign(sender=_rename_people(self._two["sender"], people))
 
 

@@ -1,4 +1,4 @@
-"""From a reader's columns to records: what any chat with system lines needs done."""
+"""Conversion of a reader's columns to records, system lines interpreted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
 class Recalls:
-    """Recall marks and notices awaiting their counterpart, by author.
+    """Message recalls seen as mark or notice, to count each once, by author.
 
     Exports tell a recall twice: by a mark on the message, and by a notice. A notice
     goes with the last message before it that is marked and has none, in whichever order
@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Return whether the counterpart of this recall was already read."""
+        """Return whether this recall was already read as mark or notice."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (
@@ -61,7 +61,7 @@ class _Columns(NamedTuple):
 
 
 class Chat:
-    """One group's conversation in one file.
+    """Builds the records of one group's conversation in one file.
 
     Parameters
     ----------
@@ -130,11 +130,11 @@ class Chat:
 
     @property
     def zone(self) -> str:
-        """The zone of a clock on the wall."""
+        """Time zone of the export's local times."""
         return self._source.options.zone
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
-        """Remember (id, name) pairs."""
+        """Record (id, name) pairs of authors."""
         for person, name in set(pairs) - self._named:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
@@ -148,7 +148,7 @@ class Chat:
         return [persons[one] for one in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows to interpret; rows without an author are system lines."""
+        """Return the rows to interpret as system lines or special messages."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
@@ -156,7 +156,7 @@ class Chat:
         return [at for at, one in enumerate(kind) if one in _TELLING]
 
     def _tell(self, at: int, columns: _Columns) -> str | None:
-        """Enter the event of one row; settle the row's kind and text."""
+        """Record the event of one row, and set the row's kind and text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
         event, time = self._event(kind[at], words, person), time_us[at].as_py()
@@ -176,7 +176,7 @@ class Chat:
         return event.rule
 
     def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
-        """Return whether a recall was already counted by its mark or its notice."""
+        """Return whether a recall was already counted as mark or notice."""
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor

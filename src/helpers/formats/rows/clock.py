@@ -1,4 +1,4 @@
-"""Times as exports spell them, as whole microseconds UTC, a column at a time."""
+"""Times in exports converted to whole microseconds UTC, by column."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
-    """Return times since 1970, whether in s, ms, µs or ns; not a time is null.
+    """Convert epoch times in s, ms, µs or ns to µs; invalid ones are null.
 
     A number above 10¹¹ can't be seconds (the year 5138), so it is milliseconds, and
     so on: exporters disagree with their own specification.
@@ -48,7 +48,7 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
 
 
 def _to_numbers(values: Sequence[float | int | str | None]) -> Floats:
-    """Return numbers, NaN for none; microseconds since 1970 are exact in a double."""
+    """Convert values to float64 numbers, NaN if invalid."""
     for spelled in (_parse_numbers, _convert_numbers):
         try:
             return spelled(values)
@@ -79,7 +79,7 @@ def _drop_impossible_times(times: npt.NDArray[Any]) -> pa.Array:
 
 
 def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
-    """Return the instants of a clock on a wall in `zone`; not a time is null.
+    """Convert local times in `zone` to µs UTC; invalid ones are null.
 
     Accepts ``2019-07-16 8:15:05`` with or without zero padding, seconds, ``/`` for
     ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. The hour that a
@@ -110,7 +110,7 @@ def _parse_padded(column: pa.Array) -> pa.Array:
 
 
 def _parse_unpadded(column: pa.Array) -> pa.Array:
-    """Read unpadded and twelve-hour times part by part; what is no time is null."""
+    """Parse local times without leading zeros or in 12-hour form; null if invalid."""
     parts = pc.extract_regex(column, _SPELLING)
     year, month, day, hour, minute, second = (
         _read_part(parts, name)
@@ -130,14 +130,14 @@ def _parse_unpadded(column: pa.Array) -> pa.Array:
 
 
 def _read_part(parts: pa.StructArray, name: str) -> Ints:
-    """Return a part as numbers; 0 where it is left out or there is no time."""
+    """Return a matched part as integers, 0 if missing."""
     texts = pc.fill_null(pc.struct_field(parts, name), "")
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(filled.cast(pa.int64()))
 
 
 def parse_iso_us(text: str) -> int | None:
-    """Return an ISO 8601 time with an offset as microseconds, or None.
+    """Parse an ISO 8601 time with offset to µs, or None.
 
     >>> (
     ...     parse_iso_us("2025-12-26T03:10:01.000Z"),
@@ -160,7 +160,7 @@ def parse_iso_us(text: str) -> int | None:
 
 
 def from_iso(texts: Sequence[str | None]) -> pa.Array:
-    """Return ISO 8601 times with offsets as microseconds; not a time is null."""
+    """Convert ISO 8601 times with offsets to µs; invalid ones are null."""
     column = pa.array(texts, pa.string())
     try:
         stamps = column.cast(pa.timestamp("us", "UTC"))

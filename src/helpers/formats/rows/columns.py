@@ -1,4 +1,4 @@
-"""Build message records column by column: what every reader would otherwise repeat."""
+"""Message records built column by column."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def build_messages(
     text: Sequence[str | None] | pa.Array,
     **others: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Return message records; a scalar fills a whole column.
+    """Build message records from columns; a scalar fills its column.
 
     `chars`, `links`, `has_code` and `has_question` are counted from the text, and the
     text of `WORDLESS` kinds is dropped.
@@ -87,7 +87,7 @@ def build_batch(
     /,
     **columns: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Return records of any kind from columns; a scalar fills a whole column.
+    """Build records of any kind from columns; a scalar fills its column.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def build_batch(
 
 
 def to_ids(values: Sequence[str | int | None]) -> list[str | None]:
-    """Return ids as text, whether an exporter wrote them as text or as numbers.
+    """Convert ids to text, whether written as text or numbers.
 
     >>> to_ids(["a", 7, None])
     ['a', '7', None]

@@ -1,4 +1,4 @@
-"""Select the chats of an export that are groups; the rest is excluded by default.
+"""Selection of the chats in an export that are groups.
 
 Private chats, saved messages, bots, channels in which few may write, and direct
 messages (those among several too) are none. A format says by `OUTSIDE` which of its
@@ -65,25 +65,25 @@ class Frame:
 
     @property
     def chats(self) -> dict[str, int]:
-        """Chats left out, by word."""
+        """Number of excluded chats by kind."""
         return dict(sorted(Counter(self._left.values()).items()))
 
     def meet(self, batch: Batch) -> None:
-        """Learn what kinds of chat there are; do so before asking for anything."""
+        """Record the kinds of chats in a batch, before filtering."""
         if batch.kind == "group":
             for row in batch.table.select(["group", "kind"]).to_pylist():
                 if row["kind"]:
                     self._kinds[row["group"]] = row["kind"]
 
     def other(self, group: str | None) -> str | None:
-        """Return the word for a chat that is no group, None for a group."""
+        """Return the kind of an excluded chat, None for a group."""
         word = self._outside.get(self._kinds.get(group or "", ""))
         if word is None and (group or "").startswith(DIRECT):
             word = "direct"
         return None if word in self._include else word
 
     def inside(self, batch: Batch) -> Batch:
-        """Return the records of groups and count the excluded chats."""
+        """Return only the records of groups; count excluded chats."""
         column = batch.table["group"]
         words = {group: self.other(group) for group in pc.unique(column).to_pylist()}
         others = {group: word for group, word in words.items() if word}

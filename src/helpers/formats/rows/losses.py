@@ -1,4 +1,4 @@
-"""What was lost or doubtful while reading, counted, with where to look."""
+"""Counts of records lost or doubtful while reading, with positions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DATED = frozenset({"message", "event"})
 
 @dataclass(slots=True)
 class Entry:
-    """One reason in one file: how many rows, and the first few positions."""
+    """A loss or doubt in one file: reason, row count, first positions."""
 
     # ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt, or a
     # count that does not balance)
@@ -31,7 +31,7 @@ class Entry:
 
 
 class Losses:
-    """Everything one reading lost or doubts; nothing is lost without an entry.
+    """All losses and doubts of one reading.
 
     >>> losses = Losses()
     >>> losses.lost("not JSON", "a.jsonl", 7)
@@ -50,24 +50,24 @@ class Losses:
         self._add("loss", reason, file, position, rows)
 
     def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
-        """Record rows that were read, but with a doubt."""
+        """Record rows of a file that were read with a doubt."""
         self._add("note", reason, file, position, rows)
 
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int
     ) -> None:
-        """Note it if the export's own count differs from what was found."""
+        """Record a doubt if the export's own count differs from what was read."""
         if declared is not None and declared != found:
             reason = f"{what}: {declared} declared, {found} found"
             self.noted(reason, file, 0, abs(declared - found))
 
     @property
     def rows(self) -> int:
-        """Rows lost, notes not counted."""
+        """Number of rows lost, doubts excluded."""
         return sum(entry.rows for entry in self if entry.kind == "loss")
 
     def rows_of(self, reason: str) -> int:
-        """Return the rows lost for a reason."""
+        """Return the number of rows lost for a reason."""
         lost = [
             entry for entry in self if entry.kind == "loss" and entry.reason == reason
         ]
@@ -93,7 +93,7 @@ class Losses:
 
 
 def drop_undated(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
-    """Yield records, messages and events without a time left out and entered.
+    """Drop messages and events without a time, recording them as lost.
 
     They stand nowhere in a history. A message is a loss; an event is a note, as its row
     often is a message too.

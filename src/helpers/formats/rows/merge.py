@@ -1,4 +1,4 @@
-"""Several exports of one group, read as one without counting anything twice.
+"""Merging of several exports of one group without duplicates.
 
 A message is the same when its id is; where a format has no ids, when time, sender,
 kind and the measures of its content are (the text itself is masked differently where
@@ -24,7 +24,7 @@ WITHOUT_ID = (
 
 
 class Merge:
-    """What has been seen in earlier exports of the same groups.
+    """Records seen in earlier exports of the same groups.
 
     Memory grows with the distinct records seen (a digest each), so merge only exports
     that overlap.
@@ -50,7 +50,7 @@ class Merge:
         self.doubles: Counter[RecordKind] = Counter()
 
     def fresh(self, batch: Batch, export: str) -> Batch:
-        """Return the rows of `batch` that no export before `export` had.
+        """Return the rows of `batch` that were in no earlier export.
 
         Batches of one export must come one after the other.
         """

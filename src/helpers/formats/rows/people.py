@@ -1,4 +1,4 @@
-"""Names by person, used to distinguish and to mask them.
+"""Names by person, for identification and masking.
 
 Readers say whom they meet; system lines speak of people by name only. A name is
 resolved at the very end, when all names are known: to the one person of the group who
@@ -30,7 +30,7 @@ def to_name_id(name: str) -> str:
 
 
 class People:
-    """The names met while reading one export.
+    """Names and ids of people met while reading one export.
 
     >>> people = People()
     >>> people.met("g", "u1", "Ann")
@@ -47,7 +47,7 @@ class People:
         self.names: set[str] = set()
 
     def met(self, group: str, person: str, *names: str | None) -> None:
-        """Remember the names a person bears in a group; empty ones are skipped."""
+        """Record the names a person has in a group; empty ones are skipped."""
         borne = self._bearers.setdefault(group, {})
         for name in filter(None, names):
             borne.setdefault(name, set()).add(person)
@@ -56,7 +56,7 @@ class People:
     def met_columns(
         self, group: str, persons: pa.DictionaryArray, names: pa.DictionaryArray
     ) -> None:
-        """Record the names of people row by row; nulls are skipped.
+        """Record the names of people from two columns; nulls are skipped.
 
         >>> people = People()
         >>> ids, names = pa.array(["u1", "u1"]), pa.array(["Ann", None])
@@ -76,15 +76,15 @@ class People:
             self.met(group, ids[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
-        """Record names without an identified person, so that they are masked."""
+        """Record names without a known person, so that they are masked."""
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:
-        """Return every name borne in a group so far."""
+        """Return every name used in a group so far."""
         return self._bearers.get(group, {}).keys()
 
     def resolve(self, group: str, person: str) -> str:
-        """Return the id behind `named(...)` if one person bore that name."""
+        """Return the id behind a name-based id if only one person had that name."""
         if not person.startswith(NAMED):
             return person
         name = person.removeprefix(NAMED)

@@ -1,4 +1,4 @@
-"""What is counted of every text, in one look along the bytes of a column."""
+"""Counts of features in text columns: length, links, code, questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FEW = 2000  # texts that are counted before the compiler has been loaded
 
 
 def count_text_features(texts: pa.Array) -> Mapping[str, pa.Array]:
-    """Return the length of n texts in characters, their links, code and questions.
+    """Count characters and links of n texts, and flag code and questions.
 
     Returns
     -------

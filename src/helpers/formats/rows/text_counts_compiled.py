@@ -1,4 +1,4 @@
-"""What `text_counts` counts, compiled: one look along the bytes of a column."""
+"""Compiled counts of text features over UTF-8 bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ASKED, _WIDE = b"?", "？".encode()
 
 @numba.njit(cache=True, nogil=True)
 def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether a word is at a position."""
+    """Return whether a word occurs at a byte position."""
     if at + len(word) > stop:
         return False
     for offset in range(len(word)):  # noqa: SIM110  numba compiles no generators
@@ -23,7 +23,7 @@ def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN00
 
 @numba.njit(cache=True, nogil=True)
 def count_features(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
-    """Return characters, links, code and questions of each text."""
+    """Count characters and links of each text, and flag code and questions."""
     texts = starts.size - 1
     chars, links = np.zeros(texts, np.int32), np.zeros(texts, np.int32)
     code, question = np.zeros(texts, np.bool_), np.zeros(texts, np.bool_)

@@ -1,1 +1,1 @@
-"""Readers of slack exports."""
+"""Reader of Slack exports."""

@@ -1,4 +1,4 @@
-"""Slack's messages of a day as columns; what is rare is looked at row by row."""
+"""Slack messages as records, with rare fields handled row by row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOTHING = _MORE(Message(""))
 
 @dataclass(slots=True)
 class Workspace:
-    """Users of a workspace, and the day files of each channel."""
+    """A workspace's users, and reply ids of the current and previous day."""
 
     source: Source
     root: str
@@ -46,11 +46,11 @@ class Workspace:
     read: set[str] = field(default_factory=set)
 
     def next_day(self) -> None:
-        """Keep only yesterday's replies in mind."""
+        """Move today's reply ids to yesterday's, dropping older ones."""
         self.before, self.today = self.today, set()
 
     def copied(self, message: Message) -> bool:
-        """Return whether a reply broadcast to the channel is a second copy."""
+        """Return whether a broadcast reply is a second copy of a message."""
         if message.thread_ts is None:
             return False
         key = (message.user, message.thread_ts, message.text)
@@ -59,7 +59,7 @@ class Workspace:
         return seen and (message.subtype or "").endswith("_broadcast")
 
     def bot(self, message: Message) -> bool:
-        """Return whether a bot wrote it."""
+        """Return whether a bot wrote the message."""
         user = self.users.get(message.user or "")
         return bool(
             message.bot_id
@@ -117,7 +117,7 @@ def _build_columns(
     more: Sequence[int],
     copies: Sequence[bool],
 ) -> dict[str, Any]:
-    """Return the columns on which more than a text and its author bears."""
+    """Build the columns of messages beyond text and author."""
     users = [m.user for m in entries]
     programs = {one: space.bot(Message("", user=one)) for one in set(users)}
     people = {one: None if one == GHOST else one for one in programs}
@@ -174,7 +174,7 @@ def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]
 
 
 def _has_more(message: Message) -> bool:
-    """Return whether a message yields more than its own row."""
+    """Return whether a message yields more than its own record."""
     more = message.reactions or message.user_profile
     return bool(more) or message.subtype not in SPOKEN
 
@@ -199,7 +199,7 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
-    """Yield people of another workspace, who are in no list."""
+    """Yield memberships of users of other workspaces, who are in no list."""
     shown, who = message.user_profile, message.user
     if shown and who and who not in space.users and (group, who) not in space.strangers:
         space.strangers.add((group, who))

@@ -1,4 +1,4 @@
-"""The meaningful parts of a Slack export, and the events of its notices.
+"""The meaningful parts of a Slack export, and events of its notices.
 
 Addresses and faces are left out.
 """
@@ -57,14 +57,14 @@ class User(msgspec.Struct):
 
     @property
     def names(self) -> list[str | None]:
-        """Everything the person is called."""
+        """Return all names of the user."""
         own = [self.name, self.real_name]
         shown = self.profile
         return own + ([shown.display_name, shown.real_name] if shown else [])
 
     @property
     def bot(self) -> bool:
-        """Whether this is a program."""
+        """Whether the user is a program."""
         return bool(self.is_bot or self.is_app_user) or self.id == "USLACKBOT"
 
 
@@ -119,7 +119,7 @@ DECODER = msgspec.json.Decoder(list[Message])
 
 
 def parse_timestamp(ts: str) -> int | None:
-    """Return a message's time; it is an id of digits, never a float.
+    """Parse a message's timestamp, a decimal text in seconds, to µs.
 
     >>> parse_timestamp("1486999900.000136")
     1486999900000136
@@ -132,7 +132,7 @@ def parse_timestamp(ts: str) -> int | None:
 
 
 def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
-    """Return a column of times; what `parse_timestamp` makes nothing of is null."""
+    """Parse a column of timestamps; invalid ones are null."""
     column = to_text_array(stamps)
     if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
         digits = pc.replace_substring(column, ".", "", max_replacements=1)
@@ -143,12 +143,12 @@ def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
 
 
 def read_creation_time(channel: Channel) -> int | None:
-    """Return when a channel was made."""
+    """Return a channel's creation time, in µs."""
     return parse_timestamp(str(channel.created)) if channel.created else None
 
 
 def classify_kind(message: Message) -> str:
-    """Return the kind of a message, by its subtype and what is attached."""
+    """Classify a message by its subtype and attachments."""
     if message.subtype not in SPOKEN:
         return "system"
     files = message.files or ([message.file] if message.file else [])
@@ -183,7 +183,7 @@ def describe_event(message: Message) -> dict[str, Any]:
 
 
 def _classify_leave(message: Message) -> dict[str, Any]:
-    """Distinguish a removal from a leave by the wording."""
+    """Return a leave or a removal event, by the wording."""
     text = message.text or ""
     if " removed " not in text:
         return {"kind": "leave", "subject": message.user}
@@ -196,7 +196,7 @@ def _classify_leave(message: Message) -> dict[str, Any]:
 
 
 def list_mentions(text: str | None) -> list[str] | None:
-    """Return the ids of the people a text mentions.
+    """Return the ids of the users a text mentions.
 
     >>> list_mentions("<@U1|ann> and <@U2>")
     ['U1', 'U2']
@@ -205,7 +205,7 @@ def list_mentions(text: str | None) -> list[str] | None:
 
 
 def strip_markup(text: str | None) -> str | None:
-    """Return a text without Slack's markup, and without the ids in it.
+    """Remove Slack's markup and ids from a text.
 
     >>> strip_markup("<@U1> see <https://x.org|here> &amp; <#C1|general>")
     '[name] see https://x.org & #general'

@@ -1,1 +1,1 @@
-"""Readers of table exports."""
+"""Reader of plain message tables."""

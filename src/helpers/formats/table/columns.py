@@ -1,4 +1,4 @@
-"""What plain tables call their columns, and how the first line separates them."""
+"""Column names of plain tables, and detection of the CSV separator."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def detect_layout(text: str) -> Layout:
 def map_columns(
     names: Iterable[str], said: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Return the recognised columns of a table; a time may be split over two.
+    """Map a table's column names to the recognised columns.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Times of a plain table: numbers, instants, clocks on a wall, days before months."""
+"""Times of plain tables: numbers, ISO times, local times, date orders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _DAY_FIRST = re.compile(
 
 
 def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
-    """Put a column of days and one of clocks together.
+    """Join a column of dates and a column of times of day.
 
     >>> join_dates_and_clocks(["2024-01-05", None], ["10:00", ""])
     ['2024-01-05 10:00', '']
@@ -43,7 +43,7 @@ def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[s
 
 
 class Clock:
-    """How a table records time.
+    """Interprets the time column of a table.
 
     Days before months, or after, are told from the whole table or asked for.
 
@@ -57,7 +57,7 @@ class Clock:
         self._source, self._blocks = source, blocks
 
     def times(self, values: Sequence[Any]) -> pa.Array:
-        """Read numbers as epochs, text with an offset as instants, else as a wall's.
+        """Convert times: numbers as epochs, ISO texts with offset, else local.
 
         Raises
         ------
@@ -106,7 +106,7 @@ class Clock:
         return decide_order(self._source, self._source.name, self._dates())
 
     def _dates(self) -> Iterator[str]:
-        """Yield the days of the whole table; what is lost is entered as it is read."""
+        """Yield the dates of the whole table, without recording losses."""
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():

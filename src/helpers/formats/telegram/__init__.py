@@ -1,1 +1,1 @@
-"""Readers of telegram exports."""
+"""Reader of Telegram exports."""

@@ -1,4 +1,4 @@
-"""Telegram Desktop's ``result.json``: one chat, or a whole account with chats left.
+"""Telegram Desktop's ``result.json``: one chat, or a whole account.
 
 Membership is told by display names, which the boundary resolves where one person bore
 the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
@@ -63,7 +63,7 @@ OUTSIDE = {
 
 
 def recognises(head: Head) -> bool:
-    """Recognise a chat of Telegram, or an account, by the exporter's own keys."""
+    """Detect a chat or account of Telegram by the exporter's own keys."""
     return any(_is_export(head.keys(name)) for name in _select_result_files(head))
 
 
@@ -76,7 +76,7 @@ def _is_export(keys: frozenset[str]) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield every chat's records; a chat that moved is read under its new id."""
+    """Yield every chat's records; a migrated chat is filed under its new id."""
     documents = {
         name: index_chats(source, name) for name in _select_result_files(source.head)
     }
@@ -177,7 +177,7 @@ def _record_entry(
 def _read_reactions(
     chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
 ) -> Iterator[Batch]:
-    """Yield a row a named reactor, and one for all who are only counted."""
+    """Yield one row per named reactor, and one for the remaining count."""
     rows: list[dict[str, Any]] = []
     for entry, position in [
         (entry, at)
@@ -200,7 +200,7 @@ def _read_reactions(
 
 
 def _select_result_files(head: Head) -> list[str]:
-    """Return the files of the exporter's own name, and those that are its by keys."""
+    """Return the files named or structured like the exporter's."""
     named = [name for name in head.names if name.lower().endswith(".json")]
     files = head.names if len(head.names) == 1 else named
     return [

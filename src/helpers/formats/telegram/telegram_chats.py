@@ -1,4 +1,4 @@
-"""The chats of a Telegram export, and which of them is another one's later life."""
+"""Chats of a Telegram export, with groups that migrated to supergroups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOVED_WITHIN_US = 60_000_000
 
 @dataclass(slots=True)
 class Chat:
-    """One chat, and what is learnt of it while it is read."""
+    """One chat, and its creation and migration times as they are read."""
 
     header: Header
     file: str
@@ -45,17 +45,17 @@ class Chat:
 
     @property
     def key(self) -> str:
-        """The id that its records are filed under."""
+        """The group id under which the chat's records are filed."""
         return self.into.key if self.into else str(self.header.id)
 
     def message_id(self, number: int | None) -> str | None:
-        """Return an id that stays unique when two chats are one group."""
+        """Return a message id that stays unique when two chats are one group."""
         if number is None:
             return None
         return f"{self.header.id}/{number}" if self.into else str(number)
 
     def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
-        """Return a column of ids."""
+        """Return a column of message ids, unique when two chats are one group."""
         try:
             ids = pa.array(numbers, pa.int64()).cast(pa.string())
         except OverflowError:  # no id is that large, but it is one
@@ -64,7 +64,7 @@ class Chat:
         return pc.binary_join_element_wise(mark, ids, "") if mark else ids
 
     def row(self) -> dict[str, Any]:
-        """Return the group's record, once everything is read."""
+        """Return the group record, after everything was read."""
         row = {
             "group": self.key, "label": self.header.name, "network": "telegram",
             "platform": "telegram", "kind": self.header.type, "file": self.file,
@@ -77,11 +77,11 @@ class Chat:
         return row
 
     def founded(self, time: int | None) -> None:
-        """Remember the creation, for the life it belongs to."""
+        """Record the creation time of the group."""
         (self.into or self).created_us = time
 
     def moved(self, time: int | None) -> None:
-        """Remember that the group moved to where this export has not followed."""
+        """Record when the group migrated to one outside this export."""
         if self.into is None:
             self.moved_us = time
 
@@ -90,7 +90,7 @@ Chats = dict[tuple[str, int], Chat]
 
 
 def index_chats(source: Source, name: str) -> Chats:
-    """Return the chats of a document by array and number."""
+    """Index the chats of a document by array and number."""
     export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
     lists: tuple[list[Header], ...] = (
         [export],
@@ -106,12 +106,12 @@ def index_chats(source: Source, name: str) -> Chats:
 
 
 def find_chat(found: Chats, block: Block, name: str) -> Chat:
-    """Return the chat of a block; a nameless one if its header is damaged."""
+    """Find the chat of a block; a nameless one if its header is damaged."""
     return found.setdefault((block.array, block.outer), Chat(Header(), name))
 
 
 def join_moved_groups(source: Source, documents: Mapping[str, Chats]) -> None:
-    """Join a basic group to the supergroup it became: same minute, same title."""
+    """Join a basic group to its supergroup: same minute, same title."""
     moves = [
         m
         for name, file_chats in documents.items()

@@ -1,4 +1,4 @@
-"""Columns of Telegram's entries (author, time, kind, mentions) and events."""
+"""Telegram entries as columns (author, time, kind, mentions) and events."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ACTIONS = {
 
 
 def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
-    """Return instants; exports before 2021 have a clock and no zone."""
+    """Convert entries' times to µs; exports before 2021 have no time zone."""
     if isinstance(entries[0], Dated):
         source.observed["time_zone_known"] = False
         dates = [cast("Dated", entry).date or "" for entry in entries]
@@ -51,7 +51,7 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 
 
 def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
-    """Return the kinds of entries; `told` are the positions of special ones."""
+    """Classify the kinds of entries; `told` are positions of special ones."""
     carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
@@ -94,7 +94,7 @@ def list_mentions(text: str | list[str | Span]) -> list[str] | None:
 
 
 def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa.Array:
-    """Return who wrote or did each entry, and remember what they are called."""
+    """Return each entry's author or actor id, and record their names."""
     ids, names = [e.from_id for e in entries], [e.from_ for e in entries]
     if {*map(type, ids)} != {str} or not all(ids):
         for at, one in enumerate(ids):
@@ -108,7 +108,7 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
 
 
 def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
-    """Return the actor of an old export or a notice; a name only with its id."""
+    """Return the actor's id and name in an old export or service message."""
     wrote = entry.from_id is not None or entry.from_
     identity = entry.from_id if wrote else entry.actor_id
     name = entry.from_ if wrote else entry.actor
@@ -116,14 +116,14 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
 
 
 class Derived(NamedTuple):
-    """The records of one service message besides its own row."""
+    """Events and memberships derived from one service message."""
 
     events: list[dict[str, Any]]
     memberships: list[dict[str, Any]]
 
 
 def identify_person(identity: str | int | None, name: str | None) -> str | None:
-    """Return a user id; old exports wrote bare numbers, or a name only.
+    """Return a user id; old exports have bare numbers, or names only.
 
     >>> (
     ...     identify_person(7, "Ann"),
@@ -138,7 +138,7 @@ def identify_person(identity: str | int | None, name: str | None) -> str | None:
 
 
 def derive_events(entry: Entry) -> Derived:
-    """Return the events and memberships of a service message, without their place."""
+    """Derive the events and memberships of a service message."""
     actor = identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:
@@ -152,7 +152,7 @@ def derive_events(entry: Entry) -> Derived:
 
 
 def _list_founders(entry: Entry, creator: str | None) -> Iterator[dict[str, Any]]:
-    """Yield the creator and those named at creation: members, but no joins."""
+    """Yield memberships of a new group's creator and first members."""
     rule = _name_rule(entry.action)
     if creator:
         yield {"person": creator, "role": "creator", "rule": rule}

@@ -1,4 +1,4 @@
-"""The parts of Telegram Desktop's JSON that carry meaning here, and its spelling."""
+"""The meaningful parts of Telegram Desktop's JSON, and its syntax repair."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Entry(msgspec.Struct, gc=False):
 
 
 class Dated(Entry, gc=False):
-    """An entry of an export before 2021, which has a clock and no zone."""
+    """An entry of an export before 2021, in local time without zone."""
 
     date: str | None = None
 
@@ -80,7 +80,7 @@ DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Date
 
 
 class Header(msgspec.Struct):
-    """A chat without its messages."""
+    """A chat's id, name and type, without its messages."""
 
     id: int = 0
     name: str | None = None
@@ -92,14 +92,14 @@ class _Chats(msgspec.Struct):
 
 
 class Export(Header):
-    """What surrounds the messages: one chat, or the lists of an account."""
+    """The document around the messages: one chat, or an account's lists."""
 
     chats: _Chats = msgspec.field(default_factory=_Chats)
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
 def flatten_text(text: str | list[str | Span]) -> str:
-    """Flatten a text of plain and styled pieces.
+    """Join the plain and styled pieces of a text.
 
     >>> flatten_text(["hi ", Span("@ann", "mention")])
     'hi @ann'
@@ -110,7 +110,7 @@ def flatten_text(text: str | list[str | Span]) -> str:
 
 
 def repair(raw: bytes) -> bytes:
-    r"""Turn the exporter's two kinds of broken JSON into JSON.
+    r"""Repair the exporter's two kinds of invalid JSON.
 
     >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
     b'{"text": "a\\u000Bb and a literal \\\\x0B"}'

@@ -1,1 +1,1 @@
-"""Readers of wechat exports."""
+"""Readers of WeChat exports."""

@@ -1,4 +1,4 @@
-"""sjzar/chatlog: messages as JSON, CSV or TXT, and the chat-room list as JSON.
+"""sjzar/chatlog: messages as JSON, CSV or TXT, and a chat-room list.
 
 The chat-room list has every current member, the silent ones too, and the owner.
 Quotes name the sender and time of what they quote, so that is what ids are made of.
@@ -78,14 +78,14 @@ _ROOMS = msgspec.json.Decoder(list[_Room])
 
 
 def recognises(head: Head) -> bool:
-    """Recognise chatlog's output by its keys, columns or header lines."""
+    """Detect chatlog's output by its keys, columns or header lines."""
     return bool(head.names) and all(
         _detect_shape(head, name) for name in head.names[:20]
     )
 
 
 def weight(head: Head) -> Weight:
-    """Weigh the keys and columns, which are chatlog's own, or a transcript's lines."""
+    """Return the evidence: chatlog's own keys and columns, or header lines."""
     text = head.text(head.names[0])
     own = _detect_shape(head, head.names[0]) != "text"
     return Weight(own=own, begins=True, lines=sum(1 for _ in HEADER.finditer(text)))
@@ -105,7 +105,7 @@ def _detect_shape(head: Head, name: str) -> str:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one answer, or of a folder of them."""
+    """Yield the records of one file, or of a folder of them."""
     readers = {
         "messages": _read_json,
         "rooms": _read_rooms,
@@ -156,7 +156,7 @@ def _read_roster(
 
 
 def _build_parser(source: Source, group: str) -> Understand:
-    """Return a parser of system lines whose names have ids in brackets."""
+    """Build a parser of system lines whose names contain ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = wechat.parse_event(text, known)
@@ -166,7 +166,7 @@ def _build_parser(source: Source, group: str) -> Understand:
 
 
 class _Chats(dict[str, Chat]):
-    """The chats of one file, each made when it is first met."""
+    """The chats of one file, created when first met."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
@@ -181,7 +181,7 @@ class _Chats(dict[str, Chat]):
         return chat
 
     def groups(self) -> Iterator[Batch]:
-        """Yield a record of each group met."""
+        """Yield a record for each group met."""
         for talker, chat in self.items():
             row = {"group": chat.group, "platform": "wechat", "file": self._name}
             kind = wechat.classify_chat(talker)
@@ -288,7 +288,7 @@ def _read_txt(source: Source, name: str) -> Iterator[Batch]:
 def read_transcript(
     source: Source, name: str, chats: Mapping[str, Chat]
 ) -> Iterator[Batch]:
-    """Yield the records of a transcript.
+    """Yield the records of a text transcript.
 
     Raises
     ------

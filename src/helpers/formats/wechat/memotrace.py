@@ -1,4 +1,4 @@
-"""MemoTrace (WeChatMsg): its CSV, and the plain TXT that it and WeFlow write.
+"""MemoTrace (WeChatMsg): its CSV, and the plain TXT shared with WeFlow.
 
 The TXT has names instead of ids, so two people with one name are one; its system lines
 stand on the header line itself, told apart by the blank line that follows.
@@ -39,7 +39,7 @@ PLACEHOLDERS = {
 
 
 def recognises(head: Head) -> bool:
-    """Recognise the CSV by its columns, the TXT by its header lines."""
+    """Detect the CSV by its columns, the TXT by its header lines."""
     if not head.names or len(head.names) > 1:
         return False
     if set(COLUMNS) <= set(read_header(head.start)):
@@ -48,7 +48,7 @@ def recognises(head: Head) -> bool:
 
 
 def weight(head: Head) -> Weight:
-    """Weigh the columns, which are MemoTrace's own, or the lines of a transcript."""
+    """Return the evidence: MemoTrace's own columns, or transcript lines."""
     own = set(COLUMNS) <= set(read_header(head.start))
     lines = sum(1 for _ in _HEADER.finditer(head.start))
     return Weight(own=own, begins=True, lines=lines)

@@ -1,4 +1,4 @@
-"""What all WeChat exports share: message types, system senders, system XML."""
+"""Shared by WeChat readers: message types, system senders, system XML."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def classify_type(kind: int, subtype: int = 0) -> str:
 def classify_types(
     kinds: Sequence[int | None], subtypes: Sequence[int | None]
 ) -> list[str]:
-    """Return `classify_type` a column; every pair of types is looked up once.
+    """Classify a column of WeChat types, looking up each pair once.
 
     >>> classify_types([49, 1], [2001, None])
     ['red_packet', 'text']
@@ -119,7 +119,7 @@ def strip_sender_prefix(text: str, known: set[str] | frozenset[str]) -> str:
 
 
 def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
-    """Return ids made of sender, time and order of occurrence within the second.
+    """Build message ids from sender, second, and order within the second.
 
     For exports without message ids whose quotes name the sender and time quoted.
 
@@ -140,7 +140,7 @@ def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array
 
 
 def extract_text(text: str | None, kind: str) -> str | None:
-    """Return what a person wrote: of XML, only the title.
+    """Return a message's own text; of XML, only its title.
 
     >>> extract_text("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
     'A & B'
@@ -156,7 +156,7 @@ def extract_text(text: str | None, kind: str) -> str | None:
 def extract_texts(
     texts: Sequence[str | None], kinds: Sequence[str]
 ) -> list[str | None]:
-    """Return the `extract_text` of a column."""
+    """Return the `extract_text` of a column of messages."""
     return [
         text if kind == "text" else extract_text(text, kind)
         for text, kind in zip(texts, kinds, strict=True)
@@ -197,7 +197,7 @@ def find_quoted_messages(
     text: Sequence[str | None],
     ids: pa.Array,
 ) -> list[str | None]:
-    """Return the last message before each quote with its sender and words, if any.
+    """Find for each quote the last earlier message with its sender and text.
 
     For quotes that don't say when the message was written; only the rows that are read
     at once are looked through.
@@ -218,7 +218,7 @@ def find_quoted_messages(
 
 
 def parse_event(text: str, known: Known = tuple) -> Event | None:
-    """Return the event of a system message, from its XML or else its wording.
+    """Return the event of a system message, from its XML or wording.
 
     Only call it for messages whose type says that they are system messages: anybody
     can write the same words.
@@ -258,7 +258,7 @@ def _parse_xml_event(text: str, known: Known) -> Event | None:
 
 
 def _match_template(text: str) -> Event | None:
-    """Match the template with its places unfilled, then fill in ids."""
+    """Match an XML template's wording, then fill in the ids."""
     parsed_event = load_grammar("wechat").match(
         _LEFTOVER.sub("", _extract_tag(text, "template")).replace("$", "¤")
     )
@@ -300,6 +300,6 @@ def _extract_tag(text: str, tag: str) -> str:
 
 
 def _list_ids(text: str) -> tuple[str, ...]:
-    """Return the ids of a member list; a nickname replaces a missing id."""
+    """Return the ids of an XML member list, or nicknames if ids are missing."""
     listed = ((match[1], match[2]) for match in _MEMBER.finditer(text))
     return tuple(id_ or to_name_id(nick) for id_, nick in listed if id_ or nick)

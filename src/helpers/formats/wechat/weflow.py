@@ -1,4 +1,4 @@
-"""WeFlow's JSON, and EchoTrace's, which is the same without the key ``weflow``.
+"""WeFlow's JSON, and EchoTrace's, which lacks only the key ``weflow``.
 
 System messages come from the group's own id: here that makes them events, where other
 readers drop them. Types are labels in one of two vocabularies beside WeChat's numbers.
@@ -68,7 +68,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Recognise WeFlow by its session and its messages' keys."""
+    """Detect WeFlow by its session and message keys."""
     sender = {"messages[].senderUsername", "messages[].createTime"}
     return "session" in head.paths and (
         "weflow" in head.paths or bool(sender & head.paths)

@@ -1,1 +1,1 @@
-"""Readers of whatsapp exports."""
+"""Reader of WhatsApp exports."""

@@ -57,12 +57,12 @@ CAP_SHARE = 0.01
 
 
 def recognises(head: Head) -> bool:
-    """Recognise WhatsApp by the shape of its first lines, in any language."""
+    """Detect WhatsApp exports by the shape of their first lines, in any language."""
     return bool(_list_texts(head))
 
 
 def weight(head: Head) -> Weight:
-    """Weigh the message headers, which a quoted line cannot precede."""
+    """Return the evidence: lines that are message headers."""
     start = head.text(_list_texts(head)[0])
     header = build_header_pattern(detect_shape(start) or "-")
     begins = header.match(start.lstrip()) is not None
@@ -80,7 +80,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Reading:
-    """One file while it is read."""
+    """One WhatsApp file while it is read."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._seen = source, inspect_file(source, name)
@@ -123,7 +123,7 @@ class _Reading:
         )
 
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield what looks like a message and is a notice, as row and line."""
+        """Yield system notices that look like messages, as row and line."""
         yield from self._marked(block, marked)
         odd = {one for one in set(block.sender) if one is None or is_suspect(one)}
         for at, sender in enumerate(block.sender) if odd else ():
@@ -139,7 +139,7 @@ class _Reading:
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield iOS's notices, which name the group as their sender."""
+        """Yield iOS system notices, which name the group as sender."""
         for at in marked:
             sender, text = block.sender[at], block.body[at]
             if sender is not None and MARK in text:
@@ -207,7 +207,7 @@ class _Reading:
 
 
 def _list_texts(head: Head) -> list[str]:
-    """Return the chat files, without attached text files."""
+    """List the chat files, without attached text files."""
     texts = [name for name in head.names if name.lower().endswith(".txt")]
     own = [
         name
@@ -222,7 +222,7 @@ def _get_stem(name: str) -> str:
 
 
 def _build_group_key(source: Source, file: str) -> str:
-    """Return a key for a group without a name: two ``_chat.txt`` are two groups.
+    """Build a key for a group whose file has no name, from its first lines.
 
     They are one only where they begin alike, as two exports of one chat do.
     """
@@ -233,7 +233,7 @@ def _build_group_key(source: Source, file: str) -> str:
 
 
 def _label(source: Source, seen: Survey) -> str | None:
-    """Return the group's name, from a file's name or from iOS's first notice."""
+    """Return the group's name, from the file name or iOS's first notice."""
     for name in (_get_stem(seen.file), source.path.stem):
         if label := group_name(name):
             return label

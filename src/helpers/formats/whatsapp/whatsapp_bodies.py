@@ -1,4 +1,4 @@
-"""What the body of a WhatsApp message is: words, a file, a poll, or its remains."""
+"""Bodies of WhatsApp messages: text, file, poll, or deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDS = (">", ")")
 
 
 class Body(NamedTuple):
-    """A body's kind, its text and, if a mark identified it, the rule."""
+    """A message body's kind and text, and the rule that identified it."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Body(NamedTuple):
 
 
 def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
-    """Return those bodies that may be more than words, by their place in `texts`."""
+    """Parse the bodies that may be more than text, with their positions."""
     kinds = list_body_kinds()
     return [
         (at, parse_body(text))
@@ -47,7 +47,7 @@ def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
 
 
 def parse_body(text: str) -> Body:
-    r"""Return the kind of a body.
+    r"""Return the kind and text of a message body.
 
     >>> (
     ...     parse_body("\u200eimage omitted").kind,

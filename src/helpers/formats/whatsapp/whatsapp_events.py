@@ -1,4 +1,4 @@
-"""WhatsApp's own notices about a group, in all supported languages.
+"""WhatsApp's system notices about a group, in all supported languages.
 
 The wordings are data, in ``whatsapp_events.toml``; a rule's name is the language, its
 own name and, where nobody has confirmed the wording, ``(wording unconfirmed)``.
@@ -51,7 +51,7 @@ def parse_event(line: str, known: Known = tuple) -> Event | None:
 
 
 def _expand_counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
-    """Expand "3 others" into three unidentified persons."""
+    """Expand a phrase such as "3 others" into three unidentified persons."""
     if subject and (others := more.fullmatch(subject.removeprefix(NAMED))):
         yield from [None] * int(others[1])
     else:
@@ -68,7 +68,7 @@ def _replace_you(person: str | None) -> str | None:
 
 @cache
 def is_suspect(sender: str) -> bool:
-    """Return whether the text before a colon may begin a system line.
+    """Return whether the text before a colon may begin a system notice.
 
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
@@ -80,19 +80,19 @@ def is_suspect(sender: str) -> bool:
 
 
 def strip_marks(text: str) -> str:
-    """Strip the invisible marks that WhatsApp puts around names and before notices."""
+    """Strip WhatsApp's invisible marks around names and notices."""
     return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 @cache
 def list_body_kinds() -> dict[str, str]:
-    """Return the message kind of each placeholder body."""
+    """List the message kind of each placeholder body."""
     bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
 def group_name(stem: str) -> str | None:
-    """Return the group's name from the name of an export's file, if it shows it.
+    """Return the group's name from an export's file name, if it has one.
 
     >>> group_name("WhatsApp Chat with 读书群"), group_name("_chat")
     ('读书群', None)
@@ -106,7 +106,7 @@ def group_name(stem: str) -> str | None:
 
 @cache
 def list_you_names() -> frozenset[str]:
-    """Return the words that denote the person who made the export."""
+    """List the words for the person who made the export ("You")."""
     return frozenset(_read_wordings()["you"]["names"])
 
 

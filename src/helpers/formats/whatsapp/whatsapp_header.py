@@ -1,4 +1,4 @@
-"""Headers of WhatsApp's lines: their shape, their clock and the order of their dates.
+"""Headers of WhatsApp lines: their shape, clock and date order.
 
 No list of locales: a header is three numbers with separators, a clock with an optional
 word for the half of the day on either side, before or behind them, and a bracket (iOS)
@@ -58,14 +58,14 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Order(NamedTuple):
-    """The order of day, month and year, and whether another would fit as well."""
+    """The order of day, month and year, and whether it is the only one."""
 
     order: DateOrder
     decided: bool
 
 
 class UndecidedDateOrderError(BrokenFileError):
-    """No date of the file shows which of its numbers is the day."""
+    """No date in the file shows which of its numbers is the day."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -77,7 +77,7 @@ class UndecidedDateOrderError(BrokenFileError):
 
 
 def build_header_pattern(shape: str) -> re.Pattern[str]:
-    """Return the pattern of a line's header in one of `SHAPES`.
+    """Build the pattern of a line header of one of `SHAPES`.
 
     >>> match = build_header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
     >>> match["date"], match["clock"]
@@ -87,7 +87,7 @@ def build_header_pattern(shape: str) -> re.Pattern[str]:
 
 
 def parse_triple(text: str) -> tuple[int, int, int]:
-    """Return the three numbers of a date as written, in any script's digits.
+    """Parse the three numbers of a date, in any script's digits.
 
     >>> parse_triple("٥/١/٢٠٢٤")
     (5, 1, 2024)
@@ -97,7 +97,7 @@ def parse_triple(text: str) -> tuple[int, int, int]:
 
 
 def parse_clock_us(text: str) -> int:
-    """Return microseconds since midnight of a 12- or 24-hour clock, wherever its word.
+    """Parse a 12- or 24-hour time of day to µs since midnight.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def parse_clock_us(text: str) -> int:
 
 
 def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
-    """Return days since 1970-01-01, or None where no such day can be in an export.
+    """Return days since 1970-01-01, or None for an impossible date.
 
     >>> compute_day_number((1, 2, 24), "dmy") - compute_day_number((1, 2, 24), "mdy")
     30
@@ -146,7 +146,7 @@ def compute_day_number(numbers: tuple[int, int, int], order: DateOrder) -> int |
 
 
 def _convert_iranian(year: int, month: int, day: int) -> int | None:
-    """Return days since 1970-01-01 of a day of the Iranian calendar, if there is one.
+    """Convert an Iranian calendar date to days since 1970-01-01, if valid.
 
     Eight of 33 years are leap years, which is exact from 1206 to 1498.
     """

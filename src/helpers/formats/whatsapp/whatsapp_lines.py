@@ -1,4 +1,4 @@
-"""Parse WhatsApp's lines, after a survey of the whole file."""
+"""Parsing of WhatsApp lines, after a first pass over the whole file."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ class Survey:
         self._entry = _build_line_pattern(self.header, _SENDER)
 
     def split(self, text: str) -> list[str]:
-        """Return what precedes the first header, then both times, sender and body."""
+        """Split text into the part before the first header, times, senders, bodies."""
         return self._entry.split("\n" + text)
 
     def heads(self, text: str) -> list[str]:
-        """Return the headers as written."""
+        """Return the message headers as written."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
     def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
-        """Return microseconds of the clock on the wall; NaN where it is no day."""
+        """Return local wall-clock time in µs; NaN if the date is invalid."""
         for day in set(days) - self.days.keys():
             number = compute_day_number(parse_triple(day), self.order)
             self.days[day] = np.nan if number is None else number * DAY_US
@@ -70,7 +70,7 @@ class Survey:
         return np.asarray(starts + hands)
 
     def once(self, source: Source, sender: str) -> bool:
-        """Return whether a name occurs in one header only; counted on first use."""
+        """Return whether a name occurs in only one header of the file."""
         if self.senders is None:
             self.senders = Counter()
             for block in source.messages(self.file, self.header):
@@ -79,7 +79,7 @@ class Survey:
 
 
 class Lines(NamedTuple):
-    """The entries of one block, column by column; `doubt` marks likely quotations."""
+    """The entries of one block as columns; `doubt` marks likely quotations."""
 
     position: Sequence[int]
     wall_us: Floats
@@ -89,7 +89,7 @@ class Lines(NamedTuple):
 
 
 def detect_shape(text: str) -> str | None:
-    """Return the shape of headers, of `SHAPES`, that most lines have.
+    """Detect the header shape, of `SHAPES`, that most lines have.
 
     >>> detect_shape("[5/1/24, 15:04:05] Ann: hi")
     '['
@@ -100,7 +100,7 @@ def detect_shape(text: str) -> str | None:
 
 
 def inspect_file(source: Source, name: str) -> Survey:
-    """Go through a file once for the order of its dates.
+    """Read a file once for its header shape, date order and first sender.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def inspect_file(source: Source, name: str) -> Survey:
 
 
 def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
-    """Yield the dates of a file; lines that repeat the date above are run over."""
+    """Yield the dates of a file, skipping lines that repeat the date above."""
     run = _build_line_pattern(header, _SAME_DATE)
     for block in source.messages(name, header):
         for match in run.finditer("\n" + block.text):
@@ -126,12 +126,12 @@ def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[
 
 
 def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
-    """Return a pattern that starts with a plain sign, which is searched for fastest."""
+    """Build a pattern that starts with a literal character, for fast search."""
     return re.compile("\n" + header.pattern + more, re.MULTILINE)
 
 
 def read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
-    """Yield a file's entries; a quoted header is returned to its body."""
+    """Yield a file's entries; quoted headers are merged into their body."""
     last = np.nan
     for block in source.messages(seen.file, seen.header):
         entries = _read_entries(source, seen, block)
@@ -159,7 +159,7 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
 def _merge_quoted(
     source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
 ) -> Lines:
-    """Distinguish quoted headers: time runs backward, the sender never recurs."""
+    """Merge quoted headers into bodies: out of time order, sender seen once."""
     odd = _find_disordered(entries.wall_us, last)
     if not odd:
         return entries
@@ -187,7 +187,7 @@ def _merge_quoted(
 
 
 def _find_disordered(times: Floats, last: float) -> list[int]:
-    """Return entries before what precedes them, or after all that follows them."""
+    """Return the entries out of time order."""
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[timed_rows]])
@@ -200,7 +200,7 @@ def _find_disordered(times: Floats, last: float) -> list[int]:
 
 
 def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
-    """Return the date order of a file: the requested one, else the detected one.
+    """Return the date order of a file: the requested one, or detected.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""Readers of zulip exports."""
+"""Readers of Zulip exports."""

@@ -1,4 +1,4 @@
-"""Public Zulip archives: a folder a stream, a JSON file a topic.
+"""Public Zulip archives: a folder per stream, a JSON file per topic.
 
 Many archives publish four fields only. A person is then a full name; where a mention
 shows which id a name belongs to, the boundary joins the names of one person again.
@@ -69,7 +69,7 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def recognises(head: Head) -> bool:
-    """Recognise an archive by its index of streams."""
+    """Detect an archive by its index of streams."""
     return head.has(INDEX)
 
 
@@ -145,7 +145,7 @@ def _read_topic(  # noqa: PLR0917  one topic's place and content
 
 
 def flatten_text(content: str) -> str:
-    """Return the words of a message rendered as HTML, with addresses behind them.
+    """Convert a message from HTML to text, with link addresses appended.
 
     >>> flatten_text('<p>a &amp; <code>b</code> <a href="https://x.org">c</a></p>')
     'a & b [c](https://x.org)'
@@ -160,13 +160,13 @@ def flatten_text(content: str) -> str:
 
 
 def _extract_address(match: re.Match[str]) -> str:
-    """Return a link's words, and its address where they don't show it."""
+    """Return a link's text, with its address if the text does not show it."""
     address, words = match[1], match[2]
     return words if address in words else f"[{words}]({address})"
 
 
 def decode_topic(stem: str) -> str:
-    """Return a topic from its file's name, where ``.20`` is a blank.
+    """Decode a topic from its file name, where ``.20`` is a blank.
 
     >>> (
     ...     decode_topic("Dask.20Tutorial.3F"),

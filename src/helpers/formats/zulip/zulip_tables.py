@@ -1,4 +1,4 @@
-"""The tables of Zulip's realm export that carry meaning here."""
+"""The meaningful tables of Zulip's realm export."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Stream(msgspec.Struct):
 
 
 class Recipient(msgspec.Struct, gc=False):
-    """Where messages go: a stream, a person or several."""
+    """The target of messages: a stream, a person or several persons."""
 
     id: int
     type: int
@@ -50,7 +50,7 @@ class Recipient(msgspec.Struct, gc=False):
 
 
 class Subscription(msgspec.Struct, gc=False):
-    """Who receives what."""
+    """A user's subscription to a recipient."""
 
     user_profile: int
     recipient: int
@@ -88,7 +88,7 @@ class Message(msgspec.Struct, gc=False):
 
 
 class Receipt(msgspec.Struct, gc=False):
-    """What became of a message with one of those who received it."""
+    """A user's flags on a message, such as read."""
 
     user_profile: int
     message: int
@@ -96,7 +96,7 @@ class Receipt(msgspec.Struct, gc=False):
 
 
 class Tables:
-    """The tables of one file, which is walked through once for all of them."""
+    """The tables of one file, read in one pass."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self.name = source, name

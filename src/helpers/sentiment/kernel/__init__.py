@@ -1,1 +1,1 @@
-"""SnowNLP's score, bit for bit, compiled."""
+"""Compiled implementation of SnowNLP's score, bit-identical."""

@@ -1,4 +1,4 @@
-"""Make the tables out of the installed SnowNLP; the work of a child process.
+"""Building of lookup tables from the installed SnowNLP, in a child process.
 
 `python -m helpers.sentiment.kernel.building FILE` imports SnowNLP (seconds, some 420 MB
 that the scoring process never sees), has SnowNLP's own functions compute every
@@ -47,7 +47,7 @@ Gram = tuple[tuple[str, str], ...]
 
 
 class Entries(NamedTuple):
-    """What follows some characters otherwise than it follows unseen ones."""
+    """A hash table of counts that depend on preceding characters."""
 
     slots: Slots
     shift: int
@@ -56,7 +56,7 @@ class Entries(NamedTuple):
 
 
 def build_tables() -> Tables:
-    """Return SnowNLP's counts as tables.
+    """Build the lookup tables from SnowNLP's counts.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def _load_classes() -> tuple[Model, Model]:
 
 
 def _load_vocabulary() -> tuple[int, list[str]]:
-    """Return the number of stop words and all words, those first."""
+    """Return the number of stop words, and all words with stop words first."""
     stop_words = normal.stop - {""}
     negative, positive = _load_classes()
     rest = (negative.d.keys() | positive.d.keys()) - stop_words
@@ -187,7 +187,7 @@ def _compute_priors() -> list[float]:
 
 
 def draw_golden_texts(count: int = GOLDEN) -> list[str]:
-    """Return strings drawn with a fixed seed from SnowNLP's own vocabulary.
+    """Draw random test strings from SnowNLP's vocabulary, with fixed seed.
 
     Words, characters seen and unseen, white space, Latin, digits and emoji in turn.
 
@@ -208,7 +208,7 @@ def draw_golden_texts(count: int = GOLDEN) -> list[str]:
 
 
 def write_tables(arguments: list[str]) -> None:
-    """Write the tables to the file named."""
+    """Write the tables and test scores to the given file."""
     texts = draw_golden_texts()
     golden = Golden(texts, [reference.classify_text(text) for text in texts])
     write_file(Path(arguments[0]), build_tables(), golden)

@@ -29,7 +29,7 @@ _FNV_START, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
 def compile_kernel(function: Function) -> Function:
-    """Compile for threads: without the interpreter's lock, without reference counts.
+    """Compile a function for threads: no interpreter lock or reference counts.
 
     Numba counts references to every array of a tuple at every call; for functions as
     small as these that is two thirds of their time. Nothing here allocates or keeps
@@ -41,7 +41,7 @@ def compile_kernel(function: Function) -> Function:
 
 @compile_kernel
 def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
-    """Return FNV-1a of text[first:last].
+    """Compute the FNV-1a hash of text[first:last].
 
     >>> hex(hash_bytes(np.frombuffer(b"foobar", np.uint8), 0, 6))  # Noll's vector
     '0x85944171f73967e8'
@@ -54,7 +54,7 @@ def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
 
 @compile_kernel
 def hash_word(text: Bytes, first: int, last: int) -> np.uint64:
-    """Return 48 bits for text[first:last]: a short word's own bytes, a longer's hash.
+    """Compute a 48-bit key of text[first:last]: its bytes if short, else a hash.
 
     >>> hex(hash_word(np.frombuffer(b"ab", np.uint8), 0, 2))
     '0x6162'
@@ -71,13 +71,13 @@ def hash_word(text: Bytes, first: int, last: int) -> np.uint64:
 
 @compile_kernel
 def find_home_slot(key: np.uint64, shift: int) -> int:
-    """Return the slot where the search for a key begins."""
+    """Return the slot where the search for a key starts."""
     return np.int64((key * _MIX) >> np.uint64(shift))  # type: ignore[return-value]
 
 
 @compile_kernel
 def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
-    """Return the slot of `key`, or 0."""
+    """Return the table entry of `key`, or 0."""
     at = find_home_slot(key, shift)
     while slots[at] != EMPTY:
         if slots[at] >> META_BITS == key:
@@ -87,7 +87,7 @@ def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
 
 
 def place_keys(keys: Slots, slots: Slots, bits: int) -> tuple[Slots, int]:
-    """Return a table of 2^bits slots and more, and the shift its keys take.
+    """Build a hash table of 2^bits slots, and the shift of its keys.
 
     Linear probing without a loop: in the order of their homes, each slot stands at
     its home or just after the one before it.

@@ -1,4 +1,4 @@
-"""Location of SnowNLP's tables, and their creation in a child process.
+"""Location of SnowNLP's lookup tables, and their creation.
 
 The folder is named by the checksums of SnowNLP's files, of our code and of what
 computes logarithms, so that nothing stale is ever read. Two processes that make the
@@ -69,7 +69,7 @@ def _make_missing_error(where: str) -> MissingSourceError:
 
 
 def find_tables_folder() -> Path:
-    """Return the folder of this SnowNLP's tables and of the compiled kernel."""
+    """Return the cache folder of this SnowNLP's tables and compiled code."""
     own = (compute_checksum(Path(__file__).parent / name) for name in CODE)
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
     builds = (sys.version, version("numba"), version("numpy"))
@@ -78,7 +78,7 @@ def find_tables_folder() -> Path:
 
 
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
-    """Return the tables, made first if they are not there.
+    """Open the lookup tables, building them first if missing.
 
     Parameters
     ----------

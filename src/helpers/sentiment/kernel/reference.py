@@ -1,4 +1,4 @@
-"""SnowNLP itself, imported: what the compiled kernel has to equal.
+"""Reference implementation: SnowNLP itself.
 
 Importing it takes seconds and some 420 MB, so only three meet here: the child that
 makes the tables, the fall-back where the kernel fails its check, and the tests.
@@ -15,17 +15,17 @@ from helpers.sentiment.measured import Measured
 
 
 def classify_text(text: str) -> float:
-    """Return `SnowNLP(text).sentiments`, for empty texts too."""
+    """Compute `SnowNLP(text).sentiments`, for empty texts too."""
     return float(sentiment.classify(text))
 
 
 def split_words(text: str) -> list[str]:
-    """Return SnowNLP's words of a text, stop words among them."""
+    """Split a text into SnowNLP's words, stop words included."""
     return list(sentiment.seg.seg(text))
 
 
 def measure_texts(texts: Sequence[str]) -> Measured:
-    """Return score, used and recognised tokens of n texts."""
+    """Compute score, used and recognised tokens of n texts by SnowNLP."""
     kept = [sentiment.classifier.handle(text) for text in texts]
     vocabulary = [counts.d for counts in sentiment.classifier.classifier.d.values()]
     known = [sum(any(w in d for d in vocabulary) for w in words_) for words_ in kept]

@@ -1,4 +1,4 @@
-"""SnowNLP's score of many texts: the compiled kernel, on threads, checked at load.
+"""SnowNLP's score of many texts by the compiled code, in threads.
 
 `SnowNLP(text).sentiments` to the last bit, some hundred times faster. Before the
 first score the kernel scores the texts that SnowNLP itself scored when the tables
@@ -35,14 +35,14 @@ SURROGATES = "surrogatepass"  # Python strings may hold halves; they are unknown
 
 
 class Rows(NamedTuple):
-    """Texts as compiled code reads them."""
+    """Texts as bytes and offsets for compiled code."""
 
     data: Bytes
     offsets: Ints
 
     @classmethod
     def of(cls, texts: pa.Array) -> Rows:
-        """Return the buffers, uncopied, of a large binary array without nulls."""
+        """Take the buffers, uncopied, of a large binary array without nulls."""
         _, offsets, data = texts.buffers()
         starts = np.frombuffer(offsets or bytes(8), np.int64)
         parts = np.frombuffer(data or b"", np.uint8), starts[texts.offset :]
@@ -51,7 +51,7 @@ class Rows(NamedTuple):
         return cls(parts[0], parts[1][: len(texts) + 1])
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Return row ranges of about `BLOCK` bytes each."""
+        """Split the rows into ranges of about `BLOCK` bytes."""
         if len(self.offsets) < 2:  # noqa: PLR2004 - no row
             return []
         first, last = int(self.offsets[0]), int(self.offsets[-1])
@@ -62,7 +62,7 @@ class Rows(NamedTuple):
 
 
 def encode_texts(texts: Iterable[object]) -> pa.Array:
-    r"""Return the UTF-8 bytes of strings, lone surrogates included; null for the rest.
+    r"""Encode strings as UTF-8, lone surrogates included; null for other values.
 
     >>> encode_texts(["好", None, "\ud800", 3.5]).to_pylist()
     [b'\xe5\xa5\xbd', None, b'\xed\xa0\x80', None]
@@ -74,7 +74,7 @@ def encode_texts(texts: Iterable[object]) -> pa.Array:
 
 
 def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
-    """Return SnowNLP's scores of n texts.
+    """Compute SnowNLP's scores of n texts.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
 
 @cache
 def load_instrument() -> Instrument:
-    """Return the kernel, or SnowNLP itself if the kernel fails its check."""
+    """Load the compiled scorer, or SnowNLP itself if its check fails."""
     counts, golden = _open_tables()
     sample = encode_texts(golden.texts)
     if _measure_rows(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
@@ -103,12 +103,12 @@ def load_instrument() -> Instrument:
 
 
 def prepare_kernel() -> None:
-    """Make SnowNLP's tables and the compiled kernel now rather than at first use."""
+    """Build SnowNLP's tables and compile the scorer ahead of first use."""
     load_instrument()
 
 
 def load_tables() -> Tables:
-    """Return the tables used for scoring."""
+    """Load the lookup tables used for scoring."""
     return _open_tables()[0]
 
 
@@ -121,7 +121,7 @@ def _open_tables() -> tuple[Tables, Golden]:
 
 @cache
 def _compile_kernel() -> None:
-    """Compile, or read what was compiled before; run over no rows to do so."""
+    """Compile the scorer, or load its cached machine code."""
     _keep_compiled()
     nothing = Tables.empty(), Rows.of(encode_texts([]))
     with suppress(OSError):  # compiled, but it could not be kept: a slower start
@@ -131,7 +131,7 @@ def _compile_kernel() -> None:
 
 
 def _keep_compiled() -> None:
-    """Let numba cache machine code next to the tables, in a keyed folder."""
+    """Let numba cache machine code in the folder of the tables."""
     place, config = find_tables_folder() / "numba", cast("Any", numba.config)
     default, config.CACHE_DIR = config.CACHE_DIR, str(place)
     try:
@@ -191,7 +191,7 @@ def _count_cores() -> int:
 
 
 def _apply_logistic(odds: Floats) -> Floats:
-    """Return probabilities by the `math.exp` that SnowNLP uses, not numpy's."""
+    """Return probabilities by Python's `math.exp`, as SnowNLP uses, not numpy's."""
     small = map(math.exp, (-np.abs(odds)).tolist())
     larger = 1 / (1 + np.fromiter(small, np.float64, len(odds)))
     return np.where(odds > 0, larger, 1 - larger)
@@ -199,12 +199,12 @@ def _apply_logistic(odds: Floats) -> Floats:
 
 @cache
 def compute_prior() -> float:
-    """Return the score of a text without words."""
+    """Compute the score of a text without words."""
     return float(measure_encoded(encode_texts([""])).score[0])
 
 
 def split_words(text: str) -> list[str]:
-    """Return SnowNLP's words of a text, stop words among them.
+    """Split a text into SnowNLP's words, stop words included.
 
     >>> split_words("今天天气真不错 ok")
     ['今天', '天气', '真', '不错', 'ok']
@@ -217,7 +217,7 @@ def split_words(text: str) -> list[str]:
 
 
 def split_content_words(text: str) -> list[str]:
-    """Return SnowNLP's words of a text without the stop words.
+    """Split a text into SnowNLP's words without stop words.
 
     >>> split_content_words("今天没有天气 happy")
     ['天气', 'happy']
@@ -227,7 +227,7 @@ def split_content_words(text: str) -> list[str]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    """Return the words that the tables list first."""
+    """Return SnowNLP's stop words."""
     ends = load_tables().word_start[: load_tables().numbers[0] + 1]
     spelt = bytes(load_tables().word_bytes[: ends[-1]])
     return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

@@ -1,4 +1,4 @@
-"""The best segmentation of a run of Chinese characters, as SnowNLP finds it.
+"""Viterbi segmentation of Chinese text, as SnowNLP does it.
 
 A trigram model over (character, tag) with tags b, m, e, s: 16 states a character,
 named previous tag * 4 + tag. What decides ties, and therefore words: the first of
@@ -25,7 +25,7 @@ _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
 
 @compile_kernel
 def look_up_run(length: int, tables: Tables, room: Room) -> None:
-    """Find all slots before any is needed, so that memory is waited for once."""
+    """Look up all slots of a run in advance, to overlap memory access."""
     n = np.uint64(tables.unigram.size // 4)
     one = two = n - np.uint64(2)
     before = _BEGUN
@@ -60,7 +60,7 @@ def _overwrite_logs(log: Floats, slot: np.uint64, code: Bytes, value: Floats) ->
 
 @compile_kernel
 def _extend_paths(old: Floats, new: Floats, log: Floats, apart: int) -> int:
-    """Extend the paths by one character; return 2 bits of predecessor a state.
+    """Extend the paths by one character; return 2 bits of predecessor per state.
 
     `apart` lie the log-probabilities of one tag before the previous and those of the
     next: 0 where that tag makes no difference.
@@ -87,7 +87,7 @@ def _extend_paths_unseen(old: Floats, new: Floats) -> int:
 
 @compile_kernel
 def find_best_tags(length: int, tables: Tables, room: Room) -> None:
-    """Write the tags of the run with slots already looked up."""
+    """Write the most probable tags of a run whose slots were looked up."""
     old, new = room.old, room.new
     old[:] = -np.inf
     old[_BEGIN] = 0.0

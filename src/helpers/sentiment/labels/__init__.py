@@ -1,1 +1,1 @@
-"""Hand labels: samples, agreement, and what instruments are worth against them."""
+"""Hand labels: sampling, agreement, and accuracy of classifiers."""

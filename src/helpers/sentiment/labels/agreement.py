@@ -48,7 +48,7 @@ class Agreement:
 def measure_agreement(
     score: npt.ArrayLike, positive: npt.ArrayLike, *, seed: int, cut: float = 0.5
 ) -> Agreement:
-    """Compare scores with labels of the same messages.
+    """Measure the agreement of scores with hand labels of the same messages.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _check_scores(
 
 
 def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
-    """Return Cohen's κ of two readings of n messages.
+    """Compute Cohen's κ of two labellings of n messages.
 
     Standard error after Fleiss, Cohen and Everitt (1969), equation 13.
 
@@ -137,7 +137,7 @@ def _compute_shares(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
 
 
 def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
-    """Return the area under the ROC curve, ties counting half.
+    """Compute the area under the ROC curve, ties counting half.
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
 
@@ -158,7 +158,7 @@ def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
 def compute_calibration_error(
     score: npt.ArrayLike, positive: npt.ArrayLike, *, seed: int
 ) -> Interval:
-    """Return the expected calibration error over ten bins of equal width.
+    """Compute the expected calibration error over ten bins of equal width.
 
     Guo et al. (2017), On calibration of modern neural networks, equation 3; limits by
     the percentiles of a bootstrap over messages.

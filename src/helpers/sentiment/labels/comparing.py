@@ -1,4 +1,4 @@
-"""Which instrument suits a user's own messages: each against the user's own labels.
+"""Comparison of tone classifiers on the user's own labels.
 
 An instrument that rules or SnowNLP's words make is taken as it is; one that learns
 from labels reads each text by a model that saw neither it nor its exact copy.
@@ -31,7 +31,7 @@ LEARNERS = {"SnowNLP's Bayes, refitted": fit_bayes, "character n-grams": fit_log
 
 
 class Compared(NamedTuple):
-    """An instrument, its agreement with labels, and texts that it has no score for."""
+    """A classifier, its agreement with labels, and number of unscored texts."""
 
     instrument: str
     agreement: Agreement
@@ -50,7 +50,7 @@ class Compared(NamedTuple):
 def compare_instruments(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
 ) -> list[Compared]:
-    """Compare instruments on hand labels of one question.
+    """Compare classifiers on hand labels of one question.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _compare_learners(
 
 
 def compare_scores(name: str, scores: Floats, sides: Bools) -> Compared:
-    """Compare an instrument's scores, NaN where it has none, with hand labels."""
+    """Compare a classifier's scores, NaN if missing, with hand labels."""
     informed = np.isfinite(scores)
     statistics = measure_agreement(scores[informed], sides[informed], seed=SEED)
     return Compared(name, statistics, int((~informed).sum()))

@@ -1,4 +1,4 @@
-"""Instruments fitted to the user's own labels, and a fair comparison of them.
+"""Classifiers trained on the user's own labels, with cross-validation.
 
 Two that the labels of one study can carry: SnowNLP's Bayes with its counts made anew,
 and a logistic regression on character n-grams. Both learn from texts and labels and
@@ -106,7 +106,7 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> Scorer:
 
 
 class _Grams(NamedTuple):
-    """Which n-gram occurs in which text how often; a name is its code points."""
+    """Counts of character n-grams by text; an n-gram is named by code points."""
 
     row: Ints
     name: npt.NDArray[np.uint64]
@@ -115,7 +115,7 @@ class _Grams(NamedTuple):
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Self:
-        """Count the n-grams of some texts."""
+        """Count the character n-grams of texts."""
         column = code_points(to_text_array(texts))
         points, owner = column.points.astype(np.uint64) + np.uint64(1), column.owners
         name, names, rows = points, [points], [owner]
@@ -137,7 +137,7 @@ class _Grams(NamedTuple):
     def features(
         self, names: npt.NDArray[np.uint64], rarity: Floats
     ) -> sparse.csr_array:
-        """Return frequency times rarity of the named n-grams, rows of length one."""
+        """Return normalised tf–idf features of the named n-grams."""
         column = np.searchsorted(names, self.name)
         is_named = np.append(names, 0)[column] == self.name
         column, row = column[is_named], self.row[is_named]
@@ -147,7 +147,7 @@ class _Grams(NamedTuple):
 
 
 def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
-    """Return intercept and weights; the intercept is not penalised."""
+    """Fit a penalised logistic regression; the intercept is not penalised."""
     transposed = features.T.tocsr()
 
     def loss(weights: Floats) -> float:
@@ -179,7 +179,7 @@ def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
 def drop_repeated_texts(
     texts: Sequence[str], positive: Sequence[bool]
 ) -> tuple[list[str], Bools]:
-    """Return each text once; those labelled both ways not at all.
+    """Keep each distinct text once; drop those labelled both ways.
 
     >>> drop_repeated_texts(["a", "b", "a", "b"], [True, True, True, False])
     (['a'], array([ True]))
@@ -233,7 +233,7 @@ def cross_validate(
 
 
 def _assign_folds(truth: Bools, folds: int, seed: int) -> Ints:
-    """Deal the texts of each class out in random order."""
+    """Assign the texts of each class to folds at random."""
     shuffled = np.random.default_rng(seed).permutation(len(truth))
     order = shuffled[np.argsort(truth[shuffled], kind="stable")]
     fold = np.empty(len(truth), np.int64)
@@ -247,7 +247,7 @@ def cross_read(
     positive: npt.ArrayLike,
     group: npt.ArrayLike,
 ) -> Floats:
-    """Return how surely each text has the answer, .5 throughout with too few labels.
+    """Predict each text's probability out of fold; 0.5 with too few labels.
 
     Parameters
     ----------

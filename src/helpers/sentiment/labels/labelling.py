@@ -1,4 +1,4 @@
-"""Collect hand labels for messages of a probability sample.
+"""Collection of hand labels for messages of a probability sample.
 
 The file of labels is written whole after each answer and holds no text: whoever stops
 goes on another day. Texts are shown here and go nowhere else.
@@ -32,7 +32,7 @@ SKIP, QUIT = "s", "q"
 
 
 def list_answers(kind: str) -> Mapping[str, str]:
-    """Return the key of each answer to a question.
+    """Return the possible answers to a label question, by key.
 
     >>> dict(list_answers("advertisement"))
     {'y': 'yes', 'n': 'no'}
@@ -41,7 +41,7 @@ def list_answers(kind: str) -> Mapping[str, str]:
 
 
 def read_instrument(texts: Iterable[str], kind: str) -> Floats:
-    """Return the instrument's scores for a question, NaN where it has none.
+    """Score texts by the classifier for a question, NaN if there is none.
 
     >>> read_instrument(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
     [1.0, 0.0]
@@ -59,7 +59,7 @@ def read_instrument(texts: Iterable[str], kind: str) -> Floats:
 
 
 def predict_first_answer(scores: Floats, kind: str) -> Floats:
-    """Return how surely the first answer is expected: positive, or yes.
+    """Return the predicted probability of the first answer, from scores.
 
     Any number fixed before people are asked keeps the corrected estimate unbiased; a
     better one makes it narrower.
@@ -72,7 +72,7 @@ def predict_first_answer(scores: Floats, kind: str) -> Floats:
 
 
 class Labelling:
-    """A sample of messages and the labels given to it so far.
+    """A labelling session: the sampled messages and the labels so far.
 
     Parameters
     ----------
@@ -135,17 +135,17 @@ class Labelling:
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many messages were answered or skipped, and how many were drawn."""
+        """Number of messages answered or skipped, and number sampled."""
         rows = self._labels[self._labels["kind"] == self.kind]
         return int(rows["label"].notna().sum()), len(rows)
 
     def text(self, row: int) -> str:
-        """Return the message of a row."""
+        """Return the text of a row's message."""
         drawn = self._labels.loc[row]
         return str(self._texts[drawn["group"], drawn["message"]])
 
     def answer(self, row: int, key: str) -> bool:
-        """Keep an answer on disk; return whether the key is one.
+        """Save an answer to disk; return whether the key is valid.
 
         Raises
         ------
@@ -169,7 +169,7 @@ def _draw_sample(
 
 
 def ask_labels(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
-    """Ask in a terminal until all is answered, ``q`` is typed or the input ends.
+    """Ask for labels in a terminal until done, ``q`` is typed or input ends.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def _format_legend(kind: str) -> str:
 
 
 def format_message(text: str, width: int | None = None) -> str:
-    r"""Return a message as a terminal may show it: wrapped, its controls taken out.
+    r"""Format a message for a terminal: wrapped, without control characters.
 
     >>> print(format_message("\x1b[2Jone\u202e two\nthree", width=20))
     [2Jone two

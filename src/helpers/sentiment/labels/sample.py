@@ -1,4 +1,4 @@
-"""The labelling sample and its labels: `labels.csv`.
+"""Probability sample of messages for labelling, stored as `labels.csv`.
 
 The file holds no text: message id, group, what was asked, score, the known probability
 of having been drawn and, once given, the label. It is written whole after every label,
@@ -105,7 +105,7 @@ def draw_whole_groups(
     seed: int,
     kind: str = "tone",
 ) -> pd.DataFrame:
-    """Draw groups at random, with all their messages in the order given.
+    """Draw whole groups at random, with all their messages.
 
     Some things of a group are known only if every message is read: whether content
     came in each week, whether a flood left no other word. Groups are drawn with equal
@@ -141,12 +141,12 @@ def draw_whole_groups(
 
 
 def list_pending(labels: pd.DataFrame) -> pd.Index[int]:
-    """Return the rows still to be read, in the order drawn."""
+    """Return the rows not yet labelled, in the order drawn."""
     return labels.index[labels["label"].isna()]
 
 
 def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
-    """Return the labels with one more, or one changed.
+    """Return the labels with one added or changed.
 
     Raises
     ------
@@ -185,14 +185,14 @@ def select_labelled(labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_labels(path: Path, labels: pd.DataFrame) -> None:
-    """Write `labels.csv`, whole or not at all."""
+    """Write `labels.csv` atomically."""
     write_text(
         path, labels.to_csv(columns=list(COLUMNS), index=False, lineterminator="\n")
     )
 
 
 def read_labels(path: Path) -> pd.DataFrame:
-    """Read `labels.csv`, labelled and not.
+    """Read and validate `labels.csv`, including unlabelled rows.
 
     Raises
     ------

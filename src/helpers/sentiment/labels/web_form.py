@@ -1,4 +1,4 @@
-"""A small form for labels, shown in JupyterLab and served by the notebook's kernel.
+"""Labelling form in JupyterLab, served by the notebook's kernel.
 
 The page comes from this machine over 127.0.0.1 under a secret address and is no part
 of the notebook: what is saved with the notebook is an empty frame, never a message.
@@ -65,7 +65,7 @@ def show_form(
 
 
 class Form:
-    """A local page for labelling one message after the next."""
+    """A local web page for labelling one message after another."""
 
     def __init__(self, labelling: Labelling) -> None:
         self._server = _Server(labelling)
@@ -73,11 +73,11 @@ class Form:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """Address of the page."""
         return f"http://{HERE}:{self._server.server_port}{self._server.path}"
 
     def close(self) -> None:
-        """Take the page away; labels are on disk already."""
+        """Stop serving the page; labels are already on disk."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -86,7 +86,7 @@ class Form:
 
 
 def render_page(labelling: Labelling) -> str:
-    """Return the page with the next question."""
+    """Render the page with the next question."""
     done, drawn = labelling.progress
     if (row := labelling.row) is None:
         thanks = f"<p>{drawn} of {drawn} done. Thank you.</p>"
@@ -100,7 +100,7 @@ def render_page(labelling: Labelling) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    """A server with the labels and a secret address, one request at a time."""
+    """A local server of the labelling page, one request at a time."""
 
     daemon_threads = True
 
@@ -150,4 +150,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - as overridden
-        """Print nothing: not the address, not an answer."""
+        """Suppress logging of addresses and answers."""

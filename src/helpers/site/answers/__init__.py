@@ -1,1 +1,1 @@
-"""What studies answer to each claim, as the words, numbers and plots of pages."""
+"""Answers of studies to claims, as texts, numbers and plots of pages."""

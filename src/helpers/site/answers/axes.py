@@ -1,4 +1,4 @@
-"""Where values fall on a page's own small charts, in percent of their width."""
+"""Axes of small charts on pages, in percent of their width."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """A few round values, the ends not included unless they are round."""
+        """A few round values within the axis."""
         if self.log:
             return _round_ratios(self.low, self.high)
         return _round_values(self.low, self.high)
@@ -67,7 +67,7 @@ def _round_ratios(low: float, high: float) -> list[float]:
 
 
 def choose_axis(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
-    """Return the axis on which estimates and thresholds are seen.
+    """Choose an axis that contains estimates and thresholds.
 
     Shares stand between 0 and 1; differences show 0, ratios 1 on a logarithmic axis.
     """

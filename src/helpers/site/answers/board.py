@@ -1,4 +1,4 @@
-"""The verdict of every study on every claim, as plain records for pages."""
+"""Records of every study's verdict on every claim, for pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ControlShown:
-    """A negative control: what it is, what it showed, and whether it fails.
+    """A negative control: what it is, its result, and whether it failed.
 
     Of a simulation `times` of `of` studies gave the verdict; else `found` is its
     estimate.
@@ -99,23 +99,23 @@ class Cell:
 
     @property
     def speaks(self) -> bool:
-        """Whether there is a verdict on data, rather than a refusal."""
+        """Whether the study gives a verdict rather than a refusal."""
         return self.word not in SILENT
 
     @property
     def stands_in(self) -> bool:
-        """Whether it measured something in the place of what is claimed."""
+        """Whether the verdict uses an indirect measure (proxy)."""
         return "proxy" in self.qualifiers
 
     @property
     def headline(self) -> Range | None:
-        """The deciding estimate that is quoted."""
+        """The quoted estimate."""
         return self.legs[0] if self.legs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A claim over all studies.
+    """The answer to a claim over all studies, with each study's cell.
 
     Attributes
     ----------
@@ -163,16 +163,16 @@ class Answer:
 
     @property
     def shown(self) -> tuple[Cell, ...]:
-        """The verdicts of each study, followed by the combined one."""
+        """The verdicts of each study, then the combined one."""
         return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
-        """Return the verdict of one study."""
+        """Return the cell of one study."""
         return next(cell for cell in self.cells if cell.study == study)
 
     @property
     def speaking(self) -> tuple[Cell, ...]:
-        """The studies that have a verdict on data."""
+        """The cells of studies with a verdict."""
         return tuple(cell for cell in self.cells if cell.speaks)
 
     @property
@@ -182,23 +182,23 @@ class Answer:
 
     @property
     def tested(self) -> bool:
-        """Whether some study has a verdict on data, or several together."""
+        """Whether any study, or several combined, have a verdict."""
         return any(cell.speaks for cell in self.shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All claims, in the register's order, and which studies meet each need."""
+    """The answers to all claims in register order, and which studies meet needs."""
 
     answers: tuple[Answer, ...]
     met: Met
 
     @property
     def studies(self) -> tuple[str, ...]:
-        """The included studies, in order."""
+        """Names of the included studies, in order."""
         first = self.answers[:1]
         return tuple(cell.study for answer in first for cell in answer.cells)
 
     def answer(self, claim: str) -> Answer:
-        """Return one claim's answer."""
+        """Return the answer to one claim."""
         return next(answer for answer in self.answers if answer.claim == claim)

@@ -1,4 +1,4 @@
-"""Dot plots that pages draw themselves: a row a source, and the claim's side shaded."""
+"""Dot plots on pages: one row per source, the claimed side shaded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AGAIN = re.compile(r"of the groups once [^,]*, ([\d.]+\s%) (?:recovered|spoke ag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One source's estimate; places are in percent of the plot's width.
+    """One source's estimate in a plot; positions in percent of the width.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is measured; rows from the largest down, the claim's side, the axis.
+    """A dot plot: title, rows from largest to smallest, shaded side, axis.
 
     `null` is where no effect is, `ends` what lies to the left and to the right.
     """
@@ -77,7 +77,7 @@ class Plot:
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
-    """Return the plot of a claim, of the same measure as its sentence.
+    """Build the plot of a claim, of the measure its sentence quotes.
 
     Stand-ins are left out where other sources measure what is claimed.
     """
@@ -87,7 +87,7 @@ def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
 
 
 def build_plots(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
-    """Return a plot for each measure, the sentence's measure first."""
+    """Build one plot per measure, the quoted measure first."""
     cells = [c for cell in answer.shown for c in _select_drawn(cell)]
     variants = dict.fromkeys(cell.variant for cell in cells) or [""]
     measured = sorted(variants, key=lambda variant: variant != answer.variant)
@@ -123,12 +123,12 @@ def _build_plot(
 
 
 def _is_whole_study(cell: Cell) -> bool:
-    """Return whether a cell is a whole study's, which has a page."""
+    """Return whether a cell is of a whole study, which has a page."""
     return "/" not in cell.study and cell.study != TOGETHER
 
 
 def _select_drawn(cell: Cell) -> list[Cell]:
-    """Return the source where it has an estimate, else those of its networks."""
+    """Return the cell if it has an estimate, else those of its networks."""
     return [cell] if cell.headline else [part for part in cell.parts if part.headline]
 
 
@@ -165,7 +165,7 @@ def _build_dot(
 
 
 def _format_cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
-    """Return how many of what an estimate rests on."""
+    """Format the number and kind of units behind an estimate."""
     if cell.n is None:
         return ""
     has_n = f"{name}.n" in numbers.by_name
@@ -179,7 +179,7 @@ def _find_sides_outside(bounds: Range, axis: Axis) -> tuple[str, ...]:
 
 
 def _find_revival_share(note: str) -> str:
-    """Return the share of groups that revived, from an estimate's remark.
+    """Return the share of groups that revived, from an estimate's note.
 
     >>> _find_revival_share("of the groups once failed, 46 % recovered; silence alone")
     '46 %'

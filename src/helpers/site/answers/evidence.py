@@ -1,4 +1,4 @@
-"""Every claim in every study as plain records.
+"""Verdicts of all studies on all claims, as plain records.
 
 Pages, downloads and sentences of the site read these records only, so that they agree
 with one another, and a page that changes costs no evaluation.
@@ -46,7 +46,7 @@ from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 
 def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
-    """Return the verdicts of studies on claims, by default the whole register."""
+    """Build the board of studies' verdicts on claims, by default all claims."""
     names = list(claims) or list(read_register())
     met, register = _list_met_needs(names, studies), read_register()
     heard = {name: _heard(name, studies) for name in names}
@@ -58,14 +58,14 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
 
 
 class _Heard(NamedTuple):
-    """What each study says about a claim, and what they say as strata of one."""
+    """The verdicts of all studies on a claim, and of the pooled strata."""
 
     verdicts: list[Verdict]
     strata: Verdict | None
 
     @property
     def all(self) -> tuple[Verdict, ...]:
-        """Those of the studies and, if there is one, that of the strata."""
+        """All verdicts, including that of the strata."""
         return (*self.verdicts, *([self.strata] if self.strata else []))
 
 
@@ -75,7 +75,7 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
-    """Return an answer with how many of its decided estimates stay among all tests."""
+    """Add to an answer how many of its verdicts survive multiple testing."""
     own = [one for (name, _), one in found.items() if name == answer.claim]
     decided = [one for one in own if one.decided]
     return replace(
@@ -137,7 +137,7 @@ def _list_answered(
 
 
 def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
-    """Return the pooled estimate of the number that is quoted, and the prediction."""
+    """Return the pooled estimate and prediction interval of the quoted number."""
     pool = synthesis.headline.pool if synthesis.headline else None
     if pool is None:
         return ()
@@ -147,7 +147,7 @@ def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
 def _build_answer_text(
     answer: Answer, verdicts: Sequence[Verdict], strata: Verdict | None = None
 ) -> Answer:
-    """Return an answer with its word and its sentence."""
+    """Add the answer's word and sentence."""
     word = Text(
         *(get_answer_word(answer.claim, verdicts, t, strata=strata) for t in LANGUAGES)
     )
@@ -170,7 +170,7 @@ def _build_answer_text(
 
 
 def _build_silent_answer(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
-    """Return the answer where no study speaks."""
+    """Build the answer to a claim on which no study has a verdict."""
     waits = any(cell.word is None for cell in cells)
     word = Word.UNTESTABLE if entry.status != "unfalsifiable" else Word.UNFALSIFIABLE
     return Answer(
@@ -228,7 +228,7 @@ def _build_control(one: Checked) -> ControlShown:
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:
-    """Return what a specification says of the leg that speaks for the claim."""
+    """Return a specification's estimate of the quoted component."""
     return outcome.legs[lead] if outcome.legs else None
 
 

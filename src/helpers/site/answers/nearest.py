@@ -14,7 +14,7 @@ from helpers.site.rendering import find_study_page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """A source, its page, its relation to the population, and its verdict."""
+    """A source close to the articles' population: page, relation, verdict."""
 
     name: str
     href: str
@@ -25,7 +25,7 @@ class Near:
 
 
 def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
-    """Return the sources closest to the population, with their limitations.
+    """List the sources closest to the population, with their limitations.
 
     >>> from helpers.site.languages import Words
     >>> [
@@ -47,7 +47,7 @@ def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
 
 
 def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
-    """Return those that have an answer to a claim, with its word and its number."""
+    """List the closest sources that answer a claim, with word and number."""
     sources = []
     for cell in answer.speaking:
         for one in list_near_sources([cell.study], t):

@@ -1,4 +1,4 @@
-"""Numbers that may be quoted: each with a permanent name, its value and its wording.
+"""Quotable numbers of the site: permanent name, value and text.
 
 They come from two places: sentences that notebooks (and the front page) computed, and
 the headline estimate of every claim in every study that has one.
@@ -44,7 +44,7 @@ TEX = {
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number: name, full value, wording, page, what it is of, and its kind."""
+    """A quotable number: name, value, text, page, subject and kind."""
 
     name: str
     value: float
@@ -55,7 +55,7 @@ class Number:
 
     @property
     def marked(self) -> Markup:
-        """The wording as HTML that names its number."""
+        """The number as HTML with its name."""
         about = f'data-number="{self.name}" data-value="{self.value!r}"'
         return Markup(f"<span {about}>{escape(self.text)}</span>")  # noqa: S704 - escaped
 
@@ -85,11 +85,11 @@ class Numbers:
                 )
 
     def __call__(self, name: str) -> Markup:
-        """Return a number as a page shows it."""
+        """Return a number as HTML."""
         return self.by_name[name].marked
 
     def interval(self, name: str) -> Markup:
-        """Return an estimate with its limits as a page shows it."""
+        """Return an estimate with its limits as HTML."""
         point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
         if low.value == high.value:
             return point.marked
@@ -106,7 +106,7 @@ class Numbers:
 
 
 def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
-    """Return the number format of a claim's estimates, from its card.
+    """Return the formatter of a claim's estimates, from its card.
 
     >>> from helpers.prose import THIN
     >>> choose_writer("s0-three-month-death")(0.5).replace(THIN, " ")
@@ -116,13 +116,13 @@ def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float],
 
 
 def classify_number(claim_id: str) -> Of:
-    """Return what kind of number a claim's deciding estimate is."""
+    """Return the kind of a claim's estimate, such as share or ratio."""
     measure = get_card(claim_id).leading()
     return measure.of if measure else "number"
 
 
 def format_interval(one: Range, write: Callable[[float], str]) -> Markup:
-    """Return an estimate with its limits, its numbers not marked."""
+    """Format an estimate with its limits, without number names."""
     if one.low == one.high:  # a count has no limits
         return Markup.escape(write(one.estimate))
     return LIMITED.format(write(one.estimate), write(one.low), write(one.high))
@@ -155,7 +155,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
 
 
 def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
-    """Yield the numbers of strata alone, named by source and network."""
+    """Yield the numbers of single strata, named by source and network."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
@@ -165,7 +165,7 @@ def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
 
 
 class _Of(NamedTuple):
-    """What an estimate is of."""
+    """What an estimate is of: claim, label and page."""
 
     claim: str
     label: str
@@ -187,18 +187,18 @@ def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
 
 
 def list_recorded_names() -> list[str]:
-    """Return the names that write-ups may rely on."""
+    """List the names of numbers that write-ups may rely on."""
     return NAMES.read_text(encoding="ascii").split()
 
 
 def record_names(names: Iterable[str]) -> None:
-    """Add names to the recorded ones; none is ever taken away but by hand."""
+    """Add names to the recorded list; names are only removed by hand."""
     recorded = sorted({*list_recorded_names(), *names})
     write_text(NAMES, "\n".join(recorded) + "\n")
 
 
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
-    """Yield the numbers that sentences on a page marked, each with its sentence.
+    """Yield the numbers marked in a page's sentences.
 
     A sentence told in two languages stands beside its numbers in English.
     """
@@ -215,14 +215,14 @@ def _strip_tags(markup: str) -> str:
 
 
 def _describe_unit(text: str) -> str:
-    """Return what a number in a sentence counts, judged by its wording."""
+    """Return the unit of a number in a sentence, by its text."""
     return "share" if "%" in text else "days" if "day" in text else "number"
 
 
 def number_files(
     rows: Sequence[Number], records: Sequence[Record] = ()
 ) -> dict[str, str]:
-    """Return ``numbers.json``, ``.csv`` and ``.tex``, each as text."""
+    """Return the texts of ``numbers.json``, ``.csv`` and ``.tex``."""
     return {
         "numbers.json": _to_json(rows, records),
         "numbers.csv": _to_csv(rows),
@@ -258,7 +258,7 @@ def _to_csv(rows: Sequence[Number]) -> str:
 
 
 def _to_tex(rows: Iterable[Number]) -> str:
-    r"""Return a macro per number, and ``\shequn{name}``, which complains of no such."""
+    r"""Return a LaTeX macro per number, and ``\shequn{name}``, which checks names."""
     lines = [
         r"% \input this file, then write \shequn{name of a number}.",
         r"\makeatletter",
@@ -275,7 +275,7 @@ def _to_tex(rows: Iterable[Number]) -> str:
 
 
 def escape_tex(text: str) -> str:
-    r"""Return text as LaTeX sets it.
+    r"""Escape text for LaTeX.
 
     >>> print(escape_tex("53\u202f% (12\u202f–\u202f60)"))
     53\,\% (12\,--\,60)

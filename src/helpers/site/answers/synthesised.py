@@ -1,4 +1,4 @@
-"""What a claim's page says of its synthesis: answer, certainty, reasons, pool."""
+"""Synthesis of a claim as texts for its page: answer, certainty, pooled estimate."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpers.synthesis.synthesis import Synthesis
 
 @dataclass(frozen=True, slots=True)
 class Synthesised:
-    """A claim's synthesis in the words of one language.
+    """A claim's synthesis as texts in one language.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Synthesised:
 
 
 def synthesised(answer: Answer, numbers: Numbers, t: Words) -> Synthesised | None:
-    """Return what a page says of a claim's synthesis; None where nothing is graded."""
+    """Build the texts of a claim's synthesis; None if it is not graded."""
     synthesis = answer.synthesis
     if synthesis is None or synthesis.grade is None:
         return None
@@ -66,7 +66,7 @@ def _find_wechat_study(synthesis: Synthesis, t: Words) -> str:
 
 
 def _get_pooled(answer: Answer, numbers: Numbers) -> tuple[str | Markup, str | Markup]:
-    """Return the pooled estimate and the prediction, their numbers marked."""
+    """Return the pooled estimate and prediction interval as HTML."""
     if not answer.pooled:
         return "", ""
     mean, prediction = (

@@ -1,4 +1,4 @@
-"""A claim's answer as a reader hears it: a word, a sentence, what it rests on."""
+"""A claim's answer as text: word, sentence, and what it is based on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOES_ON = (" in ", " whether ", "（")  # what may follow the word of an answer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What heads a claim's page and its card.
+    """Texts at the top of a claim's page and card.
 
     Attributes
     ----------
@@ -42,14 +42,14 @@ class Told:
 
 
 def classify_state(answer: Answer) -> str:
-    """Return whether a claim was tested, waits for data or never can be tested."""
+    """Return whether a claim is tested, waiting for data, or untestable."""
     if answer.tested:
         return "tested"
     return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
 
 
 def describe_answer(answer: Answer, language: Language) -> Told:
-    """Return a claim's answer in one language."""
+    """Build the texts of a claim's answer in one language."""
     t, one = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
     return Told(
@@ -65,7 +65,7 @@ def describe_answer(answer: Answer, language: Language) -> Told:
 
 
 def _strip_leading_word(word: str, sentence: str) -> str:
-    """Return a sentence without the word that a page prints before it.
+    """Remove from a sentence the word that a page prints before it.
 
     >>> _strip_leading_word("data missing", "Data missing: nobody counts.")
     'Nobody counts.'

@@ -1,1 +1,1 @@
-"""Executed notebooks and their contents."""
+"""Execution of notebooks, and reading of their contents."""

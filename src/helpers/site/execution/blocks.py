@@ -24,7 +24,7 @@ def is_chinese(cell: NotebookNode) -> bool:
 
 
 def read_title(notebook: NotebookNode, language: str = "en") -> str:
-    """Return a notebook's first heading, which is its question; empty without one."""
+    """Return a notebook's first heading, its question; empty without one."""
     cells = (c for c in notebook.cells if c.cell_type == "markdown")
     texts = (c.source for c in cells if is_chinese(c) == (language == "zh"))
     match = re.search(r"^# +(.+)$", next(texts, ""), flags=re.MULTILINE)
@@ -36,7 +36,7 @@ def _list_sentences(cell: NotebookNode) -> list[str]:
 
 
 def list_figure_ids(notebook: NotebookNode) -> list[str]:
-    """Return the ids of the figures that a notebook shows, in their order."""
+    """List the ids of the figures in a notebook, in order."""
     return [figure["id"] for figure in _collect_figures(notebook)]
 
 
@@ -48,18 +48,18 @@ def _collect_figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
 
 
 def list_prose(notebook: NotebookNode) -> list[str]:
-    """Return the sentences that a notebook computed."""
+    """List the sentences with computed numbers in a notebook."""
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
     return [text for cell in code for text in _list_sentences(cell)]
 
 
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
-    """Return id, full value and wording of each number that a notebook computed."""
+    """List id, value and text of each computed number in a notebook."""
     return [span for text in list_prose(notebook) for span in NUMBER.findall(text)]
 
 
 def list_claim_sections(notebook: NotebookNode, language: str) -> list[tuple[str, str]]:
-    """Return each claim with a verdict in a notebook, and the heading above it."""
+    """List each claim with a verdict in a notebook, with its section heading."""
     sections: list[tuple[str, str]] = []
     heading = read_title(notebook, language)
     for cell in notebook.cells:

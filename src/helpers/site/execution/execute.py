@@ -1,4 +1,4 @@
-"""Execute notebooks on processed tables, two at a time, and only what changed.
+"""Execution of notebooks in two processes, only where something changed.
 
 A kernel is emptied and takes the next notebook, as loading what chapters import costs
 more than most of them do. Kernels talk over files rather than TCP where the system
@@ -49,12 +49,12 @@ __import__('pandas').reset_option('^display')"""
 
 
 class NotebookError(ShequnError):
-    """A notebook's cell failed."""
+    """A cell of a notebook failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The notebooks, input studies and output folder of an execution.
+    """The notebooks, studies and output folder of an execution.
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
@@ -69,12 +69,12 @@ class Run:
 
     @property
     def executed(self) -> Path:
-        """The folder of the executed notebooks."""
+        """Folder of the executed notebooks."""
         return self.out / "notebooks"
 
     @property
     def figures(self) -> Path:
-        """The folder of the figures that they saved."""
+        """Folder of the figures the notebooks saved."""
         return self.out / "figures"
 
 
@@ -106,15 +106,15 @@ def execute_notebooks(run: Run) -> list[Path]:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """A loop that leaves signals alone, so that Ctrl-C ends all notebooks."""
+    """An event loop without signal handlers, so that Ctrl-C ends all notebooks."""
 
     def add_signal_handler(self, sig: int, *_: object) -> None:
-        """Refuse signal handlers, since nbclient would stop one notebook only."""
+        """Refuse signal handlers, as nbclient would stop only one notebook."""
         raise RuntimeError(f"signal {sig} is the runner's")
 
 
 def _prepare_scores(stale: Iterable[Path]) -> None:
-    """Make the tables of scores first, lest two kernels make the same ones at once."""
+    """Build the score tables first, so that two kernels do not build them at once."""
     if any("helpers.sentiment" in source.read_text("utf-8") for source in stale):
         from helpers.sentiment import prepare_kernel  # noqa: PLC0415 - only where they are read
 
@@ -139,7 +139,7 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
 async def _in_turn(
     run: Run, waiting: deque[tuple[Path, str]], link: Path, show: Steps
 ) -> list[NotebookError]:
-    """Execute notebooks until none is left; return the errors."""
+    """Execute waiting notebooks until none is left; return the errors."""
     failed = list[NotebookError]()
     kernel = _start_kernel(link)
     try:
@@ -228,7 +228,7 @@ def _explain_error(
 
 
 def _compute_common_key(run: Run) -> str:
-    """Return one checksum of all that any notebook may depend on but itself."""
+    """Compute a checksum of everything a notebook depends on, except itself."""
     lock = sorted((paths.ROOT / "requirements").glob("run.txt"))
     tables = [
         file

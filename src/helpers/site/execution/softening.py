@@ -1,4 +1,4 @@
-"""The text of a page where a cell failed on a user's own data."""
+"""Text shown in place of a cell that failed on a user's own data."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def replace_failed_output(name: str, notebook: NotebookNode) -> None:
 
 
 def _is_warning(output: NotebookNode) -> bool:
-    """Return whether an output was written to stderr, such as a library's warning."""
+    """Return whether an output went to stderr, such as a warning."""
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 

@@ -1,4 +1,4 @@
-"""Executed notebooks without what differs from run to run."""
+"""Notebooks without run-specific differences, for reproducible bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook in the one form that git sees."""
+    """Write a notebook with reproducible bytes."""
     write_text(path, nbformat.writes(stabilise_notebook(notebook)) + "\n")
 
 
@@ -50,7 +50,7 @@ def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
 
 
 def build_cell_id(number: int) -> str:
-    """Return the id of a notebook's nth cell, which is drawn at random otherwise.
+    """Return the id of a notebook's nth cell, otherwise random.
 
     >>> build_cell_id(7)
     'cell-07'
@@ -80,7 +80,7 @@ def _build_output(output: NotebookNode) -> NotebookNode:
 
 
 def extract_source(notebook: NotebookNode) -> str:
-    """Return what the author wrote, without what running it added."""
+    """Return the cells' sources without outputs."""
     cells = [
         (cell.cell_type, cell.metadata.get("tags"), cell.source)
         for cell in notebook.cells

@@ -1,4 +1,4 @@
-"""Sphinx's settings: everything local, the same bytes every time."""  # noqa: INP001 - Sphinx reads this by its path
+"""Sphinx configuration: no external files, reproducible output."""  # noqa: INP001 - Sphinx reads this by its path
 
 import gc
 
@@ -63,6 +63,6 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
-    """Register the search and the words with Sphinx."""
+    """Register search and page frame with Sphinx."""
     app.add_search_language(SearchBoth)
     chrome.setup(app)

@@ -1,1 +1,1 @@
-"""Proofs that the numbers of `helpers` are right: simulated data and calibration."""
+"""Validation of `helpers`: simulated data with known truth, and calibration."""

@@ -1,4 +1,4 @@
-"""Damaged copies of a file: what disks, editors, exporters and enemies do to exports.
+"""Random damage to files, as by disks, editors, exporters or attackers.
 
 Half of the damage knows how the file is built (a JSON value, a CSV cell or a line is
 made odd, moved or dropped), half is done to bare bytes. The same seed damages a file
@@ -41,7 +41,7 @@ ODD_LINES = (
 
 
 def corrupt_file(data: bytes, name: str, random: Random) -> bytes:
-    """Return a damaged copy of a file's bytes.
+    """Return a randomly damaged copy of a file's bytes.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def _to_json_lines(data: bytes, random: Random) -> bytes:
 
 
 def _iterate_holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
-    """Yield every list and object in a tree."""
+    """Yield every list and object in a JSON tree."""
     if isinstance(tree, dict | list):
         yield tree
         for inner in tree.values() if isinstance(tree, dict) else tree:
@@ -101,7 +101,7 @@ def _drop_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or
 
 
 def _shift_threshold(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    """Put one value in another's place; in an object, under another key."""
+    """Overwrite one JSON value by a copy of another."""
     taken = deepcopy(holder[_choose_place(holder, random)])
     if isinstance(holder, list):
         holder.insert(random.randrange(len(holder)), taken)
@@ -118,7 +118,7 @@ _CHANGES = (_insert_odd_value, _drop_value, _shift_threshold, _wrap_value)
 
 
 def _corrupt_cells(data: bytes, random: Random) -> bytes:
-    """Make one cell of a table odd, or one row longer or shorter."""
+    """Make one cell of a table invalid, or one row longer or shorter."""
     text = data.decode("utf-8", "replace")
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -132,7 +132,7 @@ def _corrupt_cells(data: bytes, random: Random) -> bytes:
 
 
 def _corrupt_lines(data: bytes, random: Random) -> bytes:
-    """Drop, double, swap or add lines."""
+    """Drop, duplicate, swap or insert lines."""
     lines = data.split(b"\n")
     one, two = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
@@ -162,7 +162,7 @@ def _cut_bytes(data: bytes, random: Random) -> bytes:
 
 
 def _splice_bytes(data: bytes, random: Random) -> bytes:
-    """Delete, double or move a piece."""
+    """Delete, duplicate or move a range of bytes."""
     a, b, c = sorted(random.randrange(len(data) + 1) for _ in range(3))
     first, piece, rest = data[:a], data[a:b], data[b:]
     moved = first + data[b:c] + piece + data[c:]
@@ -182,7 +182,7 @@ def _insert_bytes(data: bytes, random: Random) -> bytes:
 
 
 def _recode_file(data: bytes, random: Random) -> bytes:
-    """Save it again as an editor would: another encoding, mark or line end."""
+    """Save the text in another encoding, with other line ends or a mark."""
     text = data.decode("utf-8-sig", "replace")
     ends = random.choice(["\n", "\r\n", "\r"])
     spelled = text.replace("\r\n", "\n").replace("\n", ends)
@@ -195,7 +195,7 @@ def _insert_noise(data: bytes, random: Random) -> bytes:
 
 
 def _duplicate_content(data: bytes, random: Random) -> bytes:
-    """Put a copy, or a part of one, behind the file."""
+    """Append a copy of the file, or of a part of it."""
     return data + random.choice([b"", b"\n"]) + _cut_bytes(data, random)
 
 

@@ -28,7 +28,7 @@ MEAN = 0.3
 def simulate_coverage(
     k: int, tau: float, replicates: int, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Return the coverage of the pooled and of the prediction interval.
+    """Simulate the coverage of the pooled and of the prediction interval.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def simulate_coverage(
 
 
 def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
-    """Simulate one pool and a new source; return which intervals cover them."""
+    """Simulate one pool and a new source; return which intervals cover."""
     low, high = np.log(ERRORS).tolist()
     errors = np.exp(rng.uniform(low, high, size=k))
     values = MEAN + tau * rng.normal(size=k) + errors * rng.normal(size=k)
@@ -63,7 +63,7 @@ def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
 
 
 def coverage_table(replicates: int = REPLICATES, seed: int = 1) -> pd.DataFrame:
-    """Return coverage for each number of sources and spread, a row each."""
+    """Tabulate coverage by number of sources and heterogeneity."""
     return pd.DataFrame(_build_rows(replicates, seed))
 
 
@@ -81,7 +81,7 @@ def _build_rows(replicates: int, seed: int) -> Iterator[dict[str, float]]:
 
 
 def read_coverage() -> pd.DataFrame:
-    """Return the published table.
+    """Read the published coverage table.
 
     >>> sorted(read_coverage()["k"].unique().tolist())
     [3, 5, 10]

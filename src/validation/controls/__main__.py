@@ -1,4 +1,4 @@
-"""Compute the stored negative controls, and write their table."""
+"""Compute the stored negative controls and write their table."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A control of a claim in a study, as it was declared."""
+    """A declared control of a claim in a study."""
 
     claim: str
     study: str
@@ -53,12 +53,12 @@ class Kept:
 
     @property
     def code(self) -> str:
-        """The checksum of the module that computes it."""
+        """Checksum of the module that computes the control."""
         return compute_checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
 
     @property
     def data(self) -> str:
-        """The checksum of what it reads: tables of the study, or raw files."""
+        """Checksum of the control's input: tables of the study, or raw files."""
         if self.control in PLACEBOS:
             return compute_checksum_of_parts(
                 [file.sha256 for file in read_recorded(self.study)]
@@ -70,7 +70,7 @@ class Kept:
         )[:16]
 
     def rows(self, raw: Path) -> Iterator[Row]:
-        """Yield what it shows, a row for the study or for each of its networks."""
+        """Yield the control's results, one row per study or network."""
         if self.control in PLACEBOS:
             yield self._row(
                 self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
@@ -81,7 +81,7 @@ class Kept:
             yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
 
     def _draw(self) -> tuple[Word, Draw]:
-        """Return a word that is wrong in simulated studies, and what draws these."""
+        """Return a verdict that is wrong in simulated studies, and their simulator."""
         study = open_study(self.study)
         if self.control != DRAWN:
             return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
@@ -141,7 +141,7 @@ FROM_RAW = {  # sources whose tables cannot show a placebo
 
 
 def list_computed_controls() -> list[Kept]:
-    """Return the declared controls that are computed here."""
+    """List the declared controls that are computed here."""
     return [
         Kept(one.claim, study, one.name)
         for one in list_controls()
@@ -151,7 +151,7 @@ def list_computed_controls() -> list[Kept]:
 
 
 def run_command(words: Sequence[str] | None = None) -> int:
-    """Compute controls and write the table; rows of remaining controls stay."""
+    """Run the command: compute controls and update their rows in the table."""
     parser = argparse.ArgumentParser(prog="validation.controls")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names of controls")
     parser.add_argument("--raw", type=Path, default=corpora.find_raw_folder())
@@ -165,7 +165,7 @@ def run_command(words: Sequence[str] | None = None) -> int:
 
 
 def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
-    """Put the rows of a control of a claim in a study in the place of older ones."""
+    """Replace a control's rows for a claim in a study."""
     text = pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False)
     new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     if path.is_file():

@@ -1,4 +1,4 @@
-"""Registers in which last activities are drawn: most groups live longer, or shorter."""
+"""Simulated registers in which most groups live longer, or shorter."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ QUIET_DAYS = 60.0
 
 
 def find_scale_at_age(failed: float, age_days: float) -> float:
-    """Return the scale at which a share of groups has failed by an age."""
+    """Return the Weibull scale at which a share of groups has failed by an age."""
     return float(age_days / (-np.log1p(-failed)) ** (1 / SHAPE))
 
 
 def find_scale_at_end(study: Study, failed: float) -> float:
-    """Return the scale at which a share of groups has failed by the end of the record.
+    """Return the Weibull scale at which a share has failed by the record's end.
 
     Only groups as old as a verdict on all of them asks for are counted.
     """
@@ -39,7 +39,7 @@ def find_scale_at_end(study: Study, failed: float) -> float:
 
 
 def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redrawn:
-    """Return the register with last activities drawn, all else as it is.
+    """Simulate last activities in a study's register, all else unchanged.
 
     A group that entered late was alive then. One that is alive when it is last watched
     was active some days before, as the source's living groups were.
@@ -60,7 +60,7 @@ def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redra
 
 
 def _list_days_before_end(rows: pd.DataFrame) -> float:
-    """Return how long before the end living groups were active, in the mean."""
+    """Return the mean days between living groups' last activity and the end."""
     quiet: Floats = ((rows["end_us"] - rows["last_us"]) / DAY_US).to_numpy(np.float64)
     living = quiet[(quiet >= 0) & (quiet < QUIET_DAYS)]
     return float(living.mean()) if len(living) else 1.0

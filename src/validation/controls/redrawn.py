@@ -1,4 +1,4 @@
-"""A study with some tables simulated, and the verdict of a claim's rule."""
+"""Studies with some tables simulated, judged by a claim's rule."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ Draw = Callable[[np.random.Generator], Tables]
 
 
 class NoCurve:
-    """No specifications: the deciding estimate alone is used."""
+    """Curve source without specifications: only the primary estimate counts."""
 
     @staticmethod
     def curve(entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a curve without another specification."""
+        """Return a curve without alternative specifications."""
         return Computed(0, 0).curve(entry, label, replace(finding, specifications=()))
 
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
-    """A study with some tables replaced.
+    """A study with some tables replaced by simulated ones.
 
     Attributes
     ----------
@@ -53,33 +53,33 @@ class Redrawn:
 
     @property
     def name(self) -> str:
-        """Of the study."""
+        """Name of the study."""
         return self.whole.name
 
     @property
     def checksum(self) -> str:
-        """Of the study."""
+        """Checksum of the study."""
         return self.whole.checksum
 
     @property
     def manifest(self) -> Manifest:
-        """Of the study."""
+        """Manifest of the study."""
         return self.whole.manifest
 
     @property
     def observability(self) -> Observability:
-        """Of the study."""
+        """Observability of the study."""
         return self.whole.observability
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table, drawn again or the study's own."""
+        """Return a simulated table, or the study's own."""
         return self.tables[name] if name in self.tables else self.whole.table(name)
 
 
 def count_words(
     claim_id: str, draw: Draw, studies: int = STUDIES
 ) -> Mapping[str, Counter[Word]]:
-    """Return how often the claim's rule gives each word, by study and network.
+    """Count the verdicts of a claim over simulated studies, by network.
 
     Parameters
     ----------

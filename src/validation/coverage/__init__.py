@@ -1,4 +1,4 @@
-"""Whether verdicts can be trusted: worlds with planted truth, judged many times over.
+"""Calibration: how often verdicts are right on simulated data with known truth.
 
 `SUBJECTS` are the decision templates and the claims that have a planted world; a cell
 is one of them in one world at one size. `calibrate` runs cells on two processes, can

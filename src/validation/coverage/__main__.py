@@ -1,4 +1,4 @@
-"""Run the calibration and write its small result."""
+"""Run the calibration and write its summary table."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AGAIN = 10  # times as many, where a mark was missed: chance does that to one in
 def list_plans(
     subjects: Sequence[Subject], templates: int = TEMPLATES, claims: int = CLAIMS
 ) -> list[Plan]:
-    """Return every cell of some subjects at its own size, with its replicates."""
+    """List each subject's cells at its own size, with their replicates."""
     each = {"template": templates, "claim": claims}
     return [
         Plan(cell, each[subject.kind])
@@ -69,7 +69,7 @@ def run_command(words: Sequence[str] | None = None) -> int:
 def list_published(
     table: pd.DataFrame, path: Path, chosen: Sequence[Subject]
 ) -> pd.DataFrame:
-    """Return the published rows with those of some subjects put in their place."""
+    """Merge newly computed rows of subjects into the published table."""
     if "subject" not in table or not path.is_file():
         return table
     buffer = io.StringIO(table.to_csv(index=False, lineterminator="\n"))

@@ -1,4 +1,4 @@
-"""Published numbers, and what the estimators that verdicts rest on make of the data."""
+"""Published estimates reproduced by the estimators used in verdicts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ECOG = (0, 1, 2)
 
 
 def compute_anchors(folder: Path) -> pd.DataFrame:
-    """Return every anchor: published value, ours, and whether it is within tolerance.
+    """Reproduce each published estimate and compare within its tolerance.
 
     Columns: anchor (its number in the reference list), data, what, quantity,
     published, ours, tolerance, status (``reproduced``, ``missed``, ``compared

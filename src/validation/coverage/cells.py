@@ -1,4 +1,4 @@
-"""Subjects of calibration, their worlds and their seeds."""
+"""Calibration subjects (rules, claims), their simulated truths and seeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZES = (50, 100, 300, 1000, 3000, 10_000)
 
 
 class Judged(NamedTuple):
-    """The result of one replicate.
+    """The verdict and estimates of one replicate.
 
     Attributes
     ----------
@@ -35,17 +35,17 @@ class Judged(NamedTuple):
 
 
 class Way(Protocol):
-    """Draws one world of a truth and judges it."""
+    """Interface: simulate one study with a given truth, and judge it."""
 
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Return the result of one replicate."""
+        """Simulate and judge one replicate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A template or a claim with planted worlds.
+    """A rule template or claim to calibrate, with its simulated truths.
 
     Attributes
     ----------
@@ -85,28 +85,28 @@ class Subject:
     sure: tuple[Truth, ...] = ()
 
     def cells(self, groups: int | None = None) -> list[Cell]:
-        """Return its worlds at a size."""
+        """Return the subject's cells (one per truth) at a sample size."""
         size = groups or self.groups
         return [Cell(self.name, truth.world, size) for truth in self.truths]
 
     def truth(self, world: str) -> Truth:
-        """Return the truth of a world by its name."""
+        """Return a truth by its name."""
         return next(truth for truth in self.truths if truth.world == world)
 
     def judge(self, cell: Cell, replicate: int) -> Judged:
-        """Draw and judge one replicate; it depends on nothing but its name."""
+        """Simulate and judge one replicate, reproducible by its number."""
         return self.way(self.truth(cell.world), cell.groups, cell.seed(replicate))
 
 
 class Cell(NamedTuple):
-    """A subject in one world at one size."""
+    """A calibration cell: a subject under one truth at one sample size."""
 
     subject: str
     world: str
     groups: int
 
     def seed(self, replicate: int) -> np.random.SeedSequence:
-        """Return the seed that spawning by cell and replicate gives.
+        """Return the random seed of a replicate, from its cell and number.
 
         >>> Cell("D", "true", 300).seed(4).spawn_key[1:]
         (300, 4)

@@ -1,4 +1,4 @@
-"""Design sizes: from how many groups on the right verdict is found, true or false."""
+"""Design size: the number of groups at which verdicts are mostly right."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ STAGES = (20, 60)  # replicates after which this is asked
 
 
 class Size(NamedTuple):
-    """A number of groups, and the share of right verdicts in each decided world."""
+    """A number of groups, with the share of right verdicts under each truth."""
 
     groups: int
     right: dict[str, float]
 
     @property
     def suffices(self) -> bool:
-        """Whether enough verdicts are right in all of them."""
+        """Whether at least 80 % of verdicts are right under each truth."""
         return min(self.right.values()) >= ENOUGH
 
 
 def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
-    """Return the results for each size tried in all decided worlds."""
+    """List the shares of right verdicts for each size tried."""
     tried = []
     for groups in _list_sizes(subject):
         rights = _list_right_verdicts(subject, groups, found)
@@ -43,7 +43,7 @@ def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
 
 
 def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
-    """Return the worlds that have a right verdict, with it."""
+    """Return the truths that have a right verdict, with that verdict."""
     return {
         Cell(subject.name, truth.world, groups): truth.right
         for truth in subject.truths
@@ -71,7 +71,7 @@ def search_least_size(
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
-    """Search for the smallest sufficient size around each subject's own.
+    """Search for the smallest sufficient size of each subject.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _run_size(
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
-    """Run a size of each, in stages until it is clear whether it suffices."""
+    """Simulate one size per subject, in stages until sufficiency is clear."""
     found: dict[Cell, list[Row]] = {}
     left = dict(sizes)
     for n_replicates in (

@@ -1,4 +1,4 @@
-"""Common wrong estimators, which fail in worlds where the right ones work."""
+"""Biased estimators for comparison, which fail where the right ones work."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ REPLICATES = 200
 
 
 class Tables(Protocol):
-    """A study or any other container of tables."""
+    """Interface: a study or another container of tables."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return one."""
+        """Return a table by name."""
 
 
 def count_last_messages_as_deaths(horizon: float) -> Naive:
-    """Return the way that calls each group's last message its death."""
+    """Build the biased estimator that counts each last message as a death."""
 
     def estimate(study: Tables) -> Interval:
         lives = naive.count_last_messages_as_deaths(study.table("groups"))
@@ -38,7 +38,7 @@ def count_last_messages_as_deaths(horizon: float) -> Naive:
 
 
 def compare_by_owner_messages(study: Tables) -> Interval:
-    """Compare by the messages that owners wrote until day 181, dead or not.
+    """Compare by owners' messages until day 181, with immortal-time bias.
 
     Who lives longer has more of them: the exposure is read from the future.
     """
@@ -48,7 +48,7 @@ def compare_by_owner_messages(study: Tables) -> Interval:
 
 
 def compare_by_replies(study: Tables) -> Interval:
-    """Compare by the replies that a group collected until day 181, dead or not."""
+    """Compare by replies until day 181, with immortal-time bias."""
     early = _select_half_year(study)
     return _fit_by_total(study, early.groupby("group")["replies_explicit"].sum())
 
@@ -67,7 +67,7 @@ def _fit_by_total(study: Tables, total: pd.Series[int]) -> Interval:
 
 
 def compare_by_birth(study: Tables) -> Interval:
-    """Compare ages at the last message by birth, forgetting who is still alive."""
+    """Compare ages at the last message by founding year, ignoring censoring."""
     groups = study.table("groups")
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
     years = (groups["origin_us"] - groups["origin_us"].min()) / DAY_US / 365.0
@@ -82,7 +82,7 @@ def _fit_ratio(
 
 
 def compute_pooled_top(study: Tables) -> Interval:
-    """Take all groups for one: the first poster's share of all messages."""
+    """Estimate the top poster's share of all messages, ignoring clusters."""
     windows = study.table("windows")
     rows = windows[windows["window"].eq("28-83") & (windows["messages"] > 0)]
     top = rows["top_share"] * rows["messages"]

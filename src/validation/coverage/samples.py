@@ -1,4 +1,4 @@
-"""Samples with exact truth for the simplest estimators."""
+"""Simulated samples with known truth for the simplest estimators."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 
 
 def build_lifetimes(life: Floats, watched: Floats) -> Lifetimes:
-    """Return lifetimes of one network's groups, each its own unit."""
+    """Build lifetimes of independent groups in one network."""
     n = len(life)
     nothing = np.zeros(n, bool)
     return Lifetimes(
@@ -46,7 +46,7 @@ def build_lifetimes(life: Floats, watched: Floats) -> Lifetimes:
 def simulate_arms(
     hazard_ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, Bools, Floats]:
-    """Return exponential lives of two arms, who is exposed, and the uncensored lives.
+    """Simulate exponential lifetimes of two arms with a given hazard ratio.
 
     The unexposed live for 200 days in the mean; all are watched for 100 to 900.
     """
@@ -57,7 +57,7 @@ def simulate_arms(
 
 @cache
 def compute_hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
-    """Return the hazard ratio of exponential lives with a ratio of restricted means.
+    """Return the hazard ratio that yields a ratio of restricted mean lifetimes.
 
     >>> round(compute_hazard_for_mean_ratio(1.0, 365.0), 6)
     1.0
@@ -73,7 +73,7 @@ def compute_hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
 def simulate_clustered(
     share: float, n: int, rng: np.random.Generator
 ) -> tuple[Bools, npt.NDArray[np.int64]]:
-    """Return a yes or no for each group, and the cluster it is in; clusters differ."""
+    """Simulate a yes/no outcome of groups in clusters that differ."""
     cluster = np.arange(n) % CLUSTERS
     logit = _find_mean_logit(share) + SPREAD * rng.standard_normal(CLUSTERS)
     return rng.random(n) < 1 / (1 + np.exp(-logit[cluster])), cluster
@@ -81,7 +81,7 @@ def simulate_clustered(
 
 @cache
 def _find_mean_logit(share: float) -> float:
-    """Return the mean logit that gives the requested mean share over clusters."""
+    """Return the mean logit that yields a given mean share over clusters."""
 
     def mean(logit: float) -> float:
         shares = 1 / (1 + np.exp(-(logit + SPREAD * NODES)))
@@ -93,7 +93,7 @@ def _find_mean_logit(share: float) -> float:
 def simulate_two_windows(
     ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Return counts of each group in two windows; busy groups stay busy."""
+    """Simulate message counts of groups in two windows with a given ratio."""
     pace = 10 * np.exp(0.5 * rng.standard_normal(n))
     change = np.exp(0.5 * rng.standard_normal(n) - 0.125)  # of mean one
     first, second = rng.poisson(pace), rng.poisson(ratio * pace * change)
@@ -101,13 +101,13 @@ def simulate_two_windows(
 
 
 def estimate_exact_share(true: Bools) -> Interval:
-    """Return the exact interval of a share of independent groups."""
+    """Compute the exact interval of a share of independent groups."""
     return compute_exact_interval(int(true.sum()), len(true))
 
 
 def build_wald_interval(
     estimate: float, error: float, n: int, scale: ScaleName = "log"
 ) -> Interval:
-    """Return an estimate with a normal interval on a scale."""
+    """Build a Wald interval on a scale."""
     limits = Wald(estimate, error, scale)
     return Interval.of(estimate, limits, method=scale, n=n, clusters=n)

@@ -1,4 +1,4 @@
-"""Every decision template on the simplest estimator of its kind, and on a naive one.
+"""Calibration of each decision template on the simplest estimator of its kind.
 
 Samples are drawn as numbers, not as groups that speak: here the rule and the interval
 are on trial. Claims, with their own estimators and tables, are in `worlds.claims`.
@@ -59,7 +59,7 @@ MESSAGES = "messages taken as independent"
 
 
 def _estimate_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Estimate F(365) of exponential lives, censored uniformly over two years."""
+    """Simulate and estimate failure by 365 days under uniform censoring."""
     life = rng.exponential(-HORIZON / np.log1p(-value), n)
     lives = build_lifetimes(life, rng.uniform(0, 2 * HORIZON, n))
     right = estimate_failure_probability(lives, HORIZON, seed=1, replicates=REPLICATES)
@@ -67,7 +67,7 @@ def _estimate_failure(value: float, n: int, rng: np.random.Generator) -> Estimat
 
 
 def _estimate_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Estimate a share among clusters that differ; taken as independent it is naive."""
+    """Simulate and estimate a share in clusters, and ignoring clusters (biased)."""
     true, cluster = simulate_clustered(value, n, rng)
     right = estimate_share(
         true, cluster_by_label(cluster), seed=1, replicates=REPLICATES
@@ -80,7 +80,7 @@ def _count_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _compare_hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare hazards; who lives longer is more often watched to be exposed (naive)."""
+    """Simulate and estimate a hazard ratio, and with immortal-time bias."""
     lives, exposed, life = simulate_arms(value, n, rng)
     each = np.arange(n)
     right = fit_cox(lives.durations, lives.ended, _build_column(exposed), cluster=each)
@@ -97,7 +97,7 @@ def _build_column(exposed: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _compare_rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare two windows of groups; messages taken as independent are naive."""
+    """Simulate and compare message rates, and ignoring clusters (biased)."""
     first, second = simulate_two_windows(value, n, rng)
     days = np.full(n, 28.0)
     units = cluster_by_label(np.arange(n))
@@ -111,7 +111,7 @@ def _compare_rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _estimate_median(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Estimate a median of skewed values; their mean is naive."""
+    """Simulate and estimate a median of skewed values, and their mean (biased)."""
     values = value * np.exp(0.8 * rng.standard_normal(n))
     units = cluster_by_label(np.arange(n))
     right = estimate_median(values, units, seed=1, replicates=REPLICATES)
@@ -119,7 +119,7 @@ def _estimate_median(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _estimate_odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Estimate an odds ratio from a two-by-two table; a ratio of shares is naive."""
+    """Simulate and estimate an odds ratio, and the ratio of shares (biased)."""
     exposed = np.arange(n) % 2 == 0
     odds = np.where(exposed, value, 1.0)  # half of the unexposed have it
     true = rng.random(n) < odds / (1 + odds)
@@ -135,7 +135,7 @@ def _estimate_odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _compare_times(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare geometric means of waiting times; leaving out the long ones is naive."""
+    """Simulate and compare waiting times, and without long ones (biased)."""
     exposed = np.arange(n) % 2 == 0
     logs = np.where(exposed, np.log(value), 0.0) + rng.standard_normal(n)
     return _log_difference(logs, exposed), _log_difference(
@@ -156,7 +156,7 @@ def _log_difference(
 def _simulate_unequal_follow_up(
     hazard_ratio: float, mean: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, npt.NDArray[np.bool_]]:
-    """Return exponential lives of two arms; the exposed are watched for longer."""
+    """Simulate lifetimes of two arms, the exposed followed for longer."""
     exposed = np.arange(n) % 2 == 0
     life = rng.exponential(mean / np.where(exposed, hazard_ratio, 1.0))
     longest = np.where(exposed, 3, 2) * HORIZON
@@ -164,7 +164,7 @@ def _simulate_unequal_follow_up(
 
 
 def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare mean lifetimes within a year; means of what was seen are naive."""
+    """Simulate and compare restricted means, and observed means (biased)."""
     hazard = compute_hazard_for_mean_ratio(value, HORIZON)
     lives, exposed = _simulate_unequal_follow_up(hazard, MEAN_LIFE, n, rng)
     right = estimate_mean_lifetime_ratio(
@@ -175,7 +175,7 @@ def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare failure by a year; shares of groups seen to fail are naive."""
+    """Simulate and compare failure by a year, and observed failures (biased)."""
     base = 0.5
     hazard = np.log1p(-(base + value)) / np.log1p(-base)
     lives, exposed = _simulate_unequal_follow_up(
@@ -191,7 +191,7 @@ def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Compare two measures on the same groups; forgetting the pairing is naive."""
+    """Simulate and compare paired measures, and ignoring the pairing (biased)."""
     shared = 2 * rng.standard_normal(n)
     first, second = (shared + rng.standard_normal(n) for _ in range(2))
     first = first + value
@@ -215,7 +215,7 @@ def _judge_leg(
 def _judge_both_components(
     truth: Truth, groups: int, seed: np.random.SeedSequence, code: str
 ) -> Judged:
-    """Judge two legs, the first of them true; the second is the one on trial."""
+    """Judge a rule of two components, the first certainly true."""
     rng = np.random.default_rng(seed)
     sure, _ = _estimate_share(_compute_true_share(), groups, rng)
     leg, naive = _estimate_share(truth.value, groups, rng)

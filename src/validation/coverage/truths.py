@@ -1,4 +1,4 @@
-"""Which truths a rule is tried on: true, false, and where either verdict is wrong.
+"""Truths on which a rule is calibrated: true, false, and at the threshold.
 
 The true world has an effect at twice the margin from the threshold, on the scale of
 logarithms of hazards (cloglog for probabilities) or ratios. The false one has no
@@ -32,7 +32,7 @@ S, C = Word.SUPPORTED, Word.CONTRADICTED
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A value of the estimand, and which verdicts are right and wrong there.
+    """A true value of the estimand, with the right and wrong verdicts.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Truth:
 
 
 def list_truths(rule: Rule) -> tuple[Truth, ...]:
-    """Return the worlds that a rule about one leg is tried on.
+    """List the truths on which a rule for one component is calibrated.
 
     Raises
     ------
@@ -105,12 +105,12 @@ SWITCH = _build_truth_pair(
 
 
 def build_undecided(truth: Truth) -> Truth:
-    """Return the same truth where no verdict is right, and both are wrong."""
+    """Return the truth with both verdicts wrong, as neither is justified."""
     return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
 
 
 def build_one_sided(truth: Truth) -> Truth:
-    """Return the same truth where the evidence may only support: no verdict instead."""
+    """Return the truth for evidence that may only support the claim."""
     if truth.right is not C:
         return truth
     return replace(truth, right=Word.INCONCLUSIVE, wrong=((S, TAIL), (C, TAIL)))
@@ -119,7 +119,7 @@ def build_one_sided(truth: Truth) -> Truth:
 def build_sure_worlds(
     rule: Rule, values: tuple[float, float] | None = None
 ) -> tuple[Truth, Truth]:
-    """Return a true and a false world with almost certain verdicts.
+    """Return a true and a false value with almost certain verdicts.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _build_plain_truths(rule: Rule) -> tuple[float, float]:
 
 
 def _shift_threshold(rule: Beyond, by: float) -> float:
-    """Return the threshold moved on the rule's own scale."""
+    """Shift a rule's threshold by an amount on the rule's own scale."""
     if rule.code.startswith("P"):
         return shift_probability(rule.threshold, by)
     if rule.code.startswith("LIT"):
@@ -164,7 +164,7 @@ def _shift_threshold(rule: Beyond, by: float) -> float:
 
 
 def shift_probability(probability: float, by: float) -> float:
-    """Return a probability of failure after multiplying its hazard by exp(by).
+    """Return a failure probability with its hazard multiplied by exp(by).
 
     >>> round(shift_probability(0.5, math.log(2)), 3)
     0.75

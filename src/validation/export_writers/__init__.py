@@ -1,4 +1,4 @@
-"""One model of what happens in a group, written out as the export of any platform.
+"""Writers that export one simulated group in the format of each platform.
 
 Six platforms are written by `helpers.demo`. A module of a platform lists its `Writer`
 objects in `WRITERS`, and is listed here.

@@ -1,4 +1,4 @@
-"""Compare a community's exported records with those that a reader returns."""
+"""Comparison of a simulated group's records with those a reader returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_MESSAGES = frozenset({"system", "notice", "edit"})
 
 @dataclass(slots=True)
 class Told:
-    """Multisets of records; people by name, messages by time and sender.
+    """Multisets of records, with people by name and messages by time and sender.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Told:
 def collect_reported(
     community: Community, carries: Collection[Trait], unit_us: int = SECOND_US
 ) -> Told:
-    """Return what an export with `carries` records, times cut to `unit_us`."""
+    """Return the records that an export with given features contains."""
     names, result = community.names, Told()
     places = {
         post.id: (post.time_us // unit_us, names[post.sender])
@@ -102,7 +102,7 @@ def collect_records(
     carries: Collection[Trait],
     unit_us: int = SECOND_US,
 ) -> Told:
-    """Return a reader's records before pseudonymisation.
+    """Collect a reader's records before pseudonymisation.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def collect_records(
 
 
 def _format_name(person: str, community: Community) -> str:
-    """Return a name; Telegram and Slack put letters before their ids."""
+    """Return a person's name from a reader's id."""
     bare = person.removeprefix(NAMED)
     number = bare.lstrip("userU")
     return community.names.get(bare) or community.names.get(number, bare)

@@ -1,4 +1,4 @@
-"""Write Element's JSON export of one room."""
+"""Writer of Element's JSON export of one Matrix room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write a plain table of messages, as CSV, JSON Lines or Parquet.
+"""Writer of plain message tables: CSV, JSON Lines or Parquet.
 
 What happened to the group has no place in it.
 """
@@ -27,7 +27,7 @@ THEIRS = {  # columns called as somebody liked
 
 
 def build_rows(community: Community) -> list[dict[str, str | int | None]]:
-    """Return a row a message."""
+    """Build one row per message."""
     return [
         {
             "time": to_seconds(post.time_us), "sender": post.sender, "text": post.text,
@@ -39,13 +39,13 @@ def build_rows(community: Community) -> list[dict[str, str | int | None]]:
 
 
 def write_csv(community: Community, folder: Path) -> Path:
-    """Write one CSV file, columns called as the reader calls them."""
+    """Write one CSV file with the reader's column names."""
     lines = [list(row.values()) for row in build_rows(community)]
     return as_csv([list(THEIRS), *lines], folder / "messages.csv", "utf-8")
 
 
 def write_lines(community: Community, folder: Path) -> Path:
-    """Write one file, a line a message, times with the offset of a zone."""
+    """Write one JSON Lines file, times with a zone's offset."""
     times = (to_iso(post.time_us, community.zone) for post in community.posts)
     both = zip(build_rows(community), times, strict=True)
     return write_json_lines(
@@ -54,7 +54,7 @@ def write_lines(community: Community, folder: Path) -> Path:
 
 
 def write_parquet(community: Community, folder: Path) -> Path:
-    """Write one file with times of Arrow's timestamp type."""
+    """Write one Parquet file with timestamp columns."""
     path = folder / "messages.parquet"
     kinds = dict.fromkeys(THEIRS, pa.string()) | {"time": pa.timestamp("s", "UTC")}
     table = pa.Table.from_pylist(build_rows(community), pa.schema(kinds))

@@ -1,4 +1,4 @@
-"""Write WhatsApp's text export, as an Android phone set to English writes it."""
+"""Writer of WhatsApp's text export, as from an English Android phone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BODIES = {
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one chat; dates carry the year in four digits, in front."""
+    """Write one chat as text, dates with four-digit year first."""
     lines = [_format_line(one, community) for one in community.happenings]
     path = folder / f"WhatsApp Chat with {community.name}.txt"
     files.write_text(path, "".join(f"{line}\n" for line in lines))

@@ -1,4 +1,4 @@
-"""Write Zulip exports of one stream: its public archive, or a realm export."""
+"""Writer of Zulip exports of one stream: public archive or realm export."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PART = 1000  # messages, as Zulip's own export has them
 
 
 def write_archive(community: Community, folder: Path) -> Path:
-    """Write the index and the topic; a deleted message leaves no trace."""
+    """Write the index and the topic; deleted messages are omitted."""
     root = folder / "zulip_json"
     posts = [post for post in community.posts if post.kind != "recalled"]
     rows = [_build_archived(post, community) for post in posts]
@@ -44,7 +44,7 @@ def _build_archived(post: Post, community: Community) -> dict[str, Any]:
 
 
 def write_realm(community: Community, folder: Path) -> Path:
-    """Write the realm and its messages, part by part."""
+    """Write the realm and its messages in parts."""
     root = folder / "realm"
     posts = [post for post in community.posts if post.kind != "recalled"]
     stream = {"id": int(community.id), "name": community.name}

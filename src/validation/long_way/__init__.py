@@ -1,4 +1,4 @@
-"""The long way of worlds that are planted as tables: what happened, told and read back.
+"""Round trip of simulated studies: messages, exports, readers, tables.
 
 A planted study (`validation.worlds.claims`) is put in whole messages and whole
 seconds, told as what happened in its groups, written as exports, read by the product's

@@ -1,4 +1,4 @@
-"""A talk of beginnings: who speaks to nobody, who had met before, who comes later.
+"""Simulated messages of a group's beginning: unanswered posters, acquaintances.
 
 The top poster of the first four weeks writes as many messages that nobody answers as
 was planted: at the end of these weeks, when all that are answered have been. Of groups
@@ -27,12 +27,12 @@ LATECOMER = 9000
 
 
 def fits(reads: Reads) -> bool:
-    """Say whether this talk tells what a claim reads."""
+    """Return whether these messages cover the tables a claim reads."""
     return "beginnings" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Return what was posted in the groups of a study."""
+    """Simulate the messages posted in the groups of a study."""
     if "top_unanswered" in reads["beginnings"]:
         return _told(study, reads)
     usual = people if people.fits(reads) else messages
@@ -59,7 +59,7 @@ def _told(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
-    """Return who writes and answers what, so that nobody answers `alone` messages."""
+    """Return authors and replies such that `alone` messages get no reply."""
     alone = min(alone, many)
     top = max(alone, -(-many // posters))
     heard = top - alone
@@ -72,7 +72,7 @@ def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
 
 
 def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Put people of the oldest group in the place of some who were to have met."""
+    """Replace a share of people by members of the oldest group."""
     groups = study.tables["groups"].set_index("group")
     share = study.tables["beginnings"].set_index("group")["met_elsewhere"]
     oldest = int(groups["origin_us"].idxmin())
@@ -84,7 +84,7 @@ def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined_later(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Let somebody who came after four weeks write as much as was planted."""
+    """Add messages of later newcomers, as many as the study specifies."""
     said = study.tables["beginnings"].set_index("group")["later_by_newcomers"]
     parts = [rows]
     for row in study.tables["groups"].itertuples(index=False):

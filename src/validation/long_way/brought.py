@@ -1,4 +1,4 @@
-"""Tables that no export holds, as people bring them.
+"""User-supplied tables that no export contains.
 
 Times are put in whole seconds, and what is counted in whole numbers, which is what a
 file of theirs can say; nothing else is changed.
@@ -19,7 +19,7 @@ TABLES = frozenset(BRINGABLE)
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
-    """Put times in whole seconds, counts in whole numbers."""
+    """Round the tables' times to seconds and counts to integers."""
     for name in TABLES & reads.keys():
         rows = study.tables[name].copy()
         for column in BRINGABLE[name].columns:
@@ -35,5 +35,5 @@ def _seconds(times: pd.Series[float]) -> pd.Series[float]:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Bring them."""
+    """Add the user-supplied tables to the story."""
     story.brought |= {name: study.tables[name] for name in TABLES & reads.keys()}

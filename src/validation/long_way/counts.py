@@ -1,4 +1,4 @@
-"""Talks of which there are counts: of messages a day, people a month, timetables."""
+"""Simulated messages from counts: per day, posters per month, timetables."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUR, LONG = 3600, 330
 
 
 class Talk(NamedTuple):
-    """Tables that a talk tells, whether it tells what a claim reads, and its posts."""
+    """A simulator of messages: tables covered, applicability test, messages."""
 
     TABLES: frozenset[str]
     fits: Callable[[Reads], bool]
@@ -35,12 +35,12 @@ class Talk(NamedTuple):
 
 
 def _says_days(reads: Reads) -> bool:
-    """Say whether days after events count: else the planted are a sketch of a pace."""
+    """Return whether daily counts around events are read exactly."""
     return {"daily", "events"} <= reads.keys()
 
 
 def _days(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Return as many messages on each day as was planted, of two people by turns.
+    """Simulate messages by day as counted, by two alternating authors.
 
     Groups begin at midnight with a message and end with one; where silence matters
     they write every twenty days between, as in `messages`.
@@ -61,14 +61,14 @@ def _days(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _spread(days: Ints, messages: Ints, life: int) -> Ints:
-    """Return when each message of some days comes, spread evenly over the day."""
+    """Return message times spread evenly over each day."""
     at, nth = repeat_owners(messages)
     span = np.minimum(DAY, life - days[at] * DAY)
     return days[at] * DAY + ((nth + 0.5) / messages[at] * span).astype(int)
 
 
 def _says_crowds(reads: Reads) -> bool:
-    """Say whether people count, and neither pace nor end.
+    """Return whether numbers of posters are read, but no lifetimes.
 
     Elsewhere planted rates are a sketch of a pace.
     """
@@ -78,7 +78,7 @@ def _says_crowds(reads: Reads) -> bool:
 
 
 def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Return how many people write in each month, once each, up to the end.
+    """Simulate one message per poster and month.
 
     Groups begin with a message of the first of them.
     """
@@ -98,7 +98,7 @@ def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a t
 
 
 def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Return long messages at their hour of each week, or all at once.
+    """Simulate long messages at fixed weekly hours, or all at once.
 
     Who keeps a timetable writes its long messages at one hour of the week for twelve
     weeks, who does not all of them in one week. Later as many people as were planted
@@ -124,7 +124,7 @@ def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 -
 
 
 def _kept(items: int) -> Ints:
-    """Return ages at one hour of the week, in each week and again in the last ones."""
+    """Return ages of weekly messages at one hour, repeated in the last weeks."""
     week = np.concatenate([np.arange(WEEKS), np.arange(max(items - WEEKS, 0)) % WEEKS])
     return (week * WEEK + 1) * DAY + np.arange(len(week)) // WEEKS * 60
 

@@ -1,4 +1,4 @@
-"""Who joined, who is a member and says nothing, and what split off from what.
+"""Simulated joins, lurkers and splits of groups.
 
 `memberships` are told by joinings in whole seconds. Who writes without having been seen
 to join is a member too, without a date: such rows are added, and claims leave them out.
@@ -31,7 +31,7 @@ SILENT = ["lurkers", "at_most_1", "at_most_3", "engaged"]
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
-    """Put joinings in whole seconds, and members where they can have been."""
+    """Round join times to seconds and fit members to plausible dates."""
     if "memberships" in reads:
         study.tables["memberships"] = _memberships(study, story)
     if "roster" in reads:
@@ -41,7 +41,7 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def _memberships(study: Planted, story: Story) -> pd.DataFrame:
-    """Return dated memberships, and those of people who were only seen to write."""
+    """Return dated memberships, and those of people only seen to write."""
     rows = study.tables["memberships"]
     times = {at: rows[at] // SECOND_US * SECOND_US for at in ("joined_us", "left_us")}
     wrote = story.posts[["group", "person"]].drop_duplicates()
@@ -61,7 +61,7 @@ def _roster(study: Planted) -> pd.DataFrame:
 
 
 def _spoken(study: Planted) -> pd.DataFrame:
-    """Return what members write who are no lurkers, and two of them each week."""
+    """Return posts by members who are not lurkers, two authors each week."""
     begun = study.tables["groups"].set_index("group")[["origin_us", "end_us"]]
     parts = []
     for group, members, lurkers, _ in _sizes(study).itertuples():
@@ -77,13 +77,13 @@ def _spoken(study: Planted) -> pd.DataFrame:
 
 
 def _sizes(study: Planted) -> pd.DataFrame:
-    """Return each group's ``members, lurkers, engaged``, of the shortest time."""
+    """Return ``members, lurkers, engaged`` of each group, shortest period."""
     rows = study.tables["roster"].sort_values("within_days").drop_duplicates("group")
     return rows.set_index("group")[["members", "lurkers", "engaged"]]
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Tell of joinings, reactions and parents."""
+    """Add joins, reactions and parent groups to the story."""
     if {"memberships", "roster"} & reads.keys():
         story.further = ("memberships", "roster", "events")
     if "memberships" in reads:
@@ -104,7 +104,7 @@ def _come(story: Story, rows: pd.DataFrame, kind: str, when: str) -> None:
 
 
 def _enrol(study: Planted, story: Story) -> None:
-    """Let all join when their group begins, and some who say nothing react."""
+    """Make all members join at the group's start, and some lurkers react."""
     origin = study.tables["groups"].set_index("group")["origin_us"]
     first = story.posts.drop_duplicates("group").set_index("group")["post"]
     for group, members, lurkers, engaged in _sizes(study).itertuples():

@@ -1,4 +1,4 @@
-"""How much of what was planted is told: worlds are put right, not made anew."""
+"""Share of simulated cells that the round trip reproduces."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALIKE, MINUTE_US = 1e-9, 60 * SECOND_US
 
 
 def kept(world: World) -> dict[str, float]:
-    """Return the share of planted cells that are told as planted, by column read.
+    """Return the share of cells reproduced as simulated, by column read.
 
     A share of messages is kept if no whole number of messages comes nearer, a number
     that is not whole if it is told rounded, an instant if its minute is. Only rows that
@@ -75,7 +75,7 @@ def _alike(both: pd.DataFrame, column: str) -> float:
 def _least(
     both: pd.DataFrame, column: str, planted: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return how near a number can be told: half a message, a minute."""
+    """Return the tolerance of a number: half a message, a minute."""
     if column.endswith("_us"):
         return np.full(len(both), float(MINUTE_US))
     if column.endswith("_share"):

@@ -1,4 +1,4 @@
-"""A talk of groups that live at one pace: lives, first weeks, windows of age.
+"""Simulated messages of groups with constant activity, by age window.
 
 Each group posts when it begins, every twenty days as long as it lives, and when it
 dies; in the windows that a claim reads as often as was planted, by as many people, who
@@ -33,7 +33,7 @@ DAY = DAY_US // SECOND_US
 
 
 class Span(NamedTuple):
-    """What was planted in a span of age; None where the claim does not read it."""
+    """Activity specified for a span of age; None where the claim reads none."""
 
     start: int  # seconds of age
     stop: int
@@ -47,12 +47,12 @@ class Span(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Say whether this talk tells what a claim reads: any that no other tells."""
+    """Return whether these messages cover the tables a claim reads (default)."""
     return bool(TABLES & reads.keys())
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Return what was posted in the groups of a study."""
+    """Simulate the messages posted in the groups of a study."""
     spans = spans_of(study, reads)
     parts = []
     for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
@@ -64,14 +64,14 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def life_of(row: object) -> int:
-    """Return the seconds from a group's beginning to its last message."""
+    """Return the seconds from a group's origin to its last message."""
     return (int(row.last_us) - int(row.origin_us)) // SECOND_US
 
 
 def rows_of(
     row: object, age: Ints, who: Ints | int, answers: Ints | int = NOBODY
 ) -> pd.DataFrame:
-    """Return posts of a group; answers are places in it, or `NOBODY`."""
+    """Build posts of one group; replies refer to rows in it, or `NOBODY`."""
     return pd.DataFrame(
         {
             "group": row.group, "time_us": int(row.origin_us) + age * SECOND_US,
@@ -81,7 +81,7 @@ def rows_of(
 
 
 def numbered(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return posts of all groups, numbered; answers become numbers of posts."""
+    """Assign numbers to the posts of all groups, and to replies."""
     before = np.cumsum([0, *map(len, parts[:-1])])
     told = [
         part.assign(
@@ -122,7 +122,7 @@ def _span(row: object, columns: frozenset[str]) -> Span:
 
 
 def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
-    """Return spans in which messages count though no window of theirs is read."""
+    """Return spans in which messages count outside the windows read."""
     found, early = [], int(row.early_messages)
     if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
         found.append(Span(0, EARLY * DAY, early, 1))
@@ -134,7 +134,7 @@ def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
 
 
 def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
-    """Return ages at which somebody posts, rising."""
+    """Return ascending ages of messages."""
     ages = [*range(0, life, EVERY * DAY), life] if life else [0]
     done: list[Span] = []
     for span in (*spans, *unread):
@@ -145,7 +145,7 @@ def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
 
 
 def _between(span: Span, life: int, done: list[Span], many: int) -> list[int]:
-    """Spread messages evenly over what of a span is alive and not yet filled."""
+    """Spread messages evenly over the free part of a span."""
     free = [(span.start, min(span.stop, life))]
     for other in done:
         free = [piece for low, high in free for piece in _without(low, high, other)]
@@ -173,7 +173,7 @@ def _without(low: int, high: int, other: Span) -> Iterator[tuple[int, int]]:
 def voices(
     age: Ints, spans: list[Span], posters: int, known: Ints | None = None
 ) -> tuple[Ints, Ints]:
-    """Return who wrote each post, by number within the group, and what it answers.
+    """Return author and replied-to post of each message.
 
     Outside of all spans people take turns, or it is `known` who wrote.
     """
@@ -189,7 +189,7 @@ def voices(
 
 
 def _shared_out(many: int, span: Span) -> Ints:
-    """Return who writes each of a span's messages: in turn, by what each has left."""
+    """Return the author of each message in a span, in turns."""
     counts = _counts(many, span)
     turns = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     people = np.repeat(np.arange(len(counts)), counts)
@@ -197,7 +197,7 @@ def _shared_out(many: int, span: Span) -> Ints:
 
 
 def _counts(many: int, span: Span) -> Ints:
-    """Return how many messages each person writes; person 0 owns the group."""
+    """Return each person's number of messages; person 0 is the owner."""
     posters = min(max(span.posters, 1), many)
     if span.owner is not None:
         own = min(max(round(span.owner * many), int(span.start == 0)), many)
@@ -217,7 +217,7 @@ def _even(many: int, people: int) -> Ints:
 
 
 def _answer(here: Ints, who: Ints, answers: Ints, span: Span) -> None:
-    """Let the last messages of a span answer people in the shares that were planted."""
+    """Make the last messages of a span replies, in the specified shares."""
     wanted = _receivers(span)
     if not wanted:
         return

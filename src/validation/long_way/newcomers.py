@@ -1,4 +1,4 @@
-"""A talk of newcomers: so many each month, some of whom the host answers, and stays.
+"""Simulated messages of newcomers: monthly arrivals, replies, stays.
 
 The host writes soon after each of them, to those who are answered. What can't be is put
 right: who writes for the first time is a poster too, nobody stays in a group that has
@@ -25,12 +25,12 @@ AGES = np.array([5, 15, 50])  # days after which who ended in a span wrote last
 
 
 def fits(reads: Reads) -> bool:
-    """Say whether this talk tells what a claim reads."""
+    """Return whether these messages cover the tables a claim reads."""
     return "newcomers" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Return what was posted in the groups of a study."""
+    """Simulate the messages posted in the groups of a study."""
     stays = _stays(study.tables["newcomers"])
     came = dict(list(study.tables["months"].groupby("group")))
     parts = []
@@ -46,7 +46,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a tal
 
 
 def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
-    """Return the share of newcomers still there after each span, by group and kind."""
+    """Return the share of newcomers remaining by age, group and reply status."""
     one = tables[(tables["within_hours"] == 1) & (tables["replies"] == "explicit")]
     one = one.sort_values("from_day", ignore_index=True)
     one["kept"] = (1 - one["ended"] / one["at_risk"]) ** HASTE
@@ -57,7 +57,7 @@ def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
 
 
 def _of_month(month: object, life: int) -> pd.DataFrame:
-    """Return when a month's newcomers come, and whether they are answered."""
+    """Return a month's newcomers: arrival time, and whether answered."""
     start = month.month * MONTH * DAY
     stop = min(start + MONTH * DAY, life)
     many = int(month.newcomers) if stop - start > DAY else 0
@@ -70,7 +70,7 @@ def _of_month(month: object, life: int) -> pd.DataFrame:
 
 
 def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Series[int]:
-    """Return each person's last message, as late as the shares of stays tell."""
+    """Return each person's last message, to match the shares remaining."""
     rank = people.groupby("answered").cumcount()
     golden = (rank * 0.618034 + 0.5) % 1  # even shares of stays among those who follow
     spans = [
@@ -82,7 +82,7 @@ def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Seri
 
 
 def _said(people: pd.DataFrame, life: int) -> tuple[Ints, Ints, Ints]:
-    """Return when everybody writes, who, and what it answers; the host is person 0."""
+    """Return times, authors and replies of messages; the host is person 0."""
     who = 1 + np.arange(len(people))
     heard = people["answered"].to_numpy(bool)
     first, last = people["first"].to_numpy(), people["last"].to_numpy()

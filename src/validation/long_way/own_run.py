@@ -1,4 +1,4 @@
-"""The same world as a user's own study: what `shequn run` makes of it."""
+"""A simulated study run as a user's own study by `shequn run`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from validation.long_way.way import FORMAT, World, tell
 
 
 def own_study(world: World, folder: Path) -> Study:
-    """Return what `shequn run` makes of a world's exports and what people bring.
+    """Run `shequn run` on a simulated study's exports and user files.
 
     Who labels messages has run once before: labels name messages of the store.
     """
@@ -35,7 +35,7 @@ def own_study(world: World, folder: Path) -> Study:
 
 
 def _written(story: Story, folder: Path) -> dict[int, str]:
-    """Write all exports, and return the keys that groups will have."""
+    """Write all exports and return the keys of the groups."""
     hidden, keys = Pseudonyms(bytes.fromhex(KEY)), {}
     for group, community in communities(story):
         place = folder / community.id

@@ -1,4 +1,4 @@
-"""A talk of people: who carries a group month by month, and who is new.
+"""Simulated messages of members by month: core, new, returning.
 
 In each month that a claim reads, people write on as many days as what was planted makes
 of them (core, mild or neither), the same people every month but for those who must be
@@ -37,7 +37,7 @@ NEW = 5000  # newcomers' numbers within a group: nobody else has them
 
 
 class Cast(NamedTuple):
-    """Who writes in a month: people, on how many days each, and messages in all."""
+    """Authors of a month: people, their days, and messages in all."""
 
     month: int
     people: Ints
@@ -46,12 +46,12 @@ class Cast(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Say whether this talk tells what a claim reads."""
+    """Return whether these messages cover the tables a claim reads."""
     return "months" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Return what was posted in the groups of a study."""
+    """Simulate the messages posted in the groups of a study."""
     casts, spans = _casts(study, reads), spans_of(study, reads)
     parts = []
     for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
@@ -77,7 +77,7 @@ def _within(span: object, months: list[int]) -> bool:
 
 
 def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
-    """Return who writes in the months that are read, and in the one before."""
+    """Return the authors of the months that are read, and of the one before."""
     columns, asked = reads["months"], sorted(map(int, reads[MONTHS]))
     rows = study.tables["months"]
     if len(asked) < MOST:
@@ -99,7 +99,7 @@ def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
 
 
 def _spoke(study: Planted) -> pd.Series[int]:
-    """Return how many people write in each group's first four weeks."""
+    """Return the number of posters in each group's first four weeks."""
     rows = study.tables["windows"]
     return rows[rows["window"] == "0-27"].set_index("group")["posters"]
 
@@ -129,7 +129,7 @@ def _cast(row: object, columns: frozenset[str]) -> Cast:
 
 
 def _fitted(cast: Cast, messages: int) -> Cast:
-    """Return a month with so many messages: who is one too many has fewer days."""
+    """Return a month with fewer messages, reducing authors' days."""
     days = cast.days[:messages].copy()
     for at in np.flatnonzero(days > 1)[::-1]:
         if days.sum() > messages:
@@ -138,13 +138,13 @@ def _fitted(cast: Cast, messages: int) -> Cast:
 
 
 def _before(cast: Cast) -> Cast:
-    """Return the month before, in which those wrote who stay."""
+    """Return the month before, with the authors who stay."""
     stay = cast.people[cast.people < NEW]
     return Cast(cast.month - 1, stay, np.ones(len(stay), int), len(stay))
 
 
 def _said(cast: Cast, life: int) -> tuple[Ints, Ints]:
-    """Return when people of a month write, and who; a group's first post is there."""
+    """Return times and authors of a month's messages."""
     days = min(MONTH, life // DAY - MONTH * cast.month)
     people = len(cast.people)
     if days <= 0 or not people:

@@ -1,4 +1,4 @@
-"""What happened in groups, before any platform wrote it down."""
+"""Simulated events in groups, independent of any platform."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ COLUMNS = {
 
 
 def person(group: Any, nth: Any) -> Any:  # noqa: ANN401 - numbers or arrays
-    """Return the number of a member of a group whom no simulated table numbers."""
+    """Return the number of a member whom no simulated table numbers."""
     return HOSTS + group * MOST + nth
 
 
 @dataclass
 class Story:
-    """What happened in the groups of a study; numbers are those of planted tables.
+    """All events of a study's groups; numbers are those of its tables.
 
     Attributes
     ----------
@@ -77,7 +77,7 @@ class Story:
         return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
-        """Add rows to a table of what happened; posts are numbered here."""
+        """Add rows to a table of events; posts get numbers here."""
         new = pd.DataFrame(rows)
         before = getattr(self, what)
         if what == "posts" and "post" not in new:

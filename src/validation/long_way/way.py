@@ -1,4 +1,4 @@
-"""One claim, one world, two ways: the planted tables, and those of what happened."""
+"""One claim by two routes: simulated tables, and tables via exports."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
 
 @dataclass(frozen=True)
 class World:
-    """A sure world of a claim in whole messages, and what happened in it.
+    """A simulated study of a claim, with its events.
 
     Attributes
     ----------
@@ -74,13 +74,13 @@ class World:
 
 
 def covered(claim: str) -> bool:
-    """Say whether there is a part for every table that a claim reads."""
+    """Return whether every table that a claim reads can be simulated."""
     told = [part.TABLES for part in (*TALKS, *PARTS)]
     return reads_of(claim).keys() - ROWS.keys() <= frozenset().union(*told)
 
 
 def world(claim: str, nth: int) -> World:
-    """Return the true world (0) or the false one (1), as small as it still is told."""
+    """Build the true (0) or false (1) study of a claim, as small as possible."""
     subject = SUBJECTS[claim]
     smaller = [size for size in SIZES if size < subject.groups]
     for size in (*smaller, subject.groups):
@@ -130,7 +130,7 @@ def _begun(study: Planted, reads: Reads) -> Story:
 
 
 def _count(study: Planted, story: Story, reads: Reads) -> None:
-    """Put what posts make in the place of what was planted."""
+    """Replace simulated tables by counts of the simulated posts."""
     asked = bool(OF_PEOPLE & reads.keys())
     groups = study.tables["groups"]
     found = counted(groups, story.posts, owned=story.owned, people=asked)
@@ -144,13 +144,13 @@ def _count(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def tell(world: World) -> None:
-    """Add to a world's story what happened beside posts, and what people bring."""
+    """Add events other than posts, and user-supplied tables."""
     for part in _parts(world.reads):
         part.tell(world.study, world.story, world.reads)
 
 
 def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
-    """Take a world the long way.
+    """Return simulated tables and those from exports, for comparison.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
 def _tables(
     study: Planted, story: Story, made: Exported, folder: Path
 ) -> dict[str, pd.DataFrame]:
-    """Derive the tables, as a run does, and read them from their files."""
+    """Derive the tables as a run does and read them from files."""
     terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
     metadata = bringing.metadata(story, made, folder)
     tables = add_metadata(
@@ -187,7 +187,7 @@ def _tables(
 def _renumbered(
     study: Planted, story: Story, tables: dict[str, pd.DataFrame], made: Exported
 ) -> Planted:
-    """Return simulated tables with the store's numbers of groups and people."""
+    """Renumber groups and people as in the store."""
     ordinal = tables["groups"].set_index("key")["group"]
     group = {told: int(ordinal[key]) for told, key in made.keys.items()}
     member = _members(made, story)
@@ -206,7 +206,7 @@ def _renumbered(
 
 
 def _members(made: Exported, story: Story) -> dict[int, int]:
-    """Return the store's number of every person; who never wrote comes last."""
+    """Return the store's number of every person; silent people come last."""
     with open_engine(DUCKDB) as run:
         said = run.scan(*made.store.parts("message"))
         found = run.fetch(cleaning.number_authors(said), "member")
@@ -223,7 +223,7 @@ def _members(made: Exported, story: Story) -> dict[int, int]:
 
 
 def equal(ours: pd.Series, theirs: pd.Series, where: str) -> None:
-    """Ask for the same column, numbers but for rounding."""
+    """Assert that two columns are equal, up to rounding."""
     assert ours.isna().tolist() == theirs.isna().tolist(), where
     if not pd.api.types.is_numeric_dtype(ours.dropna().infer_objects()):
         assert ours.dropna().tolist() == theirs.dropna().tolist(), where

@@ -1,1 +1,1 @@
-"""Mutation testing: small changes of the code that decides, each to be noticed."""
+"""Mutation testing of the decision code: each small change must be detected."""

@@ -1,4 +1,4 @@
-"""What small changes there are of a module: one operator, number, sign or gate each."""
+"""Mutants of a module: one operator, number, sign or gate changed each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUDGE = 1.02
 
 
 class Mutant(NamedTuple):
-    """One change: where, what, and the changed module. Lines may move."""
+    """A mutant: its place, its change, and the changed module."""
 
     module: str
     function: str
@@ -33,7 +33,7 @@ class Mutant(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A place in the source that can be changed, and how."""
+    """A place in the source that can be mutated, and how."""
 
     index: int
     function: str
@@ -42,14 +42,14 @@ class Site:
 
     @property
     def change(self) -> str:
-        """Say what is changed, and into what."""
+        """Description of the change, before and after."""
         after = copy.deepcopy(self.before)
         self.make(after)
         return f"{_text(self.before)}  →  {_text(after)}"
 
 
 def changes(module: str) -> list[tuple[str, str]]:
-    """Return the function and the text of every change of a module, making none."""
+    """List function and description of every mutation of a module."""
     return [(site.function, site.change) for site in _sites(ast.parse(_source(module)))]
 
 
@@ -80,14 +80,14 @@ def _sites(tree: ast.Module) -> Iterator[Site]:
 
 
 class _Owners:
-    """Which function each node stands in, and which nodes only describe."""
+    """The function that contains each node, and nodes without effect."""
 
     def __init__(self) -> None:
         self.of: dict[ast.AST, str] = {}
         self.skipped: set[ast.AST] = set()
 
     def visit(self, node: ast.AST, name: str) -> None:
-        """Note where a node and what is below it stand."""
+        """Record which function contains a node and its descendants."""
         inside = isinstance(node, ast.FunctionDef | ast.ClassDef)
         name = f"{name}.{node.name}".strip(".") if inside else name
         self.of[node] = name
@@ -102,7 +102,7 @@ class _Owners:
 
 
 def _describes(node: ast.AST) -> bool:
-    """Say whether a node is a docstring, a list of names or for type checkers only."""
+    """Return whether a node is a docstring, name list or type-check import."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.If):
@@ -118,7 +118,7 @@ def _owners(tree: ast.Module) -> _Owners:
 
 
 def _changes(node: ast.AST) -> list[Callable[[ast.AST], None]]:  # noqa: PLR0911 - one a kind of node
-    """Return the ways to change a node in place."""
+    """Return functions that mutate a node in place."""
     match node:
         case ast.Compare():
             return [
@@ -163,7 +163,7 @@ def _negated(node: ast.AST) -> None:
 
 
 def _unsigned(node: ast.AST) -> None:
-    """Take a sign away: −x becomes +x, ~x and not x are turned once more."""
+    """Remove a negation: −x becomes +x, ~x and not x are negated twice."""
     if isinstance(node.op, ast.USub):
         node.op = ast.UAdd()
     else:
@@ -172,7 +172,7 @@ def _unsigned(node: ast.AST) -> None:
 
 
 def _shifted(by: int) -> Callable[[ast.AST], None]:
-    """Shift a whole number by one, another by two percent."""
+    """Return a mutation that shifts integers by one, others by two percent."""
 
     def make(node: ast.AST) -> None:
         whole = isinstance(node.value, int) or node.value == 0
@@ -186,7 +186,7 @@ def _inverted(node: ast.AST) -> None:
 
 
 def _without(at: int) -> Callable[[ast.AST], None]:
-    """Drop one of what is returned: a gate among gates."""
+    """Return a mutation that drops one element of a returned tuple."""
 
     def make(node: ast.AST) -> None:
         del node.value.elts[at]

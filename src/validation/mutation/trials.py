@@ -1,4 +1,4 @@
-"""Try changes of a module on its tests.
+"""Tests run on each mutant of a module.
 
 Tests are collected once and run once on the module as it is. For each change the
 process then forks, and the child puts the changed code into the module's functions
@@ -45,11 +45,11 @@ ALIVE, DEAD, ELSEWHERE = "survived", "killed", "elsewhere"
 
 
 class BrokenTestsError(Exception):
-    """Tests fail without any change."""
+    """Tests fail without any mutation."""
 
 
 def survived(changes: Sequence[Mutant], tests: Sequence[str]) -> list[bool]:
-    """Return for each change of one module whether all tests pass on it.
+    """Return for each mutant of a module whether all tests pass.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def survived(changes: Sequence[Mutant], tests: Sequence[str]) -> list[bool]:
 
 
 def _fork(work: Callable[[], int], patience: int = PATIENCE) -> int:
-    """Return the exit code of some work in a child; negative if it was ended."""
+    """Run a function in a child process and return its exit code."""
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
@@ -77,7 +77,7 @@ def _fork(work: Callable[[], int], patience: int = PATIENCE) -> int:
 
 
 def _in_place(changes: Sequence[Mutant], tests: Sequence[str]) -> list[str]:
-    """Return outcomes from a process that has the tests collected."""
+    """Test mutants in one process with collected tests; return outcomes."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -102,10 +102,10 @@ def _pytest(tests: Sequence[str], plugin: _SameExamples, *options: str) -> int:
 
 
 class _SameExamples:
-    """Gives every mutant the same examples of each property."""
+    """Pytest plugin that gives every mutant the same Hypothesis examples."""
 
     def pytest_configure(self) -> None:
-        """Set Hypothesis up, which pytest itself must import first."""
+        """Register a fixed Hypothesis profile."""
         from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
 
         settings.register_profile(
@@ -120,7 +120,7 @@ class _SameExamples:
 
 
 class _Trials(_SameExamples):
-    """Runs the collected tests on each change instead of once."""
+    """Pytest plugin that runs the collected tests on each mutant."""
 
     def __init__(
         self, changes: Sequence[Mutant], tell: Callable[[str], object]
@@ -129,7 +129,7 @@ class _Trials(_SameExamples):
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Rehearse once, then try every change."""
+        """Run the tests once unchanged, then on every mutant."""
         if session.testsfailed:  # to be collected
             return True
         tests = _Tests(session)
@@ -144,7 +144,7 @@ class _Trials(_SameExamples):
 
 
 class _Tests:
-    """The collected tests, with what they cost and whose changes they noticed."""
+    """Collected tests with their durations and the mutants they detected."""
 
     def __init__(self, session: pytest.Session) -> None:
         self.session, self.items = session, list(session.items)
@@ -156,7 +156,7 @@ class _Tests:
         }
 
     def rehearse(self) -> None:
-        """Run all on the module as it is: what is loaded late is loaded once."""
+        """Run all tests on the unchanged module, measuring durations."""
         for item in self.items:
             begun = time.process_time()
             self._passes(item, None)
@@ -169,7 +169,7 @@ class _Tests:
         return not self.session.testsfailed
 
     def outcome(self, change: Mutant, place: _Place) -> str:
-        """Return what becomes of a change."""
+        """Return the outcome of a mutant: killed, alive, or not applicable."""
         if (changed := place.changed(change.tree)) is None:
             return ELSEWHERE
         self.items.sort(key=lambda item: self._turn(item.nodeid, change.function))
@@ -202,7 +202,7 @@ def _is_doctest(item: pytest.Item) -> bool:
 
 
 class _Place(NamedTuple):
-    """A module's code and the functions made of it that live in this process."""
+    """A module's code and its functions in this process."""
 
     path: str
     tree: ast.Module
@@ -211,7 +211,7 @@ class _Place(NamedTuple):
 
     @classmethod
     def of(cls, module: str) -> _Place:
-        """Find them."""
+        """Find a module's code and functions in this process."""
         path = SOURCES / module
         tree = ast.parse(path.read_text("utf-8"))
         return cls(
@@ -222,7 +222,7 @@ class _Place(NamedTuple):
         )
 
     def changed(self, tree: ast.Module) -> CodeType | None:
-        """Return changed code that can be put in place: no class is made anew."""
+        """Return mutated code if it can be swapped in without new classes."""
         changed = compile(ast.fix_missing_locations(tree), self.path, "exec")
         try:
             pairs = list(_pairs(self.code, changed))
@@ -235,7 +235,7 @@ class _Place(NamedTuple):
         return changed if fits and (lives or here in ([], [self.code])) else None
 
     def put(self, changed: CodeType) -> None:
-        """Give the living functions the code, defaults and constants of a change."""
+        """Replace code, defaults and constants of the module's functions."""
         codes = dict(_pairs(self.code, changed))
         if self.held(changed):
             self._put_constants(changed)
@@ -243,7 +243,7 @@ class _Place(NamedTuple):
             one.__code__ = codes.get(one.__code__, one.__code__)
 
     def held(self, changed: CodeType) -> bool:
-        """Say whether a change is one of what the module itself holds."""
+        """Return whether a mutation changes the module's top-level code."""
         return _own(self.code) != _own(changed)
 
     def _put_constants(self, changed: CodeType) -> None:
@@ -277,20 +277,20 @@ def _callable(code: CodeType) -> bool:
 
 
 def _own(code: CodeType) -> tuple[object, ...]:
-    """Return what a piece of code does itself, apart from the functions in it."""
+    """Return a code object's own instructions, without nested functions."""
     own = [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
     return code.co_code, own, code.co_names, code.co_freevars, code.co_cellvars
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads one module from a changed tree."""
+    """Import loader of one mutated module."""
 
     def __init__(self, name: str, path: str, tree: ast.Module) -> None:
         super().__init__(name, path)
         self.tree = tree
 
     def get_code(self, _: str) -> CodeType:
-        """Compile the changed tree, whatever bytecode may lie about."""
+        """Compile the mutated tree, ignoring cached bytecode."""
         return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
 
 
@@ -303,7 +303,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, _path: object = None, _target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find the mutant under the module's name."""
+        """Return the mutant's import specification under the module's name."""
         if name != self.name:
             return None
         loader = _Loader(name, self.path, self.tree)
@@ -311,7 +311,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def _imported(mutant: Mutant, tests: Sequence[str]) -> int:
-    """Run the tests in this process, which has not imported the module."""
+    """Run the tests on a mutant that is imported anew."""
     finder = _Finder(mutant)
     sys.meta_path.insert(0, finder)
     try:

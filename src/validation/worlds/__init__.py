@@ -1,1 +1,1 @@
-"""Worlds with planted truth: of messages, and of claims."""
+"""Simulated data with known truth: messages, and tables of claims."""

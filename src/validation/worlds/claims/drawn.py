@@ -1,4 +1,4 @@
-"""Worlds that are drawn as messages, and seen as a collector sees them."""
+"""Simulated message-level data for claims, as observed by a collector."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ MANY_CENTRES = list_truths(parse_rule("LIT>(3)"))[0].value
 
 
 def _simulate_dying(value: float, groups: int, *, by: float) -> World:
-    """Plant groups that are born until the data end, so that many are still young."""
+    """Simulate groups founded until the data end, many still young."""
     return World(
         groups=groups, births_days=880.0, lifetimes=SHAPE.failing(value, by), rate=0.5
     )
 
 
 def _simulate_top_share(value: float, groups: int) -> World:
-    """Plant long lives in which one person has a share of all, in a few nearly all."""
+    """Simulate long-lived groups in which one person posts a given share."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         owner=value, watching=SHORT, exposures=(NEARLY_ALONE,),
@@ -50,7 +50,7 @@ def _simulate_top_share(value: float, groups: int) -> World:
 
 
 def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
-    """Plant long lives in which a hub gets part of the replies."""
+    """Simulate long-lived groups in which one hub receives many replies."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         to_hub=value, owner_is_hub=owners, watching=SHORT,
@@ -58,7 +58,7 @@ def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
 
 
 def _compute_median(column: str, world: World) -> float:
-    """Return the median over lively groups of days 28–83 in a world drawn once."""
+    """Return the median of a column over active groups of one simulated study."""
     drawn = draw_world(world, SEED)
     table = build_windows(drawn, select_visible(drawn))
     rows = table[table["window"].eq("28-83") & table["observed"]]
@@ -69,7 +69,7 @@ def _compute_median(column: str, world: World) -> float:
 def _tune_setting(
     outcome: Callable[[float], float], aim: float, between: tuple[float, float]
 ) -> float:
-    """Return the setting at which a monotone outcome has a value, by halving.
+    """Find the setting at which a monotone outcome has a value, by bisection.
 
     >>> round(_tune_setting(lambda x: x**2, 4.0, (0.0, 8.0)), 1)
     2.0
@@ -113,7 +113,7 @@ def _simulate_observed(world: World, rng: np.random.Generator) -> PlantedStudy:
     ),
 )
 def simulate_dead(value: float, groups: int, rng: np.random.Generator) -> PlantedStudy:
-    """Plant a share dead within three months and a half."""
+    """Simulate a given share of groups dead within 105 days."""
     return _simulate_observed(_simulate_dying(value, groups, by=105.0), rng)
 
 
@@ -129,7 +129,7 @@ def simulate_dead(value: float, groups: int, rng: np.random.Generator) -> Plante
 def simulate_failed(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Plant a share dead within a year."""
+    """Simulate a given share of groups dead within a year."""
     return _simulate_observed(_simulate_dying(value, groups, by=365.0), rng)
 
 
@@ -146,7 +146,7 @@ def simulate_failed(
 def simulate_topped(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Plant how much the median group's first poster writes."""
+    """Simulate a given median share of messages by the top poster."""
     return _simulate_observed(_simulate_top_share(_tune_owner(value), groups), rng)
 
 
@@ -159,6 +159,6 @@ def simulate_topped(
 def simulate_owned_hubs(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Plant enough centres, and how often the owner is the first of them."""
+    """Simulate how often the owner is the most replied-to of several centres."""
     share = _tune_hub(MANY_CENTRES)
     return _simulate_observed(_simulate_centred(share, groups, owners=value), rng)

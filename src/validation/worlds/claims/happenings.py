@@ -1,4 +1,4 @@
-"""Worlds of claims about events, and what talk, joins and lives do after them."""
+"""Simulated data for claims about events and what follows them."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LESS_DAYS = 15.0  # mean life from a week after a meeting on, without one
 def simulate_contemporary(
     groups: int, rng: np.random.Generator, lived: npt.ArrayLike = FOREVER
 ) -> Planted:
-    """Plant groups born at midnights of the same month."""
+    """Simulate groups founded at midnights of the same month."""
     return simulate_exponential(
         rng, groups, lived=lived, origin=rng.integers(0, BORN_WITHIN, groups)
     )
 
 
 def draw_messages(study: Planted, rng: np.random.Generator, pace: Floats) -> Planted:
-    """Draw messages a day of each group, from age `FIRST` on, of mean pace."""
+    """Simulate daily message counts with a given mean rate per group."""
     messages = rng.poisson(pace)
     group, nth = np.nonzero(messages)
     born = study.tables["groups"]["origin_us"].to_numpy() // DAY_US
@@ -43,7 +43,7 @@ def draw_messages(study: Planted, rng: np.random.Generator, pace: Floats) -> Pla
 
 
 def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
-    """Return each group's pace by age, in a ratio for some days after the event."""
+    """Return message rates by age, raised for some days after the event."""
     age = np.arange(FIRST, LAST)
     after = (age > EVENT) & (age <= EVENT + days)
     return PACE * np.where(after, lift[:, None], 1.0)
@@ -55,7 +55,7 @@ def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
     groups=100,
 )
 def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate activations in every second group with a short or lasting lift."""
+    """Simulate activations in every other group with a short or lasting effect."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     draw_messages(
@@ -71,7 +71,7 @@ def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> P
     largest=1000,
 )
 def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant meetings that change hazards from a week to 60 days later, and lift talk.
+    """Simulate meetings that change hazard and messages afterwards.
 
     Nobody dies earlier, so that all who would meet do.
     """
@@ -91,7 +91,7 @@ def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted
     "s4-offline-is-content", "lift of messages after a meeting over that after a lesson"
 )
 def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lifts after meetings, in a ratio to those after lessons."""
+    """Simulate effects of meetings in a ratio to those of lessons."""
     kind = np.arange(groups) % 4
     lift = np.select([kind == 0, kind == 1], [2.0 * value, 2.0], 1.0)
     study = draw_messages(simulate_contemporary(groups, rng), rng, build_pace(lift))
@@ -103,7 +103,7 @@ def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s3-perks-spread", "joins by invitation a day, after a perk over before", groups=100
 )
 def simulate_perked(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant perks after which, for two weeks, more are invited a day."""
+    """Simulate perks that raise daily invitations for two weeks."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     came = rng.poisson(build_pace(np.where(half, value, 1.0), 14))

@@ -1,4 +1,4 @@
-"""Worlds about kinds of groups: which last, who is at their centre, which ties end."""
+"""Simulated data for claims about kinds of groups: lifetimes, owners, ties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def list_types(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
 
 @register_world("s3-types-differ-in-survival", "whether one of three types dies sooner")
 def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant three types, one of which lives shorter or does not."""
+    """Simulate three types of groups, one with shorter or equal lifetimes."""
     names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
     life = np.where((names == "friends") & (value > 0), 300.0, 3500.0)
     return simulate_exponential(rng, groups, life=life).typed(names)
@@ -90,7 +90,7 @@ def simulate_centred_friends(
     groups=50,
 )
 def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate owners who write less each quarter; fewer replies, more ads."""
+    """Simulate declining owner messages and replies, and more ads."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
@@ -105,7 +105,7 @@ def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> P
 def simulate_advertised(
     study: Planted, rng: np.random.Generator, share: Floats, rise: float = 0.0
 ) -> Planted:
-    """Let a machine read ten messages of each of four days, and people half of them.
+    """Add classifier and hand labels of advertisements to a study.
 
     `share` of each group's are advertisements at first, `rise` more each day.
     """
@@ -129,7 +129,7 @@ def simulate_advertised(
     groups=100,
 )
 def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of advertisements in training groups beyond that among friends."""
+    """Simulate a higher share of advertisements in training groups."""
     training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = simulate_exponential(rng, groups, life=FOREVER).typed(names)
@@ -139,7 +139,7 @@ def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Pla
 def add_ties(
     study: Planted, rng: np.random.Generator, event: str, hazard: npt.ArrayLike
 ) -> Planted:
-    """Add life tables of forty ties in each of three spans, of a hazard by group."""
+    """Add life tables of forty ties per group, with a hazard by group."""
     groups = study.tables["groups"]["group"].to_numpy()
     group, span = (one.ravel() for one in np.indices((len(groups), 3)))
     chance = -np.expm1(-np.broadcast_to(np.asarray(hazard, float), len(groups)))
@@ -156,7 +156,7 @@ def add_ties(
     groups=100,
 )
 def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant ties that end faster in interest groups."""
+    """Simulate ties that end faster in interest groups."""
     friends = select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(list_types(friends))
     return add_ties(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
@@ -168,7 +168,7 @@ def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of seeds among members of course groups, and few ties there."""
+    """Simulate a share of seed users in course groups with few ties."""
     course = ~select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(
         np.where(course, "learning", "friends")

@@ -1,4 +1,4 @@
-"""Worlds about networks, people in many groups, and what groups talk about."""
+"""Simulated data for claims about networks and multi-group members."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEMBERS = 100
     plain=(38.0, 94.0),
 )
 def simulate_doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a network of which living groups double in `value` days.
+    """Simulate a network whose living groups double in `value` days.
 
     It begins with so many groups that doubling in 60 days would make `groups` of them
     in 14 months; then it splits no more.
@@ -54,7 +54,7 @@ def simulate_doubling(value: float, groups: int, rng: np.random.Generator) -> Pl
 def _simulate_branching(
     start: int, birth: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Return births and lives of groups that split at a rate as long as they live."""
+    """Simulate founding and lifetimes of groups that split at a constant rate."""
     origins, lives = [np.zeros(start)], []
     while len(born := origins[-1]):
         life = rng.exponential(LIFE, len(born))
@@ -91,7 +91,7 @@ def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Pla
 
 
 def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
-    """Plant months of people: numbers by person and month."""
+    """Build a study from monthly numbers per person."""
     shape = np.shape(columns["groups"])
     member, month = (one.ravel() for one in np.indices(shape))
     every = {"left": 0, "batched": 0, "active": 1, "opened": 1} | columns
@@ -107,7 +107,7 @@ def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Plan
     groups=100,
 )
 def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant people who leave the sooner, the more groups they are in; half in batches.
+    """Simulate people who leave sooner, the more groups they are in.
 
     `groups` counts people.
     """
@@ -152,7 +152,7 @@ def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=300,
 )
 def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share that is dead by 180 days; most are quiet, and most unsold."""
+    """Simulate a share of groups dead by 180 days, most quiet and unsold."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
     posters = np.where(quiet, 2, MEMBERS // 2)
     study = simulate_exponential(
@@ -166,7 +166,7 @@ def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> 
     "s0-success-traits-cohere", "four traits that go together, or do not", groups=100
 )
 def simulate_coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant four traits that go together (1.0), or do not (0.0)."""
+    """Simulate four traits that are correlated (1) or independent (0)."""
     own, shared = rng.standard_normal((4, groups)), rng.standard_normal(groups)
     traits = own + 1.2 * value * shared
     level = 1 / (1 + np.exp(-traits))

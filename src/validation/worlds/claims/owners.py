@@ -1,4 +1,4 @@
-"""Worlds about owners, leaders and operators."""
+"""Simulated data for claims about owners, leaders and operators."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def simulate_halved(
     "s2-brand-solves-all", "hazard ratio of groups whose owner had a brand", groups=100
 )
 def simulate_branded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant another hazard under a brand."""
+    """Simulate another hazard in groups of a known brand."""
     study, half = simulate_halved(value, groups, rng)
     return study.coded("owner_branded", half)
 
@@ -47,7 +47,7 @@ def simulate_branded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=1000,
 )
 def simulate_led(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant another hazard of training groups with a leader."""
+    """Simulate another hazard in training groups with a leader."""
     study, half = simulate_halved(value, groups, rng)
     return study.coded("leader", half).typed(np.full(groups, "learning"))
 
@@ -58,7 +58,7 @@ def simulate_led(value: float, groups: int, rng: np.random.Generator) -> Planted
     groups=300,
 )
 def simulate_operated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant hazards `value` times as high with each doubling of effort."""
+    """Simulate hazard ratio `value` per doubling of operators' effort."""
     doublings = rng.integers(0, 6, groups)
     study = simulate_exponential(rng, groups, life=LIFE / value ** (doublings - 2.5))
     return study.coded("operator_effort", 2.0**doublings - 1)
@@ -83,7 +83,7 @@ def simulate_grown(value: float, groups: int, rng: np.random.Generator) -> Plant
     plain=(0.2, -0.03),
 )
 def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant big names' groups, four fifths, that drift by so much more often."""
+    """Simulate groups of celebrities that become inactive more often."""
     big = np.arange(groups) % 5 > 0
     lost = rng.random(groups) < 0.04 + value * big
     study = simulate_exponential(
@@ -94,7 +94,7 @@ def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s2-kol-fills-fast", "hazard ratio of reaching 100 members", groups=100)
 def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant groups that fill at a constant hazard, that of big names `value` times."""
+    """Simulate faster filling of groups with a celebrity."""
     big = np.arange(groups) % 2
     study = simulate_exponential(rng, groups).coded("owner_bigname", big)
     full = rng.exponential(20 / np.where(big, value, 1.0))
@@ -114,7 +114,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant operators who account for a share of the variance of log lifetimes."""
+    """Simulate operators who explain a share of variance of log lifetimes."""
     operator = np.arange(groups) // EACH
     skill = np.sqrt(value) * rng.standard_normal(operator[-1] + 1)[operator]
     luck = np.sqrt(1 - value) * rng.standard_normal(groups)
@@ -128,7 +128,7 @@ def simulate_skilled(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=50,
 )
 def simulate_prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant half as much talk again on days with a prompt (1.0), or no more (0.0)."""
+    """Simulate more messages on days with a prompt (1), or no more (0)."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     group, age = (one.ravel() for one in np.indices((groups, 70)))
     prompt = rng.random(len(age)) < 0.5  # noqa: PLR2004 - every other day
@@ -152,7 +152,7 @@ def _find_birth_days(study: Planted) -> npt.NDArray[np.int64]:
     groups=1000,
 )
 def list_failed_cells(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate member hazards `value` times as high after the owner left."""
+    """Simulate hazard ratio `value` of group silence after the owner left."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     left = np.arange(groups) % 2 == 1
     span = rng.exponential(LIFE, groups)

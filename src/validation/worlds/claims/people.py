@@ -1,4 +1,4 @@
-"""Worlds about people: lurkers, newcomers, hours, loads."""
+"""Simulated data for claims about lurkers, newcomers, hours and loads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
 
 
 def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
-    """Draw a share for every group."""
+    """Draw a beta-distributed share for each group."""
     return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
 
 
@@ -37,7 +37,7 @@ def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
     groups=50,
 )
 def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members of whom a share never writes; none leaves."""
+    """Simulate members of whom a given share never writes."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         members_source="roster"
     )
@@ -76,7 +76,7 @@ def _build_roster(
     supports_only=True,
 )
 def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant people silent in one group; a share of them writes in another."""
+    """Simulate members silent in one group, a share of whom write in another."""
     study = simulate_exponential(rng, 2, life=FOREVER)
     start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
     people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})
@@ -96,7 +96,7 @@ def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> P
     groups=50,
 )
 def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant items in every hour of the week; free hours have `value` times as many."""
+    """Simulate messages by hour of the week, more in spare time."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     group, weekday, hour = (one.ravel() for one in np.indices((groups, 7, 24)))
     work = (weekday < 5) & (hour >= 9) & (hour < 18)  # noqa: PLR2004 - Saturday; nine to six
@@ -138,7 +138,7 @@ def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> 
 
 
 def _compute_best_odds(ratio: float) -> tuple[float, float]:
-    """Return how common it is in the best tenth and in the next, by an odds ratio."""
+    """Return odds of a timetable in the best tenth and the rest, by ratio."""
     both = _shift_odds(COMMON, ratio)
     second = both
     for _ in range(20):
@@ -155,7 +155,7 @@ def _shift_odds(share: float, ratio: float) -> float:
 def add_memberships(
     study: Planted, days: Sequence[npt.ArrayLike], talking: int
 ) -> Planted:
-    """Add a membership for each age of joining, and a message on its first days."""
+    """Add a membership per joining age, and messages on its first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
     n_members = [len(np.atleast_1d(one)) for one in days]
     group = np.repeat(np.arange(len(origin)), n_members)
@@ -176,7 +176,7 @@ def add_memberships(
     "s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000
 )
 def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate half with four seed users; in the rest as many join too late."""
+    """Simulate groups, half with four seed users and half with late joiners."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     return add_memberships(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
@@ -188,7 +188,7 @@ def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=1000,
 )
 def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate half whose members joined at once, and half that filled in nine days."""
+    """Simulate groups, half filled at once and half within nine days."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
@@ -203,7 +203,7 @@ def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=100,
 )
 def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose hundredth member joins later by year of founding."""
+    """Simulate groups whose hundredth member joins later by founding year."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     rows = study.tables["groups"]
     year = pd.to_datetime(rows["origin_us"], unit="us").dt.year
@@ -224,7 +224,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant people, each in two rooms, who write by what they received a week ago.
+    """Simulate members of two groups who write by what they received.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.
@@ -251,7 +251,7 @@ def _build_weekly(
     messages: npt.NDArray[np.int_],
     mine: npt.NDArray[np.int_],
 ) -> pd.DataFrame:
-    """Return who wrote where on the first day of each week; both rooms in the first."""
+    """Return who wrote where on the first day of each week."""
     week, room = (one.ravel() for one in np.indices(others.shape))
     wrote, person = np.nonzero(messages)
     first = np.arange(len(mine))

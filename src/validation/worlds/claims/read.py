@@ -1,4 +1,4 @@
-"""Messages that an instrument reads, and people some of them: labels and readings.
+"""Simulated labels: a classifier's for all messages, hand labels for some.
 
 Messages are counted in cells, of a group and a day of age; a cell's messages are drawn
 one by one only where people label them.
@@ -18,7 +18,7 @@ from helpers.arrays import Ints
 
 
 class Machine(NamedTuple):
-    """Sensitivity and false alarm rate of an instrument."""
+    """Sensitivity and false alarm rate of a classifier."""
 
     right: float = 0.7
     false_alarms: float = 0.15
@@ -29,7 +29,7 @@ GOOD = Machine(0.8, 0.1)
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """True labels and an instrument's labels for one question.
+    """True labels and a classifier's labels for one question.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Talk:
         words: tuple[str, str] = ("yes", "no"),
         machine: Machine = GOOD,
     ) -> Self:
-        """Let an instrument read: each message for itself."""
+        """Simulate the classifier's label of each message independently."""
         true = np.asarray(yes, int)
         hits = rng.binomial(true, machine.right)
         others = cells["messages"].to_numpy() - true
@@ -69,17 +69,17 @@ class Talk:
 
     @property
     def readings(self) -> pd.DataFrame:
-        """The table of the instrument's labels, one row per cell."""
+        """The table of classifier labels, one row per cell."""
         return self.cells.assign(kind=self.kind, predicted=self.hits + self.alarms)
 
     def sampled(self, rng: np.random.Generator, share: float) -> pd.DataFrame:
-        """Return labels of a share of all messages."""
+        """Sample hand labels of a share of all messages."""
         messages = self.cells["messages"].to_numpy()
         row = np.repeat(np.arange(len(messages)), rng.binomial(messages, share))
         return self._labels(row, rng.integers(0, messages[row]), share, "message")
 
     def whole(self, groups: Collection[int], share: float) -> pd.DataFrame:
-        """Return labels of every message of groups, drawn as a share of all."""
+        """Return hand labels of every message in given groups."""
         here = self.cells["group"].isin(groups)
         messages = self.cells["messages"].to_numpy()
         row = np.repeat(np.arange(len(messages)), messages * here)
@@ -88,7 +88,7 @@ class Talk:
         return self._labels(row, place, share, "group")
 
     def _labels(self, row: Ints, place: Ints, share: float, drawn: str) -> pd.DataFrame:
-        """Return labels of messages by their places in cells: those with yes first."""
+        """Return hand labels of messages by their position in cells."""
         true = place < self.yes[row]
         alarm = place - self.yes[row]
         read = np.where(true, place < self.hits[row], alarm < self.alarms[row])

@@ -1,4 +1,4 @@
-"""Worlds of claims about what people recorded of groups: rules, purposes, plans."""
+"""Simulated data for claims about recorded facts: rules, purposes, plans."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
 
 
 def draw_flags(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Floats:
-    """Draw a yes or no for every group."""
+    """Draw a yes or no for each group."""
     return (rng.random(groups) < chance).astype(float)
 
 
 def simulate_living(
     ratio: npt.ArrayLike, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Plant lives of constant hazards in a ratio, followed to the end."""
+    """Simulate lifetimes with given hazard ratios, followed to the end."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     return simulate_exponential(
         rng, groups, life=LIFE / np.asarray(ratio, float), origin=origin
@@ -35,7 +35,7 @@ def simulate_living(
 
 @register_world("s1-rules-needed", "hazard ratio of rules", groups=1000)
 def simulate_ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant hazards in a ratio where there are rules."""
+    """Simulate another hazard in groups with rules."""
     rules = draw_flags(groups, rng)
     return simulate_living(value**rules, groups, rng).coded("rules", rules)
 
@@ -48,7 +48,7 @@ def simulate_ruled(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_loosely_ruled(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Plant rules that do nothing but in loose groups; these die sooner."""
+    """Simulate rules that matter only in groups with open entry."""
     rules, loose = draw_flags(groups, rng), draw_flags(groups, rng)
     study = simulate_living(value ** (rules * loose) * 1.2**loose, groups, rng)
     return study.coded("rules", rules).coded("open_entry", loose)
@@ -58,7 +58,7 @@ def simulate_loosely_ruled(
     "s1-rules-too-strict", "whether hazards rise again beyond a point", groups=1000
 )
 def simulate_too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant hazards that fall with strictness and rise beyond a point, or fall on."""
+    """Simulate hazards with a minimum in strictness, or falling throughout."""
     x = rng.standard_normal(groups)
     hazard = np.abs(x) if value else -x
     return simulate_living(np.exp(0.6 * hazard), groups, rng).coded("prohibitions", x)
@@ -68,7 +68,7 @@ def simulate_too_strict(value: float, groups: int, rng: np.random.Generator) -> 
     "s4-rules-keep-links", "replies a message, with rules less without", groups=100
 )
 def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of replies that is higher where there are rules."""
+    """Simulate more replies per message in groups with rules."""
     rules = draw_flags(groups, rng)
     ratio = 0.3 + value * rules + rng.uniform(0, 0.2, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, reply_ratio=ratio)
@@ -77,7 +77,7 @@ def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant hazards in a ratio behind a gate, and low ones under a cap.
+    """Simulate another hazard with an entry requirement, and a member limit.
 
     Of no group both are recorded: an effect left out would bend the other's ratio.
     """
@@ -92,7 +92,7 @@ def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_without_purpose(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Plant hazards in a ratio where no purpose is on record."""
+    """Simulate another hazard in groups without a recorded purpose."""
     purpose = draw_flags(groups, rng)
     return simulate_living(value ** (1 - purpose), groups, rng).coded(
         "purpose", purpose
@@ -103,7 +103,7 @@ def simulate_without_purpose(
 def simulate_without_plan(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Plant hazards in a ratio where no content was scheduled."""
+    """Simulate another hazard in groups without scheduled content."""
     plan = draw_flags(groups, rng)
     return simulate_living(value ** (1 - plan), groups, rng).coded(
         "schedule", plan, age=20
@@ -127,14 +127,14 @@ def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Pla
 def simulate_without_why(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Plant a share of company-run groups without a purpose."""
+    """Simulate a share of company-run groups without a purpose."""
     study = simulate_exponential(rng, groups).coded("company", 1.0)
     return study.coded("purpose", 1 - draw_flags(groups, rng, value))
 
 
 @register_world("s3-five-types-cover", "share that every coder puts into five types")
 def simulate_of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of groups of five types; coders differ on some of their types."""
+    """Simulate a share of groups of five types, coded by two coders."""
     one = rng.choice(["interest", "friends", "customers", "events"], groups)
     other = np.where(draw_flags(groups, rng, 0.05), "learning", one)
     covered = draw_flags(groups, rng, value) > 0

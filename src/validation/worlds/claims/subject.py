@@ -1,4 +1,4 @@
-"""From a world of one claim to a subject of calibration."""
+"""Registration of simulated claims as calibration subjects."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ SUBJECTS: list[Subject] = []  # of the modules that were imported
 
 
 class World(Protocol):
-    """Plants a study in which an estimand has a value."""
+    """Interface: a simulator of studies with a given value of an estimand."""
 
     def __call__(
         self, value: float, groups: int, rng: np.random.Generator
     ) -> Planted | Study:
-        """Return the study."""
+        """Simulate a study."""
 
 
 @dataclass(frozen=True, slots=True)
 class _WhereNeeded:
-    """Compute five specifications, where they can make a verdict FRAGILE."""
+    """Curve source of five specifications, only where they can matter."""
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a curve, empty where no specification could change the verdict."""
+        """Return a curve, empty if no specification could change the verdict."""
         if get_rule(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
             finding = replace(finding, specifications=())
         return FIVE.curve(entry, label, finding)
 
 
 def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
-    """Return the verdict of a study in memory on a claim.
+    """Evaluate a claim on a study in memory.
 
     Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
     specifications at most five are computed, where they can make it FRAGILE, and
@@ -69,7 +69,7 @@ def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Plant a world and judge it.
+    """Simulates a study of a claim and judges it.
 
     Attributes
     ----------
@@ -91,13 +91,13 @@ class Judging:
     def study(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
     ) -> Planted | Study:
-        """Return one replicate of the world."""
+        """Simulate one replicate."""
         return self.world(truth.value, groups, np.random.default_rng(seed))
 
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Return the result of one replicate."""
+        """Simulate and judge one replicate."""
         study = self.study(truth, groups, seed)
         finding = evaluate_in_memory(self.claim, study)
         legs = finding.legs if self.leg is not None else ()
@@ -108,11 +108,11 @@ class Judging:
 
 
 class Tabled(Judging):
-    """Plant a world in tables, without a message, and judge it."""
+    """Marker of claims simulated as tables, without messages."""
 
 
 def compute_naive(way: Naive | None, study: Tables) -> Interval | None:
-    """Return what a wrong way makes of a study, if it makes anything."""
+    """Return the biased estimate of a study, if there is one."""
     try:
         return way(study) if way else None
     except NotIdentifiableError:
@@ -134,7 +134,7 @@ def register_world(
     largest: int = 3000,
     naive: tuple[str, Naive | None] = ("", None),
 ) -> Callable[[World], World]:
-    """Enter the world below it as that of a claim, which is calibrated by it.
+    """Register a simulator as the calibration subject of a claim.
 
     Parameters
     ----------

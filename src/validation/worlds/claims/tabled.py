@@ -1,4 +1,4 @@
-"""Studies with planted truth, as tables in memory: no message is drawn.
+"""Simulated studies as tables in memory, without messages.
 
 Each group lives at one pace until it dies. A world for a claim starts from
 `simulate_exponential`
@@ -30,7 +30,7 @@ SUSTAINED = 28
 
 
 def select_every_other(groups: int) -> Bools:
-    """Return every other group."""
+    """Return a mask of every other group."""
     half: Bools = np.arange(groups) % 2 == 0
     return half
 
@@ -60,7 +60,7 @@ def _build_manifest() -> SimpleNamespace:
 
 @dataclass(frozen=True)
 class Planted:
-    """A study in memory, as claims see it.
+    """A simulated study in memory, with the interface of a study.
 
     Attributes
     ----------
@@ -81,11 +81,11 @@ class Planted:
     checksum: str = "0" * 64
 
     def __post_init__(self) -> None:
-        """Let the manifest list the tables that there are."""
+        """List the study's tables in its manifest."""
         self.manifest.tables = self.tables
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table, or raise if there is none.
+        """Return a table by name, or raise if it is missing.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class Planted:
         coders: Sequence[str] = ("a", "b"),
         age: float = -3,
     ) -> Self:
-        """Record a fact of every group, one value or one each, from an age on.
+        """Record a fact of each group from an age on.
 
         The fact is one of all, or one each. A group whose value is nan has no row.
         """
@@ -123,12 +123,12 @@ class Planted:
         return self
 
     def typed(self, names: npt.ArrayLike, of: str = "type") -> Self:
-        """Record the kind of every group, of each a name."""
+        """Record the kind of each group."""
         fact = [f"{of}: {name}" for name in np.asarray(names)]
         return self.coded(fact, 1.0)
 
     def happened(self, kind: str, group: npt.ArrayLike, age: npt.ArrayLike) -> Self:
-        """Record events at ages of groups, in days."""
+        """Record events at given ages of groups, in days."""
         born = self.tables["groups"].set_index("group")["origin_us"]
         at = born.loc[np.atleast_1d(group)].to_numpy() + np.asarray(age, float) * DAY_US
         rows = pd.DataFrame({"group": group, "kind": kind, "time_us": at, "value": 0})
@@ -141,7 +141,7 @@ class Planted:
         return self
 
     def seen(self, **changes: Any) -> Self:  # noqa: ANN401 - fields of `Observability`
-        """Return the same study, otherwise observed."""
+        """Return the same study with another observability."""
         return replace(self, observability=replace(self.observability, **changes))
 
 
@@ -153,7 +153,7 @@ def simulate_exponential(
     networks: int = 1,
     **world: Any,  # noqa: ANN401 - numbers or arrays, one each
 ) -> Planted:
-    """Plant groups with exponential lifetimes of mean `life` days.
+    """Simulate groups with exponential lifetimes of mean `life` days.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _build_tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def _count_messages_between(
     frame: pd.DataFrame, start: npt.ArrayLike, stop: npt.ArrayLike
 ) -> Ints:
-    """Return the whole messages of each group between two ages."""
+    """Return each group's number of messages between two ages."""
     rate, later, last = (frame[name].to_numpy() for name in ("rate", "later", "last"))
     until = np.minimum(last, stop)
     days = np.maximum(until - start, 0)
@@ -281,7 +281,7 @@ def _compare_rates(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_windows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return every group in the first span, then in the next."""
+    """Build the window table of all groups."""
     start, stop = (np.array(ages)[:, None] for ages in zip(*SPANS, strict=True))
     messages = _count_messages_between(frame, start, stop + 1)
     of = {name: frame[name].to_numpy() for name in frame}

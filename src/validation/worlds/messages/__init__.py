@@ -1,4 +1,4 @@
-"""Worlds with planted truth: drawn once, seen as a collector sees them, as a study.
+"""Simulated messages with known truth, as observed by a collector.
 
 `World` says what is planted; `draw_world` makes its groups and every message;
 `simulate_published` makes

@@ -1,4 +1,4 @@
-"""How groups begin, and how long answered and unanswered newcomers stay."""
+"""Simulated first weeks of groups, and retention of newcomers by reply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEVER = np.iinfo(np.int64).max
 
 
 def build_beginnings(view: Seen) -> pd.DataFrame:
-    """Return early replies to the top poster, and later messages by other people.
+    """Count unanswered messages by the top poster, and others' later messages.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """
@@ -54,7 +54,7 @@ def build_beginnings(view: Seen) -> pd.DataFrame:
 
 
 def _summarise_beginnings(view: Seen) -> dict[str, Ints]:
-    """Return early messages, writers and arrival times, by group."""
+    """Count early messages, posters and arrival times by group."""
     n, age = len(view.groups), view.age_us
     whose, row = np.unique(view.person, return_index=True)
     group, first = whose // view.posters, age[row]
@@ -78,7 +78,7 @@ def _summarise_beginnings(view: Seen) -> dict[str, Ints]:
 
 
 def _count_unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
-    """Count the top posters' early messages without a reply within a day."""
+    """Count the top poster's early messages without a reply within a day."""
     replied = np.full(len(view.group), NEVER)
     for receiver in receivers:
         to = view.group * view.posters + receiver
@@ -89,7 +89,7 @@ def _count_unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
 
 
 def _add_first_reply(view: Seen, to: Ints, replied: Ints) -> None:
-    """Put in the time of the first reply to each message's author after it."""
+    """Record the time of the first reply to each message's author after it."""
     person = view.person
     order = np.lexsort((view.time_us, to))
     who, when = to[order], view.time_us[order]
@@ -104,7 +104,7 @@ def _add_first_reply(view: Seen, to: Ints, replied: Ints) -> None:
 
 
 def build_newcomers(view: Seen) -> pd.DataFrame:
-    """Return life tables of newcomers by whether they received a reply in time."""
+    """Build life tables of newcomers by whether they received a reply in time."""
     person = view.person
     whose, row = np.unique(person, return_index=True)
     last = pd.Series(view.time_us).groupby(person).max().to_numpy()

@@ -1,4 +1,4 @@
-"""A drawn world as communities, for the writers of exports: the long way round."""
+"""Simulated groups converted to communities for the export writers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 
 
 def build_communities(drawn: Drawn) -> list[Community]:
-    """Return each group that was ever active, with all its messages.
+    """Convert each active simulated group with its messages to a community.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A world drawn once: its groups with their latent truth, and every message."""
+"""Simulation of groups with latent truth, and of every message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONG = 1 << 34  # seconds since 1970, beyond any message
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Drawn:
-    """The events of a world, before any observation.
+    """All simulated events, before any observation.
 
     Attributes
     ----------
@@ -40,19 +40,19 @@ class Drawn:
 
     @property
     def end_us(self) -> int:
-        """When the data end."""
+        """Timestamp of the end of the data."""
         return START_DAY * DAY_US + round(self.world.watching.to_day * DAY_US)
 
     @property
     def from_us(self) -> int:
-        """When collecting began."""
+        """Timestamp of the start of observation."""
         return START_DAY * DAY_US + round(self.world.watching.from_day * DAY_US)
 
 
 def draw_world(
     world: World, seed: np.random.Generator | np.random.SeedSequence | int
 ) -> Drawn:
-    """Draw a world; the same seed gives the same world.
+    """Simulate groups and messages; the same seed gives the same data.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def _build_groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _to_whole_seconds(days: npt.NDArray[np.float64]) -> Ints:
-    """Return whole seconds as microseconds: what exports carry."""
+    """Round days to whole seconds, in µs."""
     return np.rint(days * (DAY_US // SECOND_US)).astype(np.int64) * SECOND_US
 
 
@@ -142,7 +142,7 @@ def _build_messages(
 def _draw_between(
     low: Ints, high: Ints, counts: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Return whole seconds, uniform between two instants of each group."""
+    """Draw whole seconds uniformly between two instants of each group."""
     start, width = np.repeat(low, counts), np.repeat(high - low, counts)
     seconds = np.floor(rng.random(len(start)) * width / SECOND_US).astype(np.int64)
     times: Ints = start + seconds * SECOND_US
@@ -152,7 +152,7 @@ def _draw_between(
 def _draw_senders(
     world: World, groups: pd.DataFrame, group: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Return senders: the owner with a share, the rest by rank."""
+    """Draw authors: the owner with a given share, others by Zipf's law."""
     weights = np.arange(1, world.posters + 1, dtype=float) ** -world.zipf
     by_rank = np.cumsum(weights) / weights.sum()
     others = np.cumsum(weights[1:]) / (weights[1:].sum() or 1.0)
@@ -169,7 +169,7 @@ def _draw_senders(
 def _choose_quotes(
     groups: pd.DataFrame, messages: pd.DataFrame, rng: np.random.Generator
 ) -> Ints:
-    """Return the row that each message quotes; self-quotes are excluded."""
+    """Draw the message that each message quotes, never one's own."""
     group, sender = messages["group"].to_numpy(), messages["sender"].to_numpy()
     row = np.arange(len(messages))
     first = np.searchsorted(group, group)

@@ -1,4 +1,4 @@
-"""Families of lifetimes with exact survival, and sampling under hazards.
+"""Lifetime distributions with exact survival functions, and sampling.
 
 `QIU` are four families through the two quantiles that a study of WeChat groups
 published: 40 % silent by day 7, 30 % alive after day 30. They agree there and differ
@@ -27,18 +27,18 @@ def _to_array(values: npt.ArrayLike) -> Floats:
 
 
 class Family(Protocol):
-    """A distribution of lifetimes in days."""
+    """Interface: a distribution of lifetimes in days."""
 
     def survival(self, age: npt.ArrayLike) -> Floats:
-        """Return the share alive at an age."""
+        """Return the survival probability at an age."""
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which so many are still alive; infinite if it is never."""
+        """Return the age at which a share is still alive, possibly infinite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weibull:
-    """Weibull lifetimes.
+    """Weibull distribution of lifetimes.
 
     Examples
     --------
@@ -50,16 +50,16 @@ class Weibull:
     scale: float
 
     def survival(self, age: npt.ArrayLike) -> Floats:
-        """Return the share alive at an age."""
+        """Return the survival probability at an age."""
         return _to_array(np.exp(-((np.asarray(age, float) / self.scale) ** self.shape)))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which so many are still alive."""
+        """Return the age at which a share is still alive."""
         hazard = -np.log(np.asarray(alive, float))
         return _to_array(self.scale * hazard ** (1 / self.shape))
 
     def failing(self, share: float, age: float) -> Weibull:
-        """Return the same shape, stretched so that a share has ended by an age.
+        """Return the same shape with a scale such that a share ends by an age.
 
         >>> float(Weibull(0.8, 1.0).failing(0.9, 365.0).survival(365.0)).__round__(3)
         0.1
@@ -68,45 +68,45 @@ class Weibull:
 
 
 def Exponential(mean: float) -> Weibull:  # noqa: N802 - a family like the others
-    """Return exponential lifetimes: Weibull's of shape 1."""
+    """Return the exponential distribution: Weibull with shape 1."""
     return Weibull(1.0, mean)
 
 
 @dataclass(frozen=True, slots=True)
 class Lognormal:
-    """Lognormal lifetimes: mean and deviation of the logarithm."""
+    """Lognormal distribution: mean and deviation of the logarithm."""
 
     mu: float
     sigma: float
 
     def survival(self, age: npt.ArrayLike) -> Floats:
-        """Return the share alive at an age."""
+        """Return the survival probability at an age."""
         with np.errstate(divide="ignore"):
             logs = np.log(np.asarray(age, float))
         return _to_array(special.ndtr(-(logs - self.mu) / self.sigma))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which so many are still alive."""
+        """Return the age at which a share is still alive."""
         deviate = special.ndtri(1 - np.asarray(alive, float))
         return _to_array(np.exp(self.mu + self.sigma * deviate))
 
 
 @dataclass(frozen=True, slots=True)
 class TwoExponentials:
-    """A share of short lives among long ones."""
+    """Mixture of two exponential distributions: short and long lifetimes."""
 
     share: float
     short: float
     long: float
 
     def survival(self, age: npt.ArrayLike) -> Floats:
-        """Return the share alive at an age."""
+        """Return the survival probability at an age."""
         t = np.asarray(age, float)
         short, long = np.exp(-t / self.short), np.exp(-t / self.long)
         return _to_array(self.share * short + (1 - self.share) * long)
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which so many are still alive, by halving."""
+        """Return the age at which a share is still alive, by bisection."""
         aim = np.asarray(alive, float)
         low, high = np.zeros_like(aim), -np.log(aim) * max(self.short, self.long)
         for _ in range(STEPS):
@@ -118,17 +118,17 @@ class TwoExponentials:
 
 @dataclass(frozen=True, slots=True)
 class Cured:
-    """A share that never ends among Weibull lifetimes."""
+    """Cure model: a share never ends, the rest is Weibull."""
 
     share: float
     others: Weibull
 
     def survival(self, age: npt.ArrayLike) -> Floats:
-        """Return the share alive at an age."""
+        """Return the survival probability at an age."""
         return _to_array(self.share + (1 - self.share) * self.others.survival(age))
 
     def age_at(self, alive: npt.ArrayLike) -> Floats:
-        """Return the age at which so many are still alive; infinite below the cured."""
+        """Return the age at which a share is still alive; infinite below the cured."""
         mortal = (np.asarray(alive, float) - self.share) / (1 - self.share)
         ages = self.others.age_at(np.where(mortal > 0, mortal, 1.0))
         return _to_array(np.where(mortal > 0, ages, np.inf))
@@ -147,7 +147,7 @@ QIU: Mapping[str, Family] = MappingProxyType(
 def draw_lifetimes(
     family: Family, log_hazard: Floats, rng: np.random.Generator
 ) -> Floats:
-    """Return a lifetime for each log hazard ratio, shape (n,): S(t) = S₀(t)^exp(β).
+    """Draw lifetimes with log hazard ratios β, shape (n,): S(t) = S₀(t)^exp(β).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A simulated world as a study in memory."""
+"""Simulated messages as a study in memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from validation.worlds.messages.world import World
 
 @dataclass(frozen=True, slots=True)
 class PlantedStudy(Study):
-    """A study without a folder: its tables were drawn, not read.
+    """A simulated study without a folder.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class PlantedStudy(Study):
 
     @classmethod
     def of(cls, drawn: Drawn, held: Mapping[str, pd.DataFrame], name: str) -> Self:
-        """Return simulated tables as a study, with a checksum of world and draw."""
+        """Build a study from simulated tables, with a checksum."""
         stamp = compute_checksum_of_parts((repr(drawn.world), *_compute_extent(drawn)))
         facts = {
             table: TableFacts(TABLES[table].row, len(rows), stamp)
@@ -49,7 +49,7 @@ class PlantedStudy(Study):
         )
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table; each caller gets a copy, as from a file.
+        """Return a copy of a table by name, or raise if it is missing.
 
         Raises
         ------
@@ -68,7 +68,7 @@ def simulate_published(
     *,
     people: bool = True,
 ) -> PlantedStudy:
-    """Draw a world and return what its collector publishes.
+    """Simulate groups and return the study that a collector would publish.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def simulate_published(
 
 
 def _compute_extent(drawn: Drawn) -> tuple[str, str]:
-    """Return a summary that distinguishes two draws of a world."""
+    """Return a summary that distinguishes two simulations."""
     times = drawn.messages["time_us"]
     return str(len(times)), str(int(times.sum()))
 

@@ -1,4 +1,4 @@
-"""What a collector sees of a drawn world: its groups and messages in whole arrays."""
+"""Observed part of simulated data: groups and messages as arrays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from validation.worlds.messages.drawing import Drawn
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Seen:
-    """Groups and messages in sight, numbered again by origin.
+    """Observed groups and messages, renumbered by origin.
 
     Attributes
     ----------
@@ -38,18 +38,18 @@ class Seen:
 
     @property
     def age_us(self) -> Ints:
-        """Age of the group at each message."""
+        """Age of the group at each message, in µs."""
         origin: Ints = self.groups["origin_us"].to_numpy("int64")
         return self.time_us - origin[self.group]
 
     @property
     def person(self) -> Ints:
-        """Who wrote each message, numbered over all groups."""
+        """Author of each message, numbered over all groups."""
         return self.group * self.posters + self.sender
 
 
 def select_visible(drawn: Drawn) -> Seen:
-    """Return the observed part; groups inactive before the start are unobserved."""
+    """Select the observed part, without groups inactive before the start."""
     messages, groups = drawn.messages, drawn.groups
     later = messages["time_us"].to_numpy() >= drawn.from_us
     sight = np.ones(len(groups), bool)
@@ -78,7 +78,7 @@ def select_visible(drawn: Drawn) -> Seen:
 
 
 def _list_recent_authors(group: Ints, time: Ints, sender: Ints) -> Ints:
-    """Return who else wrote just before, within ten minutes."""
+    """Return who else wrote within the ten minutes before each message."""
     before = np.r_[-1, sender[:-1]] if len(sender) else sender
     same = np.r_[False, np.diff(group) == 0][: len(group)]
     soon = np.r_[False, np.diff(time) <= DAY_US // 144][: len(group)]

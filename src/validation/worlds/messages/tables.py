@@ -1,4 +1,4 @@
-"""Processed tables drawn directly: whole arrays, without files, readers or engines.
+"""Processed tables computed directly from simulated arrays.
 
 They follow docs/tables.md and are a second route to it: a test sends the same
 worlds through exports, readers and measures and compares row for row.
@@ -30,7 +30,7 @@ CHARS = len(PLAIN)
 def build_tables(
     drawn: Drawn, view: Seen, *, people: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Return groups, silences, daily, rates, windows; with senders, who speaks."""
+    """Build groups, silences, daily, rates and windows from observed data."""
     frames = {
         "groups": _build_groups(drawn, view),
         "silences": _build_silences(view),
@@ -94,7 +94,7 @@ def _label_weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
 def _to_instants(
     times: Ints, at: Ints, has_instant: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
-    """Return instants as floats (exact until 2255), nan where there is none."""
+    """Return selected timestamps as floats, NaN where there is none."""
     padded = np.r_[times, 0].astype(float)
     return np.where(has_instant, padded[np.minimum(at, len(times))], np.nan)
 
@@ -118,7 +118,7 @@ def _build_silences(view: Seen) -> pd.DataFrame:
 
 
 def _build_member_days(view: Seen) -> pd.DataFrame:
-    """Return who wrote when; people are numbered within groups, not by appearance."""
+    """Count messages per person, group and day."""
     table = pd.DataFrame(
         {
             "group": view.group.astype("int32"),
@@ -136,7 +136,7 @@ def _count_by_day(view: Seen) -> pd.DataFrame:
 
 
 def _compare_rates(view: Seen) -> pd.DataFrame:
-    """Return messages and posters of the trailing 28 age days where either changes."""
+    """Compute trailing 28-day messages and posters, one row per change."""
     day = view.age_us // DAY_US
     group, begin, stop = _list_presences(view, day)
     one, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
@@ -158,7 +158,7 @@ def _compare_rates(view: Seen) -> pd.DataFrame:
 
 
 def _list_presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return the stretches in which each person counts: group, first day, day after."""
+    """Return periods in which each person counts as a poster."""
     pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
     apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > MONTH)]
@@ -168,7 +168,7 @@ def _list_presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def _build_months(view: Seen) -> pd.DataFrame:
-    """Return who carried each month of age, and which newcomers stayed unanswered."""
+    """Count core, new and unanswered posters per month of age."""
     day = view.age_us // DAY_US
     rows = pd.DataFrame({"group": view.group, "person": view.person, "day": day})
     rows["month"] = day // MONTH
@@ -194,7 +194,7 @@ def _build_months(view: Seen) -> pd.DataFrame:
 def _count_others_after(
     rows: pd.DataFrame, monthly: pd.DataFrame, group: int, month: int
 ) -> int:
-    """Count messages in the 90 days after a month by neither its core nor its mild."""
+    """Count later messages in 90 days by people outside the month's core."""
     here = monthly[(monthly["group"] == group) & (monthly["month"] == month)]
     middle = here["days"].between(3, 7)
     named = here.loc[~middle, "person"]

@@ -1,4 +1,4 @@
-"""Windows of age as matrices of groups by people."""
+"""Window table computed with matrices of groups by people."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Window(NamedTuple):
 
 
 def build_windows(drawn: Drawn, view: Seen) -> pd.DataFrame:
-    """Return one row per group and window, with posts and replies."""
+    """Build one row per group and window, with posts and replies."""
     place = view.group * LONGEST + view.age_us // DAY_US  # rising, as messages stand
     parts = [
         _fill_columns(drawn, view, window, *_select_inside(place, window))
@@ -57,7 +57,7 @@ def _build_windows(view: Seen) -> Iterator[_Window]:
 
 
 def _select_inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
-    """Return a window's messages, and their groups' positions within it."""
+    """Return a window's messages, and their groups' row numbers."""
     start = window.rows * LONGEST
     last = np.searchsorted(place, start + window.high, side="right")
     counts = last - np.searchsorted(place, start + window.low)
@@ -136,7 +136,7 @@ def _compute_shares(messages: Ints) -> dict[str, Floats | Ints]:
 
 
 def _count_centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
-    """Return who was answered, and what replying in proportion to messages would do."""
+    """Count reply receivers and centres, observed and expected by chance."""
     total = got.sum(axis=1)
     square = (got.astype(float) ** 2).sum(axis=1)
     others = messages.sum(axis=1)[:, None] - messages

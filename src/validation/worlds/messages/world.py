@@ -1,4 +1,4 @@
-"""What is planted: networks, births, lifetimes, messages, effects, and what is seen."""
+"""Parameters of a simulation: networks, lifetimes, messages, observation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """What a collector sees of a world.
+    """What a collector observes of simulated groups.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Groups with simulated truth.
+    """Parameters of simulated groups with known truth.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class World:
     watching: Watching = field(default_factory=Watching)
 
     def __post_init__(self) -> None:
-        """Refuse a world in which groups are born after the data end."""
+        """Raise if groups would be founded after the data end."""
         if self.births_days > self.watching.to_day:
             raise ShequnError(
                 f"births go on for {self.births_days:g} days, but the data end on day"

@@ -1,0 +1,94 @@
+"""A logistic regression that can be written down as a table and read back."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from helpers.arrays import Floats
+from helpers.errors import UndeterminedError
+
+CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Coefficients of a logistic regression, with what it was trained on.
+
+    Attributes
+    ----------
+    coefficients
+        By feature, the constant first.
+    groups, sources
+        Groups and sources of the training.
+    """
+
+    coefficients: pd.Series[float]
+    groups: int
+    sources: tuple[str, ...]
+
+    @property
+    def features(self) -> list[str]:
+        """The features that it needs."""
+        return [name for name in self.coefficients.index if name != CONSTANT]
+
+    def predict(self, rows: pd.DataFrame) -> Floats:
+        """Return the probability of being alive; NaN where a feature is missing."""
+        x = rows[self.features].to_numpy(np.float64)
+        level, *slopes = self.coefficients
+        probability: Floats = expit(level + x @ np.asarray(slopes, np.float64))
+        return probability
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        return f"Forecast of {self.groups} groups in {', '.join(self.sources)}"
+
+
+def fit_forecast(
+    rows: pd.DataFrame, features: Sequence[str], outcome: str = "alive"
+) -> Forecast:
+    """Fit a logistic regression by maximum likelihood (statsmodels GLM).
+
+    Parameters
+    ----------
+    rows
+        As `helpers.forecast.first_days.build_first_days` returns them.
+    features
+        Columns; with none, the base rate.
+
+    Raises
+    ------
+    UndeterminedError
+        If features separate the outcomes, repeat each other or one outcome is absent.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"source": "a", "alive": [True, False, False, False]})
+    >>> fit_forecast(rows, []).predict(rows).round(2).tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    # statsmodels takes a second to import
+    import statsmodels.api as sm  # noqa: PLC0415
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning  # noqa: PLC0415
+
+    whole = rows.dropna(subset=[*features, outcome])
+    x = whole[[*features]].astype("float64")
+    x.insert(0, CONSTANT, 1.0)
+    y = whole[outcome].to_numpy(np.float64)
+    if len(whole) == 0 or y.min() == y.max():
+        raise UndeterminedError("all training groups have the same outcome")
+    if np.linalg.matrix_rank(x.to_numpy()) < x.shape[1]:
+        raise UndeterminedError("features repeat each other in the training groups")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit = sm.GLM(y, x, family=sm.families.Binomial()).fit()
+        except PerfectSeparationWarning:
+            raise UndeterminedError("features separate the outcomes") from None
+    sources = tuple(sorted(set(whole["source"])))
+    return Forecast(fit.params.rename("coefficient"), len(whole), sources)

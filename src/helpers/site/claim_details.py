@@ -14,11 +14,6 @@ from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import Claim, get_claim
 from helpers.claims.rules.interval_rules import (
     All,
-    Band,
-    Beyond,
-    CounterExamples,
-    Effect,
-    NoEffect,
     Rule,
     Word,
 )
@@ -229,19 +224,6 @@ def _build_quotation(entry: Claim, words: Words) -> str:
 
 
 def _describe_component(rule: Rule, words: Words) -> str:
-    about: dict[str, object] = {"level": LEVEL, "inner": INNER}
-    match rule:
-        case Beyond(sign=sign, threshold=bar):
-            direction = "above" if sign > 0 else "below"
-            return words(f"rule.{direction}", threshold=f"{bar:g}", **about)
-        case Effect(sign=sign, null=null, margin=margin):
-            ends = {"null": f"{null:g}", "margin": f"{margin:g}"}
-            return words(f"rule.{'rise' if sign > 0 else 'fall'}", **ends, **about)
-        case NoEffect(margin=margin):
-            return words("rule.no_effect", margin=f"{margin:g}")
-        case Band(bottom=bottom, top=top):
-            ends = {"bottom": f"{bottom:g}", "top": f"{top:g}"}
-            return words("rule.band", **ends, **about)
-        case CounterExamples(tolerated=tolerated):
-            return words("rule.counter", tolerated=f"{tolerated:g}")
-    return words("rule.own")
+    name, numbers = rule.describe()
+    ends = {of: f"{number:g}" for of, number in numbers.items()}
+    return words(f"rule.{name}", **ends, level=LEVEL, inner=INNER)

@@ -88,7 +88,7 @@ class Kept:
         rule = get_rule(get_claim(self.claim))
         assert isinstance(rule, Beyond)
         sign, word = DRAWN_FOR[self.claim]
-        scale = self._scale(study, shift_probability(rule.threshold, sign * MARGIN))
+        scale = self._scale(study, shift_probability(rule.end, sign * MARGIN))
         return word, partial(ends.simulate_ends, study, scale)
 
     def _scale(self, study: Study, failed: float) -> float:

@@ -95,7 +95,7 @@ def _build_threshold_truths(rule: Beyond) -> tuple[Truth, ...]:
     both = ((S, TAIL), (C, TAIL))
     return (
         *_build_truth_pair(true, false),
-        Truth("threshold", rule.threshold, None, both),
+        Truth("threshold", rule.end, None, both),
     )
 
 
@@ -157,10 +157,10 @@ def _build_plain_truths(rule: Rule) -> tuple[float, float]:
 def _shift_threshold(rule: Beyond, by: float) -> float:
     """Shift a rule's threshold by an amount on the rule's own scale."""
     if rule.code.startswith("P"):
-        return shift_probability(rule.threshold, by)
+        return shift_probability(rule.end, by)
     if rule.code.startswith("LIT"):
-        return rule.threshold * math.exp(by)
-    return rule.threshold + by
+        return rule.end * math.exp(by)
+    return rule.end + by
 
 
 def shift_probability(probability: float, by: float) -> float:

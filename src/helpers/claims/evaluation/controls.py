@@ -21,14 +21,10 @@ from helpers.claims.fixed.negative_controls import (
     list_claim_controls,
 )
 from helpers.claims.rules.interval_rules import (
-    All,
     Decision,
-    Effect,
-    NoEffect,
     Rule,
     Word,
 )
-from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
@@ -163,28 +159,9 @@ class Asked:
 
     def _shows(self, leg: Interval, word: Word) -> bool:
         """Return whether a control estimate shows the verdict's effect."""
-        null, own = get_null(self.rule), self.finding.legs[0]
+        null, own = self.rule.no_effect, self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False
         same_side = (leg.estimate > null) == (own.estimate > null)
         alike = leg.low <= own.estimate <= leg.high
         return same_side and (alike or self._decided(leg) is word)
-
-
-def get_null(rule: Rule) -> float | None:
-    """Get the null value of a rule's first component, if it has one.
-
-    >>> from helpers.claims.rules.templates import parse_rule
-    >>> get_null(parse_rule("HR>(1.25)")), get_null(parse_rule("P>(0.50)"))
-    (1.0, None)
-    """
-    match rule:
-        case All():
-            return get_null(rule.rules[0])
-        case Effect():
-            return rule.null
-        case NoEffect():
-            return 1.0
-        case PlaceboFirst() | BeyondChance():
-            return rule.effect.null
-    return None

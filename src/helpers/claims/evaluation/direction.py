@@ -9,16 +9,10 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.fixed.amendments import Amendment
 from helpers.claims.fixed.evidence_plan import EvidencePlan, May
 from helpers.claims.rules.interval_rules import (
-    All,
-    Band,
     Decision,
-    Effect,
-    NoEffect,
     Rule,
     Word,
 )
-from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
-from helpers.survival import Interval
 
 ONE_SIDED = "one-sided"
 DISAGREE = "corpora disagree"
@@ -127,30 +121,14 @@ def require_robust_to_attenuation(
     Carroll, Ruppert, Stefanski and Crainiceanu (2006), Measurement Error in Nonlinear
     Models, 2nd ed., chapter 3.
     """
-    if not finding.attenuated or not _is_ruling_out(rule, decision.word):
+    if not finding.attenuated or decision.word not in rule.ruling_out:
         return decision
-    legs = finding.legs
-    rules = rule.rules if isinstance(rule, All) else (rule,) * len(legs)
+    pairs = zip(finding.legs, rule.list_scales(len(finding.legs)), strict=True)
     undone = [
-        _make_separation_error(rule, leg) for rule, leg in zip(rules, legs, strict=True)
+        leg.scaled(1 / RELIABILITY, scale) if leg and scale else leg
+        for leg, scale in pairs
     ]
-    if isinstance(rule, (PlaceboFirst, BeyondChance)):  # the first leg is the effect
-        undone = [_make_separation_error(rule.effect, legs[0]), *legs[1:]]
     if rule.decide(*undone).word is decision.word:
         return decision
     reason = f"{decision.word} only if the exposure was read without error"
     return Decision(Word.INCONCLUSIVE, reason=reason)
-
-
-def _is_ruling_out(rule: Rule, word: Word) -> bool:
-    if isinstance(rule, (NoEffect, Band)):
-        return word is Word.SUPPORTED
-    return word in {Word.CONTRADICTED, Word.TOO_SMALL}
-
-
-def _make_separation_error(rule: Rule, leg: Interval | None) -> Interval | None:
-    """Correct an effect and its limits for attenuation."""
-    if leg is None or not isinstance(rule, (Effect, NoEffect, Band)):
-        return leg
-    difference = isinstance(rule, Effect) and rule.null == 0
-    return leg.scaled(1 / RELIABILITY, "identity" if difference else "log")

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from helpers.claims.fixed.register import Claim
-from helpers.claims.rules.interval_rules import Decision, Effect, Rule, Word
+from helpers.claims.rules.interval_rules import (
+    ClaimedRange,
+    Decision,
+    Effect,
+    Rule,
+    RuleBase,
+    Word,
+    state_side,
+)
 from helpers.claims.rules.multi_estimate_rules import COMPOUND
 from helpers.claims.rules.templates import parse_rule
 from helpers.survival import Interval
@@ -18,7 +26,7 @@ POOLED = Effect("RMST(365,1.10)", 1, 1.0, MARGIN)
 
 
 @dataclass(frozen=True, slots=True)
-class BestSize:
+class BestSize(RuleBase):
     """``s0-size-10-30-best``: one size lives longest, compared with four others.
 
     Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
@@ -27,6 +35,16 @@ class BestSize:
     """
 
     code: str = "10–30 best"
+
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The ratios from the margin on, over all other sizes."""
+        return POOLED.claimed_range
+
+    @property
+    def no_effect(self) -> float:
+        """A ratio of one."""
+        return POOLED.null
 
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict, in the order that the register sets."""
@@ -59,7 +77,7 @@ class BestSize:
 
 
 @dataclass(frozen=True, slots=True)
-class RanksFirst:
+class RanksFirst(RuleBase):
     """``s4-content-explains-liveliness``: first in 95 % of bootstrap samples.
 
     The leg is a lead over the best rival; being first so often means that its 90 %
@@ -67,6 +85,11 @@ class RanksFirst:
     """
 
     code: str = "first in ≥ 95 %"
+
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """Any lead."""
+        return state_side(1, 0.0, strictly=True)
 
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict on the lead of content over its rivals."""

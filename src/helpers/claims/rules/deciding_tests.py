@@ -123,7 +123,7 @@ def _(rule: NoEffect, legs: Legs, word: Word) -> Tested:
 
 @_tested.register
 def _(rule: Beyond, legs: Legs, word: Word) -> Tested:  # noqa: ARG001
-    return _against(_there(legs)[0], rule.threshold, THRESHOLD)
+    return _against(_there(legs)[0], rule.end, THRESHOLD)
 
 
 @_tested.register

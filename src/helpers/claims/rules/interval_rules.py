@@ -8,9 +8,11 @@ points up, so each is written once.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from math import inf
+from typing import Literal, NamedTuple, Protocol
 
 from helpers.errors import ShequnError
 from helpers.survival.interval import Interval
@@ -41,6 +43,33 @@ class Decision:
     reason: str = ""
 
 
+Scale = Literal["log", "identity"]
+LOG: Scale = "log"
+IDENTITY: Scale = "identity"
+
+
+class ClaimedRange(NamedTuple):
+    """The range in which a claim places its estimate.
+
+    Attributes
+    ----------
+    low, high
+        Between which values; one of them may be infinite.
+    form
+        ``more``, ``less``, ``at_least``, ``at_most`` or ``between``.
+    """
+
+    low: float
+    high: float
+    form: str
+
+    @property
+    def threshold(self) -> float | None:
+        """The only finite end; None if both are finite."""
+        finite = [end for end in (self.low, self.high) if abs(end) < inf]
+        return finite[0] if len(finite) == 1 else None
+
+
 class Rule(Protocol):
     """A decision rule: from a claim's confidence intervals to a verdict."""
 
@@ -48,11 +77,75 @@ class Rule(Protocol):
     def code(self) -> str:
         """The code that the rule was parsed from."""
 
+    @property
+    def claimed_range(self) -> ClaimedRange | None:
+        """The values of the first component that the claim states, if one range."""
+
+    @property
+    def threshold(self) -> float | None:
+        """The value that separates the claimed side from the other, if one does."""
+
+    @property
+    def no_effect(self) -> float | None:
+        """The value of the first component where there is no effect."""
+
+    @property
+    def ruling_out(self) -> frozenset[Word]:
+        """Verdicts that rule an effect out."""
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return for each component the scale on which it is an effect."""
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the name of the rule's wording, and the numbers in it."""
+
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict on intervals; None stands for a missing one."""
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Return for each component whether its estimate is on the claimed side."""
+
+
+class RuleBase:
+    """Answers of a rule that states neither a range nor an effect."""
+
+    __slots__ = ()
+
+    @property
+    def claimed_range(self) -> ClaimedRange | None:
+        """The values of the first component that the claim states, if one range."""
+        return None
+
+    @property
+    def threshold(self) -> float | None:
+        """The value that separates the claimed side from the other, if one does."""
+        claimed = self.claimed_range
+        return claimed.threshold if claimed else None
+
+    @property
+    def no_effect(self) -> float | None:
+        """The value of the first component where there is no effect."""
+        return None
+
+    @property
+    def ruling_out(self) -> frozenset[Word]:
+        """Verdicts that rule an effect out."""
+        return frozenset({Word.CONTRADICTED, Word.TOO_SMALL})
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return for each component the scale on which it is an effect."""
+        return (None,) * n_components
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the name of the rule's wording, and the numbers in it."""
+        return "own", {}
+
+
+def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
+    """Return the range above an end, or below it for a negative sign."""
+    if sign > 0:
+        return ClaimedRange(end, inf, "more" if strictly else "at_least")
+    return ClaimedRange(-inf, end, "less" if strictly else "at_most")
 
 
 def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
@@ -79,7 +172,7 @@ def _take_only_verdict(**holds: bool) -> Word:
     return words[0] if words else Word.INCONCLUSIVE
 
 
-class _OneLeg(ABC):
+class _OneLeg(RuleBase, ABC):
     """A rule on one interval; a missing interval is UNTESTABLE."""
 
     __slots__ = ()
@@ -109,17 +202,26 @@ class Beyond(_OneLeg):
 
     code: str
     sign: int
-    threshold: float
+    end: float
+
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The values beyond the threshold."""
+        return state_side(self.sign, self.end, strictly=True)
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the direction and the threshold."""
+        return "above" if self.sign > 0 else "below", {"threshold": self.end}
 
     def _decide(self, leg: Interval) -> Decision:
         _, low, high = _flip_upward(leg, self.sign)
-        bar = self.sign * self.threshold
+        bar = self.sign * self.end
         return Decision(
             _take_only_verdict(SUPPORTED=low > bar, CONTRADICTED=high < bar)
         )
 
     def _beyond(self, leg: Interval) -> bool:
-        return _flip_upward(leg, self.sign)[0] > self.sign * self.threshold
+        return _flip_upward(leg, self.sign)[0] > self.sign * self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +237,25 @@ class Effect(_OneLeg):
     sign: int
     null: float
     margin: float
+
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The values from the margin on."""
+        return state_side(self.sign, self.margin, strictly=False)
+
+    @property
+    def no_effect(self) -> float:
+        """The value of no effect."""
+        return self.null
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return the logarithm for ratios, else the scale of differences."""
+        return (IDENTITY if self.null == 0 else LOG,) * n_components
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the direction, no effect and the margin."""
+        ends = {"null": self.null, "margin": self.margin}
+        return "rise" if self.sign > 0 else "fall", ends
 
     def _decide(self, leg: Interval) -> Decision:
         estimate, low, high = _flip_upward(leg, self.sign)
@@ -160,6 +281,29 @@ class NoEffect(_OneLeg):
     sign: int
     margin: float
 
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The values on the side of no effect of the margin."""
+        return state_side(-self.sign, self.margin, strictly=True)
+
+    @property
+    def no_effect(self) -> float:
+        """A ratio of one."""
+        return 1.0
+
+    @property
+    def ruling_out(self) -> frozenset[Word]:
+        """Verdicts that rule an effect out: the claim is that there is none."""
+        return frozenset({Word.SUPPORTED})
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return the logarithm: the margin is a ratio."""
+        return (LOG,) * n_components
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the margin."""
+        return "no_effect", {"margin": self.margin}
+
     def _decide(self, leg: Interval) -> Decision:
         estimate, low, high = _flip_upward(leg, self.sign)
         null, margin = float(self.sign), self.sign * self.margin
@@ -180,6 +324,24 @@ class Band(_OneLeg):
     code: str
     bottom: float
     top: float
+
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The values within the band."""
+        return ClaimedRange(self.bottom, self.top, "between")
+
+    @property
+    def ruling_out(self) -> frozenset[Word]:
+        """Verdicts that rule an effect out: the claim is that there is none."""
+        return frozenset({Word.SUPPORTED})
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return the logarithm: the band is of ratios."""
+        return (LOG,) * n_components
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return both ends."""
+        return "band", {"bottom": self.bottom, "top": self.top}
 
     def _decide(self, leg: Interval) -> Decision:
         _, low, high = _flip_upward(leg, 1)
@@ -202,6 +364,15 @@ class CounterExamples(_OneLeg):
     code: str
     tolerated: float = 0.05
 
+    @property
+    def claimed_range(self) -> ClaimedRange:
+        """The shares of exceptions that are tolerated."""
+        return state_side(-1, self.tolerated, strictly=True)
+
+    def describe(self) -> tuple[str, Mapping[str, float]]:
+        """Return the tolerated share of exceptions."""
+        return "counter", {"tolerated": self.tolerated}
+
     def _decide(self, leg: Interval) -> Decision:
         estimate, low, high = _flip_upward(leg, 1)
         return Decision(
@@ -216,7 +387,7 @@ class CounterExamples(_OneLeg):
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class All(RuleBase):
     """``ALL``: every component must be supported, within one corpus.
 
     A leg contradicts the whole only at level 1 − 0.05/legs, whether or not the other
@@ -226,6 +397,16 @@ class All:
 
     code: str
     rules: tuple[Rule, ...]
+
+    @property
+    def no_effect(self) -> float | None:
+        """The value of the first component where there is no effect."""
+        return self.rules[0].no_effect
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return for each component the scale on which it is an effect."""
+        scales = [scale for rule in self.rules for scale in rule.list_scales(1)]
+        return tuple(scales[:n_components])
 
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict on all components, in the order of the code."""

@@ -12,7 +12,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.claims.rules.interval_rules import Band, Decision, Effect, Rule, Word
+from helpers.claims.rules.interval_rules import (
+    Band,
+    Decision,
+    Effect,
+    Rule,
+    RuleBase,
+    Scale,
+    Word,
+)
 from helpers.inference import compute_p_value
 from helpers.survival import Interval
 
@@ -20,7 +28,7 @@ LEVEL = 0.05
 UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
-class Whole(ABC):
+class Whole(RuleBase, ABC):
     """A rule that needs all components, each with its own threshold."""
 
     __slots__ = ()
@@ -136,8 +144,28 @@ class SomePairDiffers(Whole):
         return (far,) * len(legs)
 
 
+class EffectFirst(Whole):
+    """A rule whose first component is an effect, the others its checks."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def effect(self) -> Effect:
+        """The rule of the first component."""
+
+    @property
+    def no_effect(self) -> float:
+        """The value of the first component where there is no effect."""
+        return self.effect.null
+
+    def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
+        """Return the scale of the effect; its checks are none."""
+        return (*self.effect.list_scales(1), *[None] * (n_components - 1))
+
+
 @dataclass(frozen=True, slots=True)
-class PlaceboFirst(Whole):
+class PlaceboFirst(EffectFirst):
     """An effect of 1.2, accepted only if the day before shows none."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
@@ -189,7 +217,7 @@ class TraitsCohere(Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class BeyondChance(Whole):
+class BeyondChance(EffectFirst):
     """A difference of 0.05 that few permutations of the data reach."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"

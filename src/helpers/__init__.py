@@ -1,8 +1,69 @@
-"""Tests of claims about online groups on real message data.
+"""Read exports of group chats, measure the groups, test claims about them.
 
-The data flow one way: `formats` and `corpora` read, `study` stores, `measures`
-count, `survival` and `inference` estimate, `claims` decide, `figures` and `site`
-show. ``docs/architecture.md`` is the map.
+The functions below are all that most analyses need::
+
+    import helpers as sq
+
+    messages = sq.clean(sq.read_messages("exports/"))  # a pandas data frame
+    lives = sq.silence(messages, days=60)  # when each group ended
+    sq.survival_frame(lives)  # Kaplan–Meier, tidy
+    lives.curve().plot()
+    sq.tone(messages["text"])  # on the same index
+    sq.load("fcc_gitter").table_with_dates("groups")  # a public study
+
+``docs/helpers.md`` goes from an export to a curve in ten minutes. The packages behind
+the functions: `formats` (readers of exports), `survival` (Kaplan–Meier,
+Aalen–Johansen, Cox with clusters), `sentiment` (SnowNLP and VADER), `study`
+(processed tables), `inference`, `claims`; ``docs/architecture.md`` describes them.
+Errors for users are `helpers.errors.ShequnError`.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from helpers.library.lifetimes import groups_from, silence, survival_frame
+    from helpers.library.messages import clean, read_messages, tone
+    from helpers.study.publish.study import open_study as load
+    from helpers.survival import estimate_survival, fit_cox
+
+__all__ = [
+    "clean",
+    "estimate_survival",
+    "fit_cox",
+    "groups_from",
+    "load",
+    "read_messages",
+    "silence",
+    "survival_frame",
+    "tone",
+]
+
+_PLACES = {  # imported on first use: a command's --help needs none of them
+    "clean": "library.messages:clean",
+    "estimate_survival": "survival:estimate_survival",
+    "fit_cox": "survival:fit_cox",
+    "groups_from": "library.lifetimes:groups_from",
+    "load": "study.publish.study:open_study",
+    "read_messages": "library.messages:read_messages",
+    "silence": "library.lifetimes:silence",
+    "survival_frame": "library.lifetimes:survival_frame",
+    "tone": "library.messages:tone",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return a function of the library, imported on first use."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'helpers' has no attribute {name!r}")
+    module, _, function = _PLACES[name].partition(":")
+    found = getattr(import_module(f"helpers.{module}"), function)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """Return the names of the module with those imported on first use."""
+    return sorted({*globals(), *_PLACES})

@@ -29,7 +29,7 @@ REASONS = (
 _SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _UNKNOWN, _EVEN = range(7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ScoredTexts:
     """Scores of n messages, and why some have none.
 
@@ -58,6 +58,10 @@ class ScoredTexts:
 
     def __len__(self) -> int:
         return len(self.score)
+
+    def __repr__(self) -> str:
+        scored = len(self) - self.score.null_count
+        return f"ScoredTexts({scored:,} of {len(self):,} scored)"
 
     def table(self) -> pa.Table:
         """Return the scores as a table of four columns."""

@@ -7,13 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.curves.kaplan_meier import estimate_survival
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Lifetimes:
     """Censored lifetimes of groups; arrays of shape (n,), ages in days.
 
@@ -63,6 +64,18 @@ class Lifetimes:
 
     def __len__(self) -> int:
         return len(self.group)
+
+    def __repr__(self) -> str:
+        ended = int(self.ended.sum())
+        return f"Lifetimes({len(self)} groups, {ended} ended, {self.definition})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per group with all that is known of its lifetime."""
+        arrays = {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
+        return pd.DataFrame(arrays)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>{self.to_frame().head().to_html()}"
 
     def where(self, keep: npt.ArrayLike) -> Self:
         """Select lifetimes by a mask; the counts of excluded groups are unchanged."""

@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Ledger:
     """A ledger in which rows read = rows included + rows excluded, by reason.
 
@@ -33,6 +33,10 @@ class Ledger:
     """
 
     entries: tuple[Entry, ...]
+
+    def __repr__(self) -> str:
+        read, kept = self.total(READ), self.total(KEPT)
+        return f"Ledger({read:,} rows read, {kept:,} included)"
 
     @classmethod
     def of(

@@ -31,7 +31,7 @@ class TableFacts:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Manifest:
     """The contents of a study's `manifest.json`.
 
@@ -89,6 +89,9 @@ class Manifest:
     observability: Observability
     files: tuple[FileFacts, ...]
     tables: Mapping[str, TableFacts]
+
+    def __repr__(self) -> str:
+        return f"Manifest({self.study}: {len(self.tables)} tables, {self.licence})"
 
     @property
     def checksum(self) -> str:

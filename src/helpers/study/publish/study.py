@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
@@ -44,7 +45,7 @@ class Tables(Protocol):
         """Return a processed table by name."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """A published study: its processed tables, manifest and ledger.
 
@@ -75,6 +76,32 @@ class Study:
         """SHA-256 over all tables."""
         return self.manifest.checksum
 
+    def __repr__(self) -> str:
+        facts = self.manifest
+        return f"Study({self.name}: {facts.title_en}, {len(facts.tables)} tables)"
+
+    def _repr_html_(self) -> str:
+        facts = self.manifest
+        rows = "".join(
+            f"<tr><td><code>{name}</code></td><td>{one.rows:,}</td>"
+            f"<td>{escape(one.row)}</td></tr>"
+            for name, one in facts.tables.items()
+        )
+        gaps = "".join(f"<li>{escape(gap)}</li>" for gap in facts.gaps)
+        return (
+            f"<p><b>{escape(facts.title_en)}</b> · {escape(facts.title_zh)}<br>"
+            f"{escape(facts.source)} · {escape(facts.licence)}</p>"
+            f"<table><tr><th>table</th><th>rows</th><th>a row is</th></tr>{rows}"
+            f"</table><p>Gaps:</p><ul>{gaps}</ul>"
+        )
+
+    def table_with_dates(self, name: str) -> pd.DataFrame:
+        """Return a processed table with dates for times and days.
+
+        Times are in UTC, days in the study's own zone; ``last_us`` becomes ``last``.
+        """
+        return convert_dates(self.table(name))
+
     def table(self, name: str) -> pd.DataFrame:
         """Read a processed table by name (see docs/tables.md).
 
@@ -103,6 +130,25 @@ class Study:
         state, named = path.stat(), self.manifest.tables[name].sha256
         rows = _read_file(path, state.st_mtime_ns, state.st_size, named)
         return rows.copy(deep=False)  # copied where it is written to
+
+
+def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with microseconds and days as dates.
+
+    >>> rows = pd.DataFrame({"last_us": [86_400_000_000], "day": [1]})
+    >>> convert_dates(rows).astype(str).values.tolist()
+    [['1970-01-02 00:00:00+00:00', '1970-01-02']]
+    """
+    columns = {}
+    for name in map(str, table.columns):
+        if name.endswith("_us"):
+            times = pd.to_datetime(table[name], unit="us", utc=True)
+            columns[name.removesuffix("_us")] = times
+        elif name == "day":
+            columns[name] = pd.to_datetime(table[name], unit="D")
+        else:
+            columns[name] = table[name]
+    return pd.DataFrame(columns)
 
 
 @lru_cache(maxsize=48)

@@ -13,7 +13,7 @@ from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.curves.kaplan_meier import estimate_survival
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Incidence:
     """Cumulative incidence by cause, with the survival curve of all causes.
 
@@ -27,6 +27,9 @@ class Incidence:
 
     overall: SurvivalCurve
     incidence: Floats
+
+    def __repr__(self) -> str:
+        return f"Incidence({len(self.incidence)} causes, {self.overall!r})"
 
     def at(self, time: float, cause: int) -> float:
         """Return the cumulative incidence of `cause` (from 1) at `time`.

@@ -16,7 +16,7 @@ from helpers.survival.interval import SCALES, Interval, ScaleName
 from helpers.survival.lifetimes import Lifetimes
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SurvivalBand:
     """A survival curve with pointwise confidence limits from a cluster bootstrap.
 
@@ -37,6 +37,9 @@ class SurvivalBand:
     se: Floats
     clusters: Clusters
     complete: bool
+
+    def __repr__(self) -> str:
+        return f"SurvivalBand({len(self.times)} times, median={self.median:.4g})"
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time.

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.curves.quantiles import MedianLimits, find_crossing
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 FEWEST_AT_RISK = 20  # where a curve may begin under delayed entry
 
@@ -38,7 +42,7 @@ class Numbers(NamedTuple):
     censored: Floats
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SurvivalCurve:
     """A Kaplan–Meier curve; arrays run over its distinct times, the start first.
 
@@ -83,6 +87,55 @@ class SurvivalCurve:
             )
         total: Floats = np.cumsum(np.where(self.events > 0, step, 0.0))
         return total
+
+    def __repr__(self) -> str:
+        ends = self.events.sum()
+        return f"SurvivalCurve(n={self.n:g}, ended={ends:g}, median={self.median:.4g})"
+
+    def to_frame(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the curve as a table, one row per distinct time.
+
+        Returns
+        -------
+        DataFrame
+            ``days, survival, lower, upper, at_risk, ended, censored``; the limits are
+            Greenwood's on the log(−log S) scale.
+
+        Examples
+        --------
+        >>> from helpers.survival import estimate_survival
+        >>> curve = estimate_survival([1, 2, 3], [True, False, True])
+        >>> curve.to_frame()["survival"].round(2).tolist()
+        [1.0, 0.67, 0.67, 0.0]
+        """
+        lower, upper = self.limits(level, "loglog")
+        return pd.DataFrame(
+            {
+                "days": self.times,
+                "survival": self.survival,
+                "lower": lower,
+                "upper": upper,
+                "at_risk": self.at_risk,
+                "ended": self.events,
+                "censored": self.censored,
+            }
+        )
+
+    def plot(self, ax: Axes | None = None, *, label: str | None = None) -> Axes:
+        """Draw the curve as steps with its 95% limits and return the axes."""
+        import matplotlib.pyplot as plt  # noqa: PLC0415 - only where it is drawn
+
+        axes = plt.gca() if ax is None else ax
+        table = self.to_frame()
+        (line,) = axes.step(table["days"], table["survival"], where="post", label=label)
+        axes.fill_between(
+            table["days"], table["lower"], table["upper"],
+            step="post", alpha=0.2, color=line.get_color(), linewidth=0,
+        )  # fmt: skip
+        axes.set(xlabel="days", ylabel="share still active", ylim=(0, 1.02))
+        if label is not None:
+            axes.legend()
+        return axes
 
     @property
     def n(self) -> float:

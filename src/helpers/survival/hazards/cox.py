@@ -12,6 +12,7 @@ from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.curves.kaplan_meier import check_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+from helpers.survival.hazards.proportionality import ResidualTest
 from helpers.survival.hazards.regression import (
     Regression,
     standardise_exposures,
@@ -101,7 +102,8 @@ def fit_cox(
         exposures, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
-    return Regression(estimates, len(x), int(ends.sum()), best.log_likelihood)
+    check = ResidualTest(model, best.beta, tuple(map(str, exposures.columns)))
+    return Regression(estimates, len(x), int(ends.sum()), best.log_likelihood, check)
 
 
 def _set_apart(

@@ -120,6 +120,27 @@ class PartialLikelihood:
         likelihood -= (self._weight * np.log(whole)).sum()
         return Point(beta, float(likelihood), score, information)
 
+    def residuals(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return times, Schoenfeld residuals and their variances, one row per event.
+
+        Tied events share the mean of their steps (Efron's or Breslow's).
+        """
+        p = self.x.shape[1]
+        risk = (self._each * np.exp(self.x @ beta))[:, None]
+        weighed = risk * self.x
+        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
+        sums = self._sums(np.hstack([risk, weighed, crossed]))
+        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        variance = square.reshape(-1, p, p) - np.einsum("ij,ik->ijk", mean, mean)
+        rows, at = self._ends
+        tied = np.bincount(self._steps[0])
+        centre = (self._by_time(mean).T / tied).T[at]
+        spread = self._by_time(variance.reshape(-1, p * p)) / tied[:, None]
+        ends = self._each[rows]
+        residuals: Floats = ends[:, None] * (self.x[rows] - centre)
+        shared: Floats = ends[:, None, None] * spread.reshape(-1, p, p)[at]
+        return self.times[at], residuals, shared
+
     @cached_property
     def origin(self) -> Point:
         """The likelihood with all coefficients zero."""

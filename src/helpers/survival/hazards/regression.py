@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from helpers.arrays import Floats
-from helpers.errors import UndeterminedError
+from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.interval import Interval, Wald
 
 HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
@@ -31,7 +33,14 @@ class Coefficient:
     ratio: Interval
 
 
-@dataclass(frozen=True, slots=True)
+class ProportionalityTest(Protocol):
+    """What tests whether hazard ratios are constant over time."""
+
+    def test(self, transform: str) -> pd.DataFrame:
+        """Return one row per exposure and one for all together."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Regression:
     """A fitted hazard regression: coefficients, row and event counts, log likelihood.
 
@@ -43,15 +52,81 @@ class Regression:
         Rows (intervals of observation) and ends among them.
     log_likelihood
         At the maximum; partial for Cox's model.
+    proportionality
+        Of Cox's model: what `check_proportional_hazards` asks.
     """
 
     coefficients: tuple[Coefficient, ...]
     rows: int
     ends: int
     log_likelihood: float
+    proportionality: ProportionalityTest | None = field(default=None, compare=False)
 
     def __getitem__(self, name: str) -> Coefficient:
         return next(each for each in self.coefficients if each.name == name)
+
+    def __repr__(self) -> str:
+        ratios = ", ".join(f"{one.name}: {one.ratio}" for one in self.coefficients)
+        return f"Regression({self.rows} rows, {self.ends} ended; {ratios})"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.rows} rows, {self.ends} ended</p>" + str(
+            self.summary().to_html(float_format="{:.3g}".format)
+        )
+
+    def summary(self, level: float = 0.95) -> pd.DataFrame:
+        """Return one row per exposure: ratio, limits, coefficient, error, p-value."""
+        rows = {}
+        for one in self.coefficients:
+            ratio = one.ratio.at_level(level)
+            coefficient, error = ratio.on_scale("log")
+            df = getattr(ratio.limits, "df", math.inf)
+            p = float(2 * stats.t.sf(abs(coefficient) / error, df))
+            rows[one.name] = (
+                ratio.estimate,
+                ratio.low,
+                ratio.high,
+                coefficient,
+                error,
+                p,
+            )
+        columns = ["ratio", "lower", "upper", "coefficient", "se", "p"]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return table.rename_axis("exposure")
+
+    def check_proportional_hazards(self, transform: str = "km") -> pd.DataFrame:
+        """Test whether each hazard ratio is constant over time.
+
+        The score test of an interaction with time; small p-values speak against
+        proportional hazards. It assumes independent rows: with clusters its p-values
+        are too small.
+
+        Parameters
+        ----------
+        transform
+            The function of time: ``km`` (1 − Kaplan–Meier), ``rank``, ``log`` or
+            ``identity``.
+
+        Returns
+        -------
+        DataFrame
+            ``chi2, df, p`` per exposure, and in the row ``(all)`` for all together.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If this is not Cox's model.
+
+        References
+        ----------
+        Grambsch and Therneau (1994), Biometrika 81, 515–526; as R's ``cox.zph``
+        computes it since version 3.0 of `survival`.
+        """
+        if self.proportionality is None:
+            raise NotIdentifiableError(
+                "only Cox's model assumes proportional hazards", remedy="use fit_cox"
+            )
+        return self.proportionality.test(transform)
 
 
 def to_hazard_ratios(

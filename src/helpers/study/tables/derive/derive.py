@@ -143,6 +143,11 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
     return Derived(tables, ledger, window, list_quarter_ends(groups))
 
 
+def mark_messages(run: Engine, store: Store, terms: Terms) -> Frame:
+    """Return all messages of a store with their `reason`, null if included."""
+    return _clean_records(run, store, terms).marked
+
+
 class _Cleaned(NamedTuple):
     """Messages with their exclusion reasons, the groups and observation ends."""
 

@@ -1,0 +1,1 @@
+"""The functions that ``import helpers as sq`` offers, one module per subject."""

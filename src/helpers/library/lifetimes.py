@@ -1,0 +1,325 @@
+"""Groups and their lifetimes, from messages or from a list with two dates each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.errors import ShequnError
+from helpers.library.messages import NEEDED, check_columns, to_microseconds
+from helpers.records import DAY_US
+from helpers.study.publish.study import Study
+from helpers.survival import (
+    Lifetimes,
+    define_lifetimes_by_inactivity,
+    estimate_survival,
+)
+from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS, Form
+
+COLUMNS = (
+    "key", "network", "batch", "kind", "origin_us", "entry_us", "first_us", "last_us",
+    "end_us", "messages", "early_messages", "members",
+)  # fmt: skip
+TIMES = ("origin", "first", "last", "end")
+
+
+def groups_from(
+    frame: pd.DataFrame,
+    *,
+    born: str | None = None,
+    last: str | None = None,
+    seen: str | datetime | None = None,
+    key: str | None = None,
+    kind: str | None = None,
+    members: str | None = None,
+    network: str | None = None,
+) -> pd.DataFrame:
+    """Return one row per group, from messages or from a list of groups.
+
+    Parameters
+    ----------
+    frame
+        Messages as `read_messages` returns them, or one row per group with at least
+        two dates.
+    born, last
+        For a list: the columns with the date of founding and that of the last message,
+        empty for groups that never had one. Rows without a founding date are excluded.
+    seen
+        When observation ended: a date, or for a list also the column that has it. By
+        default the latest date of the frame.
+    key, kind, members, network
+        For a list: columns with the group's name, its kind, its members, and what it
+        has in common with others (the cluster of estimates).
+
+    Returns
+    -------
+    DataFrame
+        The index numbers the groups by founding. ``origin``, ``first``, ``last`` and
+        ``end`` are dates; the other columns are those of the table `groups`.
+        ``attrs["excluded"]`` counts rows of a list that cannot be used, by reason.
+
+    Raises
+    ------
+    ShequnError
+        If a column is missing, or no row has a founding date.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame(
+    ...     {
+    ...         "founded": ["2023-01-01", "2023-02-01", None],
+    ...         "last": ["2023-03-01", None, "2023-02-01"],
+    ...     }
+    ... )
+    >>> groups = groups_from(rows, born="founded", last="last", seen="2024-01-01")
+    >>> groups[["origin", "last"]].isna().sum().tolist(), groups.attrs["excluded"]
+    ([0, 1], {'no founding date': 1})
+    """
+    if born is None and last is None:
+        groups = _count_messages(frame, seen)
+    elif born is None or last is None:
+        raise ShequnError("a list of groups needs both born= and last=")
+    else:
+        named = {"key": key, "kind": kind, "members": members, "network": network}
+        groups = _read_list(frame, born, last, seen, named)
+    return _complete_groups(groups)
+
+
+def _count_messages(
+    messages: pd.DataFrame, seen: str | datetime | None
+) -> pd.DataFrame:
+    check_columns(messages, NEEDED)
+    rows = pd.DataFrame(
+        {"key": messages["group"].astype(str), "us": to_microseconds(messages["time"])}
+    )
+    by = rows.groupby("key")["us"]
+    first = by.transform("min")
+    early = rows["us"] < first + EARLY_DAYS * DAY_US
+    groups = by.agg(first_us="min", last_us="max", messages="size").reset_index()
+    end = int(rows["us"].max()) if seen is None else _to_instant(seen)
+    if (late := int((groups["last_us"] > end).sum())) > 0:
+        raise ShequnError(f"{late} groups have messages after the end of observation")
+    early_messages = early.groupby(rows["key"]).sum()
+    return groups.assign(
+        origin_us=groups["first_us"],
+        end_us=end,
+        early_messages=groups["key"].map(early_messages),
+        network=groups["key"],
+    )
+
+
+def _to_instant(moment: str | datetime) -> int:
+    return int(to_microseconds(pd.Series([moment])).iloc[0])
+
+
+def _read_list(
+    frame: pd.DataFrame,
+    born: str,
+    last: str,
+    seen: str | datetime | None,
+    named: dict[str, str | None],
+) -> pd.DataFrame:
+    of_list = isinstance(seen, str) and seen in frame.columns
+    given = [name for name in named.values() if name is not None]
+    check_columns(frame, [born, last, *given])
+    origin, final = to_microseconds(frame[born]), to_microseconds(frame[last])
+    end = (
+        to_microseconds(frame[str(seen)])
+        if of_list
+        else pd.Series(
+            max(origin.max(), final.max()) if seen is None else _to_instant(seen),
+            frame.index,
+        )
+    )
+    reasons = {
+        "no founding date": origin.isna(),
+        "no end of observation": end.isna(),
+        "last message before the founding": final < origin,
+        "a date after the end of observation": (final > end) | (origin > end),
+    }
+    groups = pd.DataFrame(
+        {
+            **{name: frame[one] for name, one in named.items() if one is not None},
+            "origin_us": origin,
+            "first_us": origin.where(final.notna()),
+            "last_us": final,
+            "end_us": end,
+        }
+    )
+    excluded, usable = {}, pd.Series(data=True, index=frame.index)
+    for reason, rows in reasons.items():
+        if count := int((rows & usable).sum()):
+            excluded[reason] = count
+        usable &= ~rows
+    if not usable.any():
+        raise ShequnError(
+            "no row of the list can be used",
+            where="; ".join(f"{why}: {n}" for why, n in excluded.items()),
+            remedy="give the day of founding, that of the last message and when"
+            " you last looked",
+        )
+    kept = groups[usable]
+    kept.attrs["excluded"] = excluded
+    return kept
+
+
+def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return groups in order of founding, with all columns of the table `groups`."""
+    excluded = groups.attrs.get("excluded", {})
+    if "key" not in groups:
+        groups = groups.assign(key=[f"row {nth}" for nth in range(1, len(groups) + 1)])
+    key = groups["key"].astype(str)
+    groups = groups.assign(key=key).sort_values(["origin_us", "key"], ignore_index=True)
+    if "network" not in groups:
+        groups["network"] = groups["key"]
+    groups["network"] = groups["network"].astype(str)
+    week = groups["origin_us"].astype("int64") // (7 * DAY_US)
+    groups["batch"] = groups["network"] + " " + week.astype(str)
+    groups["entry_us"] = groups["origin_us"]
+    groups = groups.reindex(columns=list(COLUMNS))
+    whole = ("origin_us", "entry_us", "first_us", "last_us", "end_us")
+    groups = groups.astype(dict.fromkeys(whole, "Int64"))
+    times = {one: pd.to_datetime(groups[f"{one}_us"], unit="us") for one in TIMES}
+    groups = groups.assign(group=groups.index, **times)
+    groups.attrs["excluded"] = excluded
+    return groups[["group", *TIMES, *COLUMNS]]
+
+
+def silence(
+    data: pd.DataFrame | Study,
+    *,
+    days: float = SILENCE_DAYS,
+    form: Form = "last_message",
+    seen: str | datetime | None = None,
+) -> Lifetimes:
+    """Return the lifetimes of groups; a group ends by not writing for W days.
+
+    W is `days`, or longer for groups whose first 28 days had little traffic: at least
+    long enough for six messages to be expected, up to 180 days. For a list with two
+    dates traffic is unknown and W is `days` for all. Groups that wrote in the last W
+    days of observation are censored, and groups founded in them are excluded.
+
+    Parameters
+    ----------
+    data
+        Messages, groups as `groups_from` returns them, or a study.
+    form
+        ``last_message`` dates an end by the last message; ``first_gap`` by the first
+        silence of W days, even if the group became active again.
+    seen
+        For messages: when observation ended; by default with the last message of all.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no group was observed for W days.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> lives = sq.silence(sq.load("fcc_gitter"))
+    >>> len(lives) == len(lives.durations)
+    True
+    """
+    if isinstance(data, Study):
+        groups, gaps = data.table("groups"), data.table("silences")
+    elif "origin_us" in data:
+        groups, gaps = data, _list_no_gaps()
+        if data["messages"].notna().any() and form == "first_gap":
+            raise ShequnError(
+                "groups alone do not show the gaps", remedy="give the messages"
+            )
+    else:
+        groups, gaps = groups_from(data, seen=seen), list_gaps(data)
+    if groups["messages"].isna().all():
+        return _define_by_dates(groups, days, form)
+    return define_lifetimes_by_inactivity(groups, gaps, w_days=days, form=form)
+
+
+def _define_by_dates(groups: pd.DataFrame, days: float, form: Form) -> Lifetimes:
+    if form == "first_gap":
+        raise ShequnError("two dates do not show the gaps between them")
+    sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
+    return define_lifetimes_by_inactivity(
+        groups, _list_no_gaps(), w_days=days, longest_w_days=days, early_rate=sure
+    )
+
+
+def _list_no_gaps() -> pd.DataFrame:
+    return pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+
+
+def list_gaps(messages: pd.DataFrame) -> pd.DataFrame:
+    """Return the gaps of 28 days and more between messages of a group."""
+    numbers = groups_from(messages).set_index("key")["group"]
+    rows = pd.DataFrame(
+        {
+            "group": messages["group"].astype(str).map(numbers).astype("int64"),
+            "end_us": to_microseconds(messages["time"]).astype("int64"),
+        }
+    ).sort_values(["group", "end_us"], ignore_index=True)
+    start = rows.groupby("group")["end_us"].shift()
+    long = rows["end_us"] - start >= SHORTEST_GAP * DAY_US
+    gaps = rows[long].assign(start_us=start[long].astype("int64"))
+    return gaps[["group", "start_us", "end_us"]].reset_index(drop=True)
+
+
+def survival_frame(
+    lives: Lifetimes, by: str | pd.Series[Any] | npt.ArrayLike | None = None
+) -> pd.DataFrame:
+    """Return Kaplan–Meier curves as a tidy frame, ready for ``seaborn.lineplot``.
+
+    Parameters
+    ----------
+    lives
+        As `silence` returns them.
+    by
+        What separates the curves: a column of ``lives.to_frame()``, a series by group
+        number (such as a column of `groups_from`), or one value per lifetime. Groups
+        without a value are excluded.
+
+    Returns
+    -------
+    DataFrame
+        ``days, survival, lower, upper, at_risk, ended, censored`` (limits at 95%),
+        preceded by the column that separates the curves.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> lives = sq.silence(sq.load("fcc_gitter"))
+    >>> sq.survival_frame(lives, by="network").columns.tolist()[:3]
+    ['network', 'days', 'survival']
+    """
+    if by is None:
+        return lives.curve().to_frame()
+    labels = _find_labels(lives, by)
+    name = str(labels.name or "by")
+    parts = []
+    for label in labels.dropna().unique():
+        part = lives.where(labels.eq(label).fillna(value=False).to_numpy(bool))
+        curve = estimate_survival(part.durations, part.ended, part.entry).to_frame()
+        curve.insert(0, name, label)
+        parts.append(curve)
+    if not parts:
+        raise ShequnError("no lifetime has a value to separate curves by")
+    return pd.concat(parts, ignore_index=True)
+
+
+def _find_labels(
+    lives: Lifetimes, by: str | pd.Series[Any] | npt.ArrayLike
+) -> pd.Series[Any]:
+    if isinstance(by, str):
+        table = lives.to_frame()
+        check_columns(table, [by])
+        return table[by]
+    if isinstance(by, pd.Series):
+        return by.reindex(lives.group).reset_index(drop=True)
+    values = list(np.asarray(by))
+    if len(values) != len(lives):
+        raise ShequnError(f"{len(values)} values for {len(lives)} lifetimes")
+    return pd.Series(values)

@@ -1,0 +1,233 @@
+"""Exports as data frames: read messages, clean them, score their tone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.errors import ShequnError
+from helpers.formats.reading.source import Options
+from helpers.measures.engine import DUCKDB, open_engine
+from helpers.records import SCHEMAS, Batch
+from helpers.sentiment import score_texts
+from helpers.study.store.exports import Exports
+from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.derive import Terms as TableTerms
+from helpers.study.tables.derive.derive import mark_messages
+
+PathLike = str | os.PathLike[str]
+
+COLUMNS = ("time", "group", "sender", "kind", "text", "reply_to", "id", "bot")
+NEEDED = ("time", "group", "sender")
+FRAME = "frame"  # the file that rows of a data frame come from
+RECORDS = 1 << 16
+
+
+def read_messages(
+    paths: PathLike | Iterable[PathLike],
+    *,
+    zone: str = "Asia/Shanghai",
+    date_order: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    include: Sequence[str] = (),
+    key: PathLike | None = None,
+) -> pd.DataFrame:
+    """Read the messages of chat exports of any supported platform.
+
+    Names and ids are replaced by keyed pseudonyms, and names and numbers within texts
+    are masked. Several exports of one group are merged; each message is read once.
+
+    Parameters
+    ----------
+    paths
+        A file, folder or ZIP with exports, or several of them.
+    zone
+        The IANA time zone of exports that record local times without a zone, and of
+        the times returned.
+    date_order
+        ``dmy``, ``mdy`` or ``ymd``, if days and months cannot be distinguished.
+    columns
+        For plain tables: our column names and those of the table.
+    include
+        Chats to be read that are no groups: ``private``, ``saved``, ``bots``,
+        ``channels``, ``direct``.
+    key
+        A file with your own key for pseudonyms.
+
+    Returns
+    -------
+    DataFrame
+        One row per message, by time: ``time`` (with zone), ``group``, ``sender``,
+        ``kind``, ``text``, ``reply_to``, ``id``, ``bot``. ``attrs`` has ``zone``,
+        ``zone_recorded`` (whether every export states its zone), ``formats`` (exports
+        by format), ``unread`` (a sentence per file that could not be read, or only in
+        part) and ``lost`` (rows that are no messages here, by reason).
+
+    Raises
+    ------
+    ShequnError
+        If nothing could be read.
+
+    Examples
+    --------
+    >>> import helpers as sq
+    >>> messages = sq.read_messages("data/raw/demo/chatlab-01.zip")
+    >>> messages.columns.tolist()[:4], str(messages["time"].dt.tz)
+    (['time', 'group', 'sender', 'kind'], 'Asia/Shanghai')
+    """
+    places = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    options = Options(
+        zone=zone, date_order=date_order, columns=columns, include=tuple(include)
+    )
+    terms = Terms(key=None if key is None else Path(key), options=options)
+    with tempfile.TemporaryDirectory() as room:
+        done = ingest_exports(map(Path, places), Path(room) / "store", terms)
+        messages = _build_frame(done.exports, zone)
+        shown = [entry.shown for entry in done.exports.entries]
+        messages.attrs = {
+            "zone": zone,
+            "zone_recorded": all(one.time_zone_known for one in shown),
+            "formats": dict(Counter(entry.form for entry in done.exports.entries)),
+            "unread": [str(error) for error in done.refused],
+            "lost": dict(done.exports.store().aside),
+        }
+    return messages
+
+
+def _build_frame(exports: Exports, zone: str) -> pd.DataFrame:
+    names = ["time_us", "position", *COLUMNS[1:]]
+    tables = [
+        pa.table({name: _drop_labels(batch.table[name]) for name in names})
+        for batch in exports.store()
+        if batch.kind == "message"
+    ]
+    schema = pa.schema([(name, _find_type(name)) for name in names])
+    rows = pa.concat_tables([schema.empty_table(), *tables]).to_pandas()
+    rows = rows.sort_values(["time_us", "group", "position"], kind="stable")
+    times = pd.to_datetime(rows["time_us"], unit="us", utc=True)
+    bots = rows["bot"].astype("boolean")
+    frame = rows.assign(time=times.dt.tz_convert(zone), bot=bots)
+    whole: pd.DataFrame = frame[list(COLUMNS)].reset_index(drop=True)
+    return whole
+
+
+def _find_type(name: str) -> pa.DataType:
+    kind = SCHEMAS["message"].field(name).type
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _drop_labels(column: pa.Array) -> pa.Array:
+    if not isinstance(column, pa.DictionaryArray):
+        return column
+    return column.cast(column.type.value_type)
+
+
+def clean(messages: pd.DataFrame) -> pd.DataFrame:
+    """Exclude what people did not write themselves, as the studies do.
+
+    Excluded are system lines, notices, recalled and empty messages, bots with and
+    without a mark, announcements sent to 20 groups or more within a day, and repeated
+    ids. Without the columns ``kind``, ``bot`` and ``id`` less can be recognised.
+
+    Parameters
+    ----------
+    messages
+        As `read_messages` returns them; ``time``, ``group`` and ``sender`` are needed.
+
+    Returns
+    -------
+    DataFrame
+        The remaining rows, with their index. ``attrs["excluded"]`` has the number of
+        rows by reason.
+    """
+    check_columns(messages, NEEDED)
+    with tempfile.TemporaryDirectory() as room:
+        store = write_store(_iterate_records(messages), Path(room) / "store", Counter())
+        with open_engine(DUCKDB) as run:
+            marked = mark_messages(run, store, TableTerms())
+            rows = run.fetch(marked.select("position", "reason"), "position")
+    reasons = rows["reason"].astype(object)
+    kept = messages[reasons.isna().to_numpy()].copy()
+    counts = reasons.dropna().value_counts().sort_index()
+    kept.attrs = messages.attrs | {"excluded": {w: int(n) for w, n in counts.items()}}
+    return kept
+
+
+def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
+    """Raise ShequnError unless a frame has the columns needed."""
+    if missing := [name for name in needed if name not in frame.columns]:
+        raise ShequnError(
+            f"the frame has no column {', '.join(missing)}",
+            remedy=f"rename yours; it has {', '.join(map(str, frame.columns))}",
+        )
+
+
+def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
+    """Return microseconds since 1970-01-01 UTC; times without a zone count as UTC."""
+    instants = pd.to_datetime(times, utc=True, format="ISO8601")
+    return instants.dt.as_unit("us").astype("int64").where(instants.notna())
+
+
+def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
+    """Yield the messages as records, their rows as positions."""
+    schema, n = SCHEMAS["message"], len(messages)
+    given = {name: messages[name] for name in COLUMNS[1:] if name in messages}
+    columns: dict[str, Any] = {
+        **given,
+        "time_us": to_microseconds(messages["time"]),
+        "kind": messages.get("kind", pd.Series("text", messages.index)),
+        "file": pd.Series(FRAME, messages.index),
+        "position": pd.Series(range(n), messages.index),
+    }
+    arrays = [_to_array(columns.get(field.name), field.type, n) for field in schema]
+    text = arrays[schema.get_field_index("text")]
+    arrays[schema.get_field_index("chars")] = pc.utf8_length(text).cast(pa.int32())
+    table = pa.Table.from_arrays(arrays, schema=schema)
+    yield from (Batch("message", one) for one in table.to_batches(RECORDS))
+
+
+def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Array:
+    if column is None:
+        return pa.nulls(n, kind)
+    if pa.types.is_dictionary(kind):
+        return pa.array(column, pa.string(), from_pandas=True).dictionary_encode()
+    return pa.array(column, kind, from_pandas=True)
+
+
+def tone(texts: pd.Series[Any] | Iterable[Any]) -> pd.DataFrame:
+    """Score the tone of messages: Chinese by SnowNLP, English by VADER.
+
+    Parameters
+    ----------
+    texts
+        The messages; other languages and messages without words get no score.
+
+    Returns
+    -------
+    DataFrame
+        On the same index: ``score`` from 0 (negative) to 1 (positive), ``kept`` and
+        ``known`` (tokens that count, and those that the instrument knows) and
+        ``instrument``. ``attrs["unscored"]`` has the missing scores by reason.
+
+    Examples
+    --------
+    >>> tone(pd.Series(["great work", "😂"], index=[7, 8]))["instrument"].tolist()
+    ['vader', None]
+    """
+    column = texts if isinstance(texts, pd.Series) else pd.Series(list(texts))
+    scored = score_texts(column)
+    frame: pd.DataFrame = scored.table().to_pandas()
+    frame["instrument"] = frame["instrument"].astype(object)
+    frame["instrument"] = frame["instrument"].where(frame["instrument"].notna(), None)
+    frame.index = column.index
+    frame.attrs["unscored"] = {why: n for why, n in scored.unscored.items() if n}
+    return frame

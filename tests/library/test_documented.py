@@ -1,0 +1,73 @@
+"""docs/helpers.md and `help(helpers)` say what the library does."""
+
+import pydoc
+import re
+import subprocess
+import sys
+
+import matplotlib as mpl
+import pytest
+
+import helpers
+from helpers.paths import ROOT
+
+PAGE = (ROOT / "docs" / "helpers.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture
+def quiet(monkeypatch, tmp_path):
+    """Work in the project's folder, with a key and pictures of one's own."""
+    mpl.use("Agg")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+
+
+@pytest.mark.usefixtures("quiet")
+def test_every_block_of_the_page_runs():
+    """A renamed function or column would send a newcomer into a traceback."""
+    names = {}
+    for block in BLOCKS:
+        exec(compile(block, "docs/helpers.md", "exec"), names)  # noqa: S102
+
+    assert 0 < names["lives"].ended.sum() < len(names["lives"])
+    assert names["scores"].index.equals(names["cleaned"].index)
+
+
+def test_first_block_has_at_most_eight_lines():
+    """From a blank notebook to a curve."""
+    assert len(BLOCKS[0].strip().splitlines()) <= 8
+    assert ".plot()" in BLOCKS[0]
+
+
+def test_page_names_every_function():
+    """What the library offers and its page does not show is not found."""
+    shown = {*helpers.__all__} - {"estimate_survival"}  # what `curve()` calls
+
+    assert [name for name in shown if f"sq.{name}(" not in PAGE] == []
+
+
+def test_help_lists_every_function_with_its_summary():
+    """Functions that are imported on first use are missing in `help` by default."""
+    text = pydoc.render_doc(helpers, renderer=pydoc.plaintext)
+    functions = text.split("FUNCTIONS")[1]
+
+    for name in helpers.__all__:
+        real = getattr(helpers, name)
+        assert f"{real.__name__}(" in functions
+        assert real.__doc__.splitlines()[0] in functions
+
+
+def test_import_loads_no_heavy_library():
+    """`shequn --help` imports the package too."""
+    words = "import helpers, sys; print('pandas' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "False"
+
+
+def test_unknown_name_is_an_attribute_error():
+    """`hasattr(helpers, …)` must not raise."""
+    assert not hasattr(helpers, "nothing_of_the_kind")

@@ -1,0 +1,122 @@
+"""The test of proportional hazards: R's numbers, and simulations both ways."""
+
+from io import StringIO
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.survival import fit_cox, fit_discrete_hazard
+
+# Edmonson et al. (1979), as the R package survival has it
+OVARIAN = """59 1 72.3315 1
+115 1 74.4932 1
+156 1 66.4658 2
+421 0 53.3644 1
+431 1 50.3397 1
+448 0 56.4301 2
+464 1 56.9370 2
+475 1 59.8548 2
+477 0 64.1753 1
+563 1 55.1781 2
+638 1 56.7562 2
+744 0 50.1096 1
+769 0 59.6301 2
+770 0 57.0521 1
+803 0 39.2712 1
+855 0 43.1233 2
+1040 0 38.8932 2
+1106 0 44.6000 1
+1129 0 53.9068 1
+1206 0 44.2055 1
+1227 0 59.5890 2
+268 1 74.5041 2
+329 1 43.1370 1
+353 1 63.2192 2
+365 1 64.4247 1
+377 0 58.3096 1
+"""
+
+
+@pytest.fixture
+def ovarian():
+    """Return Cox's model of 26 women by age and state."""
+    data = pd.read_csv(
+        StringIO(OVARIAN), sep=" ", names=["time", "died", "age", "ecog.ps"]
+    )
+    return fit_cox(data["time"], data["died"], data[["age", "ecog.ps"]])
+
+
+def simulate_two_arms(n, shape, seed):
+    """Return a model of two arms; the second has Weibull lifetimes of a shape."""
+    rng = np.random.default_rng(seed)
+    arm = np.arange(n) % 2
+    life = np.where(arm, rng.weibull(shape, n), rng.exponential(1.0, n))
+    cut = rng.uniform(0.2, 3.0, n)
+    exposures = pd.DataFrame({"arm": arm})
+    return fit_cox(np.minimum(life, cut), life <= cut, exposures)
+
+
+def test_agrees_with_cox_zph(ovarian):
+    """`cox.zph(coxph(Surv(futime, fustat) ~ age + ecog.ps, ovarian))` prints these."""
+    table = ovarian.check_proportional_hazards()
+
+    assert table["chi2"].round(3).tolist() == [0.698, 2.371, 3.633]
+    assert table["df"].tolist() == [1, 1, 2]
+    assert table["p"].round(2).tolist() == [0.40, 0.12, 0.16]
+
+
+def test_summary_agrees_with_coxph(ovarian):
+    """The coefficients that R prints for the same model."""
+    table = ovarian.summary()
+
+    assert table["coefficient"].round(4).tolist() == [0.1615, 0.0187]
+    assert (table["lower"] < table["ratio"]).all()
+    assert (table["ratio"] < table["upper"]).all()
+
+
+def test_true_model_is_rarely_rejected():
+    """Of 200 models with proportional hazards about one in twenty has p < .05."""
+    p = [
+        simulate_two_arms(300, 1.0, seed).check_proportional_hazards().loc["arm", "p"]
+        for seed in range(200)
+    ]
+    assert 0.01 <= np.mean(np.array(p) < 0.05) <= 0.10
+
+
+def test_crossing_hazards_are_found():
+    """An arm whose hazard rises while the other's stands still."""
+    table = simulate_two_arms(600, 2.5, 1).check_proportional_hazards("rank")
+    assert table.loc["arm", "p"] < 1e-6
+
+
+def test_ties_and_late_entry_are_taken():
+    """Rows in days with late entry give the same table under a shift of order."""
+    rng = np.random.default_rng(3)
+    n = 200
+    entry = rng.integers(0, 5, n)
+    exits = entry + rng.integers(1, 12, n)
+    exposures = pd.DataFrame({"x": rng.normal(size=n)})
+    ended = rng.random(n) < 0.6
+    fit = fit_cox(exits, ended, exposures, entry=entry)
+    order = rng.permutation(n)
+    again = fit_cox(
+        exits[order], ended[order], exposures.iloc[order], entry=entry[order]
+    )
+
+    pd.testing.assert_frame_equal(
+        fit.check_proportional_hazards("identity"),
+        again.check_proportional_hazards("identity"),
+    )
+
+
+def test_other_models_and_functions_are_refused(ovarian):
+    """A discrete model assumes no proportional hazards."""
+    with pytest.raises(ShequnError, match="use one of km, rank, log, identity"):
+        ovarian.check_proportional_hazards("cube")
+    rows = pd.DataFrame({"x": np.tile([0.0, 1.0], 20)})
+    ended = np.arange(40) % 3 == 0
+    discrete = fit_discrete_hazard(ended, rows, np.arange(40) // 10)
+    with pytest.raises(NotIdentifiableError, match="only Cox's model"):
+        discrete.check_proportional_hazards()

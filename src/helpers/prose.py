@@ -161,7 +161,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, whose numbers get no second name."""
+    """Formatter of Chinese sentences, with numbers that get no second name."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)

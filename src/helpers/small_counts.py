@@ -134,7 +134,7 @@ def _mask_number(match: re.Match[str], k: int) -> str:
 
 
 def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
-    """Mask small counts of people in a verdict, whose word stays.
+    """Mask small counts of people in a verdict, not its word.
 
     Numbers beside it that rest on fewer than k of anything are left out whole.
     """

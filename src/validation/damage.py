@@ -100,7 +100,7 @@ def _drop_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or
     del holder[_choose_place(holder, random)]
 
 
-def _shift_threshold(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+def _overwrite_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
     """Overwrite one JSON value by a copy of another."""
     taken = deepcopy(holder[_choose_place(holder, random)])
     if isinstance(holder, list):
@@ -114,7 +114,7 @@ def _wrap_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or
     holder[at] = random.choice([[holder[at]], {"x": holder[at]}, str(holder[at])])
 
 
-_CHANGES = (_insert_odd_value, _drop_value, _shift_threshold, _wrap_value)
+_CHANGES = (_insert_odd_value, _drop_value, _overwrite_value, _wrap_value)
 
 
 def _corrupt_cells(data: bytes, random: Random) -> bytes:

@@ -1,4 +1,4 @@
-"""Public corpora: raw files converted to records, with known pitfalls labelled.
+"""Public corpora: raw files converted to records, with pitfalls labelled.
 
 A reader labels every row and drops none; what is set aside, and why, is counted later
 in the study's ledger; a module in `sources` is a corpus, `shared` what several need. No

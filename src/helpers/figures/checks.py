@@ -25,7 +25,7 @@ class FigureError(ShequnError):
 
 
 class MissingGlyphError(FigureError):
-    """The font lacks a character, which would be drawn as an empty box."""
+    """The font has no glyph for a character, which would be an empty box."""
 
 
 def check_id(figure_id: str) -> None:

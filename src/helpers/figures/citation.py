@@ -68,7 +68,7 @@ def read_project() -> Project:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A study whose data a figure shows, as its manifest describes it."""
+    """A study behind a figure, as its manifest describes it."""
 
     study: str
     title: str

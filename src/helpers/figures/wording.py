@@ -34,7 +34,7 @@ class Wording:
         return text.format(**values) if values else text
 
     def either(self, english: str, chinese: str) -> str:
-        """Return whichever of two texts is in this language."""
+        """Return the one of two texts that is in this language."""
         return (english, chinese)[LANGUAGES.index(self.language)]
 
     @property

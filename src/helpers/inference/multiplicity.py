@@ -65,7 +65,7 @@ def compute_p_value(interval: Interval, threshold: float) -> float:
 def select_discoveries(
     intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
 ) -> Selection:
-    """Select claims whose estimate differs from a threshold, at FDR at most `q`.
+    """Select claims with estimates that differ from a threshold, at FDR `q`.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ ORDERED = ["group", "thread", *ORDER]
 
 
 def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Count questions, people who asked and people who responded, by group.
+    """Count questions, questioners and responders, by group.
 
     A question in a topic is answered by the next message there that is by somebody
     else; one without a topic by such a message within ten minutes, or by naming or

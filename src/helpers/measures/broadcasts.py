@@ -17,7 +17,7 @@ _SAID = ("sender", "scope", "words", "span_us")
 
 
 def find_repeated_messages(messages: Frame) -> Frame:
-    """Select messages whose text one sender posted in `LEAST_GROUPS` or more groups.
+    """Select messages with a text one sender posted in `LEAST_GROUPS` groups.
 
     Parameters
     ----------

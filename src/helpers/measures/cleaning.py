@@ -163,7 +163,7 @@ def exclude_bot_only_groups(marked: Frame, alone: Frame) -> Frame:
 
 
 def _find_duplicate_ids(messages: Frame) -> Frame:
-    """Find messages whose id already occurred in the same group."""
+    """Find messages with an id that already occurred in the same group."""
     same = ["group", "id"]
     with_ids = messages.filter(~nw.col("id").is_null())
     repeated_ids = (

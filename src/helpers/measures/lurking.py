@@ -110,7 +110,7 @@ class _Talk(NamedTuple):
 def classify_memberships(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
-    """Classify each membership for ``roster``: lurker, writer, left or unknown.
+    """Classify each membership for ``roster``: lurker, writer or left.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ ADJACENT_US = 600 * SECOND_US
 
 
 def list_explicit_replies(messages: Frame, people: Frame) -> Frame:
-    """List explicit replies: one row per message and the person it answers."""
+    """List explicit replies: one row per message and person replied to."""
     named = _match_mentions(messages, people)
     quoted = _match_quotes(messages)
     columns = (*KEY, "age_us", "member", "receiver")

@@ -1,4 +1,4 @@
-"""Weekly posting times of groups, and whether content keeps a fixed slot.
+"""Weekly posting times of groups, and whether content has a fixed slot.
 
 A slot is a day of the week and an hour; an item fits it within a day and two hours.
 Busy groups fill every slot, so the weeks that the best slot holds are told beside
@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether content keeps a weekly slot more than by chance.
+    """Test for each group whether content has a weekly slot beyond chance.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group keeps a weekly slot, by a wide and a narrow tolerance.
+    """Return whether a group has a weekly slot, by a wide and narrow tolerance.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Return which weekly slots lie within a tolerance of some item, by week."""
+    """Return which weekly slots are within a tolerance of an item, by week."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)

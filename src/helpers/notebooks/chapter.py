@@ -97,7 +97,7 @@ def choose_study(
 
 
 def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
-    """Return the rows if there are any (and two values of `apart`), else raise.
+    """Return the rows if there are any (and two values of a column), else raise.
 
     Parameters
     ----------

@@ -75,7 +75,7 @@ def score_texts(
     language: Iterable[Any] | None = None,
     threads: int | None = None,
 ) -> ScoredTexts:
-    """Score messages: Chinese by SnowNLP, English by VADER, others null.
+    """Score messages: Chinese by SnowNLP, English by VADER, null otherwise.
 
     SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
     of links, mentions, stickers and emoji), VADER the message as it was written, as
@@ -170,7 +170,7 @@ def _list_reasons(labels: pa.Array) -> Ints:
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
-    """Return why scored messages lack information, or that they have it."""
+    """Return why scored messages are uninformative, or that they are not."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)

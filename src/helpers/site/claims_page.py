@@ -83,7 +83,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Classify what data a claim lacks.
+    """Classify what data a claim is missing.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.

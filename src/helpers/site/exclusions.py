@@ -44,7 +44,7 @@ def list_exclusions(study: Study) -> list[Exclusion]:
 
 
 def list_warnings(study: Study, t: Words) -> list[str]:
-    """List warnings for screens whose excluded groups differ in lifetime."""
+    """List warnings for screens with excluded groups that differ in lifetime."""
     rows = _read_screens(study)
     level = LEVEL / max(1, rows["p"].notna().sum()) if len(rows) else LEVEL
     beyond = rows[rows["p"] < level] if len(rows) else rows

@@ -274,7 +274,7 @@ class RiskSets:
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum the weights of rows whose age is below each event time."""
+        """Sum the weights of rows with an age below each event time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]

@@ -104,14 +104,14 @@ class Component:
 
     @cached_property
     def side(self) -> Word | None:
-        """Side of the threshold on which the evidence lies, or None if undecided."""
+        """Side of the threshold that the evidence supports, or None if undecided."""
         side = self._side(self.entering)
         free = self._free(side)
         without = side if len(free) == len(self.entering) else self._side(free)
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the entries whose own verdict on a side is not withheld."""
+        """Return the entries with a verdict on a side that is not withheld."""
         return [
             e
             for e in self.entering
@@ -120,7 +120,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources whose verdict is not withheld."""
+        """Number of deciding sources with a verdict that is not withheld."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -167,7 +167,7 @@ class Component:
 
     @property
     def predicted(self) -> Word | None:
-        """Side of the threshold that the prediction interval lies on, or None."""
+        """Side of the threshold of the whole prediction interval, or None."""
         if self.pool is None or self.rule is None:
             return None
         return find_side(self.rule, [self.pool.prediction])

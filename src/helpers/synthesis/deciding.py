@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The basis of an answer: deciding readings, one-sided bounds, and the others.
+    """The basis of an answer: deciding readings, one-sided bounds, the rest.
 
     Attributes
     ----------

@@ -9,7 +9,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.designs.rosters import (
     build_finding_per_group,
     estimate_share_of_people,
-    has_sparse_arm,
+    is_one_small_network,
 )
 
 
@@ -44,7 +44,7 @@ def test_groups_are_drawn_whole():
 )
 def test_few_are_under_eight_of_one_network(groups, networks, alone):
     """Eight give an interval; several networks are told apart before."""
-    assert has_sparse_arm(_rows(groups, networks=networks)) is alone
+    assert is_one_small_network(_rows(groups, networks=networks)) is alone
 
 
 def test_each_alone_has_no_number_of_its_own():

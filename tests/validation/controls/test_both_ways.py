@@ -11,7 +11,7 @@ from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import DAY_US
 from validation.controls.redrawn import NoCurve
-from validation.worlds.claims.owners import list_failed_cells
+from validation.worlds.claims.owners import simulate_owner_silence
 from validation.worlds.claims.people import simulate_loads, simulate_timetables
 from validation.worlds.claims.tabled import FOREVER, simulate_exponential
 
@@ -72,7 +72,7 @@ def people_of(study, regular):
 
 def test_true_effect_of_the_owners_silence_passes():
     """Another regular comes and goes, and nothing follows from it."""
-    study = list_failed_cells(3.0, 1000, rng())
+    study = simulate_owner_silence(3.0, 1000, rng())
     days = study.tables["owner_days"].assign(others=lambda rows: rows["others"] + 1)
     regular = (days["day"] // 50 % 2).astype(int)
     study.with_tables(owner_days=days)
@@ -84,7 +84,7 @@ def test_true_effect_of_the_owners_silence_passes():
 
 def test_silence_that_any_regular_foretells_as_well_is_stopped():
     """Owner and regular stop together, and soon the rest."""
-    study = list_failed_cells(3.0, 1000, rng())
+    study = simulate_owner_silence(3.0, 1000, rng())
     days = study.tables["owner_days"].assign(others=lambda rows: rows["others"] + 2)
     study.with_tables(owner_days=days)
     study.with_tables(member_days=people_of(study, 2 * days["owner"]))

@@ -80,7 +80,7 @@ class Need:
         if table in CODED:
             return _is_coded(study, column, several=table == "kinds")
         rows = _get_table(study, table)
-        return rows is not None and _has_proxy(rows, table, column, value)
+        return rows is not None and _has_value(rows, table, column, value)
 
     def __str__(self) -> str:
         """Describe the need and the table in which it would be recorded."""
@@ -98,7 +98,7 @@ class Need:
         return "has no such table" if self.where in TABLES else "does not record it"
 
 
-def _has_proxy(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
+def _has_value(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
     """Return whether a table has enough rows with the required value."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
@@ -182,7 +182,7 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
 
 
 def get_refusal_text(claim: str, study: str) -> str:
-    """Return why a source lacks data for a claim, where one is written; else "".
+    """Return the written reason why a source has no data for a claim, or "".
 
     >>> get_refusal_text("s0-many-groups-exit", "rcontrib_slack")
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
@@ -192,7 +192,7 @@ def get_refusal_text(claim: str, study: str) -> str:
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:
-    """Format the refusal of a study that lacks some required data.
+    """Format the refusal of a study without some required data.
 
     >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
     >>> format_refusal([inviter], "raku_irc")

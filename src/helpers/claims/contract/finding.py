@@ -207,14 +207,14 @@ STRATIFIED: Listed = defaultdict(list)
 
 def estimates(claim: str) -> Callable[[E], E]:
     """Register a function as the estimator of a claim."""
-    return partial(_mark_function, ESTIMATORS, claim)
+    return partial(_register_function, ESTIMATORS, claim)
 
 
 def stratified(claim: str) -> Callable[[E], E]:
     """Register an estimator that also accepts several sources as strata."""
-    return partial(_mark_function, STRATIFIED, claim)
+    return partial(_register_function, STRATIFIED, claim)
 
 
-def _mark_function(table: Listed, claim: str, estimator: E) -> E:
+def _register_function(table: Listed, claim: str, estimator: E) -> E:
     table[estimator.__module__].append((claim, estimator))
     return estimator

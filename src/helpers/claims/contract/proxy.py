@@ -1,4 +1,4 @@
-"""Proxies: estimators for studies that lack the data a claim asks for.
+"""Proxies: estimators for studies without the data a claim needs.
 
 A claim asks for many groups, and a source may show one room with its members, one site
 before and after a gate, or offices without messages. Then the design changes, the rule

@@ -108,7 +108,7 @@ def _mark_showing(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
     return states if states.dtype == bool else ~states.isin(UNKNOWN)
 
 
-def _select_owned(rows: pd.DataFrame) -> pd.Series[bool]:
+def _is_owned(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["owner_known"]
 
 
@@ -119,8 +119,8 @@ def _is_listed(rows: pd.DataFrame) -> pd.Series[bool]:
 SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
     "observability.people_across": lambda rows: rows["sender_ids"].eq("yes"),
     "windows.replies_explicit": lambda rows: rows["replies"].isin(RECORDED),
-    "windows.owner_share": _select_owned,
-    "windows.owner_top": _select_owned,
+    "windows.owner_share": _is_owned,
+    "windows.owner_top": _is_owned,
     "memberships.joined_us": lambda rows: rows["joins_observed"],
     "roster": _is_listed,
     "roster.engaged": lambda rows: _is_listed(rows) & rows["reactions_observed"],

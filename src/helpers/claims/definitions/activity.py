@@ -1,4 +1,4 @@
-"""Definitions of activity: active at an age, never active, meetings held."""
+"""Definitions of activity: active at an age, never active, past meetings."""
 
 from __future__ import annotations
 

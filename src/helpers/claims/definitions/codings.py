@@ -141,14 +141,14 @@ def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
-    """Return 1 for groups of given kinds and 0 for all others."""
+    """Return 1 for groups of given kinds and 0 for all other groups."""
     return classify_kinds(evidence).isin(names).astype("float64")
 
 
 def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
-    """Return 1 for groups of the first kinds and 0 for the second; drop others."""
+    """Return 1 for groups of the first kinds, 0 for the second; drop the rest."""
     kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")

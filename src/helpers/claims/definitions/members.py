@@ -92,7 +92,7 @@ def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
     return joiners.assign(kept=has_stayed.astype("float64")).reset_index(drop=True)
 
 
-def require_filled(evidence: Evidence, full: int) -> pd.DataFrame:
+def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
     """Return when groups observed from origin reached their member limit.
 
     Days from the origin to the joining that filled a group stand in ``days``, to the

@@ -1,4 +1,4 @@
-"""Sources whose groups have two recorded dates, and what the last one means.
+"""Sources with two recorded dates per group, and what the last one means.
 
 Named are the sources that the plan of the evidence names; of others nothing is asked.
 """
@@ -103,7 +103,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
 
 
 def select_firmer(evidence: Evidence, source: Source) -> Evidence | None:
-    """Select the groups for which the verdict must hold as well, if any."""
+    """Select the groups in which the verdict must be true as well, if any."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -127,7 +127,7 @@ def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return the first estimate, with limits that enclose those of all others.
+    """Return the first estimate, with limits that enclose those of the rest.
 
     A verdict then holds only if every W gives it.
     """

@@ -26,7 +26,7 @@ from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 
-def has_sparse_arm(rows: pd.DataFrame) -> bool:
+def is_one_small_network(rows: pd.DataFrame) -> bool:
     """Return whether all groups are in one network and too few for one interval."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 

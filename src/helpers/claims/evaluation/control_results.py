@@ -73,7 +73,7 @@ def find_row(claim_id: str, study: str, control: str) -> Row | None:
 
 
 def read_simulated(row: Row, word: Word) -> Simulated | None:
-    """Read how often simulated studies gave a verdict, if the row says so."""
+    """Read how often simulated studies gave a verdict, if the row has it."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))

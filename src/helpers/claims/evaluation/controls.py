@@ -86,7 +86,7 @@ def apply_controls(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A finding whose negative controls must be checked.
+    """A finding with the negative controls to be checked.
 
     Attributes
     ----------

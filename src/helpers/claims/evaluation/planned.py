@@ -33,11 +33,11 @@ def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
     (('proxy (not v2ex, meshcore)', 'within <network>'), ('proxy',), ())
     """
     marks = (one for one in plan.prints if not one.startswith(WITHIN))
-    named = (_mark_of(plan, one, source) for one in marks)
+    named = (_select_qualifier(plan, one, source) for one in marks)
     return tuple(dict.fromkeys(one for one in named if one))
 
 
-def _mark_of(plan: EvidencePlan, text: str, source: str) -> str:
+def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
     """Return a qualifier if it applies to the source, else ""."""
     if match := OF_SOME.fullmatch(text):
         own = source.startswith(tuple(match["names"].split(", ")))
@@ -65,7 +65,7 @@ def _has(qualifier: str) -> Condition:
     return lambda _rule, finding, _word: qualifier in finding.qualifiers
 
 
-def _require_firm_groups(_rule: Rule, finding: Finding, word: Word) -> bool:
+def _has_firm_groups(_rule: Rule, finding: Finding, word: Word) -> bool:
     return word is not Word.SUPPORTED or bool(finding.supported_with)
 
 
@@ -78,7 +78,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
         "groups that were busy early"
     ),
     "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts": (
-        _require_firm_groups
+        _has_firm_groups
     ),
 }
 

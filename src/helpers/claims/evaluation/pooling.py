@@ -228,7 +228,7 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
     Under five of them, or several legs: in words, without a pooled number.
     """
-    decision = _judge_finding(rule, verdicts)
+    decision = _combine_pooled(rule, verdicts)
     if not _is_poolable(rule, verdicts):
         return decision
     weights = _pool_intervals(rule, verdicts).weights
@@ -240,7 +240,7 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
         )
     for alone in verdicts:
         rest = [v for v in verdicts if v is not alone]
-        if _judge_finding(rule, rest).word.opposes(decision.word):
+        if _combine_pooled(rule, rest).word.opposes(decision.word):
             return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
     return decision
 
@@ -258,7 +258,7 @@ def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
     return decision
 
 
-def _judge_finding(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+def _combine_pooled(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     if not _is_poolable(rule, verdicts):
         return combine_words([(v.study, _decide_common(rule, v)) for v in verdicts])
     pooled = _pool_intervals(rule, verdicts)

@@ -100,7 +100,7 @@ class Rule(Protocol):
         """Return the name of the rule's wording, and the numbers in it."""
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on intervals; None stands for a missing one."""
+        """Return the verdict on intervals; a missing one is None."""
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Return for each component whether its estimate is on the claimed side."""
@@ -161,7 +161,7 @@ def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the only verdict whose condition is true, else INCONCLUSIVE."""
+    """Return the only verdict with a true condition, else INCONCLUSIVE."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(

@@ -67,12 +67,12 @@ def _parse_dominates(code: str, sign: int, _: Sequence[float]) -> Rule:
     return Beyond(code, sign, 0.0)
 
 
-def _estimate_ratio(code: str, sign: int, numbers: Sequence[float]) -> Rule:
+def _parse_ratio(code: str, sign: int, numbers: Sequence[float]) -> Rule:
     margin = numbers[-1] if numbers else {1: 1.25, -1: 0.80}[sign]
     return Effect(code, sign, 1.0, _compute_margin(margin, sign, 1.0))
 
 
-def _estimate_difference(code: str, sign: int, numbers: Sequence[float]) -> Rule:
+def _parse_difference(code: str, sign: int, numbers: Sequence[float]) -> Rule:
     return Effect(code, sign, 0.0, _compute_margin(sign * numbers[0], sign, 0.0))
 
 
@@ -106,12 +106,12 @@ _TEMPLATES: MappingProxyType[str, Callable[[str, int, Sequence[float]], Rule]] =
             "DOM>": _parse_dominates,
             "P≈": _parse_band_around,
             **{
-                name + sign: _estimate_ratio
+                name + sign: _parse_ratio
                 for name in ("HR", "RR", "OR", "TR")
                 for sign in "<>"
             },
-            "RMST": _estimate_ratio,
-            **dict.fromkeys(("Δ>", "Δ<"), _estimate_difference),
+            "RMST": _parse_ratio,
+            **dict.fromkeys(("Δ>", "Δ<"), _parse_difference),
             **dict.fromkeys(("noHR<", "noHR>", "noRR<", "noRR>"), _parse_no_effect),
             "EQ": _parse_band,
             "D": _parse_counterexamples,

@@ -40,7 +40,7 @@ class RawFolder:
         return table
 
     def beginning(self, stem: str) -> list[str]:
-        """List the raw files whose names begin with a stem, or raise if none.
+        """List the raw files with names that begin with a stem, or raise if none.
 
         Raises
         ------
@@ -57,7 +57,7 @@ class RawFolder:
         return files
 
     def parts(self, stem: str) -> pd.DataFrame:
-        """Read and concatenate all raw tables whose names begin with a stem."""
+        """Read and concatenate all raw tables with names that begin with a stem."""
         tables = [self.rows(name) for name in self.beginning(stem)]
         return pd.concat(tables, ignore_index=True)
 

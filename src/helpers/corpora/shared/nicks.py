@@ -15,7 +15,7 @@ MOST_PARTNERS = 8
 
 
 def find_hubs(pairs: pd.DataFrame) -> set[str]:
-    """Find nicknames exchanged with more than eight others.
+    """Find nicknames exchanged with more than eight other nicknames.
 
     Parameters
     ----------

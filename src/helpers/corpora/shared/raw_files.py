@@ -22,7 +22,7 @@ _BOMS = {
 
 
 class RawFile(NamedTuple):
-    """A raw file, or a folder whose file names may identify people.
+    """A raw file, or a folder with file names that may identify people.
 
     A folder's name ends in a slash; its checksum is that of its files' paths and
     checksums, in the order of paths.

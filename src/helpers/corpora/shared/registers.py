@@ -121,12 +121,12 @@ def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    """Build table ``snapshots``: ``key, day`` and counts, others null."""
+    """Build table ``snapshots``: ``key, day`` and counts, missing ones null."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total held by the largest part of people.
+    """Compute the share of a total due to the most active part of people.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

@@ -38,7 +38,7 @@ MEASURED = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of servers whose rules were coded near their start."""
+    """Build tables of servers with rules coded near their start."""
     coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(

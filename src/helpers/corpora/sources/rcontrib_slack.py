@@ -148,12 +148,12 @@ def _follow_lurkers(
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
         seen=None,
         may_react=None,
-        reacted=_select_inside(lurkers, reactions, 0, LURKING_DAYS),
-        did_later=_select_inside(lurkers, messages, LURKING_DAYS, END_DAY),
+        reacted=_has_acted_within(lurkers, reactions, 0, LURKING_DAYS),
+        did_later=_has_acted_within(lurkers, messages, LURKING_DAYS, END_DAY),
     )
 
 
-def _select_inside(
+def _has_acted_within(
     members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
 ) -> pd.Series[bool]:
     """Return who acted in a group within a period after joining."""

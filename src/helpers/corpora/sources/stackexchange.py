@@ -94,18 +94,18 @@ def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _build_members(accounts: pd.DataFrame) -> pd.Series[bool]:
+def _is_followed_member(accounts: pd.DataFrame) -> pd.Series[bool]:
     """Return accounts with 84 days of follow-up on an active site."""
     return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
 
 
 def _select_lurkers(accounts: pd.DataFrame) -> pd.DataFrame:
-    silent = accounts[_build_members(accounts) & accounts["posts_84d"].eq(0)]
+    silent = accounts[_is_followed_member(accounts) & accounts["posts_84d"].eq(0)]
     return silent.assign(lurkers_are=SILENT, did_later=silent["written"] > 0)
 
 
 def _build_roster(accounts: pd.DataFrame) -> pd.DataFrame:
-    long, member = accounts["followed"].ge(LURKING_DAYS), _build_members(accounts)
+    long, member = accounts["followed"].ge(LURKING_DAYS), _is_followed_member(accounts)
     early = accounts["posts_84d"]
     counts = {
         "members": member,

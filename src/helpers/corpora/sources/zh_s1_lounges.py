@@ -198,7 +198,7 @@ def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]
 
 
 def _count_host_days(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts by each thread's host and by others, per local day."""
+    """Count posts by each thread's host and by other authors, per local day."""
     day = (posts["time_us"] + ZONE_US) // DAY_US
     by = posts["op"].groupby([posts["key"], day.rename("day")], observed=True)
     table = by.agg(owner="sum", all="size").reset_index()

@@ -79,7 +79,7 @@ def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of groups; ended when folder and members are gone."""
+    """Build the registry of groups, ended when folder and members are removed."""
     seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     by = spells.groupby("key")
     table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})

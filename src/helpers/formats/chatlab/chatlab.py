@@ -220,7 +220,7 @@ def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | N
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record whether members come from a roster: silent members prove one."""
+    """Record whether members are from a roster: silent members prove one."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)

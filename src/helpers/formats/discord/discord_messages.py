@@ -136,7 +136,7 @@ def _check_ids(
 
 
 def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
-    """Yield the events of a system message; unknown types are unrecognised."""
+    """Yield the events of a system message; other types are unrecognised."""
     actor = identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
@@ -160,7 +160,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
 
 
 def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield one row per known reactor, and one with the remaining count."""
+    """Yield one row per named reactor, and one with the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:

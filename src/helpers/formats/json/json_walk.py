@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
 
 class Walk:
-    """A pass through one document that yields array positions, keeps the rest."""
+    """A pass through one document that yields array positions and the rest."""
 
     def __init__(
         self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes

@@ -129,7 +129,7 @@ class _Gzip:
 
 
 class _Member(io.RawIOBase):
-    """A file in an archive, whose damage is reported as an error."""
+    """A file in an archive; damage is reported as an error."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 
 
 class Spool:
-    """Batches of records on disk until all names are known, by record kind."""
+    """Batches of records on disk until all names were read, by record kind."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}

@@ -58,7 +58,7 @@ def read_header(text: str, separator: str = ",") -> list[str]:
 def read_tables(
     source: Source, name: str, separator: str = ",", skipped: int = 0
 ) -> Iterator[Table]:
-    """Yield a CSV file's columns in blocks; quoted line breaks are kept.
+    """Yield a CSV file's columns in blocks, with quoted line breaks.
 
     Rows with more or fewer fields than the header are entered as losses.
 

@@ -53,7 +53,7 @@ class Called:
         self._groups: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, form: str, group: str) -> None:
-        """Record a group's name; the first of that name and format is kept."""
+        """Record a group's name; the first of that name and format counts."""
         self._groups.setdefault(name, {}).setdefault(form, group)
 
     def other(self, name: str, form: str) -> str | None:

@@ -76,7 +76,7 @@ class People:
             self.met(group, ids[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
-        """Record names without a known person, so that they are masked."""
+        """Record names without an identified person, so that they are masked."""
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:

@@ -51,7 +51,7 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 
 
 def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
-    """Classify the kinds of entries; `told` are positions of special ones."""
+    """Classify the kinds of entries, given positions of special ones."""
     carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):

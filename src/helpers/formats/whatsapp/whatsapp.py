@@ -222,7 +222,7 @@ def _get_stem(name: str) -> str:
 
 
 def _build_group_key(source: Source, file: str) -> str:
-    """Build a key for a group whose file has no name, from its first lines.
+    """Build a key for a group without a file name, from its first lines.
 
     They are one only where they begin alike, as two exports of one chat do.
     """

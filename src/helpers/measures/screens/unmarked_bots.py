@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Select accounts of whose messages a share `SHARE` is equal in columns `by`."""
+    """Select accounts with a share `SHARE` of messages equal in columns `by`."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -135,7 +135,7 @@ def _extract_openings(texts: Frame) -> Frame:
 
 
 def _find_habits(counts: Frame, texts: Frame) -> Frame:
-    """Find accounts that begin half of their messages in a group alike."""
+    """Find accounts that begin half of their messages with the same words."""
     own = ["group", *ACCOUNT]
     totals = texts.group_by(*own).agg(of=nw.len()).filter(nw.col("of") >= HABIT)
     both = counts.join(totals, on=own, how="inner")
@@ -163,7 +163,7 @@ def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFram
 
 
 def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Select suspected accounts of whose messages too few receive a reply."""
+    """Select suspected accounts with too few messages that receive a reply."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
     answers = count_answered_messages(senders, suspects)

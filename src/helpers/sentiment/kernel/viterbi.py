@@ -87,7 +87,7 @@ def _extend_paths_unseen(old: Floats, new: Floats) -> int:
 
 @compile_kernel
 def find_best_tags(length: int, tables: Tables, room: Room) -> None:
-    """Write the most probable tags of a run whose slots were looked up."""
+    """Write the most probable tags of a run after its slots were looked up."""
     old, new = room.old, room.new
     old[:] = -np.inf
     old[_BEGIN] = 0.0

@@ -48,7 +48,7 @@ def replace_failed_output(name: str, notebook: NotebookNode) -> None:
 
 
 def _is_warning(output: NotebookNode) -> bool:
-    """Return whether an output went to stderr, such as a warning."""
+    """Return whether an output is on stderr, such as a warning."""
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 

@@ -174,7 +174,7 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
     )
     kinds = sorted(labels["kind"].unique())
     read = [
-        _read_file(messages, given_labels[given_labels["kind"] == kind], kind)
+        _score_messages(messages, given_labels[given_labels["kind"] == kind], kind)
         for kind in kinds
     ]
     scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
@@ -186,7 +186,7 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
     )
 
 
-def _read_file(
+def _score_messages(
     messages: pd.DataFrame, given_labels: pd.DataFrame, kind: str
 ) -> pd.DataFrame:
     """Score messages for one label question, training on labels if needed."""

@@ -80,13 +80,13 @@ def build_own_manifest(
         quarter_ends=derived.quarter_ends,
         observability=window,
         files=tuple(
-            _name_export(name, rows) for name, rows in _read_file(exports).items()
+            _name_export(name, rows) for name, rows in _count_by_format(exports).items()
         ),
         tables={},
     )
 
 
-def _read_file(exports: Exports) -> dict[str, int]:
+def _count_by_format(exports: Exports) -> dict[str, int]:
     rows: dict[str, int] = {}
     for entry in exports.entries:
         rows[entry.name] = rows.get(entry.name, 0) + entry.read
@@ -101,7 +101,7 @@ def _name_export(name: str, rows: int) -> FileFacts:
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """List known data gaps and assumptions, as sentences for the README.
+    """List data gaps and assumptions, as sentences for the README.
 
     Parameters
     ----------

@@ -124,11 +124,11 @@ def _derive_from_records(
     if "facts" in tables:  # none of groups that were set aside
         tables["facts"] = tables["facts"].dropna(subset="group")
     if corpus.only:
-        return _restrict_to_tables(derived, tables, (*corpus.only, *beside.tables))
+        return _select_tables(derived, tables, (*corpus.only, *beside.tables))
     return replace(derived, tables=tables)
 
 
-def _restrict_to_tables(
+def _select_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
     """Keep selected tables and a group registry without lifetimes."""

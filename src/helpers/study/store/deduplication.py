@@ -73,13 +73,13 @@ def _hash_rows(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: A
 
 
 def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
-    plain = {name: _select_plain(table[name]) for name in names}
+    plain = {name: _decode_column(table[name]) for name in names}
     hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
     keys: Hashes = np.asarray(hashed, dtype=np.uint64)
     return keys
 
 
-def _select_plain(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
+def _decode_column(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
     """Decode a dictionary column, so that hashes do not depend on the batch."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())

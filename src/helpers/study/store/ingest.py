@@ -227,9 +227,9 @@ class _Adder:
         keys = {group: key for group, key in pairs if key is not None}
         if not keys:
             return {}
-        later = _combine_observability(open_store(aside.folder).parts, keys)
+        later = _read_matching_columns(open_store(aside.folder).parts, keys)
         named = {*keys.values()}
-        earlier = _combine_observability(
+        earlier = _read_matching_columns(
             lambda kind: self.exports.files(kind, named), named
         )
         spellings = {
@@ -264,7 +264,7 @@ def _list_renamed(
     return tuple(sorted({spellings[g].group if g in spellings else g for g in groups}))
 
 
-def _combine_observability(
+def _read_matching_columns(
     files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
 ) -> Said:
     """Read the columns by which records of given groups are matched."""

@@ -55,7 +55,7 @@ class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no typ
 
     def schema(self) -> str:
         """Return the Spark columns of a record kind; categories as strings."""
-        columns = _select_plain(_get_kind(self.options))
+        columns = _drop_dictionary_types(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 
     def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
@@ -83,7 +83,7 @@ class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no ty
         )
         for batch in batches:
             if batch.kind == kind:
-                yield batch.table.cast(_select_plain(kind))
+                yield batch.table.cast(_drop_dictionary_types(kind))
 
     @property
     def _options(self) -> Options:
@@ -95,7 +95,7 @@ def _get_kind(options: Mapping[str, str]) -> RecordKind:
     return cast("RecordKind", options.get("kind", "message"))
 
 
-def _select_plain(kind: RecordKind) -> pa.Schema:
+def _drop_dictionary_types(kind: RecordKind) -> pa.Schema:
     """Replace dictionary types in a schema, which Spark does not support."""
     return pa.schema(
         [

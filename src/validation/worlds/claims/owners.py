@@ -151,7 +151,9 @@ def _find_birth_days(study: Planted) -> npt.NDArray[np.int64]:
     "hazard ratio of members' silence while the owner is gone",
     groups=1000,
 )
-def list_failed_cells(value: float, groups: int, rng: np.random.Generator) -> Planted:
+def simulate_owner_silence(
+    value: float, groups: int, rng: np.random.Generator
+) -> Planted:
     """Simulate hazard ratio `value` of group silence after the owner left."""
     study = simulate_exponential(rng, groups, lived=FOREVER)
     left = np.arange(groups) % 2 == 1

@@ -57,7 +57,7 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
-    """Count the people whose membership covers a given day, by group."""
+    """Count the people with a membership on a given day, by group."""
     then = spells["group"].map(at)
     there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
     count = there.groupby("group")["member"].nunique().astype("float64")
@@ -118,7 +118,7 @@ def compare_closings(
 ) -> Finding:
     """Estimate the hazard ratio of closure in exposed groups from day 28 on."""
     deciding = _select_at_risk(evidence, exposed, **take_first_choices(sets))
-    places = estimate_each_place(deciding, _mark_single)
+    places = estimate_each_place(deciding, _estimate_one_place)
     finding = Finding.over(
         sets,
         partial(_select_at_risk, evidence, exposed),
@@ -139,7 +139,7 @@ def compare_closings(
     return replace(finding, specifications=ways, places=places)
 
 
-def _mark_single(data: pd.DataFrame) -> Interval:
+def _estimate_one_place(data: pd.DataFrame) -> Interval:
     """Estimate the hazard ratio in one stratum with enough events."""
     if has_sparse_arm(data["exposure"], data["ended"]):
         raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
@@ -164,7 +164,7 @@ def _select_at_risk(
     varied = {"day": day, **values} if values else {}
     born = evidence.from_birth
     life, closed = (
-        _build_silences(evidence, born, w_days) if w_days else _compute_closings(born)
+        _compute_silences(evidence, born, w_days) if w_days else _compute_closings(born)
     )
     data = born.assign(
         exposure=born["group"].map(exposed(**varied)),
@@ -185,7 +185,7 @@ def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[b
     return (born["end_us"] - born["origin_us"]) / DAY_US, closed
 
 
-def _build_silences(
+def _compute_silences(
     evidence: Evidence, born: pd.DataFrame, w_days: float
 ) -> tuple[pd.Series[float], pd.Series[bool]]:
     """Return days to the last mail, and whether W silent days were observed.

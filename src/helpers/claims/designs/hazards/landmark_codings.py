@@ -98,7 +98,7 @@ def count_literal(
     from_landmark = _compute_days_since(
         ends, one.day, np.isin(ends.lives.group, groups)
     )
-    estimate = _select_alive if alive else estimate_failure
+    estimate = _estimate_alive if alive else estimate_failure
     state = "alive" if alive else "dead"
     label = f"{state} at 365 d{whose or f', exposure {side:g}'}"
     return Beside.tried(label, partial(estimate, from_landmark, YEAR - one.day))
@@ -116,7 +116,7 @@ def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
     return Ends(later, ends.competing[keep], ends.definition)
 
 
-def _select_alive(ends: Ends, horizon: float) -> Interval:
+def _estimate_alive(ends: Ends, horizon: float) -> Interval:
     """Estimate the probability that a group is still alive at a horizon."""
     return compute_complement(
         estimate_failure(ends._replace(competing=ends.competing & False), horizon)

@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate ratios of others' messages on prompt days, and the day before.
+    """Estimate ratios of members' messages on prompt days, and the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 

@@ -30,7 +30,7 @@ DECIDED = frozenset({Word.SUPPORTED, Word.CONTRADICTED})
 
 
 class Curves(Protocol):
-    """Interface: where the specification curve of a finding comes from."""
+    """Interface: the source of a finding's specification curve."""
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a claim's curve in a study, and a note for the reader."""

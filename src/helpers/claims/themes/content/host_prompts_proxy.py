@@ -26,7 +26,7 @@ CHOSEN_BY = 28  # days of age in which the host is told
 
 @stands_in("s3-daily-prompts", needs=("groups", "host_prompts"))
 def host_prompts(evidence: Evidence) -> Finding:
-    """Compare others' messages on days the host opens with a question."""
+    """Compare members' messages on days the host opens with a question."""
     rows = _select_hosted_days(evidence, "prompt")
     both = rows.groupby("group")["prompt"].agg(["min", "max"])
     kinds = int((both["min"] < both["max"]).sum())

@@ -29,7 +29,7 @@ LASTING = (15, 28)
 
 @estimates("s3-daily-prompts")
 def daily_prompts(evidence: Evidence) -> Finding:
-    """Compare others' messages on days with and without an owner's prompt.
+    """Compare members' messages on days with and without an owner's prompt.
 
     Within groups and days of the week; the second leg is the day before, on which a
     prompt can have done nothing.
@@ -59,7 +59,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _list_owner_days(evidence: Evidence) -> pd.DataFrame:
-    """Return days with owner messages, with others' messages then and before."""
+    """Return days with owner messages, and members' messages then and before."""
     days = evidence.table("owner_days")
     return select_days_around(
         evidence, days, days["prompt"].notna() & days["owner"].gt(0)

@@ -112,7 +112,7 @@ def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
 
 
 def _select_human_hours(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the groups whose activity hours are human, where a source marks it."""
+    """Return the groups with human activity hours, where a source marks them."""
     try:
         facts = evidence.table("facts")
     except NotIdentifiableError:
@@ -188,7 +188,7 @@ def schedule(evidence: Evidence) -> Finding:
             ),
             *multiply_sets(sets, partial(_estimate_odds, rows)),
         ),
-        permuted=Permutations(interval, partial(_permute_answers, rows)),
+        permuted=Permutations(interval, partial(_permute_timetables, rows)),
         qualifiers=("association",),
         note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
         f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
@@ -218,7 +218,7 @@ def _select_alive(evidence: Evidence) -> pd.DataFrame:
     )
 
 
-def _permute_answers(rows: pd.DataFrame, seed: int) -> Interval:
+def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
     """Estimate the odds ratio with timetables permuted between similar groups."""
     order = rows.groupby("network")["long_messages"].rank(method="first")
     blocks = rows.assign(block=(order - 1) // BLOCK)

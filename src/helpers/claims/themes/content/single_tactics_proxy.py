@@ -60,13 +60,13 @@ def tactics_fade(evidence: Evidence) -> Finding:
         " channel and weekday with half to twice as many in the 14 days before",
         passed, others,
         beside=before, qualifiers=build_stratum_qualifiers(evidence.groups, QUALIFIERS),
-        may="both" if _select_comparable(before) else "nothing",
+        may="both" if _has_no_pretrend(before) else "nothing",
         note=f"{len(matched)} activations in {matched['group'].nunique()} channels"
-        + ("" if _select_comparable(before) else "; other days differed before, too"),
+        + ("" if _has_no_pretrend(before) else "; other days differed before, too"),
     )  # fmt: skip
 
 
-def _select_comparable(before: tuple[Beside, ...]) -> bool:
+def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
     """Return whether the pre-trend test shows no effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 

@@ -33,7 +33,7 @@ def complaints(evidence: Evidence) -> Finding:
         *gates.require_failure_gates(readings[-1].lives, HALF_YEAR)
     )
     dead = enclose_both(estimate_failure(ends, HALF_YEAR) for ends in readings)
-    rows = _build_answering_landmark(evidence)
+    rows = _measure_answering(evidence)
     few = rows.dropna(subset="answering")
     beside: tuple[Beside, ...] = ()
     if len(few) >= LEAST_GROUPS:
@@ -54,7 +54,7 @@ def complaints(evidence: Evidence) -> Finding:
     )
 
 
-def _build_answering_landmark(evidence: Evidence) -> pd.DataFrame:
+def _measure_answering(evidence: Evidence) -> pd.DataFrame:
     """Return chapters with 180 days of follow-up, and RSVPs per member in 28 days."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]

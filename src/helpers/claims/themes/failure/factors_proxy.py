@@ -99,7 +99,7 @@ def _compute_largest(
     )
 
 
-def _compute_explained(
+def _check_explained(
     dead: pd.Series[float], families: dict[str, pd.DataFrame]
 ) -> gates.Gate:
     """Check that the model explains more than it does for permuted outcomes."""
@@ -131,7 +131,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
         gates.require_events_per_coefficient(int(groups["dead"].sum()), measures),
         gates.require_clusters(groups["network"], groups["batch"]),
     )  # fmt: skip
-    passed += gates.pass_gates(_compute_explained(groups["dead"], families))
+    passed += gates.pass_gates(_check_explained(groups["dead"], families))
     ways = {
         f"without {name}": partial(_compute_largest, evidence, without=name)
         for name in families

@@ -32,7 +32,7 @@ SETS: Sets = {
 }
 
 
-def _judge_finding(
+def _classify_groups(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
     """Classify groups by long messages and links: low value, or undecided."""
@@ -52,7 +52,7 @@ def _estimate_low_value_share(
     flooded: float = FLOODED,
 ) -> Interval:
     """Bound the share of low-value groups by the undecided ones."""
-    rows = _judge_finding(evidence, definition, thin, flooded)
+    rows = _classify_groups(evidence, definition, thin, flooded)
     none = estimate_share_among(evidence, rows.index, rows["low"])
     if not rows["open"].any():
         return none
@@ -63,7 +63,7 @@ def _estimate_low_value_share(
 @stands_in("s2-low-value-majority", needs=("groups", "births", "content_by_length"))
 def low_value(evidence: Evidence) -> Finding:
     """Bound the share of groups with little content or many ads at day 90."""
-    rows = _judge_finding(evidence, "items", THIN, FLOODED)
+    rows = _classify_groups(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
     passed = gates.pass_gates(*gates.require_sampled(groups))
     return Finding(

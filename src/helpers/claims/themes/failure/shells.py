@@ -58,7 +58,7 @@ def shells(evidence: Evidence) -> Finding:
         qualifiers=("portable form", *evidence.busy_only),
         note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
         " splitting",
-        speaks_for=_describe_population(evidence),
+        speaks_for=_choose_allowed_sides(evidence),
         may=evidence.may_die,
     )
 
@@ -162,7 +162,7 @@ def _format_date(at_us: int) -> str:
     return str(pd.Timestamp(at_us, unit="us").date())
 
 
-def _describe_population(evidence: Evidence) -> SpeaksFor:
+def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
     """Return which verdicts the count allows: one-sided without poster ids."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:

@@ -131,11 +131,15 @@ def came_alone(evidence: Evidence) -> Finding:
         gates.require_units(rows["day"].nunique(), "days"),
     )
     others = {
-        "days 28–90": partial(_is_distinguishable, evidence, "came_90", "again_28_90"),
-        "days 1–60": partial(_is_distinguishable, evidence, "came", "again_1_60"),
+        "days 28–90": partial(
+            _estimate_return_difference, evidence, "came_90", "again_28_90"
+        ),
+        "days 1–60": partial(
+            _estimate_return_difference, evidence, "came", "again_1_60"
+        ),
     }
     return Finding.estimated(
-        partial(_is_distinguishable, evidence, "came", "again_28_60"),
+        partial(_estimate_return_difference, evidence, "came", "again_28_60"),
         "share of newcomers who wrote again on one of the days 28–60, who came alone"
         " less who first wrote within ten minutes after another channel sent its"
         " viewers",
@@ -144,7 +148,7 @@ def came_alone(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _is_distinguishable(evidence: Evidence, came: str, again: str) -> Interval:
+def _estimate_return_difference(evidence: Evidence, came: str, again: str) -> Interval:
     rows = evidence.table("comebacks")
     days = cluster_by_label(rows["day"])
     return estimate_difference(rows[again], ~rows["brought"], days, exposure=rows[came])

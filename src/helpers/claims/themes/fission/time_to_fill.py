@@ -11,7 +11,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import FULL, require_filled
+from helpers.claims.definitions.members import FULL, find_filling_times
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
 from helpers.claims.designs.permutation import build_permutation
 from helpers.survival import Interval, choose_clusters
@@ -61,5 +61,5 @@ def _list_sets(evidence: Evidence) -> Sets:
 
 
 def _fill_measure(evidence: Evidence, full: int, without: str) -> pd.DataFrame:
-    rows = require_filled(evidence, full)
+    rows = find_filling_times(evidence, full)
     return rows[rows["network"] != without]

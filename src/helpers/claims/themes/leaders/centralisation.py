@@ -160,16 +160,16 @@ def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
     sizes = ["members"] if rows["members"].notna().all() else []
     return Landmark(
         evidence=evidence,
-        exposure=require_one_network(rows["owner_share"].astype("float64")),
+        exposure=code_owner_dominance(rows["owner_share"].astype("float64")),
         adjust=log_adjusted(rows, "messages", "posters", *sizes),
     )
 
 
-def require_one_network(owner: pd.Series[float]) -> pd.Series[float]:
+def code_owner_dominance(owner: pd.Series[float]) -> pd.Series[float]:
     """Return 1 if the owner writes most, 0 if shared, NaN between or missing.
 
     >>> import pandas as pd
-    >>> require_one_network(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
+    >>> code_owner_dominance(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
     [1.0, nan, nan, 0.0]
     """
     middle = (owner < CARRIED) & (owner >= SHARED)

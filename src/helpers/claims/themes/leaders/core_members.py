@@ -74,7 +74,7 @@ def _mark_core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
 @stratified("s0-100-fanatics")
 @estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
-    """Compare others' later messages per core member and per casual member.
+    """Compare later messages per core member and per casual member.
 
     A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
     are neither core nor mild in days 0–27, so that nobody's own writing is counted.

@@ -52,7 +52,7 @@ def core_distributes(evidence: Evidence) -> Finding:
 
 
 def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return core members' share of all, and their rate relative to others.
+    """Return core members' share of all, and their rate relative to the rest.
 
     Parameters
     ----------

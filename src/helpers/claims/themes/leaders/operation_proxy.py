@@ -76,7 +76,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
     """Compare hazards of closure per doubling of operator work in days 0–27."""
-    passed = gates.pass_gates(_count_observed_operators(evidence))
+    passed = gates.pass_gates(_require_observed_operators(evidence))
     build = partial(_build_work_landmark, evidence)
     finding = build().finding(
         "HR per doubling of 1 + files of the group's folder that commits of days 0–27"
@@ -86,7 +86,7 @@ def folder_work(evidence: Evidence) -> Finding:
     return replace(finding, gates=(*passed, *finding.gates), attenuated=True)
 
 
-def _count_observed_operators(evidence: Evidence) -> gates.Gate:
+def _require_observed_operators(evidence: Evidence) -> gates.Gate:
     """Check that enough groups record any of their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
@@ -111,7 +111,7 @@ def _build_work_landmark(evidence: Evidence, of: str = ALL) -> Landmark:
 @stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
 @build_refusing_estimator("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
-    """Count message streams with known staff: too few for two terciles."""
+    """Count message streams with recorded staff: too few for two terciles."""
     stream = evidence.groups["kind"].eq("stream")
     staffed = evidence.groups.loc[~stream, "origin_us"].min()
     born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())

@@ -50,7 +50,7 @@ def owner_indispensable(evidence: Evidence) -> Finding:
 
 
 def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
-    """Yield the negative control (another regular), if members' days are known."""
+    """Yield the negative control (another regular), if members' days exist."""
     if "member_days" in evidence.study.manifest.tables:
         yield Specification.tried(
             "another regular",

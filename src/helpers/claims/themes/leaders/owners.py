@@ -19,7 +19,7 @@ from helpers.claims.definitions.codings import (
     read_stated,
 )
 from helpers.claims.definitions.death_definitions import SEED, define_silent
-from helpers.claims.definitions.members import FULL, require_filled
+from helpers.claims.definitions.members import FULL, find_filling_times
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -44,7 +44,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Compare hazards by whether the owner was a known brand before."""
+    """Compare hazards by whether the owner was a brand before."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -168,7 +168,7 @@ def fills_fast(evidence: Evidence) -> Finding:
 
 
 def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
-    rows = require_filled(evidence, full)
+    rows = find_filling_times(evidence, full)
     groups = rows.assign(
         bigname=rows["group"].map(read_stated(evidence, "owner_bigname", 0))
     )

@@ -112,7 +112,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     """List alternative deaths, clocks, entry and networks (sets RA, RB, RG)."""
     sets: dict[str, Mapping[str, Any]] = {
         **list_clocks_and_deaths(evidence, primary=PRIMARY),
-        "networks": {"all networks": "", **_estimate_effects(evidence)},
+        "networks": {"all networks": "", **_list_network_choices(evidence)},
     }
 
     def estimate(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
@@ -129,7 +129,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     return (*multiply_sets(sets, estimate, biased=[IGNORED]), *others)
 
 
-def _estimate_effects(evidence: Evidence) -> dict[str, str]:
+def _list_network_choices(evidence: Evidence) -> dict[str, str]:
     """Return network alternatives: an effect for each, and each left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}

@@ -97,7 +97,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
     such groups can contradict only.
     """
     if evidence.observability.resolution == "month":
-        return _split_by_month(evidence)
+        return _compare_calendar_months(evidence)
     both = _select_both_windows(evidence, "1-13", "56-83")
     passed = gates.pass_gates(*gates.require_sampled(both))
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
@@ -127,7 +127,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
     )
 
 
-def _split_by_month(evidence: Evidence) -> Finding:
+def _compare_calendar_months(evidence: Evidence) -> Finding:
     """Compare messages in the third and the first full calendar month.
 
     The first days lie in neither, so that the loss of novelty is underrated.

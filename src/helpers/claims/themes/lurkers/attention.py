@@ -92,7 +92,7 @@ def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
 def _select_rows_of(
     study: Study, reader: Callable[[Evidence], Iterator[Row]]
 ) -> list[Row]:
-    """Return the table rows of one kind, empty if the study lacks the data."""
+    """Return the table rows of one kind, empty if the study has no such data."""
     try:
         return list(reader(Evidence.of(study)))
     except NotIdentifiableError:
@@ -114,8 +114,10 @@ def _estimate_share(did: float, people: float) -> Row:
     }  # fmt: skip
 
 
-def _estimate_count(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
-    """Return a share with its interval, or None if nobody could be counted."""
+def _estimate_if_counted(
+    rows: pd.DataFrame, did: str, of: str = "lurkers"
+) -> Row | None:
+    """Return a share with its interval, or None if the count is zero."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
     return _estimate_share(rows[did].sum(), rows[of].sum())
@@ -126,7 +128,7 @@ def _summarise_silent(evidence: Evidence) -> Iterator[Row]:
     rows = rows[rows["members"] >= LEAST_MEMBERS]
     rows = rows.assign(stayed=select_stayed(rows))
     for (place, kind, days), own in rows.groupby(["place", "kind", "within_days"]):
-        if share := _estimate_count(own, "lurkers", "stayed"):
+        if share := _estimate_if_counted(own, "lurkers", "stayed"):
             yield {"place": place, "kind": kind, "what": "silent", "days": days} | share
 
 
@@ -140,7 +142,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
             yield from _list_traces(held, here | {"followed": followed})
         for may, able in own.groupby("may_react"):
             who_may = "may react" if may else "may not react"
-            if share := _estimate_count(able, "reacted_84"):
+            if share := _estimate_if_counted(able, "reacted_84"):
                 trace = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
                 yield here | trace | {"followed": EVERYBODY} | share
 
@@ -153,7 +155,7 @@ def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
         ("wrote after all", TWELVE_WEEKS, "did_later"),
     ]
     for what, days, column in traces:
-        if share := _estimate_count(rows, column):
+        if share := _estimate_if_counted(rows, column):
             yield here | {"what": what, "days": days} | share
 
 
@@ -161,7 +163,7 @@ def _summarise_elsewhere(evidence: Evidence) -> Iterator[Row]:
     rows = _add_names(evidence, "elsewhere")
     for (place, kind), own in rows.groupby(["place", "kind"]):
         for who in ("lurkers", "speakers"):
-            if share := _estimate_count(own, f"{who}_elsewhere", who):
+            if share := _estimate_if_counted(own, f"{who}_elsewhere", who):
                 here = {"place": place, "kind": kind, "who": who}
                 trace = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
                 yield here | trace | share

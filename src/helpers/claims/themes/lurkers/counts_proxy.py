@@ -88,7 +88,7 @@ def _estimate_mean(rows: pd.DataFrame) -> Interval:
 
 
 def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with a first member count and the later answers.
+    """Return groups with a first member count and the later replies.
 
     Kept are those observed for W days that met in half of the weeks or more.
     """

@@ -55,7 +55,7 @@ def _require_second_venue(rows: pd.DataFrame) -> gates.Gate:
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return memberships per person if as few people as possible hold them.
+    """Return memberships per person for the fewest possible people.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.

@@ -23,7 +23,7 @@ from helpers.claims.designs.rosters import (
     estimate_pooled_share,
     estimate_share_of_people,
     estimate_share_of_stayers,
-    has_sparse_arm,
+    is_one_small_network,
 )
 from helpers.claims.fixed.evidence_plan import May
 from helpers.inference import cluster_by_label, estimate_share
@@ -41,7 +41,7 @@ REACTION = "reaction"
 
 
 def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Select groups with enough members present for W days while others wrote."""
+    """Select groups with enough members present for W days of activity."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -62,7 +62,11 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     find = partial(_summarise_silent, evidence, passed)
-    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
+    return (
+        build_finding_per_group(rows, find)
+        if is_one_small_network(rows)
+        else find(rows)
+    )
 
 
 def _summarise_silent(
@@ -104,7 +108,7 @@ def _summarise_silent(
 
 
 def _may(evidence: Evidence) -> May:
-    """Return which verdicts a roster allows: one-sided if leavers are unknown.
+    """Return which verdicts a roster allows: one-sided without leave dates.
 
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
@@ -156,7 +160,11 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     find = partial(_build_reacting_finding, evidence, passed)
-    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
+    return (
+        build_finding_per_group(rows, find)
+        if is_one_small_network(rows)
+        else find(rows)
+    )
 
 
 def _build_reacting_finding(

@@ -25,7 +25,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
     build_finding_per_group,
     estimate_share_of_people,
-    has_sparse_arm,
+    is_one_small_network,
 )
 from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import compute_exact_interval
@@ -162,7 +162,7 @@ def _estimate_reacted_share(rows: pd.DataFrame) -> Finding:
     )
     finding = (
         build_finding_per_group(sums, _build_reaction_finding)
-        if has_sparse_arm(sums)
+        if is_one_small_network(sums)
         else _build_reaction_finding(sums)
     )
     return replace(finding, gates=passed)

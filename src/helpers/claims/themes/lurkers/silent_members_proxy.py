@@ -48,7 +48,7 @@ def never_did(evidence: Evidence) -> Finding:
     """Estimate the mean share of members who never took part."""
     steps = _find_steps(evidence)
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
-    rows, what = _estimate_count(evidence, LEAST_MEMBERS)
+    rows, what = _count_silent_members(evidence, LEAST_MEMBERS)
     passed = gates.pass_gates(gates.require_units(len(rows), what))
     return Finding(
         cases="years" if what.startswith("years") else "groups",
@@ -80,7 +80,7 @@ def _find_steps(evidence: Evidence) -> _Steps:
     return next(one for one in STEPS if {one.there, one.did} <= recorded)
 
 
-def _estimate_count(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
+def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
     """Return members and silent members per group, or per joining year."""
     steps = _find_steps(evidence)
     rows = evidence.table("funnels")
@@ -107,7 +107,7 @@ def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
 
 
 def _try_estimate(evidence: Evidence, least: int) -> Interval:
-    rows, what = _estimate_count(evidence, least)
+    rows, what = _count_silent_members(evidence, least)
     gates.pass_gates(gates.require_units(len(rows), what))
     return _estimate_mean(rows)
 

@@ -18,7 +18,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import (
     build_finding_per_group,
     estimate_share_of_stayers,
-    has_sparse_arm,
+    is_one_small_network,
 )
 from helpers.measures.lurking import DUTY
 from helpers.small_counts import People
@@ -37,7 +37,11 @@ def silent_under_duty(evidence: Evidence) -> Finding:
     rows = _build_rows(evidence, LEAST_MEMBERS)
     passed = _require_enough(rows, LEAST_MEMBERS)
     find = partial(_build_finding_of, evidence, passed)
-    return build_finding_per_group(rows, find) if has_sparse_arm(rows) else find(rows)
+    return (
+        build_finding_per_group(rows, find)
+        if is_one_small_network(rows)
+        else find(rows)
+    )
 
 
 def _build_finding_of(

@@ -57,7 +57,10 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         " week before, within persons; all messages of the study in that week adjusted",
         gates=passed,
         specifications=list_alternatives(
-            {name: partial(_mark_single, estimate) for name, estimate in ways.items()}
+            {
+                name: partial(_pair_with_missing, estimate)
+                for name, estimate in ways.items()
+            }
         ),
         permuted=Permutations.of(
             interval, weeks, _estimate_per_doubling, "received", ("member",)
@@ -71,7 +74,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     )
 
 
-def _mark_single(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
+def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
     """Return the estimate for writing; leaving (None) is not recorded."""
     return estimate(), None
 

@@ -40,7 +40,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=list_alternatives(
             {
-                f"lag of {lag} weeks": partial(_mark_single, rows, lag)
+                f"lag of {lag} weeks": partial(_pair_with_missing, rows, lag)
                 for lag in (2, 3, 4)
             }
         ),
@@ -51,7 +51,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     )
 
 
-def _mark_single(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
+def _pair_with_missing(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
     """Return the estimate for writing; leaving (None) is not recorded."""
     return _estimate_per_doubling(rows, lag), None
 

@@ -80,10 +80,10 @@ def _list_quarters(evidence: Evidence, least: int) -> pd.DataFrame:
     rooms: pd.DataFrame = (
         by.groupby(["member", "quarter"]).size().rename("groups").reset_index()
     )
-    return _start_at_first_count(rooms)
+    return _drop_edge_quarters(rooms)
 
 
-def _start_at_first_count(rooms: pd.DataFrame) -> pd.DataFrame:
+def _drop_edge_quarters(rooms: pd.DataFrame) -> pd.DataFrame:
     """Drop each person's first and last quarter, which may be partial."""
     quarters = rooms.groupby("member")["quarter"]
     inner = rooms["quarter"].gt(quarters.transform("min"))

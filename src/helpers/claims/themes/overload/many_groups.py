@@ -1,4 +1,4 @@
-"""Number of groups per person and leaving, with all memberships known."""
+"""Number of groups per person and leaving, with all memberships recorded."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def many_groups(evidence: Evidence) -> Finding:
     }
     first = take_first_choices(sets)
     cut = build_stretches(_select_held(evidence))
-    pieces = _mark_function(cut, first["crowd"])
+    pieces = _mark_leaving(cut, first["crowd"])
     passed = gates.pass_gates(
         gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
         *_build_gates(pieces),
@@ -146,13 +146,13 @@ def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
     )
 
 
-def _mark_function(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
+def _mark_leaving(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
     """Mark leaving; days on which a crowd left count as censored."""
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 
 def _check_input(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
-    pieces = _mark_function(cut, crowd)
+    pieces = _mark_leaving(cut, crowd)
     gates.pass_gates(*_build_gates(pieces))
     return _estimate_components(pieces, batch)
 

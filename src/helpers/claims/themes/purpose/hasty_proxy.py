@@ -71,8 +71,8 @@ def hasty_members(evidence: Evidence) -> Finding:
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
     day, soon = when["day"][0], when["soon"][0]
-    landmark = select_rushed(seen, _estimate_count, day, soon)
-    data = landmark.at_risk(_list_readings(landmark)[0])
+    landmark = select_rushed(seen, _count_members_at, day, soon)
+    data = landmark.at_risk(_define_lifetimes(landmark)[0])
     ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
         "day": {f"landmark {n}": n for n in when["day"]},
@@ -99,7 +99,7 @@ def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
     return seen, source.activity
 
 
-def _list_readings(landmark: Landmark) -> tuple[Any, ...]:
+def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:
     """Return the lifetimes to analyse: one definition, or one per W."""
     if "groups" in landmark.evidence.study.manifest.tables:
         return (define_silent(landmark.evidence),)
@@ -107,7 +107,7 @@ def _list_readings(landmark: Landmark) -> tuple[Any, ...]:
 
 
 def _estimate_ratio(landmark: Landmark, model: str = "Cox") -> Interval:
-    ends = _list_readings(landmark)
+    ends = _define_lifetimes(landmark)
     if len(ends) == 1:
         return landmark.fitted(landmark.at_risk(ends[0]), model)
     return enclose_both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
@@ -116,10 +116,10 @@ def _estimate_ratio(landmark: Landmark, model: str = "Cox") -> Interval:
 def _estimate_rushed_ratio(
     evidence: Evidence, day: int, soon: int, model: str
 ) -> Interval:
-    return _estimate_ratio(select_rushed(evidence, _estimate_count, day, soon), model)
+    return _estimate_ratio(select_rushed(evidence, _count_members_at, day, soon), model)
 
 
-def _estimate_count(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     """Return members at two ages and messages by the later age, per group."""
     born = evidence.only(evidence.from_birth["group"])
     counts = count_by_age(born)

@@ -128,9 +128,9 @@ def estimate_kind_spread(table: pd.DataFrame) -> Interval:
 
 @estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
-    """Compare messages per member and lifetimes of friends' groups with others."""
+    """Compare messages per member and lifetimes of friends' and other groups."""
     friends = is_kind(evidence, "friends")
-    rows = _estimate_per_member(evidence, friends)
+    rows = _compute_per_member(evidence, friends)
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),
         gates.require_clusters(rows["network"], rows["batch"]),
@@ -162,7 +162,7 @@ def friends_active(evidence: Evidence) -> Finding:
     )
 
 
-def _estimate_per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
+def _compute_per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
     messages = evidence.window("28-83").set_index("group")["messages"]
     members = count_members_at(evidence, LANDMARK)
     return select_groups_with_values(

@@ -107,7 +107,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _select_company_groups(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Select groups run by companies; all groups if owners are unknown."""
+    """Select groups run by companies; all groups without recorded owners."""
     try:
         company = read_stated(evidence, "company")
     except NotIdentifiableError:

@@ -38,8 +38,7 @@ def traits_months_apart(evidence: Evidence) -> Finding:
     def estimate(least: int) -> tuple[Interval, ...]:
         rows = _split_halves(evidence, least)
         return tuple(
-            _is_distinguishable(evidence, rows, *pair)
-            for pair in combinations(TRAITS, 2)
+            _correlate_halves(evidence, rows, *pair) for pair in combinations(TRAITS, 2)
         )
 
     pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
@@ -83,7 +82,7 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
     return select_groups_with_values(evidence, **columns)
 
 
-def _is_distinguishable(
+def _correlate_halves(
     evidence: Evidence, rows: pd.DataFrame, one: str, other: str
 ) -> Interval:
     """Average the two rank correlations of a pair of traits across halves."""

@@ -64,7 +64,7 @@ def loose_groups(evidence: Evidence) -> Finding:
     loose = _select_loose(evidence, open_only)
     data = _build_two_by_two(landmark, loose)
     passed = gates.pass_gates(
-        _select_cells(data), gates.require_clusters(data["network"], data["batch"]),
+        _check_cells(data), gates.require_clusters(data["network"], data["batch"]),
         gates.require_events_per_coefficient(int(data["ended"].sum()), 3),
     )  # fmt: skip
     return Finding.estimated(
@@ -92,7 +92,7 @@ def _build_two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFr
     return data.assign(both=data["exposure"] * data["second"])
 
 
-def _select_cells(data: pd.DataFrame) -> gates.Gate:
+def _check_cells(data: pd.DataFrame) -> gates.Gate:
     """Check for 30 groups in each of four cells (rules by entry)."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
@@ -156,7 +156,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
 
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """
-    rows = _estimate_linked_share(evidence, "replies_explicit")
+    rows = _select_with_rules(evidence, "replies_explicit")
     passed = gates.pass_gates(
         require_both_sides(rows["exposure"]),
         gates.require_clusters(rows["network"], rows["batch"]),
@@ -175,7 +175,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
         passed,
         {
             "adjacent replies too": partial(
-                estimate, _estimate_linked_share(evidence, "replies")
+                estimate, _select_with_rules(evidence, "replies")
             ),
             "groups not silent then": partial(estimate, rows[rows["messages"] > 0]),
         },
@@ -183,7 +183,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
     )
 
 
-def _estimate_linked_share(evidence: Evidence, replies: str) -> pd.DataFrame:
+def _select_with_rules(evidence: Evidence, replies: str) -> pd.DataFrame:
     rows = evidence.window("28-83").set_index("group", drop=False)
     ratio = (rows[replies] / rows["messages"].where(rows["messages"] > 0)).fillna(0.0)
     exposure = read_stated(evidence, "rules", RULES_DAY)

@@ -87,7 +87,7 @@ def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
     rows = (
         _select_joining_months(evidence)
         if _is_measured_later(evidence)
-        else _estimate_count(evidence)
+        else _list_counted_months(evidence)
     )
     year = pd.to_datetime(rows["month"] * MONTH, unit="D").dt.year
     complete = rows.assign(year=year).dropna(subset="done")
@@ -113,7 +113,7 @@ def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
     return both
 
 
-def _estimate_count(evidence: Evidence) -> pd.DataFrame:
+def _list_counted_months(evidence: Evidence) -> pd.DataFrame:
     """Return group-months with the last member count before them."""
     counted = evidence.table("snapshots").dropna(subset="members")
     counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})

@@ -88,8 +88,8 @@ def _build_landmarks(
     grid = alive.merge(pd.DataFrame({"entry": range(first, last + 1, EVERY)}), "cross")
     grid = grid[(grid["entry"] < grid["duration"]) & (grid["late"] <= grid["entry"])]
     counted = evidence.counted.astype({"group": "int64"}).sort_values("age")
-    now = _estimate_at(grid, counted, 1)
-    ago = _estimate_at(grid, counted, SPAN)
+    now = _get_last_count(grid, counted, 1)
+    ago = _get_last_count(grid, counted, SPAN)
     growth = now["members"] / ago["members"] - 1
     stalled = (growth < GREW).astype("float64").where(growth > -GREW)
     data = grid.assign(
@@ -98,7 +98,7 @@ def _build_landmarks(
         met=np.log1p(
             _count_messages_before(evidence, grid)
             if talks
-            else _mark_met(grid, counted)
+            else _count_posts_between(grid, counted)
         ),
     )
     data = data.replace([np.inf, -np.inf], np.nan).dropna(
@@ -121,17 +121,19 @@ def _count_messages_before(
     return count_talk(evidence).at(grid.assign(day=at), -BEFORE, -1)
 
 
-def _mark_met(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
+def _count_posts_between(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
     """Return the posts or meetings counted in the 90 days before a landmark."""
     now, before = (
-        _estimate_at(grid, counted, 1),
-        _estimate_at(grid, counted, BEFORE + 1),
+        _get_last_count(grid, counted, 1),
+        _get_last_count(grid, counted, BEFORE + 1),
     )
     met: pd.Series[float] = (now["posts"] - before["posts"]).clip(lower=0)
     return met
 
 
-def _estimate_at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
+def _get_last_count(
+    grid: pd.DataFrame, counted: pd.DataFrame, ago: int
+) -> pd.DataFrame:
     """Return the last member count up to a time before each landmark."""
     landmarks = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
     counts = counted[["group", "age", "members", "posts"]].assign(

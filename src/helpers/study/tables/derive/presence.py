@@ -14,7 +14,7 @@ PAIR = ["group", "member"]  # a person in a group
 
 
 def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """List memberships whose start is observed, and when join records begin.
+    """List memberships with an observed start, and when join records begin.
 
     A membership begins with a person's first line of any kind. It was seen to begin
     if that is on or after the group's first recorded joining and no leaving, which

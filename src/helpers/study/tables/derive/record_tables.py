@@ -124,7 +124,7 @@ def _list_memberships(kept: Kept) -> pd.DataFrame:
 def _number_people(
     kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame
 ) -> dict[str, int]:
-    """Assign numbers to all people; those who never wrote come last."""
+    """Assign numbers to all people; those who never wrote are last."""
     people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
     called = _add_person_key(people["sender"], people["scope"].astype("str"))
     number = dict(zip(called, people["member"], strict=True))

@@ -43,6 +43,7 @@ from helpers.claims.fixed.amendments import Amendment, list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     find_plan,
+    find_substitute,
     get_missing,
     is_public,
     list_plans,
@@ -93,7 +94,9 @@ def evaluate_entry(
     )
     if entry.status == "unfalsifiable":
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
-    if entry.status == "untestable_default":
+    if entry.status == "untestable_default" and not find_substitute(
+        entry.id, study.name
+    ):
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
     method = choose_method(entry.id, study)
     if not method.data.passed:
@@ -288,6 +291,9 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     if finding.parts:
         return _combine_parts(question, finding, blank)
     finding = narrow_finding(finding, _apply_amendments(question, finding))
+    if substitute := find_substitute(question.entry.id, question.method.study.name):
+        note = "; ".join(filter(None, (finding.note, f"{substitute}")))
+        finding = replace(finding, note=note)
     rule = get_rule(question.entry)
     curve, flag = question.curves.curve(question.entry, blank.study, finding)
     agreed = count_agreement(rule, finding.legs, curve.outcomes)

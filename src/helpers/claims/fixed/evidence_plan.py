@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 from helpers.files import read_verified
 
 FILE = Path(__file__).with_name("evidence_plan.toml")
+FOURTH_SHELF = Path(__file__).with_name("fourth_shelf.toml")
 May = Literal["both", "support", "contradict", "nothing"]
 
 
@@ -31,8 +33,8 @@ class EvidencePlan:
     claim
         Of the register.
     section
-        ``as written``, ``further sources``, ``stand-in``, ``new source`` or
-        ``too weak``, which is not computed.
+        ``as written``, ``further sources``, ``stand-in``, ``new source``,
+        ``fourth shelf`` and its block, or ``too weak``, which is not computed.
     sources
         Names of studies.
     unit, exposure, outcome, rule
@@ -71,6 +73,31 @@ class EvidencePlan:
         return self.may != "nothing"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """An amendment: what some sources record instead of what the register names.
+
+    Attributes
+    ----------
+    date
+        Of the amendment.
+    claim
+        Of the register.
+    sources
+        Names of studies that may answer so.
+    what
+        What stands for what, in words.
+    """
+
+    date: date
+    claim: str
+    sources: tuple[str, ...]
+    what: str
+
+    def __str__(self) -> str:
+        return f"amended on {self.date}: {self.what}"
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """The data that would answer a claim, and who could provide them."""
@@ -96,15 +123,20 @@ def _read_rows() -> Mapping[str, Any]:
 
 
 @cache
+def _read_fourth_shelf() -> Mapping[str, Any]:
+    return tomllib.loads(read_verified(FOURTH_SHELF))
+
+
+@cache
 def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
     """List the plans of a claim; empty if the plan does not name it.
 
     >>> [plan.sources for plan in list_plans("s1-any-industry")]
-    [('v2ex_nodes',)]
+    [('v2ex_nodes',), ('nashville_meetup',)]
     """
     return tuple(
         msgspec.convert(entry, EvidencePlan)
-        for entry in _read_rows()["plan"]
+        for entry in (*_read_rows()["plan"], *_read_fourth_shelf()["plan"])
         if entry["claim"] == claim_id
     )
 
@@ -113,6 +145,23 @@ def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
     """Find a source's plan for a claim, or None."""
     plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
     return plans[-1] if plans else None
+
+
+@cache
+def list_substitutes() -> tuple[Substitute, ...]:
+    """Return all amendments that let a source answer with something else."""
+    rows = _read_fourth_shelf()["substitute"]
+    return tuple(msgspec.convert(entry, Substitute) for entry in rows)
+
+
+def find_substitute(claim_id: str, source: str) -> Substitute | None:
+    """Return the amendment by which a source answers a claim; None without one.
+
+    >>> print(find_substitute("s4-growth-over-income", "so_survey_2016"))
+    amended on 2026-11-22: a job stands for an organisation
+    """
+    named = (one for one in list_substitutes() if one.claim == claim_id)
+    return next((one for one in named if source in one.sources), None)
 
 
 def get_missing(claim_id: str) -> Missing | None:

@@ -159,7 +159,8 @@ def choose_method(claim_id: str, study: Tables) -> Method:
         needs = (*needs, *list_group_needs(claim_id))
     own = Method.of(ESTIMATORS.get(claim_id), needs, select_showing(needs, study))
     proxies = PROXIES.get(claim_id, ())
-    if own.data.passed and not any(study.name in proxy.instead for proxy in proxies):
+    instead = any(study.name in proxy.instead for proxy in proxies)
+    if own.estimator is not None and own.data.passed and not instead:
         return own
     for proxy in proxies:
         able = select_showing(proxy.own_needs, study)

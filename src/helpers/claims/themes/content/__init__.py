@@ -9,7 +9,7 @@
 - s2-basic-service-fades: `replies`
 - s3-daily-prompts: `prompts_and_tactics`, `host_prompts_proxy`
 - s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
-- s4-aloofness-hurts: `replies`
+- s4-aloofness-hurts: `replies`, `thanks_trial_proxy`
 - s4-teachers-and-learners: `hand_coded_messages`, `messages_proxy`
 - s3-no-content-no-offline-causes: nobody records what it needs
 """

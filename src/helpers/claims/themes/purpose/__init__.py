@@ -17,7 +17,7 @@
 - s4-organisation-not-media: `early_talk`
 - s0-values-turn-weak-strong: nobody records what it needs
 - s0-everyone-deep: no data could tell
-- s0-joined-for-handouts: no data could tell
+- s0-joined-for-handouts: `surveyed_values_proxy`
 - s0-same-needs-level: no data could tell
 - s1-cold-start-use: no data could tell
 - s1-most-firms-customer-purposes: nobody records what it needs
@@ -29,5 +29,5 @@
 - s4-structure-and-culture: nobody records what it needs
 - s4-old-wine: no data could tell
 - s4-self-growing-end: no data could tell
-- s4-growth-over-income: no data could tell
+- s4-growth-over-income: `surveyed_values_proxy`
 """

@@ -1,0 +1,127 @@
+"""Shares of respondents who give an answer, from counts by stratum.
+
+Blank answers are in no denominator. Where strata are places (countries), respondents
+of one place resemble each other: strata are resampled, and Wilson's interval is
+supplementary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.rosters import estimate_pooled_share
+from helpers.inference import (
+    cluster_by_label,
+    compute_wilson_interval,
+    estimate_mean,
+)
+from helpers.survival import Interval
+
+LEAST_OF_STRATUM = 30  # respondents, where each stratum has the same weight
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyShare:
+    """Which answers of whom are counted, out of which answers.
+
+    Attributes
+    ----------
+    respondents, question
+        As the table ``survey_answers`` names them.
+    yes, no
+        Answers that count, and all others that are in the denominator.
+    halves
+        Answers that count half.
+    """
+
+    respondents: str
+    question: str
+    yes: frozenset[str]
+    no: frozenset[str]
+    halves: frozenset[str] = frozenset()
+
+    def count_by_stratum(self, answers: pd.DataFrame) -> pd.DataFrame:
+        """Return ``did`` and ``people`` of each stratum; `did` may hold halves."""
+        asked = answers["respondents"].eq(self.respondents)
+        rows = answers[asked & answers["question"].eq(self.question)]
+        weight = rows["answer"].isin(self.yes) + rows["answer"].isin(self.halves) / 2
+        told = rows["answer"].isin(self.yes | self.no | self.halves)
+        counts = pd.DataFrame(
+            {
+                "stratum": rows["stratum"],
+                "did": rows["people"] * weight,
+                "people": rows["people"].where(told, 0),
+            }
+        )
+        sums = counts.groupby("stratum", as_index=False).sum()
+        return sums[sums["people"] > 0].reset_index(drop=True)
+
+    def count_asked(self, answers: pd.DataFrame) -> int:
+        """Return how many were asked, blanks included."""
+        asked = answers["respondents"].eq(self.respondents)
+        of = asked & answers["question"].eq(self.question)
+        return int(answers.loc[of, "people"].sum())
+
+
+def require_respondents(
+    evidence: Evidence, share: SurveyShare, least: int
+) -> tuple[Gate, ...]:
+    """Require enough respondents with an answer."""
+    counts = share.count_by_stratum(evidence.table("survey_answers"))
+    people = int(counts["people"].sum())
+    return gates.pass_gates(
+        gates.require_units(people, "respondents with an answer", least)
+    )
+
+
+def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
+    """Return the share of respondents with Wilson's interval.
+
+    Ties that count half are split evenly; an odd one is rounded down.
+    """
+    counts = share.count_by_stratum(evidence.table("survey_answers"))
+    return compute_wilson_interval(
+        int(counts["did"].sum()), int(counts["people"].sum())
+    )
+
+
+def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
+    """Return the share of respondents, strata being resampled."""
+    counts = share.count_by_stratum(evidence.table("survey_answers"))
+    found = estimate_pooled_share(
+        counts["did"], counts["people"], cluster_by_label(counts["stratum"])
+    )
+    return replace(found, n=int(counts["people"].sum()))
+
+
+def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
+    """Return the mean share of strata with 30 respondents, each of the same weight."""
+    counts = share.count_by_stratum(evidence.table("survey_answers"))
+    large = counts[counts["people"] >= LEAST_OF_STRATUM]
+    clusters = cluster_by_label(large["stratum"])
+    shares = large["did"] / large["people"]
+    found = estimate_mean(shares, clusters, seed=SEED, replicates=DECIDING)
+    return replace(found, n=int(large["people"].sum()))
+
+
+def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...]:
+    """Return the share in each stratum, for strata that are few."""
+    counts = share.count_by_stratum(evidence.table("survey_answers"))
+    return tuple(
+        Beside(str(row.stratum), compute_wilson_interval(int(row.did), int(row.people)))
+        for row in counts.itertuples()
+    )
+
+
+def describe_nonresponse(evidence: Evidence, share: SurveyShare) -> str:
+    """Return how many of those asked answered."""
+    answers = evidence.table("survey_answers")
+    told = int(share.count_by_stratum(answers)["people"].sum())
+    return f"{told} of {share.count_asked(answers)} respondents answered"

@@ -1,0 +1,124 @@
+"""A randomised trial: newcomers who were to be thanked, and who were still there.
+
+Pairs of accounts were drawn; one of each was assigned to be thanked by a stranger for a
+good edit. Units are analysed as assigned. Thanks are no answer to a first post, and the
+second part of the claim, about groups, is not observed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.designs.trials import (
+    compute_paired_risk_ratio,
+    compute_risk_ratio,
+)
+from helpers.survival import Interval
+
+LEAST_NEWCOMERS = 200
+NEWCOMERS = "two newcomers"
+TREATED_NEWCOMER = (NEWCOMERS, "newcomer treated")
+CONTROL_NEWCOMER = (NEWCOMERS, "newcomer control")
+Counts = tuple[int, int, int, int]  # both left, the control only, the treated; all
+
+
+@stands_in("s4-aloofness-hurts", needs=("paired_trial",), planned=True)
+def thanked_newcomers(evidence: Evidence) -> Finding:
+    """Estimate the risk of not staying, control over those assigned to be thanked."""
+    pairs = evidence.table("paired_trial")
+    newcomers = pairs[pairs["stratum"].eq(NEWCOMERS)]
+    people = 2 * int(newcomers["pairs"].sum())
+    passed = gates.pass_gates(
+        gates.require_at_least(
+            "newcomers", people, LEAST_NEWCOMERS, f"{people} newcomers in pairs"
+        )
+    )
+    names = evidence.groups.set_index("group")["label"]
+    primary = compute_ratio(newcomers)
+    ways = {
+        "newcomers and experienced accounts": partial(_build_legs, pairs),
+        "newcomers, pairs not kept together": partial(_compute_unpaired, pairs),
+        **{
+            f"without the {name}": partial(
+                _build_legs, newcomers[newcomers["group"].ne(group)]
+            )
+            for group, name in names.items()
+        },
+    }
+    return Finding.estimated(
+        lambda: (primary, None),
+        "newcomers not retained after two weeks, not assigned to be thanked over"
+        " assigned, in pairs drawn at random",
+        passed,
+        ways,
+        permuted=Permutations(primary, partial(_swap_arms, newcomers)),
+        beside=tuple(_list_supplements(newcomers, names)),
+        cases="people",
+        qualifiers=("randomised", "proxy"),
+        variant="thanks",
+        note="thanks by a stranger, not an answer to a first post",
+    )
+
+
+def count_events(pairs: pd.DataFrame) -> Counts:
+    """Return pairs in which both left, only the control, only the treated; and all."""
+    control, treated = ~pairs["control_stayed"], ~pairs["treated_stayed"]
+    n = pairs["pairs"]
+    return (
+        int(n[control & treated].sum()),
+        int(n[control & ~treated].sum()),
+        int(n[treated & ~control].sum()),
+        int(n.sum()),
+    )
+
+
+def compute_ratio(pairs: pd.DataFrame) -> Interval:
+    """Return the risk ratio of not staying, control over treated, of some pairs."""
+    return compute_paired_risk_ratio(*count_events(pairs))
+
+
+def _build_legs(pairs: pd.DataFrame) -> Legs:
+    return compute_ratio(pairs), None
+
+
+def _compute_unpaired(pairs: pd.DataFrame) -> Legs:
+    """Return the ratio over all newcomers of each arm, also of mixed pairs."""
+    left, people = [], []
+    for strata, stayed in (
+        (CONTROL_NEWCOMER, "control_stayed"),
+        (TREATED_NEWCOMER, "treated_stayed"),
+    ):
+        arm = pairs[pairs["stratum"].isin(strata)]
+        people.append(int(arm["pairs"].sum()))
+        left.append(int(arm.loc[~arm[stayed], "pairs"].sum()))
+    return compute_risk_ratio((left[0], left[1]), (people[0], people[1])), None
+
+
+def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with the two of each pair swapped at random."""
+    both, control, treated, n = count_events(pairs)
+    swapped = int(np.random.default_rng(seed).binomial(control + treated, 0.5))
+    return compute_paired_risk_ratio(both, swapped, control + treated - swapped, n)
+
+
+def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
+    """Return each Wikipedia alone, and the pairs that the treatment reached."""
+    found = [
+        one
+        for group, name in names.items()
+        for one in Beside.tried(
+            str(name), partial(compute_ratio, pairs[pairs["group"].eq(group)])
+        )
+    ]
+    reached = partial(compute_ratio, pairs[pairs["reached"]])
+    return [*found, *Beside.tried("pairs that were reached", reached)]

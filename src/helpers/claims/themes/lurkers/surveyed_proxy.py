@@ -1,0 +1,111 @@
+"""What respondents of a survey say of themselves: writing nothing, feeling a member.
+
+Who answers a survey is more engaged than who does not. A share of engaged lurkers errs
+up and may only contradict; a share of lurkers errs down and may only support.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.survey_shares import (
+    SurveyShare,
+    describe_nonresponse,
+    estimate_surveyed_share,
+    list_by_stratum,
+    require_respondents,
+)
+from helpers.inference import compute_wilson_interval
+
+LEAST_RESPONDENTS = 50
+ASKED = ("survey_answers.respondents=wrote nothing",)
+LURKERS = "wrote nothing"
+LESS_STRICT = "neither asked nor answered"
+AGREE = frozenset({"Agree", "Strongly agree"})
+STRONGLY = frozenset({"Strongly agree"})
+MAYBE = frozenset({"Somewhat agree"})
+DISAGREE = frozenset({"Disagree", "Strongly disagree"})
+MEMBER = "feels a member"
+FEELS_MEMBER = SurveyShare(LURKERS, MEMBER, AGREE, DISAGREE | MAYBE)
+
+
+@stands_in("s0-lurkers-still-identify", needs=ASKED)
+def feels_a_member(evidence: Evidence) -> Finding:
+    """Estimate the share of self-reported lurkers who say they feel like members."""
+    passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
+    others = {
+        "neither asked nor answered": SurveyShare(
+            LESS_STRICT, MEMBER, AGREE, DISAGREE | MAYBE
+        ),
+        "strongly agree only": SurveyShare(
+            LURKERS, MEMBER, STRONGLY, (AGREE - STRONGLY) | DISAGREE | MAYBE
+        ),
+    }
+    shown = {
+        "somewhat agree included": SurveyShare(
+            LURKERS, MEMBER, AGREE | MAYBE, DISAGREE
+        ),
+        "feels a member and found an answer": SurveyShare(
+            LURKERS,
+            "feels a member and found an answer",
+            frozenset({"yes"}),
+            frozenset({"no"}),
+        ),
+        "feels a member, of those who wrote": SurveyShare(
+            "wrote something", MEMBER, AGREE, DISAGREE | MAYBE
+        ),
+    }
+    return Finding.estimated(
+        partial(estimate_surveyed_share, evidence, FEELS_MEMBER),
+        "respondents who say that they neither asked, answered nor talked in three"
+        " months and who agree that they feel like members",
+        passed,
+        {
+            name: partial(estimate_surveyed_share, evidence, share)
+            for name, share in others.items()
+        },
+        beside=(
+            *(
+                Beside(name, estimate_surveyed_share(evidence, share))
+                for name, share in shown.items()
+            ),
+            *list_by_stratum(evidence, FEELS_MEMBER),
+        ),
+        cases="people",
+        qualifiers=("proxy",),
+        may="contradict",
+        variant="member",
+        note=describe_nonresponse(evidence, FEELS_MEMBER),
+    )
+
+
+@stands_in("s0-lurkers-are-many", needs=ASKED)
+def wrote_nothing(evidence: Evidence) -> Finding:
+    """Estimate the share of respondents who say that they wrote nothing."""
+    answers = evidence.table("survey_answers")
+    strict = (LURKERS, "wrote something")
+    by_who = (
+        answers[answers["question"].eq(MEMBER)].groupby("respondents")["people"].sum()
+    )
+
+    def estimate(silent: str, writing: str) -> object:
+        people = int(by_who[silent] + by_who[writing])
+        return compute_wilson_interval(int(by_who[silent]), people)
+
+    passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
+    told = int(by_who[list(strict)].sum())
+    return Finding.estimated(
+        partial(estimate, *strict),
+        "respondents who say that they neither asked, answered nor talked in three"
+        " months",
+        passed,
+        {LESS_STRICT: partial(estimate, LESS_STRICT, "asked or answered")},
+        cases="people",
+        qualifiers=("proxy",),
+        may="support",
+        variant="says",
+        note=f"{told} of {int(by_who['all'])} respondents answered",
+    )

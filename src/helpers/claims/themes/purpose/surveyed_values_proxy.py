@@ -1,0 +1,124 @@
+"""What respondents say that they come for, and what they want of a job.
+
+Both were classified by the wording of the answers before any was counted (decision of
+2026-11-22 on the fourth shelf).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.survey_shares import (
+    SurveyShare,
+    describe_nonresponse,
+    estimate_mean_of_strata,
+    estimate_nested_share,
+    estimate_surveyed_share,
+    list_by_stratum,
+    require_respondents,
+)
+
+LEAST_RESPONDENTS = 300
+YES, NO = frozenset({"yes"}), frozenset({"no"})
+GROWTH, PAY = frozenset({"growth"}), frozenset({"pay"})
+TAKES_ONLY = SurveyShare("with an account", "takes only", YES, NO)
+TICKED = SurveyShare("all", "technology against salary", GROWTH, PAY)
+RATED = SurveyShare(
+    "all", "development against compensation", GROWTH, PAY, frozenset({"equal"})
+)
+
+
+@stands_in(
+    "s0-joined-for-handouts",
+    needs=("survey_answers.question=takes only",),
+    planned=True,
+)
+def takes_only(evidence: Evidence) -> Finding:
+    """Estimate the share of account holders all of whose reasons are of taking."""
+    passed = require_respondents(evidence, TAKES_ONLY, LEAST_RESPONDENTS)
+    others = {
+        "reputation of 2 or more": replace(
+            TAKES_ONLY, respondents="reputation of 2 or more"
+        ),
+        "jobs not counted as taking": replace(
+            TAKES_ONLY, question="takes only, jobs not counted as taking"
+        ),
+    }
+    ways = {
+        name: partial(estimate_nested_share, evidence, share)
+        for name, share in others.items()
+    }
+    ways["equal weight of countries"] = partial(
+        estimate_mean_of_strata, evidence, TAKES_ONLY
+    )
+    return Finding.estimated(
+        partial(estimate_nested_share, evidence, TAKES_ONLY),
+        "respondents with an account whose reasons for using the site are all of"
+        " getting help or a job",
+        passed,
+        ways,
+        beside=(Beside("Wilson", estimate_surveyed_share(evidence, TAKES_ONLY)),),
+        cases="people",
+        qualifiers=("proxy",),
+        variant="reasons",
+        note=describe_nonresponse(evidence, TAKES_ONLY),
+    )
+
+
+@stands_in(
+    "s4-growth-over-income",
+    needs=("survey_answers.question=technology against salary",),
+    planned=True,
+)
+def technology_over_salary(evidence: Evidence) -> Finding:
+    """Estimate how many tick technology and not salary, of those who tick one."""
+    passed = require_respondents(evidence, TICKED, LEAST_RESPONDENTS)
+    questions = {
+        "advancement and innovation as growth": "technology, advancement or innovation"
+        " against salary",
+        "equity as pay": "technology against salary or equity",
+    }
+    return Finding.estimated(
+        partial(estimate_nested_share, evidence, TICKED),
+        "respondents who want technology and not salary of a new job, of those who want"
+        " one of the two",
+        passed,
+        {
+            name: partial(
+                estimate_nested_share, evidence, replace(TICKED, question=question)
+            )
+            for name, question in questions.items()
+        },
+        beside=(Beside("Wilson", estimate_surveyed_share(evidence, TICKED)),),
+        cases="people",
+        qualifiers=("proxy",),
+        variant="job",
+        note=describe_nonresponse(evidence, TICKED),
+    )
+
+
+@stands_in(
+    "s4-growth-over-income",
+    needs=("survey_answers.question=development against compensation",),
+    planned=True,
+)
+def development_over_pay(evidence: Evidence) -> Finding:
+    """Estimate how many rate development above pay; who rates them alike counts half."""
+    passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
+    untied = SurveyShare("all", RATED.question, GROWTH, PAY)
+    return Finding.estimated(
+        partial(estimate_surveyed_share, evidence, RATED),
+        "respondents who rate professional development above compensation when judging"
+        " a job; ties count half",
+        passed,
+        {"ties left out": partial(estimate_surveyed_share, evidence, untied)},
+        beside=list_by_stratum(evidence, RATED),
+        cases="people",
+        qualifiers=("proxy",),
+        variant="job",
+        note=describe_nonresponse(evidence, RATED),
+    )

@@ -1,0 +1,59 @@
+"""A randomised trial: discussions that display the rules, and newcomers' comments.
+
+Rules existed in both arms, and no life of a group is observed: the numbers stand with
+the claim and decide nothing.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.trials import estimate_ratio_of_blocks
+from helpers.survival import Interval
+
+LEAST_IN_ARM = 200
+SHOWN = ("rscience_rules_experiment",)
+
+
+@stands_in("s1-rules-needed", needs=("block_trial",), shown=SHOWN, planned=True)
+def displayed_rules(evidence: Evidence) -> Finding:
+    """Estimate how much displayed rules change removals of newcomers' comments."""
+    rows = evidence.table("block_trial")
+    arms = rows["treated"].value_counts()
+    smaller = int(arms.reindex([True, False], fill_value=0).min())
+    passed = gates.pass_gates(
+        gates.require_units(smaller, "discussions in the smaller arm", LEAST_IN_ARM)
+    )
+    ways = {
+        "without question sessions": rows["stratum"].eq("discussion"),
+        "discussions still shown at the end": rows["visible"],
+    }
+    return Finding.estimated(
+        partial(_estimate_removed, rows),
+        "share of newcomers' comments that moderators removed, in discussions drawn to"
+        " display the rules over the others",
+        passed,
+        {name: partial(_estimate_removed, rows[mask]) for name, mask in ways.items()},
+        beside=(
+            Beside(
+                "comments by newcomers per discussion",
+                estimate_ratio_of_blocks(rows, "entered", seed=SEED),
+            ),
+        ),
+        cases="discussions",
+        qualifiers=("randomised", "proxy"),
+        may="nothing",
+        variant="display",
+        note=f"{len(rows)} discussions in {rows['block'].nunique()} blocks",
+    )
+
+
+def _estimate_removed(rows: pd.DataFrame) -> Interval:
+    return estimate_ratio_of_blocks(rows, "removed", "entered", seed=SEED)

@@ -1,0 +1,67 @@
+"""Surveys as counts of answers: by stratum, class of respondents and question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.registers import build_registry_columns
+from helpers.records import to_day_us
+
+BLANK, SITE = "blank", "stackoverflow"
+
+
+def build_survey_registry(started: date, ended: date) -> pd.DataFrame:
+    """Return the surveyed site, under observation while the survey was in the field."""
+    one = {
+        "key": SITE,
+        "label": "Stack Overflow",
+        "network": SITE,
+        "kind": "site",
+        "origin_us": to_day_us(started),
+        "end_us": to_day_us(ended),
+    }
+    return build_registry_columns(pd.DataFrame([one]))
+
+
+def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:
+    """Return answers with ``blank`` where nothing was said.
+
+    >>> fill_blanks(pd.Series(["Agree", None], dtype="str")).tolist()
+    ['Agree', 'blank']
+    """
+    return answers.fillna(BLANK)
+
+
+def count_answers(
+    rows: pd.DataFrame,
+    respondents: str,
+    included: pd.Series[bool],
+    questions: Mapping[str, pd.Series[str]],
+    key: str = SITE,
+) -> pd.DataFrame:
+    """Count the answers of a class of respondents to each question by stratum.
+
+    Parameters
+    ----------
+    rows
+        One row per respondent, with its ``stratum``.
+    respondents
+        What the class is called.
+    included
+        Whether each respondent is in it.
+    questions
+        An answer per respondent, by question.
+    """
+    tables = []
+    for question, answers in questions.items():
+        told = pd.DataFrame({"stratum": rows["stratum"], "answer": answers})[included]
+        sizes = told.groupby(["stratum", "answer"], as_index=False).size()
+        tables.append(
+            sizes.rename(columns={"size": "people"}).assign(
+                key=key, respondents=respondents, question=question
+            )
+        )
+    return pd.concat(tables, ignore_index=True)

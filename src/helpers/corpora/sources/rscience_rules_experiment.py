@@ -1,0 +1,58 @@
+"""A trial in one forum: discussions drawn to display the rules, and newcomers' comments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import build_counted, build_registry_columns
+from helpers.records import to_day_us
+
+POSTS, KEY = "posts.csv.gz", "r/science"
+STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return the forum, and its discussions with block and arm."""
+    posts = raw.rows(POSTS)
+    return build_counted(
+        _build_registry(),
+        {"block_trial": _build_trial(posts)},
+        {},
+        {"discussions": len(posts)},
+    )
+
+
+def _build_registry() -> pd.DataFrame:
+    one = {
+        "key": KEY,
+        "label": KEY,
+        "network": "reddit",
+        "kind": "forum",
+        "origin_us": to_day_us(STARTED),
+        "end_us": to_day_us(ENDED),
+    }
+    return build_registry_columns(pd.DataFrame([one]))
+
+
+def _build_trial(posts: pd.DataFrame) -> pd.DataFrame:
+    ordered = posts.sort_values(["created", "block.id"], kind="stable")
+    session = ordered["post.ama"].astype(bool)
+    return pd.DataFrame(
+        {
+            "key": KEY,
+            "block": ordered["block.id"].rank(method="dense").astype("int64") - 1,
+            "unit": np.arange(len(ordered)),
+            "treated": ordered["TREAT"].eq(1),
+            "stratum": np.where(session, "question session", "discussion"),
+            "visible": ordered["visible"].astype(bool),
+            "entered": ordered["newcomer.comments"],
+            "removed": ordered["newcomer.comments.removed"],
+        }
+    )
+
+
+CORPUS = load_description("rscience_rules_experiment", count=count)

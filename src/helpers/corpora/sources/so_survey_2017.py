@@ -1,0 +1,91 @@
+"""A site's survey of 2017: what respondents did in three months and feel, as counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import build_counted
+from helpers.corpora.shared.surveys import (
+    build_survey_registry,
+    count_answers,
+    fill_blanks,
+)
+
+RESPONSES = "responses.csv.gz"
+FIELDED = date(2017, 1, 12), date(2017, 2, 7)
+NOTHING = "Haven't done at all"
+WRITING = ["StackOverflowNewQuestion", "StackOverflowAnswer"]
+TALKING = "StackOverflowMetaChat"
+IMPORTANCE = [
+    "Not at all important",
+    "Not very important",
+    "Somewhat important",
+    "Important",
+    "Very important",
+]
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return the site, and answers by what respondents had done in three months."""
+    rows = raw.rows(RESPONSES)
+    rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
+    tables = [
+        count_answers(rows, who, mask, _list_questions(rows))
+        for who, mask in _classify_respondents(rows).items()
+    ]
+    return build_counted(
+        build_survey_registry(*FIELDED),
+        {"survey_answers": pd.concat(tables)},
+        {},
+        {"respondents": len(rows)},
+    )
+
+
+def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
+    """Return who wrote nothing in three months, by either definition, and the others."""
+    all_three = [*WRITING, TALKING]
+    told = rows[all_three].notna().all(axis=1)
+    silent = rows[all_three].eq(NOTHING).all(axis=1)
+    told_two = rows[WRITING].notna().all(axis=1)
+    silent_two = rows[WRITING].eq(NOTHING).all(axis=1)
+    return {
+        "wrote nothing": silent,
+        "wrote something": told & ~silent,
+        "neither asked nor answered": silent_two,
+        "asked or answered": told_two & ~silent_two,
+        "all": pd.Series(True, rows.index),  # noqa: FBT003 - a column, no flag
+    }
+
+
+def _list_questions(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
+    member, found = rows["StackOverflowCommunity"], rows["StackOverflowFoundAnswer"]
+    feels = member.isin(["Agree", "Strongly agree"])
+    both = feels & found.notna() & found.ne(NOTHING)
+    told = member.notna() & found.notna()
+    return {
+        "feels a member": fill_blanks(member),
+        "feels a member and found an answer": pd.Series(
+            np.select([~told, both], ["blank", "yes"], "no"), rows.index
+        ),
+        "development against compensation": _compare_importance(rows),
+    }
+
+
+def _compare_importance(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return which of two things matters more to a respondent judging a job."""
+    rank = {word: n for n, word in enumerate(IMPORTANCE)}
+    growth = rows["AssessJobProfDevel"].map(rank)
+    pay = rows["AssessJobCompensation"].map(rank)
+    told = growth.notna() & pay.notna()
+    words = ["blank", "growth", "pay"]
+    return pd.Series(
+        np.select([~told, growth > pay, growth < pay], words, "equal"), rows.index
+    )
+
+
+CORPUS = load_description("so_survey_2017", count=count)

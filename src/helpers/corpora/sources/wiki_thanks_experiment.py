@@ -1,0 +1,76 @@
+"""A trial on four Wikipedias: accounts in pairs, one of each drawn to be thanked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import build_counted, build_registry_columns
+from helpers.records import to_day_us
+
+ACCOUNTS = "participants.csv.gz"
+NEWCOMER = "bin_0"
+STARTED, ENDED = date(2019, 7, 1), date(2020, 3, 1)
+WIKIPEDIAS = {"ar": "Arabic", "de": "German", "fa": "Persian", "pl": "Polish"}
+STRATA = {  # newcomers: the treated one, the control
+    (True, True): "two newcomers",
+    (True, False): "newcomer treated",
+    (False, True): "newcomer control",
+    (False, False): "no newcomer",
+}
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return the Wikipedias, and pairs of accounts by traits and outcomes."""
+    accounts = raw.rows(ACCOUNTS)
+    return build_counted(
+        _build_registry(),
+        {"paired_trial": count_pairs(accounts)},
+        {},
+        {"accounts in pairs": len(accounts)},
+    )
+
+
+def _build_registry() -> pd.DataFrame:
+    keys = list(WIKIPEDIAS)
+    return build_registry_columns(
+        pd.DataFrame({"key": keys}).assign(
+            label=[f"{name} Wikipedia" for name in WIKIPEDIAS.values()],
+            network="wikipedia",
+            kind="encyclopedia",
+            origin_us=to_day_us(STARTED),
+            end_us=to_day_us(ENDED),
+        )
+    )
+
+
+def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs with the same language, experience, compliance and outcomes."""
+    rows = accounts.assign(
+        key=accounts["lang"],
+        newcomer=accounts["prev.experience.assignment"].eq(NEWCOMER),
+        stayed=accounts["two.week.retention"].astype(bool),
+        reached=accounts["complier"].astype(bool),
+    )
+    treated = rows["randomization.arm"].eq(1)
+    pairs = rows[treated].merge(
+        rows[~treated],
+        on=["block", "key"],
+        suffixes=("", "_control"),
+        validate="one_to_one",
+    )
+    newcomers = zip(pairs["newcomer"], pairs["newcomer_control"], strict=True)
+    columns = {"stayed": "treated_stayed", "stayed_control": "control_stayed"}
+    traits = ["key", "stratum", "reached", *columns.values()]
+    return (
+        pairs.assign(stratum=[STRATA[pair] for pair in newcomers])
+        .rename(columns=columns)
+        .groupby(traits, as_index=False)
+        .size()
+        .rename(columns={"size": "pairs"})
+    )
+
+
+CORPUS = load_description("wiki_thanks_experiment", count=count)

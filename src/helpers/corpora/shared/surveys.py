@@ -13,12 +13,15 @@ from helpers.records import to_day_us
 BLANK, SITE = "blank", "stackoverflow"
 
 
-def build_survey_registry(started: date, ended: date) -> pd.DataFrame:
-    """Return the surveyed site, under observation while the survey was in the field."""
+def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame:
+    """Return the surveyed site, under observation while the survey was in the field.
+
+    Each survey is a network of its own, so that two instruments stay two rows.
+    """
     one = {
         "key": SITE,
         "label": "Stack Overflow",
-        "network": SITE,
+        "network": f"{SITE} {name}",
         "kind": "site",
         "origin_us": to_day_us(started),
         "end_us": to_day_us(ended),

@@ -1,4 +1,4 @@
-"""A trial in one forum: discussions drawn to display the rules, and newcomers' comments."""
+"""A trial in one forum: displayed rules and newcomers' comments, by discussion."""
 
 from __future__ import annotations
 

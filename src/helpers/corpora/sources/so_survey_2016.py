@@ -1,4 +1,4 @@
-"""A site's survey of 2016: why respondents use it and what they want of a job, as counts."""
+"""A site's survey of 2016: reasons for using it and wishes for a job, as counts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def count(raw: RawFolder) -> Counted:
         for who, mask in _classify_respondents(rows["rep_range"]).items()
     ]
     return build_counted(
-        build_survey_registry(*FIELDED),
+        build_survey_registry("2016", *FIELDED),
         {"survey_answers": pd.concat(tables)},
         {},
         {"respondents": len(rows)},

@@ -39,7 +39,7 @@ def count(raw: RawFolder) -> Counted:
         for who, mask in _classify_respondents(rows).items()
     ]
     return build_counted(
-        build_survey_registry(*FIELDED),
+        build_survey_registry("2017", *FIELDED),
         {"survey_answers": pd.concat(tables)},
         {},
         {"respondents": len(rows)},
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
-    """Return who wrote nothing in three months, by either definition, and the others."""
+    """Return who wrote nothing in three months, by two definitions, and the others."""
     all_three = [*WRITING, TALKING]
     told = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].eq(NOTHING).all(axis=1)

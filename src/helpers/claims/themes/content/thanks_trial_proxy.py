@@ -26,6 +26,7 @@ from helpers.claims.designs.trials import (
 from helpers.survival import Interval
 
 LEAST_NEWCOMERS = 200
+REACH = 1.959964
 NEWCOMERS = "two newcomers"
 TREATED_NEWCOMER = (NEWCOMERS, "newcomer treated")
 CONTROL_NEWCOMER = (NEWCOMERS, "newcomer control")
@@ -66,7 +67,10 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
         cases="people",
         qualifiers=("randomised", "proxy"),
         variant="thanks",
-        note="thanks by a stranger, not an answer to a first post",
+        note="thanks by a stranger, not an answer to a first post; "
+        + describe_retention(newcomers, "newcomers")
+        + "; "
+        + describe_retention(pairs, "accounts"),
     )
 
 
@@ -85,6 +89,20 @@ def count_events(pairs: pd.DataFrame) -> Counts:
 def compute_ratio(pairs: pd.DataFrame) -> Interval:
     """Return the risk ratio of not staying, control over treated, of some pairs."""
     return compute_paired_risk_ratio(*count_events(pairs))
+
+
+def describe_retention(pairs: pd.DataFrame, people: str) -> str:
+    """Return the share retained in each arm, and the difference with its limits."""
+    both, control, treated, n = count_events(pairs)
+    gain, spread = control - treated, control + treated
+    error = REACH * (spread - gain**2 / n) ** 0.5
+    low, high = (100 * (gain + side * error) / n for side in (-1, 1))
+    stayed = (100 * (1 - (both + one) / n) for one in (treated, control))
+    of_treated, of_control = stayed
+    return (
+        f"retained {of_treated:.1f} % of {people} assigned to be thanked and"
+        f" {of_control:.1f} % of the others, {low:.1f} to {high:.1f} points more"
+    )
 
 
 def _build_legs(pairs: pd.DataFrame) -> Legs:

@@ -107,7 +107,7 @@ def technology_over_salary(evidence: Evidence) -> Finding:
     planned=True,
 )
 def development_over_pay(evidence: Evidence) -> Finding:
-    """Estimate how many rate development above pay; who rates them alike counts half."""
+    """Estimate the share rating development above pay, ties counted half."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(

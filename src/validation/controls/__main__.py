@@ -15,17 +15,20 @@ import numpy as np
 import pandas as pd
 
 from helpers import corpora
+from helpers.claims.designs.survey_shares import SurveyShare
 from helpers.claims.evaluation.control_results import RESULTS
 from helpers.claims.fixed.negative_controls import list_controls
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Beyond, Word
+from helpers.claims.themes.lurkers import surveyed_proxy
+from helpers.claims.themes.purpose import surveyed_values_proxy
 from helpers.corpora.shared.raw_files import read_recorded
 from helpers.files import compute_checksum, compute_checksum_of_parts, write_text
 from helpers.study import open_study
 from helpers.study.publish.study import Study, Tables
 from helpers.survival import Interval
-from validation.controls import ends, filling, placebos, visits
+from validation.controls import answers, ends, filling, placebos, visits
 from validation.controls.redrawn import STUDIES, Draw, count_words
 from validation.coverage.truths import MARGIN, shift_probability
 
@@ -37,6 +40,13 @@ DRAWN_FOR: Mapping[str, tuple[int, Word]] = {  # side of the threshold; word wro
     "s0-200-of-343-shells": (-1, Word.SUPPORTED),
 }
 DRAWN = "ends drawn"
+ANSWERS = "answers drawn"
+SURVEYED: Mapping[tuple[str, str], SurveyShare] = {  # what decides, by claim and study
+    ("s0-lurkers-still-identify", "so_survey_2017"): surveyed_proxy.FEELS_MEMBER,
+    ("s0-joined-for-handouts", "so_survey_2016"): surveyed_values_proxy.TAKES_ONLY,
+    ("s4-growth-over-income", "so_survey_2016"): surveyed_values_proxy.TICKED,
+    ("s4-growth-over-income", "so_survey_2017"): surveyed_values_proxy.RATED,
+}
 COLUMNS = (
     "claim", "study", "control", "estimate", "low", "high", "n",
     "supported", "contradicted", "too_small", "of", "data", "code",
@@ -76,9 +86,25 @@ class Kept:
                 self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
             )
             return
+        if self.control == ANSWERS:
+            yield from self._draw_answers()
+            return
         word, draw = self._draw()
         for label, counts in count_words(self.claim, draw).items():
             yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
+
+    def _draw_answers(self) -> Iterator[Row]:
+        """Yield how often either word is given where the share makes it wrong."""
+        study, share = open_study(self.study), SURVEYED[self.claim, self.study]
+        rule = get_rule(get_claim(self.claim))
+        assert isinstance(rule, Beyond)
+        found: Row = {}
+        for word, sign in ((Word.SUPPORTED, -1), (Word.CONTRADICTED, 1)):
+            planted = shift_probability(rule.threshold, sign * MARGIN)
+            draw = partial(answers.simulate_answers, study, share, planted)
+            (counts,) = count_words(self.claim, draw).values()
+            found[word.lower()] = counts[word]
+        yield self._row(self.study, **found, of=STUDIES)
 
     def _draw(self) -> tuple[Word, Draw]:
         """Return a verdict that is wrong in simulated studies, and their simulator."""
@@ -127,12 +153,14 @@ MADE_BY: Mapping[str, ModuleType] = {
     "visits at a constant rate": visits,
     **dict.fromkeys(PLACEBOS, placebos),
     DRAWN: ends,
+    ANSWERS: answers,
 }
 READS: Mapping[str, frozenset[str]] = {  # tables that a simulation rests on
     "constant filling": frozenset({"registry", "fills"}),
     "constant growth": frozenset({"registry", "groups", "snapshots"}),
     "visits at a constant rate": frozenset({"registry", "groups", "seen_again"}),
     DRAWN: frozenset({"registry", "facts"}),
+    ANSWERS: frozenset({"survey_answers"}),
 }
 FROM_RAW = {  # sources whose tables cannot show a placebo
     "another regular": ("zh_s1_lounges",),
@@ -146,7 +174,7 @@ def list_computed_controls() -> list[Kept]:
         Kept(one.claim, study, one.name)
         for one in list_controls()
         for study in FROM_RAW.get(one.name, one.sources)
-        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN}
+        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN, ANSWERS}
     ]
 
 

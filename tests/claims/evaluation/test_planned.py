@@ -13,7 +13,12 @@ from helpers.claims.evaluation.planned import (
     list_planned_qualifiers,
 )
 from helpers.claims.evaluation.verdict_store import load_verdict
-from helpers.claims.fixed.evidence_plan import FILE, find_plan
+from helpers.claims.fixed.evidence_plan import (
+    FILE,
+    FOURTH_SHELF,
+    find_plan,
+    is_public,
+)
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
@@ -22,8 +27,19 @@ from helpers.study import open_study
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
-ENTRIES = tomllib.loads(FILE.read_text("utf-8"))["plan"]
-CELLS = sorted({(one["claim"], name) for one in ENTRIES for name in one["sources"]})
+ENTRIES = [
+    one
+    for file in (FILE, FOURTH_SHELF)
+    for one in tomllib.loads(file.read_text("utf-8"))["plan"]
+]
+CELLS = sorted(
+    {
+        (one["claim"], name)
+        for one in ENTRIES
+        for name in one["sources"]
+        if is_public(name)
+    }
+)
 SILENT = {None, Word.UNTESTABLE}
 
 

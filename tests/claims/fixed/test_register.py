@@ -18,7 +18,9 @@ REGISTER = read_register()
 FIXED = register.REGISTER.parent
 
 
-@pytest.mark.parametrize("name", ["register", "evidence_plan"])
+@pytest.mark.parametrize(
+    "name", ["register", "evidence_plan", "fourth_shelf", "negative_controls"]
+)
 def test_a_change_of_what_was_fixed_was_decided(name):
     """A dated note names the checksum, so that no entry changes without one."""
     notes = (paths.ROOT / "docs" / "decisions").glob("20??-??-??-*.md")

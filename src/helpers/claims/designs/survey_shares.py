@@ -29,7 +29,7 @@ LEAST_OF_STRATUM = 30  # respondents, where each stratum has the same weight
 
 @dataclass(frozen=True, slots=True)
 class SurveyShare:
-    """Which answers of whom are counted, out of which answers.
+    """A share of respondents: numerator and denominator by response.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class SurveyShare:
     halves: frozenset[str] = frozenset()
 
     def count_by_stratum(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Return ``did`` and ``people`` of each stratum; `did` may hold halves."""
+        """Return ``did`` and ``people`` of each stratum; ties add halves to `did`."""
         asked = answers["respondents"].eq(self.respondents)
         rows = answers[asked & answers["question"].eq(self.question)]
         weight = rows["answer"].isin(self.yes) + rows["answer"].isin(self.halves) / 2
@@ -64,7 +64,7 @@ class SurveyShare:
         return sums[sums["people"] > 0].reset_index(drop=True)
 
     def count_asked(self, answers: pd.DataFrame) -> int:
-        """Return how many were asked, blanks included."""
+        """Count the respondents, blanks included."""
         asked = answers["respondents"].eq(self.respondents)
         of = asked & answers["question"].eq(self.question)
         return int(answers.loc[of, "people"].sum())
@@ -121,7 +121,7 @@ def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...
 
 
 def describe_nonresponse(evidence: Evidence, share: SurveyShare) -> str:
-    """Return how many of those asked answered."""
+    """Describe the response rate: respondents with a response, of all."""
     answers = evidence.table("survey_answers")
     told = int(share.count_by_stratum(answers)["people"].sum())
     return f"{told} of {share.count_asked(answers)} respondents answered"

@@ -155,7 +155,7 @@ def list_substitutes() -> tuple[Substitute, ...]:
 
 
 def find_substitute(claim_id: str, source: str) -> Substitute | None:
-    """Return the amendment by which a source answers a claim; None without one.
+    """Return the amendment that opens a claim for a source; None without one.
 
     >>> print(find_substitute("s4-growth-over-income", "so_survey_2016"))
     amended on 2026-11-22: a job stands for an organisation

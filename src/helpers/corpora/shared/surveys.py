@@ -1,4 +1,4 @@
-"""Surveys as counts of answers: by stratum, class of respondents and question."""
+"""Surveys as counts by stratum, class of respondents, question and response."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame
 
 
 def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:
-    """Return answers with ``blank`` where nothing was said.
+    """Return responses with ``blank`` for missing ones.
 
     >>> fill_blanks(pd.Series(["Agree", None], dtype="str")).tolist()
     ['Agree', 'blank']
@@ -45,7 +45,7 @@ def count_answers(
     questions: Mapping[str, pd.Series[str]],
     key: str = SITE,
 ) -> pd.DataFrame:
-    """Count the answers of a class of respondents to each question by stratum.
+    """Count the responses of a class of respondents to each question by stratum.
 
     Parameters
     ----------

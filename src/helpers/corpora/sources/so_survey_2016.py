@@ -34,8 +34,8 @@ MORE_PAY = PAY | {"Equity"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the site, and answers by country and kind of account."""
-    rows = raw.rows(RESPONSES)
+    """Return the site, and responses by country and kind of account."""
+    rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
     tables = [

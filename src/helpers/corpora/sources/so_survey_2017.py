@@ -31,8 +31,8 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the site, and answers by what respondents had done in three months."""
-    rows = raw.rows(RESPONSES)
+    """Return the site, and responses by activity in the last three months."""
+    rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     tables = [
         count_answers(rows, who, mask, _list_questions(rows))
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
-    """Return who wrote nothing in three months, by two definitions, and the others."""
+    """Return masks of self-reported lurkers and writers, by two definitions."""
     all_three = [*WRITING, TALKING]
     told = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].eq(NOTHING).all(axis=1)

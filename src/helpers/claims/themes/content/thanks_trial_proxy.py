@@ -33,7 +33,7 @@ CONTROL_NEWCOMER = (NEWCOMERS, "newcomer control")
 Counts = tuple[int, int, int, int]  # both left, the control only, the treated; all
 
 
-@stands_in("s4-aloofness-hurts", needs=("paired_trial",), planned=True)
+@stands_in("s4-aloofness-hurts", needs=("pairs_at_random",), planned=True)
 def thanked_newcomers(evidence: Evidence) -> Finding:
     """Estimate the risk of not staying, control over those assigned to be thanked."""
     pairs = evidence.table("paired_trial")
@@ -96,12 +96,15 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
     both, control, treated, n = count_events(pairs)
     gain, spread = control - treated, control + treated
     error = REACH * (spread - gain**2 / n) ** 0.5
-    low, high = (100 * (gain + side * error) / n for side in (-1, 1))
+    low, high = (
+        f"{round(100 * (gain + side * error) / n, 1) + 0.0:.1f}".replace("-", "−")
+        for side in (-1, 1)
+    )
     stayed = (100 * (1 - (both + one) / n) for one in (treated, control))
     of_treated, of_control = stayed
     return (
         f"retained {of_treated:.1f} % of {people} assigned to be thanked and"
-        f" {of_control:.1f} % of the others, {low:.1f} to {high:.1f} points more"
+        f" {of_control:.1f} % of the others, difference {low} to {high} points"
     )
 
 

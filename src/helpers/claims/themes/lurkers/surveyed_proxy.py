@@ -1,4 +1,4 @@
-"""What respondents of a survey say of themselves: writing nothing, feeling a member.
+"""Self-reports in surveys: writing nothing, feeling like a member.
 
 Who answers a survey is more engaged than who does not. A share of engaged lurkers errs
 up and may only contradict; a share of lurkers errs down and may only support.
@@ -21,7 +21,7 @@ from helpers.claims.designs.survey_shares import (
 from helpers.inference import compute_wilson_interval
 
 LEAST_RESPONDENTS = 50
-ASKED = ("survey_answers.respondents=wrote nothing",)
+ASKED = ("surveyed_lurkers",)
 LURKERS = "wrote nothing"
 LESS_STRICT = "neither asked nor answered"
 AGREE = frozenset({"Agree", "Strongly agree"})
@@ -34,7 +34,7 @@ FEELS_MEMBER = SurveyShare(LURKERS, MEMBER, AGREE, DISAGREE | MAYBE)
 
 @stands_in("s0-lurkers-still-identify", needs=ASKED)
 def feels_a_member(evidence: Evidence) -> Finding:
-    """Estimate the share of self-reported lurkers who say they feel like members."""
+    """Estimate the share of self-reported lurkers who feel like members."""
     passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
     others = {
         "neither asked nor answered": SurveyShare(
@@ -84,7 +84,7 @@ def feels_a_member(evidence: Evidence) -> Finding:
 
 @stands_in("s0-lurkers-are-many", needs=ASKED)
 def wrote_nothing(evidence: Evidence) -> Finding:
-    """Estimate the share of respondents who say that they wrote nothing."""
+    """Estimate the share of self-reported lurkers among respondents."""
     answers = evidence.table("survey_answers")
     strict = (LURKERS, "wrote something")
     by_who = (

@@ -4,6 +4,7 @@
 - s0-hasty-copycat-dies: `hasty_groups`, `hasty_proxy`
 - s0-success-traits-cohere: `traits`, `traits_proxy`
 - s0-course-groups-no-seeds: `ties`
+- s0-joined-for-handouts: `surveyed_values_proxy`
 - s0-purpose-clearer-later: `purposes`, `stated_purposes_proxy`
 - s1-many-have-no-why: `purposes`, `boards_proxy`
 - s1-vision-drives-start: `visions`
@@ -15,9 +16,9 @@
 - s3-friend-groups-active: `kinds`
 - s3-interest-ties-fragile: `ties`, `ties_proxy`
 - s4-organisation-not-media: `early_talk`
+- s4-growth-over-income: `surveyed_values_proxy`
 - s0-values-turn-weak-strong: nobody records what it needs
 - s0-everyone-deep: no data could tell
-- s0-joined-for-handouts: `surveyed_values_proxy`
 - s0-same-needs-level: no data could tell
 - s1-cold-start-use: no data could tell
 - s1-most-firms-customer-purposes: nobody records what it needs
@@ -29,5 +30,4 @@
 - s4-structure-and-culture: nobody records what it needs
 - s4-old-wine: no data could tell
 - s4-self-growing-end: no data could tell
-- s4-growth-over-income: `surveyed_values_proxy`
 """

@@ -1,4 +1,4 @@
-"""What respondents say that they come for, and what they want of a job.
+"""Reasons for using a site and priorities in a job, from surveys.
 
 Both were classified by the wording of the answers before any was counted (decision of
 2026-11-22 on the fourth shelf).
@@ -34,11 +34,11 @@ RATED = SurveyShare(
 
 @stands_in(
     "s0-joined-for-handouts",
-    needs=("survey_answers.question=takes only",),
+    needs=("surveyed_reasons",),
     planned=True,
 )
 def takes_only(evidence: Evidence) -> Finding:
-    """Estimate the share of account holders all of whose reasons are of taking."""
+    """Estimate the share of account holders with reasons of taking only."""
     passed = require_respondents(evidence, TAKES_ONLY, LEAST_RESPONDENTS)
     others = {
         "reputation of 2 or more": replace(
@@ -71,7 +71,7 @@ def takes_only(evidence: Evidence) -> Finding:
 
 @stands_in(
     "s4-growth-over-income",
-    needs=("survey_answers.question=technology against salary",),
+    needs=("surveyed_wishes",),
     planned=True,
 )
 def technology_over_salary(evidence: Evidence) -> Finding:
@@ -103,7 +103,7 @@ def technology_over_salary(evidence: Evidence) -> Finding:
 
 @stands_in(
     "s4-growth-over-income",
-    needs=("survey_answers.question=development against compensation",),
+    needs=("surveyed_importance",),
     planned=True,
 )
 def development_over_pay(evidence: Evidence) -> Finding:

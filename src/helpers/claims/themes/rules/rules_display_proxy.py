@@ -22,7 +22,7 @@ LEAST_IN_ARM = 200
 SHOWN = ("rscience_rules_experiment",)
 
 
-@stands_in("s1-rules-needed", needs=("block_trial",), shown=SHOWN, planned=True)
+@stands_in("s1-rules-needed", needs=("blocks_at_random",), shown=SHOWN, planned=True)
 def displayed_rules(evidence: Evidence) -> Finding:
     """Estimate how much displayed rules change removals of newcomers' comments."""
     rows = evidence.table("block_trial")

@@ -100,7 +100,7 @@ class Kept:
         assert isinstance(rule, Beyond)
         found: Row = {}
         for word, sign in ((Word.SUPPORTED, -1), (Word.CONTRADICTED, 1)):
-            planted = shift_probability(rule.threshold, sign * MARGIN)
+            planted = shift_probability(rule.end, sign * MARGIN)
             draw = partial(answers.simulate_answers, study, share, planted)
             (counts,) = count_words(self.claim, draw).values()
             found[word.lower()] = counts[word]

@@ -114,9 +114,10 @@ def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
 def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...]:
     """Return the share in each stratum, for strata that are few."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
+    rows = zip(counts["stratum"], counts["did"], counts["people"], strict=True)
     return tuple(
-        Beside(str(row.stratum), compute_wilson_interval(int(row.did), int(row.people)))
-        for row in counts.itertuples()
+        Beside(str(name), compute_wilson_interval(int(did), int(people)))
+        for name, did, people in rows
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
@@ -98,10 +99,11 @@ def estimate_ratio_of_blocks(
     whole = sums.groupby(rows["block"]).sum()
     clusters = cluster_by_label(pd.Series(whole.index))
 
-    def ratio(weights: np.ndarray) -> np.ndarray:
+    def ratio(weights: Floats) -> Floats:
         done, done_of, left, left_of = (weights @ whole.to_numpy(float)).T
         with np.errstate(divide="ignore", invalid="ignore"):
-            return (done / done_of) / (left / left_of)
+            values: Floats = (done / done_of) / (left / left_of)
+        return values
 
     found = bootstrap_statistic(ratio, clusters, "log", seed=seed)
     return replace(found, n=len(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,7 @@ def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[
     }
 
 
-def _split(answers: pd.Series[str]) -> pd.Series[object]:
+def _split(answers: pd.Series[str]) -> pd.Series[Any]:
     """Return the set of things each respondent ticked; empty where nothing."""
     return answers.fillna("").map(lambda text: frozenset(text.split("; ")) - {""})
 
@@ -74,7 +75,7 @@ def _list_reasons(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
     }
 
 
-def _class_of(ticked: pd.Series[object], taking: Collection[str]) -> pd.Series[str]:
+def _class_of(ticked: pd.Series[Any], taking: Collection[str]) -> pd.Series[str]:
     only = ticked.map(lambda reasons: reasons <= frozenset(taking))
     empty = ticked.map(len).eq(0)
     return pd.Series(np.select([empty, only], [BLANK, "yes"], "no"), ticked.index)

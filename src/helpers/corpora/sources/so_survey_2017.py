@@ -50,9 +50,9 @@ def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
     """Return masks of self-reported lurkers and writers, by two definitions."""
     all_three = [*WRITING, TALKING]
     told = rows[all_three].notna().all(axis=1)
-    silent = rows[all_three].eq(NOTHING).all(axis=1)
+    silent = rows[all_three].isin([NOTHING]).all(axis=1)
     told_two = rows[WRITING].notna().all(axis=1)
-    silent_two = rows[WRITING].eq(NOTHING).all(axis=1)
+    silent_two = rows[WRITING].isin([NOTHING]).all(axis=1)
     return {
         "wrote nothing": silent,
         "wrote something": told & ~silent,

@@ -44,7 +44,8 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
             "newcomers", people, LEAST_NEWCOMERS, f"{people} newcomers in pairs"
         )
     )
-    names = evidence.groups.set_index("group")["label"]
+    groups = evidence.groups
+    names = dict(zip(groups["group"].astype(int), groups["label"], strict=True))
     primary = compute_ratio(newcomers)
     ways = {
         "newcomers and experienced accounts": partial(_build_legs, pairs),

@@ -19,6 +19,7 @@ from helpers.claims.designs.survey_shares import (
     require_respondents,
 )
 from helpers.inference import compute_wilson_interval
+from helpers.survival import Interval
 
 LEAST_RESPONDENTS = 50
 ASKED = ("surveyed_lurkers",)
@@ -91,7 +92,7 @@ def wrote_nothing(evidence: Evidence) -> Finding:
         answers[answers["question"].eq(MEMBER)].groupby("respondents")["people"].sum()
     )
 
-    def estimate(silent: str, writing: str) -> object:
+    def estimate(silent: str, writing: str) -> Interval:
         people = int(by_who[silent] + by_who[writing])
         return compute_wilson_interval(int(by_who[silent]), people)
 

@@ -14,7 +14,7 @@ import statsmodels.api as sm
 
 from helpers.claims import evaluate
 from helpers.study import open_study
-from tests.blind.b_routes import alive_at_28, cox
+from tests.recomputation.plain_estimators import alive_at_28, cox
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_line_is_that_of_all_labels():
     assert 0.90 <= hits / 200 <= 0.99
 
 
-def test_the_line_has_a_second_route():
+def test_calibration_equals_an_independent_regression():
     """It is weighted least squares of the units' corrected shares."""
     said, machine, correction, _ = drawn(1)
     said = said * np.linspace(1, 2, len(said))

@@ -79,7 +79,7 @@ def test_rows_are_independent(messages):
 
 
 @given(st.lists(ANY_TEXT), st.integers(1, 4))
-def test_runs_by_a_second_route(messages, longest):
+def test_runs_equal_a_regular_expression(messages, longest):
     """Collapsing over code points equals collapsing character by character."""
     texts = to_text_array(messages)
     assert collapse_runs(texts, longest).to_pylist() == [

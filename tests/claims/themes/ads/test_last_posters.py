@@ -87,7 +87,7 @@ def test_intervals_cover_the_planted_share(plant):
     assert 0.90 <= hits / 200 <= 0.99
 
 
-def test_the_whole_share_has_a_second_route(plant):
+def test_whole_share_equals_an_independent_count(plant):
     """It equals the sum over messages of F + (Y − F) L / π, divided by their number."""
     study, messages = world(plant, 0.5)
     labels = study.table("labels")

@@ -1,0 +1,180 @@
+"""Recomputed filling times of numbered groups, from the raw list."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize, stats
+
+from helpers.study import open_study
+from tests.recomputation.register_lifetimes import day, raw
+
+
+def listed():
+    """Return the groups with both ends of their listing, under one project only."""
+    rows = raw("zh_numbered_groups", "groups.csv")
+    times = [
+        "first_listed", "listed_after", "first_full", "last_not_full", "removed",
+        "observed_until",
+    ]  # fmt: skip
+    for name in times:
+        rows[name] = day(rows[name])
+    order = rows.sort_values(["first_listed", "group"]).groupby("repo").cumcount() + 1
+    rows["nth"] = rows["ordinal"].fillna(order)
+    return rows[rows["listed_after"].notna() & rows["shared_with"].isna()]
+
+
+def log_chance(a, b):
+    """Return the log chance of a standard normal value between two limits."""
+    p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
+                 stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
+    return np.log(np.maximum(p, 1e-300))
+
+
+@pytest.mark.shared
+def test_time_to_full_per_year(product):
+    """The slope within projects: log likelihood of intervals, Nelder and Mead's way."""
+    rows = listed()
+    full = rows["first_full"].notna()
+    low = np.where(
+        full,
+        rows["last_not_full"] - rows["first_listed"],
+        rows["removed"].fillna(rows["observed_until"]) - rows["first_listed"],
+    )
+    low = np.nan_to_num(np.clip(low, 0, None))
+    high = np.where(full, rows["first_full"] - rows["listed_after"], np.inf)
+    year = rows["first_listed"] / 365.25
+    mean = year.groupby(rows["repo"]).transform("mean")
+    x = np.column_stack(
+        [np.ones(len(rows)), year - mean, mean - year.min(), rows["nth"] > 1]
+    ).astype(float)
+    with np.errstate(divide="ignore"):
+        logs = np.log(low), np.log(high)
+
+    def each(theta):
+        return log_chance(*((log - x @ theta[:4]) / theta[4] for log in logs))
+
+    best = np.array([4.0, 0.0, 0.0, 0.0, 1.5])
+    for _ in range(4):
+        best = optimize.minimize(
+            lambda theta: -each(theta).sum() if theta[4] > 0 else 1e9, best,
+            method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-12,
+                                           "maxiter": 20_000, "maxfev": 20_000},
+        ).x  # fmt: skip
+    steps = np.eye(5) * 1e-4
+
+    def slopes(at):
+        return np.column_stack([(each(at + s) - each(at - s)) / 2e-4 for s in steps])
+
+    sums = pd.DataFrame(slopes(best)).groupby(rows["repo"].to_numpy()).sum()
+    bend = np.array(
+        [(slopes(best + s) - slopes(best - s)).sum(0) / 2e-4 for s in steps]
+    )
+    bread, k = np.linalg.inv(-bend), len(sums)
+    spread = bread @ (sums.T.to_numpy() @ sums.to_numpy()) @ bread.T * k / (k - 1)
+    reach = stats.t.ppf(0.975, k - 1) * np.sqrt(spread[1, 1])
+
+    found = product("s2-slower-fill", "zh_numbered_groups")
+    logs_found = np.log([found.estimate, found.low, found.high])
+    assert (len(rows), int(full.sum())) == (333, 167)
+    assert logs_found[0] == pytest.approx(best[1], abs=1e-6)
+    told = [best[1] - reach, best[1] + reach]
+    assert logs_found[1:] == pytest.approx(told, abs=0.005)
+
+
+@pytest.mark.shared
+def test_days_until_a_project_has_twice_the_groups(product):
+    """Births by listed group and day, over fourteen months of 30.44 days, as ln 2.
+
+    Projects are told apart by their numbers of groups only. As many births more or
+    less as a Poisson count's error allows; none left is never.
+    """
+    rows = raw("zh_numbered_groups", "groups.csv")
+    rows["at"] = day(rows["first_listed"])
+    found = []
+    for _, own in rows.groupby("repo"):
+        start = own["at"].min()
+        if (own["at"] > start).sum() < 20:
+            continue
+        stop = start + 14 * 30.44
+        births = ((own["at"] > start) & (own["at"] <= stop)).sum()
+        lived = (stop - own["at"].clip(upper=stop)).sum()
+        error = stats.norm.ppf(0.975) * np.sqrt(births)
+        rates = np.array([births, births + error, births - error]) / lived
+        found.append(np.where(rates > 0, np.log(2) / rates, np.inf))
+    parts = product("s0-fission-speed", "zh_numbered_groups").parts
+    told = [
+        (one.interval.estimate, one.interval.low, one.interval.high)
+        for one in parts if one.interval
+    ]  # fmt: skip
+    assert np.sort(told, axis=0) == pytest.approx(np.sort(found, axis=0), rel=1e-6)
+    assert len(found) == 3
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "network"), [("r_user_groups", "meetup"), ("w3c_groups", "w3c")]
+)
+def test_time_to_a_hundred_per_year_of_founding(product, name, network):
+    """Between two counts: another way to the maximum, group by group."""
+    study = open_study(name)
+    table = "groups" if name == "w3c_groups" else "registry"
+    groups = study.table(table)
+    own = groups[
+        (groups["network"] == network) & (groups["entry_us"] <= groups["origin_us"])
+    ]
+    counts = study.table("snapshots").dropna(subset="members")
+    low, high, year = [], [], []
+    for group in own.itertuples():
+        ages = counts[counts["group"] == group.group].sort_values("day")
+        age = ages["day"].to_numpy(float) + 1 - group.origin_us / 86_400e6
+        size = ages["members"].to_numpy(float)[age >= 0]
+        age = age[age >= 0]
+        if not len(age):
+            continue
+        full = age[size >= 100]
+        high.append(full.min() if len(full) else np.inf)
+        below = age[age < high[-1]]
+        low.append(below.max() if len(below) else 0.0)
+        year.append(pd.Timestamp(group.origin_us, unit="us").year)
+    x = np.column_stack([np.ones(len(year)), np.array(year) - min(year)])
+    with np.errstate(divide="ignore"):
+        logs = np.log(low), np.log(high)
+
+    def surprise(theta):
+        limits = ((log - x @ theta[:2]) / np.exp(theta[2]) for log in logs)
+        return -log_chance(*limits).sum()
+
+    best = np.array([5.0, 0.0, 0.5])
+    for _ in range(4):
+        best = optimize.minimize(
+            surprise, best, method="Nelder-Mead",
+            options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 20_000},
+        ).x  # fmt: skip
+    found = product("s2-slower-fill", name)
+    parts = {part.study: part for part in found.parts} or {f"{name}/{network}": found}
+    one = parts[f"{name}/{network}"]
+    assert one.n == len(year)
+    assert np.log(one.estimate) == pytest.approx(best[1], abs=1e-4)
+
+
+@pytest.mark.shared
+def test_teams_of_rust_double(product):
+    """Births less ends by living team and day, from the register's dates."""
+    study = open_study("rust_teams")
+    teams = study.table("registry")
+    facts = study.table("facts")
+    first = set(
+        facts.loc[(facts["fact"] == "there_at_first") & facts["value"].eq(1), "group"]
+    )
+    start = teams.loc[~teams["group"].isin(first), "origin_us"].min()
+    stop = start + 14 * 30.44 * 86_400e6
+    born = teams["origin_us"].between(start, stop, inclusive="right").sum()
+    gone = teams["closed_us"]
+    ended = gone.between(start, stop, inclusive="right").sum()
+    lived = gone.fillna(np.inf).clip(upper=stop) - teams["origin_us"].clip(lower=start)
+    rate = (born - ended) / (lived.clip(lower=0).sum() / 86_400e6)
+    found = product("s0-fission-speed", "rust_teams")
+    assert found.n == born + 1
+    assert found.estimate == pytest.approx(np.log(2) / rate, rel=0.02)

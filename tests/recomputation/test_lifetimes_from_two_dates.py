@@ -1,0 +1,123 @@
+"""Recomputed failure from two dates per group: guilds from the raw file.
+
+Weeks of birth are drawn for guilds and boards, as the register has it for one operator.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.study import open_study
+from tests.recomputation.register_lifetimes import raw
+from tests.recomputation.silence_lifetimes import cloglog_limits, clusters
+
+POINT, LIMIT = 1e-6, 0.005
+DAY_US = 86_400_000_000
+
+
+def broken(last, end, w):
+    """Return the days on which the record broke off, day by day (amendment 10 d)."""
+    count = last.value_counts()
+    day = {d: int(count.get(d, 0)) for d in range(int(last.min()) - 30, int(end) + 31)}
+
+    def much(these):
+        before = [day.get(these[0] - i, 0) for i in range(1, 29)]
+        after = [day.get(these[-1] + i, 0) for i in range(1, 29)]
+        many = sum(day.get(d, 0) for d in these)
+        return many if many >= 20 and many > 10 * np.median(before + after) else 0
+
+    alone = {d for d in day if day[d] and much([d])}
+    two = sorted((-much([d, d + 1]), d) for d in day if not alone & {d, d + 1})
+    found = set(alone)
+    for many, d in two:
+        if many < 0 and not found & {d, d + 1}:
+            found |= {d, d + 1}
+    return {d for d in found if d <= end - w}
+
+
+def spells(table, w, breaks=frozenset()):
+    """Return lives that a silence of w days ends; on a break nobody dies."""
+    followed = table["end"] - w - table["born"]
+    age = table["last"] - table["born"]
+    dead = age.isna() | (age < followed)
+    at_break = table["last"].isin(breaks) & dead
+    lives = table.assign(
+        entry=0.0, dead=dead & ~at_break, exit=age.fillna(0).where(dead, followed)
+    )
+    return lives[followed >= 0].reset_index(drop=True)
+
+
+def failures(lives, age, samples=2000):
+    """Return the share dead by an age, and that of samples of whole clusters."""
+    code = pd.factorize(clusters(lives))[0]
+    when = np.unique(lives["exit"], return_inverse=True)
+    ends, leaves = np.zeros((2, code.max() + 1, len(when[0])))
+    np.add.at(ends, (code, when[1]), lives["dead"])
+    np.add.at(leaves, (code, when[1]), 1)
+    there = leaves[:, ::-1].cumsum(axis=1)[:, ::-1]
+    k = len(ends)
+    drawn = np.random.default_rng(1).multinomial(k, np.full(k, 1 / k), size=samples)
+    weights = np.vstack([np.ones(k), drawn])
+    early = when[0] <= age
+    at_risk = weights @ there[:, early]
+    hazard = np.divide(
+        weights @ ends[:, early], at_risk, where=at_risk > 0, out=np.zeros_like(at_risk)
+    )
+    share = 1 - np.prod(1 - hazard, axis=1)
+    return share[0], share[1:], k
+
+
+def side_by_side(table, age, *, breaking=True):
+    """Return the share dead by an age at W = 60, and what both W's limits enclose."""
+    found = []
+    for w in (60, 180):
+        last = table["last"].dropna().astype(int)
+        breaks = broken(last, table["end"].max(), w) if breaking else frozenset()
+        lives = spells(table, w, breaks)
+        point, again, k = failures(lives, age)
+        found.append((point, *cloglog_limits(point, again, k)))
+    (point, *one), (_, *other) = found
+    return point, min(one[0], other[0]), max(one[1], other[1])
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
+)
+def test_guilds_from_the_raw_file(product, name, age):
+    """5,357 guilds born 2020-01 to 2021-02; a last post after the end is at the end."""
+    rows = raw("ruqqus_guilds", "guilds.csv.gz", parse_dates=["first", "last"])
+    since = pd.Timestamp(0)
+    rows = rows[rows["first"].between("2020-01-01", "2021-02-28")]
+    end = (pd.Timestamp("2021-09-01") - since).days
+    table = pd.DataFrame(
+        {
+            "born": (rows["first"] - since).dt.days,
+            "last": (rows["last"] - since).dt.days.clip(upper=end),
+            "end": end, "network": "ruqqus",
+            "batch": rows["first"].dt.strftime("%G-W%V"),
+        }
+    ).reset_index(drop=True)  # fmt: skip
+    told = product(name, "ruqqus_guilds")
+    point, low, high = side_by_side(table, age)
+    assert len(table) == 5357
+    assert told.estimate == pytest.approx(point, abs=POINT)
+    assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
+)
+def test_boards_and_their_last_reply(product, name, age):
+    """1,097 boards, 70 of them without a topic: dead at 0 by either W."""
+    registry = open_study("v2ex_nodes").table("registry")
+    days = registry[["origin_us", "last_us", "end_us"]] / DAY_US
+    table = registry[["network", "batch"]].join(
+        days.set_axis(["born", "last", "end"], axis=1)
+    )
+    told = product(name, "v2ex_nodes")
+    point, low, high = side_by_side(table, age, breaking=False)
+    assert told.estimate == pytest.approx(point, abs=POINT)
+    assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)

@@ -1,0 +1,120 @@
+"""Recomputed links, tone, growth and sizes by dates, from the tables.
+
+What the product's modules name and define had been read, how they compute had not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.study import open_study
+from tests.claims.themes.size.test_sizes_proxy import by_dates, told
+from tests.recomputation.plain_estimators import (
+    DAY_US,
+    cloglog_limits,
+    clusters,
+    cox,
+    first_gaps,
+    lifetimes,
+    resampled,
+)
+from tests.recomputation.test_estimates_from_tables import _mean_within
+
+MONTH, FIRST = 28, 14 * 30.44
+
+
+def test_links_carried_by_core_members(product):
+    """Share by people with eight days in days 0–27, and how many times as many each."""
+    study = open_study("fcc_gitter")
+    rows = study.table("carriers").query("least_days == 8")
+    rows = rows.merge(study.table("groups")[["group", "network", "batch"]])
+    codes = clusters(rows)
+    drawn = resampled(codes)
+    own, others, cores, rest = (
+        drawn @ rows[name].to_numpy()
+        for name in ("by_cores", "by_others", "cores", "others")
+    )
+    sums = rows[["by_cores", "by_others", "cores", "others"]].sum()
+    share, rate = product("s4-core-distributes", "fcc_gitter").legs
+    assert share.estimate == sums.by_cores / (sums.by_cores + sums.by_others)
+    limits = cloglog_limits(share.estimate, own / (own + others), codes.max() + 1)
+    assert (share.low, share.high) == pytest.approx(limits, abs=0.01)
+    ratio = (sums.by_cores / sums.cores) / (sums.by_others / sums.others)
+    assert rate.estimate == pytest.approx(ratio)
+    assert np.log(rate.high / rate.low) == pytest.approx(
+        2 * 2.03 * np.log((own / cores) / (others / rest)).std(), rel=0.05
+    )
+
+
+def _toned_months(study, lives):
+    """Return months of rooms with 200 messages: tone and talk of the one before."""
+    said = study.table("voices")
+    many = said.groupby("group").messages.sum()
+    talk = study.table("months").set_index(["group", "month"]).messages
+    for room in lives[lives.group.isin(many.index[many >= 200])].itertuples():
+        own = said[said.group == room.group].set_index("month").sort_index()
+        for month in range(1, int(np.ceil(room.time / MONTH))):
+            until = own.loc[: month - 1]
+            if until.empty:
+                continue  # no text yet
+            near = own.loc[[month - 1]] if month - 1 in own.index else until
+            stop = min(MONTH * (month + 1), room.time)
+            yield {
+                "group": room.group, "network": room.network, "batch": room.batch,
+                "start": MONTH * month, "stop": stop,
+                "died": room.died and stop == room.time,
+                "talk": np.log1p(talk.get((room.group, month - 1), 0)),
+                "negative": near.negative.sum() / near.messages.sum(),
+                "positive": near.positive.sum() / near.messages.sum(),
+            }  # fmt: skip
+
+
+def test_tone_of_the_month_before(product):
+    """HR of the first silence per deviation of each tone, talk adjusted."""
+    study = open_study("fcc_gitter")
+    lives = first_gaps(study.table("groups"), study.table("silences"))
+    rows = pd.DataFrame(_toned_months(study, lives))
+    legs = product("s4-link-tone-matters", "fcc_gitter").legs
+    for leg, tone in zip(legs, ("negative", "positive"), strict=True):
+        design = (rows[tone] / rows[tone].std(), rows.talk)
+        again = cox(rows.start, rows.stop, rows.died, design, clusters(rows))
+        assert leg.n == len(rows)
+        assert (leg.estimate, leg.low, leg.high) == pytest.approx(again, rel=1e-6)
+
+
+def test_births_where_talk_is_known(product):
+    """Doubling time of regional groups: births less deaths by group and day."""
+    groups = open_study("meshcore_split").table("groups")
+    since = (groups.origin_us - groups.origin_us.min()) / DAY_US
+    lives = lifetimes(groups).merge(groups.assign(since=since)[["group", "since"]])
+    gone = lives.since + lives.time
+    lived = (gone.clip(upper=FIRST) - lives.since).clip(lower=0).sum()
+    dead = (lives.died & (gone > 0) & (gone <= FIRST)).sum()
+    born = ((lives.since > 0) & (lives.since <= FIRST)).sum()  # of groups followed
+    rate, error = (born - dead) / lived, np.sqrt(born + dead) / lived
+    found = product("s0-fission-speed", "meshcore_split")
+    rates = np.array([rate, rate + 1.959964 * error, rate - 1.959964 * error])
+    assert (found.estimate, found.low, found.high) == pytest.approx(
+        np.log(2) / rates, rel=1e-6
+    )
+
+
+def test_sizes_by_dates_in_a_planted_world():
+    """Mean days of the year after day 28: 10–30 over all others, W = 60 and 180."""
+    study = by_dates(20)
+    rows = study.table("registry").merge(study.table("snapshots"))
+    life, watched = ((rows[c] - rows.origin_us) / DAY_US for c in ("last_us", "end_us"))
+    some = rows.members.between(10, 30).to_numpy()
+    ratios = []
+    for w in (60, 180):
+        follow = watched - w
+        died = (life < follow).to_numpy()
+        time = np.minimum(life, follow).to_numpy() - MONTH
+        arms = [(time > 0) & some, (time > 0) & ~some]
+        own, other = (_mean_within(time[x], died[x], 0 * time[x]) for x in arms)
+        ratios.append(own / other)
+    first, *_ = told(study).legs
+    assert first.estimate == pytest.approx(ratios[0], rel=1e-6)
+    assert first.low < min(ratios) <= max(ratios) < first.high

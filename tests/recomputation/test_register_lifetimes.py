@@ -1,0 +1,317 @@
+"""Recomputed lifetimes of registered groups: failures, cohorts, silent groups.
+
+All from the raw files. Late entry, ends that compete, breaks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
+from helpers.study import open_study
+from tests.recomputation.plain_estimators import cox
+from tests.recomputation.register_lifetimes import (
+    chapters,
+    counted,
+    day,
+    deepin,
+    edited,
+    folders,
+    meetups,
+    of,
+    raw,
+    servers,
+)
+from tests.recomputation.silence_lifetimes import DAY_US, cloglog_limits, clusters
+from tests.recomputation.test_lifetimes_from_two_dates import LIMIT, POINT, broken
+
+pytestmark = [pytest.mark.shared]
+
+LEADS = ("maintainer", "leader")  # as the three communities call them
+COMPETE = ("administrative", "merged", "completed")
+THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
+
+
+def same(told, route):
+    """Ask for the same rows, whatever their order."""
+    names = list(route)
+    ours, theirs = (
+        table[names].astype(float).sort_values(names).to_numpy()
+        for table in (told, route)
+    )
+    np.testing.assert_allclose(ours, theirs, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("study", "route"),
+    [("r_user_groups", meetups), ("sig_groups", folders), ("deepin_sigs", deepin)],
+)
+def test_registries_as_committed(study, route):
+    """Each group's founding, entry and last activity; ends of the open ones."""
+    told = open_study(study).table("registry")
+    dates = told[["origin_us", "entry_us", "last_us"]] / DAY_US
+    same(dates.set_axis(["born", "entry", "last"], axis=1),
+         route()[["born", "entry", "last"]])  # fmt: skip
+    still = told["closed_us"].isna()
+    ends = route().loc[lambda rows: rows["closed"].isna(), ["born", "end"]]
+    ours = told.loc[still, ["origin_us", "end_us"]] / DAY_US
+    same(ours.set_axis(["born", "end"], axis=1), ends)
+
+
+def test_members_as_committed():
+    """Meetup's members and meetings: changes in the window, the last before it."""
+    told = open_study("r_user_groups").table("snapshots")
+    changes = counted().sort_values("at", kind="stable")
+    changes = changes[changes["watched"]].drop_duplicates(["group", "at"], keep="last")
+    first = of("2019-09-15")
+    before = changes[changes["at"] < first].drop_duplicates("group", keep="last")
+    changes = pd.concat([changes[changes["at"] >= first], before.assign(at=first)])
+    changes = changes.drop_duplicates(["group", "at"])
+    route = changes[["at", "members", "past_events", "born"]]
+    born = told["group"].map(
+        open_study("r_user_groups").table("registry").set_index("group")["origin_us"]
+    )
+    same(told.assign(at=told["day"], past_events=told["posts"], born=born / DAY_US),
+         route)  # fmt: skip
+
+
+def test_editors_as_committed():
+    """People who governed a folder, by group and day at UTC."""
+    told = open_study("sig_groups").table("snapshots")
+    route = edited().groupby(["key", "day"])["author_hash"].nunique().reset_index()
+    same(told, route.rename(columns={"author_hash": "active"})[["day", "active"]])
+
+
+def test_roster_as_committed():
+    """Who came to and left deepin's groups, day by day, bots left out."""
+    told = open_study("deepin_sigs").table("holders")
+    rows = raw("deepin_sigs", "events.csv")
+    heads = raw("deepin_sigs", "sigs.csv").query("kind == 'sig' and listed_at_head")
+    rows = rows[(rows["kind"] == "sig") & (rows["bot"] == 0)]
+    rows = rows[rows["sig"].isin(heads["sig"])]
+    rows = rows.assign(day=np.floor(day(rows["at"])), came=rows["type"] == "join")
+    by = rows.groupby(["sig", "day"])["came"].agg(["sum", "size"]).reset_index()
+    route = by.assign(came=by["sum"], went=by["size"] - by["sum"])
+    route["holders"] = (route["came"] - route["went"]).groupby(route["sig"]).cumsum()
+    same(told, route[["day", "came", "went", "holders"]])
+
+
+def lives(table, w):
+    """Return ages at entry and end: dead, closed by others first, or still watched."""
+    followed = table["end"] - w - table["born"]
+    spoke = table["last"] - table["born"]
+    known = table["last"].dropna().astype(int)
+    at_break = np.floor(table["last"]).isin(broken(known, table["end"].max(), w))
+    dead = spoke.isna() | (spoke < followed)
+    stop = spoke.fillna(0).where(dead, followed)
+    closed = table["closed"] - table["born"]
+    competes = table["closed_kind"].isin(COMPETE) & (closed <= followed)
+    competes &= ~(dead & (stop + w <= closed))
+    rows = table.assign(
+        exit=closed.where(competes, stop), dead=dead & ~competes & ~at_break,
+        competes=competes, entry=(table["entry"] - table["born"]).clip(lower=0),
+    )  # fmt: skip
+    seen = (rows["entry"] == 0) | (rows["exit"] > rows["entry"])
+    return rows[(followed >= 0) & seen].reset_index(drop=True)
+
+
+def incidence(rows, age, weights):
+    """Return Aalen and Johansen's share dead by an age, for weights of the groups."""
+    entry, stop = rows["entry"].to_numpy(), rows["exit"].to_numpy()
+    dead, gone = rows["dead"].to_numpy(), (rows["dead"] | rows["competes"]).to_numpy()
+    times = np.unique(stop[gone & (stop <= age)])
+    there = (stop >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    if (entry > 0).any():  # from the first age with twenty at risk
+        times = times[there.sum(axis=1) >= 20]
+        times = np.unique(stop[gone & (stop <= age) & (stop >= times.min())])
+        there = (stop >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    at_risk = weights @ there.T
+    now = stop == times[:, None]
+    with np.errstate(invalid="ignore"):
+        hazards = [np.where(at_risk > 0, (weights @ (now & of).T) / at_risk, 0.0)
+                   for of in (gone, dead)]  # fmt: skip
+    before = np.cumprod(1 - hazards[0], axis=1)
+    before = np.hstack([np.ones((len(weights), 1)), before[:, :-1]])
+    return (before * hazards[1]).sum(axis=1)
+
+
+def limits(rows, age, point, again, k):
+    """Return a share's limits: cloglog, or Clopper and Pearson's on n/deff.
+
+    The latter where more than a twentieth of the samples are 0 or 1.
+    """
+    if np.mean((again <= 0) | (again >= 1)) <= 0.05:
+        half = 0.5 / len(rows)  # none or all of a sample is half a group from it
+        return cloglog_limits(point, again.clip(half, 1 - half), k)
+    watched = rows["end"] - rows["born"]
+    n = (watched - rows.attrs["w"] >= age).sum()
+    n = n / max(1.0, again.var(ddof=1) / (point * (1 - point) / n))
+    return proportion_confint(point * n, n, method="beta")
+
+
+def share(table, age, draws):
+    """Return the share dead by an age at W = 60, and what both W's limits enclose."""
+    found = []
+    for w in (60, 180):
+        rows = lives(table, w)
+        rows.attrs["w"] = w
+        code = pd.factorize(clusters(rows))[0]
+        k = code.max() + 1
+        drawn = np.random.default_rng(7).multinomial(k, np.full(k, 1 / k), size=draws)
+        point = incidence(rows, age, np.ones((1, len(rows))))[0]
+        again = np.concatenate(
+            [incidence(rows, age, part[:, code]) for part in np.array_split(drawn, 10)]
+        )
+        found.append((point, *limits(rows, age, point, again, k)))
+    (point, *one), (_, *other) = found
+    return point, min(one[0], other[0]), max(one[1], other[1])
+
+
+def agrees(told, table, age, draws=10_000):
+    """Ask for the same estimate and the same limits."""
+    point, low, high = share(table, age, draws)
+    assert told.estimate == pytest.approx(point, abs=POINT)
+    assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
+
+
+@pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
+def test_chapters(product, name, age):
+    """251 chapters by their meetings; retirement competes."""
+    agrees(product(name, "rladies_meetup"), chapters(), age)
+
+
+def test_servers(product):
+    """Servers that came in window A, by their listing; servers are the clusters."""
+    agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
+
+
+def test_interest_groups_of_deepin(product):
+    """By changes of their pages; 31 batches are drawn."""
+    agrees(product(THREE[0], "deepin_sigs"), deepin(), THREE[1], draws=60_000)
+
+
+@pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
+@pytest.mark.parametrize(
+    ("study", "route"), [("r_user_groups", meetups), ("sig_groups", folders)]
+)
+def test_operators_on_their_own(product, study, route, name, age):
+    """Meetup's two kinds with late entry; three projects."""
+    whole, parts = route(), product(name, study).parts
+    assert len(parts) == whole["network"].nunique()
+    for part in parts:
+        own = whole[whole["network"] == part.study.split("/")[1]]
+        agrees(part.interval, own.reset_index(drop=True), age)
+
+
+def ratio(table):
+    """Return Cox's ratio for a year's later birth within the first year, both W."""
+    found = []
+    for w in (60, 180):
+        rows = lives(table, w)
+        stop = rows["exit"].clip(upper=365)
+        died = rows["dead"] & (rows["exit"] <= 365)
+        stop = stop.where(stop > 0, 1e-6)  # dead at 0 is dead before all others
+        kept = stop > rows["entry"]
+        code = pd.factorize(clusters(rows[kept].reset_index(drop=True)))[0]
+        year = (rows["born"] - rows["born"].min()) / 365
+        found.append(
+            cox(rows["entry"][kept], stop[kept], died[kept], (year[kept],), code)
+        )
+    (point, *one), (_, *other) = found
+    return point, min(one[0], other[0]), max(one[1], other[1])
+
+
+def test_later_interest_groups(product):
+    """Each project that has an estimate."""
+    whole = folders()
+    parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
+             if one.interval]  # fmt: skip
+    assert len(parts) == 2
+    for part in parts:
+        own = whole[whole["network"] == part.study.split("/")[1]]
+        told = np.log([part.estimate, part.low, part.high])
+        route = np.log(ratio(own.reset_index(drop=True)))
+        assert told[0] == pytest.approx(route[0], abs=POINT)
+        assert told[1:] == pytest.approx(route[1:], abs=LIMIT)
+
+
+def silent(table, at):
+    """Count who was silent from a day on, of those founded 28 days before."""
+    old = table[table["born"] <= at - 28]
+    return (~(old["last"] > at)).mean(), len(old)
+
+
+def test_silent_chapters(product):
+    """A census at the last day with sixty days after it."""
+    rows = chapters()
+    point, many = silent(rows, rows["end"].max() - 60)
+    told = product("s0-200-of-343-shells", "rladies_meetup")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+def test_silent_interest_groups(product):
+    """The same of deepin's."""
+    rows = deepin()
+    point, many = silent(rows, rows["end"].min() - 60)
+    told = product("s0-200-of-343-shells", "deepin_sigs")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+def test_silent_guilds(product):
+    """All guilds on 2021-06-30; a single post is silent by then."""
+    rows = raw("ruqqus_guilds", "guilds.csv.gz")
+    rows = rows[rows["first"] <= "2021-08-31"]
+    table = pd.DataFrame({"born": day(rows["first"]), "last": day(rows["last"])})
+    point, many = silent(table, of("2021-06-30"))
+    told = product("s0-200-of-343-shells", "ruqqus_guilds")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+def test_new_groups_of_ten_to_thirty(product):
+    """Meetup's groups of 2020 and 2021 as counted first on days 90–120."""
+    changes = counted()
+    changes = changes[changes["at"] >= of("2019-09-15")].dropna(subset="members")
+    ages = (changes["at"] - changes["born"]).between(90, 120)
+    first = changes[ages & (changes["kind"] == "rug")].sort_values("at", kind="stable")
+    first = first.drop_duplicates(["group", "at"], keep="last").drop_duplicates("group")
+    year = pd.to_datetime(first["born"], unit="D").dt.year
+    small = first["members"].between(10, 30).groupby(year).agg(["size", "mean"])
+    found = product("s0-future-groups-small", "r_user_groups")
+    told = {leg.n: leg.estimate for leg in found.legs}
+    assert told == pytest.approx(dict(small.loc[[2020, 2021]].to_numpy()), abs=POINT)
+
+
+def _departures():
+    """Return groups' days on which founders left: was it the last one, did it end."""
+    spells = raw("zh_sig_roles", "role_spells.csv.gz")
+    spells = spells[~spells["sig"].isin(TEMPLATES)]
+    name = spells["community"] + "/" + spells["sig"]
+    spells["group"] = name.replace(dict(RENAMED))
+    gone = spells[spells["how_ended"] == "group_folder_gone"]
+    still = spells.loc[spells["how_ended"] == "open", "group"]
+    closed = gone[~gone["group"].isin(still)].groupby("group")["to"].max()
+    leads = spells[spells["role"].isin(LEADS)]
+    for group, own in leads.groupby("group"):
+        first = own.loc[own["from"] == own["from"].min(), "person"]
+        founders = own[own["person"].isin(first)]
+        few = founders["groups_with_departures_that_day"] < 5
+        left = founders[few & (founders["how_ended"] == "left")]
+        for at in sorted(set(left["to"])):
+            stays = (founders["from"] <= at) & (founders["to"] > at)
+            if at < closed.get(group, "9999"):
+                yield group, not stays.any(), group in closed.index
+
+
+def test_too_few_groups_of_founders_were_closed(product):
+    """Arms are groups; a group is closed in the arm of its last departure."""
+    rows = pd.DataFrame(_departures(), columns=["group", "last", "closed"])
+    arms = rows.groupby("last")["group"].nunique()
+    ended = rows.drop_duplicates("group", keep="last").query("closed")
+    found = product("s4-owner-indispensable", "zh_sig_roles")
+    told = {gate.name: gate.detail for gate in found.gates}
+    assert found.word == "UNTESTABLE"
+    assert told["arms"].startswith(f"{arms[True]} exposed and {arms[False]} not")
+    assert told["deaths"].startswith(f"{len(ended)} deaths, 30 needed")

@@ -1,0 +1,93 @@
+"""Recomputed shares and rates, with clusters of people or groups resampled."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers.study import open_study
+
+POINT, LIMIT = 1e-6, 0.005
+
+
+def mean_limits(values, draws=4000):
+    """Return 95 % limits of a mean: t(n − 1) on the bootstrap's standard error."""
+    n = len(values)
+    sample = np.random.default_rng(1).integers(0, n, (draws, n))
+    spread = np.asarray(values)[sample].mean(axis=1).std(ddof=1)
+    step = stats.t.ppf(0.975, n - 1) * spread
+    return np.mean(values) - step, np.mean(values) + step
+
+
+def hourly(notes):
+    """Return notes an hour of 48 spare ones over notes an hour of 35 of work."""
+    return notes["spare"] / 48 / (notes["work"] / 35)
+
+
+def ratio_limits(notes, draws=4000):
+    """Return 95 % limits of a ratio: groups drawn again, t(n − 1) on the log scale."""
+    n = len(notes)
+    sample = np.random.default_rng(1).integers(0, n, (draws, n))
+    sums = {name: notes[name].to_numpy()[sample].sum(axis=1) for name in notes}
+    step = stats.t.ppf(0.975, n - 1) * np.log(hourly(sums)).std(ddof=1)
+    return hourly(notes.sum()) * np.exp(-step), hourly(notes.sum()) * np.exp(step)
+
+
+@pytest.mark.parametrize(
+    ("study", "key", "base", "step"),
+    [
+        ("chicago_rug", ["cohort"], "joined", "attended"),
+        ("rust_teams", ["group"], "listed 90 days or more", "wrote in the stream"),
+    ],
+)
+def test_people_who_never_act(product, study, key, base, step):
+    """As many never took the step, on the mean over units of ten people or more."""
+    rows = open_study(study).table("funnels")
+    people = rows.groupby([*key, "step"]).people.sum().unstack()
+    people = people[people[base] >= 10]
+    silent = 1 - people[step] / people[base]
+    result = product("s0-lurkers-are-many", study)
+    assert silent.mean() == pytest.approx(result.estimate, abs=POINT)
+    told = (result.low, result.high)
+    assert mean_limits(silent) == pytest.approx(told, abs=LIMIT)
+
+
+def test_silent_members_of_channels(product):
+    """As many say nothing in 84 days, with those gone sooner counted as all or none.
+
+    Until 2026-11-22 those gone who had written were in the denominator too.
+    """
+    rows = open_study("raku_irc").table("roster").query("within_days == 84")
+    rows = rows[rows.members >= 10]
+    stayed = (
+        rows.lurkers / (rows.members - rows.gone_silent - rows.gone_spoke)
+    ).dropna()
+    result = product("s0-lurkers-are-many", "raku_irc")
+    assert stayed.mean() == pytest.approx(result.estimate, abs=POINT)
+    low = mean_limits(rows.lurkers / rows.members)[0]
+    high = mean_limits((rows.lurkers + rows.gone_silent) / rows.members)[1]
+    assert (low, high) == pytest.approx((result.low, result.high), abs=LIMIT)
+
+
+def test_spare_time_against_working_hours(product):
+    """Notes an hour of spare time are as many times those of a working hour."""
+    study = open_study("cn_colearning")
+    facts = study.table("facts").query("fact == 'own_clock' and value == 1")
+    registry = study.table("registry")
+    ours = registry.network.str.contains("Intensive")
+    rows = study.table("rhythm")
+    rows = rows[rows.group.isin(set(facts.group) & set(registry.group[ours]))]
+    rows = rows[rows.groupby("group")["items"].transform("sum") >= 100]
+    week, hour = rows.weekday < 5, rows.hour
+    work = week & (hour.between(9, 11) | hour.between(14, 17))
+    spare = (week & hour.between(19, 22)) | (~week & hour.between(9, 22))
+    rows, work = rows[work | spare], work[work | spare]
+    notes = rows["items"].groupby(
+        [rows.group, work.map({True: "work", False: "spare"})]
+    )
+    notes = notes.sum().unstack().fillna(0)
+    result = product("s1-cognitive-surplus", "cn_colearning")
+    assert hourly(notes.sum()) == pytest.approx(result.estimate, rel=POINT)
+    told = (result.low, result.high)
+    assert ratio_limits(notes) == pytest.approx(told, rel=LIMIT)

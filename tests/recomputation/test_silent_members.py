@@ -1,0 +1,140 @@
+"""Recomputed shares of silent members, from the raw files."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from helpers.study import open_study
+from tests.recomputation.register_lifetimes import raw
+
+CLAIM = "s0-lurkers-are-many"
+
+
+@pytest.mark.shared
+def test_joiners_of_the_server(product):
+    """Who was noted as joining, and wrote nothing but that notice in 84 days."""
+    rows = raw("komodo_discord", "messages.csv.gz")
+    rows["day"] = pd.to_datetime(rows["ts"]).dt.floor("D")
+    commands = raw("komodo_discord", "tip_commands.csv.gz")
+    who = ["category", "channel", "ts", "user"]
+    listed = commands.groupby(who).size().rename("listed")
+    nth = rows.groupby(who).cumcount()
+    ordered = nth < rows.join(listed, on=who)["listed"].fillna(0)
+    joined = rows[rows["join_notice"] == 1].groupby("user")["day"].min()
+    talk = rows[(rows["join_notice"] == 0) & (rows["category"] != "feeds") & ~ordered]
+    own = talk[talk["user"].isin(joined.index)]
+    since = (own["day"] - own["user"].map(joined)).dt.days
+    spoke = own.loc[since.between(0, 83), "user"].nunique()
+    n = len(joined)
+    silent = n - spoke
+
+    found = product(CLAIM, "komodo_discord")
+    assert found.n == n == 485
+    assert found.estimate == pytest.approx(silent / n)
+    assert found.low == pytest.approx(stats.beta.ppf(0.025, silent, n - silent + 1))
+    assert found.high == pytest.approx(stats.beta.ppf(0.975, silent + 1, n - silent))
+
+
+@pytest.mark.shared
+def test_members_of_the_chinese_parent_group(product):
+    """Memberships of 84 days without a contest: Sundays since number 118."""
+    register = raw("zh_cruel_parent", "membership_register.csv")
+    taken = raw("zh_cruel_parent", "contest_participation.csv.gz")
+    known = register[register["person"].isin(taken["person"])]
+    joined, left = pd.to_datetime(known["joined"]), pd.to_datetime(known["left"])
+    inside = (joined >= "2019-01-06") & (joined <= "2023-12-24")
+    stayed = left.isna() | ((left - joined).dt.days >= 84)
+    taken = taken[taken["rank_or_code"] >= 0]
+    days = pd.Timestamp("2019-01-06") + pd.to_timedelta(
+        7 * (taken["contest"] - 118), "D"
+    )
+    by = days.groupby(taken["person"]).apply(list)
+    silent = 0
+    for person, day in zip(
+        known["person"][inside & stayed], joined[inside & stayed], strict=True
+    ):
+        own = by.get(person, [])
+        silent += not any(0 <= (at - day).days < 84 for at in own)
+
+    found = product(CLAIM, "zh_cruel_parent")
+    assert found.n == int((inside & stayed).sum())
+    assert found.estimate == pytest.approx(silent / found.n)
+
+
+@pytest.mark.shared
+def test_courses_with_a_duty(product):
+    """Of those not marked out, who never handed in; the 23 courses of one operator."""
+    marks = raw("cn_colearning", "checkins.csv.gz")
+    marks = marks[marks["cohort"].str.startswith("IntensiveCoLearning/")]
+    by = marks.groupby(["cohort", "member"])["mark"]
+    people = pd.DataFrame(
+        {
+            "out": by.apply(lambda marked: (marked == "X").any()),
+            "did": by.apply(lambda marked: (marked == "1").any()),
+        }
+    )
+    stayed = people[~people["out"]]
+    shares = (~stayed["did"]).groupby("cohort").mean()
+    every = people.index.get_level_values("cohort").unique()
+    mean = shares.reindex(every).fillna(0).mean()
+    bound = (~people["did"]).groupby("cohort").mean()
+
+    found = {part.study: part for part in product(CLAIM, "cn_colearning").parts}
+    one = found["cn_colearning/IntensiveCoLearning"]
+    assert one.n == len(every) == 23
+    assert one.estimate == pytest.approx(mean)
+    reach = stats.t.ppf(0.975, 22) * bound.std() / np.sqrt(23)
+    assert one.high == pytest.approx(bound.mean() + reach, rel=0.05)
+
+
+@pytest.mark.shared
+def test_members_less_mails(product):
+    """W3C's tables of counts, quarter by quarter, group by group."""
+    monthly = product(CLAIM, "w3c_groups")
+    study = open_study("w3c_groups")
+    groups = study.table("groups").set_index("group")
+    daily = study.table("daily")
+    day = np.datetime64("1970-01-01", "D") + daily["day"].to_numpy(int)
+    daily = daily.assign(month=pd.PeriodIndex(pd.to_datetime(day), freq="M"))
+    counts = study.table("snapshots").dropna(subset="members")
+    means = {}
+    daily = daily[daily["month"] >= "2018-10"]  # members are counted from then on
+    mails = daily.groupby(["group", "month"])["messages"].sum()
+    for group, own in mails[mails > 0].groupby(level=0):
+        months = own.droplevel(0)
+        known = counts[counts["group"] == group]
+        shares = []
+        for quarter in sorted(set(months.index.asfreq("Q"))):
+            within = months[months.index.asfreq("Q") == quarter]
+            first = quarter.start_time.toordinal() - 719_163
+            after = (quarter + 1).start_time.toordinal() - 719_163
+            if after > groups.loc[group, "end_us"] // 86_400_000_000:
+                continue
+            near = known[(known["day"] <= first) & (known["day"] > first - 31)]
+            if len(within) < 3 or within.sum() < 6 or near.empty:
+                continue
+            members = near.sort_values("day")["members"].iloc[-1]
+            if members >= 10:
+                shares.append(max(0.0, 1 - within.sum() / members))
+        if shares:
+            means[group] = np.mean(shares)
+    assert monthly.n == len(means)
+    assert monthly.estimate == pytest.approx(np.mean(list(means.values())))
+
+
+@pytest.mark.shared
+def test_members_of_chats_less_people_in_meetings(product):
+    """Kubernetes' yearly reports, each group's years together."""
+    told = raw("sig_groups", "kubernetes_annual_reports.csv")
+    told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")
+    sums = told.groupby("sig")[["particip", "slack"]].sum()
+    silent = 1 - sums["particip"] / sums["slack"]
+    found = product(CLAIM, "sig_groups")
+    reach = stats.t.ppf(0.975, len(silent) - 1) * silent.sem()
+    assert found.n == len(silent)
+    assert found.estimate == pytest.approx(silent.mean(), abs=1e-6)
+    limits = silent.mean() - reach, silent.mean() + reach
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.005)

@@ -69,7 +69,9 @@ def _add_lab(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_run(sub: argparse.ArgumentParser) -> None:
-    _add_exports(sub)
+    listed = "a list instead of exports, two dates per group: --list groups.csv"
+    sub.add_argument("--list", dest="listed", type=Path, metavar="CSV", help=listed)
+    _add_exports(sub, needed=False)
     out = "folder for the store, the tables and the site: -o my-study (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
     groups = "what you know of your groups, filled in: --groups groups.csv"
@@ -167,9 +169,10 @@ _TAKES = MappingProxyType(
 )
 
 
-def _add_exports(sub: argparse.ArgumentParser) -> None:
+def _add_exports(sub: argparse.ArgumentParser, *, needed: bool = True) -> None:
     help_text = "exports as they came, or folders of them"
-    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help=help_text)
+    some = "+" if needed else "*"
+    sub.add_argument("exports", nargs=some, type=Path, metavar="EXPORT", help=help_text)
     _add_key(sub)
     _add_reading(sub)
     made = "when these exports were made: --exported 2024-05-31"

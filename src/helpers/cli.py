@@ -26,6 +26,7 @@ from helpers.errors import (
 
 if TYPE_CHECKING:
     from helpers.formats.reading.source import Options
+    from helpers.study import Study
     from helpers.study.store.ingest import Terms
 
 INTERRUPTED = 130
@@ -55,8 +56,15 @@ def run_study(arguments: Arguments) -> int:
     from helpers.study.own.run import Plan
     from helpers.study.own.run import run_study as carry_out
 
+    if not (arguments.exports or arguments.listed):
+        raise ShequnError(
+            "there is nothing to read",
+            where="shequn run",
+            remedy="name exports, or a list of groups with --list groups.csv",
+        )
     plan = Plan(
         exports=arguments.exports,
+        listed=arguments.listed,
         out=arguments.out,
         groups=arguments.groups,
         labels=arguments.labels,
@@ -70,13 +78,23 @@ def run_study(arguments: Arguments) -> int:
     for error in done.refused:
         partly = isinstance(error, PartlyReadError)
         print(f"{'read in part' if partly else 'left aside'}: {error}", file=sys.stderr)
-    rows = done.study.manifest.tables["groups"].rows
-    messages = done.study.ledger.kept[""]
-    print(f"{rows:,} group{'s' * (rows != 1)}, {messages:,} messages")
+    _print_rows(done.study, of_list=arguments.listed is not None)
     print(f"The site is at {done.site}")
     for claim, why in done.failed.items():
         print(f"shequn: {claim} {why}; please report this line", file=sys.stderr)
     return 1 if done.failed else 0
+
+
+def _print_rows(study: Study, *, of_list: bool) -> None:
+    """Print how many groups and messages, or rows of a list, were read."""
+    kept = study.ledger.kept[""]
+    if not of_list:
+        rows = study.manifest.tables["groups"].rows
+        print(f"{rows:,} group{'s' * (rows != 1)}, {kept:,} messages")
+        return
+    print(f"{kept:,} group{'s' * (kept != 1)} of a list")
+    for reason, rows in study.ledger.set_aside.items():
+        print(f"not used: {rows:,} rows, {reason}", file=sys.stderr)
 
 
 def write_groups_template(arguments: Arguments) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.errors import ShequnError
 from helpers.library.messages import NEEDED, check_columns, to_microseconds
 from helpers.records import DAY_US
+from helpers.study.own.group_list import exclude_unusable
 from helpers.study.publish.study import Study
 from helpers.survival import (
     Lifetimes,
@@ -135,12 +136,6 @@ def _read_list(
             frame.index,
         )
     )
-    reasons = {
-        "no founding date": origin.isna(),
-        "no end of observation": end.isna(),
-        "last message before the founding": final < origin,
-        "a date after the end of observation": (final > end) | (origin > end),
-    }
     groups = pd.DataFrame(
         {
             **{name: frame[one] for name, one in named.items() if one is not None},
@@ -150,19 +145,14 @@ def _read_list(
             "end_us": end,
         }
     )
-    excluded, usable = {}, pd.Series(data=True, index=frame.index)
-    for reason, rows in reasons.items():
-        if count := int((rows & usable).sum()):
-            excluded[reason] = count
-        usable &= ~rows
-    if not usable.any():
+    kept, excluded = exclude_unusable(groups)
+    if kept.empty:
         raise ShequnError(
             "no row of the list can be used",
             where="; ".join(f"{why}: {n}" for why, n in excluded.items()),
             remedy="give the day of founding, that of the last message and when"
             " you last looked",
         )
-    kept = groups[usable]
     kept.attrs["excluded"] = excluded
     return kept
 

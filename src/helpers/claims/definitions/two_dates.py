@@ -59,6 +59,7 @@ class Source:
 
 
 SOURCES: Mapping[str, Source] = {
+    "own": Source("message", talk=True),  # of `shequn run --list`
     "v2ex_nodes": Source("topic or reply", talk=True),
     "rladies_meetup": Source("meeting"),
     "r_user_groups": Source("meeting"),

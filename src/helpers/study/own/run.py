@@ -14,16 +14,19 @@ from helpers.errors import (
     AmbiguousFormatError,
     BrokenFileError,
     PartlyReadError,
+    ShequnError,
     UnforeseenError,
     UnknownFormatError,
 )
 from helpers.files import lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
+from helpers.records import DAY_US
 from helpers.small_counts import show_counts_from
 from helpers.study.own.brought import read_brought
 from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.group_list import publish_list
 from helpers.study.own.hand_labels import STORE, read_hand_labels
 from helpers.study.own.listing import hide_owners
 from helpers.study.own.user_metadata import UserMetadata
@@ -55,6 +58,7 @@ class Plan:
     tables: Path | None = None
     compare: bool = False  # whether the public corpora stand beside
     terms: Terms = field(default_factory=Terms)  # how exports are read
+    listed: Path | None = None  # a list of groups, in the place of exports
     k: int = 5  # least number of people that pages show; 1 shows all
     engine: str = DUCKDB  # what computes the tables
 
@@ -105,12 +109,35 @@ def _remove_partial_files(out: Path) -> None:
 def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     """Ingest the exports and build the study's tables (caller locks the folder)."""
     _remove_partial_files(plan.out)
+    if plan.listed is not None:
+        return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage("computing tables"):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
+
+
+def _make_list_study(plan: Plan, listed: Path) -> Study:
+    unused = {"--groups": plan.groups, "--labels": plan.labels, "--tables": plan.tables}
+    given = [name for name, value in unused.items() if value is not None]
+    if plan.exports or given:
+        others = ["exports"] * bool(plan.exports) + given
+        raise ShequnError(
+            f"--list takes no {' and no '.join(others)}",
+            remedy="run the exports into a folder of their own",
+        )
+    with show_stage("computing tables"):
+        study = publish_list(
+            listed,
+            plan.out / OF_A_RUN,
+            seen=plan.terms.exported_us and plan.terms.exported_us + DAY_US,
+            k=plan.k,
+            key=plan.terms.key,
+        )
+        export_tables(study, plan.out / TABLES, plan.k)
+    return study
 
 
 def _build_metadata(

@@ -1,0 +1,393 @@
+"""A list of groups with two dates each → a study: `shequn run --list groups.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import helpers
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import compute_checksum, replace_folder, report_write_errors
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
+from helpers.formats.reading.source import LEAST
+from helpers.records import DAY_US, to_day_us
+from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
+from helpers.study.own.group_facts import GroupFacts
+from helpers.study.own.listing import NETWORK
+from helpers.study.own.own_manifest import LICENCE, WORDS
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
+from helpers.study.publish.published import write_study
+from helpers.study.publish.readme import describe_definitions
+from helpers.study.publish.study import Study, open_study
+from helpers.study.tables.derive.groups import compute_batches
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "group", "key", "群名", "群", "名称", "群聊", "群名称"),
+    "label": ("label", "shown as", "显示名", "标签"),
+    "born": ("born", "founded", "created", "建群", "建群日期", "创建日期", "成立日期"),
+    "last": (
+        "last message", "last", "last_message", "last active",
+        "最后发言", "最后消息", "最后活跃", "最后发言日期",
+    ),
+    "seen": ("seen until", "seen", "seen_until", "until", "观察到", "截至", "截至日期"),
+    "members": ("members", "成员数", "人数", "成员"),
+    "type": ("type", "kind", "类型", "种类"),
+    "fee": ("fee", "price", "费用", "入群费", "价格"),
+    "offline_first": ("offline_first", "offline first", "先线下", "线下认识"),
+    "purpose": ("purpose", "目的", "用途"),
+    "rules": ("rules", "群规"),
+    "platform": ("platform", "平台"),
+    "closed": ("closed", "解散", "关闭日期", "解散日期"),
+}  # fmt: skip
+NEEDED = ("born", "last")
+WORDS_FOR: Mapping[str, str] = {
+    "是": "yes", "有": "yes", "否": "no", "无": "no", "没有": "no",
+    "兴趣": "interest", "学习": "learning", "朋友": "friends", "活动": "events",
+    "粉丝": "fans", "客户": "customers", "工作": "work", "同城": "local",
+    "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
+    "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
+}  # fmt: skip
+UNUSED = {  # why a row is excluded
+    "born": "no founding date",
+    "seen": "no day until which the group was observed",
+    "early": "last message before the founding",
+    "late": "a date after the end of observation",
+}
+FRAME_NOTES = ("down: groups that were left, deleted or never listed are not here",)
+GAPS = (
+    "two dates and a count per group: nothing is known of who wrote, what or how often",
+    "every group is inactive after the same number of days, as its traffic is unknown",
+)
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC; days begin at midnight UTC.
+Groups go by keyed hashes; the key lies in your own configuration folder."""
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
+)
+_SEPARATORS = ",;\t"
+
+
+def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the groups whose dates are in order, and how many are not, by reason.
+
+    Parameters
+    ----------
+    groups
+        ``origin_us, last_us, end_us``, which may be missing.
+    """
+    origin, last, end = (groups[f"{one}_us"] for one in ("origin", "last", "end"))
+    reasons = {
+        UNUSED["born"]: origin.isna(),
+        UNUSED["seen"]: end.isna(),
+        UNUSED["early"]: last < origin,
+        UNUSED["late"]: (last > end) | (origin > end),
+    }
+    excluded, usable = {}, pd.Series(data=True, index=groups.index)
+    for reason, rows in reasons.items():
+        if count := int((rows.fillna(value=False) & usable).sum()):
+            excluded[reason] = count
+        usable &= ~rows.fillna(value=False)
+    return groups[usable], excluded
+
+
+def read_group_list(path: Path) -> pd.DataFrame:
+    """Return a user's list of groups: one row each, columns as in `NAMES`.
+
+    Headers are recognised in English and Chinese; fields may be separated by commas,
+    semicolons or tabs, and the file be UTF-8 or GB18030.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such file.
+    BrokenFileError
+        Naming the row, the column and what is allowed at the first wrong cell.
+    """
+    text = _read_text(path)
+    separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    columns = _find_columns(path, reader.fieldnames or ())
+    rows = [
+        {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
+         for theirs, ours in columns.items()}
+        for nth, row in enumerate(reader, 2)  # row 1 is the header
+    ]  # fmt: skip
+    if not rows:
+        raise BrokenFileError("has no row", where=str(path), remedy="one row per group")
+    return pd.DataFrame(
+        [dict.fromkeys(NAMES) | row for row in rows], columns=list(NAMES), dtype=object
+    )
+
+
+def _read_text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MissingSourceError(
+            f"can't be read ({(error.strerror or str(error)).lower()})",
+            where=str(path),
+            remedy="give a CSV file with one row per group",
+        ) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BrokenFileError(
+        "is neither UTF-8 nor GB18030", where=str(path), remedy="save it as CSV UTF-8"
+    )
+
+
+def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
+    ours = {spelling: name for name, all_ in NAMES.items() for spelling in all_}
+    columns = {one: ours.get(one.strip().lower()) for one in header}
+    if unknown := [one for one, name in columns.items() if name is None]:
+        raise BrokenFileError(
+            f"row 1: unknown column {', '.join(map(repr, unknown))}",
+            where=str(path),
+            remedy="columns are "
+            + ", ".join(f"{spelled[0]} ({spelled[-1]})" for spelled in NAMES.values()),
+        )
+    known = {theirs: name for theirs, name in columns.items() if name is not None}
+    if missing := [one for one in NEEDED if one not in known.values()]:
+        raise BrokenFileError(
+            f"row 1: no column {' and '.join(NAMES[one][0] for one in missing)}",
+            where=str(path),
+            remedy="a list needs the days of founding and of the last message",
+        )
+    if len({*known.values()}) < len(known):
+        raise BrokenFileError("row 1: two columns mean the same", where=str(path))
+    return known
+
+
+def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
+    cell = cell.strip().removeprefix("'")
+    if not cell:
+        return None
+    try:
+        return PARSERS[name](WORDS_FOR.get(cell, cell))
+    except ValueError as error:
+        raise BrokenFileError(
+            f"row {nth}, column {NAMES[name][0]}: {cell!r} can't be read",
+            where=str(path),
+            remedy=f"allowed: {error}; an empty cell means not known",
+        ) from None
+
+
+def parse_listed_day(cell: str) -> date:
+    """Return a day written year first, or raise a ValueError with an example.
+
+    >>> [parse_listed_day(one).isoformat() for one in ("2024/5/31", "2024年5月31日")]
+    ['2024-05-31', '2024-05-31']
+    """
+    if not (found := _DAY.fullmatch(cell)):
+        raise ValueError("a day such as 2024-05-31, the year first")
+    try:
+        return date(*map(int, found.groups()))
+    except ValueError:
+        raise ValueError("a day that exists, such as 2024-05-31") from None
+
+
+def _parse_members(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
+        raise ValueError("a whole number from 0 on")
+    return int(cell)
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    **{name: FACT_COLUMNS[name] for name in NAMES if name in FACT_COLUMNS},
+    "name": str,
+    "members": _parse_members,
+    **dict.fromkeys(("born", "last", "seen", "closed"), parse_listed_day),
+}
+
+
+def publish_list(
+    path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
+) -> Study:
+    """Make a study of a list of groups, whole or not at all.
+
+    Parameters
+    ----------
+    seen
+        The end of observation in µs where the list has none; by default the latest
+        date of the list.
+    k
+        Groups with fewer members go without a label.
+    key
+        The file with the key for pseudonyms.
+
+    Raises
+    ------
+    ShequnError
+        If the list can't be read, no row of it can be used, or the folder can't be
+        written.
+    """
+    listed = read_group_list(path)
+    groups, excluded = exclude_unusable(_add_times(listed, seen))
+    if groups.empty:
+        counts = "; ".join(f"{why}: {n}" for why, n in excluded.items())
+        raise BrokenFileError(
+            f"no row can be used ({counts})",
+            where=str(path),
+            remedy="correct the dates named; the day of the last message may be empty",
+        )
+    registry = _build_registry(groups, k, Pseudonyms(load_key(key)))
+    tables = {"registry": registry, **_build_further_tables(groups, registry)}
+    kept: dict[str | None, int] = {None: len(groups), **excluded}
+    ledger = Ledger.of({"list": len(listed)}, kept)
+    manifest = _build_manifest(path, registry, tables)
+    with report_write_errors(folder), replace_folder(folder) as partial:
+        write_study(
+            partial, tables, ledger, manifest,
+            licence=LICENCE, readme=lambda whole: _build_readme(whole, ledger, k),
+        )  # fmt: skip
+    return open_study(folder)
+
+
+def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
+    """Return the list with dates in µs; a day counts from its end where it is last."""
+    days = {
+        name: pd.array(
+            [None if day is None else to_day_us(day) for day in listed[name]], "Int64"
+        )
+        for name in ("born", "last", "seen", "closed")
+    }
+    times = listed.assign(
+        origin_us=days["born"],
+        last_us=days["last"],
+        closed_us=days["closed"] + DAY_US,
+    )
+    dated = [days[name].max() for name in ("born", "last")]
+    latest = max((int(day) for day in dated if day is not pd.NA), default=0) + DAY_US
+    end = pd.Series(days["seen"] + DAY_US, listed.index)
+    return times.assign(end_us=end.fillna(latest if seen is None else seen))
+
+
+def _build_registry(groups: pd.DataFrame, k: int, hidden: Pseudonyms) -> pd.DataFrame:
+    numbers = pd.Series(range(1, len(groups) + 1), groups.index).astype(str)
+    names = groups["name"].where(groups["name"].notna(), "row " + numbers)
+    if (twice := names.duplicated()).any():
+        names = names.where(~twice, names + " " + numbers)
+    keys = [hidden.of("group", name) for name in names]
+    few = groups["members"].map(lambda n: n is not None and n < k).astype(bool)
+    pseudonyms = [f"group {one[:SHORT]}" for one in keys]
+    label = groups["label"].where(groups["label"].notna(), pseudonyms)
+    closed = groups["closed_us"].notna()
+    end = groups["end_us"].where(~closed, groups[["end_us", "closed_us"]].min(axis=1))
+    table = pd.DataFrame(
+        {
+            "key": keys,
+            "label": label.where(~few, "–"),
+            "network": NETWORK,
+            "kind": groups["type"].where(groups["type"].notna(), "group"),
+            "origin_us": groups["origin_us"],
+            "entry_us": groups["origin_us"],
+            "end_us": end,
+            "closed_us": groups["closed_us"],
+            "closed_kind": pd.Series("stated", groups.index).where(closed),
+            "last_us": groups["last_us"],
+        }
+    )
+    ordered = table.assign(row=groups.index).sort_values(["origin_us", "key"])
+    ordered = ordered.reset_index(drop=True)
+    return ordered.assign(
+        group=np.arange(len(ordered), dtype=np.int32),
+        batch=compute_batches(ordered["network"], ordered["origin_us"]),
+    )
+
+
+def _build_further_tables(
+    groups: pd.DataFrame, registry: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return members on the last day of observation, and facts, where listed."""
+    number = pd.Series(registry["group"].to_numpy(), registry["row"])
+    members = groups["members"].dropna()
+    facts = [
+        (int(number[row]), name, float(value))
+        for row, one in groups.iterrows()
+        for name, value in _list_facts(one).items()
+    ]
+    tables = {}
+    if len(members):
+        day = (groups.loc[members.index, "end_us"] - DAY_US) // DAY_US
+        counts = pd.DataFrame(
+            {"group": number[members.index].to_numpy(), "day": day.to_numpy(),
+             "members": members.to_numpy()}
+        )  # fmt: skip
+        rows = counts.reindex(
+            columns=["group", "day", "members", "joined", "readers", "active", "posts"]
+        )
+        tables["snapshots"] = rows.sort_values("group", ignore_index=True)
+    if facts:
+        table = pd.DataFrame(facts, columns=["group", "fact", "value"])
+        tables["facts"] = table.sort_values(["group", "fact"], ignore_index=True)
+    return tables
+
+
+def _list_facts(row: pd.Series[Any]) -> dict[str, int]:
+    known = {
+        name: row[name]
+        for name in ("type", "fee", "offline_first", "purpose", "rules")
+        if row[name] is not None
+    }
+    platform = {f"platform: {row['platform']}": 1} if row["platform"] else {}
+    return GroupFacts(key="", **known).as_facts | platform
+
+
+def _build_manifest(
+    path: Path, registry: pd.DataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Manifest:
+    window = int(registry["origin_us"].min()), int(registry["end_us"].max())
+    shown = LEAST.as_dict() | {
+        "members_source": "count" if "snapshots" in tables else "none",
+        "births": "creation",
+        "sender_ids": False,
+        "text": False,
+        "never_active_listed": True,
+        "resolution": "day",
+        "window_us": list(window),
+    }
+    return Manifest(
+        study=NETWORK,
+        title_en="Your groups",
+        title_zh="你的群",
+        source="a list of groups read by shequn run --list",
+        commit=compute_checksum(path)[:12],
+        licence=YOURS,
+        code_version=helpers.__version__,
+        row="a group of a list",
+        day_offset_us=0,
+        time_error_days=1.0,
+        centres_from="none",
+        looked_at=False,
+        frame_notes=FRAME_NOTES,
+        frame_bias=("down",),
+        pooled=True,
+        gaps=GAPS,
+        quarter_ends=(),
+        observability=type(LEAST).from_dict(shown),
+        files=(FileFacts("list", len(registry), ""),),
+        tables={},
+    )
+
+
+def _build_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
+    return "\n".join(
+        [
+            f"# {manifest.title_en}", "", manifest.title_zh, "",
+            f"- Source: {manifest.source}",
+            f"- Made by `shequn run --list`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.", "", READING, "",
+            *describe_definitions(manifest, ledger, WORDS, k),
+        ]
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""`shequn run --list groups.csv`: a list with two dates per group becomes a study."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from helpers.claims import evaluate
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.records import DAY_US, to_day_us
+from helpers.study.own.group_list import publish_list, read_group_list
+from helpers.study.own.run import Plan, make_study
+
+HEAD_EN = "name,founded,last message,seen until,members,kind"
+HEAD_ZH = "群名;建群日期;最后发言;截至;人数;类型"
+ROWS = [
+    ("readers", "2023-01-10", "2023-04-02", "2024-01-01", "40", "learning"),
+    ("runners", "2023-02-01", "2023-12-28", "2024-01-01", "3", "interest"),
+    ("cooks", "2023-03-05", "", "2024-01-01", "", ""),
+]
+
+
+@pytest.fixture(autouse=True)
+def own_key(monkeypatch, tmp_path):
+    """Keep the key away from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+
+
+def write(path, head, rows, separator=",", encoding="utf-8"):
+    """Write a list and return its path."""
+    lines = [head, *(separator.join(row) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding)
+    return path
+
+
+def write_day(day):
+    """Return a day as Chinese spreadsheets write it."""
+    return day.replace("-", "年", 1).replace("-", "月") + "日"
+
+
+def publish(path, **more):
+    """Make the study of a list."""
+    options = {"seen": None, "k": 5, "key": None} | more
+    return publish_list(path, path.parent / "study", **options)
+
+
+def test_chinese_list_of_excel_is_the_english_one(tmp_path):
+    """Excel saves GB18030 with semicolons, and days as 2023年1月10日."""
+    english = write(tmp_path / "en.csv", HEAD_EN, ROWS)
+    types = {"learning": "学习", "interest": "兴趣", "": ""}
+    rows = [
+        (name, write_day(born), last.replace("-", "/"), seen, members, types[kind])
+        for name, born, last, seen, members, kind in ROWS
+    ]  # fmt: skip
+    chinese = write(tmp_path / "zh.csv", HEAD_ZH, rows, ";", "gb18030")
+
+    assert read_group_list(chinese).equals(read_group_list(english))
+
+
+def test_names_do_not_enter_the_tables(tmp_path):
+    """Groups go by keyed hashes; only a label that the user gives is shown."""
+    path = write(
+        tmp_path / "groups.csv", HEAD_EN + ",label", [(*ROWS[0], "Our readers")]
+    )
+    study = publish(path)
+    registry = study.table("registry")
+
+    assert "readers" not in registry.drop(columns="label").to_csv()
+    assert registry["label"].tolist() == ["Our readers"]
+
+
+def test_label_of_few_members_is_hidden(tmp_path):
+    """A group of three is known by its name."""
+    rows = [(*row, "shown") for row in ROWS[:2]]
+    path = write(tmp_path / "groups.csv", HEAD_EN + ",label", rows)
+
+    assert publish(path).table("registry")["label"].tolist() == ["shown", "–"]
+    assert publish(path, k=1).table("registry")["label"].tolist() == ["shown"] * 2
+
+
+def test_last_day_counts_as_observed(tmp_path):
+    """A group seen until 1 January was observed until that day ended."""
+    registry = publish(write(tmp_path / "g.csv", HEAD_EN, ROWS)).table("registry")
+
+    assert set(registry["end_us"]) == {to_day_us(dt.date(2024, 1, 2))}
+    assert registry["last_us"].isna().sum() == 1
+
+
+def test_members_and_facts_have_tables(tmp_path):
+    """A count opens the claims that need one, a fee those about fees."""
+    rows = [(*row, fee) for row, fee in zip(ROWS, ("0", "99", ""), strict=True)]
+    study = publish(write(tmp_path / "g.csv", HEAD_EN + ",fee", rows))
+    snapshots, facts = study.table("snapshots"), study.table("facts")
+
+    assert snapshots["members"].tolist() == [40, 3]
+    assert (snapshots["day"] == to_day_us(dt.date(2024, 1, 1)) // DAY_US).all()
+    assert facts[facts["fact"] == "paid"]["value"].tolist() == [0, 1]
+    assert study.observability.members_source == "count"
+
+
+def test_rows_out_of_order_are_counted(tmp_path):
+    """What can't be used stands in the ledger, by reason."""
+    bad = [("x", "", "2023-02-01", "2024-01-01", "", ""),
+           ("y", "2023-05-01", "2023-02-01", "2024-01-01", "", ""),
+           ("z", "2023-05-01", "2024-02-01", "2024-01-01", "", "")]  # fmt: skip
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [*ROWS, *bad]))
+
+    assert study.ledger.set_aside == {
+        "no founding date": 1,
+        "last message before the founding": 1,
+        "a date after the end of observation": 1,
+    }
+    assert study.ledger.kept[""] == 3
+
+
+def test_two_groups_of_one_name_are_two(tmp_path):
+    """Nobody wants them merged."""
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, [ROWS[0], ROWS[0]]))
+    assert study.table("registry")["key"].nunique() == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "words"),
+    [
+        (HEAD_EN, ("a", "10/01/2023", "", "", "", ""), "row 2, column born: '10/01"),
+        (HEAD_EN, ("a", "2023-02-30", "", "", "", ""), "a day that exists"),
+        (HEAD_EN, ("a", "2023-01-10", "", "", "many", ""), "column members: 'many'"),
+        (HEAD_EN, ("a", "2023-01-10", "", "", "", "sect"), "column type: 'sect'"),
+        ("name,founded", ("a", "2023-01-10"), "row 1: no column last message"),
+        ("name,born,founded,last", ("a",) * 4, "two columns mean the same"),
+        ("name,born,last,colour", ("a",) * 4, "unknown column 'colour'"),
+    ],
+)  # fmt: skip
+def test_wrong_cell_is_named_with_what_is_allowed(tmp_path, head, row, words):
+    """A month that may be a day is not guessed."""
+    path = write(tmp_path / "g.csv", head, [row])
+    with pytest.raises(BrokenFileError) as error:
+        read_group_list(path)
+    assert words in str(error.value)
+
+
+def test_absent_or_useless_list_says_what_to_do(tmp_path):
+    """No file, no row, no date."""
+    with pytest.raises(MissingSourceError, match="one row per group"):
+        read_group_list(tmp_path / "none.csv")
+    with pytest.raises(BrokenFileError, match="has no row"):
+        read_group_list(write(tmp_path / "g.csv", HEAD_EN, []))
+    useless = write(tmp_path / "h.csv", HEAD_EN, [("a", "", "", "", "", "")])
+    with pytest.raises(BrokenFileError, match="no founding date: 1"):
+        publish(useless)
+
+
+def test_list_takes_no_exports(tmp_path):
+    """One study is of one kind."""
+    path = write(tmp_path / "g.csv", HEAD_EN, ROWS)
+    plan = Plan(exports=[path], listed=path, out=tmp_path / "out")
+    with pytest.raises(ShequnError, match="--list takes no exports"):
+        make_study(plan)
+
+
+@pytest.mark.parametrize(
+    ("mean_days", "word"), [(40, "SUPPORTED"), (400, "CONTRADICTED")]
+)
+def test_verdict_finds_a_known_truth(tmp_path, mean_days, word):
+    """Exponential lifetimes: most end within three months, or most do not."""
+    rng = np.random.default_rng(5)
+    start, end = dt.date(2020, 1, 1), dt.date(2023, 1, 1)
+    rows = []
+    for nth in range(300):
+        born = start + dt.timedelta(days=int(rng.integers(0, 900)))
+        last = min(born + dt.timedelta(days=int(rng.exponential(mean_days))), end)
+        rows.append((f"g{nth}", str(born), str(last), str(end), "", ""))
+    study = publish(write(tmp_path / "g.csv", HEAD_EN, rows))
+
+    verdict = evaluate("s0-three-month-death", study)
+    assert verdict.word == word
+    assert verdict.speaks_for == "support"  # a list misses groups that ended
+    truth = 1 - np.exp(-105 / mean_days)
+    (interval,) = verdict.parts[0].legs if verdict.parts else verdict.legs
+    assert interval.at_level(0.999).low < truth < interval.at_level(0.999).high

@@ -176,7 +176,7 @@ def _add_exports(sub: argparse.ArgumentParser, *, needed: bool = True) -> None:
     _add_key(sub)
     _add_reading(sub)
     made = "when these exports were made: --exported 2024-05-31"
-    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=made)
+    sub.add_argument("--exported", type=_parse_day, metavar="DAY", help=made)
 
 
 def _add_paths(sub: argparse.ArgumentParser) -> None:
@@ -238,6 +238,13 @@ def _parse_chats(words: str) -> list[str]:
         choices = ", ".join(OTHER_CHATS)
         raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {choices}")
     return chats
+
+
+def _parse_day(word: str) -> date:
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day such as 2024-05-31 is needed") from None
 
 
 def _parse_positive(word: str) -> int:

@@ -104,7 +104,8 @@ def write_groups_template(arguments: Arguments) -> None:
     from helpers.study.own.group_names import list_named_groups
 
     groups = list_named_groups(arguments.exports, _build_terms(arguments))
-    write_text(arguments.out, build_template(groups))
+    # the mark makes Excel read the names as UTF-8
+    write_text(arguments.out, "\ufeff" + build_template(groups))
     print(f"{arguments.out}: fill in what you know; it holds your groups' names")
 
 

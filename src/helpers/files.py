@@ -64,6 +64,12 @@ def describe_write_error(path: Path, error: OSError) -> ShequnError:
     could not be written (no space left on device)
     """
     reason = error.strerror or str(error)
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return ShequnError(
+            "could not be written: a file is where a folder is needed",
+            where=str(path),
+            remedy="choose another folder; nothing was changed",
+        )
     return ShequnError(
         f"could not be written ({reason.lower()})",
         where=str(path),

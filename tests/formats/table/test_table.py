@@ -73,10 +73,19 @@ def test_a_row_with_a_zero_byte_is_read(read):
 
 
 def test_a_quotation_mark_that_is_not_closed_is_told(read):
-    """It swallows the rows up to the next one, or to the end."""
-    rows = '1704412800,ann,"a\n1704412801,bob,b\n'
+    """All lines that it swallows are counted, not the mark alone."""
+    rows = '1704412800,ann,"a\n' + "1704412801,bob,b\n" * 50
     found = read("table", f"time,sender,text\n{rows}", "t.csv")
-    assert ("loss", "quotation mark that is not closed", 1) in found.losses
+    reason = "line within a quotation mark that is not closed"
+    assert ("loss", reason, 50) in found.losses
+
+
+def test_a_cut_last_line_of_json_lines_costs_no_other(read):
+    """Three whole rows were lost with "has no column for sender and time"."""
+    row = '{"time": 1704412800, "sender": "ann", "text": "a"}\n'
+    found = read("table", row * 3 + '{"time": 17044', "t.jsonl")
+    assert found.column("message", "text") == ["a"] * 3
+    assert ("loss", "not JSON", 1) in found.losses
 
 
 def test_numbers_instants_and_walls_may_stand_in_one_column(read):

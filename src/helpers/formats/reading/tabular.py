@@ -77,13 +77,14 @@ def read_tables(
     reader = csv.reader(islice(lines, skipped, None), delimiter=separator)
     try:
         names = next(reader, [])
-        first = 1
+        first, last = 1, list[str]()
         while rows := list(islice(reader, ROWS)):
             yield _build_table(source, name, names, rows, first)
-            first += len(rows)
-        if lines.quotes % 2:  # it swallowed whatever stood between it and the next
-            reason = "quotation mark that is not closed"
-            source.losses.lost(reason, name, first - 1)
+            first, last = first + len(rows), rows[-1]
+        if lines.quotes % 2:  # the last field holds all lines up to the file's end
+            reason = "line within a quotation mark that is not closed"
+            swallowed = sum(field.rstrip("\n").count("\n") for field in last)
+            source.losses.lost(reason, name, first - 1, max(swallowed, 1))
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(

@@ -76,6 +76,8 @@ def read(source: Source) -> Iterator[Batch]:
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
     )
     for rows in _read_blocks(source, source.name):
+        if not rows.columns and not rows.position:
+            continue  # nothing of the block could be decoded; its losses are entered
         columns = _rename_columns(source, rows.columns)
         if missing := NEEDED - columns.keys():
             raise BrokenFileError(

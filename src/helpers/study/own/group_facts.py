@@ -33,6 +33,7 @@ PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
 )  # fmt: skip
+SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
@@ -204,11 +205,32 @@ def read_group_facts(
 def read_csv_rows(path: Path) -> csv.DictReader[str]:
     """Open a user's CSV file as rows by column name."""
     try:
-        return csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        text = read_csv_text(path)
     except UnicodeDecodeError as error:
         raise BrokenFileError(
-            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
+            "is neither UTF-8 nor GB18030",
+            where=str(path),
+            remedy="save it as CSV UTF-8",
         ) from error
+    header = text.partition("\n")[0]
+    return csv.DictReader(
+        io.StringIO(text), delimiter=max(SEPARATORS, key=header.count)
+    )
+
+
+def read_csv_text(path: Path) -> str:
+    """Return the text of a user's table in UTF-8 or, as of Excel in China, GB18030.
+
+    Raises
+    ------
+    UnicodeDecodeError
+        If it is neither.
+    """
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def _iterate_rows(path: Path) -> list[dict[str, str]]:

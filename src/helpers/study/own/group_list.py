@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -20,7 +19,7 @@ from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import LEAST
 from helpers.records import DAY_US, to_day_us
 from helpers.study.own.group_facts import COLUMNS as FACT_COLUMNS
-from helpers.study.own.group_facts import GroupFacts
+from helpers.study.own.group_facts import GroupFacts, read_csv_rows
 from helpers.study.own.listing import NETWORK
 from helpers.study.own.own_manifest import LICENCE, WORDS
 from helpers.study.publish.ledger import Ledger
@@ -73,7 +72,6 @@ Groups go by keyed hashes; the key lies in your own configuration folder."""
 _DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
 )
-_SEPARATORS = ",;\t"
 
 
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -112,9 +110,7 @@ def read_group_list(path: Path) -> pd.DataFrame:
     BrokenFileError
         Naming the row, the column and what is allowed at the first wrong cell.
     """
-    text = _read_text(path)
-    separator = max(_SEPARATORS, key=text.partition("\n")[0].count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    reader = _read_rows(path)
     columns = _find_columns(path, reader.fieldnames or ())
     rows = [
         {ours: _parse_cell(path, nth, ours, row.get(theirs) or "")
@@ -128,23 +124,15 @@ def read_group_list(path: Path) -> pd.DataFrame:
     )
 
 
-def _read_text(path: Path) -> str:
+def _read_rows(path: Path) -> csv.DictReader[str]:
     try:
-        data = path.read_bytes()
+        return read_csv_rows(path)
     except OSError as error:
         raise MissingSourceError(
             f"can't be read ({(error.strerror or str(error)).lower()})",
             where=str(path),
             remedy="give a CSV file with one row per group",
         ) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BrokenFileError(
-        "is neither UTF-8 nor GB18030", where=str(path), remedy="save it as CSV UTF-8"
-    )
 
 
 def _find_columns(path: Path, header: Any) -> dict[str, str]:  # noqa: ANN401 - csv's
@@ -243,7 +231,8 @@ def publish_list(
         )
     registry = _build_registry(groups, k, Pseudonyms(load_key(key)))
     tables = {"registry": registry, **_build_further_tables(groups, registry)}
-    kept: dict[str | None, int] = {None: len(groups), **excluded}
+    kept: dict[str | None, int] = {None: len(groups)}
+    kept.update(excluded)
     ledger = Ledger.of({"list": len(listed)}, kept)
     manifest = _build_manifest(path, registry, tables)
     with report_write_errors(folder), replace_folder(folder) as partial:
@@ -256,9 +245,11 @@ def publish_list(
 
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
     """Return the list with dates in µs; a day counts from its end where it is last."""
-    days = {
-        name: pd.array(
-            [None if day is None else to_day_us(day) for day in listed[name]], "Int64"
+    days: dict[str, pd.Series[Any]] = {
+        name: pd.Series(
+            [None if day is None else to_day_us(day) for day in listed[name]],
+            listed.index,
+            dtype="Int64",
         )
         for name in ("born", "last", "seen", "closed")
     }
@@ -269,7 +260,7 @@ def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
     )
     dated = [days[name].max() for name in ("born", "last")]
     latest = max((int(day) for day in dated if day is not pd.NA), default=0) + DAY_US
-    end = pd.Series(days["seen"] + DAY_US, listed.index)
+    end = days["seen"] + DAY_US
     return times.assign(end_us=end.fillna(latest if seen is None else seen))
 
 
@@ -313,8 +304,8 @@ def _build_further_tables(
     number = pd.Series(registry["group"].to_numpy(), registry["row"])
     members = groups["members"].dropna()
     facts = [
-        (int(number[row]), name, float(value))
-        for row, one in groups.iterrows()
+        (int(number.loc[row]), name, float(value))
+        for row, one in zip(groups.index, groups.to_dict("records"), strict=True)
         for name, value in _list_facts(one).items()
     ]
     tables = {}
@@ -334,7 +325,7 @@ def _build_further_tables(
     return tables
 
 
-def _list_facts(row: pd.Series[Any]) -> dict[str, int]:
+def _list_facts(row: Mapping[Any, Any]) -> dict[str, int]:
     known = {
         name: row[name]
         for name in ("type", "fee", "offline_first", "purpose", "rules")

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.measures.engine import Engine
-from helpers.records import SCHEMAS, SECOND_US
+from helpers.records import DAY_US, SCHEMAS, SECOND_US
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
@@ -59,6 +59,7 @@ def list_groups(
     for key in sorted(ends):
         fact = facts.get(key, GroupFacts(key=key))
         row = _build_row(key, recorded.get(key, {}), fact, zone)
+        _check_born(row, ends[key], fact)
         _check_closed(row, first.get(key), fact)
         if key not in first:
             row["seen_us"] = ends[key] or None
@@ -134,6 +135,16 @@ def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
     if day is None:
         return None
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
+
+
+def _check_born(row: Row, end: int, fact: GroupFacts) -> None:
+    """Raise if a group is said to be born after the end of its observation."""
+    if fact.born and end and (row["created_us"] or 0) >= end + DAY_US:
+        raise BrokenFileError(
+            f"row {fact.row}, column born: {str(fact.born)!r} is too late",
+            where="groups.csv",
+            remedy="allowed: a day before its last message; empty means not known",
+        )
 
 
 def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:

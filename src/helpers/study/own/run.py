@@ -21,7 +21,7 @@ from helpers.errors import (
 from helpers.files import lock_folder, report_write_errors
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
-from helpers.records import DAY_US
+from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import show_counts_from
 from helpers.study.own.brought import read_brought
 from helpers.study.own.exported import export_tables
@@ -112,11 +112,26 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
     done = ingest_exports(plan.exports, plan.out / STORE, plan.terms)
+    _check_export_day(done.exports, plan.terms.exported_us)
     metadata = _build_metadata(plan, done.exports, count_reasons(done.refused))
     with show_stage("computing tables"):
         study = publish_tables(done.exports, plan.out / OF_A_RUN, metadata)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
+
+
+def _check_export_day(exports: Exports, exported_us: int | None) -> None:
+    """Raise ShequnError if messages are younger than the day of the export."""
+    if exported_us is None:
+        return
+    given = [entry for entry in exports.entries if entry.exported_us == exported_us]
+    last = max((entry.last_us or 0 for entry in given), default=0)
+    if last >= exported_us + 2 * DAY_US:  # a day of any zone
+        raise ShequnError(
+            f"--exported is {to_iso_day(exported_us)}, but the exports have messages"
+            f" up to {to_iso_day(last)}",
+            remedy="give the day on which they were made, and choose a new folder",
+        )
 
 
 def _make_list_study(plan: Plan, listed: Path) -> Study:

@@ -1,0 +1,77 @@
+"""`shequn run`: what a user says about the exports is checked against them."""
+
+import os
+from datetime import date
+
+import pytest
+
+from helpers.errors import BrokenFileError, ShequnError
+from helpers.records import to_day_us
+from helpers.study.own.run import Plan, make_study
+from helpers.study.store.ingest import Terms
+
+LINES = "time,sender,text\n2024-01-05T10:00:00Z,ann,hello\n"
+HEAD = "key,label,fee,born"
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """Return a plan for one export, with further settings."""
+    (tmp_path / "log.csv").write_text(LINES, "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+
+    def build(day=None, **more):
+        exported = day and to_day_us(day)
+        terms = Terms(key=tmp_path / "key", exported_us=exported)
+        exports = [tmp_path / "log.csv"]
+        return Plan(exports=exports, out=tmp_path / "out", terms=terms, **more)
+
+    return build
+
+
+def test_export_day_before_the_last_message_is_refused(plan):
+    """`--exported 2001-01-01` was accepted and ignored."""
+    with pytest.raises(ShequnError, match="messages up to 2024-01-05"):
+        make_study(plan(date(2001, 1, 1)))
+
+
+def test_export_on_the_day_of_the_last_message_is_taken(plan):
+    """Who exports in the evening names the same day."""
+    study, _ = make_study(plan(date(2024, 1, 5)))
+    assert len(study.table("groups")) == 1
+
+
+def test_group_founded_after_its_messages_is_refused(plan, tmp_path):
+    """A year mistyped as 2030 made the window end in 2030."""
+    study, _ = make_study(plan())
+    key = study.table("groups")["key"].iloc[0]
+    facts = tmp_path / "groups.csv"
+    facts.write_text(f"{HEAD}\n{key},,,2030-01-01\n", "utf-8")
+    with pytest.raises(BrokenFileError, match="row 2, column born: '2030-01-01'"):
+        make_study(plan(groups=facts))
+
+
+def test_facts_saved_by_excel_are_read(plan, tmp_path):
+    """Excel saves GB18030 in China and semicolons in Germany."""
+    study, _ = make_study(plan())
+    key = study.table("groups")["key"].iloc[0]
+    facts = tmp_path / "groups.csv"
+    text = f"{HEAD}\n{key},读书会,99,2023-12-30\n".replace(",", ";")
+    facts.write_bytes(text.encode("gb18030"))
+    study, _ = make_study(plan(groups=facts, k=1))
+
+    assert study.table("groups")["label"].tolist() == ["读书会"]
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="no links here")
+def test_dangling_link_costs_nothing_but_itself(plan, tmp_path):
+    """A link to nowhere inside an export folder stopped the whole run."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "log.csv").write_text(LINES.replace("ann", "bob"), "utf-8")
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere")
+    whole = plan()
+    study, _ = make_study(
+        Plan(exports=[*whole.exports, folder], out=whole.out, terms=whole.terms)
+    )
+    assert study.ledger.kept[""] == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -160,6 +162,79 @@ def format_bibtex(
     ours = read_project().fields | {"title": title, "version": version}
     figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
     return "\n".join([*(source.bibtex for source in sources), figure])
+
+
+@cache
+def read_commit() -> str:
+    """Return the commit of the code; empty outside of a repository or without git."""
+    git = shutil.which("git")
+    if git is None or not (paths.ROOT / ".git").exists():
+        return ""
+    asked = [git, "-C", str(paths.ROOT), "rev-parse", "--short=12", "HEAD"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCitation:
+    """A claim's answer as it is cited.
+
+    Attributes
+    ----------
+    claim
+        Of the register.
+    title
+        The claim in short.
+    answer
+        Its answer and certainty, in words.
+    line
+        The sentence to quote.
+    """
+
+    claim: str
+    title: str
+    answer: str
+    line: str
+
+    @property
+    def address(self) -> str:
+        """Where its page is; the claim's id where the site has no address yet."""
+        url = read_project().url
+        return f"{url}/claims/{self.claim}.html" if url else f"claim {self.claim}"
+
+    @property
+    def code(self) -> str:
+        """Version and commit, as far as they are known."""
+        commit = read_commit()
+        version = f"Version {read_project().version}"
+        return f"{version}, commit {commit}" if commit else version
+
+    @property
+    def plain(self) -> str:
+        """One paragraph.
+
+        >>> cited = ClaimCitation("s0-x", "Most groups die", "Undecided", "We cannot.")
+        >>> cited.plain.startswith("Shequn Evidence (社群实证) (")
+        True
+        """
+        project = read_project()
+        return (
+            f"{OURS} ({project.year}). “{self.title}”: {self.answer}. {self.line} "
+            f"{self.code}. {self.address}. Licence: {project.licence}."
+        )
+
+    @property
+    def bibtex(self) -> str:
+        """One entry, with answer and commit in its note."""
+        fields = read_project().fields
+        if "url" in fields:
+            fields["url"] = self.address
+        return _format_entry(
+            f"shequn-{self.claim}",
+            **fields,
+            title=f"{self.title}: {self.answer}",
+            note=f"{self.line} Claim {self.claim}. {self.code}",
+        )
 
 
 def _format_entry(key: str, **fields: str) -> str:

@@ -64,7 +64,7 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
     """List reasons why studies give no estimate, each with its studies."""
     reasons: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
-        if cell.speaks:
+        if cell.speaks and (cell.headline or cell.parts):
             continue
         failed = tuple(check for check in cell.checks if not check.passed)
         reason = cell.reason.replace(f"{cell.study} ", "")

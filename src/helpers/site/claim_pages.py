@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from helpers.claims.contract.card import Card, get_card
@@ -13,11 +14,10 @@ from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.answers.board import Answer, Board, Cell
-from helpers.site.answers.dots import build_plots
 from helpers.site.answers.nearest import list_near_answers
 from helpers.site.answers.quotable import Numbers, choose_writer
-from helpers.site.answers.synthesised import synthesised
 from helpers.site.answers.told import Told, classify_state, describe_answer
+from helpers.site.claim_citations import cite_claim
 from helpers.site.claim_details import (
     build_curve,
     describe_rule,
@@ -28,6 +28,7 @@ from helpers.site.claim_details import (
     list_refusals,
     list_supplementary_numbers,
 )
+from helpers.site.claim_summary import say_on_claim_page, summarise_claim
 from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words
@@ -77,13 +78,15 @@ def render_claim_page(
         state=state,
         told_answer=describe_answer(answer, language),
         tested_form=get_card(entry.id).tested_form(answer.variant)(language),
-        plots=build_plots(answer, numbers, t),
+        summary=summarise_claim(answer, numbers, t),
+        say=partial(say_on_claim_page, t=t),
+        cited=cite_claim(answer, t),
+        own_groups="your-own-groups.html",
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),
         notes=group_texts((c.note, t.source(c.study)) for c in answer.shown if c.note),
         sure=_describe_certainty(answer, shown, t),
-        synthesis=synthesised(answer, numbers, t),
         near=list_near_answers(answer, numbers, t),
         findings=read_literature(entry.id),
         needs=list_needs(entry.id, around.board.met),
@@ -95,10 +98,6 @@ def render_claim_page(
         curves=[build_curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write),
         controls=list_controls(shown, write, t),
-        pooled=[
-            (bounds, numbers.interval(f"{entry.id}.pooled-{bounds.name}"))
-            for bounds in answer.pooled
-        ],
         sections=around.sections.get(entry.id, ()),
         figures=[
             describe_figure(f, language) for f in around.figures.get(entry.id, ())

@@ -25,6 +25,7 @@ from helpers.site.answers.quotable import (
     list_prose_numbers,
 )
 from helpers.site.chapters import FILES, build_chapter
+from helpers.site.claim_citations import list_claim_files
 from helpers.site.claim_pages import Surroundings, render_claim_page
 from helpers.site.claims_page import LISTED, list_claim_sentences, render_claims_page
 from helpers.site.contents import build_page_trees, build_side_bars
@@ -307,6 +308,8 @@ def _write_language(site: _Site, language: Language) -> None:
     for answer in board.answers:
         text = render_claim_page(answer, numbers, around, language)
         made[f"claims/{answer.claim}"] = text
+        for address, content in list_claim_files(answer) if language == "en" else ():
+            site.write(address, content)
     for page, text in made.items():
         site.write(f"{folder}{page}.md", text)
     for study in site.studies:

@@ -168,6 +168,7 @@ WRITERS: Mapping[str, Callable[[float], str]] = {
     "number": _write_times,
     "difference": _write_times,
     "points": lambda points: f"{abs(100 * points):.0f}",
+    "signed": lambda points: f"{100 * points:+.0f}".replace("-", "−"),
     "days": lambda days: f"{days:,.0f}",
     "count": lambda count: f"{count:,.0f}",
     "word": lambda count: _write_small(count, EN),

@@ -1,27 +1,11 @@
 """The records that pages are made of."""
 
-from helpers.claims import report_verdict
-from helpers.claims.evaluation.sentences import get_answer_word, write_sentence
 from helpers.site.answers.dots import build_plots
 from helpers.site.answers.evidence import build_board
 from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.told import classify_state
 from helpers.site.languages import Words
-from helpers.study import open_studies, open_study
-
-
-def test_an_answer_has_its_sentence_in_both_languages(board, study):
-    """Pages say what the sentence module says of the same verdicts."""
-    for answer in board.answers:
-        verdicts = [report_verdict(answer.claim, open_study(study))]
-        for language in ("en", "zh"):
-            told = write_sentence(
-                answer.claim, verdicts, language, translate=Words(language).sentence
-            )
-            assert answer.sentence(language) == told
-            assert answer.said(language) == get_answer_word(
-                answer.claim, verdicts, language
-            )
+from helpers.study import open_studies
 
 
 def test_what_only_several_sources_answer_is_tested():

@@ -25,7 +25,6 @@ from helpers.claims.evaluation.answers import SILENT, combine_answers
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.multiplicity import Adjusted, list_families
-from helpers.claims.evaluation.sentences import get_answer_word, write_sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.target_population import list_chinese_chats
@@ -39,10 +38,21 @@ from helpers.site.answers.board import (
     Met,
     Range,
 )
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES
 from helpers.study import Study
 from helpers.survival import Interval
+from helpers.synthesis import decision
 from helpers.synthesis.synthesis import Synthesis, run_synthesis
+
+HEARD = {  # an answer, as the word that pages mark
+    decision.Answer.SUPPORTED: Word.SUPPORTED,
+    decision.Answer.NOT_SUPPORTED: Word.CONTRADICTED,
+    decision.Answer.DEPENDS: "MIXED",
+    decision.Answer.PARTLY: "HALF",
+    decision.Answer.UNDECIDED: Word.INCONCLUSIVE,
+    decision.Answer.NO_DATA: Word.UNTESTABLE,
+    decision.Answer.NOT_TESTABLE: Word.UNFALSIFIABLE,
+}
 
 
 def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
@@ -101,7 +111,10 @@ def _build_answer(
     wechat = list_chinese_chats(studies)
     synthesis = run_synthesis(entry.id, verdicts, strata=strata, wechat=wechat)
     answer = _list_answered(entry, verdicts, strata, (met, wechat))
-    return replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
+    found = replace(answer, synthesis=synthesis, pooled=_get_pooled(synthesis))
+    one = found.conclusion
+    line = Text(*(one.bottom_line(t) for t in LANGUAGES))
+    return replace(found, heard=HEARD[one.answer], said=one.word, sentence=line)
 
 
 def _list_answered(
@@ -120,9 +133,9 @@ def _list_answered(
     )
     together = _build_cell(strata) if strata and strata.word not in SILENT else None
     if not (together or any(cell.speaks for cell in cells)):
-        return _build_answer_text(_build_silent_answer(entry, cells), verdicts)
+        return _build_silent_answer(entry, cells)
     combined = combine_verdicts(entry, verdicts, strata=strata, chinese_chats=wechat)
-    answer = Answer(
+    return Answer(
         claim=entry.id,
         word=combined.word,
         qualifiers=combined.qualifiers,
@@ -132,8 +145,8 @@ def _list_answered(
         apart=combined.apart,
         cells=cells,
         together=together,
+        variant=combine_answers(entry.id, verdicts, strata).variant,
     )
-    return _build_answer_text(answer, verdicts, strata)
 
 
 def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
@@ -142,31 +155,6 @@ def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
     if pool is None:
         return ()
     return _build_range("mean", pool.mean), _build_range("prediction", pool.prediction)
-
-
-def _build_answer_text(
-    answer: Answer, verdicts: Sequence[Verdict], strata: Verdict | None = None
-) -> Answer:
-    """Add the answer's word and sentence."""
-    word = Text(
-        *(get_answer_word(answer.claim, verdicts, t, strata=strata) for t in LANGUAGES)
-    )
-    wording = Text(
-        *(
-            write_sentence(
-                answer.claim, verdicts, t, strata=strata, translate=Words(t).sentence
-            )
-            for t in LANGUAGES
-        )
-    )
-    conclusion = combine_answers(answer.claim, verdicts, strata)
-    return replace(
-        answer,
-        heard=conclusion.word,
-        said=word,
-        sentence=wording,
-        variant=conclusion.variant,
-    )
 
 
 def _build_silent_answer(entry: Claim, cells: tuple[Cell, ...]) -> Answer:

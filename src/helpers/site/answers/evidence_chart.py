@@ -1,0 +1,288 @@
+"""The chart of a claim's page: what decides, the average, a new place, then the rest.
+
+One chart per number of the claim's rule. Sources come in groups: those that decide,
+their average with where a new place may lie, what was measured but does not decide, and
+published studies by their own definitions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from markupsafe import Markup
+
+from helpers.claims.contract.card import Of, capitalise, format_number
+from helpers.claims.contract.specification import Range
+from helpers.claims.evaluation.claimed import Claimed, describe_claimed_range
+from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.interval_rules import All
+from helpers.prose import format_count
+from helpers.site.answers import board
+from helpers.site.answers.axes import Axis, choose_axis
+from helpers.site.answers.board import Answer
+from helpers.site.answers.quotable import LIMITED, Numbers
+from helpers.site.languages import Words, read_entries
+from helpers.site.rendering import find_study_page
+from helpers.survival import Interval
+from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.synthesis import Synthesis
+
+Limited = Interval | Range
+Kind = Literal[
+    "source", "bound", "mean", "new", "other", "shown", "published", "wechat"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One estimate; places are in percent of the chart's width.
+
+    Attributes
+    ----------
+    kind
+        How it is drawn.
+    name, page
+        The source and its page, if it has one.
+    value, cases
+        The estimate with its limits; how many units of what it rests on.
+    at, left, width
+        The point; where its interval begins, and how long it is.
+    arrow
+        To which side a one-sided estimate points; empty for the others.
+    """
+
+    kind: Kind
+    name: str
+    page: str = ""
+    value: str | Markup
+    cases: str = ""
+    at: float
+    left: float
+    width: float
+    arrow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading, such as indirect measures."""
+
+    code: str
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What is measured, rows in sections, the claim's side, and the scale."""
+
+    title: str
+    sections: tuple[Section, ...]
+    side: tuple[float, float] | None
+    ticks: tuple[tuple[float, str], ...]
+    null: float | None
+    ends: tuple[str, ...]
+
+    @property
+    def kinds(self) -> set[str]:
+        """Which kinds of rows it has, for the sentences that explain it."""
+        return {row.kind for section in self.sections for row in section.rows}
+
+
+def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
+    """Return a chart for each number of a claim that some source shows."""
+    if answer.synthesis is None:
+        return []
+    made = (
+        _Drawing(answer.synthesis, one, numbers, t)
+        for one in answer.synthesis.components
+    )
+    return [drawing.draw() for drawing in made if drawing.spans]
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """A chart in the making: one component of a synthesis."""
+
+    synthesis: Synthesis
+    one: Component
+    numbers: Numbers
+    t: Words
+
+    @cached_property
+    def deciding(self) -> list[Entry]:
+        return sorted(self.one.entering, key=_get_estimate, reverse=True)
+
+    @cached_property
+    def others(self) -> dict[str, list[Entry]]:
+        """What does not decide, by section."""
+        deciding = self.one.deciding
+        names = {entry.reading.study for entry in self.deciding}
+        shown = self.one.entries(
+            [*deciding.readings, *deciding.bounds, *deciding.others]
+        )
+        found: dict[str, list[Entry]] = {
+            "also_bounds": [],
+            "also_indirect": [],
+            "also_shown": [],
+        }
+        for entry in sorted(shown, key=_get_estimate, reverse=True):
+            same_frame = entry.reading.study in names
+            if entry in self.one.entering or same_frame:
+                continue
+            names.add(entry.reading.study)
+            found[self._choose_section(entry)].append(entry)
+        return found
+
+    def _choose_section(self, entry: Entry) -> str:
+        role = self.one.deciding.role(entry.reading)
+        if role == "indirect" or (role == "bound" and entry.reading.indirect):
+            return "also_indirect"
+        return "also_bounds" if role == "bound" else "also_shown"
+
+    @cached_property
+    def published(self) -> tuple[Published, ...]:
+        return list_published(self.synthesis.claim) if self.one.number == 0 else ()
+
+    @cached_property
+    def spans(self) -> list[Limited]:
+        entries = [*self.deciding, *(e for rest in self.others.values() for e in rest)]
+        pool = [self.one.pool.prediction] if self.one.pool else []
+        return [*(entry.interval for entry in entries), *pool]
+
+    @cached_property
+    def claimed(self) -> Claimed | None:
+        several = isinstance(get_rule(get_claim(self.synthesis.claim)), All)
+        return describe_claimed_range(
+            self.synthesis.claim, self.one.number if several else 0
+        )
+
+    @cached_property
+    def axis(self) -> Axis:
+        ends = [self.claimed.low, self.claimed.high] if self.claimed else []
+        spans = [*self.spans, *(row.span for row in self.published)]
+        ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
+        finite = [end for end in ends if math.isfinite(end)]
+        return choose_axis(ranges, finite, self.of)
+
+    @property
+    def of(self) -> Of:
+        return self.one.measure.of
+
+    def draw(self) -> Chart:
+        axis, measure = self.axis, self.one.measure
+        side = None
+        if self.claimed:
+            start, end = axis.place(self.claimed.low), axis.place(self.claimed.high)
+            side = start, round(end - start, 2)
+        null = None if measure.null is None else axis.place(measure.null)
+        return Chart(
+            measure.measure(self.t.language),
+            tuple(section for section in self._list_sections() if section.rows),
+            side,
+            tuple((axis.place(tick), self.write(tick)) for tick in axis.ticks),
+            null,
+            measure.ends(self.t.language) if self.of != "share" else (),
+        )
+
+    def _list_sections(self) -> Iterator[Section]:
+        basis = self.one.deciding.basis.replace(" ", "_")
+        yield self._section(basis, [self._draw_entry(e) for e in self.deciding])
+        yield Section("pooled", "", tuple(self._list_pool()))
+        for code, entries in self.others.items():
+            yield self._section(code, [self._draw_entry(e) for e in entries])
+        rows = [self._draw_published(row) for row in self.published]
+        yield self._section("published", rows)
+
+    def _section(self, code: str, rows: Sequence[Row]) -> Section:
+        words = read_entries("claim_page")["section"]
+        return Section(code, self.t.either(words[code]), tuple(rows))
+
+    def write(self, value: float) -> str:
+        return format_number(self.of, value, self.t.language)
+
+    def _place(self, span: Limited) -> dict[str, float]:
+        low, high = self.axis.place(span.low), self.axis.place(span.high)
+        at = self.axis.place(span.estimate)
+        return {"at": at, "left": low, "width": round(high - low, 2)}
+
+    def _draw_entry(self, entry: Entry) -> Row:
+        reading, verdict = entry.reading, entry.reading.verdict
+        is_public = self.t.knows(reading.study)
+        unit = self.t.unit(verdict.cases)
+        return Row(
+            kind=self._choose_kind(entry),
+            name=self.t.source(reading.study),
+            page=find_study_page(reading.study, self.t.language) if is_public else "",
+            value=self._write_entry(entry),
+            cases=f"{format_count(entry.interval.n)} {unit}",
+            arrow=self._choose_arrow(entry),
+            **self._place(entry.interval),
+        )
+
+    def _choose_kind(self, entry: Entry) -> Kind:
+        if entry.reading.may in {"support", "contradict"}:
+            return "bound"
+        if entry.reading.may == "nothing":
+            return "shown"
+        return "source" if entry in self.one.entering else "other"
+
+    def _choose_arrow(self, entry: Entry) -> str:
+        """Return where the truth may lie beyond a one-sided estimate."""
+        may, claimed = entry.reading.may, self.claimed
+        if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
+            return ""
+        upwards = math.isinf(claimed.high) == (may == "support")
+        return "right" if upwards else "left"
+
+    def _write_entry(self, entry: Entry) -> str | Markup:
+        """Return an estimate with its limits, its numbers marked where they can be."""
+        span, name = entry.interval, f"{self.synthesis.claim}.{entry.reading.study}"
+        marked = self.numbers.by_name.get(f"{name}.estimate")
+        if marked and marked.value == span.estimate:
+            return self.numbers.interval(name)
+        return self._write_span(span)
+
+    def _write_span(self, span: Limited) -> str | Markup:
+        if span.low == span.high:
+            return self.write(span.estimate)
+        return LIMITED.format(*map(self.write, (span.estimate, span.low, span.high)))
+
+    def _list_pool(self) -> Iterator[Row]:
+        pool, words = self.one.pool, read_entries("claim_page")["pool"]
+        if pool is None:
+            return
+        about = {"mean": pool.mean, "prediction": pool.prediction}
+        for code, span in about.items():
+            name = f"{self.synthesis.claim}.pooled-{code}"
+            known = self.numbers.by_name.get(f"{name}.estimate")
+            is_marked = known is not None and known.value == span.estimate
+            value = self.numbers.interval(name) if is_marked else self._write_span(span)
+            yield Row(
+                kind="mean" if code == "mean" else "new",
+                name=self.t.either(words[code]).format(k=self.one.k),
+                value=value if code == "mean" else self._write_reach(span),
+                **self._place(span),
+            )
+
+    def _write_reach(self, span: Limited) -> str:
+        dash = self.t.either(read_entries("claim_page")["pool"]["reach"])
+        return dash.format(low=self.write(span.low), high=self.write(span.high))
+
+    def _draw_published(self, row: Published) -> Row:
+        return Row(
+            kind="wechat" if row.measured.wechat else "published",
+            name=capitalise(row.measured.definition(self.t.language)),
+            value=self.write(row.span.estimate),
+            cases=format_count(row.n) if row.n else "",
+            **self._place(row.span),
+        )
+
+
+def _get_estimate(entry: Entry) -> float:
+    return entry.interval.estimate

@@ -1,0 +1,96 @@
+"""How a claim is cited, and the files that carry its numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpers.claims.contract.card import get_card
+from helpers.claims.contract.data_needs import needs_of
+from helpers.figures.citation import ClaimCitation, read_commit
+from helpers.site.answers.board import Answer
+from helpers.site.chapters import FILES
+from helpers.site.languages import Words, read_entries
+from helpers.synthesis.record import Record, record_of
+
+FOLDER = f"{FILES}/claims"
+COLUMNS = (
+    "part", "measure", "role", "source", "decides", "estimate", "low", "high", "n",
+    "cases", "variant", "frame", "verdict",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a page offers under "Cite this claim"."""
+
+    plain: str
+    bibtex: str
+    csv: str
+    bib: str
+    tables: tuple[str, ...]
+    commit: str
+
+
+def cite_claim(answer: Answer, t: Words) -> Cited:
+    """Return a claim's citation and where its files lie."""
+    cited = build_citation(answer, t)
+    needs = needs_of(answer.claim) if answer.tested else ()
+    tables = dict.fromkeys(need.place[0] for need in needs)
+    return Cited(
+        cited.plain,
+        cited.bibtex.strip(),
+        f"{FOLDER}/{answer.claim}.csv",
+        f"{FOLDER}/{answer.claim}.bib",
+        tuple(tables),
+        read_commit(),
+    )
+
+
+def build_citation(answer: Answer, t: Words) -> ClaimCitation:
+    """Return a claim's citation in the words of one language."""
+    one, language = answer.conclusion, t.language
+    words = one.word(language)
+    if one.certainty is not None:
+        level = one.certainty_name(language)
+        words += t.either(read_entries("claim_page")["cite"]["certain"]).format(
+            level=level
+        )
+    claim = get_card(answer.claim).claim(language)
+    return ClaimCitation(answer.claim, claim, words, one.bottom_line(language))
+
+
+def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Yield the address and text of a claim's own files: its rows and its BibTeX."""
+    if answer.synthesis is not None:
+        record = record_of(answer.synthesis)
+        yield f"{FOLDER}/{answer.claim}.csv", format_rows(record)
+    yield f"{FOLDER}/{answer.claim}.bib", build_citation(answer, Words("en")).bibtex
+
+
+def format_rows(record: Record) -> str:
+    """Return every row of a claim's chart as CSV, pooled numbers first.
+
+    Examples
+    --------
+    >>> from helpers.synthesis.synthesis import run_synthesis
+    >>> none = record_of(run_synthesis("s0-three-month-death", []))
+    >>> format_rows(none).splitlines()[0][:12]
+    'part,measure'
+    """
+    written = io.StringIO()
+    writer = csv.DictWriter(
+        written, COLUMNS, extrasaction="ignore", lineterminator="\n"
+    )
+    writer.writeheader()
+    for part in record["parts"]:
+        about = {"part": part["number"], "measure": part["measure"]}
+        for role, numbers in (("pooled", part), ("prediction", part["prediction"])):
+            if part["tau"] is not None:
+                limits = {name: numbers[name] for name in ("estimate", "low", "high")}
+                writer.writerow(about | {"role": role} | limits)
+        for row in part["rows"]:
+            writer.writerow(row | about | {"source": row["study"]})
+    return written.getvalue()

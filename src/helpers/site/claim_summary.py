@@ -1,0 +1,236 @@
+"""What a claim's page says before anything is folded, from the claim's conclusion.
+
+Bottom line, certainty with its reasons, plain numbers, what would change the answer,
+and advice for group owners. All of it follows from one `Conclusion` and its synthesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from helpers.claims.contract.card import capitalise
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.evaluation.required_groups import get_design_size
+from helpers.prose import format_count
+from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence_chart import Chart, build_charts
+from helpers.site.answers.quotable import Numbers
+from helpers.site.languages import Words, read_entries
+from helpers.synthesis.bound_numbers import (
+    Bound,
+    Named,
+    fill_template,
+    list_component_numbers,
+    list_named_numbers,
+)
+from helpers.synthesis.certainty import Reason
+from helpers.synthesis.component import Component
+from helpers.synthesis.conclusion import Conclusion
+from helpers.synthesis.record import reason_text
+from helpers.synthesis.synthesis import Synthesis
+
+MOST_REASONS = 5
+STARTS = {"counted", "observed", "randomised"}
+SAID_BY_OTHERS = {"undecided", "only-shown"}  # where a reason above says how to decide
+KINDS_OF_NUMBERS = {"share", "ratio", "points"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A claim as its page begins, in one language.
+
+    Attributes
+    ----------
+    conclusion, line
+        Answer, certainty and the sentence to quote, its numbers marked.
+    reasons
+        Why it is that certain, each with what it does to the level.
+    charts, how
+        A chart per number of the rule, and how to read them.
+    absolute
+        What was measured and in plain numbers, per number of the rule.
+    change
+        What would change the answer.
+    advice
+        For someone who runs a group; empty for most claims.
+    """
+
+    conclusion: Conclusion
+    line: Markup
+    reasons: tuple[tuple[str, str], ...]
+    charts: tuple[Chart, ...]
+    how: str
+    absolute: tuple[tuple[str, str], ...]
+    change: tuple[str, ...]
+    advice: str
+
+
+def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
+    """Return how a claim's page begins."""
+    conclusion, synthesis = answer.conclusion, answer.synthesis
+    charts = tuple(build_charts(answer, numbers, t))
+    graded = synthesis if synthesis and synthesis.grade else None
+    return Summary(
+        conclusion=conclusion,
+        line=mark_line(conclusion, synthesis, numbers, t),
+        reasons=tuple(_list_reasons(conclusion, t)) if graded else (),
+        charts=charts,
+        how=_describe_marks(charts, t),
+        absolute=tuple(_list_absolute(graded, t)) if graded else (),
+        change=tuple(_list_changes(conclusion, t)) if graded else (),
+        advice=_find_advice(synthesis, t),
+    )
+
+
+def say_on_claim_page(key: str, *, t: Words) -> str:
+    """Return the words for a key of ``claim_page.toml``.
+
+    >>> say_on_claim_page("title.cite", t=Words("en"))
+    'Cite this claim'
+    """
+    table, _, name = key.partition(".")
+    return _say(table, name, t)
+
+
+def _say(table: str, key: str, t: Words) -> str:
+    return t.either(read_entries("claim_page")[table][key])
+
+
+def mark_line(
+    conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
+) -> Markup:
+    """Return the bottom line as HTML that names each number of ``numbers.json``."""
+
+    def mark(bound: Bound) -> str:
+        name = _find_number(bound, conclusion.claim, synthesis)
+        known = numbers.by_name.get(name)
+        if known is None or known.value != bound.value:
+            return str(escape(bound.text))
+        about = f'data-number="{name}" data-value="{bound.value!r}"'
+        return f"<span {about}>{escape(bound.text)}</span>"
+
+    pieces = conclusion.line.zh if t.language == "zh" else conclusion.line.en
+    marked = (mark(p) if isinstance(p, Bound) else str(escape(p)) for p in pieces)
+    return Markup("".join(marked))  # noqa: S704 - escaped above
+
+
+def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
+    """Return what ``numbers.json`` calls a number of a sentence."""
+    one = synthesis.headline if synthesis else None
+    pooled = one is not None and one.pool is not None
+    limit = bound.name.removeprefix("new_")
+    if limit != bound.name:
+        return f"{claim_id}.pooled-prediction.{limit}"
+    if "." in bound.name or one is None:
+        return f"{claim_id}.{bound.name}"
+    if pooled:
+        return f"{claim_id}.pooled-mean.{bound.name}"
+    return f"{claim_id}.{one.entering[0].reading.study}.{bound.name}"
+
+
+def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
+    """Yield the reasons that move the level first; of the others as many as fit."""
+    room = MOST_REASONS - 1  # the last says what it is for WeChat
+    start, *rest = conclusion.reasons
+    moving = [reason for reason in rest if reason.steps]
+    still = [reason for reason in rest if not reason.steps]
+    kept = [start, *moving, *still][: max(room, 1 + len(moving))]
+    for reason in sorted(kept, key=conclusion.reasons.index):
+        yield capitalise(reason_text(reason)(t.language)), _describe_step(reason, t)
+    is_own = conclusion.wechat == conclusion.certainty
+    code = "wechat_own" if is_own and _is_above_floor(conclusion) else "wechat"
+    level = conclusion.wechat_name(t.language)
+    yield _say("certainty", code, t).format(level=level), ""
+
+
+def _is_above_floor(conclusion: Conclusion) -> bool:
+    """Return whether a grade equal to the overall one cannot be a lowered one."""
+    return conclusion.certainty is not None and conclusion.certainty > 1
+
+
+def _describe_step(reason: Reason, t: Words) -> str:
+    if reason.code in STARTS:
+        low = reason.code == "observed"
+        return _say("certainty", "starts_low" if low else "starts_high", t)
+    if not reason.steps:
+        return ""
+    return _say("certainty", "lowers" if reason.steps < 0 else "raises", t)
+
+
+def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
+    """Return how to read the charts: a sentence per kind of mark that they have."""
+    kinds = {kind for chart in charts for kind in chart.kinds}
+    groups: Mapping[str, set[str]] = {
+        "source": {"source", "other", "shown", "bound"},
+        "mean": {"mean"},
+        "new": {"new"},
+        "bound": {"bound"},
+        "other": {"other", "shown"},
+        "published": {"published", "wechat"},
+    }
+    told = [_say("how", code, t) for code, of in groups.items() if of & kinds]
+    if any(chart.side for chart in charts):
+        told.append(_say("how", "side", t))
+    return (" " if t.language == "en" else "").join(told)
+
+
+def _list_absolute(synthesis: Synthesis, t: Words) -> Iterator[tuple[str, str]]:
+    for one in synthesis.components:
+        if one.entering:
+            yield one.measure.measure(t.language), _write_absolute(one, t)
+
+
+def _write_absolute(one: Component, t: Words) -> str:
+    of = one.measure.of if one.measure.of in KINDS_OF_NUMBERS else "other"
+    known = list_component_numbers(one)
+    forms = [of if "estimate" in known else f"{of}_range"]
+    forms += [f"{of}_new"] if "new_low" in known else []
+    units = {entry.reading.verdict.cases for entry in one.entering}
+    rests = _say("absolute", "rests" if len(units) == 1 else "rests_on_sources", t)
+    rests = rests.replace("{cases}", t.unit(min(units)))
+    parts = [_fill(_say("absolute", form, t), known) for form in forms]
+    joint = "; " if t.language == "en" else "；"
+    return joint.join([*parts, _fill(rests, known)])
+
+
+def _fill(template: str, known: Mapping[str, Named]) -> str:
+    pieces = fill_template(template, known)
+    return "".join(p.text if isinstance(p, Bound) else p for p in pieces)
+
+
+def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
+    """Yield what would change an answer: one sentence per reason that lowers it."""
+    words = read_entries("claim_page")["change"]
+    moving = [r for r in conclusion.reasons if r.steps < 0 or r.code == "observed"]
+    codes = moving or [r for r in conclusion.reasons if r.code in SAID_BY_OTHERS]
+    for reason in codes:
+        yield _describe_change(reason, conclusion.claim, t)
+    needs = t.either(words["join"]).join(
+        t.need(need.name) for need in needs_of(conclusion.claim)
+    )
+    if needs:
+        yield t.either(words["wechat"]).format(needs=needs)
+
+
+def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
+    numbers = [f"{number:.0f}" for number in reason.numbers]
+    if reason.code != "small":
+        return _say("change", reason.code, t).format(*numbers)
+    size = get_design_size(claim_id)
+    if size is None or size.groups is None:
+        return _say("change", "small-unknown", t)
+    return _say("change", "small", t).format(groups=format_count(size.groups))
+
+
+def _find_advice(synthesis: Synthesis | None, t: Words) -> str:
+    """Return the advice on a claim, where there is some and its numbers are known."""
+    if synthesis is None or synthesis.claim not in read_entries("advice"):
+        return ""
+    known = list_named_numbers(synthesis)
+    try:
+        return _fill(t.either(read_entries("advice")[synthesis.claim]), known)
+    except KeyError:  # a user's own study: the advice quotes public sources
+        return ""

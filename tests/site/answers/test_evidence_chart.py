@@ -1,0 +1,69 @@
+"""The chart of a claim's page draws each kind of evidence as what it is."""
+
+import pytest
+
+from helpers.site.answers.board import Answer
+from helpers.site.answers.evidence_chart import build_charts
+from helpers.site.answers.quotable import Numbers
+from helpers.site.languages import Words
+from helpers.synthesis.synthesis import run_synthesis
+from tests.synthesis.planted import AGE, PARTS, SHARE, shares, verdict
+
+
+def draw(claim_id, verdicts, language="en"):
+    """Return the charts of a claim over planted sources."""
+    found = Answer(
+        claim=claim_id, word=None, cells=(), synthesis=run_synthesis(claim_id, verdicts)
+    )
+    return build_charts(found, Numbers([]), Words(language))
+
+
+def list_kinds(chart):
+    """Return the kinds of rows of a chart by section, in order."""
+    return {s.code: [row.kind for row in s.rows] for s in chart.sections}
+
+
+def test_average_and_new_place_follow_the_sources_that_decide():
+    """The largest first, then the diamond and the bar."""
+    (chart,) = draw(SHARE, shares(0.2, 0.4, 0.3, se=0.05))
+    direct, pooled, published = chart.sections
+
+    assert [row.at for row in direct.rows] == pytest.approx([40, 30, 20], abs=0.1)
+    assert [row.kind for row in pooled.rows] == ["mean", "new"]
+    assert published.code == "published"
+
+
+def test_one_sided_estimates_point_to_where_the_truth_may_lie():
+    """What may only contradict "more than half" is an upper bound."""
+    both = shares(0.2, 0.4, 0.3, se=0.05)
+    upper = verdict("up", 0.6, se=0.05, may="contradict")
+    lower = verdict("low", 0.1, se=0.05, may="support")
+    (chart,) = draw(SHARE, [*both, upper, lower])
+    rows = [row for s in chart.sections for row in s.rows if row.kind == "bound"]
+
+    assert list_kinds(chart)["also_bounds"] == ["bound", "bound"]
+    assert [row.arrow for row in rows] == ["left", "right"]
+
+
+def test_indirect_measures_stand_below_and_are_grey():
+    """They never mix with what decides."""
+    proxy = verdict("p", 0.9, se=0.05, qualifiers=("proxy",))
+    (chart,) = draw(SHARE, [*shares(0.2, 0.4, 0.3, se=0.05), proxy])
+
+    assert list_kinds(chart)["also_indirect"] == ["other"]
+    assert list(list_kinds(chart))[:2] == ["direct", "pooled"]
+
+
+def test_published_studies_are_named_and_wechat_is_marked():
+    """Both stand in the claim's own chart, in both languages."""
+    for language in ("en", "zh"):
+        (chart,) = draw(AGE, shares(0.2, se=0.05, claim_id=AGE), language)
+        assert set(list_kinds(chart)["published"]) == {"published", "wechat"}
+
+
+def test_each_number_of_a_rule_has_its_chart():
+    """And a claim that nobody measured has none."""
+    pairs = [verdict(f"s{n}", 1.1, 1.0, claim_id=PARTS, se=0.05) for n in range(3)]
+
+    assert len(draw(PARTS, pairs)) == 2
+    assert draw(SHARE, []) == []

@@ -1,10 +1,10 @@
 """Claims about fees: who pays, who stays.
 
+- s1-repeat-purchase: `purchases_proxy`
 - s3-paid-belonging: `retention_by_price`, `subscribers_proxy`
+- s3-willing-to-pay: `purchases_proxy`
 - s4-paying-is-a-gap: `retention_by_price`, `subscribers_proxy`
-- s1-repeat-purchase: no data could tell
 - s2-paid-groups-label: nobody records what it needs
-- s3-willing-to-pay: no data could tell
 - s4-filtering-raises-value: nobody records what it needs
 - s4-right-product-loyal: no data could tell
 """

@@ -1,0 +1,144 @@
+"""Purchases on a learning platform: who ever buys, and who buys again.
+
+A question asked in the platform's hub is what comes nearest to being in a group. Who
+asks is also more active, so recent activity is adjusted, and students who are about to
+ask serve as the control.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.permutation import describe_confounding
+from helpers.claims.designs.rates.person_time import estimate_hazard_ratio
+from helpers.survival import Interval, estimate_survival
+from helpers.survival.interval import Wald
+
+LEAST_IN_ARM, LEAST_EVENTS, LEAST_EVENTS_IN_ARM = 30, 30, 5
+LEAST_FOLLOWED = 20
+NEW, ANY = "new purchase", "any purchase"
+ASKED, SOON = "asked", "soon"
+ADJUSTED = ("week", "active_days")
+UNTIL = "until the first purchase"
+WITHIN, LONGER, SHORTER = 90, 292, 28  # days since registration
+
+
+@stands_in("s1-repeat-purchase", needs=("purchase_risk",), planned=True)
+def bought_again(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of a next purchase, students who asked over others."""
+    rows = evidence.table("purchase_risk")
+    new = rows[rows["awaited"].eq(NEW)]
+    passed = gates.pass_gates(*_require_arms(evidence, new))
+    primary = _compare_asked(new, ADJUSTED)
+    events, buyers = int(new["purchases"].sum()), _count_buyers(evidence)["buyers"]
+    lead = new[new["asked"].ne(ASKED)]
+    any_kind = rows[rows["awaited"].eq(ANY)]
+    return Finding.estimated(
+        lambda: primary,
+        "next purchase that is no renewal, in days after a question in the hub over"
+        " other days since the first purchase; week and recent activity adjusted",
+        passed,
+        {
+            "any purchase": partial(_compare_asked, any_kind, ADJUSTED),
+            "recent activity not adjusted": partial(_compare_asked, new, ("week",)),
+            "first plan adjusted": partial(_compare_asked, new, (*ADJUSTED, "plan")),
+        },
+        controls=(
+            Specification.tried(
+                "asks later",
+                partial(
+                    estimate_hazard_ratio,
+                    lead,
+                    lead["asked"].eq(SOON),
+                    ADJUSTED,
+                    events="purchases",
+                ),
+            ),
+        ),
+        cases="purchases",
+        qualifiers=("proxy", "association"),
+        variant="asked",
+        note=f"{events} purchases of {buyers} students; "
+        + describe_confounding(primary, events / buyers),
+    )
+
+
+def _compare_asked(rows: pd.DataFrame, strata: tuple[str, ...]) -> Interval:
+    return estimate_hazard_ratio(
+        rows, rows["asked"].eq(ASKED), strata, events="purchases"
+    )
+
+
+def _count_buyers(evidence: Evidence) -> dict[str, int]:
+    facts = evidence.table("facts").set_index("fact")["value"]
+    return {str(name): int(value) for name, value in facts.items()}
+
+
+def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
+    """Require enough students and purchases in both arms."""
+    buyers = _count_buyers(evidence)
+    asked = buyers["buyers_who_asked"]
+    smaller = min(asked, buyers["buyers"] - asked)
+    events = rows.groupby(rows["asked"].eq(ASKED))["purchases"].sum()
+    each = int(events.reindex([True, False], fill_value=0).min())
+    return (
+        gates.require_units(smaller, "students in the smaller arm", LEAST_IN_ARM),
+        gates.require_units(
+            int(rows["purchases"].sum()), "further purchases", LEAST_EVENTS
+        ),
+        gates.require_units(
+            each, "further purchases in the smaller arm", LEAST_EVENTS_IN_ARM
+        ),
+    )
+
+
+@stands_in("s3-willing-to-pay", needs=("first_purchases",), planned=True)
+def ever_bought(evidence: Evidence) -> Finding:
+    """Estimate the share of registered students who purchase within 90 days."""
+    lives = evidence.table("lives")
+    rows = lives[lives["measure"].eq(UNTIL)]
+    followed = int(rows.loc[rows["days"] >= WITHIN, "people"].sum())
+    passed = gates.pass_gates(
+        gates.require_units(
+            followed, f"students observed for {WITHIN} days", LEAST_FOLLOWED
+        )
+    )
+    bought = int(rows.loc[rows["ending"].eq("bought"), "people"].sum())
+    return Finding.estimated(
+        partial(_estimate_purchased, rows, WITHIN),
+        f"students who purchase within {WITHIN} days of a free registration",
+        passed,
+        {
+            f"within {LONGER} days": partial(_estimate_purchased, rows, LONGER),
+            f"within {SHORTER} days": partial(_estimate_purchased, rows, SHORTER),
+        },
+        beside=Beside.tried(
+            "on the day of registration", partial(_estimate_purchased, rows, 0)
+        ),
+        cases="people",
+        qualifiers=("proxy",),
+        may="contradict",
+        variant="registered",
+        note=f"{bought} of {int(rows['people'].sum())} students purchased",
+    )
+
+
+def _estimate_purchased(rows: pd.DataFrame, days: int) -> Interval:
+    """Return the share with a first purchase by an age: 1 − Kaplan–Meier."""
+    curve = estimate_survival(
+        rows["days"], rows["ending"].eq("bought"), weights=rows["people"]
+    )
+    alive = curve.interval(days)
+    share = 1 - alive.estimate
+    rule = Wald(share, alive.on_scale("loglog")[1], "cloglog", bounds=(0.0, 1.0))
+    return Interval.of(
+        share, rule, method="Kaplan–Meier", n=alive.n, clusters=alive.clusters
+    )

@@ -1,0 +1,155 @@
+"""A learning platform: registrations, purchases, and questions asked in its hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+    count_lives,
+)
+from helpers.records import DAY_US, to_day_us
+
+KEY = "platform"
+FROM, END = date(2022, 1, 1), 292  # days are counted from the first; END is the last
+RECENT = 28
+RENEWED_AFTER = {"Monthly": (28, 33), "Quarterly": (89, 94), "Annual": (363, 367)}
+CLASSES = np.array([0, 1, 3, 8])  # active days of the last 28
+NEW, ANY = "new purchase", "any purchase"
+NEVER = 10_000  # a day after every other
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return the platform, times to a first purchase, and what followed it."""
+    students = raw.rows("students.csv.gz")
+    purchases = raw.rows("purchases.csv.gz").sort_values(["student", "day"])
+    questions = raw.rows("hub_questions.csv.gz")
+    activity = raw.rows("engagement.csv.gz")
+    asked = questions.groupby("student")["day"].min()
+    buyers = list(_list_buyers(purchases, asked, activity))
+    return build_counted(
+        _build_registry(),
+        {
+            "lives": count_lives(_build_lives(students, purchases)),
+            "purchase_risk": _build_risk(buyers),
+            "facts": _build_facts(buyers),
+        },
+        {},
+        {
+            "students": len(students),
+            "purchases": len(purchases),
+            "questions": len(questions),
+            "student-days of activity": len(activity),
+        },
+    )
+
+
+def _build_registry() -> pd.DataFrame:
+    one = {
+        "key": KEY,
+        "label": KEY,
+        "network": "learning365",
+        "kind": "platform",
+        "origin_us": to_day_us(FROM),
+        "end_us": to_day_us(FROM) + (END + 1) * DAY_US,
+    }
+    return build_registry_columns(pd.DataFrame([one]))
+
+
+def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
+    """Return each student's days from registration to the first purchase, or END."""
+    first = students["student"].map(purchases.groupby("student")["day"].min())
+    bought = first.notna()
+    days = first.fillna(END) - students["registered"]
+    return pd.DataFrame(
+        {
+            "key": KEY,
+            "measure": "until the first purchase",
+            "cohort": "all",
+            "days": days.clip(lower=0).astype("int64"),
+            "ending": np.where(bought, "bought", "open"),
+        }
+    )
+
+
+def _list_buyers(
+    purchases: pd.DataFrame, asked: pd.Series[int], activity: pd.DataFrame
+) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
+    """Yield plan, day of the first question, ends by event, and days of each buyer."""
+    active = {
+        student: np.sort(days.unique())
+        for student, days in activity.groupby("student")["day"]
+    }
+    none = np.array([], dtype="int64")
+    for student, own in purchases.groupby("student"):
+        days, plans = own["day"].to_numpy(), own["type"].to_numpy()
+        begun = int(days[0])
+        ends = {NEW: _find_next(days, plans, renewals=False)}
+        ends[ANY] = _find_next(days, plans, renewals=True)
+        question = int(asked.get(student, NEVER))
+        at = np.arange(begun + 1, END + 1)
+        seen = active.get(student, none)
+        recent = np.searchsorted(seen, at) - np.searchsorted(seen, at - RECENT)
+        told = np.select(
+            [question < at, question < at + RECENT], ["asked", "soon"], "no"
+        )
+        classes = CLASSES[np.searchsorted(CLASSES, recent, "right") - 1]
+        table = pd.DataFrame(
+            {
+                "plan": plans[0],
+                "day": at,
+                "week": (at - begun - 1) // 7,
+                "asked": told,
+                "active_days": classes,
+            }
+        )
+        yield str(plans[0]), question, ends, table
+
+
+def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
+    """Return the day of the first later purchase, renewals included or not."""
+    for nth in range(1, len(days)):
+        low, high = RENEWED_AFTER[plans[nth - 1]]
+        gap = days[nth] - days[nth - 1]
+        renewed = plans[nth] == plans[nth - 1] and low <= gap <= high
+        if days[nth] > days[0] and (renewals or not renewed):
+            return int(days[nth])
+    return NEVER
+
+
+def _build_risk(
+    buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
+) -> pd.DataFrame:
+    """Add up days at risk and events by event awaited and traits of the day."""
+    parts = []
+    for _, _, ends, table in buyers:
+        for awaited, end in ends.items():
+            at_risk = table[table["day"] <= end]
+            parts.append(
+                at_risk.assign(
+                    awaited=awaited, days=1, purchases=at_risk["day"].eq(end)
+                )
+            )
+    by = ["awaited", "plan", "week", "asked", "active_days"]
+    sums = pd.concat(parts).groupby(by, as_index=False)[["days", "purchases"]].sum()
+    return sums.assign(key=KEY)
+
+
+def _build_facts(
+    buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
+) -> pd.DataFrame:
+    asked = sum(question < min(ends[NEW], END) for _, question, ends, _ in buyers)
+    table = pd.DataFrame(
+        {"key": [KEY], "buyers": len(buyers), "buyers_who_asked": asked}
+    )
+    return build_facts(table)
+
+
+CORPUS = load_description("learning365", count=count)

@@ -28,7 +28,7 @@ from helpers.files import compute_checksum, compute_checksum_of_parts, write_tex
 from helpers.study import open_study
 from helpers.study.publish.study import Study, Tables
 from helpers.survival import Interval
-from validation.controls import answers, ends, filling, placebos, visits
+from validation.controls import answers, ends, filling, placebos, purchases, visits
 from validation.controls.redrawn import STUDIES, Draw, count_words
 from validation.coverage.truths import MARGIN, shift_probability
 
@@ -41,6 +41,7 @@ DRAWN_FOR: Mapping[str, tuple[int, Word]] = {  # side of the threshold; word wro
 }
 DRAWN = "ends drawn"
 ANSWERS = "answers drawn"
+PURCHASES = "purchases drawn"
 SURVEYED: Mapping[tuple[str, str], SurveyShare] = {  # what decides, by claim and study
     ("s0-lurkers-still-identify", "so_survey_2017"): surveyed_proxy.FEELS_MEMBER,
     ("s0-joined-for-handouts", "so_survey_2016"): surveyed_values_proxy.TAKES_ONLY,
@@ -86,22 +87,31 @@ class Kept:
                 self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
             )
             return
-        if self.control == ANSWERS:
-            yield from self._draw_answers()
+        if self.control in {ANSWERS, PURCHASES}:
+            yield from self._draw_shares()
             return
         word, draw = self._draw()
         for label, counts in count_words(self.claim, draw).items():
             yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
 
-    def _draw_answers(self) -> Iterator[Row]:
+    def _draw_shares(self) -> Iterator[Row]:
         """Yield how often either word is given where the share makes it wrong."""
-        study, share = open_study(self.study), SURVEYED[self.claim, self.study]
+        study = open_study(self.study)
         rule = get_rule(get_claim(self.claim))
         assert isinstance(rule, Beyond)
         found: Row = {}
         for word, sign in ((Word.SUPPORTED, -1), (Word.CONTRADICTED, 1)):
             planted = shift_probability(rule.end, sign * MARGIN)
-            draw = partial(answers.simulate_answers, study, share, planted)
+            draw: Draw = (
+                partial(purchases.simulate_purchases, study, planted)
+                if self.control == PURCHASES
+                else partial(
+                    answers.simulate_answers,
+                    study,
+                    SURVEYED[self.claim, self.study],
+                    planted,
+                )
+            )
             (counts,) = count_words(self.claim, draw).values()
             found[word.lower()] = counts[word]
         yield self._row(self.study, **found, of=STUDIES)
@@ -154,6 +164,7 @@ MADE_BY: Mapping[str, ModuleType] = {
     **dict.fromkeys(PLACEBOS, placebos),
     DRAWN: ends,
     ANSWERS: answers,
+    PURCHASES: purchases,
 }
 READS: Mapping[str, frozenset[str]] = {  # tables that a simulation rests on
     "constant filling": frozenset({"registry", "fills"}),
@@ -161,6 +172,7 @@ READS: Mapping[str, frozenset[str]] = {  # tables that a simulation rests on
     "visits at a constant rate": frozenset({"registry", "groups", "seen_again"}),
     DRAWN: frozenset({"registry", "facts"}),
     ANSWERS: frozenset({"survey_answers"}),
+    PURCHASES: frozenset({"lives"}),
 }
 FROM_RAW = {  # sources whose tables cannot show a placebo
     "another regular": ("zh_s1_lounges",),
@@ -174,7 +186,7 @@ def list_computed_controls() -> list[Kept]:
         Kept(one.claim, study, one.name)
         for one in list_controls()
         for study in FROM_RAW.get(one.name, one.sources)
-        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN, ANSWERS}
+        if one.name in {*SIMULATIONS, *PLACEBOS, DRAWN, ANSWERS, PURCHASES}
     ]
 
 

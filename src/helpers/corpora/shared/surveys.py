@@ -68,3 +68,25 @@ def count_answers(
             )
         )
     return pd.concat(tables, ignore_index=True)
+
+
+def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.DataFrame:
+    """Add up centred ranks by community: ``key, value, people, total, squares``.
+
+    Parameters
+    ----------
+    ranks
+        One row per respondent with a complete response, one column per value.
+    key
+        The community of each respondent.
+    least
+        Communities with fewer respondents are left out.
+    """
+    centred = ranks.sub(ranks.mean(axis=1), axis=0).assign(key=key)
+    long = centred.melt("key", var_name="value", value_name="rank")
+    sums = (
+        long.assign(squares=long["rank"] ** 2)
+        .groupby(["key", "value"], as_index=False)
+        .agg(people=("rank", "size"), total=("rank", "sum"), squares=("squares", "sum"))
+    )
+    return sums[sums["people"] >= least].reset_index(drop=True)

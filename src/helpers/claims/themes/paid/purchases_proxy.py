@@ -22,7 +22,7 @@ from helpers.claims.designs.rates.person_time import estimate_hazard_ratio
 from helpers.survival import Interval, estimate_survival
 from helpers.survival.interval import Wald
 
-LEAST_IN_ARM, LEAST_EVENTS, LEAST_EVENTS_IN_ARM = 30, 30, 5
+LEAST_IN_ARM, LEAST_EVENTS = 30, 30
 LEAST_FOLLOWED = 20
 NEW, ANY = "new purchase", "any purchase"
 ASKED, SOON = "asked", "soon"
@@ -87,15 +87,10 @@ def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
     buyers = _count_buyers(evidence)
     asked = buyers["buyers_who_asked"]
     smaller = min(asked, buyers["buyers"] - asked)
-    events = rows.groupby(rows["asked"].eq(ASKED))["purchases"].sum()
-    each = int(events.reindex([True, False], fill_value=0).min())
     return (
         gates.require_units(smaller, "students in the smaller arm", LEAST_IN_ARM),
         gates.require_units(
-            int(rows["purchases"].sum()), "further purchases", LEAST_EVENTS
-        ),
-        gates.require_units(
-            each, "further purchases in the smaller arm", LEAST_EVENTS_IN_ARM
+            int(rows["purchases"].sum()), "new purchases", LEAST_EVENTS
         ),
     )
 

@@ -1,0 +1,66 @@
+"""Likeness of people within communities: intraclass correlation from sums.
+
+References
+----------
+Shrout and Fleiss (1979), Psychological Bulletin 86, 420–428: ICC(1,1), for unequal sizes
+with Donner's mean size (1986), International Statistical Review 54, 67–82.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.arrays import Floats
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.survival import Interval
+from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.survival.clusters import cluster_by_label
+
+
+def estimate_likeness(rows: pd.DataFrame) -> Interval:
+    """Return the mean ICC over values, communities resampled.
+
+    Parameters
+    ----------
+    rows
+        One row per community and value: ``group, value, people, total, squares``.
+    """
+    wide = {
+        name: rows.pivot_table(index="group", columns="value", values=name)
+        for name in ("people", "total", "squares")
+    }
+    people, total, squares = (table.to_numpy(float) for table in wide.values())
+    clusters = cluster_by_label(pd.Series(wide["people"].index))
+
+    def mean_icc(weights: Floats) -> Floats:
+        icc = compute_icc(weights, people, total, squares)
+        values: Floats = icc.mean(axis=1)
+        return values
+
+    found = bootstrap_statistic(mean_icc, clusters, "identity", seed=SEED)
+    return replace(found, n=int(people[:, 0].sum()))
+
+
+def compute_icc(
+    weights: Floats, people: Floats, total: Floats, squares: Floats
+) -> Floats:
+    """Return ICC(1,1) per sample and value, each community counted `weights` times.
+
+    Parameters
+    ----------
+    weights : shape (samples, communities)
+    people, total, squares : shape (communities, values)
+        Respondents, sum and sum of squares in each community.
+    """
+    k = weights.sum(axis=1, keepdims=True)
+    n, s = weights @ people, weights @ total
+    between = weights @ (total**2 / people) - s**2 / n
+    within = weights @ (squares - total**2 / people)
+    size = (n - weights @ people**2 / n) / (k - 1)
+    msb, msw = between / (k - 1), within / (n - k)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        icc: Floats = (msb - msw) / (msb + (size - 1) * msw)
+    return icc

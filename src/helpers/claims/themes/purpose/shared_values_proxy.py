@@ -1,0 +1,77 @@
+"""How alike members of one community rank values; a slope over founding years.
+
+The claim is about the future: its measure is the change of that likeness from one
+founding year to the next. Where too few years have enough communities, the likeness
+itself is shown and decides nothing.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.likeness import estimate_likeness
+from helpers.survival import Interval
+
+LEAST_RESPONSES, OTHER_RESPONSES = 5, (3, 10)
+LEAST_COMMUNITIES = 10
+COHORT, COHORTS = 30, 3  # communities in a founding year, and such years
+SHOWN = ("reddit_values_survey", "ecosystem_values_survey")
+
+
+@stands_in("s0-same-needs-level", needs=("value_ranks",), shown=SHOWN, planned=True)
+def members_rank_alike(evidence: Evidence) -> Finding:
+    """Estimate the intraclass correlation of value ranks within communities."""
+    rows = evidence.table("value_ranks")
+    large = _select(rows, LEAST_RESPONSES)
+    n = large["group"].nunique()
+    passed = gates.pass_gates(
+        gates.require_units(
+            n, f"communities with {LEAST_RESPONSES} responses", LEAST_COMMUNITIES
+        )
+    )
+    return Finding.estimated(
+        partial(estimate_likeness, large),
+        "share of the variance of value ranks that lies between communities (ICC),"
+        " mean over values",
+        passed,
+        {
+            f"communities with {least} responses": partial(_estimate_of, rows, least)
+            for least in OTHER_RESPONSES
+        },
+        beside=tuple(
+            Beside(f"rank of {value}", estimate_likeness(own))
+            for value, own in large.groupby("value")
+        ),
+        cases="people",
+        qualifiers=("proxy",),
+        may="nothing",
+        variant="likeness",
+        note=f"{n} communities; {_count_cohorts(evidence, large)} founding years with"
+        f" {COHORT} communities, {COHORTS} needed for a slope",
+    )
+
+
+def _select(rows: pd.DataFrame, least: int) -> pd.DataFrame:
+    return rows[rows["people"] >= least]
+
+
+def _estimate_of(rows: pd.DataFrame, least: int) -> Interval:
+    large = _select(rows, least)
+    communities = large["group"].nunique()
+    gates.pass_gates(gates.require_units(communities, "communities", LEAST_COMMUNITIES))
+    return estimate_likeness(large)
+
+
+def _count_cohorts(evidence: Evidence, rows: pd.DataFrame) -> int:
+    """Count founding years with enough communities for a slope."""
+    if "facts" not in evidence.study.manifest.tables:
+        return 0
+    facts = evidence.table("facts")
+    years = facts[facts["fact"].eq("founded") & facts["group"].isin(rows["group"])]
+    return int((years["value"].value_counts() >= COHORT).sum())

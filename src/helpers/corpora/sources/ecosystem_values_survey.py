@@ -1,0 +1,62 @@
+"""A survey of developers of software ecosystems: how they rank eleven values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import build_counted, build_registry_columns
+from helpers.corpora.shared.surveys import add_up_ranks
+from helpers.records import to_day_us
+
+RESPONSES = "responses.csv.gz"
+STARTED, ENDED = date(2016, 8, 1), date(2016, 10, 1)
+PREFIX, MIXED = "value.my.", "other"
+LEAST = 3  # complete responses of an ecosystem
+IMPORTANCE = [
+    "I oppose this value",
+    "Not Important",
+    "Somewhat Important",
+    "Important",
+    "Very Important",
+    "Extremely important",
+]
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return the ecosystems, and their ranks of values added up.
+
+    Ratings are ranked within the respondent, the most important value first; ties
+    share their mean rank.
+    """
+    rows = raw.rows(RESPONSES)
+    names = [name for name in rows if str(name).startswith(PREFIX)]
+    scale = {word: nth for nth, word in enumerate(IMPORTANCE)}
+    ratings = rows[names].apply(lambda column: column.map(scale))
+    mixed = rows["ecosystem"].eq(MIXED) | rows["ecosystem"].isna()
+    whole = ratings.notna().all(axis=1) & ~mixed
+    ranks = ratings[whole].rank(axis=1, ascending=False)
+    named = ranks.rename(columns=lambda name: str(name).removeprefix(PREFIX))
+    sums = add_up_ranks(named, rows.loc[whole, "ecosystem"], LEAST)
+    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
+    return build_counted(
+        build_registry_columns(
+            groups.assign(
+                network="ecosystems",
+                kind="ecosystem",
+                origin_us=to_day_us(STARTED),
+                end_us=to_day_us(ENDED),
+            )
+        ),
+        {"value_ranks": sums},
+        {
+            "several small ecosystems as one": int(mixed.sum()),
+            "ratings incomplete": int((~whole & ~mixed).sum()),
+        },
+        {"responses": int(whole.sum())},
+    )
+
+
+CORPUS = load_description("ecosystem_values_survey", count=count)

@@ -1,0 +1,56 @@
+"""A survey of members of one site's communities: how they rank nine values."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+)
+from helpers.corpora.shared.surveys import add_up_ranks
+from helpers.records import to_day_us
+
+RESPONSES = "responses.csv.gz"
+STARTED, ENDED = date(2021, 1, 1), date(2022, 1, 1)
+SUFFIX = "_rank"
+LEAST = 3  # complete responses of a community
+
+
+def count(raw: RawFolder) -> Counted:
+    """Return communities with three complete responses, and their ranks added up."""
+    rows = raw.rows(RESPONSES)
+    names = [name for name in rows if str(name).endswith(SUFFIX)]
+    whole = rows[rows[names].notna().all(axis=1)]
+    key = "community " + whole["group"].astype(str)
+    ranks = whole[names].rename(columns=lambda name: str(name).removesuffix(SUFFIX))
+    sums = add_up_ranks(ranks, key, LEAST)
+    used = key.isin(sums["key"])
+    groups = pd.DataFrame({"key": sorted(set(sums["key"]))})
+    years = whole.groupby(key)["created_year"].first()
+    return build_counted(
+        build_registry_columns(
+            groups.assign(
+                network="reddit",
+                kind="community",
+                origin_us=to_day_us(STARTED),
+                end_us=to_day_us(ENDED),
+            )
+        ),
+        {
+            "value_ranks": sums,
+            "facts": build_facts(groups.assign(founded=groups["key"].map(years))),
+        },
+        {
+            "ranks incomplete": len(rows) - len(whole),
+            "community with fewer than three responses": int((~used).sum()),
+        },
+        {"responses": int(used.sum())},
+    )
+
+
+CORPUS = load_description("reddit_values_survey", count=count)

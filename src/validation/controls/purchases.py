@@ -33,7 +33,7 @@ def simulate_purchases(
         }
     )
     sums = rows.groupby(["days", "ending"], as_index=False).size()
-    same = lives[["group", "measure", "cohort"]].iloc[0].to_dict()
+    same = {str(name): lives[name].iloc[0] for name in ("group", "measure", "cohort")}
     return Redrawn(
         study, {"lives": sums.rename(columns={"size": "people"}).assign(**same)}
     )

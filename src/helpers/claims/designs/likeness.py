@@ -2,8 +2,8 @@
 
 References
 ----------
-Shrout and Fleiss (1979), Psychological Bulletin 86, 420–428: ICC(1,1), for unequal sizes
-with Donner's mean size (1986), International Statistical Review 54, 67–82.
+Shrout and Fleiss (1979), Psychological Bulletin 86, 420–428: ICC(1,1); unequal sizes
+by Donner (1986), International Statistical Review 54, 67–82.
 """
 
 from __future__ import annotations

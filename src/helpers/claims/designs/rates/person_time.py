@@ -51,8 +51,8 @@ def estimate_hazard_ratio(
     dummies = [
         pd.get_dummies(used[name], drop_first=True, dtype=float) for name in strata
     ]
-    columns = [used["exposed"], pd.Series(1.0, used.index), *dummies]
-    x: Floats = pd.concat(columns, axis=1).to_numpy(float)
+    own = used[["exposed"]].assign(mean=1.0)
+    x: Floats = pd.concat([own, *dummies], axis=1).to_numpy(float)
     y: Floats = used[events].to_numpy(float)
     check_counts(y, x)
     offset = np.log(used[days].to_numpy(float))

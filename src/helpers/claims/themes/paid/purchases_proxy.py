@@ -128,6 +128,9 @@ def ever_bought(evidence: Evidence) -> Finding:
 
 def _estimate_purchased(rows: pd.DataFrame, days: int) -> Interval:
     """Return the share with a first purchase by an age: 1 − Kaplan–Meier."""
+    early = rows["ending"].eq("bought") & rows["days"].le(days)
+    people = int(rows.loc[early, "people"].sum())
+    gates.pass_gates(gates.require_units(people, "first purchases by then", 1))
     curve = estimate_survival(
         rows["days"], rows["ending"].eq("bought"), weights=rows["people"]
     )

@@ -5,6 +5,7 @@
 - s0-success-traits-cohere: `traits`, `traits_proxy`
 - s0-course-groups-no-seeds: `ties`
 - s0-joined-for-handouts: `surveyed_values_proxy`
+- s0-same-needs-level: `shared_values_proxy`
 - s0-purpose-clearer-later: `purposes`, `stated_purposes_proxy`
 - s1-many-have-no-why: `purposes`, `boards_proxy`
 - s1-vision-drives-start: `visions`
@@ -19,7 +20,6 @@
 - s4-growth-over-income: `surveyed_values_proxy`
 - s0-values-turn-weak-strong: nobody records what it needs
 - s0-everyone-deep: no data could tell
-- s0-same-needs-level: no data could tell
 - s1-cold-start-use: no data could tell
 - s1-most-firms-customer-purposes: nobody records what it needs
 - s2-other-platforms-better: no data could tell

@@ -1,0 +1,92 @@
+"""Purchases after a first one: renewals are none, and a day counts what came before."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.corpora.sources import learning365
+from helpers.study import open_study
+from tests.raw_corpora import SHARED, needs_raw
+
+
+def _made(counted, *, purchases, questions=(), activity=(), students=((1, 0),)):
+    def table(head, rows):
+        return head + "\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+    return counted(
+        learning365,
+        students__csv__gz=table("student,registered", students),
+        purchases__csv__gz=table("student,type,day", purchases),
+        hub_questions__csv__gz=table("student,day", questions),
+        engagement__csv__gz=table("student,day,quizzes,exams,lessons", activity),
+    ).tables
+
+
+def _events(tables, awaited):
+    risk = tables["purchase_risk"]
+    return int(risk.loc[risk["awaited"].eq(awaited), "purchases"].sum())
+
+
+def test_a_renewal_on_its_due_day_is_no_new_purchase(counted):
+    """A month later, two days more or less; forty days later it is one."""
+    due = _made(counted, purchases=[(1, "Monthly", 0), (1, "Monthly", 33)])
+    late = _made(counted, purchases=[(1, "Monthly", 0), (1, "Monthly", 40)])
+    other = _made(counted, purchases=[(1, "Monthly", 0), (1, "Annual", 30)])
+    events = [_events(one, "new purchase") for one in (due, late, other)]
+    assert events == [0, 1, 1]
+    assert _events(due, "any purchase") == 1
+
+
+def test_a_purchase_after_a_renewal_still_counts(counted):
+    """Follow-up goes on through the renewal, and ends with the event."""
+    tables = _made(
+        counted,
+        purchases=[(1, "Monthly", 0), (1, "Monthly", 30), (1, "Annual", 50)],
+    )
+    risk = tables["purchase_risk"]
+    days = risk.groupby("awaited")["days"].sum().to_dict()
+    assert days == {"new purchase": 50, "any purchase": 30}
+
+
+def test_the_day_of_the_question_is_not_yet_exposed(counted):
+    """Asked before that day, soon in the 28 days up to it."""
+    tables = _made(counted, purchases=[(1, "Annual", 0)], questions=[(1, 100)])
+    risk = tables["purchase_risk"]
+    new = risk[risk["awaited"].eq("new purchase")]
+    days = new.groupby("asked")["days"].sum().to_dict()
+    assert days == {"no": 72, "soon": 28, "asked": 192}
+
+
+def test_activity_of_the_day_itself_is_not_recent(counted):
+    """Days 1–3 before, in classes; the purchase day's own lesson comes too late."""
+    active = [(1, day, 0, 0, 1) for day in (11, 12, 13)]
+    tables = _made(counted, purchases=[(1, "Annual", 10)], activity=active)
+    risk = tables["purchase_risk"]
+    new = risk[risk["awaited"].eq("new purchase")]
+    days = new.groupby("active_days")["days"].sum()
+    assert days[3] == 26
+    assert days[1] == 4
+
+
+@needs_raw
+def test_a_loop_over_students_finds_the_same_purchases():
+    """Independent recomputation from the raw rows: new purchases, and who bought."""
+    folder = SHARED / "learning365"
+    bought = {}
+    for row in pd.read_csv(folder / "purchases.csv.gz").itertuples():
+        bought.setdefault(row.student, []).append((row.day, row.type))
+    due = {"Monthly": 30.5, "Quarterly": 91.5, "Annual": 365}
+    new = 0
+    for days in bought.values():
+        days.sort(key=lambda one: one[0])
+        for (day, plan), (before, same) in zip(days[1:], days, strict=False):
+            renewal = plan == same and abs(day - before - due[plan]) <= 2.5
+            if day > days[0][0] and not renewal:
+                new += 1
+                break
+    study = open_study("learning365")
+    risk = study.table("purchase_risk")
+    own = risk[risk["awaited"].eq("new purchase")]
+    assert own["purchases"].sum() == new
+    lives = study.table("lives")
+    assert lives.loc[lives["ending"].eq("bought"), "people"].sum() == len(bought)

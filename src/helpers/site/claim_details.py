@@ -135,6 +135,21 @@ def list_supplementary_numbers(
     ]
 
 
+def list_trials(
+    cells: Sequence[Cell], write: Callable[[float], str], words: Words
+) -> list[dict[str, str]]:
+    """List the estimates of randomised sources, with what each measured."""
+    return [
+        {
+            "study": cell.study,
+            "what": words.sentence(cell.definition) or cell.definition,
+            "text": _format_either(cell.headline, write),
+        }
+        for cell in cells
+        if "randomised" in cell.qualifiers and cell.headline is not None
+    ]
+
+
 def list_controls(
     cells: Sequence[Cell], write: Callable[[float], str], words: Words
 ) -> list[dict[str, str]]:

@@ -27,12 +27,15 @@ from helpers.site.claim_details import (
     list_needs,
     list_refusals,
     list_supplementary_numbers,
+    list_trials,
 )
 from helpers.site.claim_summary import say_on_claim_page, summarise_claim
 from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import find_in_language, render_template
+from helpers.synthesis.conclusion import draw_conclusion
+from helpers.synthesis.record import reason_text
 
 RELATED = 4
 
@@ -97,6 +100,8 @@ def render_claim_page(
         gated=[c for c in answer.shown if c.checks],
         curves=[build_curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=list_supplementary_numbers(shown, write),
+        trials=list_trials(shown, write, t),
+        trials_certainty=_describe_trials(answer, t),
         controls=list_controls(shown, write, t),
         sections=around.sections.get(entry.id, ()),
         figures=[
@@ -108,6 +113,16 @@ def render_claim_page(
         listed=find_in_language(LISTED, language),
         **_list_related_claims(answer, around.board, language),
     )
+
+
+def _describe_trials(answer: Answer, t: Words) -> str:
+    """Describe how certain the randomised evidence is alone, and why."""
+    trials = answer.synthesis.trials if answer.synthesis else None
+    if trials is None or trials.grade is None:
+        return ""
+    level = draw_conclusion(trials).certainty_name(t.language)
+    reasons = (reason_text(one)(t.language) for one in trials.grade.reasons)
+    return f"{level} ({t('told.joint').join(reasons)})"
 
 
 def _describe_measured_sources(

@@ -47,6 +47,7 @@ def record_of(synthesis: Synthesis) -> Record:
         "basis": synthesis.deciding.basis,
         "reasons": [_reason(reason) for reason in grade.reasons] if grade else [],
         "parts": [_build_part(synthesis, one) for one in synthesis.components],
+        "trials": record_of(synthesis.trials) if synthesis.trials else None,
     }
 
 

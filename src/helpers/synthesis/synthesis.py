@@ -38,6 +38,8 @@ class Synthesis:
         Which sources decide.
     components
         A pooled number for each part of the claim's rule.
+    trials
+        The synthesis of the randomised sources alone; None without one.
     """
 
     claim: str
@@ -46,6 +48,7 @@ class Synthesis:
     wechat: Certainty | None
     deciding: Deciding
     components: tuple[Component, ...]
+    trials: Synthesis | None = None
 
     @property
     def k(self) -> int:
@@ -117,7 +120,16 @@ def run_synthesis(
         _grade_wechat(claim_id, own, graded),
         deciding,
         components,
+        _synthesise_trials(claim_id, verdicts),
     )
+
+
+def _synthesise_trials(claim_id: str, verdicts: Sequence[Verdict]) -> Synthesis | None:
+    """Return what the randomised sources say alone: certainty starts at high."""
+    trials = [v for v in verdicts if "randomised" in v.qualifiers]
+    if not trials or len(trials) == len(verdicts):
+        return None
+    return run_synthesis(claim_id, trials)
 
 
 def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:

@@ -45,7 +45,9 @@ def _line():
 def _rows():
     figures.use_style()
     axes = sns.stripplot(ROWS, x="share", y="source")
-    axes.annotate("fits", (1.02, 0), xycoords=axes.get_yaxis_transform(), va="center")
+    axes.annotate(
+        "supported", (1.02, 0), xycoords=axes.get_yaxis_transform(), va="center"
+    )
     return axes.figure
 
 

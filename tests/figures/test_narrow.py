@@ -58,7 +58,7 @@ def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
         left = drawn.axes[0].get_position().x0
         shown = [one.get_text() for one in drawn.axes[0].texts if one.get_visible()]
     assert left < 0.1
-    assert {*names, "fits"} <= set(shown)
+    assert {*names, "supported"} <= set(shown)
 
 
 def test_names_of_bars_stay_beside_them():

@@ -39,7 +39,7 @@ def test_the_row_is_the_verdict(answers, studies):
 
     assert (row["claim"], row["study"], row["n"]) == (DEATH, "fcc_gitter", verdict.n)
     assert (row["estimate"], row["low"]) == (verdict.estimate, verdict.low)
-    assert row["answer"] == "not settled"
+    assert row["answer"] == "undecided"
 
 
 def test_the_box_answers_in_both_languages_without_a_code(studies):
@@ -59,7 +59,7 @@ def test_a_title_is_what_is_so_else_what_was_asked(studies):
     found = build_findings_title([CONTENT, CORE, DEATH, HEADACHES], studies)
     assert found.en == (
         "Many of the best groups lacked steady content; the core carries few links in "
-        "and each core member carries at least twice as many (stand-in); no clear "
+        "and each core member carries at least twice as many (indirect); no clear "
         "answer to 1 of 3 questions"
     )
     assert "最好的群里不少并非周周有内容；" in found.zh

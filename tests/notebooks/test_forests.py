@@ -38,7 +38,7 @@ def words(axes):
 
 def test_the_ends_of_an_axis_are_named_in_both_languages(drawn):
     """Messages are fewer or more; the line of no effect is at 1."""
-    axes, chinese = drawn((DECAY, "a", "fits", "", 0.4, 0.3, 0.5))
+    axes, chinese = drawn((DECAY, "a", "supported", "", 0.4, 0.3, 0.5))
     assert {"← fewer", "more →"} < set(words(axes))
     assert chinese["← fewer"] == "← 更少"
     assert any(line.get_xdata()[0] == 1 for line in axes.lines)
@@ -46,14 +46,14 @@ def test_the_ends_of_an_axis_are_named_in_both_languages(drawn):
 
 def test_several_values_of_an_axis_of_ratios_are_written(drawn):
     """However narrow the intervals are."""
-    axes, _ = drawn((DECAY, "a", "fits", "", 1.01, 0.99, 1.02))
+    axes, _ = drawn((DECAY, "a", "supported", "", 1.01, 0.99, 1.02))
     low, high = axes.get_xlim()
     assert sum(low <= tick <= high for tick in axes.get_xticks()) > 3
 
 
 def test_an_interval_that_leaves_the_picture_ends_in_an_arrow(drawn):
     """On either side, and it is drawn up to there."""
-    axes, _ = drawn((DECAY, "a", "not settled", "", 0.4, 0.3, math.inf))
+    axes, _ = drawn((DECAY, "a", "undecided", "", 0.4, 0.3, math.inf))
     assert [line.get_marker() for line in axes.lines].count(">") == 1
     right = axes.get_xlim()[1]
     assert any(list(line.get_xdata()) == [0.3, right] for line in axes.lines)
@@ -61,14 +61,14 @@ def test_an_interval_that_leaves_the_picture_ends_in_an_arrow(drawn):
 
 def test_a_ratio_without_a_lower_limit_keeps_its_axis(drawn):
     """It stays logarithmic, and an arrow says that the interval goes on."""
-    axes, _ = drawn((DECAY, "a", "not settled", "", 0.4, 0.0, 3.0))
+    axes, _ = drawn((DECAY, "a", "undecided", "", 0.4, 0.0, 3.0))
     assert axes.get_xscale() == "log"
     assert [line.get_marker() for line in axes.lines].count("<") == 1
 
 
 def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
     """It strikes through no word."""
-    axes, _ = drawn((DECAY, "a", "fits", "", 0.4, 0.3, 0.5))
+    axes, _ = drawn((DECAY, "a", "supported", "", 0.4, 0.3, 0.5))
     bottom, top = axes.get_ylim()
     (null,) = (one for one in axes.lines if list(one.get_xdata()) == [1, 1])
     assert null.get_ydata()[0] * (bottom - top) >= 0.9
@@ -76,15 +76,15 @@ def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
 
 def test_counts_and_stand_ins_are_called_so(drawn):
     """In both languages, beside the answer."""
-    rows = [(SHELLS, name, "fits", name, 0.9, 0.9, 0.9) for name in ("count", "")]
-    axes, chinese = drawn(*rows, (SHELLS, "s", "shaky", "stand-in", 0.5, 0.4, 0.6))
-    assert words(axes) == ["fits, a count", "fits", "shaky, stand-in"]
-    assert chinese["fits, a count"].endswith("，计数")
+    rows = [(SHELLS, name, "supported", name, 0.9, 0.9, 0.9) for name in ("count", "")]
+    axes, chinese = drawn(*rows, (SHELLS, "s", "fragile", "indirect", 0.5, 0.4, 0.6))
+    assert words(axes) == ["supported, a count", "supported", "fragile, indirect"]
+    assert chinese["supported, a count"].endswith("，计数")
 
 
 def test_points_are_written_as_points(drawn):
     """A share more by a tenth is ten points, and nothing is on the axis."""
-    axes, _ = drawn((FEE, "a", "fits", "", 0.2, 0.15, 0.3))
+    axes, _ = drawn((FEE, "a", "supported", "", 0.2, 0.15, 0.3))
     written = [label.get_text() for label in axes.get_xticklabels()]
     assert {"+0", "+10"} <= set(written)
 
@@ -92,7 +92,7 @@ def test_points_are_written_as_points(drawn):
 def test_sources_stand_in_the_order_of_their_estimates(drawn):
     """The largest first, as on a claim's page."""
     axes, _ = drawn(
-        (DECAY, "less", "fits", "", 0.2, 0.1, 0.3),
-        (DECAY, "more", "fits", "", 0.4, 0.3, 0.5),
+        (DECAY, "less", "supported", "", 0.2, 0.1, 0.3),
+        (DECAY, "more", "supported", "", 0.4, 0.3, 0.5),
     )
     assert [label.get_text() for label in axes.get_yticklabels()] == ["more", "less"]

@@ -230,7 +230,7 @@ def shown(tab):
     return set(rows)
 
 
-@pytest.mark.parametrize(("page", "answer"), [("", "not settled"), ("zh/", "尚无定论")])
+@pytest.mark.parametrize(("page", "answer"), [("", "undecided"), ("zh/", "说不准")])
 def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
     """All that have it are shown, the address says so by name, and all come back."""
     tab = visit(f"{page}claims.html")

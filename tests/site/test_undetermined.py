@@ -11,10 +11,10 @@ WHY = "the fit does not converge"
 
 def test_a_page_without_an_estimate_says_why_and_not_how_it_was_measured():
     """It said that what was measured is what is claimed."""
-    said = Text("not settled", "尚无定论")
+    said = Text("undecided", "说不准")
     answer = Answer(
         claim=CLAIM, word="INCONCLUSIVE", heard="INCONCLUSIVE", said=said,
-        sentence=Text(f"Not settled: {WHY}.", f"尚无定论：{WHY}。"),
+        sentence=Text(f"Undecided: {WHY}.", f"说不准：{WHY}。"),
         cells=(Cell(study="own", word="INCONCLUSIVE", reason=WHY),),
     )  # fmt: skip
     board = Board((answer,), {})

@@ -183,7 +183,7 @@ def _describe_evidence(verdict: Verdict) -> str:
     """Return "count" for complete counts, the proxy label for proxies, or ""."""
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
-    return "stand-in" if "proxy" in verdict.qualifiers else ""
+    return "indirect" if "proxy" in verdict.qualifiers else ""
 
 
 def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
@@ -282,24 +282,24 @@ def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en")
     >>> own = pd.DataFrame(told | {"how": ""})
     >>> format_span(own, "s1-over-90-fail").replace("\u202f", " ")
     '21 % – 97 %'
-    >>> format_span(own.assign(how=["", "stand-in"]), "s1-over-90-fail").replace(
+    >>> format_span(own.assign(how=["", "indirect"]), "s1-over-90-fail").replace(
     ...     "\u202f", " "
     ... )
-    '21 % (stand-in: 97 %)'
+    '21 % (indirect: 97 %)'
     """
     rows = answers[answers["claim"] == claim_id]
     if rows.empty:
         raise NotIdentifiableError(UNANSWERED)
     measure = get_card(claim_id).leading(rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
-    indirect = rows["how"] == "stand-in"
+    indirect = rows["how"] == "indirect"
     ends = [
         _list_ends(of, part["estimate"]) for part in (rows[~indirect], rows[indirect])
     ]
     own, aside = ends
     if not (own and aside):
         return own or aside
-    return Text(f"{own} (stand-in: {aside})", f"{own}（替代指标：{aside}）")(language)
+    return Text(f"{own} (indirect: {aside})", f"{own}（间接测量：{aside}）")(language)
 
 
 def _list_ends(of: Of, estimates: pd.Series[float]) -> str:

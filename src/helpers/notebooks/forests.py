@@ -51,7 +51,7 @@ EDGE, NAMED = 0.6, 0.9  # rows beyond the last one; more where ends have names
 HOW = {
     "": Text("", ""),
     "count": Text("a count", "计数"),
-    "stand-in": Text("stand-in", "替代指标"),
+    "indirect": Text("indirect", "间接测量"),
 }
 
 

@@ -198,10 +198,10 @@ def describe_rule(entry: Claim, words: Words) -> list[str]:
 
     >>> from helpers.claims.fixed.register import get_claim
     >>> from helpers.site.languages import Words
-    >>> describe_rule(get_claim("s0-three-month-death"), Words("en"))[0][:48].replace(
+    >>> describe_rule(get_claim("s0-three-month-death"), Words("en"))[0][:53].replace(
     ...     chr(8239), " "
     ... )
-    '“Fits” if the whole 95 % interval lies above 0.5'
+    '“Supported” if the whole 95 % interval lies above 0.5'
     """
     if not entry.template:
         return [words("rule.own")] if entry.status == "testable" else []

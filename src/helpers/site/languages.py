@@ -156,7 +156,7 @@ class Words:
         """Return the text of a verdict's qualifier.
 
         >>> Words("zh").qualifier("in 2 of 3"), Words("zh").qualifier("proxy")
-        ('3 个中的 2 个', '替代指标')
+        ('3 个中的 2 个', '间接测量')
         """
         if self.language == "en":
             return text
@@ -202,7 +202,7 @@ class Words:
         >>> Words.english("HR per +10 pp; 1 groups, 21 groups needed")
         'hazard ratio per +10 points; 1 group, 21 groups needed'
         >>> Words.english("no dated levers → UNTESTABLE")
-        'no dated levers → data missing'
+        'no dated levers → no data'
         """
         for short, full in SHORTHAND:
             text = short.sub(full, text)

@@ -107,21 +107,21 @@ def test_its_numbers_are_the_verdicts(name, language):
         ([Word.CONTRADICTED] * 3, "a half months in all 3 sources", "3 个来源都显示，"),
         (
             [*[Word.CONTRADICTED] * 3, Word.INCONCLUSIVE],
-            "in 3 of 4 sources, not settled in 1",
+            "in 3 of 4 sources, undecided in 1",
             "4 个来源中有 3 个显示，多数群活过了三个半月",
         ),
         (
             [Word.CONTRADICTED, *[Word.INCONCLUSIVE] * 3],
-            "Not settled: most groups do not die",
-            "尚无定论：4 个来源中只有 1 个",
+            "Undecided: most groups do not die",
+            "说不准：4 个来源中只有 1 个",
         ),
         (
             [Word.SUPPORTED, Word.CONTRADICTED],
-            "It depends on the source: fits in 1, does not hold in 1 of 2",
-            "要看来源，2 个里 1 个相符、1 个不成立",
+            "It depends on the group: supported in 1, not supported in 1 of 2",
+            "要看是哪类群，2 个里 1 个支持、1 个不支持",
         ),
-        ([Word.FRAGILE] * 2, "Shaky: ", "不稳："),
-        ([Word.INCONCLUSIVE] * 2, "Not settled whether most groups die", "尚无定论"),
+        ([Word.FRAGILE] * 2, "Fragile: ", "不稳："),
+        ([Word.INCONCLUSIVE] * 2, "Undecided whether most groups die", "说不准"),
     ],
 )
 def test_each_set_of_verdicts_has_its_form(words, english, chinese):
@@ -139,11 +139,11 @@ def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
         for one in planted(name, [Word.INCONCLUSIVE])
     ]
     assert write_sentence(name, verdicts, "en") == (
-        "Half fits in volunteer chat rooms for learning to code: replies turn around"
-        " more than three people (6.00 [5.00–7.00] people); whether the owner is seldom"
-        " the one answered most cannot be tested."
+        "Partly supported in volunteer chat rooms for learning to code: replies turn"
+        " around more than three people (6.00 [5.00–7.00] people); whether the owner is"
+        " seldom the one answered most cannot be tested."
     )
-    assert get_answer_word(name, verdicts, "zh") == "一半相符"
+    assert get_answer_word(name, verdicts, "zh") == "部分成立"
 
 
 def test_own_measures_go_before_stand_ins_and_both_are_named():
@@ -153,8 +153,8 @@ def test_own_measures_go_before_stand_ins_and_both_are_named():
     assert "one leader" not in write_sentence(own.claim, [own, stand_in], "en")
     alone = write_sentence(own.claim, [stand_in], "en")
     assert "one leader" in alone
-    assert alone.endswith("(stand-in).")
-    assert write_sentence(own.claim, [stand_in], "zh").endswith("（替代指标）。")
+    assert alone.endswith("(indirect).")
+    assert write_sentence(own.claim, [stand_in], "zh").endswith("（间接测量）。")
 
 
 def test_a_number_that_may_decide_nothing_does_not_lead():
@@ -172,16 +172,16 @@ def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
     name = "s0-lurk-from-fear"
     blank = Verdict(claim=name, study="fcc_gitter", word=Word.UNTESTABLE, checksum="")
     assert write_sentence(name, [blank], "en").startswith(
-        "Data missing: no source records a"
+        "No data: no source records a"
     )
     gated = replace(blank, gates=(require_groups(40), require_groups(60)))
-    assert write_sentence(name, [gated], "en") == "Data missing: 40 groups, 50 needed."
+    assert write_sentence(name, [gated], "en") == "No data: 40 groups, 50 needed."
     zh = write_sentence(name, [gated], "zh", translate=Words("zh").sentence)
     assert zh == "缺数据：有 40 个群，需要 50 个。"
     told = write_sentence(name, [gated, replace(gated, study="own")], "en")
     assert "in the 2 sources" in told
     assert "40 groups, 50 needed" in told
-    assert get_answer_word(name, [gated], "en") == "data missing"
+    assert get_answer_word(name, [gated], "en") == "no data"
 
 
 def test_a_claim_whose_estimator_failed_says_so_first():
@@ -226,7 +226,7 @@ def test_parts_that_differ_are_counted_each():
     parts = tuple(planted("s0-three-month-death", words))
     whole = replace(parts[0], legs=(), parts=parts)
     told = write_sentence("s0-three-month-death", [whole], "en")
-    assert "in 1 of 2 sources, not settled in 1" in told
+    assert "in 1 of 2 sources, undecided in 1" in told
 
 
 def test_the_leg_that_decides_speaks_for_a_rule_of_several():

@@ -9,7 +9,7 @@ from helpers.study import open_studies
 
 
 def test_what_only_several_sources_answer_is_tested():
-    """Sources too small alone answer as strata: a row of a plot, not data missing."""
+    """Sources too small alone answer as strata: a row of a plot, not no data."""
     chats = open_studies(["fcc_gitter", "zulip_archives"])
     (answer,) = build_board(chats, ["s0-size-10-30-best"]).answers
 

@@ -104,7 +104,7 @@ class Answered:
         return sum(v.word == self.word for v in self.deciding)
 
     @property
-    def shaky(self) -> bool:
+    def is_fragile(self) -> bool:
         """Whether at least half of the verdicts are fragile."""
         return self.words[Word.FRAGILE] >= HALF * len(self.deciding)
 
@@ -120,7 +120,7 @@ class Answered:
             return Word.UNFALSIFIABLE
         if not self.deciding:
             return Word.UNTESTABLE
-        if self.shaky:
+        if self.is_fragile:
             return Word.FRAGILE
         if len(self.decided) > 1:
             return "MIXED"

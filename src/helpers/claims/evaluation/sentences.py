@@ -59,7 +59,7 @@ def write_sentence(
     Examples
     --------
     >>> write_sentence("s3-headache-ranking", [], "en")
-    'Not a testable claim: it asks a question and asserts nothing.'
+    'Cannot be tested: it asks a question and asserts nothing.'
     """
     teller = _Told(combine_answers(claim_id, verdicts, strata), language, translate)
     wording = next(
@@ -216,8 +216,8 @@ class _Told:
         }  # fmt: skip
         if of.only_shown:
             return self._say("sentence.shown", **fields)
-        if of.shaky:
-            return self._say(f"sentence.shaky{alone}", **fields)
+        if of.is_fragile:
+            return self._say(f"sentence.fragile{alone}", **fields)
         if not of.decided:
             return self._say(f"sentence.open{alone}", **fields)
         if len(of.decided) > 1:

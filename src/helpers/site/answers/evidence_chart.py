@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypedDict
 
 from markupsafe import Markup
 
@@ -66,6 +66,14 @@ class Row:
     left: float
     width: float
     arrow: str = ""
+
+
+class _Place(TypedDict):
+    """Where an estimate and its interval are drawn, in percent."""
+
+    at: float
+    left: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +214,7 @@ class _Drawing:
     def write(self, value: float) -> str:
         return format_number(self.of, value, self.t.language)
 
-    def _place(self, span: Limited) -> dict[str, float]:
+    def _place(self, span: Limited) -> _Place:
         low, high = self.axis.place(span.low), self.axis.place(span.high)
         at = self.axis.place(span.estimate)
         return {"at": at, "left": low, "width": round(high - low, 2)}

@@ -3,6 +3,7 @@
 from helpers.notebooks.chapter import (
     build_answer_box,
     build_findings_title,
+    choose_answering,
     choose_study,
     format_span,
     list_contents,
@@ -13,6 +14,7 @@ from helpers.notebooks.chapter import (
     tabulate_agreement,
     tabulate_answers,
     tabulate_literature,
+    tabulate_verdict,
     whole,
 )
 from helpers.notebooks.forests import draw_forest
@@ -22,6 +24,7 @@ __all__ = [
     "Table",
     "build_answer_box",
     "build_findings_title",
+    "choose_answering",
     "choose_study",
     "draw_forest",
     "format_span",
@@ -33,5 +36,6 @@ __all__ = [
     "tabulate_agreement",
     "tabulate_answers",
     "tabulate_literature",
+    "tabulate_verdict",
     "whole",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json  # nbformat takes a second to import, in every kernel
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -94,6 +94,41 @@ def choose_study(
         raise NotIdentifiableError(f"no source at hand lists {lists}")
     remedy = f"these do: {', '.join(able)}"
     raise NotIdentifiableError(f"{name} does not list {lists}", remedy=remedy)
+
+
+def choose_answering(
+    claim_id: str, studies: Sequence[Study], name: str, *, having: Collection[str] = ()
+) -> tuple[Study, Verdict]:
+    """Return a study that estimates a claim, and its verdict.
+
+    That is the study of the name; in a user's own run, the first of theirs that does
+    and has the tables.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no study at hand estimates it from these tables.
+    """
+    chosen = choose_study(studies, name, having=having)
+    others = (study for study in studies if set(having) <= set(study.manifest.tables))
+    for study in [chosen] if chosen.name == name else others:
+        verdict = report_verdict(claim_id, study)
+        if verdict.estimate is not None:
+            return study, verdict
+    raise NotIdentifiableError(UNANSWERED)
+
+
+def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
+    """Return a verdict beside the number that a chapter computed."""
+    return pd.Series(
+        {
+            "answer": get_word_label(str(verdict.word), "en"),
+            "estimate": verdict.estimate,
+            "low": verdict.low,
+            "high": verdict.high,
+            "counted here": counted,
+        }
+    )
 
 
 def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:

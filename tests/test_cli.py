@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from helpers import cli
+from helpers import cli, paths
 from helpers.errors import ShequnError
 from helpers.paths import PROCESSED
 from helpers.study import open_study
@@ -99,6 +99,18 @@ def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
     cli.main(["lab", str(made)])
     assert (made / "lab" / "03_x.ipynb").read_text(encoding="utf-8") == "mine"
     assert (made / "notebooks" / "03_x.ipynb").read_text(encoding="utf-8") == "{}"
+
+
+def test_lab_without_a_run_leaves_the_committed_notebooks_alone(monkeypatch, tmp_path):
+    """It had served the tracked files, and autosave changed them."""
+    started = []
+    monkeypatch.setattr(os, "execv", lambda _, command: started.append(command))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr("helpers.paths.BUILD", tmp_path)
+    assert cli.main(["lab"]) == 0
+    assert started[0][-1] == str(tmp_path / "lab")
+    copied = {path.name for path in (tmp_path / "lab").rglob("*.ipynb")}
+    assert copied == {path.name for path in paths.NOTEBOOKS.rglob("*.ipynb")}
 
 
 def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):

@@ -133,12 +133,10 @@ def _build_options(arguments: Arguments) -> Options:
 
 def open_lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with a run's study or public studies."""
-    folder = paths.NOTEBOOKS
-    if arguments.folder is not None or paths.INSTALLED:
-        from helpers.study.own.lab_copy import make_workshop
+    from helpers.study.own.lab_copy import make_workshop
 
-        folder, environment = make_workshop(arguments.folder)
-        os.environ |= environment
+    folder, environment = make_workshop(arguments.folder)
+    os.environ |= environment
     command = [sys.executable, "-m", "jupyterlab", str(folder), *arguments.passed_on]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 

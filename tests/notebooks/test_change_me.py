@@ -26,7 +26,7 @@ CHANGED = {
         {"HOME": "'rcontrib_slack'", "DAYS": "28", "LEAST": "5"},
     ),
     "06_seed_users_and_leaders": (
-        "fcc_gitter",
+        "fcc_gitter w3c_chairs zh_s1_lounges",
         {"HOME": "'fcc_gitter'", "WINDOW": "'28-55'", "POSTERS, MESSAGES": "3, 30"},
     ),
     "07_content_and_rhythm": (
@@ -34,12 +34,12 @@ CHANGED = {
         {"HOME": "'zh_s1_lounges'", "HOURS": "1", "REPLIES": "'either'"},
     ),
     "08_ads_and_decay": (
-        "meshcore_split",
+        "fcc_gitter meshcore_split",
         {"HOME": "'meshcore_split'", "LATE": "'28-55'"},
     ),
     "09_tone": ("houston_slack", {"MESSAGES": "['很好', '没意思', '？']"}),
     "10_fission_and_overload": (
-        "rust_teams zh_sig_roles",
+        "komodo_discord meshcore_split rust_teams zh_sig_roles",
         {"HOME": "'zh_sig_roles'", "CROWD": "5"},
     ),
     "11_kinds_pay_and_rules": (

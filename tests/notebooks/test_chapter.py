@@ -8,11 +8,13 @@ from helpers.errors import NotIdentifiableError
 from helpers.notebooks import (
     build_answer_box,
     build_findings_title,
+    choose_answering,
     choose_study,
     list_not_answerable,
     list_theme_claims,
     require_rows,
     tabulate_answers,
+    tabulate_verdict,
 )
 from helpers.study import open_studies
 
@@ -81,6 +83,15 @@ def test_an_example_falls_back_on_somebodys_own_study(studies):
     for mistaken in ("fcc_giter", "xiaobot_paid"):
         with pytest.raises(NotIdentifiableError, match="these do: fcc_gitter"):
             choose_study(studies, mistaken, having=["silences"])
+
+
+def test_a_worked_claim_has_a_study_that_estimates_it(studies):
+    """One that has no estimate is refused by name, not by an empty verdict."""
+    study, verdict = choose_answering(DEATH, studies, "fcc_gitter")
+    assert (study.name, verdict.word) == ("fcc_gitter", evaluate(DEATH, study).word)
+    assert tabulate_verdict(verdict, 0.25)["counted here"] == 0.25
+    with pytest.raises(NotIdentifiableError, match="no source at hand has an estimate"):
+        choose_answering(HEADACHES, studies, "fcc_gitter")
 
 
 def test_a_comparison_needs_both_sides():

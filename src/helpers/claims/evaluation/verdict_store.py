@@ -60,8 +60,14 @@ def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
     if folder and (file := _find_common_file(Path(folder), studies)).is_file():
         verdict = _read_rows(file)[claim_id]
     else:
-        verdict = evaluate_together(claim_id, studies)
+        verdict = _remember_together(claim_id, tuple(studies))
     return verdict and mask_verdict(verdict)
+
+
+@cache
+def _remember_together(claim_id: str, studies: tuple[Study, ...]) -> Verdict | None:
+    """Return the verdict of several studies, computed once in a process."""
+    return evaluate_together(claim_id, studies)
 
 
 def load_verdict(claim_id: str, study: Study) -> Verdict:
@@ -69,6 +75,12 @@ def load_verdict(claim_id: str, study: Study) -> Verdict:
     folder = os.environ.get(FOLDER)
     if folder and (file := _find_file(Path(folder), study)).is_file():
         return cast("Verdict", _read_rows(file)[claim_id])
+    return _remember_verdict(claim_id, study)
+
+
+@cache
+def _remember_verdict(claim_id: str, study: Study) -> Verdict:
+    """Return a study's verdict, computed once in a process."""
     return _evaluate(claim_id, study)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from helpers import paths
+from helpers.claims.evaluation.verdict_store import FOLDER, keep_verdicts_in
 from helpers.errors import MissingSourceError
 from helpers.files import report_write_errors
 from helpers.study.publish.study import open_study
@@ -33,7 +35,10 @@ def make_workshop(run: Path | None) -> Workshop:
     """
     if run is None:
         sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
-        return _copy_workshop(sources, paths.BUILD / "lab", {})
+        room = paths.BUILD / "lab"
+        solutions = sorted((paths.NOTEBOOKS / "solutions").glob("*.ipynb"))
+        _copy_workshop(solutions, room / "solutions", {})
+        return _copy_workshop(sources, room, _find_verdicts(paths.BUILD / "verdicts"))
     if not run.is_dir():
         raise MissingSourceError(
             "there is no such folder",
@@ -48,7 +53,16 @@ def make_workshop(run: Path | None) -> Workshop:
             remedy="finish it: give `shequn run` the same words again",
         )
     environment = {"SHEQUN_STUDIES": str(study.folder.resolve())}
+    environment |= _find_verdicts(run.resolve() / "verdicts")
     return _copy_workshop(sources, run.resolve() / "lab", environment)
+
+
+def _find_verdicts(room: Path) -> dict[str, str]:
+    """Return where the verdicts of this code are kept, so that chapters read them."""
+    if not room.is_dir():
+        return {}
+    with keep_verdicts_in(room):
+        return {FOLDER: os.environ[FOLDER]}
 
 
 def _copy_workshop(

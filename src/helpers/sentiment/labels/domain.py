@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple, Self
 
@@ -79,7 +80,7 @@ def fit_bayes(texts: Sequence[str], positive: Bools) -> Scorer:
     return scores
 
 
-def fit_logistic(texts: Sequence[str], positive: Bools) -> Scorer:
+def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
     """Fit an L2-penalised logistic regression on character 1–3-grams.
 
     Term frequencies times smoothed inverse document frequencies, each text of length
@@ -96,13 +97,40 @@ def fit_logistic(texts: Sequence[str], positive: Bools) -> Scorer:
     rarity = np.log((1 + len(texts)) / (1 + occurs)) + 1
     features = grams.features(names, rarity)
     weights = _fit_weights(features, np.asarray(positive, np.float64))
+    return GramModel(names, rarity, weights)
 
-    def scores(new: Sequence[str]) -> Floats:
-        margin = _Grams.of(new).features(names, rarity) @ weights[1:] + weights[0]
-        probabilities: Floats = special.expit(margin)
+
+@dataclass(frozen=True, eq=False, slots=True)
+class GramModel:
+    """A fitted logistic regression on character n-grams.
+
+    Attributes
+    ----------
+    names : shape (n,)
+        The n-grams, sorted, as `_Grams` names them.
+    rarity : shape (n,)
+        Their inverse document frequencies.
+    weights : shape (n + 1,)
+        The intercept, and a weight for each.
+    """
+
+    names: npt.NDArray[np.uint64]
+    rarity: Floats
+    weights: Floats
+
+    def __call__(self, texts: Sequence[str]) -> Floats:
+        """Return the probability that each text is positive."""
+        features = _Grams.of(texts).features(self.names, self.rarity)
+        probabilities: Floats = special.expit(
+            features @ self.weights[1:] + self.weights[0]
+        )
         return probabilities
 
-    return scores
+    def recognises(self, texts: Sequence[str]) -> Bools:
+        """Return whether each text has an n-gram that the model knows."""
+        features = _Grams.of(texts).features(self.names, self.rarity)
+        known: Bools = np.diff(features.tocsr().indptr) > 0
+        return known
 
 
 class _Grams(NamedTuple):

@@ -1,0 +1,134 @@
+"""Fit the instrument for chat lines, and measure two instruments on hand labels.
+
+The sets are those of ../shared/corpora/chat_labels: lines labelled by a rule, which
+train, and lines labelled by hand, which measure.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from helpers.arrays import Bools, Floats
+from helpers.errors import MissingSourceError
+from helpers.files import write_text
+from helpers.paths import PROCESSED
+from helpers.sentiment.chat_lines import WEIGHTS, remove_blanks, score_chat_lines
+from helpers.sentiment.labels.comparing import compare_scores
+from helpers.sentiment.labels.domain import drop_repeated_texts, fit_logistic
+from helpers.sentiment.scoring import score_texts
+from helpers.text import normalise_texts
+
+TABLE = PROCESSED / "instruments" / "chat_tone_quality.csv"
+TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
+LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"all": (1, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)}
+)
+
+
+def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
+    """Return different labelled lines without blanks, and whether each is positive.
+
+    Lines with both labels are left out.
+
+    Raises
+    ------
+    MissingSourceError
+        If the file is not there.
+    """
+    path = folder / name
+    if not path.is_file():
+        raise MissingSourceError(
+            "the labelled set is not there",
+            where=name,
+            remedy="put the raw corpora beside the project",
+        )
+    frame = pd.read_csv(path).dropna(subset=["text"])
+    frame = frame[frame["label"].isin(["pos", "neg"])]
+    joined = [remove_blanks(text) for text in frame["text"]]
+    texts = normalise_texts(joined).to_pylist()
+    kept = [bool(text) for text in texts]
+    sides = frame["label"].eq("pos")[kept].tolist()
+    return drop_repeated_texts([text for text in texts if text], sides)
+
+
+def fit_weights(corpora: Path, path: Path) -> None:
+    """Fit the regression to the rule-labelled lines and write its weights."""
+    texts, positive = read_lines(corpora / "chat_labels", TRAINING)
+    model = fit_logistic(texts, positive)
+    np.savez_compressed(
+        path,
+        names=model.names,
+        rarity=model.rarity.astype(np.float32),
+        weights=model.weights.astype(np.float32),
+    )
+
+
+def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
+    """Measure both instruments on hand-labelled lines, in all and by length.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per instrument and class of length.
+    """
+    folder = corpora / "chat_labels"
+    seen = set(read_lines(folder, TRAINING)[0])
+    texts, sides = read_lines(folder, MEASURING)
+    new = np.array([text not in seen for text in texts])
+    lines, positive = [t for t, one in zip(texts, new, strict=True) if one], sides[new]
+    length = np.array([len(text) for text in lines])
+    instruments: Mapping[str, Callable[[Sequence[str]], Floats]] = {
+        "snownlp": _score_shipped,
+        "chat_lines": score_chat_lines,
+    }
+    rows = [
+        {"instrument": name, "length": label}
+        | _measure(scores[inside], positive[inside])
+        for name, score in instruments.items()
+        for scores in [score(lines)]
+        for label, (low, high) in LENGTHS.items()
+        for inside in [(length >= low) & (length <= high)]
+    ]
+    table = pd.DataFrame(rows)
+    write_text(
+        path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    )
+    return table
+
+
+def _score_shipped(texts: Sequence[str]) -> Floats:
+    scored = score_texts(list(texts), language=["zh"] * len(texts)).score
+    scores: Floats = scored.to_numpy(zero_copy_only=False)
+    return scores
+
+
+def _measure(scores: Floats, positive: Bools) -> dict[str, object]:
+    """Return AUC, sensitivity and specificity with their limits."""
+    compared = compare_scores("", scores, positive)
+    agreement = compared.agreement
+    row: dict[str, object] = {
+        "n": agreement.n,
+        "positive": agreement.positive,
+        "no_score": compared.no_score,
+    }
+    for name in ("auc", "sensitivity", "specificity"):
+        interval = getattr(agreement, name)
+        row |= {
+            name: interval.estimate,
+            f"{name}_low": interval.low,
+            f"{name}_high": interval.high,
+        }
+    return row
+
+
+if __name__ == "__main__":  # `make instruments`
+    with as_file(files("helpers.sentiment").joinpath(WEIGHTS)) as shipped:
+        fit_weights(Path(sys.argv[1]), shipped)
+    measure_quality(Path(sys.argv[1]))

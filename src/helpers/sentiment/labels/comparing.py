@@ -6,7 +6,7 @@ from labels reads each text by a model that saw neither it nor its exact copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.labels.agreement import Agreement, measure_agreement
 from helpers.sentiment.labels.domain import (
+    Learner,
     cross_validate,
     drop_repeated_texts,
     fit_bayes,
@@ -27,7 +28,10 @@ from helpers.sentiment.labels.sample import select_labelled
 SEED = 20130726
 ANSWERS = {"tone": ("positive", "negative")}  # neutral texts are on neither side
 YES_NO = ("yes", "no")
-LEARNERS = {"SnowNLP's Bayes, refitted": fit_bayes, "character n-grams": fit_logistic}
+LEARNERS: Mapping[str, Learner] = {
+    "SnowNLP's Bayes, refitted": fit_bayes,
+    "character n-grams": fit_logistic,
+}
 
 
 class Compared(NamedTuple):

@@ -28,6 +28,7 @@ WRITERS = (0, 1, 3, 10, 30)  # least posters of 28 days of each band
 MESSAGES = (0, 1, 10, 50, 250)  # where posters are not recorded
 SILENT = (0, 7, 28, 60)  # least days since the last message
 FIRST_AGES = (7, 14, 21)
+DECILES = tuple(np.arange(1, 10) / 10)
 FEWEST = 10  # groups of a cell that is shown
 STATE = ("age", "writers", "silent")
 
@@ -57,16 +58,50 @@ def _tabulate_study(study: Study) -> pd.DataFrame:
     return table.reset_index().assign(kind=KINDS[study.name])
 
 
+def tabulate_standing(studies: Sequence[Study]) -> pd.DataFrame:
+    """Return deciles of how busy living groups are, per source and age.
+
+    Returns
+    -------
+    ``source, kind, age, measure`` (``people`` or ``messages`` of 28 days), ``groups``,
+    and ``d10 … d90``: deciles over groups of each group's median over its moments with
+    a message in the last 28 days. Ages with fewer than ten groups are left out.
+    """
+    tables = [_rank_study(one) for one in studies if one.name in KINDS]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _rank_study(study: Study) -> pd.DataFrame:
+    moments = list_moments(study)
+    living = moments[moments["busy_messages"] > 0]
+    rows = []
+    for measure in ("people", "messages"):
+        medians = living.groupby(["age", "group"])[f"busy_{measure}"].median()
+        for age, values in medians.dropna().groupby("age"):
+            if len(values) >= FEWEST:
+                deciles = values.quantile(DECILES)
+                deciles.index = [f"d{round(100 * at)}" for at in DECILES]
+                about = {"age": age, "measure": measure, "groups": len(values)}
+                rows.append(about | deciles.to_dict())
+    return pd.DataFrame(rows).assign(source=study.name, kind=KINDS[study.name])
+
+
 def list_moments(study: Study) -> pd.DataFrame:
     """Return one row per group and moment: its state, and what became of it."""
     groups, rates = study.table("groups"), study.table("rates")
     counts = count_messages_by_age_day(rates, groups)
     has_people = bool(rates["posters_28"].notna().all())
-    column = "posters_28" if has_people else "messages_28"
-    active = fill_trailing_counts(rates, groups, column)
+    said = fill_trailing_counts(rates, groups, "messages_28")
+    people = fill_trailing_counts(rates, groups, "posters_28") if has_people else None
+    active = said if people is None else people
     last = _find_last_days(counts)
     parts = [
-        _observe_moment(groups, counts, active, last, age)
+        _observe_moment(groups, counts, active, last, age).assign(
+            busy_messages=lambda rows, age=age: said[rows.index, age - 1],
+            busy_people=lambda rows, age=age: (
+                np.nan if people is None else people[rows.index, age - 1]
+            ),
+        )
         for age in _list_ages(counts.shape[1])
     ]
     bands = WRITERS if has_people else MESSAGES

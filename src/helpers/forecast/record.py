@@ -16,12 +16,13 @@ import pandas as pd
 from helpers import paths
 from helpers.errors import UndeterminedError
 from helpers.files import replace_folder
-from helpers.forecast.alike import tabulate_alike
+from helpers.forecast.alike import tabulate_alike, tabulate_standing
 from helpers.forecast.first_days import (
     COUNTS_ALONE,
     FEATURES,
     FIRST_DAY,
     HORIZONS,
+    KINDS,
     SIZE_ALONE,
     collect_first_days,
     select_counted,
@@ -64,6 +65,8 @@ each row; definitions in `docs/decisions/2026-11-22-what-a-forecast-of-groups-is
 | `benefit.csv` | risk threshold: net benefit of the model and of helping everyone |
 | `excluded.csv` | source, horizon and reason: groups that do not count |
 | `alike.csv` | source and state of groups: how many wrote again |
+| `standing.csv` | source, age and measure: deciles of how busy living groups are |
+| `sources.csv` | source: kind and plain names |
 
 Licences are those of the sources: each cell is a count or share of groups (of ten or
 more in `alike.csv`); no row is about a person.
@@ -80,6 +83,8 @@ class Tables(NamedTuple):
     benefit: pd.DataFrame
     excluded: pd.DataFrame
     alike: pd.DataFrame
+    standing: pd.DataFrame
+    sources: pd.DataFrame
 
 
 def compute_tables(studies: list[Study]) -> Tables:
@@ -118,7 +123,21 @@ def compute_tables(studies: list[Study]) -> Tables:
         benefit=pd.concat(benefit, ignore_index=True),
         excluded=pd.concat(excluded, ignore_index=True),
         alike=tabulate_alike(studies),
+        standing=tabulate_standing(studies),
+        sources=_list_sources(),
     )
+
+
+def _list_sources() -> pd.DataFrame:
+    # claims take a second to import, and a user's run needs the table only
+    from helpers.claims.fixed.source_names import get_plain_name  # noqa: PLC0415
+
+    rows = [
+        {"source": name, "kind": kind}
+        | {language: get_plain_name(name, language) for language in ("en", "zh")}
+        for name, kind in KINDS.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:

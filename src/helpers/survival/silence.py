@@ -23,6 +23,7 @@ Form = Literal["last_message", "first_gap"]
 
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
+LONGEST_DAYS, EXPECTED = 180.0, 6.0  # longest W, and messages expected in it
 SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
 
@@ -75,8 +76,8 @@ def define_lifetimes_by_inactivity(
     *,
     w_days: float = SILENCE_DAYS,
     form: Form = "last_message",
-    longest_w_days: float = 180.0,
-    messages_expected: float = 6.0,
+    longest_w_days: float = LONGEST_DAYS,
+    messages_expected: float = EXPECTED,
     early_rate: npt.ArrayLike | None = None,
 ) -> Lifetimes:
     """Define lifetimes of groups: death is the start of W days without messages.
@@ -124,9 +125,9 @@ def define_lifetimes_by_inactivity(
         if early_rate is None
         else np.asarray(early_rate)
     )
-    never = np.full(len(groups), np.inf)
-    needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
-    waited = np.maximum(w_days, np.minimum(needed, longest_w_days))
+    waited, needed = _compute_required_silence(
+        rate, w_days, longest_w_days, messages_expected
+    )
     w_us = np.rint(waited * DAY_US).astype(np.int64)
     gap = _find_first_gap(groups, silences, ages, w_us)
     revived = gap < ages.last
@@ -143,6 +144,29 @@ def define_lifetimes_by_inactivity(
         revived=revived,
         definition=f"silence of {w_days:g} days ({form.replace('_', ' ')})",
     )
+
+
+def compute_silence_days(groups: pd.DataFrame) -> Floats:
+    """Return for each group the days of inactivity that count as its death.
+
+    W is 60 days, or as long as six messages took in the first 28 days, at most 180.
+
+    Parameters
+    ----------
+    groups
+        The processed table.
+    """
+    rate = _estimate_early_rate(groups, compute_observation_ages(groups))
+    return _compute_required_silence(rate, SILENCE_DAYS, LONGEST_DAYS, EXPECTED)[0]
+
+
+def _compute_required_silence(
+    rate: Floats, w_days: float, longest_w_days: float, messages_expected: float
+) -> tuple[Floats, Floats]:
+    """Return W as it is taken, and as the traffic would need it."""
+    never = np.full(len(rate), np.inf)
+    needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
+    return np.maximum(w_days, np.minimum(needed, longest_w_days)), needed
 
 
 def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:

@@ -96,12 +96,7 @@ def list_moments(study: Study) -> pd.DataFrame:
     active = said if people is None else people
     last = _find_last_days(counts)
     parts = [
-        _observe_moment(groups, counts, active, last, age).assign(
-            busy_messages=lambda rows, age=age: said[rows.index, age - 1],
-            busy_people=lambda rows, age=age: (
-                np.nan if people is None else people[rows.index, age - 1]
-            ),
-        )
+        _observe_moment(groups, counts, active, last, age)
         for age in _list_ages(counts.shape[1])
     ]
     bands = WRITERS if has_people else MESSAGES
@@ -109,6 +104,7 @@ def list_moments(study: Study) -> pd.DataFrame:
     return moments.assign(
         source=study.name,
         counted="people" if has_people else "messages",
+        busy_people=moments["busy_people"] if has_people else np.nan,
         writers=find_band(moments["writers"], bands),
         age=find_band(moments["age"], AGES),
         silent=find_band(moments["silent"], SILENT),
@@ -136,7 +132,11 @@ def _find_last_days(counts: Counts) -> Counts:
 
 
 def _observe_moment(
-    groups: pd.DataFrame, counts: Counts, active: Counts, last: Counts, age: int
+    groups: pd.DataFrame,
+    counts: Counts,
+    active: Counts,
+    last: Counts,
+    age: int,
 ) -> pd.DataFrame:
     """Return groups at risk and with a message by an age, followed long enough."""
     at_risk = (
@@ -150,6 +150,8 @@ def _observe_moment(
             "group": groups["group"],
             "age": age,
             "writers": active[:, age - 1],
+            "busy_messages": counts[:, max(age - TRAILING, 0) : age].sum(axis=1),
+            "busy_people": active[:, age - 1],
             "silent": age - 1 - last[:, age - 1],
             "again": has_message(counts, first, W),
             "alive": has_message(counts, first + AHEAD, W),

@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import rankdata
 
 from helpers.arrays import Bools, Floats
 
@@ -32,7 +31,7 @@ def compute_auc(alive: Bools, predicted: Floats) -> float:
     negative = len(alive) - positive
     if not (positive and negative):
         return float("nan")
-    ranks = rankdata(predicted)
+    ranks = pd.Series(predicted).rank().to_numpy()
     return float(
         (ranks[alive].sum() - positive * (positive + 1) / 2) / (positive * negative)
     )
@@ -125,7 +124,7 @@ def tabulate_calibration(
     rows: pd.DataFrame, parts: int = 5, outcome: str = "alive"
 ) -> pd.DataFrame:
     """Return mean prediction and observed share by equal parts of the prediction."""
-    rank = rankdata(rows["predicted"], method="ordinal") - 1
+    rank = rows["predicted"].rank(method="first") - 1
     part = (rank * parts // max(len(rows), 1)).astype(int)
     by = rows.assign(part=part, observed=rows[outcome].astype(float)).groupby("part")
     table = by.agg(

@@ -1,0 +1,12 @@
+"""The page of a user's own groups: one card per group, straight from the tables.
+
+`facts` counts, `sentences` words what was counted in English and Chinese, `page` makes
+one file to print or send, and `summary` the lines for the terminal. No claim is
+evaluated here, so that the page is there before the rest of a run.
+"""
+
+from helpers.cards.facts import Card, build_cards
+from helpers.cards.page import write_page
+from helpers.cards.summary import list_lines
+
+__all__ = ["Card", "build_cards", "list_lines", "write_page"]

@@ -1,0 +1,88 @@
+"""Public groups like one's own: what became of them, and how busy they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS, find_band
+from helpers.forecast.record import read_record
+
+KIND = "chat"  # exports are of chats
+DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Groups of one source in the same state, and the shares that went on."""
+
+    source: str
+    groups: int
+    again: float  # a message within 60 days
+    alive: float  # a message in days 90 to 149
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How many tenths of a source's living groups of that age are less busy."""
+
+    source: str
+    measure: str
+    groups: int
+    tenths: int
+    middle: float
+
+
+def find_alike(
+    age_days: float, people: int | None, messages: int, silent_days: float
+) -> tuple[Alike, ...]:
+    """Return the public groups in the same state, source by source.
+
+    Parameters
+    ----------
+    age_days, silent_days
+        Age, and days since the last message.
+    people, messages
+        Of the last 28 days; people is None where senders are not recorded.
+    """
+    table = read_record("alike")
+    counted, value, bands = (
+        ("messages", messages, MESSAGES)
+        if people is None
+        else ("people", people, WRITERS)
+    )
+    state = {
+        "age": _find_one(age_days, AGES),
+        "writers": _find_one(value, bands),
+        "silent": _find_one(silent_days, SILENT),
+    }
+    here = (table["kind"] == KIND) & (table["counted"] == counted)
+    for name, band in state.items():
+        here &= table[name] == band
+    return tuple(
+        Alike(str(row["source"]), int(row["groups"]), row["again"], row["alive"])
+        for _, row in table[here].iterrows()
+    )
+
+
+def find_ranks(age_days: float, people: int | None, messages: int) -> tuple[Rank, ...]:
+    """Return where a group stands among living public groups of its age."""
+    table = read_record("standing")
+    measure, value = ("messages", messages) if people is None else ("people", people)
+    here = (table["kind"] == KIND) & (table["measure"] == measure)
+    here &= table["age"] == _find_one(age_days, AGES)
+    return tuple(
+        Rank(
+            str(row["source"]),
+            measure,
+            int(row["groups"]),
+            int((row[DECILES] < value).sum()),
+            float(row["d50"]),
+        )
+        for _, row in table[here].iterrows()
+    )
+
+
+def _find_one(value: float, bands: tuple[int, ...]) -> int:
+    return int(find_band(pd.Series([value]), bands)[0])

@@ -1,0 +1,286 @@
+"""What a card says of a group: numbers from the study's tables, none of them words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.cards.alike import Alike, Rank, find_alike, find_ranks
+from helpers.forecast.activity import compute_ages
+from helpers.records import DAY_US, to_iso_day
+from helpers.study import Study
+from helpers.survival.silence import compute_silence_days
+
+MONTH = 28
+WEEK, WEEKS = 7, 52  # days of a bar, and most bars of a card
+FEWEST_PAUSES = 10  # from which a group has a rhythm of its own
+USUAL = 0.95  # of pauses; a longer one is unusual
+FALL = 0.5  # of the writers of the 28 days before: fewer are a sign of fading
+FEWEST_HOURS = 20  # messages from which busy hours are named
+BUSY_HOURS = 3
+ANSWERED_WITHIN = 1  # hours
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Messages of seven days that begin on a calendar day."""
+
+    day: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """People who wrote for the first time, and what became of them."""
+
+    people: int
+    answered: int  # within an hour
+    stayed: float  # share still writing after 28 days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One group's card; None stands for what its export does not record.
+
+    Attributes
+    ----------
+    label, since, until
+        Name on pages, first day, and day on which observation ends.
+    age_days, silent_days, death_days
+        Age, days since the last message, and days of silence that count as the end.
+    weeks
+        The last 52 weeks with messages, oldest first, empty ones included.
+    messages, people
+        Of the whole record.
+    people_28, people_before
+        Writers of the last 28 days and of the 28 before.
+    top, top_three
+        Share of the last 28 days' messages by the busiest one and three writers.
+    silent_members, members
+        Listed members who never wrote, of all listed.
+    newcomers
+        See `Newcomers`.
+    usual_pause, long_pause
+        Median days between days with messages, and those that 95% do not exceed.
+    hours
+        Busiest hours of the day, most messages first.
+    alike, ranks
+        Public groups like this one, source by source.
+    """
+
+    group: int
+    label: str
+    since: str
+    until: str
+    age_days: float
+    silent_days: float
+    death_days: float
+    weeks: tuple[Week, ...]
+    messages: int
+    people: int | None
+    people_28: int | None
+    people_before: int | None
+    top: float | None
+    top_three: float | None
+    silent_members: int | None
+    members: int | None
+    newcomers: Newcomers | None
+    usual_pause: float | None
+    long_pause: float | None
+    hours: tuple[int, ...]
+    alike: tuple[Alike, ...]
+    ranks: tuple[Rank, ...]
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it has been inactive for as long as counts as its end."""
+        return self.silent_days >= self.death_days
+
+    @property
+    def is_unusually_quiet(self) -> bool:
+        """Whether this silence exceeds 95% of its own pauses."""
+        return self.long_pause is not None and self.silent_days > self.long_pause
+
+    @property
+    def is_fading(self) -> bool:
+        """Whether half of the writers of the month before, or more, are gone."""
+        if self.people_28 is None or not self.people_before:
+            return False
+        return self.people_28 <= FALL * self.people_before
+
+    @property
+    def need(self) -> int:
+        """Order of the index: 0 quiet, 1 fading, 2 steady, 3 over."""
+        if self.is_dead:
+            return 3
+        return 0 if self.is_unusually_quiet else 1 if self.is_fading else 2
+
+
+def build_cards(study: Study) -> list[Card]:
+    """Return one card per group with a message, those in need first.
+
+    Within the same need, groups with more writers come first.
+    """
+    groups = study.table("groups")
+    written = groups["last_us"].notna()
+    groups = groups[written].reset_index(drop=True)
+    tables = _Tables(study, groups)
+    cards = [tables.build_card(row) for row in range(len(groups))]
+    return sorted(cards, key=lambda c: (c.need, -(c.people_28 or 0), c.label, c.group))
+
+
+class _Tables:
+    """The tables of a study by group."""
+
+    def __init__(self, study: Study, groups: pd.DataFrame) -> None:
+        self.groups = groups
+        self.offset = study.manifest.day_offset_us
+        self.ages = compute_ages(groups, "end_us")
+        self.death = compute_silence_days(groups)
+        names = ("daily", "member_days", "newcomers", "memberships", "rhythm", "shown")
+        there = set(study.manifest.tables)
+        self.by: Mapping[str, dict[int, pd.DataFrame]] = {
+            name: _split_groups(study.table(name)) if name in there else {}
+            for name in names
+        }
+
+    def find_rows(self, name: str, group: int) -> pd.DataFrame | None:
+        """Return a group's rows of a table, or None without any."""
+        return self.by[name].get(group)
+
+    def build_card(self, row: int) -> Card:
+        """Return the card of one group."""
+        about = self.groups.iloc[row]
+        group, end = int(about["group"]), int(about["end_us"])
+        last_day = (end + self.offset) // DAY_US
+        silent = (end - int(about["last_us"])) / DAY_US
+        daily = self.find_rows("daily", group)
+        days = daily if daily is not None else pd.DataFrame({"day": [], "messages": []})
+        has_senders = self._has_senders(group)
+        month, before = self._count_people(group, int(last_day))
+        recent = int(days.loc[days["day"] > last_day - MONTH, "messages"].sum())
+        usual, long = measure_pauses(days["day"].to_numpy(np.int64))
+        age = float(self.ages[row])
+        busy = len(month) if has_senders else None
+        return Card(
+            group=group,
+            label=str(about["label"]),
+            since=to_iso_day(int(about["origin_us"]) + self.offset),
+            until=to_iso_day(end + self.offset),
+            age_days=age,
+            silent_days=silent,
+            death_days=float(self.death[row]),
+            weeks=tuple(iterate_weeks(days, int(last_day))),
+            messages=int(about["messages"]),
+            people=int(about["posters"]) if has_senders else None,
+            people_28=busy,
+            people_before=len(before) if has_senders else None,
+            top=_sum_largest(month, 1) if has_senders else None,
+            top_three=_sum_largest(month, 3) if has_senders else None,
+            **self._count_silent_members(group),
+            newcomers=self._count_newcomers(group) if has_senders else None,
+            usual_pause=usual,
+            long_pause=long,
+            hours=self._find_busy_hours(group),
+            alike=find_alike(age, busy, recent, silent),
+            ranks=find_ranks(age, busy, recent),
+        )
+
+    def _has_senders(self, group: int) -> bool:
+        shown = self.find_rows("shown", group)
+        return shown is None or shown["sender_ids"].iloc[0] != "no"
+
+    def _count_people(
+        self, group: int, last_day: int
+    ) -> tuple[pd.Series[int], pd.Series[int]]:
+        """Return messages by person in the last 28 days and in the 28 before."""
+        rows = self.find_rows("member_days", group)
+        if rows is None:
+            none = pd.Series(dtype="int64")
+            return none, none
+        ago = last_day - rows["day"]
+        recent, earlier = ago < MONTH, ago.between(MONTH, 2 * MONTH - 1)
+        month, before = (
+            rows[part].groupby("member")["messages"].sum() for part in (recent, earlier)
+        )
+        return month, before
+
+    def _count_silent_members(self, group: int) -> dict[str, int | None]:
+        rows = self.find_rows("memberships", group)
+        listed = rows[rows["listed"]] if rows is not None else pd.DataFrame()
+        if listed.empty:
+            return {"silent_members": None, "members": None}
+        never = int((listed["messages"] == 0).sum())
+        return {"silent_members": never, "members": len(listed)}
+
+    def _count_newcomers(self, group: int) -> Newcomers | None:
+        rows = self.find_rows("newcomers", group)
+        if rows is None:
+            return None
+        rows = rows[
+            (rows["within_hours"] == ANSWERED_WITHIN) & (rows["replies"] == "either")
+        ]
+        first = rows[rows["from_day"] == 0]
+        spans = rows[rows["from_day"] < MONTH].groupby("from_day")
+        risk = spans[["at_risk", "ended"]].sum()
+        followed = int(first["at_risk"].sum())
+        if not followed:
+            return None
+        left = (risk["ended"] / risk["at_risk"].clip(lower=1)).to_numpy(np.float64)
+        stayed = float(np.prod(1 - left))
+        answered = int(first.loc[first["answered"], "at_risk"].sum())
+        return Newcomers(followed, answered, stayed)
+
+    def _find_busy_hours(self, group: int) -> tuple[int, ...]:
+        rows = self.find_rows("rhythm", group)
+        if rows is None or rows["items"].sum() < FEWEST_HOURS:
+            return ()
+        hours = (
+            rows.groupby("hour")["items"]
+            .sum()
+            .sort_values(ascending=False, kind="stable")
+        )
+        return tuple(int(hour) for hour in hours.index[:BUSY_HOURS])
+
+
+def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    groups = rows["group"].to_numpy(np.int64)
+    return {int(group): rows[groups == group] for group in np.unique(groups)}
+
+
+def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
+    """Yield the last weeks up to a day, empty ones included, oldest first.
+
+    >>> days = pd.DataFrame({"day": [100, 108], "messages": [2, 5]})
+    >>> [week.messages for week in iterate_weeks(days, 110)]
+    [2, 5]
+    """
+    if days.empty:
+        return
+    ago = (last_day - days["day"]) // WEEK
+    counts = days.groupby(ago)["messages"].sum()
+    for back in range(min(int(ago.max()), WEEKS - 1), -1, -1):
+        yield Week(last_day - WEEK * (back + 1) + 1, int(counts.get(back, 0)))
+
+
+def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
+    """Return the median pause between days with messages, and the 95th percentile.
+
+    >>> measure_pauses(np.array([1, 2, 3]))
+    (None, None)
+    >>> measure_pauses(np.arange(0, 24, 2))
+    (2.0, 2.0)
+    """
+    pauses = np.diff(np.sort(days))
+    if len(pauses) < FEWEST_PAUSES:
+        return None, None
+    return float(np.median(pauses)), float(np.quantile(pauses, USUAL, method="higher"))
+
+
+def _sum_largest(messages: pd.Series[int], count: int) -> float | None:
+    """Return the share of all messages that the busiest people wrote."""
+    total = messages.sum()
+    return float(messages.nlargest(count).sum() / total) if total else None

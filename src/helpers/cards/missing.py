@@ -1,0 +1,108 @@
+"""What a user's exports cannot show, sorted by what would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.cards.sentences import Text
+
+if TYPE_CHECKING:  # claims take a second to import
+    from helpers.claims import Verdict
+    from helpers.study import Study
+
+# columns of groups.csv, by the fact of it that a claim may need
+COLUMNS: Mapping[str, str] = {
+    "type": "type",
+    "purpose": "purpose",
+    "fee": "fee",
+    "rules": "rules",
+    "offline_first": "offline_first",
+    "cap": "cap",
+    "owner_known": "owner",
+    "births": "born",
+}
+COUNTED = re.compile(r"^(\d[\d,]*) groups?\b.*?, (\d[\d,]*) needed")
+MORE = Text("More groups would answer", "再多些群就能回答")
+COLUMN = Text("One column of groups.csv would help", "在 groups.csv 里填一列就有用")
+NEVER = Text("Never from a chat alone", "光靠聊天记录永远答不了")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Claims without an answer, by what they lack.
+
+    Attributes
+    ----------
+    more_groups
+        Question, with the groups there are and those needed.
+    one_column
+        Question, with the columns of ``groups.csv``.
+    never
+        Questions that need records of another kind.
+    """
+
+    more_groups: tuple[Text, ...]
+    one_column: tuple[Text, ...]
+    never: tuple[Text, ...]
+
+    def list_parts(self) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
+        """Return the three lists with their headings."""
+        return (
+            (MORE, self.more_groups),
+            (COLUMN, self.one_column),
+            (NEVER, self.never),
+        )
+
+
+def find_missing(study: Study) -> Missing:
+    """Sort the claims that a study leaves open by the gates that failed."""
+    from helpers.claims import read_register, report_verdict  # noqa: PLC0415
+    from helpers.claims.contract.card import get_card  # noqa: PLC0415
+    from helpers.claims.contract.data_needs import needs_of  # noqa: PLC0415
+    from helpers.claims.evaluation.answers import SILENT  # noqa: PLC0415
+
+    more, column, never = [], [], []
+    for name, entry in read_register().items():
+        verdict = report_verdict(name, study)
+        if verdict.word not in SILENT:
+            continue
+        question = Text(*(get_card(name).question(one) for one in ("en", "zh")))
+        lacking = [need for need in needs_of(name) if not need.met_by(study)]
+        wanted = [find_column(need.place) for need in lacking]
+        if lacking and all(wanted):
+            columns = ", ".join(dict.fromkeys(one for one in wanted if one))
+            column.append(
+                Text(f"{question.en} ({columns})", f"{question.zh}（{columns}）")
+            )
+        elif not lacking and entry.status == "testable":
+            more.append(_add_group_count(question, verdict))
+        else:
+            never.append(question)
+    return Missing(tuple(more), tuple(column), tuple(never))
+
+
+def find_column(place: tuple[str, str]) -> str:
+    """Return the column of ``groups.csv`` that records a need, or an empty string.
+
+    >>> find_column(("codings", "fee")), find_column(("labels", "tone"))
+    ('fee', '')
+    """
+    table, column = place
+    if table not in {"codings", "kinds", "observability", "facts"}:
+        return ""
+    return COLUMNS.get(column, "")
+
+
+def _add_group_count(question: Text, verdict: Verdict) -> Text:
+    """Add the groups there are and those needed, where a gate counts groups."""
+    for gate in verdict.gates:
+        if not gate.passed and (match := COUNTED.match(gate.detail)):
+            there, needed = match.groups()
+            return Text(
+                f"{question.en} ({there} of {needed} groups)",
+                f"{question.zh}（需要 {needed} 个群，现有 {there} 个）",
+            )
+    return question

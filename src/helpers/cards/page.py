@@ -1,0 +1,245 @@
+"""One file with all cards, in both languages: to read offline, print or send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+from helpers.cards.alike import Rank
+from helpers.cards.facts import WEEK, Card
+from helpers.cards.missing import Missing
+from helpers.cards.sentences import (
+    STATES,
+    Text,
+    describe_alike,
+    describe_carriers,
+    describe_failure,
+    describe_hours,
+    describe_newcomers,
+    describe_rank,
+    describe_rhythm,
+    describe_silent_members,
+    describe_source,
+    describe_state,
+    hide_small,
+    name_source,
+)
+from helpers.files import write_text
+from helpers.small_counts import OPEN
+
+NAME = "your-groups.html"
+HEIGHT, BAR, TALLEST = 80, 10, 70  # of a chart, in its own units
+TITLE = Text("Your groups", "你的群")
+LEAD = Text(
+    "Counted from your export alone; nothing left this computer. Groups that may need"
+    " you come first: unusually quiet ones, then those that are losing writers.",
+    "全部由你的导出算出，没有任何东西离开这台电脑。可能要你照看的排在前面：先是静得反常的，再是"
+    "说话的人在减少的。",
+)
+OPENED = Text(OPEN, "--k 1：列出了很小的人数，只给自己看。")
+HIDDEN = Text(
+    "Counts of people below {k} are hidden (--k 1 shows them to you).",
+    "不到 {k} 的人数不列出（自己看可以用 --k 1）。",
+)
+HEADS = (
+    Text("group", "群"),
+    Text("state", "状况"),
+    Text("days since the last message", "距最后一条消息（天）"),
+    Text("writers, last 28 days", "最近 28 天说话的人"),
+    Text("28 days before", "再前 28 天"),
+)
+CHART = Text(
+    "Messages per week, {first} to {last}; the tallest bar is {most:,}. The shaded"
+    " stretch is the silence that counts as the end at this traffic: {days} days.",
+    "每周消息数，{first} 至 {last}，最高一根是 {most:,} 条。"
+    "阴影是按它的说话频率算作结束的静默：{days} 天。",
+)
+RANKED = Text("Beside living public groups of its age", "和同龄、还在说话的公开群相比")
+MEASURES = {
+    "people": Text("writers in 28 days", "28 天里说话的人"),
+    "messages": Text("messages in 28 days", "28 天里的消息"),
+}
+DETAILS = Text("Source by source", "逐个来源看")
+LINK = Text(
+    '<a href="{href}">The claims, tested on your groups</a>',
+    '<a href="{href}">文章里的说法，在你的群里验一验</a>',
+)
+
+
+def write_page(
+    cards: Sequence[Card],
+    folder: Path,
+    *,
+    k: int,
+    zone: str,
+    missing: Missing | None = None,
+    site: str = "",
+) -> Path:
+    """Write the page of all cards and return its path.
+
+    Parameters
+    ----------
+    cards
+        As `helpers.cards.build_cards` sorts them.
+    folder
+        Where ``your-groups.html`` goes.
+    k
+        Least count of people that is shown.
+    zone
+        Name of the time zone of the busy hours.
+    missing
+        What the exports cannot show, once the claims have been evaluated.
+    site
+        Relative address of the site with the claims, once there is one.
+    """
+    path = folder / NAME
+    write_text(path, "".join(_build_page(cards, k, zone, missing, site)))
+    return path
+
+
+def _build_page(
+    cards: Sequence[Card], k: int, zone: str, missing: Missing | None, site: str
+) -> Iterator[str]:
+    style = files(__package__).joinpath("page.css").read_text("utf-8")
+    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{TITLE.en} · {TITLE.zh}</title><style>\n{style}</style></head><body>"
+    yield '<input type="radio" name="language" id="en" checked>'
+    yield '<input type="radio" name="language" id="zh">'
+    yield '<header><p class="switch"><label for="en">English</label>'
+    yield '<label for="zh">中文</label></p>'
+    yield f"<h1>{_both(TITLE)}</h1><p>{_both(LEAD)}</p>"
+    notice = OPENED if k <= 1 else Text(*(one.format(k=k) for one in HIDDEN))
+    yield f'<p class="small">{_both(notice)}</p>'
+    if site:
+        href = escape(site, quote=True)
+        linked = Text(*(one.format(href=href) for one in LINK))
+        yield f"<p>{_both(linked, safe=True)}</p>"
+    yield "</header><main>"
+    if len(cards) > 1:
+        yield from _build_index(cards, k)
+    for card in cards:
+        yield from _build_card(card, k, zone)
+    if missing is not None:
+        yield from _build_missing(missing)
+    yield "</main></body></html>\n"
+
+
+def _both(text: Text, *, safe: bool = False) -> str:
+    """Return both languages as elements, one of which the page shows."""
+    en, zh = text if safe else (escape(text.en), escape(text.zh))
+    return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
+
+
+def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
+    yield '<section class="index"><table><thead><tr>'
+    yield "".join(f"<th>{_both(head)}</th>" for head in HEADS)
+    yield "</tr></thead><tbody>"
+    for card in cards:
+        unknown = Text("–", "–")
+        now, before = (
+            unknown if people is None else hide_small(people, k)
+            for people in (card.people_28, card.people_before)
+        )
+        yield f'<tr><td><a href="#g{card.group}">{escape(card.label)}</a></td>'
+        yield f"<td>{_both(Text(*STATES[card.need]))}</td>"
+        yield f"<td>{int(card.silent_days):,}</td>"
+        yield f"<td>{_both(now)}</td><td>{_both(before)}</td></tr>"
+    yield "</tbody></table></section>"
+
+
+def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
+    yield f'<article id="g{card.group}" class="need-{card.need}">'
+    yield f"<h2>{escape(card.label)}</h2>"
+    span = Text(
+        f"{card.since} to {card.until}: {card.messages:,} messages",
+        f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
+    )
+    yield f'<p class="small">{_both(span)}</p>'
+    yield f'<p class="state">{_both(describe_state(card))}</p>'
+    yield from _build_chart(card)
+    yield f"<p>{_both(describe_alike(card))}</p>"
+    yield f'<p class="small">{_both(describe_failure())}</p><ul>'
+    for text in (
+        describe_carriers(card, k),
+        describe_silent_members(card, k),
+        describe_newcomers(card, k),
+        describe_rhythm(card),
+        describe_hours(card, zone),
+    ):
+        yield f"<li>{_both(text)}</li>"
+    yield "</ul>"
+    yield from _build_ranks(card, k)
+    if card.alike:
+        yield f"<details open><summary>{_both(DETAILS)}</summary><ul>"
+        yield "".join(f"<li>{_both(describe_source(one))}</li>" for one in card.alike)
+        yield "</ul></details>"
+    yield "</article>"
+
+
+def _build_chart(card: Card) -> Iterator[str]:
+    """Yield the weeks as bars, and the silence that counts as the end."""
+    if not card.weeks:
+        return
+    most = max(week.messages for week in card.weeks) or 1
+    end = card.weeks[-1].day + WEEK
+    width = BAR * len(card.weeks)
+    scale = BAR / WEEK
+    last = width - card.silent_days * scale
+    whole = max(width, last + card.death_days * scale)
+    yield '<figure><svg role="img" preserveAspectRatio="none" '
+    yield f'viewBox="0 0 {whole:.1f} {HEIGHT}"><title>{card.messages:,}</title>'
+    yield f'<rect class="silence" x="{max(last, 0):.1f}" y="0" '
+    yield f'width="{min(card.death_days * scale, whole):.1f}" height="{HEIGHT}"/>'
+    for nth, week in enumerate(card.weeks):
+        height = TALLEST * week.messages / most
+        yield f'<rect class="bar" x="{nth * BAR + 1}" y="{HEIGHT - height:.1f}" '
+        yield f'width="{BAR - 2}" height="{height:.1f}"/>'
+    yield f'<line x1="{width}" x2="{width}" y1="0" y2="{HEIGHT}"/></svg>'
+    first = _to_date(card.weeks[0].day)
+    about = {"first": first, "last": _to_date(end - 1), "most": most}
+    days = int(card.death_days)
+    words = Text(*(one.format(**about, days=days) for one in CHART))
+    yield f"<figcaption>{_both(words)}</figcaption></figure>"
+
+
+def _to_date(day: int) -> str:
+    from helpers.records import DAY_US, to_iso_day  # noqa: PLC0415
+
+    return to_iso_day(day * DAY_US)
+
+
+def _build_ranks(card: Card, k: int) -> Iterator[str]:
+    """Yield a strip per source: tenths of its groups, those less busy filled."""
+    value = card.people_28
+    if not card.ranks or (value is not None and value < k):
+        return
+    measure = MEASURES[card.ranks[0].measure]
+    yield f"<h3>{_both(RANKED)} ({_both(measure)})</h3>"
+    yield "".join(_build_strip(rank) for rank in card.ranks)
+
+
+def _build_strip(rank: Rank) -> str:
+    cells = "".join(
+        f'<i class="{"less" if nth < rank.tenths else "more"}"></i>'
+        for nth in range(10)
+    )
+    name = name_source(rank.source)
+    middle = Text(f"middle {rank.middle:g}", f"居中 {rank.middle:g}")
+    hint = escape(f"{describe_rank(rank).en} · {describe_rank(rank).zh}", quote=True)
+    return (
+        f'<p class="strip" title="{hint}"><b>{cells}</b>{_both(name)}'
+        f" <small>{_both(describe_rank(rank))} · {_both(middle)}</small></p>"
+    )
+
+
+def _build_missing(missing: Missing) -> Iterator[str]:
+    yield '<section class="missing">'
+    for head, lines in missing.list_parts():
+        if lines:
+            yield f"<h2>{_both(head)}</h2><ul>"
+            yield "".join(f"<li>{_both(line)}</li>" for line in lines)
+            yield "</ul>"
+    yield "</section>"

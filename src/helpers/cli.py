@@ -73,6 +73,7 @@ def run_study(arguments: Arguments) -> int:
         terms=_build_terms(arguments),
         k=arguments.k,
         engine=arguments.engine,
+        report=print,
     )
     done = carry_out(plan)
     for error in done.refused:

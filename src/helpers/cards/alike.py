@@ -15,7 +15,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Groups of one source in the same state, and the shares that went on."""
+    """Groups of one source in the same state, and the shares that wrote again."""
 
     source: str
     groups: int
@@ -67,7 +67,7 @@ def find_alike(
 
 
 def find_ranks(age_days: float, people: int | None, messages: int) -> tuple[Rank, ...]:
-    """Return where a group stands among living public groups of its age."""
+    """Return the rank of a group among living public groups of its age."""
     table = read_record("standing")
     measure, value = ("messages", messages) if people is None else ("people", people)
     here = (table["kind"] == KIND) & (table["measure"] == measure)

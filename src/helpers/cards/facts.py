@@ -1,4 +1,4 @@
-"""What a card says of a group: numbers from the study's tables, none of them words."""
+"""Numbers of a group's card, from the study's tables."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Newcomers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One group's card; None stands for what its export does not record.
+    """One group's card; None where its export does not record a number.
 
     Attributes
     ----------
@@ -106,7 +106,7 @@ class Card:
 
     @property
     def is_fading(self) -> bool:
-        """Whether half of the writers of the month before, or more, are gone."""
+        """Whether at most half as many people wrote as in the 28 days before."""
         if self.people_28 is None or not self.people_before:
             return False
         return self.people_28 <= FALL * self.people_before

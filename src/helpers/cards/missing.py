@@ -32,7 +32,7 @@ NEVER = Text("Never from a chat alone", "光靠聊天记录永远答不了")
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Claims without an answer, by what they lack.
+    """Claims without an answer, by the data that they need.
 
     Attributes
     ----------

@@ -227,11 +227,9 @@ def _build_strip(rank: Rank) -> str:
         for nth in range(10)
     )
     name = name_source(rank.source)
-    middle = Text(f"middle {rank.middle:g}", f"居中 {rank.middle:g}")
-    hint = escape(f"{describe_rank(rank).en} · {describe_rank(rank).zh}", quote=True)
     return (
-        f'<p class="strip" title="{hint}"><b>{cells}</b>{_both(name)}'
-        f" <small>{_both(describe_rank(rank))} · {_both(middle)}</small></p>"
+        f'<p class="strip"><b>{cells}</b>{_both(name)}'
+        f" <small>{_both(describe_rank(rank))}</small></p>"
     )
 
 

@@ -52,10 +52,10 @@ def _count_days(days: float) -> Text:
 
 
 def describe_state(card: Card) -> Text:
-    """Say whether the group is alive, and what silence would count as its end."""
+    """Describe whether the group is alive, and what silence would count as its end."""
     ago, end = _count_days(card.silent_days), _count_days(card.death_days)
     last_en = "today" if card.silent_days < 1 else f"{ago.en} ago"
-    last_zh = "今天" if card.silent_days < 1 else f"{ago.zh}前"
+    last_zh = "今天" if card.silent_days < 1 else f" {ago.zh}前"
     if card.is_dead:
         return Text(
             f"Inactive: the last message was {last_en}, and {end.en} of silence count"
@@ -80,7 +80,7 @@ def describe_state(card: Card) -> Text:
 
 
 def describe_alike(card: Card) -> Text:
-    """Say how many of a hundred public groups in the same state went on."""
+    """Describe how many of 100 public groups in the same state remained active."""
     if not card.alike:
         return Text(
             "No public source has ten groups in the same state, so nothing is said of"
@@ -111,7 +111,7 @@ def _format_range(shares: Sequence[float]) -> Text:
 
 @cache
 def describe_failure() -> Text:
-    """Say how a forecast did on unseen places, and that none is given."""
+    """Describe how a forecast did on unseen places, and that none is given."""
     scores = read_record("scores")
     held = scores[
         (scores["kind"] == KIND)
@@ -146,7 +146,7 @@ def describe_failure() -> Text:
 
 
 def describe_carriers(card: Card, k: int) -> Text:
-    """Say how many write, and how much of it comes from one and from three."""
+    """Describe how many write, and the share of the top one and top three."""
     if card.people_28 is None or card.people_before is None:
         return Text(
             "Who carries it is not known: this export does not record who wrote.",
@@ -173,7 +173,7 @@ def describe_carriers(card: Card, k: int) -> Text:
 
 
 def describe_silent_members(card: Card, k: int) -> Text:
-    """Say how many listed members never wrote."""
+    """Describe how many listed members never wrote."""
     if card.silent_members is None or card.members is None:
         return Text(
             "How many members never wrote is not known: this export lists no members.",
@@ -187,7 +187,7 @@ def describe_silent_members(card: Card, k: int) -> Text:
 
 
 def describe_newcomers(card: Card, k: int) -> Text:
-    """Say how many newcomers were answered and how many stayed."""
+    """Describe how many newcomers were answered and how many stayed."""
     new = card.newcomers
     if new is None:
         return Text(
@@ -227,7 +227,7 @@ def describe_rhythm(card: Card) -> Text:
 
 
 def describe_hours(card: Card, zone: str) -> Text:
-    """Name the busiest hours and the zone they are told in."""
+    """Name the busiest hours and their time zone."""
     if not card.hours:
         return Text(
             f"Too few messages for busy hours (times are in {zone}).",
@@ -241,16 +241,17 @@ def describe_hours(card: Card, zone: str) -> Text:
 
 
 def describe_rank(rank: Rank) -> Text:
-    """Say how many of ten living groups of its age are less busy."""
-    name = name_source(rank.source)
+    """Describe how many of ten living groups of its age are less busy."""
     return Text(
-        f"busier than {rank.tenths} of 10 in {name.en} ({rank.groups:,} groups)",
-        f"比{name.zh}里 10 个群中的 {rank.tenths} 个热闹（{rank.groups:,} 个群）",
+        f"busier than {rank.tenths} of 10 ({rank.groups:,} groups, the middle one has"
+        f" {rank.middle:g})",
+        f"比 10 个里的 {rank.tenths} 个热闹（{rank.groups:,} 个群，居中的是"
+        f" {rank.middle:g}）",
     )
 
 
 def describe_source(alike: Alike) -> Text:
-    """Say what became of one source's groups in the same state."""
+    """Describe what became of one source's groups in the same state."""
     name = name_source(alike.source)
     again, alive = round(100 * alike.again), round(100 * alike.alive)
     return Text(

@@ -112,7 +112,7 @@ def list_moments(study: Study) -> pd.DataFrame:
 
 
 def find_band(values: pd.Series[float], bands: Sequence[int]) -> np.ndarray:
-    """Return the least value of the band that each value lies in.
+    """Return the least value of the band of each value.
 
     >>> find_band(pd.Series([0, 2, 45]), WRITERS).tolist()
     [0, 1, 30]

@@ -1,4 +1,4 @@
-"""The forecast as committed tables: coefficients, scores, calibration, groups alike.
+"""The forecast as committed tables: coefficients, scores, calibration, similar groups.
 
 ``python -m helpers.forecast.record`` writes ``data/processed/forecast/``.
 """
@@ -215,7 +215,7 @@ def _vary_outcome(
     features: tuple[str, ...],
     labels: Mapping[str, Any],
 ) -> Iterator[pd.DataFrame]:
-    """Yield the scores with other outcomes, sources held out."""
+    """Yield the scores with alternative outcomes, on unseen sources."""
     rows = every[every["kind"] == kind]
     for outcome in OUTCOMES:
         closed_counts = outcome == "alive_unless_closed"

@@ -138,7 +138,7 @@ def tabulate_calibration(
 def compute_net_benefit(
     rows: pd.DataFrame, thresholds: Floats, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return the net benefit of looking after groups whose risk exceeds a threshold.
+    """Return the net benefit of looking after groups above a threshold of risk.
 
     Dead groups that are looked after count 1, living ones minus the threshold's odds;
     divided by all groups. ``all`` looks after every group, nobody gets 0.
@@ -165,7 +165,7 @@ def has_enough_groups(scores: pd.Series[float]) -> bool:
 
 
 def is_calibrated(scores: pd.Series[float]) -> bool:
-    """Return whether slope and gap lie in the range fixed for use as a probability.
+    """Return whether slope and gap are in the range fixed for use as a probability.
 
     >>> is_calibrated(pd.Series({"slope": 0.95, "gap": -0.04}))
     True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -61,6 +61,8 @@ class Plan:
     listed: Path | None = None  # a list of groups, in the place of exports
     k: int = 5  # least number of people that pages show; 1 shows all
     engine: str = DUCKDB  # what computes the tables
+    # receives the lines about each group, before claims are evaluated
+    report: Callable[[str], object] = lambda _: None
 
 
 class Done(NamedTuple):
@@ -87,13 +89,40 @@ def run_study(plan: Plan) -> Done:
 
     with lock_folder(plan.out), report_write_errors(plan.out):
         study, refused = make_study(plan)
+        for line in _write_cards(study, plan):
+            plan.report(line)
         beside = paths.list_study_folders() if plan.compare else []
         folders = [study.folder, *beside]
         with show_counts_from(plan.k):
             index = make_site(study_folders=folders, out=plan.out, lenient=True)
         with keep_verdicts_in(plan.out.resolve() / "verdicts"):
-            failed = list_failures(open_study(study.folder.resolve()))
+            own = open_study(study.folder.resolve())
+            failed = list_failures(own)
+            _write_cards(own, plan, site=index)
     return Done(study, index, refused, failed)
+
+
+def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str]:
+    """Write the page of the user's own groups; return its lines for the terminal.
+
+    With a site, the page also lists what the exports cannot show. A list of groups
+    has no messages, so no cards.
+    """
+    if "daily" not in study.manifest.tables:
+        return []
+    # cards read tables of the forecast, which a run without exports never needs
+    from helpers.cards import build_cards, find_missing, list_lines, write_page  # noqa: PLC0415
+
+    cards, zone = build_cards(study), plan.terms.options.zone
+    page = write_page(
+        cards,
+        plan.out,
+        k=plan.k,
+        zone=zone,
+        missing=find_missing(study) if site else None,
+        site=f"{site.parent.name}/{site.name}" if site else "",
+    )
+    return [*list_lines(cards, plan.k), f"Times are in {zone}. Your groups: {page}"]
 
 
 def _remove_partial_files(out: Path) -> None:

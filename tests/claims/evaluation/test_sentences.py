@@ -139,8 +139,8 @@ def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
         for one in planted(name, [Word.INCONCLUSIVE])
     ]
     assert write_sentence(name, verdicts, "en") == (
-        "Partly supported in volunteer chat rooms for learning to code: replies turn"
-        " around more than three people (6.00 [5.00–7.00] people); whether the owner is"
+        "Partly supported in volunteer chat rooms for learning to code: replies centre"
+        " on more than three people (6.00 [5.00–7.00] people); whether the owner is"
         " seldom the one answered most cannot be tested."
     )
     assert get_answer_word(name, verdicts, "zh") == "部分成立"

@@ -61,7 +61,9 @@ def describe_definitions(
     """
     tables = [TABLES[name] for name in TABLES if name in manifest.tables]
     return [
-        *_format_list("Known biases, upwards (up) or downwards (down)", manifest.frame_notes),
+        *_format_list(
+            "Known biases, upwards (up) or downwards (down)", manifest.frame_notes
+        ),
         *_format_list("Gaps", manifest.gaps),
         *_describe_names(words),
         *_iterate_rows(ledger),

@@ -1,0 +1,75 @@
+"""Members of meet-up groups without an answer to any invitation of two years.
+
+Members are counted at the end and guests over the window: members less guests is the
+least number of silent ones, since guests may have left before the end.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.rosters import (
+    estimate_mean_of_groups,
+    estimate_share_of_people,
+)
+from helpers.survival import Interval
+
+EVENTS, OTHER_EVENTS = 6, (3, 12)
+LEAST_GROUPS = 8
+
+
+@stands_in("s0-lurkers-are-many", needs=("guests",), planned=True)
+def never_answered(evidence: Evidence) -> Finding:
+    """Estimate the share of members without an RSVP in the window."""
+    rows = _count_silent(evidence, EVENTS)
+    passed = gates.pass_gates(
+        gates.require_units(len(rows), f"groups with {EVENTS} events", LEAST_GROUPS)
+    )
+    return Finding.estimated(
+        partial(_estimate_silent, evidence, EVENTS),
+        "members at the end less people with an RSVP in two years, of members, in"
+        f" groups with {EVENTS} events",
+        passed,
+        {
+            **{
+                f"groups with {events} events": partial(
+                    _estimate_silent, evidence, events
+                )
+                for events in OTHER_EVENTS
+            },
+            "mean of groups": lambda: estimate_mean_of_groups(
+                rows, rows["silent"] / rows["members"]
+            ),
+        },
+        cases="memberships",
+        qualifiers=("proxy", "survivors"),
+        may="support",
+        variant="rsvps",
+        note=f"{int(rows['members'].sum())} memberships in {len(rows)} groups",
+    )
+
+
+def _count_silent(evidence: Evidence, events: int) -> pd.DataFrame:
+    """Return members, and how many of them at least never came, one row per group."""
+    facts = evidence.table("facts")
+    names = ["events", "members", "guests"]
+    numbers = facts[facts["fact"].isin(names)].pivot_table(
+        index="group", columns="fact", values="value"
+    )
+    rows = evidence.groups[["group", "network", "batch"]].merge(
+        numbers.reset_index(), on="group"
+    )
+    used = rows[rows["events"].ge(events) & rows["members"].gt(0)].fillna({"guests": 0})
+    silent = (used["members"] - used["guests"]).clip(lower=0)
+    return used.assign(silent=silent)
+
+
+def _estimate_silent(evidence: Evidence, events: int) -> Interval:
+    rows = _count_silent(evidence, events)
+    return estimate_share_of_people(rows, "silent", "members")

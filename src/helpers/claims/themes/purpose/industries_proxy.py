@@ -1,0 +1,129 @@
+"""How far a city's groups of different industries differ in how long they go on.
+
+Closed groups are gone from the list, which hides differences: a spread may
+contradict the claim that industry makes none, and no spread may not support it. Groups
+meet about monthly, so an end is a silence of 180 days.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.codings import classify_kinds
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.themes.purpose.kinds import FEWEST_CATEGORIES, estimate_kind_spread
+from helpers.records import DAY_US
+from helpers.survival import Interval, estimate_survival
+
+W, LONG_W, YEAR = 180, 365, 365
+OF, FINER = "industry", "subject"
+
+
+@stands_in("s1-any-industry", needs=("industry",), planned=True)
+def spread_of_industries(evidence: Evidence) -> Finding:
+    """Estimate the standard deviation of log hazards between industries."""
+    lives = _list_lives(evidence, OF, W)
+    large = lives.groupby("category").size()
+    n_large = int((large >= gates.LEAST_IN_ARM).sum())
+    passed = gates.pass_gates(
+        gates.require_units(
+            n_large, "categories with 30 groups at risk", FEWEST_CATEGORIES
+        )
+    )
+    primary = _estimate_spread(lives)
+    return Finding.estimated(
+        lambda: primary,
+        "standard deviation between industries of log(groups that stopped over those"
+        f" expected); no event for {W} days, groups at risk from the window's start",
+        passed,
+        {
+            f"W = {LONG_W}": lambda: _estimate_spread(
+                _list_lives(evidence, OF, LONG_W)
+            ),
+            "finer categories": lambda: _estimate_spread(
+                _list_lives(evidence, FINER, W)
+            ),
+        },
+        permuted=Permutations(primary, partial(_permute, lives), ratio=False),
+        beside=_find_lowest_survival(lives),
+        qualifiers=("proxy", "survivors"),
+        may="contradict",
+        note=f"{len(lives)} groups at risk, {int(lives['ended'].sum())} stopped,"
+        f" {n_large} categories",
+    )
+
+
+def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
+    """Return groups followed for W days: category, ages at entry and exit, end."""
+    rows = evidence.groups.set_index("group")
+    facts = evidence.table("facts")
+    last = facts[facts["fact"].eq("last_event")].set_index("group")["value"]
+    born = rows["origin_us"] / DAY_US
+    until = rows["end_us"] / DAY_US - w_days
+    lives = pd.DataFrame(
+        {
+            "category": classify_kinds(evidence, of).reindex(rows.index),
+            "entry": rows["entry_us"] / DAY_US - born,
+            "exit": np.minimum(last.reindex(rows.index) + 0.5, until) - born,
+            "ended": last.reindex(rows.index) + 0.5 < until,
+        }
+    )
+    return lives[lives["category"].notna() & lives["exit"].gt(lives["entry"])]
+
+
+def _estimate_spread(lives: pd.DataFrame) -> Interval:
+    """Return the spread over categories with 30 groups and an end."""
+    table = count_expected(lives).groupby(lives["category"]).sum()
+    sizes = lives.groupby("category").size()
+    usable = table[sizes.ge(gates.LEAST_IN_ARM) & table["died"].gt(0)]
+    gates.pass_gates(
+        gates.require_units(len(usable), "categories with an end", FEWEST_CATEGORIES)
+    )
+    return estimate_kind_spread(usable)
+
+
+def count_expected(lives: pd.DataFrame) -> pd.DataFrame:
+    """Return each group's end and its expected number of ends, with delayed entry.
+
+    The expected number is the increase of the Nelson–Aalen hazard of all groups from
+    entry to exit.
+    """
+    times = np.unique(lives.loc[lives["ended"], "exit"].to_numpy())
+    entry, leave = np.sort(lives["entry"]), np.sort(lives["exit"])
+    at_risk = np.searchsorted(entry, times) - np.searchsorted(leave, times)
+    ends = np.bincount(
+        np.searchsorted(times, lives.loc[lives["ended"], "exit"]), minlength=len(times)
+    )
+    hazard = np.concatenate([[0.0], np.cumsum(ends / at_risk)])
+    rise = (
+        hazard[np.searchsorted(times, lives[name], side="right")]
+        for name in ("exit", "entry")
+    )
+    until, since = rise
+    return pd.DataFrame(
+        {"died": lives["ended"].astype(float), "expected": until - since}
+    )
+
+
+def _permute(lives: pd.DataFrame, seed: int) -> Interval:
+    shuffled = np.random.default_rng(seed).permutation(lives["category"])
+    return _estimate_spread(lives.assign(category=shuffled))
+
+
+def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return the lowest share of groups of a category that reach one year."""
+    found = []
+    for name, own in lives.groupby("category"):
+        if len(own) < gates.LEAST_IN_ARM:
+            continue
+        curve = estimate_survival(own["exit"], own["ended"], own["entry"])
+        share = curve.from_at_risk().interval(YEAR)
+        found.append(Beside(f"alive after a year: {name}", share))
+    return (min(found, key=lambda one: one.interval.estimate),) if found else ()

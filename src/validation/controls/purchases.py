@@ -1,4 +1,4 @@
-"""First purchases simulated so that more people buy than the claim says, or fewer."""
+"""First purchases simulated at a share beyond the threshold of the claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learning platform: registrations, purchases, and questions asked in its hub."""
+"""A learning platform: registrations, purchases, and questions in its hub."""
 
 from __future__ import annotations
 

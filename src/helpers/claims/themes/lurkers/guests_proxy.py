@@ -56,7 +56,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 
 def _count_silent(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Return members, and how many of them at least never came, one row per group."""
+    """Return members and the least number of silent ones, one row per group."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

@@ -33,7 +33,7 @@ WITHIN, LONGER, SHORTER = 90, 292, 28  # days since registration
 
 @stands_in("s1-repeat-purchase", needs=("purchase_risk",), planned=True)
 def bought_again(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a next purchase, students who asked over others."""
+    """Estimate the hazard ratio of a next purchase after a question in the hub."""
     rows = evidence.table("purchase_risk")
     new = rows[rows["awaited"].eq(NEW)]
     passed = gates.pass_gates(*_require_arms(evidence, new))

@@ -9,7 +9,7 @@
 - s0-purpose-clearer-later: `purposes`, `stated_purposes_proxy`
 - s1-many-have-no-why: `purposes`, `boards_proxy`
 - s1-vision-drives-start: `visions`
-- s1-any-industry: `kinds`, `boards_proxy`
+- s1-any-industry: `kinds`, `boards_proxy`, `industries_proxy`
 - s2-multi-scene-helps: `early_talk`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`, `boards_proxy`

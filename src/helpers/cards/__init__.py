@@ -6,8 +6,16 @@ evaluated here, so that the page is there before the rest of a run.
 """
 
 from helpers.cards.facts import Card, build_cards
+from helpers.cards.lookup import write_lookup_page
 from helpers.cards.missing import find_missing
 from helpers.cards.page import write_page
 from helpers.cards.summary import list_lines
 
-__all__ = ["Card", "build_cards", "find_missing", "list_lines", "write_page"]
+__all__ = [
+    "Card",
+    "build_cards",
+    "find_missing",
+    "list_lines",
+    "write_lookup_page",
+    "write_page",
+]

@@ -110,13 +110,13 @@ def _build_page(
     yield '<input type="radio" name="language" id="zh">'
     yield '<header><p class="switch"><label for="en">English</label>'
     yield '<label for="zh">中文</label></p>'
-    yield f"<h1>{_both(TITLE)}</h1><p>{_both(LEAD)}</p>"
+    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p>"
     notice = OPENED if k <= 1 else Text(*(one.format(k=k) for one in HIDDEN))
-    yield f'<p class="small">{_both(notice)}</p>'
+    yield f'<p class="small">{show_both(notice)}</p>'
     if site:
         href = escape(site, quote=True)
         linked = Text(*(one.format(href=href) for one in LINK))
-        yield f"<p>{_both(linked, safe=True)}</p>"
+        yield f"<p>{show_both(linked, safe=True)}</p>"
     yield "</header><main>"
     if len(cards) > 1:
         yield from _build_index(cards, k)
@@ -127,7 +127,7 @@ def _build_page(
     yield "</main></body></html>\n"
 
 
-def _both(text: Text, *, safe: bool = False) -> str:
+def show_both(text: Text, *, safe: bool = False) -> str:
     """Return both languages as elements, one of which the page shows."""
     en, zh = text if safe else (escape(text.en), escape(text.zh))
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
@@ -135,7 +135,7 @@ def _both(text: Text, *, safe: bool = False) -> str:
 
 def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
     yield '<section class="index"><table><thead><tr>'
-    yield "".join(f"<th>{_both(head)}</th>" for head in HEADS)
+    yield "".join(f"<th>{show_both(head)}</th>" for head in HEADS)
     yield "</tr></thead><tbody>"
     for card in cards:
         unknown = Text("–", "–")
@@ -144,9 +144,9 @@ def _build_index(cards: Sequence[Card], k: int) -> Iterator[str]:
             for people in (card.people_28, card.people_before)
         )
         yield f'<tr><td><a href="#g{card.group}">{escape(card.label)}</a></td>'
-        yield f"<td>{_both(Text(*STATES[card.need]))}</td>"
+        yield f"<td>{show_both(Text(*STATES[card.need]))}</td>"
         yield f"<td>{int(card.silent_days):,}</td>"
-        yield f"<td>{_both(now)}</td><td>{_both(before)}</td></tr>"
+        yield f"<td>{show_both(now)}</td><td>{show_both(before)}</td></tr>"
     yield "</tbody></table></section>"
 
 
@@ -157,11 +157,11 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         f"{card.since} to {card.until}: {card.messages:,} messages",
         f"{card.since} 至 {card.until}，{card.messages:,} 条消息",
     )
-    yield f'<p class="small">{_both(span)}</p>'
-    yield f'<p class="state">{_both(describe_state(card))}</p>'
+    yield f'<p class="small">{show_both(span)}</p>'
+    yield f'<p class="state">{show_both(describe_state(card))}</p>'
     yield from _build_chart(card)
-    yield f"<p>{_both(describe_alike(card))}</p>"
-    yield f'<p class="small">{_both(describe_failure())}</p><ul>'
+    yield f"<p>{show_both(describe_alike(card))}</p>"
+    yield f'<p class="small">{show_both(describe_failure())}</p><ul>'
     for text in (
         describe_carriers(card, k),
         describe_silent_members(card, k),
@@ -169,12 +169,14 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
         describe_rhythm(card),
         describe_hours(card, zone),
     ):
-        yield f"<li>{_both(text)}</li>"
+        yield f"<li>{show_both(text)}</li>"
     yield "</ul>"
     yield from _build_ranks(card, k)
     if card.alike:
-        yield f"<details open><summary>{_both(DETAILS)}</summary><ul>"
-        yield "".join(f"<li>{_both(describe_source(one))}</li>" for one in card.alike)
+        yield f"<details open><summary>{show_both(DETAILS)}</summary><ul>"
+        yield "".join(
+            f"<li>{show_both(describe_source(one))}</li>" for one in card.alike
+        )
         yield "</ul></details>"
     yield "</article>"
 
@@ -202,7 +204,7 @@ def _build_chart(card: Card) -> Iterator[str]:
     about = {"first": first, "last": _to_date(end - 1), "most": most}
     days = int(card.death_days)
     words = Text(*(one.format(**about, days=days) for one in CHART))
-    yield f"<figcaption>{_both(words)}</figcaption></figure>"
+    yield f"<figcaption>{show_both(words)}</figcaption></figure>"
 
 
 def _to_date(day: int) -> str:
@@ -217,7 +219,7 @@ def _build_ranks(card: Card, k: int) -> Iterator[str]:
     if not card.ranks or (value is not None and value < k):
         return
     measure = MEASURES[card.ranks[0].measure]
-    yield f"<h3>{_both(RANKED)} ({_both(measure)})</h3>"
+    yield f"<h3>{show_both(RANKED)} ({show_both(measure)})</h3>"
     yield "".join(_build_strip(rank) for rank in card.ranks)
 
 
@@ -228,8 +230,8 @@ def _build_strip(rank: Rank) -> str:
     )
     name = name_source(rank.source)
     return (
-        f'<p class="strip"><b>{cells}</b>{_both(name)}'
-        f" <small>{_both(describe_rank(rank))}</small></p>"
+        f'<p class="strip"><b>{cells}</b>{show_both(name)}'
+        f" <small>{show_both(describe_rank(rank))}</small></p>"
     )
 
 
@@ -237,7 +239,7 @@ def _build_missing(missing: Missing) -> Iterator[str]:
     yield '<section class="missing">'
     for head, lines in missing.list_parts():
         if lines:
-            yield f"<h2>{_both(head)}</h2><ul>"
-            yield "".join(f"<li>{_both(line)}</li>" for line in lines)
+            yield f"<h2>{show_both(head)}</h2><ul>"
+            yield "".join(f"<li>{show_both(line)}</li>" for line in lines)
             yield "</ul>"
     yield "</section>"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers import fonts, paths
+from helpers.cards import write_lookup_page
 from helpers.claims import read_register
 from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
 from helpers.errors import ShequnError
@@ -97,6 +98,8 @@ def make_site(
                 _print_site(source, rendered)
             _replace_site(index.parent, rendered)
             write_text(stamp, key)
+    if not lenient:  # a user's own site has the page of their own groups
+        write_lookup_page(index.parent)
     return index
 
 

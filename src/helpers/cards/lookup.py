@@ -1,0 +1,131 @@
+"""A static page for owners without an export: what became of groups like theirs.
+
+Kind, age, writers of the last month and days since the last message are looked up in
+the committed table of groups in the same state. The page needs no server.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from helpers.cards.page import show_both
+from helpers.cards.sentences import Text, describe_failure, name_source
+from helpers.files import write_text
+from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS
+from helpers.forecast.record import read_record
+
+NAME = "your-group.html"
+TITLE = Text("Your group, without an export", "不用导出，看看你的群")
+LEAD = Text(
+    "Four facts that you know by heart, and what became of public groups with the same"
+    " four facts. Nothing that you type leaves this page.",
+    "你随口说得出的四件事，和同样情形的公开群后来怎么样了。填的东西不会离开这一页。",
+)
+NOT_WECHAT = Text(
+    "None of these is WeChat. Each line counts its own source only.",
+    "这些来源没有一个是微信。每一行只数它自己的来源。",
+)
+KINDS: Mapping[str, Text] = {
+    "chat": Text("chat group", "聊天群"),
+    "lounge": Text("forum lounge", "论坛专楼"),
+    "mailing list": Text("mailing list", "邮件列表"),
+}
+ASKED = (
+    ("age", Text("Age of the group, in days", "建群多少天了"), "200"),
+    ("silent", Text("Days since the last message", "最后一条消息过去几天了"), "3"),
+)
+BUSY = {
+    "people": Text("People who wrote in the last 28 days", "最近 28 天有几个人说话"),
+    "messages": Text("Messages of the last 28 days", "最近 28 天有几条消息"),
+}
+KIND_ASKED = Text("Kind", "类型")
+WORDS: Mapping[str, Text] = {
+    "found": Text(
+        "{source}: of 100 groups like this, {again} spoke again within 60 days, and"
+        " {alive} were still writing after 90 days ({groups} groups)",
+        "{source}：这样的群，100 个里有 {again} 个六十天内又有人说话，"
+        "{alive} 个九十天后还在说（{groups} 个群）",
+    ),
+    "none": Text(
+        "{source}: fewer than ten groups like this, so no number",
+        "{source}：这样的群不到十个，不给数",
+    ),
+    "incomplete": Text("Fill in all numbers.", "请把数都填上。"),
+    "impossible": Text(
+        "The last message cannot be older than the group.",
+        "最后一条消息不会比群还早。",
+    ),
+}
+
+
+def write_lookup_page(folder: Path) -> Path:
+    """Write ``your-group.html`` into a folder and return its path."""
+    path = folder / NAME
+    write_text(path, "".join(_build_page()))
+    return path
+
+
+def build_counts() -> dict[str, Any]:
+    """Return the counts that the page's script looks up, by source and state."""
+    table = read_record("alike")
+    sources = []
+    for source, rows in table.groupby("source"):
+        name = name_source(str(source))
+        states = rows[["age", "writers", "silent"]].astype(str).agg(" ".join, axis=1)
+        shares = (100 * rows[["again", "alive"]]).round().astype(int)
+        cells = zip(rows["groups"], shares["again"], shares["alive"], strict=True)
+        kind = str(rows["kind"].iloc[0])
+        listed = dict(
+            zip(states, ([int(n) for n in one] for one in cells), strict=True)
+        )
+        sources.append({"en": name.en, "zh": name.zh, "kind": kind, "cells": listed})
+    counted = table.groupby("kind")["counted"].first().to_dict()
+    bands = {"age": AGES, "people": WRITERS, "messages": MESSAGES, "silent": SILENT}
+    words = {name: text._asdict() for name, text in WORDS.items()}
+    return {"sources": sources, "counted": counted, "bands": bands, "words": words}
+
+
+def _build_page() -> Iterator[str]:
+    here = files(__package__)
+    style = here.joinpath("page.css").read_text("utf-8")
+    counts = json.dumps(build_counts(), ensure_ascii=False, separators=(",", ":"))
+    yield '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{TITLE.en} · {TITLE.zh}</title><style>\n{style}</style></head><body>"
+    yield '<input type="radio" name="language" id="en" checked>'
+    yield '<input type="radio" name="language" id="zh">'
+    yield '<header><p class="switch"><label for="en">English</label>'
+    yield '<label for="zh">中文</label></p>'
+    yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p></header><main>"
+    yield '<form id="state"><p><label for="kind">'
+    yield f'{show_both(KIND_ASKED)}</label><select id="kind" name="kind">'
+    for kind, text in KINDS.items():
+        words = escape(f"{text.en} · {text.zh}")
+        yield f'<option value="{escape(kind, quote=True)}">{words}</option>'
+    yield "</select></p>"
+    (age, age_words, age_value), (silent, silent_words, silent_value) = ASKED
+    yield _ask_number(age, show_both(age_words), age_value)
+    busy = "".join(
+        f'<span data-counted="{counted}">{show_both(text)}</span>'
+        for counted, text in BUSY.items()
+    )
+    yield _ask_number("writers", busy, "6")
+    yield _ask_number(silent, show_both(silent_words), silent_value)
+    yield '</form><section id="found" aria-live="polite"></section>'
+    yield f"<p><strong>{show_both(NOT_WECHAT)}</strong></p>"
+    yield f'<p class="small">{show_both(describe_failure())}</p></main>'
+    yield f'<script type="application/json" id="counts">{counts}</script>'
+    yield f"<script>\n{here.joinpath('lookup.js').read_text('utf-8')}</script>"
+    yield "</body></html>\n"
+
+
+def _ask_number(name: str, label: str, value: str) -> str:
+    return (
+        f'<p><label for="{name}">{label}</label><input type="number" min="0"'
+        f' id="{name}" name="{name}" value="{value}"></p>'
+    )

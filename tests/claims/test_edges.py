@@ -3,8 +3,9 @@
 import pytest
 
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, downgrade_if_fragile
-from helpers.claims.rules.interval_rules import Decision, Word, _take_only_verdict
+from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import limit_by_fragility
+from helpers.claims.rules.interval_rules import Word, _take_only_verdict
 from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError
 from helpers.inference import compute_exact_interval
@@ -28,9 +29,10 @@ def test_five_percent_of_counter_examples(low, estimate, high, word):
 
 def test_reason_names_decisive_readings_only_if_there_are_some():
     """The sentence about a reading that decides stands only where one does."""
-    decided = Decision(Word.SUPPORTED)
-    without = downgrade_if_fragile(decided, Agreement(10, 2, 0, ())).reason
-    named = downgrade_if_fragile(decided, Agreement(10, 2, 0, ("F(90 d)",))).reason
+    without, named = (
+        limit_by_fragility(Agreement(10, 2, 0, decisive)).refused[0][1]
+        for decisive in ((), ("F(90 d)",))
+    )
 
     assert "opposite at" not in without
     assert named.endswith("; opposite at F(90 d)")

@@ -15,8 +15,8 @@ from helpers.claims.evaluation.controls import (
     FAILS,
     LACKS,
     Asked,
-    apply_controls,
 )
+from helpers.claims.evaluation.standing import apply_standings, limit_by_controls
 from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.claims.fixed.negative_controls import list_claim_controls, list_controls
 from helpers.claims.fixed.register import read_register
@@ -50,7 +50,8 @@ def word_after(finding):
     """Return what the rule and the controls make of a finding."""
     decision = RULE.decide(*finding.legs)
     checks = Asked(OWNER, "planted", RULE, finding).check(decision)
-    return apply_controls(decision, checks, required=False)
+    limit = limit_by_controls(decision.word, checks, required=False)
+    return apply_standings(decision, [limit])
 
 
 def test_effect_shown_by_placebo_stops_verdict():
@@ -112,8 +113,9 @@ def test_verdict_that_more_than_a_tenth_of_null_studies_give_is_stopped(
 def test_verdict_without_any_control_does_not_decide_in_public():
     """A user's own study decides."""
     decision = RULE.decide(ratio(2.0))
-    assert apply_controls(decision, (), required=True).qualifiers == (LACKS,)
-    assert apply_controls(decision, (), required=False) == decision
+    required = limit_by_controls(decision.word, (), required=True)
+    assert apply_standings(decision, [required]).qualifiers == (LACKS,)
+    assert limit_by_controls(decision.word, (), required=False).refused == ()
 
 
 def test_what_decides_nothing_is_left_alone():

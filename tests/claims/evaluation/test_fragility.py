@@ -6,11 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import (
-    Agreement,
-    count_agreement,
-    downgrade_if_fragile,
+from helpers.claims.evaluation.fragility import Agreement, count_agreement
+from helpers.claims.evaluation.standing import (
+    apply_standings,
+    drop_firmness,
+    limit_by_fragility,
 )
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse_rule
@@ -24,13 +26,19 @@ def at(estimate, se=0.02):
     return around(estimate, se, "identity")
 
 
+def downgraded(decision, found):
+    """Return what fragility leaves of a decision."""
+    firm = drop_firmness(decision, Finding(legs=(), definition="", gates=()), found)
+    return apply_standings(firm, [limit_by_fragility(found)])
+
+
 def verdict(*specifications):
     """Return the word after the specifications had their say."""
     primary = at(0.7)
     found = count_agreement(
         RULE, (primary,), [one.outcome(RULE) for one in specifications]
     )
-    return downgrade_if_fragile(RULE.decide(primary), found).word
+    return downgraded(RULE.decide(primary), found).word
 
 
 def many(interval, count, **fields):
@@ -117,7 +125,7 @@ def test_nothing_else_becomes_fragile(word):
     opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
     found = count_agreement(RULE, (at(0.5),), opposite)
 
-    assert downgrade_if_fragile(Decision(word), found).word is word
+    assert downgraded(Decision(word), found).word is word
 
 
 BOTH = parse_rule("ALL(P>(0.50); P>(0.50))")
@@ -130,7 +138,7 @@ def composite(primary, *specifications):
         Specification("other", partial(tuple, legs)).outcome(BOTH)
         for legs in specifications
     ]
-    return downgrade_if_fragile(
+    return downgraded(
         BOTH.decide(*primary), count_agreement(BOTH, primary, outcomes)
     ).word
 
@@ -158,7 +166,7 @@ def test_decisive_row_below_the_margin_blocks_strong(row, qualifiers):
     row = Specification.tried("adjusted", lambda: wide, counts=False, decisive=True)
     primary = around(12.9, 0.6)
     found = count_agreement(STRONG, (primary,), [row.outcome(STRONG)])
-    decided = downgrade_if_fragile(STRONG.decide(primary), found)
+    decided = downgraded(STRONG.decide(primary), found)
     assert (decided.word, decided.qualifiers) == (Word.SUPPORTED, qualifiers)
     assert ("adjusted" in decided.reason) is (not qualifiers)
 
@@ -169,4 +177,4 @@ def test_row_that_is_not_decisive_does_not_block_strong():
     rows = [Specification.tried("shown", lambda: wide, counts=False).outcome(STRONG)]
     primary = around(12.9, 0.6)
     found = count_agreement(STRONG, (primary,), rows)
-    assert downgrade_if_fragile(STRONG.decide(primary), found).qualifiers == ("STRONG",)
+    assert downgraded(STRONG.decide(primary), found).qualifiers == ("STRONG",)

@@ -7,9 +7,11 @@ import tomllib
 import pytest
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.planned import (
+from helpers.claims.evaluation.standing import (
     CONDITIONS,
-    apply_plan_condition,
+    SIDES,
+    apply_standings,
+    limit_by_condition,
     list_planned_qualifiers,
 )
 from helpers.claims.evaluation.verdict_store import load_verdict
@@ -21,7 +23,7 @@ from helpers.claims.fixed.evidence_plan import (
 )
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.interval_rules import DECIDING, Word
 from helpers.site.languages import Words
 from helpers.study import open_study
 from helpers.survival import Interval
@@ -53,6 +55,20 @@ def test_verdict_lacks_no_qualifier_of_the_plan(name, source):
         assert set(list_planned_qualifiers(plan, source)) <= set(verdict.qualifiers)
 
 
+@pytest.mark.usefixtures("kept_verdicts")
+@pytest.mark.parametrize(("name", "source"), CELLS)
+def test_verdict_is_one_that_the_plan_allows(name, source):
+    """A source that may support only must not contradict, nor any of its parts."""
+    verdict, plan = load_verdict(name, open_study(source)), find_plan(name, source)
+    for one in (verdict, *verdict.parts):
+        refused = {word for limit in one.standings for word, _ in limit.refused}
+        if one.word not in SILENT:
+            assert one.word not in DECIDING - SIDES[plan.may]
+            assert one.word not in refused
+        if one.legs:
+            assert DECIDING - SIDES[plan.may] <= refused
+
+
 def test_every_condition_of_the_plan_is_known():
     """One that no code reads would be a comment."""
     asked = {one["may_only"] for one in ENTRIES if "may_only" in one}
@@ -82,7 +98,8 @@ def decided(name, source, legs, **more):
     """Return what the rule says of legs under the plan's condition."""
     rule, plan = get_rule(get_claim(name)), find_plan(name, source)
     finding = Finding(legs=legs, definition="", gates=(), **more)
-    return apply_plan_condition(rule, finding, rule.decide(*legs), plan).word
+    limit = limit_by_condition(rule, finding, plan)
+    return apply_standings(rule.decide(*legs), [limit]).word
 
 
 def test_only_first_component_contradicts_where_the_plan_says_so():

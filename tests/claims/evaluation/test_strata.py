@@ -6,9 +6,9 @@ import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.evaluation.curves import source
-from helpers.claims.evaluation.direction import require_places_to_agree
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.registry import STRATIFIED
+from helpers.claims.evaluation.standing import apply_standings, limit_by_places
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
@@ -65,15 +65,13 @@ def test_a_place_that_decides_the_other_way_is_no_common_effect():
     rule = get_rule(get_claim("s0-seed-users-needed"))
     places = (Beside("a", around(0.4, 0.05)), Beside("b", around(1.5, 0.05)))
     finding = Finding(legs=(around(0.7, 0.02),), definition="", gates=(), places=places)
-    found = require_places_to_agree(rule, finding, rule.decide(*finding.legs))
+    decision = rule.decide(*finding.legs)
+    found = apply_standings(decision, [limit_by_places(rule, finding)])
 
     assert found.word is Word.INCONCLUSIVE
     assert found.qualifiers == ("corpora disagree",)
     alike = replace(finding, places=places[:1])
-    assert (
-        require_places_to_agree(rule, alike, rule.decide(*alike.legs)).word
-        is Word.SUPPORTED
-    )
+    assert Word.SUPPORTED in limit_by_places(rule, alike).allowed
 
 
 def test_every_place_stands_beside_the_estimate_of_all():

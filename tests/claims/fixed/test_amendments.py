@@ -1,17 +1,14 @@
 """Amendments of the plan name what there is, are obeyed, and can be read in Chinese."""
 
-from dataclasses import replace
-
 import pytest
 
-from helpers.claims.evaluation.direction import SIDES, narrow_finding
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.evaluation.standing import SIDES, combine_sides
 from helpers.claims.fixed.amendments import list_amendments, read_amendments
 from helpers.claims.fixed.evidence_plan import find_substitute, is_public
 from helpers.claims.fixed.register import read_register
 from helpers.site.languages import Words
 from helpers.study import open_study
-from tests.claims.evaluation.test_direction import FINDING
 
 CELLS = [(one.claim, source) for one in read_amendments() for source in one.sources]
 
@@ -51,7 +48,7 @@ def test_an_amendment_never_widens():
     """What may only support, and is amended to contradict, decides nothing."""
     (one,) = list_amendments("s1-rules-needed", "mc_servers")
 
-    assert narrow_finding(replace(FINDING, may="support"), [one]).may == "nothing"
+    assert combine_sides("support", one.may) == "nothing"
 
 
 @pytest.mark.parametrize("one", read_amendments(), ids=lambda one: one.claim)

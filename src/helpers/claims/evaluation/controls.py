@@ -7,7 +7,7 @@ Lipsitch, Tchetgen Tchetgen and Cohen (2010), Epidemiology 21, 383–388.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.claims.contract.finding import Finding
@@ -20,16 +20,11 @@ from helpers.claims.fixed.negative_controls import (
     Control,
     list_claim_controls,
 )
-from helpers.claims.rules.interval_rules import (
-    Decision,
-    Rule,
-    Word,
-)
+from helpers.claims.rules.interval_rules import DECIDING, Decision, Rule, Word
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
 FAILS, LACKS = "fails its negative control", "no negative control"
-DECIDING = frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL})
 MOST_WRONG = 0.10
 PERMUTATIONS = 60
 
@@ -60,28 +55,6 @@ class Checked:
         else:
             found_text = str(found)
         return f"{self.control.name}: {found_text}" + ", fails" * self.failed
-
-
-def apply_controls(
-    decision: Decision, checks: Sequence[Checked], *, required: bool
-) -> Decision:
-    """Return the decision, INCONCLUSIVE if a required control fails.
-
-    Parameters
-    ----------
-    required
-        Whether a verdict without any control may not stand.
-    """
-    if decision.word not in DECIDING:
-        return decision
-    failed = [one.control.name for one in checks if one.failed]
-    if failed:
-        reason = f"{decision.word}, but {FAILS}: {', '.join(failed)}"
-        return Decision(Word.INCONCLUSIVE, (FAILS,), reason)
-    if required and not checks:
-        reason = f"{decision.word}, but {LACKS} could be had"
-        return Decision(Word.INCONCLUSIVE, (LACKS,), reason)
-    return decision
 
 
 @dataclass(frozen=True, slots=True)

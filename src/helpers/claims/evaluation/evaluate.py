@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Self
 
@@ -20,26 +20,22 @@ from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import describe_counted, select_showing
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import has_places, use_networks_as_places
-from helpers.claims.evaluation.controls import Asked, apply_controls
+from helpers.claims.evaluation.controls import Asked
 from helpers.claims.evaluation.curves.source import Curves, Kept
-from helpers.claims.evaluation.direction import (
-    apply_companion_estimates,
-    combine_sides,
-    list_allowed_sides,
-    narrow_finding,
-    require_places_to_agree,
-    require_robust_to_attenuation,
-    restrict_decision,
-)
-from helpers.claims.evaluation.fragility import count_agreement, downgrade_if_fragile
-from helpers.claims.evaluation.planned import (
-    add_planned_qualifiers,
-    apply_plan_condition,
-)
+from helpers.claims.evaluation.fragility import count_agreement
 from helpers.claims.evaluation.pooling import pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
+from helpers.claims.evaluation.standing import (
+    add_planned_qualifiers,
+    apply_standings,
+    combine_sides,
+    describe_amendments,
+    drop_firmness,
+    limit_by_controls,
+    list_standings,
+)
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.fixed.amendments import Amendment, list_amendments
+from helpers.claims.fixed.amendments import list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     find_plan,
@@ -287,46 +283,41 @@ def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> V
 
 
 def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Decide in the allowed direction, then check specifications and controls."""
-    finding = add_planned_qualifiers(finding, question.plan, question.method.study.name)
+    """Decide, then let everything that limits the verdict refuse it."""
+    source = question.method.study.name
+    finding = add_planned_qualifiers(finding, question.plan, source)
     if finding.parts:
         return _combine_parts(question, finding, blank)
-    finding = narrow_finding(finding, _apply_amendments(question, finding))
-    if substitute := find_substitute(question.entry.id, question.method.study.name):
-        note = "; ".join(filter(None, (finding.note, f"{substitute}")))
-        finding = replace(finding, note=note)
+    amendments = list_amendments(question.entry.id, source, finding.variant)
     rule = get_rule(question.entry)
     curve, flag = question.curves.curve(question.entry, blank.study, finding)
     agreed = count_agreement(rule, finding.legs, curve.outcomes)
-    decision = require_robust_to_attenuation(rule, finding, rule.decide(*finding.legs))
-    decision = restrict_decision(decision, finding, question.plan)
-    decision = apply_plan_condition(rule, finding, decision, question.plan)
-    decision = apply_companion_estimates(rule, finding, decision)
-    decision = require_places_to_agree(rule, finding, decision)
-    decision = downgrade_if_fragile(decision, agreed)
+    standings = list_standings(rule, finding, question.plan, amendments, agreed)
+    decision = drop_firmness(rule.decide(*finding.legs), finding, agreed)
+    decision = apply_standings(decision, standings)
     asked = Asked(question.entry.id, blank.study, rule, finding, question.permute)
     checks = asked.check(decision)
-    decision = apply_controls(
-        decision, checks, required=is_public(question.method.study.name)
-    )
+    controlled = limit_by_controls(decision.word, checks, required=is_public(source))
+    own = combine_sides(finding.may, *(one.may for one in amendments))
     of = describe_counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
+    told = (
+        *describe_amendments(amendments),
+        find_substitute(question.entry.id, source),
+    )
+    notes = (of, finding.note, *(f"{one}" for one in told if one), chance, flag)
     return replace(
-        _add_finding(question, finding, decision, blank),
+        _add_finding(question, finding, apply_standings(decision, [controlled]), blank),
         legs=finding.legs,
         curve=curve,
         agreement=agreed,
         controls=checks,
         shared=finding.shared,
-        decides=finding.may != "nothing",
-        may=list_allowed_sides(finding, question.plan),
-        note="; ".join(part for part in (of, finding.note, chance, flag) if part),
+        decides=own != "nothing",
+        may=combine_sides(own, question.plan.may if question.plan else "both"),
+        standings=tuple(one for one in (*standings, controlled) if one.refused),
+        note="; ".join(part for part in notes if part),
     )
-
-
-def _apply_amendments(question: _Question, finding: Finding) -> Iterator[Amendment]:
-    study = question.method.study.name
-    return list_amendments(question.entry.id, study, finding.variant)
 
 
 def _add_finding(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from helpers.claims.contract.specification import Outcome
-from helpers.claims.rules.interval_rules import Decision, Rule, Word
+from helpers.claims.rules.interval_rules import Rule, Word
 from helpers.survival.interval import Interval
 
 AT_LEAST_AGREE = 0.80
 AT_MOST_OPPOSITE = 0.05
-STRONG = "STRONG"
-CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +95,3 @@ def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -
     """
     pairs = zip(one, other, strict=False)  # kinds that are compared may be fewer
     return all(a is b for a, b in pairs if a is not None and b is not None)
-
-
-def downgrade_if_fragile(decision: Decision, found: Agreement) -> Decision:
-    """Return the verdict, FRAGILE if it does not survive its specifications."""
-    if decision.word not in CAN_BE_FRAGILE:
-        return decision
-    if not found.fragile:
-        return _drop_strong(decision, found)
-    reason = (
-        f"{decision.word}, but {found.agreeing} of {found.counted} specifications agree"
-        f" and {found.opposite} are opposite"
-    )
-    if found.decisive:
-        reason += f"; opposite at {', '.join(found.decisive)}"
-    return replace(decision, word=Word.FRAGILE, qualifiers=(), reason=reason)
-
-
-def _drop_strong(decision: Decision, found: Agreement) -> Decision:
-    """Remove the qualifier STRONG if a decisive specification contradicts it."""
-    if STRONG not in decision.qualifiers or not found.not_strong:
-        return decision
-    qualifiers = tuple(word for word in decision.qualifiers if word != STRONG)
-    reason = f"not {STRONG}; on the other side at {', '.join(found.not_strong)}"
-    reasons = "; ".join(filter(None, (decision.reason, reason)))
-    return replace(decision, qualifiers=qualifiers, reason=reasons)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from helpers.claims.evaluation.direction import DISAGREE, ONE_SIDED
+from helpers.claims.evaluation.standing import DISAGREE, ONE_SIDED, limit_by_frame
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import Claim
 from helpers.claims.fixed.rule_of_claim import get_rule
@@ -175,10 +175,7 @@ def _find_side(verdict: Verdict) -> str:
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
     """Return whether a verdict's side is allowed by its frame's bias."""
-    sides = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
-    if verdict.speaks_for == "both":
-        return True
-    return _decide_common(rule, verdict) is sides.get(verdict.speaks_for)
+    return _decide_common(rule, verdict) in limit_by_frame(verdict.speaks_for)
 
 
 def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:

@@ -45,8 +45,9 @@ def build_scoreboard(studies: Iterable[Study], pool: Pool = _nothing) -> pd.Data
     in JSON), definition, estimator (whether there is one), reason; p, p_of (of which
     hypothesis), p_adjusted, p_theme, fcr_low and fcr_high as
     `helpers.claims.evaluation.multiplicity` has them; controls (negative controls of a
-    verdict with what they show); design_size and reached, which says whether n is that
-    of `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
+    verdict with what they show), limited_by (what refuses which verdicts);
+    design_size and reached, which says whether n is that of
+    `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
     verdict is missing, not one of the seven.
     """
     opened, register = list(studies), read_register()
@@ -122,6 +123,7 @@ def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
         "fcr_low": beside and beside.interval.low,
         "fcr_high": beside and beside.interval.high,
         "controls": "; ".join(map(str, verdict.controls)),
+        "limited_by": "; ".join(map(str, verdict.standings)),
         "design_size": size and size.groups,
         "reached": size.reached(verdict.n) if size and verdict.n else None,
     }

@@ -12,6 +12,7 @@ from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import Checked
 from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import Standing
 from helpers.claims.fixed.evidence_plan import May
 from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
@@ -64,6 +65,8 @@ class Verdict:
     may
         Which verdicts the estimate and the plan allow: an estimate that can err in one
         direction only is a bound.
+    standings
+        What limits the verdict: which others, or it, were refused, and why.
     sources
         The sources that are strata of this one estimate; empty for a single source.
     variant
@@ -98,6 +101,7 @@ class Verdict:
     stand_in: bool = False
     decides: bool = True
     may: May = "both"
+    standings: tuple[Standing, ...] = ()
     sources: tuple[str, ...] = ()
     variant: str = ""
     cases: str = "groups"

@@ -7,7 +7,6 @@ its numbers stay where they were, and the reason is printed with them.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -63,12 +62,14 @@ def read_amendments() -> tuple[Amendment, ...]:
 
 def list_amendments(
     claim_id: str, source: str, variant: str = ""
-) -> Iterator[Amendment]:
-    """Yield the amendments about one measure of a claim in one study.
+) -> tuple[Amendment, ...]:
+    """List the amendments about one measure of a claim in one study.
 
     >>> [one.may for one in list_amendments("s1-rules-needed", "mc_servers")]
     ['nothing']
     """
-    for one in read_amendments():
-        if one.claim == claim_id and one.concerns(source, variant):
-            yield one
+    return tuple(
+        one
+        for one in read_amendments()
+        if one.claim == claim_id and one.concerns(source, variant)
+    )

@@ -34,6 +34,9 @@ class Word(StrEnum):
         return {self, other} == {Word.SUPPORTED, Word.CONTRADICTED}
 
 
+DECIDING = frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL})
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict with its qualifiers and reason."""

@@ -13,10 +13,9 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.evaluation.fragility import CAN_BE_FRAGILE
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
-from helpers.claims.rules.interval_rules import All, Rule, Word
+from helpers.claims.rules.interval_rules import DECIDING, All, Rule, Word
 from helpers.errors import NotIdentifiableError
 from helpers.study import Study
 from helpers.survival import Interval
@@ -51,7 +50,7 @@ class _WhereNeeded:
 
     def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a curve, empty if no specification could change the verdict."""
-        if get_rule(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
+        if get_rule(entry).decide(*finding.legs).word not in DECIDING:
             finding = replace(finding, specifications=())
         return FIVE.curve(entry, label, finding)
 

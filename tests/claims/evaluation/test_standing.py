@@ -5,11 +5,16 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.evaluation.direction import (
-    apply_companion_estimates,
-    list_allowed_sides,
-    require_robust_to_attenuation,
-    restrict_decision,
+from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.evaluation.standing import (
+    apply_standings,
+    combine_sides,
+    drop_firmness,
+    limit_by_attenuation,
+    limit_by_companions,
+    limit_by_frame,
+    limit_by_other_side,
+    limit_by_side,
 )
 from helpers.claims.fixed.evidence_plan import find_plan
 from helpers.claims.fixed.register import get_claim
@@ -28,6 +33,12 @@ def ratio(estimate, se):
     return around(estimate, se, df=50)
 
 
+def undone(rule, finding):
+    """Return what attenuation leaves of a rule's verdict."""
+    decision = rule.decide(*finding.legs)
+    return apply_standings(decision, [limit_by_attenuation(rule, finding)]).word
+
+
 @pytest.mark.parametrize(
     ("plan", "found", "left"),
     [
@@ -41,29 +52,44 @@ def ratio(estimate, se):
 )
 def test_the_plan_lets_one_side_speak(plan, found, left):
     """The other side reads INCONCLUSIVE, and says so."""
-    decision = restrict_decision(Decision(found), FINDING, plan)
+    limit = limit_by_side("plan", plan.may if plan else "both")
+    decision = apply_standings(Decision(found), [limit])
 
     assert decision.word is left
     assert ("one-sided" in decision.qualifiers) is (left is not found)
 
 
 def test_a_finding_may_be_shown_only():
-    """Then it decides nothing, whatever the plan says."""
-    shown = replace(FINDING, may="nothing")
+    """Then it decides nothing, and nothing that it refused is left."""
+    assert limit_by_side("measure", "nothing").allowed == set()
 
-    assert (
-        restrict_decision(Decision(Word.SUPPORTED), shown, None).word
-        is Word.INCONCLUSIVE
+
+def test_the_first_that_refuses_gives_the_reason():
+    """A later one is listed with the verdict, and changes nothing."""
+    limits = [limit_by_side("measure", "both"), limit_by_side("plan", "contradict")]
+    decision = apply_standings(
+        Decision(Word.SUPPORTED), [*limits, limit_by_side("amendment", "nothing")]
     )
+
+    assert decision.word is Word.INCONCLUSIVE
+    assert decision.reason == limits[1].refused[0][1]
+
+
+def test_a_frame_that_overstates_failure_speaks_against_its_claim_only():
+    """Of its population; a frame without known bias says whatever it finds."""
+    assert limit_by_frame("contradict") == {Word.CONTRADICTED}
+    assert Word.INCONCLUSIVE in limit_by_frame("both")
 
 
 def test_a_stand_in_is_never_strong():
     """Nor reversed; what is estimated as written may be."""
     strong = Decision(Word.SUPPORTED, ("STRONG", "falls"))
 
-    assert restrict_decision(strong, FINDING, None) == strong
+    firm = Agreement(10, 10, 0, ())
+
+    assert drop_firmness(strong, FINDING, firm) == strong
     proxy = replace(FINDING, qualifiers=("proxy",))
-    assert restrict_decision(strong, proxy, None).qualifiers == ("falls",)
+    assert drop_firmness(strong, proxy, firm).qualifiers == ("falls",)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +107,7 @@ def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left)
     rule, leg = parse_rule(code), ratio(estimate, se)
     finding = replace(FINDING, legs=(leg,), attenuated=True)
 
-    assert require_robust_to_attenuation(rule, finding, rule.decide(leg)).word is left
+    assert undone(rule, finding) is left
 
 
 @pytest.mark.parametrize(
@@ -93,7 +119,7 @@ def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
     legs = ratio(1.0, se), ratio(1.0, 0.03)
     finding = replace(FINDING, legs=legs, attenuated=True)
 
-    assert require_robust_to_attenuation(rule, finding, rule.decide(*legs)).word is left
+    assert undone(rule, finding) is left
 
 
 def test_of_a_rule_with_chance_the_slope_is_undone():
@@ -103,10 +129,7 @@ def test_of_a_rule_with_chance_the_slope_is_undone():
         slope = around(high - 0.01, 0.005, "identity", df=500)
         legs = slope, ratio(0.001, 0.1)
         finding = replace(FINDING, legs=legs, attenuated=True)
-        assert (
-            require_robust_to_attenuation(rule, finding, rule.decide(*legs)).word
-            is left
-        )
+        assert undone(rule, finding) is left
 
 
 def test_an_exposure_read_without_error_is_taken_as_it_is():
@@ -114,10 +137,7 @@ def test_an_exposure_read_without_error_is_taken_as_it_is():
     rule, leg = parse_rule("HR>(1.25)"), ratio(1.05, 0.05)
     finding = replace(FINDING, legs=(leg,))
 
-    assert (
-        require_robust_to_attenuation(rule, finding, rule.decide(leg)).word
-        is Word.CONTRADICTED
-    )
+    assert undone(rule, finding) is Word.CONTRADICTED
 
 
 def test_support_needs_every_estimate_that_was_asked_to_agree():
@@ -127,10 +147,11 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
     one = replace(both, supported_with=(Beside("others", unsure),))
     yes, no = Decision(Word.SUPPORTED), Decision(Word.CONTRADICTED)
 
-    assert apply_companion_estimates(rule, both, yes) == yes
-    assert apply_companion_estimates(rule, one, yes).word is Word.INCONCLUSIVE
-    assert "others" in apply_companion_estimates(rule, one, yes).reason
-    assert apply_companion_estimates(rule, one, no) == no
+    assert apply_standings(yes, [limit_by_companions(rule, both)]) == yes
+    refused = apply_standings(yes, [limit_by_companions(rule, one)])
+    assert refused.word is Word.INCONCLUSIVE
+    assert "others" in refused.reason
+    assert apply_standings(no, [limit_by_companions(rule, one)]) == no
 
 
 @pytest.mark.parametrize(
@@ -138,18 +159,14 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
 )
 def test_on_two_sides_of_no_effect_nothing_is_sure(other, word):
     """A slope within units and one over all of them have to point one way."""
-    rule, pooled = parse_rule("TR>(1.25)"), Beside("pooled", ratio(other, 0.05))
+    pooled = Beside("pooled", ratio(other, 0.05))
     finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))
 
-    assert (
-        apply_companion_estimates(rule, finding, Decision(Word.SUPPORTED)).word is word
-    )
+    decision = Decision(Word.SUPPORTED)
+    assert apply_standings(decision, [limit_by_other_side(finding)]).word is word
 
 
 def test_finding_and_plan_that_allow_opposite_sides_leave_nothing():
     """A bound that the plan forbids to speak for its own side is shown only."""
-    bound = replace(FINDING, may="contradict")
-
-    assert list_allowed_sides(bound, None) == "contradict"
-    assert list_allowed_sides(bound, CONTRADICT) == "contradict"
-    assert list_allowed_sides(bound, SUPPORT) == "nothing"
+    assert combine_sides("contradict", CONTRADICT.may) == "contradict"
+    assert combine_sides("contradict", SUPPORT.may) == "nothing"

@@ -1,0 +1,337 @@
+"""Standing: which verdicts an estimate may give, and why not the others.
+
+Plan, amendments, kind of measure, measurement error, companion estimates, strata,
+alternative specifications, negative controls and the frame each allow some verdicts.
+A verdict stands if all allow it; the first that does not gives the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.study_view import SpeaksFor
+from helpers.claims.evaluation.controls import FAILS, LACKS, Checked
+from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.fixed.amendments import Amendment
+from helpers.claims.fixed.evidence_plan import EvidencePlan, May
+from helpers.claims.rules.interval_rules import DECIDING, Decision, Rule, Word
+
+ONE_SIDED = "one-sided"
+DISAGREE = "corpora disagree"
+RELIABILITY = 0.5  # assumed of an exposure that was read with error
+FIRMER = frozenset({"STRONG", "REVERSED"})
+STRONG = "STRONG"
+SIDES: Mapping[May, frozenset[Word]] = {
+    "both": DECIDING,
+    "support": frozenset({Word.SUPPORTED}),
+    "contradict": frozenset({Word.CONTRADICTED, Word.TOO_SMALL}),
+    "nothing": frozenset[Word](),
+}
+BEHIND_FRAME: Mapping[SpeaksFor, frozenset[Word]] = {
+    "both": frozenset(Word),
+    "support": frozenset({Word.SUPPORTED}),
+    "contradict": frozenset({Word.CONTRADICTED}),
+    "neither": frozenset[Word](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Verdicts that one circumstance refuses, with the reason of each.
+
+    Attributes
+    ----------
+    by
+        The circumstance.
+    refused
+        Verdicts that it does not allow, and why.
+    instead
+        The verdict in place of a refused one.
+    qualifiers
+        What is printed after that.
+    """
+
+    by: str
+    refused: tuple[tuple[Word, str], ...] = ()
+    instead: Word = Word.INCONCLUSIVE
+    qualifiers: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> frozenset[Word]:
+        """The deciding verdicts that it allows."""
+        return DECIDING - dict(self.refused).keys()
+
+    def __str__(self) -> str:
+        words = ", ".join(sorted(word for word, _ in self.refused))
+        return f"{self.by}: not {words}" if words else self.by
+
+
+def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
+    """Return the decision, or what the first standing that refuses it leaves."""
+    for one in standings:
+        reason = dict(one.refused).get(decision.word)
+        if reason is not None:
+            return Decision(one.instead, one.qualifiers, reason)
+    return decision
+
+
+def combine_sides(*allowed_by: May) -> May:
+    """Return the verdicts allowed by all of several restrictions.
+
+    >>> combine_sides("both", "support"), combine_sides("support", "contradict")
+    ('support', 'nothing')
+    """
+    sides = DECIDING.intersection(*(SIDES[may] for may in allowed_by))
+    return next(may for may, words in SIDES.items() if words == sides)
+
+
+def list_standings(
+    rule: Rule,
+    finding: Finding,
+    plan: EvidencePlan | None,
+    amendments: Iterable[Amendment],
+    agreement: Agreement,
+) -> tuple[Standing, ...]:
+    """List what limits the verdict of a finding, except its negative controls."""
+    return (
+        limit_by_attenuation(rule, finding),
+        limit_by_side("measure", finding.may),
+        *(limit_by_side("amendment", one.may) for one in amendments),
+        limit_by_side("plan", plan.may if plan else "both"),
+        limit_by_condition(rule, finding, plan),
+        limit_by_companions(rule, finding),
+        limit_by_other_side(finding),
+        limit_by_places(rule, finding),
+        limit_by_fragility(agreement),
+    )
+
+
+def limit_by_side(by: str, may: May) -> Standing:
+    """Refuse the verdicts on the side on which the evidence can err.
+
+    >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
+    True
+    """
+    reason = "which this evidence may not decide"
+    refused = [(one, f"{one}, {reason}") for one in sorted(DECIDING - SIDES[may])]
+    return Standing(by, tuple(refused), qualifiers=(ONE_SIDED,))
+
+
+def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
+    """Return the verdicts that a frame of known bias allows for its population.
+
+    >>> limit_by_frame("support") == {Word.SUPPORTED}
+    True
+    """
+    return BEHIND_FRAME[speaks_for]
+
+
+def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
+    """Refuse a null result that measurement error of the exposure may explain.
+
+    Random misclassification draws an effect towards none. A verdict that rules an
+    effect out has to stand with the effect and its limits divided by a reliability of
+    one half, on the scale of logarithms for ratios.
+
+    References
+    ----------
+    Carroll, Ruppert, Stefanski and Crainiceanu (2006), Measurement Error in Nonlinear
+    Models, 2nd ed., chapter 3.
+    """
+    if not finding.attenuated:
+        return Standing("measurement error")
+    pairs = zip(finding.legs, rule.list_scales(len(finding.legs)), strict=True)
+    corrected = rule.decide(
+        *(
+            leg.scaled(1 / RELIABILITY, scale) if leg and scale else leg
+            for leg, scale in pairs
+        )
+    ).word
+    refused = [
+        (one, f"{one} only if the exposure was read without error")
+        for one in sorted(rule.ruling_out - {corrected})
+    ]
+    return Standing("measurement error", tuple(refused))
+
+
+def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
+    """Refuse SUPPORTED unless all of `supported_with` say it too."""
+    for name, leg in finding.supported_with:
+        if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
+            reason = f"SUPPORTED, but not by {name}: {leg}"
+            return Standing("companion estimate", ((Word.SUPPORTED, reason),))
+    return Standing("companion estimate")
+
+
+def limit_by_other_side(finding: Finding) -> Standing:
+    """Return FRAGILE instead if one of `same_side` is on another side of no effect."""
+    for name, leg in finding.same_side:
+        (own,) = finding.legs
+        if own is not None and (own.estimate > 1) != (leg.estimate > 1):
+            reason = f"but {name} lies on the other side: {leg}"
+            refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
+            return Standing("companion estimate", refused, instead=Word.FRAGILE)
+    return Standing("companion estimate")
+
+
+def limit_by_places(rule: Rule, finding: Finding) -> Standing:
+    """Refuse a verdict that one stratum alone opposes.
+
+    Each of k places is asked at level 1 − 0.05/k.
+    """
+    level = 1 - 0.05 / max(len(finding.places), 1)
+    rest = (None,) * (len(finding.legs) - 1)
+    refused: dict[Word, str] = {}
+    for name, leg in finding.places:
+        word = rule.decide(leg.at_level(level), *rest).word
+        for one in DECIDING:
+            if word.opposes(one):
+                refused.setdefault(one, f"{one}, but {name} {word}")
+    return Standing("strata", tuple(refused.items()), qualifiers=(DISAGREE,))
+
+
+def limit_by_fragility(found: Agreement) -> Standing:
+    """Return FRAGILE instead if too few specifications agree."""
+    if not found.fragile:
+        return Standing("specifications")
+    reason = (
+        f"but {found.agreeing} of {found.counted} specifications agree"
+        f" and {found.opposite} are opposite"
+    )
+    if found.decisive:
+        reason += f"; opposite at {', '.join(found.decisive)}"
+    refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
+    return Standing("specifications", refused, instead=Word.FRAGILE)
+
+
+def limit_by_controls(
+    word: Word, checks: Sequence[Checked], *, required: bool
+) -> Standing:
+    """Refuse a verdict if a negative control of it fails.
+
+    Parameters
+    ----------
+    required
+        Whether a verdict without any control may not stand.
+    """
+    failed = [one.control.name for one in checks if one.failed]
+    if failed:
+        reason = f"{word}, but {FAILS}: {', '.join(failed)}"
+        return Standing("negative control", ((word, reason),), qualifiers=(FAILS,))
+    if required and not checks and word in DECIDING:
+        reason = f"{word}, but {LACKS} could be had"
+        return Standing("negative control", ((word, reason),), qualifiers=(LACKS,))
+    return Standing("negative control")
+
+
+def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
+    """Remove qualifiers of strength that the evidence does not warrant.
+
+    A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
+    the same side.
+    """
+    if finding.stand_in:
+        left = tuple(one for one in decision.qualifiers if one not in FIRMER)
+        return replace(decision, qualifiers=left)
+    if STRONG not in decision.qualifiers or not found.not_strong or found.fragile:
+        return decision
+    left = tuple(one for one in decision.qualifiers if one != STRONG)
+    reason = f"not {STRONG}; on the other side at {', '.join(found.not_strong)}"
+    reasons = "; ".join(filter(None, (decision.reason, reason)))
+    return replace(decision, qualifiers=left, reason=reasons)
+
+
+def describe_amendments(amendments: Iterable[Amendment]) -> Iterator[str]:
+    """Yield why verdicts were withdrawn, for the note."""
+    for one in amendments:
+        yield f"withdrawn on {one.date}: {one.why}"
+
+
+WITHIN = "within "  # printed where the networks are known
+OF_SOME = re.compile(r"(?P<mark>.+) \((?P<but>not )?(?P<names>[a-z_0-9, ]+)\)")
+CASES: Mapping[tuple[str, str], tuple[str, ...]] = {  # the plan's column `loses`
+    ("s0-lurkers-are-many", "lower bound"): ("rladies", "w3c", "sig"),
+    ("s0-lurkers-are-many", "under duty"): ("cn_colearning", "zh_cruel"),
+}
+Condition = Callable[[Rule, Finding, Word], bool]
+
+
+def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
+    """List the qualifiers that the plan adds to a source's verdict.
+
+    >>> from helpers.claims.fixed.evidence_plan import find_plan
+    >>> plan = find_plan("s0-three-month-death", "sig_groups")
+    >>> (
+    ...     plan.prints,
+    ...     list_planned_qualifiers(plan, "sig_groups"),
+    ...     list_planned_qualifiers(plan, "v2ex_nodes"),
+    ... )
+    (('proxy (not v2ex, meshcore)', 'within <network>'), ('proxy',), ())
+    """
+    marks = (one for one in plan.prints if not one.startswith(WITHIN))
+    named = (_select_qualifier(plan, one, source) for one in marks)
+    return tuple(dict.fromkeys(one for one in named if one))
+
+
+def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
+    """Return a qualifier if it applies to the source, else ""."""
+    if match := OF_SOME.fullmatch(text):
+        own = source.startswith(tuple(match["names"].split(", ")))
+        return match["mark"] if own != bool(match["but"]) else ""
+    only = CASES.get((plan.claim, text))
+    return "" if only and not source.startswith(only) else text
+
+
+def add_planned_qualifiers(
+    finding: Finding, plan: EvidencePlan | None, source: str
+) -> Finding:
+    """Add the plan's qualifiers to a finding."""
+    if plan is None:
+        return finding
+    both = dict.fromkeys((*finding.qualifiers, *list_planned_qualifiers(plan, source)))
+    return replace(finding, qualifiers=tuple(both))
+
+
+def _decide_by_first_component(rule: Rule, finding: Finding, word: Word) -> bool:
+    first, *others = finding.legs
+    return rule.decide(first, *[None] * len(others)).word is word
+
+
+def _has(qualifier: str) -> Condition:
+    return lambda _rule, finding, _word: qualifier in finding.qualifiers
+
+
+def _has_firm_groups(_rule: Rule, finding: Finding, word: Word) -> bool:
+    return word is not Word.SUPPORTED or bool(finding.supported_with)
+
+
+CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
+    "leg 1": _decide_by_first_component,
+    "(whole); leg shown": _decide_by_first_component,
+    "portable": _has("portable form"),
+    "30-d windows of deadlock_de": _has("W = 30"),
+    'for "lounges that reached 50 posts in 28 days"': _has(
+        "groups that were busy early"
+    ),
+    "SUPPORT only if it holds with W = 180 and for guilds of ≥ 10 posts": (
+        _has_firm_groups
+    ),
+}
+
+
+def limit_by_condition(
+    rule: Rule, finding: Finding, plan: EvidencePlan | None
+) -> Standing:
+    """Refuse the verdicts for which the plan's further condition is not met."""
+    if plan is None or not plan.may_only:
+        return Standing("condition of the plan")
+    meets = CONDITIONS[plan.may_only]
+    refused = [
+        (one, f"{one}, which the plan allows only for: {plan.may_only}")
+        for one in sorted(DECIDING)
+        if not meets(rule, finding, one)
+    ]
+    return Standing("condition of the plan", tuple(refused), qualifiers=(ONE_SIDED,))

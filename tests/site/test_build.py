@@ -10,10 +10,10 @@ from markupsafe import escape
 
 from helpers import paths
 from helpers.files import compute_checksum
-from helpers.prose import format_count
 from helpers.site import build
 from helpers.site.answers.told import STATES, describe_answer
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
+from helpers.site.chrome import write_numbers_plainly
 from helpers.site.execution import stable
 from helpers.site.frontpage import CARDS, QUOTED
 from helpers.small_counts import get_notice, show_counts_from
@@ -113,13 +113,13 @@ def test_references_reach_across_notebooks(made):
 
 
 def test_the_first_page_answers(made, board):
-    """What everyone quotes and each card carry the claim's own sentence."""
+    """The four famous claims and the six findings carry their bottom lines."""
     page = (made / "site" / "index.html").read_text(encoding="utf-8")
     for name in (QUOTED, *CARDS):
         assert f'data-claim="{name}"' in page
         assert f'href="claims/{name}.html"' in page
-        told = describe_answer(board.answer(name), "en")
-        assert escape(told.sentence) in unescape_quotes(page)
+        line = write_numbers_plainly(board.answer(name).conclusion.bottom_line("en"))
+        assert escape(line) in unescape_quotes(page)
 
 
 @pytest.mark.parametrize(("folder", "language"), [("", "en"), ("zh/", "zh")])
@@ -158,7 +158,8 @@ def test_each_claim_has_a_page_in_both_languages(made, board):
             page = made / "site" / f"{folder}claims" / f"{answer.claim}.html"
             text = unescape_quotes(page.read_text(encoding="utf-8"))
             head = text[: text.index('class="folded"')]
-            assert escape(describe_answer(answer, language).sentence) in head
+            told = describe_answer(answer, language).sentence
+            assert escape(write_numbers_plainly(told)) in head
 
 
 def test_a_claim_without_an_answer_takes_few_lines(made, board):
@@ -205,7 +206,7 @@ def test_the_page_on_trust_shows_what_is_published(made):
     assert len(widths) == 5
     assert all(0 < one <= 100 for one in widths)
     mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
-    assert format_count(mutants["mutants"].sum()) in page
+    assert f"{mutants['mutants'].sum():,}" in page
     assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
 
 

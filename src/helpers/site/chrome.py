@@ -12,6 +12,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from helpers.figures.citation import read_project
+from helpers.prose import THIN
 from helpers.site.languages import Words, read_entries
 from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
@@ -25,6 +26,7 @@ UNTOLD = (  # what others write and a screen reader cannot tell
 PICTURE = re.compile(  # Sphinx has a copy of those in chapters
     r'<img [^>]*src="(?P<at>(?:[^"]*(?:_images|figures)/)?)(?P<name>[^"/]+)\.svg"[^>]*>'
 )
+THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
 UNDER = {  # pages that no part of the top bar lists, and where they belong
@@ -81,9 +83,18 @@ def _add_page_context(
     body = context.get("body", "")
     for theirs, ours in UNTOLD:
         body = body.replace(theirs, ours)
-    context["body"] = PICTURE.sub(_add_screen_variants, body)
+    context["body"] = PICTURE.sub(_add_screen_variants, write_numbers_plainly(body))
     if chinese:
         _set_chinese(context, t)
+
+
+def write_numbers_plainly(page: str) -> str:
+    """Return a page with its numbers as readers of both languages print them.
+
+    >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
+    '5,357 groups, 97%'
+    """
+    return THOUSANDS.sub(",", page).replace(f"{THIN}%", "%")
 
 
 def _list_neighbour_pages(

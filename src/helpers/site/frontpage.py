@@ -1,44 +1,65 @@
-"""Front page: the main question, findings, and what cannot be answered."""
+"""The first page: four famous claims, six findings, and what nobody knows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from helpers.claims.fixed.literature import Finding, read_literature
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.rules.interval_rules import Word
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
-from helpers.site.answers.dots import Plot, plot_of
 from helpers.site.answers.nearest import list_near_sources
-from helpers.site.answers.quotable import Numbers
-from helpers.site.answers.told import STATES, classify_state, describe_answer
-from helpers.site.claims_page import LISTED, count_claims
+from helpers.site.answers.strips import Strip, build_strip
+from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
+from helpers.site.claims_page import LISTED, classify_gap, count_claims
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
+from helpers.synthesis.conclusion import Conclusion
+from helpers.synthesis.published import list_published
 
 QUOTED = "s1-over-90-fail"  # what everyone quotes
-CARDS = (
+FAMOUS = (
+    QUOTED,
     "s0-three-month-death",
-    "s4-aloofness-hurts",
     "s0-lurkers-still-identify",
     "s0-size-10-30-best",
+)
+SHORTER = {QUOTED: "s0-three-month-death"}  # published with a shorter follow-up
+FINDINGS = (
+    "s4-aloofness-hurts",
     "s0-owner-alone-fails",
     "s0-200-of-343-shells",
-    "s0-later-cohorts-harder",
     "s2-overload-fatigue",
     "s4-many-centres",
+    "s0-later-cohorts-harder",
 )
-WECHAT = "qiu-2016"  # the one published study of the groups that the articles mean
+CARDS = (*FAMOUS[1:], *FINDINGS)
+GAPS = ("people", "codings", "labels", "events", "kinds")  # told on the front page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A claim as the front page shows it."""
+
+    told: Told
+    conclusion: Conclusion
+    line: str
+    strip: Strip | None
+
+    @property
+    def claim(self) -> str:
+        """The claim's id."""
+        return self.told.claim
 
 
 def render_front_page(
     board: Board,
-    numbers: Numbers,
     language: Language,
     *,
     contents: Sequence[tuple[str, Sequence[str]]] = (),
     aside: Sequence[str] = (),
+    story: str = "",
 ) -> str:
     """Render the front page's source.
 
@@ -48,13 +69,11 @@ def render_front_page(
         The pages that Sphinx numbers, by caption; English only.
     aside
         What a user's own study lacks.
+    story
+        The address of the page on 100 groups, where there is one.
     """
     t = Words(language)
     answers = {answer.claim: answer for answer in board.answers}
-    cards = [
-        _build_card(answers[name], numbers, t) for name in CARDS if name in answers
-    ]
-    quoted = _build_card(answers[QUOTED], numbers, t) if QUOTED in answers else None
     states = [classify_state(answer) for answer in board.answers]
     return render_template(
         "front.md",
@@ -63,40 +82,43 @@ def render_front_page(
         about={
             name: format_count(value) for name, value in count_claims(board).items()
         },
-        articles=read_entries("chrome")["article"],
-        quoted=quoted,
-        again=_find_revival_share(quoted["plot"]) if quoted else None,
-        cards=cards,
+        articles=read_entries("articles"),
+        famous=build_cards(answers, FAMOUS, t),
+        findings=build_cards(answers, FINDINGS, t),
         shares=[
             (s, states.count(s), 100 * states.count(s) / len(states))
             for s in STATES
             if s in states
         ],
-        wechat=_find_wechat_study(),
+        unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
+        story=story,
         contents=contents,
         aside=aside,
     )
 
 
-def _find_revival_share(plot: Plot) -> tuple[str, str, int] | None:
-    """Return the smallest and largest revival share, and the number of sources."""
-    shares = sorted((row.again for row in plot.rows if row.again), key=_parse_number)
-    return (shares[0], shares[-1], len(shares)) if len(shares) > 1 else None
+def build_cards(
+    answers: dict[str, Answer], names: Iterable[str], t: Words
+) -> list[Card]:
+    """Return the cards of some claims, of those that the board has."""
+    return [_build_card(answers[name], t) for name in names if name in answers]
 
 
-def _parse_number(text: str) -> float:
-    return float(text.rstrip("%").strip())
+def _build_card(answer: Answer, t: Words) -> Card:
+    other = SHORTER.get(answer.claim)
+    return Card(
+        told=describe_answer(answer, t.language),
+        conclusion=answer.conclusion,
+        line=answer.conclusion.bottom_line(t.language),
+        strip=build_strip(answer, t, beside=list_published(other) if other else ()),
+    )
 
 
-def _build_card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, Any]:
-    return {
-        "entry": get_claim(answer.claim),
-        "told": describe_answer(answer, t.language),
-        "plot": plot_of(answer, numbers, t),
-    }
-
-
-def _find_wechat_study() -> Finding:
-    return next(finding for finding in read_literature(QUOTED) if finding.key == WECHAT)
+def _count_gaps(answers: Iterable[Answer]) -> list[tuple[str, int]]:
+    """Return how many claims wait for each kind of data, what most wait for first."""
+    waiting = [answer for answer in answers if answer.word == Word.UNTESTABLE]
+    gaps = Counter(map(classify_gap, waiting))
+    told = [(name, gaps[name]) for name in GAPS if gaps[name]]
+    return sorted(told, key=lambda gap: -gap[1])

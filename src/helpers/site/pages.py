@@ -287,7 +287,6 @@ def _write_language(site: _Site, language: Language) -> None:
     made = {
         "index": render_front_page(
             board,
-            numbers,
             language,
             contents=contents,
             aside=_list_left_out(site, language),

@@ -12,10 +12,9 @@ from functools import partial
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.other_frames import estimate_common_frame
-from helpers.claims.definitions.death_definitions import estimate_failure
+from helpers.claims.definitions.death_definitions import define_silent, estimate_failure
 from helpers.claims.definitions.deaths import Ends
+from helpers.claims.definitions.other_frames import estimate_common_frame
 from helpers.study import Study
 from helpers.survival import Interval, Lifetimes
 from helpers.survival.curves.proportion import compute_exact_interval
@@ -95,7 +94,10 @@ def estimate_first_year(studies: Iterable[Study]) -> FirstYear:
         ),
         inactive={
             day: _pool_shares(
-                {name: _estimate_inactive(view, ends[name], day) for name, view in views.items()}
+                {
+                    name: _estimate_inactive(view, ends[name], day)
+                    for name, view in views.items()
+                }
             )
             for day in DAYS
         },
@@ -128,7 +130,9 @@ def _count_revived(lives: Lifetimes) -> Interval | None:
     inactive = (lives.revived | lives.ended) & ~lives.never_active
     if not inactive.any():
         return None
-    return compute_exact_interval(int(lives.revived[inactive].sum()), int(inactive.sum()))
+    return compute_exact_interval(
+        int(lives.revived[inactive].sum()), int(inactive.sum())
+    )
 
 
 def _pool_shares(shares: Mapping[str, Interval | None]) -> Pooled:

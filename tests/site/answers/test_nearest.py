@@ -39,9 +39,9 @@ def test_a_claim_page_names_who_comes_near_and_answers(board, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_front_page_and_list_of_data_say_what_comes_near(board, language):
     """Both sources, each with what it is and what it is not."""
-    numbers, t = Numbers(list_headline_numbers(board)), Words(language)
+    t = Words(language)
     studies = open_studies(list(board.studies))
-    front = render_front_page(board, numbers, language)
+    front = render_front_page(board, language)
     data = sections.render_data_page(studies, board, language)
     for one in list_near_sources(board.studies, t):
         for page in (front, data):

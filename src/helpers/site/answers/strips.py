@@ -1,0 +1,220 @@
+"""A small chart per claim: each source, their average, a new place, published studies.
+
+It has few rows, however many sources there are, so that four of them fit on a screen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from helpers.claims.contract.specification import Range
+from helpers.claims.evaluation.claimed import describe_claimed_range
+from helpers.prose import format_count
+from helpers.site.answers import board
+from helpers.site.answers.axes import Axis, choose_axis
+from helpers.site.answers.board import Answer
+from helpers.site.answers.quotable import choose_writer, classify_number
+from helpers.site.languages import Words, read_entries
+from helpers.survival import Interval
+from helpers.synthesis.component import Component, Entry
+from helpers.synthesis.published import Published, list_published
+from helpers.synthesis.synthesis import Synthesis
+
+FEW = 2  # sources with a line of their own; more share one
+Limited = Interval | Range | board.Range
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One estimate on a line; places are in percent of the chart's width.
+
+    Attributes
+    ----------
+    name
+        What a pointer that rests on it is told.
+    at, left, width
+        The point; where its interval begins, and how long it is.
+    """
+
+    name: str
+    at: float
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the chart: its kind, its name, its marks and its number."""
+
+    kind: str
+    name: str
+    marks: tuple[Mark, ...]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What is measured, lines from the sources to the published, and the scale."""
+
+    title: str
+    lines: tuple[Line, ...]
+    side: tuple[float, float] | None
+    ticks: tuple[tuple[float, str], ...]
+    null: float | None = None
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How a claim's estimates are placed and written."""
+
+    axis: Axis
+    claim: str
+    t: Words
+
+    def mark(self, name: str, span: Limited) -> Mark:
+        low, high = self.axis.place(span.low), self.axis.place(span.high)
+        at = self.axis.place(span.estimate)
+        return Mark(name, at, low, round(high - low, 2))
+
+    def write(self, value: float) -> str:
+        return choose_writer(self.claim, self.t.language)(value)
+
+    def write_range(self, low: float, high: float) -> str:
+        return self.t("strip.range", low=self.write(low), high=self.write(high))
+
+
+def build_strip(
+    answer: Answer, t: Words, *, beside: Sequence[Published] = ()
+) -> Strip | None:
+    """Return the chart of a claim; None where no source shows a number.
+
+    Parameters
+    ----------
+    beside
+        Published numbers of another claim, such as one with a shorter follow-up.
+    """
+    synthesis = answer.synthesis
+    one = synthesis.headline if synthesis else None
+    if synthesis is None or one is None or not one.entering:
+        return None
+    published = [*list_published(answer.claim), *beside]
+    others = one.entries([*synthesis.deciding.bounds, *synthesis.deciding.others])
+    shown = [e for e in others if e.effect is not None and _is_apart(e, one)]
+    scale = _Scale(_choose_scale(answer, one, shown, published), answer.claim, t)
+    lines = [
+        *_list_sources(one, synthesis, scale),
+        *_list_pool(one, scale),
+        *_list_others(shown, scale),
+        *(_build_published(row, scale) for row in published),
+    ]
+    return _draw(answer, one, lines, scale)
+
+
+def _is_apart(entry: Entry, one: Component) -> bool:
+    """Return whether a source is none of those that decide."""
+    return entry.reading.study not in {e.reading.study for e in one.entering}
+
+
+def _choose_scale(
+    answer: Answer,
+    one: Component,
+    others: Sequence[Entry],
+    published: Sequence[Published],
+) -> Axis:
+    spans = [
+        *(entry.interval for entry in (*one.entering, *others)),
+        *([one.pool.prediction] if one.pool else []),
+        *(row.span for row in published),
+    ]
+    ranges = [board.Range("", s.estimate, s.low, s.high) for s in spans]
+    claimed = describe_claimed_range(answer.claim)
+    ends = [claimed.low, claimed.high] if claimed else []
+    finite = [end for end in ends if math.isfinite(end)]
+    return choose_axis(ranges, finite, classify_number(answer.claim))
+
+
+def _list_sources(
+    one: Component, synthesis: Synthesis, scale: _Scale
+) -> Iterator[Line]:
+    """Yield the sources that decide: a line each, or one line for many."""
+    kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
+    spans = {
+        scale.t.source(entry.reading.study): entry.interval for entry in one.entering
+    }
+    if len(spans) <= FEW:
+        for name, span in spans.items():
+            numbers = f"{scale.write(span.estimate)}"
+            yield Line(kind, name, (scale.mark(name, span),), numbers)
+        return
+    marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
+    estimates = [span.estimate for span in spans.values()]
+    name = scale.t("strip.sources", k=len(spans))
+    yield Line(kind, name, marks, scale.write_range(min(estimates), max(estimates)))
+
+
+def _describe(name: str, span: Limited, scale: _Scale) -> str:
+    return f"{name}{scale.t('claim.colon')}{scale.write(span.estimate)}"
+
+
+def _list_pool(one: Component, scale: _Scale) -> Iterator[Line]:
+    if one.pool is None:
+        return
+    for kind, span in (("mean", one.pool.mean), ("new", one.pool.prediction)):
+        name = scale.t(f"strip.{kind}", k=one.k)
+        number = (
+            scale.write(span.estimate)
+            if kind == "mean"
+            else scale.write_range(span.low, span.high)
+        )
+        yield Line(kind, name, (scale.mark(name, span),), number)
+
+
+def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
+    """Yield one line of the sources that were measured but do not decide."""
+    spans = {scale.t.source(e.reading.study): e.interval for e in entries}
+    if not spans:
+        return
+    marks = tuple(scale.mark(_describe(n, s, scale), s) for n, s in spans.items())
+    estimates = [span.estimate for span in spans.values()]
+    number = scale.write_range(min(estimates), max(estimates))
+    single = len(estimates) == 1
+    yield Line(
+        "other",
+        scale.t("strip.other" if single else "strip.others", n=len(spans)),
+        marks,
+        scale.write(estimates[0]) if single else number,
+    )
+
+
+def _build_published(row: Published, scale: _Scale) -> Line:
+    """Return the line of a published study, under a short name where it has one."""
+    t, written = scale.t, scale.write(row.span.estimate)
+    short = read_entries("chrome")["published"].get(row.key)
+    n = format_count(row.n) if row.n else ""
+    what = row.measured.definition(t.language)
+    name = t.either(short).format(n=n) if short else what
+    mark = scale.mark(f"{what} ({n})" if n else what, row.span)
+    kind = "wechat" if row.measured.wechat else "published"
+    return Line(kind, name, (mark,), written)
+
+
+def _draw(
+    answer: Answer, one: Component, lines: Sequence[Line], scale: _Scale
+) -> Strip:
+    axis, measure = scale.axis, one.measure
+    claimed = describe_claimed_range(answer.claim)
+    side = None
+    if claimed:
+        start, end = axis.place(claimed.low), axis.place(claimed.high)
+        side = start, round(end - start, 2)
+    return Strip(
+        measure.measure(scale.t.language),
+        tuple(lines),
+        side,
+        tuple((axis.place(tick), scale.write(tick)) for tick in axis.ticks),
+        None if measure.null is None else axis.place(measure.null),
+        measure.ends(scale.t.language) if measure.of != "share" else (),
+    )

@@ -16,44 +16,45 @@ from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
-from helpers.site.answers.dots import Plot, plot_of
-from helpers.site.answers.quotable import Numbers
 from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
 from helpers.site.chapters import add_anchors
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
+from helpers.synthesis.certainty import Certainty
+from helpers.synthesis.conclusion import (
+    Conclusion,
+    get_answer_name,
+    get_certainty_name,
+)
+from helpers.synthesis.decision import Answer as Decided
 
 LISTED = "claims.html"
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand
-ORDER = (
-    Word.CONTRADICTED,
-    Word.SUPPORTED,
-    Word.TOO_SMALL,
-    "MIXED",
-    "HALF",
-    Word.FRAGILE,
-    Word.INCONCLUSIVE,
-)  # what is settled first
+FAMOUS = (
+    "s1-over-90-fail",
+    "s0-three-month-death",
+    "s0-lurkers-still-identify",
+    "s0-size-10-30-best",
+)  # what everyone quotes
 
 
 def count_claims(board: Board) -> dict[str, int]:
-    """Count the claims by state: tested, waiting, untestable."""
-    words = Counter(answer.heard for answer in board.answers)
+    """Count the claims by what becomes of them."""
+    answers = Counter(one.conclusion.answer for one in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
     falsifiable = [
         answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
     ]
-    open_words = (Word.INCONCLUSIVE, Word.FRAGILE, Word.TOO_SMALL)
     return {
         "claims": len(board.answers),
         "studies": len(board.answers[0].cells) if board.answers else 0,
         "speaking": sum(answer.tested for answer in board.answers),
-        "supported": words[Word.SUPPORTED],
-        "contradicted": words[Word.CONTRADICTED],
-        "open": sum(words[word] for word in open_words),
-        "apart": words["MIXED"] + words["HALF"],
-        "untestable": words[Word.UNTESTABLE] - waiting,
-        "unfalsifiable": words[Word.UNFALSIFIABLE],
+        "supported": answers[Decided.SUPPORTED],
+        "contradicted": answers[Decided.NOT_SUPPORTED],
+        "open": answers[Decided.UNDECIDED],
+        "apart": answers[Decided.DEPENDS] + answers[Decided.PARTLY],
+        "untestable": answers[Decided.NO_DATA] - waiting,
+        "unfalsifiable": answers[Decided.NOT_TESTABLE],
         "waiting": waiting,
         "testable": len(falsifiable),
         "testless": sum(answer.population == Word.UNTESTABLE for answer in falsifiable),
@@ -100,52 +101,62 @@ def classify_gap(answer: Answer) -> str:
 
 
 def sort_answers(board: Board) -> list[Answer]:
-    """Sort answers: tested claims first, decided ones before undecided."""
+    """Return the famous claims, then tested ones by certainty, decided ones first."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
-    def key(answer: Answer) -> tuple[int, int, int, int]:
-        entry, word = get_claim(answer.claim), answer.heard
-        settled = ORDER.index(word) if word in ORDER else len(ORDER)
+    def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:
+        entry, one = get_claim(answer.claim), answer.conclusion
+        famous = FAMOUS.index(entry.id) if entry.id in FAMOUS else len(FAMOUS)
         state = STATES.index(classify_state(answer))
-        return state, settled, entry.priority or len(board.answers), place[entry.id]
+        certainty = -one.certainty if one.certainty is not None else 1
+        priority = entry.priority or len(board.answers)
+        decided = not one.answer.decides
+        return state, famous, certainty, decided, priority, place[entry.id]
 
     return sorted(board.answers, key=key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A claim as listed on the page; `full` is its registered text."""
+    """A claim as the page lists it; `full` is what a search looks through besides."""
 
     entry: Claim
     told: Told
-    plot: Plot
+    conclusion: Conclusion
+    line: str
     state: str
     lacking: str
     sources: tuple[str, ...]
 
     @classmethod
-    def of(cls, answer: Answer, numbers: Numbers, t: Words) -> Self:
-        """Build a claim's row on the page."""
+    def of(cls, answer: Answer, t: Words) -> Self:
+        """Make the row of a claim."""
         state = classify_state(answer)
         return cls(
             entry=get_claim(answer.claim),
             told=describe_answer(answer, t.language),
-            plot=plot_of(answer, numbers, t),
+            conclusion=answer.conclusion,
+            line=answer.conclusion.bottom_line(t.language),
             state=state,
             lacking=t(f"lacking.{classify_gap(answer)}") if state == "waiting" else "",
             sources=tuple(cell.study for cell in answer.speaking),
         )
 
     @property
+    def answer(self) -> str:
+        """The answer's name, as addresses keep it."""
+        return self.conclusion.answer.name.lower()
+
+    @property
     def full(self) -> str:
-        """Registered text of the claim, for search."""
-        return f"{self.entry.en} {self.entry.zh}"
+        """The claim's text in the register and its question."""
+        return f"{self.entry.en} {self.entry.zh} {self.told.question}"
 
 
-def render_claims_page(board: Board, numbers: Numbers, language: Language) -> str:
+def render_claims_page(board: Board, language: Language) -> str:
     """Return the source of the page of all claims."""
     t = Words(language)
-    rows = [_Row.of(answer, numbers, t) for answer in sort_answers(board)]
+    rows = [_Row.of(answer, t) for answer in sort_answers(board)]
     by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
     return render_template(
         "claims.md",
@@ -155,7 +166,8 @@ def render_claims_page(board: Board, numbers: Numbers, language: Language) -> st
             Markup(add_anchors(one))  # noqa: S704 - ours
             for one in list_claim_sentences(board, language)
         ],
-        words=dict.fromkeys(row.told.word for row in rows),
+        key=[(one.name.lower(), get_answer_name(one)(language)) for one in Decided],
+        levels=[get_certainty_name(level)(language) for level in reversed(Certainty)],
         filters=_list_filters(rows, t),
         tabs=[
             (state, _group_by_gap(listed), len(listed)) for state, listed in by_state
@@ -170,12 +182,19 @@ def _list_filters(
     """List the filters of the page: theme, article, answer, source."""
     themes = sorted({row.entry.theme for row in rows})
     articles = sorted({row.entry.article for row in rows})
-    words = dict.fromkeys(row.told.word for row in rows)
+    answers = dict.fromkeys(row.conclusion.answer for row in rows)
     sources = sorted({name for row in rows for name in row.sources}, key=t.source)
     return [
         ("theme", [(one, t(f"theme.{one}")) for one in themes]),
         ("article", [(one, t(f"article.{one}")) for one in articles]),
-        ("answer", [(one, t.verdict(one)) for one in words]),
+        (
+            "answer",
+            [
+                (one.name.lower(), get_answer_name(one)(t.language))
+                for one in Decided
+                if one in answers
+            ],
+        ),
         ("source", [(one, t.source(one)) for one in sources]),
     ]
 

@@ -12,19 +12,13 @@ from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
-from helpers.site.claims_page import LISTED, classify_gap, count_claims
+from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.synthesis.conclusion import Conclusion
 from helpers.synthesis.published import list_published
 
-QUOTED = "s1-over-90-fail"  # what everyone quotes
-FAMOUS = (
-    QUOTED,
-    "s0-three-month-death",
-    "s0-lurkers-still-identify",
-    "s0-size-10-30-best",
-)
+QUOTED = FAMOUS[0]
 SHORTER = {QUOTED: "s0-three-month-death"}  # published with a shorter follow-up
 FINDINGS = (
     "s4-aloofness-hurts",

@@ -291,7 +291,7 @@ def _write_language(site: _Site, language: Language) -> None:
             contents=contents,
             aside=_list_left_out(site, language),
         ),
-        "claims": render_claims_page(board, numbers, language),
+        "claims": render_claims_page(board, language),
         "chapters": sections.render_chapters_page(site.titles[language], language),
         "data": sections.render_data_page(site.studies, board, language),
         "trust": sections.render_trust_page(board, language),

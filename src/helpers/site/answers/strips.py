@@ -124,7 +124,7 @@ def _choose_scale(
     others: Sequence[Entry],
     published: Sequence[Published],
 ) -> Axis:
-    spans = [
+    spans: list[Limited] = [
         *(entry.interval for entry in (*one.entering, *others)),
         *([one.pool.prediction] if one.pool else []),
         *(row.span for row in published),

@@ -31,11 +31,13 @@ function folder({ phrases, same, skip }) {
     ...told.map(([phrase, words]) => [spelled(phrase), words]),
     ...chinese.sort(([a], [b]) => b.length - a.length).map(([word, first]) => [word, ` ${first} `]),
   ];
+  const single = (word) => (/^[a-z]{4,}s$/.test(word) && !word.endsWith("ss") ? word.slice(0, -1) : word);
   return (text) => {
     let folded = text.normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212~～]/g, "-");
     folded = folded.replace(/(\d)[\s,]+(?=\d{3}\b)/g, "$1").replace(/[’']s\b/g, "");
     for (const [from, to] of replacements) folded = folded.replaceAll(from, to);
-    const words = folded.split(/[^\p{L}\p{N}-]+/u).map((word) => one.get(word) ?? word);
+    folded = folded.replace(/(?<=[\u3400-\u9fff])(?=[^\u3400-\u9fff])|(?<=[^\u3400-\u9fff])(?=[\u3400-\u9fff])/gu, " ");
+    const words = folded.split(/[^\p{L}\p{N}-]+/u).map((word) => single(one.get(word) ?? word));
     return words.filter((word) => word && word !== "-" && !skip.includes(word));
   };
 }
@@ -49,6 +51,8 @@ function claims(form) {
     words: ` ${fold(row.querySelector(".quote").textContent).join(" ")} `,
     is: (name, value) => row.dataset[name].split(name === "source" ? " " : "\n").includes(value),
   }));
+  // Chinese has no spaces between words: there, a part of a run is enough
+  const whole = (word) => (/[\u3400-\u9fff]/.test(word) ? word : ` ${word} `);
   const count = form.querySelector("[data-count]");
   const field = (name) => form.elements[name].value;
   const chosen = ["theme", "article", "answer", "source"];
@@ -60,7 +64,7 @@ function claims(form) {
     let shown = 0;
     for (const { row, words, is } of rows) {
       const fits = chosen.every((name) => !field(name) || is(name, field(name)));
-      row.hidden = !(fits && asked.every((word) => words.includes(word)));
+      row.hidden = !(fits && asked.every((word) => words.includes(whole(word))));
       shown += !row.hidden;
     }
     for (const part of document.querySelectorAll(".claims .part")) {

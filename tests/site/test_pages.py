@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from helpers.site.search import SearchBoth
+from helpers.synthesis.decision import Answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
 KINDS = (
@@ -230,7 +231,7 @@ def shown(tab):
     return set(rows)
 
 
-@pytest.mark.parametrize(("page", "answer"), [("", "undecided"), ("zh/", "说不准")])
+@pytest.mark.parametrize(("page", "answer"), [("", "Undecided"), ("zh/", "还说不准")])
 def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
     """All that have it are shown, the address says so by name, and all come back."""
     tab = visit(f"{page}claims.html")
@@ -239,8 +240,9 @@ def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
     options = tab.locator("[name=answer] option").all_inner_texts()
     for _ in range(options.index(answer)):
         tab.keyboard.press("ArrowDown")
-    tab.wait_for_function("location.hash.includes('answer=INCONCLUSIVE')")
-    here = {one.claim for one in board.answers if one.heard == "INCONCLUSIVE"}
+    tab.wait_for_function("location.hash.includes('answer=undecided')")
+    undecided = Answer.UNDECIDED
+    here = {o.claim for o in board.answers if o.conclusion.answer is undecided}
     assert shown(tab) == here
     assert here
     tab.locator("#claims-filter [type=reset]").focus()
@@ -251,7 +253,7 @@ def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
 
 def test_an_address_keeps_what_was_chosen_by_name(visit):
     """A source and a tab are known by their names, not by their places."""
-    tab = visit("claims.html", query="#source=cn_colearning&answer=INCONCLUSIVE")
+    tab = visit("claims.html", query="#source=cn_colearning&answer=undecided")
     assert shown(tab) == {"s0-lurkers-are-many", "s1-cognitive-surplus"}
     tab = visit("claims.html", query="#show=never")
     assert "s3-headache-ranking" in shown(tab)
@@ -268,6 +270,16 @@ def test_a_search_folds_dashes_numerals_and_synonyms(visit):
         tab.locator("[name=text]").fill(typed)
         assert found in shown(tab), typed
         assert len(shown(tab)) < 30, typed
+
+
+@pytest.mark.parametrize("typed", ["ads", "广告"])
+def test_a_search_for_ads_does_not_find_spreads(visit, typed):
+    """Words match whole words: neither "spreads" nor "reads" is about ads."""
+    tab = visit("claims.html")
+    tab.locator("[name=text]").fill(typed)
+    assert "s1-ad-flood-is-death" in shown(tab)
+    assert "s0-lurkers-still-identify" not in shown(tab)
+    assert len(shown(tab)) < 10
 
 
 def test_a_search_for_what_no_claim_says_finds_nothing(visit):

@@ -187,7 +187,7 @@ def test_the_first_page_can_be_passed_on(made, board, page, picture):
     """It says in a sentence what it is about, with a picture of 1200 by 630."""
     site = made / "site"
     text = (site / f"{page}index.html").read_text(encoding="utf-8")
-    told = describe_answer(board.answer(QUOTED), "zh" if page else "en").sentence
+    told = board.answer(QUOTED).conclusion.bottom_line("zh" if page else "en")
     assert f'property="og:description" content="{escape(told)}"' in text
     assert re.search(r'property="og:image" content="[./]*figures/', text)
     assert 'rel="icon"' in text

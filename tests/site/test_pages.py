@@ -191,6 +191,25 @@ def test_search_finds_chinese_and_english_words(visit, page, query, finds):
     assert (finds in found) if finds else not found
 
 
+@pytest.mark.parametrize(
+    ("page", "typed", "name"),
+    [
+        ("", "10-30", "s0-size-10-30-best"),
+        ("", "90%25", "s1-over-90-fail"),
+        ("zh/", "三个月", "s0-three-month-death"),
+        ("", "owner", "s0-owner-alone-fails"),
+    ],
+)
+def test_a_search_finds_the_claim_first_and_says_what_it_is(visit, page, typed, name):
+    """Numbers are words; other claims' pages do not match by what all of them say."""
+    tab = visit(f"{page}search.html", query=f"?q={typed}")
+    tab.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    first = tab.locator("ul.search li").first
+    assert f"claims/{name}.html" in first.locator("a").get_attribute("href")
+    assert ("说法 · " if page else "Claim · ") in first.inner_text()
+    assert tab.locator("ul.search li").count() < 80
+
+
 @pytest.mark.parametrize(("page", "own"), [("", "01"), ("zh/", "zh/01")])
 def test_what_a_search_finds_in_its_own_language_comes_first(visit, page, own):
     """The figure's words are on both pages of a chapter."""
@@ -207,7 +226,9 @@ def test_the_browser_splits_words_as_the_index_does(visit):
     """Each piece of a query is a piece that the index holds."""
     text = "消息数 of 2 lurkers，沉默 WeChat群 a_b"
     pieces = visit("search.html").evaluate("text => splitQuery(text)", text)
-    assert {"消息", "息数", "沉默", "群", "lurkers", "WeChat", "a_b"} <= set(pieces)
+    assert {"消息", "息数", "沉默", "群", "lurkers", "WeChat", "a_b", "n2"} <= set(
+        pieces
+    )
     assert set(pieces) <= set(SearchBoth({}).split(text))
 
 

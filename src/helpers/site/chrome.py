@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -14,6 +12,7 @@ from sphinx.application import Sphinx
 from helpers.figures.citation import read_project
 from helpers.prose import THIN
 from helpers.site.languages import Words, read_entries
+from helpers.site.search import read_made
 from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
 
@@ -28,6 +27,7 @@ PICTURE = re.compile(  # Sphinx has a copy of those in chapters
 )
 THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
+KIND_NAMES = read_entries("chrome")["kind"]
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
 UNDER = {  # pages that no part of the top bar lists, and where they belong
     "figures": "cite",
@@ -47,12 +47,6 @@ def setup(app: Sphinx) -> None:
     app.connect("html-collect-pages", _search_in_chinese)
 
 
-@cache
-def _list_contents(source: Path) -> dict[str, Any]:
-    contents: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
-    return contents
-
-
 def _search_in_chinese(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield f"{CHINESE}search", {}, "search.html"
 
@@ -66,7 +60,8 @@ def _add_page_context(
     context["docstitle"] = t("site.name")
     context["language"] = context["lang_attr"] = t.code
     context["here"], context["whole"] = page, PDF
-    made = _list_contents(Path(app.srcdir))
+    made = read_made(app)
+    context["kinds"] = {name: t.either(pair) for name, pair in KIND_NAMES.items()}
     part = _find_part(page, made["bars"][t.language])
     context["side"] = made["bars"][t.language].get(part, [])
     context["sidebars"] = ["contents.html"] if context["side"] else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from helpers.prose import fill_sentence
 from helpers.site.answers.board import Answer, Board
 from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
 from helpers.site.chapters import add_anchors
-from helpers.site.languages import Language, Words, read_entries
-from helpers.site.rendering import render_template
+from helpers.site.languages import LANGUAGES, Language, Words, read_entries
+from helpers.site.rendering import find_in_language, render_template
 from helpers.synthesis.certainty import Certainty
 from helpers.synthesis.conclusion import (
     Conclusion,
@@ -29,6 +30,8 @@ from helpers.synthesis.conclusion import (
 from helpers.synthesis.decision import Answer as Decided
 
 LISTED = "claims.html"
+SHARE = re.compile("in ten|of ten|tenths|half|ninety|成|半|百分")  # phrases of shares
+LIFT = 10  # of a famous claim, by its place among them
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand
 FAMOUS = (
     "s1-over-90-fail",
@@ -174,6 +177,56 @@ def render_claims_page(board: Board, language: Language) -> str:
         ],
         folding=Markup(json.dumps(_build_search_folding(), ensure_ascii=False)),  # noqa: S704 - ours
     )
+
+
+def list_search_texts(board: Board) -> dict[str, str]:
+    """Return what a search looks through for each claim's page, in both languages.
+
+    These are the claim's own words, its question and its bottom line; numbers that it
+    spells out are added in digits.
+    """
+    return {
+        find_in_language(f"claims/{answer.claim}", language): text
+        for answer in board.answers
+        for text in [_list_own_words(answer)]
+        for language in LANGUAGES
+    }
+
+
+def _list_own_words(answer: Answer) -> str:
+    entry, one = get_claim(answer.claim), answer.conclusion
+    words = [entry.en, entry.zh]
+    for language in LANGUAGES:
+        told, t = describe_answer(answer, language), Words(language)
+        words += [told.quote, told.question, t(f"theme.{entry.theme}")]
+    spelled = _spell_in_digits(" ".join(words))
+    return " ".join([*words, *spelled, *(one.bottom_line(t) for t in LANGUAGES)])
+
+
+def _spell_in_digits(text: str) -> list[str]:
+    """Return the numbers that a text spells out, in digits.
+
+    >>> _spell_in_digits("Nine in ten groups fail")
+    ['90%', '10']
+    """
+    numbers = read_entries("search")["phrases"]
+    held = {phrase: n for phrase, n in numbers.items() if phrase in text.lower()}
+    return list(
+        dict.fromkeys(
+            f"{number}%" if SHARE.search(phrase) else number
+            for phrase, number in held.items()
+            if number[:1].isdecimal()
+        )
+    )
+
+
+def rank_famous_pages() -> dict[str, int]:
+    """Return by how much a search lifts the pages of the famous claims."""
+    return {
+        find_in_language(f"claims/{name}", language): LIFT * (len(FAMOUS) - place)
+        for place, name in enumerate(FAMOUS)
+        for language in LANGUAGES
+    }
 
 
 def _list_filters(

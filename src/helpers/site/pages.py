@@ -27,7 +27,13 @@ from helpers.site.answers.quotable import (
 from helpers.site.chapters import FILES, build_chapter
 from helpers.site.claim_citations import list_claim_files
 from helpers.site.claim_pages import Surroundings, render_claim_page
-from helpers.site.claims_page import LISTED, list_claim_sentences, render_claims_page
+from helpers.site.claims_page import (
+    LISTED,
+    list_claim_sentences,
+    list_search_texts,
+    rank_famous_pages,
+    render_claims_page,
+)
 from helpers.site.contents import build_page_trees, build_side_bars
 from helpers.site.documents import (
     list_document_addresses,
@@ -205,7 +211,11 @@ def write_pages(
         _write_language(site, language)
     names = [figure["id"] for figure in site.figures]
     facts = draw_share_pictures(board, site.numbers, names, target / "figures")
-    around = facts | {"bars": build_side_bars(site.titles, site.studies)}
+    around = facts | {
+        "bars": build_side_bars(site.titles, site.studies),
+        "texts": list_search_texts(board),
+        "famous": rank_famous_pages(),
+    }
     site.write("site.json", json.dumps(around, ensure_ascii=False))
     return site.numbers
 

@@ -93,10 +93,8 @@ def _list_page_topics(board: Board, quoted: Answer | None) -> Iterator[tuple[str
     pages += [("index", quoted)] if quoted is not None else []
     for page, answer in pages:
         for language in LANGUAGES:
-            yield (
-                find_in_language(page, language),
-                describe_answer(answer, language).sentence,
-            )
+            line = answer.conclusion.bottom_line(language)
+            yield find_in_language(page, language), line
 
 
 def _draw_in_both(quoted: Answer, numbers: Numbers, folder: Path) -> None:

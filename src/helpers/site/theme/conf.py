@@ -5,7 +5,7 @@ import gc
 from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
-from helpers.site import chrome
+from helpers.site import chrome, search
 from helpers.site.chapters import FILES
 from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
@@ -64,5 +64,5 @@ html_theme_options = {
 
 def setup(app: Sphinx) -> None:
     """Register search and page frame with Sphinx."""
-    app.add_search_language(SearchBoth)
+    search.setup(app)
     chrome.setup(app)

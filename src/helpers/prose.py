@@ -18,6 +18,7 @@ from typing import Protocol, cast, runtime_checkable
 from helpers.small_counts import get_threshold
 
 THIN = "\u202f"  # narrow no-break space
+THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 DASH = "–"
 SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
 
@@ -84,6 +85,15 @@ def format_share(value: float) -> str:
     edge = abs(min(percent, 100 - percent))  # a limit may lie beyond the edge
     digits = 0 if edge >= 1 or edge == 0 else 1 - math.floor(math.log10(edge)) - 1
     return f"{percent:.{min(digits, 3)}f}{THIN}%"
+
+
+def write_numbers_plainly(text: str) -> str:
+    """Return a text with its numbers as readers of both languages print them.
+
+    >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
+    '5,357 groups, 97%'
+    """
+    return THOUSANDS.sub(",", text).replace(f"{THIN}%", "%")
 
 
 def format_days(value: float) -> str:

@@ -10,10 +10,10 @@ from markupsafe import escape
 
 from helpers import paths
 from helpers.files import compute_checksum
+from helpers.prose import write_numbers_plainly
 from helpers.site import build
 from helpers.site.answers.told import STATES, describe_answer
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
-from helpers.site.chrome import write_numbers_plainly
 from helpers.site.execution import stable
 from helpers.site.frontpage import CARDS, QUOTED
 from helpers.small_counts import get_notice, show_counts_from
@@ -182,7 +182,7 @@ def test_a_claims_page_leads_to_its_notebook_and_its_code(made):
     assert (made / "site" / code[1]).is_file()
 
 
-@pytest.mark.parametrize(("page", "picture"), [("", ""), ("zh/", "zh-")])
+@pytest.mark.parametrize(("page", "picture"), [("", ""), ("zh/", ".zh")])
 def test_the_first_page_can_be_passed_on(made, board, page, picture):
     """It says in a sentence what it is about, with a picture of 1200 by 630."""
     site = made / "site"
@@ -191,7 +191,7 @@ def test_the_first_page_can_be_passed_on(made, board, page, picture):
     assert f'property="og:description" content="{escape(told)}"' in text
     assert re.search(r'property="og:image" content="[./]*figures/', text)
     assert 'rel="icon"' in text
-    drawn = (site / "figures" / f"{picture}share.png").read_bytes()
+    drawn = (site / "figures" / "cards" / f"{QUOTED}{picture}.png").read_bytes()
     width, height = (int.from_bytes(drawn[at : at + 4], "big") for at in (16, 20))
     assert (width, height) == (1200, 630)
 

@@ -212,7 +212,10 @@ def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> lis
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
     words = {"Title": drawn.title, "Author": citation.OURS}
-    with replace_file(saved.file(f"{language}pdf")) as partial, _subset_fonts(drawn):
+    with (
+        replace_file(saved.file(f"{language}pdf")) as partial,
+        subset_fonts(drawn.figure),
+    ):
         _write_picture(drawn.figure, partial, "pdf", "white", words)
     clear = _render_transparent(drawn.figure)
     _save_png(clear, saved.file(f"{language}clear.png"))
@@ -237,9 +240,9 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
 
 
 @contextmanager
-def _subset_fonts(drawn: Drawn) -> Iterator[None]:
+def subset_fonts(figure: Figure) -> Iterator[None]:
     """Use a font subset with only the figure's characters within the block."""
-    texts = [text for text in drawn.figure.findobj(Text) if isinstance(text, Text)]
+    texts = [text for text in figure.findobj(Text) if isinstance(text, Text)]
     before = [text.get_fontproperties() for text in texts]
     # matplotlib may hold the face open for longer than the folder is there
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -10,10 +10,9 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from helpers.figures.citation import read_project
-from helpers.prose import THIN
+from helpers.prose import write_numbers_plainly
 from helpers.site.languages import Words, read_entries
 from helpers.site.search import read_made
-from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
 
 CHINESE = "zh/"
@@ -25,7 +24,6 @@ UNTOLD = (  # what others write and a screen reader cannot tell
 PICTURE = re.compile(  # Sphinx has a copy of those in chapters
     r'<img [^>]*src="(?P<at>(?:[^"]*(?:_images|figures)/)?)(?P<name>[^"/]+)\.svg"[^>]*>'
 )
-THOUSANDS = re.compile(rf"(?<=\d){THIN}(?=\d{{3}})")
 PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
 KIND_NAMES = read_entries("chrome")["kind"]
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
@@ -83,15 +81,6 @@ def _add_page_context(
         _set_chinese(context, t)
 
 
-def write_numbers_plainly(page: str) -> str:
-    """Return a page with its numbers as readers of both languages print them.
-
-    >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
-    '5,357 groups, 97%'
-    """
-    return THOUSANDS.sub(",", page).replace(f"{THIN}%", "%")
-
-
 def _list_neighbour_pages(
     page: str, bar: list[Any], path: Callable[..., str]
 ) -> dict[str, dict[str, str]]:
@@ -130,13 +119,15 @@ def _find_part(page: str, bars: dict[str, Any]) -> str:
 
 
 def _find_picture(page: str, made: dict[str, Any]) -> str:
-    """Return the path of a page's share picture."""
+    """Return the path of the picture that a page passes on."""
     folder, _, name = page.removeprefix(CHINESE).rpartition("/")
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
         return f"figures/{own}"
-    chinese = "zh-" if page.startswith(CHINESE) else ""
-    return f"figures/{chinese}{NAME}" if made["shared"] else ""
+    cards = made["cards"]
+    first = f"{CHINESE if page.startswith(CHINESE) else ''}index"
+    card = cards.get(page) or cards.get(first)
+    return f"figures/{card}" if card else ""
 
 
 def _iterate_pages(bar: list[Any]) -> Iterator[tuple[str, str]]:

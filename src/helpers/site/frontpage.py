@@ -13,6 +13,7 @@ from helpers.site.answers.nearest import list_near_sources
 from helpers.site.answers.strips import Strip, build_strip
 from helpers.site.answers.told import STATES, Told, classify_state, describe_answer
 from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
+from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
 from helpers.synthesis.conclusion import Conclusion
@@ -54,6 +55,7 @@ def render_front_page(
     contents: Sequence[tuple[str, Sequence[str]]] = (),
     aside: Sequence[str] = (),
     story: str = "",
+    teaser: Dots | None = None,
 ) -> str:
     """Render the front page's source.
 
@@ -65,6 +67,8 @@ def render_front_page(
         What a user's own study lacks.
     story
         The address of the page on 100 groups, where there is one.
+    teaser
+        Its picture.
     """
     t = Words(language)
     answers = {answer.claim: answer for answer in board.answers}
@@ -88,6 +92,7 @@ def render_front_page(
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
         story=story,
+        teaser=teaser,
         contents=contents,
         aside=aside,
     )

@@ -42,12 +42,22 @@ from helpers.site.documents import (
 )
 from helpers.site.execution import blocks, stable
 from helpers.site.execution.execute import Run
-from helpers.site.frontpage import render_front_page
+from helpers.site.frontpage import QUOTED, render_front_page
+from helpers.site.hundred_groups import PAGE as HUNDRED
+from helpers.site.hundred_groups import (
+    Dots,
+    Story,
+    build_story,
+    render_hundred_page,
+)
 from helpers.site.languages import LANGUAGES, Language, Words
+from helpers.site.poster import draw_posters
 from helpers.site.rendering import PAGES, find_in_language, find_study_page
-from helpers.site.share_picture import draw_share_pictures
+from helpers.site.share_cards import draw_cards, list_topics
 from helpers.study import Study, open_studies
 from helpers.study.publish.manifest import YOURS
+
+TEASER = 365  # days: the picture of the page on 100 groups that leads to it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,10 +99,19 @@ class _Site:
         return open_studies(self.run.studies) if self.run.studies else []
 
     @cached_property
+    def story(self) -> Story | None:
+        return build_story(self.board, self.studies)
+
+    @cached_property
     def numbers(self) -> Numbers:
         syntheses = (answer.synthesis for answer in self.board.answers)
         return Numbers(
-            [*self._front_numbers(), *self._told(), *list_headline_numbers(self.board)],
+            [
+                *self._front_numbers(),
+                *self._told(),
+                *list_headline_numbers(self.board),
+                *(self.story.numbers if self.story else ()),
+            ],
             [one for one in syntheses if one is not None],
         )
 
@@ -209,9 +228,13 @@ def write_pages(
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
+    if site.story:
+        draw_posters(site.story, site.numbers, target / "figures")
     names = [figure["id"] for figure in site.figures]
-    facts = draw_share_pictures(board, site.numbers, names, target / "figures")
-    around = facts | {
+    around = {
+        "about": list_topics(board, QUOTED),
+        "pictures": [f"{name}.png" for name in names],
+        "cards": draw_cards(board, QUOTED, target / "figures"),
         "bars": build_side_bars(site.titles, site.studies),
         "texts": list_search_texts(board),
         "famous": rank_famous_pages(),
@@ -300,6 +323,8 @@ def _write_language(site: _Site, language: Language) -> None:
             language,
             contents=contents,
             aside=_list_left_out(site, language),
+            story=find_in_language(HUNDRED, language) if site.story else "",
+            teaser=Dots.of(site.story.pool(TEASER).mean) if site.story else None,
         ),
         "claims": render_claims_page(board, language),
         "chapters": sections.render_chapters_page(site.titles[language], language),
@@ -310,6 +335,9 @@ def _write_language(site: _Site, language: Language) -> None:
         "numbers": reference_pages.render_numbers_page(numbers, language),
         "figures": figure_pages.render_figures_page(site.figures, language),
     }
+    if site.story:
+        text = render_hundred_page(site.story, numbers, language)
+        made[HUNDRED.removesuffix(".html")] = text
     for figure in site.figures:
         chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
         text = figure_pages.render_figure_page(figure, language, chapter_of)

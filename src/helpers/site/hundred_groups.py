@@ -1,0 +1,290 @@
+"""The page "What happens to 100 groups": eight scenes, each a picture of 100 dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from helpers.prose import format_count
+from helpers.site.answers.board import Board
+from helpers.site.answers.quotable import Number, Numbers
+from helpers.site.languages import Language, Words, read_entries
+from helpers.site.rendering import find_in_language, find_study_page, render_template
+from helpers.study import Study
+from helpers.survival import Interval
+from helpers.synthesis.first_year import (
+    CLAIM,
+    FirstYear,
+    Pooled,
+    estimate_first_year,
+    list_deciding_sources,
+)
+from helpers.synthesis.pooling import Pool
+from helpers.synthesis.published import Published, list_published
+
+PAGE = "hundred-groups.html"
+WECHAT, OTHER = "qiu-2016", "kraut-2014"
+AGES = (7, 30, 105, 365)
+HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """100 groups: quiet ones up to the lower limit, the estimate, the upper limit."""
+
+    low: int
+    mean: int
+    high: int
+    name: str = ""
+    href: str = ""
+    kind: str = "quiet"
+
+    @classmethod
+    def of(cls, span: Interval, **about: str) -> Dots:
+        """Return the dots of a share: up to its lower limit, and up to its upper."""
+        limits = (span.low, span.estimate, span.high)
+        return cls(*map(count_of_hundred, limits), **about)
+
+    @property
+    def svg(self) -> Markup:
+        """The picture; its colours come from the page."""
+        dots = "".join(
+            f'<circle cx="{STEP * (place % ROW) + STEP / 2:g}" '
+            f'cy="{STEP * (place // ROW) + STEP / 2:g}" r="{RADIUS}" '
+            f'class="{self.classify(place)}"/>'
+            for place in range(HUNDRED)
+        )
+        return Markup(  # noqa: S704 - ours
+            f'<svg viewBox="0 0 100 100" class="dots-of-hundred" aria-hidden="true">'
+            f"{dots}</svg>"
+        )
+
+    def classify(self, place: int) -> str:
+        """Return how a dot is drawn, by its place from 0."""
+        if place < self.mean:
+            return self.kind if place < self.low else f"{self.kind} likely"
+        return "maybe" if place < self.high else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A title, a sentence with its numbers, and pictures of 100 dots."""
+
+    name: str
+    title: str
+    line: Markup
+    pictures: tuple[Dots, ...] = ()
+
+
+def count_of_hundred(share: float) -> int:
+    """Return a share as so many of 100.
+
+    >>> count_of_hundred(0.168)
+    17
+    """
+    return round(HUNDRED * share)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What the page tells: numbers of the sources that decide, and published ones."""
+
+    year: FirstYear
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        """All numbers of the page, by permanent name."""
+        return list(self._list_numbers())
+
+    def _list_numbers(self) -> Iterator[Number]:
+        for day in AGES:
+            yield from _name_pool(f"day{day}", self.pool(day), f"quiet by day {day}")
+        for name, pool in (("revived", self.year.revived.pool),):
+            if pool:
+                yield from _name_pool(name, pool, "active again after 60 quiet days")
+        for name, pooled in (("never", self.year.never), ("kind", self.by_place)):
+            for source, span in pooled.by_source.items():
+                label = f"{name}: {source}"
+                yield _build_number(f"{name}.{source}", span.estimate, label)
+        for row in self.published.values():
+            yield _build_number(f"{row.key}.estimate", row.span.estimate, row.key)
+            yield Number(
+                f"hundred.{row.key}.n",
+                row.n,
+                format_count(row.n),
+                PAGE,
+                row.key,
+                "count",
+            )
+
+    @cached_property
+    def published(self) -> dict[str, Published]:
+        """The published studies of the same quantity, by key."""
+        return {row.key: row for row in list_published(CLAIM)}
+
+    @property
+    def by_place(self) -> Pooled:
+        """Groups quiet by day 105 in each source."""
+        return self.year.inactive[105]
+
+    def pool(self, day: int) -> Pool:
+        """Return the pooled share of groups quiet by a day.
+
+        Raises
+        ------
+        LookupError
+            If fewer than three sources show it.
+        """
+        pool = self.year.inactive[day].pool
+        if pool is None:
+            raise LookupError(day)
+        return pool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every scene has its numbers."""
+        pools = [self.year.inactive[day].pool for day in AGES]
+        keys = {WECHAT, OTHER} <= set(self.published)
+        two = len(self.year.never.by_source) > 1
+        return all(pools) and self.year.revived.pool is not None and keys and two
+
+
+def _name_pool(name: str, pool: Pool, label: str) -> Iterator[Number]:
+    values = {
+        "mean": pool.mean.estimate,
+        "low": pool.mean.low,
+        "high": pool.mean.high,
+        "new_low": pool.prediction.low,
+        "new_high": pool.prediction.high,
+    }
+    for what, value in values.items():
+        yield _build_number(f"{name}.{what}", value, f"{label}: {what}")
+
+
+def _build_number(name: str, share: float, label: str) -> Number:
+    text = str(count_of_hundred(share))
+    return Number(
+        f"hundred.{name}", share, text, PAGE, f"of 100 groups, {label}", "share"
+    )
+
+
+def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
+    """Return what the page tells; None where the sources do not show all of it."""
+    answers = {answer.claim: answer for answer in board.answers}
+    if CLAIM not in answers or (synthesis := answers[CLAIM].synthesis) is None:
+        return None
+    names = list_deciding_sources(synthesis)
+    chosen = [study for study in studies if study.name in names]
+    if not names or len(chosen) < len(names):
+        return None
+    story = Story(estimate_first_year(chosen))
+    return story if story.is_complete else None
+
+
+def list_scenes(story: Story, numbers: Numbers, language: Language) -> list[Scene]:
+    """Return the eight scenes in one language."""
+    return [
+        _tell_never(story, numbers, language),
+        *(_tell_day(story, day, numbers, language) for day in AGES),
+        _tell_revived(story, numbers, language),
+        _tell_places(story, numbers, language),
+        _build_scene("unknown", language, {}),
+    ]
+
+
+def _build_scene(
+    name: str,
+    language: Language,
+    values: dict[str, Markup | str],
+    pictures: Sequence[Dots] = (),
+) -> Scene:
+    t, words = Words(language), read_entries("hundred")[name]
+    line = Markup(t.either(words["line"])).format(**values)  # noqa: S704 - ours
+    return Scene(name, t.either(words["title"]), line, tuple(pictures))
+
+
+def _tell_never(story: Story, numbers: Numbers, language: Language) -> Scene:
+    t, shares = Words(language), story.year.never.by_source
+    ordered = sorted(shares, key=lambda name: shares[name].estimate)
+    least, most = (
+        count_of_hundred(shares[name].estimate) for name in (ordered[0], ordered[-1])
+    )
+    values: dict[str, Markup | str] = {
+        "least": numbers(f"hundred.never.{ordered[0]}"),
+        "most": numbers(f"hundred.never.{ordered[-1]}"),
+        "first": t.source(ordered[0]),
+        "second": t.source(ordered[-1]),
+    }
+    return _build_scene("never", language, values, [Dots(least, least, most)])
+
+
+def _list_values(name: str, numbers: Numbers) -> dict[str, Markup | str]:
+    parts = ("mean", "low", "high", "new_low", "new_high")
+    return {part: numbers(f"hundred.{name}.{part}") for part in parts}
+
+
+def _tell_day(story: Story, day: int, numbers: Numbers, language: Language) -> Scene:
+    t, name = Words(language), f"day{day}"
+    words = read_entries("hundred")[name]
+    values = _list_values(name, numbers)
+    for key, role in ((WECHAT, "wechat"), (OTHER, "other")):
+        values[role] = numbers(f"hundred.{key}.estimate")
+        values[f"{role}_n"] = numbers(f"hundred.{key}.n")
+    ours = t.either(words["ours"]) if "ours" in words else ""
+    pictures = [Dots.of(story.pool(day).mean, name=ours)]
+    if "wechat" in words:
+        share = count_of_hundred(story.published[WECHAT].span.estimate)
+        label = t.either(words["wechat"])
+        pictures.append(Dots(share, share, share, name=label, kind="published"))
+    return _build_scene(name, language, values, pictures)
+
+
+def _tell_revived(story: Story, numbers: Numbers, language: Language) -> Scene:
+    pool = story.year.revived.pool
+    assert pool is not None  # noqa: S101 - only complete stories are told
+    picture = Dots.of(pool.mean, kind="revived")
+    return _build_scene(
+        "revived", language, _list_values("revived", numbers), [picture]
+    )
+
+
+def _tell_places(story: Story, numbers: Numbers, language: Language) -> Scene:
+    t, shares = Words(language), story.by_place.by_source
+    ordered = sorted(shares, key=lambda name: shares[name].estimate)
+    first, last = ordered[0], ordered[-1]
+    values: dict[str, Markup | str] = {
+        "least": numbers(f"hundred.kind.{first}"),
+        "most": numbers(f"hundred.kind.{last}"),
+        "first": t.source(first),
+        "last": t.source(last),
+    }
+    pictures = [
+        Dots.of(shares[name], name=t.source(name), href=find_study_page(name, language))
+        for name in ordered
+    ]
+    return _build_scene("kind", language, values, pictures)
+
+
+def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:
+    """Return the source of the page."""
+    t, shares = Words(language), story.by_place.by_source
+    words = read_entries("hundred")["page"]
+    return render_template(
+        "hundred.md",
+        PAGE,
+        language,
+        words={name: t.either(pair) for name, pair in words.items()},
+        scenes=list_scenes(story, numbers, language),
+        first=Dots(0, 0, 0),
+        sources=[
+            (t.source(name), find_study_page(name, language), format_count(span.n))
+            for name, span in shares.items()
+        ],
+        claim=find_in_language(f"claims/{CLAIM}.html", language),
+        posters=[
+            (kind, f"figures/poster-{language}.{kind}") for kind in ("pdf", "png")
+        ],
+    )

@@ -1,0 +1,111 @@
+"""One page with the pictures of 100 groups: A4, as PDF and PNG, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.figures.saving import METADATA, subset_fonts
+from helpers.figures.style import BLUE, GREY, INK, VERMILION, apply_style
+from helpers.files import replace_file
+from helpers.prose import format_count, write_numbers_plainly
+from helpers.site.answers.quotable import Numbers
+from helpers.site.hundred_groups import HUNDRED, ROW, Dots, Scene, Story, list_scenes
+from helpers.site.languages import LANGUAGES, Language, Words, read_entries
+from helpers.site.share_cards import load_font, wrap_text
+
+A4 = (8.27, 11.69)  # inches
+DPI = 150
+SHOWN = ("never", "day7", "day30", "day105", "day365", "revived")
+SCALE = 10  # lines are measured in letters so many times larger than points
+BESIDE, ACROSS = 0.52, 0.86  # of the page: room beside the pictures, and in all
+COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
+PALE = "#cbd2d9"
+HEAD, FOOT = 0.90, 0.13  # where the scenes begin and end
+TAGS = re.compile(r"<[^>]+>")
+
+
+def draw_posters(story: Story, numbers: Numbers, folder: Path) -> None:
+    """Write ``poster-en.pdf``, ``poster-en.png`` and the Chinese two into a folder."""
+    for language in LANGUAGES:
+        with apply_style():
+            figure = draw_poster(story, numbers, language)
+            title = _get_words(language)["title"]
+            _save(figure, folder / f"poster-{language}.png", title)
+            with subset_fonts(figure):
+                _save(figure, folder / f"poster-{language}.pdf", title)
+
+
+def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
+    """Return the poster in one language."""
+    figure = Figure(figsize=A4, dpi=DPI, facecolor="white")
+    words, t = _get_words(language), Words(language)
+    figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
+    quiet = _wrap(words["quiet"], 9.5, ACROSS)
+    figure.text(0.07, 0.932, quiet, size=9.5, color=GREY, va="top", linespacing=1.4)
+    scenes = [s for s in list_scenes(story, numbers, language) if s.name in SHOWN]
+    high = (HEAD - FOOT) / len(scenes)
+    for place, scene in enumerate(scenes):
+        _draw_scene(figure, scene, HEAD - place * high, high)
+    foot = t.either(read_entries("hundred")["poster"]["foot"])
+    n = format_count(story.by_place.n)
+    text = foot.format(k=len(story.by_place.by_source), n=write_numbers_plainly(n))
+    lines = [_wrap(text, 9, ACROSS), t("site.name")]
+    figure.text(
+        0.07, 0.095, "\n".join(lines), size=9, color=GREY, va="top", linespacing=1.5
+    )
+    return figure
+
+
+def _get_words(language: Language) -> dict[str, str]:
+    t = Words(language)
+    return {n: t.either(pair) for n, pair in read_entries("hundred")["page"].items()}
+
+
+def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
+    """Draw a scene: its pictures to the left, title and sentence to the right."""
+    side = 0.82 * high * A4[1] / A4[0]  # as wide as it is high
+    for place, dots in enumerate(scene.pictures):
+        left = 0.07 + place * (side + 0.015)
+        _draw_dots(figure.add_axes((left, top - 0.9 * high, side, 0.82 * high)), dots)
+    text = 0.07 + 2 * (side + 0.015) + 0.02
+    figure.text(text, top - 0.12 * high, scene.title, size=15, color=INK, va="top")
+    line = _wrap(write_numbers_plainly(_strip_tags(scene.line)), 10.5, BESIDE)
+    figure.text(
+        text, top - 0.34 * high, line, size=10.5, color=INK, va="top", linespacing=1.4
+    )
+
+
+def _draw_dots(axes: Axes, dots: Dots) -> None:
+    axes.set_axis_off()
+    axes.set_xlim(-0.6, ROW - 0.4)
+    axes.set_ylim(ROW - 0.4, -0.6)
+    for place in range(HUNDRED):
+        kind, *likely = dots.classify(place).split()
+        colour = COLOURS.get(kind)
+        fill = colour or (PALE if kind == "maybe" else "white")
+        axes.plot(
+            place % ROW, place // ROW, "o", ms=6.5, mew=0.6,
+            mfc=fill, mec=colour or GREY, alpha=0.7 if likely else 1.0,
+        )  # fmt: skip
+
+
+def _wrap(text: str, points: float, room: float) -> str:
+    """Return a text in lines that fit into a share of the page's width."""
+    font = load_font(round(points * SCALE))
+    return "\n".join(wrap_text(text, font, room * A4[0] * 72 * SCALE))
+
+
+def _strip_tags(line: Markup) -> str:
+    return TAGS.sub("", line)
+
+
+def _save(figure: Figure, file: Path, title: str) -> None:
+    kind = file.suffix.removeprefix(".")
+    words = {"Title": title} if kind == "pdf" else {}
+    with replace_file(file) as partial:
+        figure.savefig(partial, format=kind, metadata=METADATA[kind] | words)

@@ -1,0 +1,304 @@
+"""A card per claim to pass on: claim, answer, sentence and small chart, as PNG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from helpers import fonts
+from helpers.claims.contract.card import get_card
+from helpers.files import replace_file
+from helpers.prose import write_numbers_plainly
+from helpers.site.answers.board import Answer, Board
+from helpers.site.answers.strips import Strip, build_strip
+from helpers.site.languages import LANGUAGES, Language, Words
+from helpers.site.rendering import find_in_language
+
+SHARP = 8  # marks are drawn so many times larger, then reduced: smooth edges
+HAN = "\u3000-\u9fff\uff00-\uffef"
+INK, GREY, PALE, SIDE = "#1f2328", "#59636e", "#cbd2d9", "#dcebf6"
+BLUE, VERMILION = "#0072b2", "#b34700"
+ANSWER_COLOURS = {"SUPPORTED": BLUE, "PARTLY": BLUE, "NOT_SUPPORTED": VERMILION}
+CLOSING = "，。；：！？、）”%"  # never at the beginning of a line
+WORD = re.compile(
+    rf"[“（]*(?:[{HAN}][{CLOSING}]*|[^\s{HAN}“]+\s*[{CLOSING}]*)|\s+|[“（]"
+)
+MOST_LINES = 5  # of a chart on a card
+STEPS = {INK: 4, GREY: 3, BLUE: 3, VERMILION: 3}  # of colours between them and white
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A size in pixels, with the sizes of its letters."""
+
+    name: str
+    width: int
+    height: int
+    quote: int
+    line: int
+    small: int
+    row: int
+
+
+FORMATS = (
+    Format("wide", 1200, 630, quote=38, line=33, small=22, row=34),
+    Format("tall", 1080, 1440, quote=60, line=52, small=30, row=62),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The words and the chart of a card."""
+
+    quote: str
+    answer: str
+    colour: str
+    certainty: str
+    line: str
+    strip: Strip | None
+    foot: str
+
+
+def build_content(answer: Answer, language: Language) -> Content:
+    """Return what a claim's card says."""
+    t, one = Words(language), answer.conclusion
+    graded = one.certainty is not None
+    return Content(
+        quote=t("front.quote", text=get_card(answer.claim).claim(language)),
+        answer=one.word(language),
+        colour=ANSWER_COLOURS.get(one.answer.name, GREY),
+        certainty=" · ".join(
+            [
+                t("strip.certainty", level=one.certainty_name(language)),
+                t("strip.wechat", level=one.wechat_name(language)),
+            ]
+            if graded
+            else []
+        ),
+        line=one.bottom_line(language),
+        strip=_shorten_strip(build_strip(answer, t)),
+        foot=f"{t('site.name')} · {answer.claim}",
+    )
+
+
+def _shorten_strip(strip: Strip | None) -> Strip | None:
+    """Return a chart without the sources that do not count, where it is long."""
+    if strip is None or len(strip.lines) <= MOST_LINES:
+        return strip
+    return replace(strip, lines=tuple(x for x in strip.lines if x.kind != "other"))
+
+
+def draw_card(content: Content, form: Format) -> Image.Image:
+    """Return a card of one format."""
+    picture = Image.new("RGB", (form.width, form.height), "white")
+    pen = _Pen(picture, ImageDraw.Draw(picture), form)
+    edge = form.width // 20
+    y = pen.write(edge, edge, content.quote, form.quote, GREY, most=3)
+    y = pen.write(edge, y + form.quote // 3, content.answer, form.quote, content.colour)
+    if content.certainty:
+        y = pen.write(edge, y + 4, content.certainty, form.small, GREY)
+    y = pen.write(edge, y + form.line // 2, content.line, form.line, INK, most=6)
+    if content.strip is not None:
+        rows = len(content.strip.lines)
+        room = form.height - edge - form.small - y - 2 * form.row
+        high = min(form.row, room // (rows + 1))
+        if high >= form.small:
+            pen.draw_strip(content.strip, edge, form.height - edge - form.row, high)
+    pen.write(edge, form.height - edge, content.foot, form.small, GREY)
+    return picture
+
+
+@cache
+def _make_palette() -> Image.Image:
+    """Return the sixteen colours of a card: a picture of few colours is light."""
+    mixed = [
+        _mix(colour, step / steps)
+        for colour, steps in STEPS.items()
+        for step in range(1, steps + 1)
+    ]
+    colours = [ImageColor.getrgb(one) for one in ("white", SIDE, PALE)] + mixed
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in colours for part in colour[:3]])
+    return palette
+
+
+def _mix(colour: str, share: float) -> tuple[int, ...]:
+    """Return a colour thinned with white."""
+    return tuple(
+        round(255 + share * (part - 255)) for part in ImageColor.getrgb(colour)[:3]
+    )
+
+
+@cache
+def load_font(size: int) -> ImageFont.FreeTypeFont:
+    """Return the site's face in a size in pixels."""
+    return ImageFont.truetype(
+        str(fonts.FILE), size, layout_engine=ImageFont.Layout.BASIC
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """Writes and draws on a card, at places in pixels."""
+
+    picture: Image.Image
+    draw: ImageDraw.ImageDraw
+    form: Format
+
+    def write(
+        self, x: int, y: int, text: str, size: int, colour: str, *, most: int = 1
+    ) -> int:
+        """Write a text in lines; return where the next one begins."""
+        font, room = load_font(size), self.form.width - 2 * x
+        for line in wrap_text(write_numbers_plainly(text), font, room)[:most]:
+            self.draw.text((x, y), line, fill=colour, font=font)
+            y += round(1.4 * size)
+        return y
+
+    def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> None:
+        """Draw the small chart above a height, each line so high."""
+        names, across = self.form.width * 0.33, self.form.width * 0.40
+        start, top = left + names, foot - high * len(strip.lines)
+        if strip.side:
+            first, width = strip.side
+            ends = (start + across * part / 100 for part in (first, first + width))
+            self._box(next(ends), top, next(ends), foot, SIDE)
+        for place, line in enumerate(strip.lines):
+            middle = top + high * (place + 0.5)
+            self._box(start, middle - 0.5, start + across, middle + 0.5, PALE)
+            for mark in line.marks:
+                if line.kind in {"new", "mean"} or len(line.marks) == 1:
+                    thick, colour = (7, GREY) if line.kind == "new" else (2, INK)
+                    x0 = start + across * mark.left / 100
+                    x1 = x0 + across * mark.width / 100
+                    self._box(x0, middle - thick, x1, middle + thick, colour)
+                self._draw_mark(line.kind, start + across * mark.at / 100, middle)
+            self._label(left, middle, line.name, names - 12)
+            self._label(start + across + 16, middle, line.value, self.form.width)
+
+    def _draw_mark(self, kind: str, x: float, y: float) -> None:
+        if kind != "new":
+            mark = _render_mark(kind)
+            at = (round(x - mark.width / 2), round(y - mark.height / 2))
+            self.picture.paste(mark, at, mark)
+
+    def _box(self, x0: float, y0: float, x1: float, y1: float, fill: str) -> None:
+        self.draw.rectangle((x0, y0, x1, y1), fill=fill)
+
+    def _label(self, x: float, middle: float, text: str, room: float) -> None:
+        font = load_font(self.form.small)
+        plain = write_numbers_plainly(text)
+        shown = plain
+        while font.getlength(shown) > room and len(shown) > 1:
+            plain = plain[:-1]
+            shown = f"{plain.rstrip()}…"
+        at = (x, middle)
+        self.draw.text(at, shown, fill=INK, font=font, anchor="lm")
+
+
+@cache
+def _render_mark(kind: str) -> Image.Image:
+    """Return a diamond, a square or a dot; hollow where it is not counted."""
+    side = 26 * SHARP
+    large = Image.new("RGBA", (side, side))
+    draw, middle = ImageDraw.Draw(large), side / 2
+    r = (12 if kind == "mean" else 8) * SHARP
+    box = (middle - r, middle - r, middle + r, middle + r)
+    fill = {"wechat": VERMILION, "source": INK}.get(kind, "white")
+    if kind == "mean":
+        left, top, right, foot = box
+        tips = [(middle, top), (right, middle), (middle, foot), (left, middle)]
+        draw.polygon(tips, fill=INK)
+    elif kind in {"published", "wechat"}:
+        draw.rectangle(box, fill=fill, outline=INK, width=2 * SHARP)
+    else:
+        draw.ellipse(box, fill=fill, outline=INK, width=2 * SHARP)
+    return large.resize((26, 26), Image.Resampling.LANCZOS)
+
+
+def wrap_text(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
+    """Return a text in lines no wider than a room; Chinese may break anywhere."""
+    lines = [""]
+    for word in WORD.findall(text):
+        if lines[-1] and font.getlength((lines[-1] + word).rstrip()) > room:
+            lines.append("")
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def name_card(claim: str, language: Language, form: Format) -> str:
+    """Return the file of a claim's card.
+
+    >>> name_card("s0-size-10-30-best", "zh", FORMATS[1])
+    'cards/s0-size-10-30-best.zh.tall.png'
+    """
+    own = "" if language == "en" else f".{language}"
+    tall = "" if form is FORMATS[0] else f".{form.name}"
+    return f"cards/{claim}{own}{tall}.png"
+
+
+def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
+    """Draw the cards of all graded claims; return the wide one of each page.
+
+    Parameters
+    ----------
+    quoted
+        The claim whose card stands for pages without one.
+    folder
+        Where the pictures of the site lie.
+    """
+    (folder / "cards").mkdir(parents=True, exist_ok=True)
+    answers = [one for one in board.answers if has_card(one) or one.claim == quoted]
+    for job in _list_jobs(answers):
+        _save_job(folder, job)
+    cards = {
+        find_in_language(f"claims/{answer.claim}", language): name_card(
+            answer.claim, language, FORMATS[0]
+        )
+        for answer in answers
+        for language in LANGUAGES
+    }
+    first = [answer.claim for answer in board.answers if answer.claim == quoted]
+    others = {
+        find_in_language("index", language): name_card(claim, language, FORMATS[0])
+        for claim in first
+        for language in LANGUAGES
+    }
+    return cards | others
+
+
+def has_card(answer: Answer) -> bool:
+    """Return whether a claim has an answer to pass on."""
+    return answer.conclusion.certainty is not None
+
+
+def _list_jobs(answers: Sequence[Answer]) -> Iterator[tuple[Content, Format, str]]:
+    for answer in answers:
+        for language in LANGUAGES:
+            content = build_content(answer, language)
+            for form in FORMATS:
+                yield content, form, name_card(answer.claim, language, form)
+
+
+def _save_job(folder: Path, job: tuple[Content, Format, str]) -> None:
+    content, form, name = job
+    card = draw_card(content, form)
+    flat = card.quantize(palette=_make_palette(), dither=Image.Dither.NONE)
+    with replace_file(folder / name) as partial_file:
+        flat.save(partial_file, "png", compress_level=9)
+
+
+def list_topics(board: Board, quoted: str) -> dict[str, str]:
+    """Return each page with the sentence that it passes on."""
+    pages = [(f"claims/{answer.claim}", answer) for answer in board.answers]
+    pages += [("index", answer) for answer in board.answers if answer.claim == quoted]
+    return {
+        find_in_language(page, language): answer.conclusion.bottom_line(language)
+        for page, answer in pages
+        for language in LANGUAGES
+    }

@@ -1,0 +1,56 @@
+"""What the page on 100 groups shows is what the claim's synthesis says."""
+
+import re
+
+import pytest
+
+from helpers import paths
+from helpers.site.answers.quotable import Numbers
+from helpers.site.hundred_groups import AGES, Dots, Story, list_scenes
+from helpers.study import open_study
+from helpers.synthesis.first_year import (
+    CLAIM,
+    estimate_first_year,
+    list_deciding_sources,
+)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def story(syntheses):
+    """Return the story of the sources that decide."""
+    names = list_deciding_sources(syntheses[CLAIM])
+    return Story(estimate_first_year([open_study(paths.PROCESSED / n) for n in names]))
+
+
+def test_day_105_is_the_claims_own_pool(story, syntheses):
+    """The page computes it again from the tables; the numbers are the same."""
+    pool = syntheses[CLAIM].headline.pool
+    assert story.pool(105).mean.estimate == pytest.approx(pool.mean.estimate)
+    assert story.pool(105).prediction.high == pytest.approx(pool.prediction.high)
+
+
+def test_more_groups_are_quiet_as_time_goes_by(story):
+    """In each source and in the average."""
+    means = [story.pool(day).mean.estimate for day in AGES]
+    assert means == sorted(means)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_number_of_a_scene_has_a_name(story, language):
+    """Eight scenes; no digit stands outside a named number but days and 100."""
+    scenes = list_scenes(story, Numbers(story.numbers), language)
+    assert len(scenes) == 8
+    for scene in scenes:
+        rest = re.sub(r"<span data-number=.*?</span>", "", str(scene.line))
+        assert set(re.findall(r"\d+", rest)) <= {"100", "105", "30", "34", "3"}
+
+
+def test_dots_count_what_the_sentence_says():
+    """As many dark dots as the estimate, pale ones up to the upper limit."""
+    drawn = str(Dots(8, 17, 32).svg)
+    assert drawn.count('class="quiet"') == 8
+    assert drawn.count('class="quiet likely"') == 9
+    assert drawn.count('class="maybe"') == 15
+    assert drawn.count("<circle") == 100

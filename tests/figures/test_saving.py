@@ -126,7 +126,7 @@ def test_letters_of_a_picture_are_text_with_a_title(drawn, study, tmp_path):
         root = parse(saved.file(ending)).getroot()  # noqa: S314 - our own
         assert root.find(f"{SVG}title").text == WORDS["title"]
         assert root.find(f"{SVG}desc").text == WORDS["alt"]
-        assert "font/ttf" in root.find(f".//{SVG}style").text
+        assert "font/woff" in root.find(f".//{SVG}style").text
         assert len(root.findall(f".//{SVG}text")) > 3
 
 

@@ -38,6 +38,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
 }
 DPI = 200
+PALETTE = 256  # colours of a PNG on white
 EVERY = "SHEQUN_PICTURES"  # set where pages are made: all pictures, else one
 STRICT = "SHEQUN_STRICT"  # set where a figure unfit for print is an error
 THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
@@ -276,8 +277,15 @@ def _flatten_on_white(clear: Image.Image, file: Path) -> None:
 
 
 def _save_png(picture: Image.Image, file: Path) -> None:
+    """Write a picture; one on white with the colours that it needs most."""
+    opaque = picture.getextrema()[-1] == (255, 255)
+    drawn = _reduce_colours(picture) if opaque else picture
     with replace_file(file) as partial:
-        picture.save(partial, "png", dpi=(DPI, DPI))
+        drawn.save(partial, "png", dpi=(DPI, DPI))
+
+
+def _reduce_colours(picture: Image.Image) -> Image.Image:
+    return picture.convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
 
 
 def _draw_thumb(figure: Figure, file: Path) -> None:

@@ -43,10 +43,12 @@ class Dots:
     kind: str = "quiet"
 
     @classmethod
-    def of(cls, span: Interval, **about: str) -> Dots:
-        """Return the dots of a share: up to its lower limit, and up to its upper."""
-        limits = (span.low, span.estimate, span.high)
-        return cls(*map(count_of_hundred, limits), **about)
+    def of(
+        cls, span: Interval, name: str = "", href: str = "", kind: str = "quiet"
+    ) -> Dots:
+        """Return the dots of a share with its interval."""
+        low, mean, high = map(count_of_hundred, (span.low, span.estimate, span.high))
+        return cls(low, mean, high, name, href, kind)
 
     @property
     def svg(self) -> Markup:

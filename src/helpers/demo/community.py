@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One message.
+    """One simulated message of a group, before it is exported.
 
     Attributes
     ----------

@@ -148,7 +148,7 @@ def _list_fallback(kind: str) -> tuple[str, str]:
 def _list_models(
     rows: pd.DataFrame, days: int
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield kind, model and features that the kind's sources record."""
+    """Yield each kind of source, with the models its sources can fit."""
     for kind in rows["kind"].unique():
         here = rows[rows["kind"] == kind]
         for name, features in MODELS.items():

@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum the products for tone correlation, for messages in time order.
+    """Sum products of each message's tone with the preceding tone, by room.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
-    """Sum the products for tone correlation by lag, shuffle and jackknife bundle.
+    """Sum products of tones by lag, shuffled copy and jackknife bundle.
 
     Parameters
     ----------

@@ -283,7 +283,7 @@ def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
 
 
 class _Heard(NamedTuple):
-    """The verdicts of all sources on a claim, and the combined one."""
+    """Verdicts of all sources on a claim, and the verdict on them combined."""
 
     verdicts: list[Verdict]
     together: Verdict | None

@@ -80,7 +80,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Drop groups that ended before the age from which survival is conditional.
+    """Drop groups that ended before enough groups are at risk; return that age.
 
     Raises
     ------

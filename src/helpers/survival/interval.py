@@ -60,7 +60,7 @@ class Limits(Protocol):
         """Return the lower and upper confidence limit at `level`."""
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and its standard error there."""
+        """Return the estimate and its standard error on a transformed scale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Interval:
         return replace(self, low=low, high=high, level=level)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and its standard error there."""
+        """Return the estimate and its standard error on a transformed scale."""
         return self.limits.on_scale(scale)
 
     def scaled(self, factor: float, scale: ScaleName) -> Self:
@@ -218,7 +218,7 @@ class Wald:
         return float(low), float(high)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and its standard error (delta method)."""
+        """Return the estimate and its standard error on a scale (delta method)."""
         centre = float(SCALES[scale].forward(self.estimate))
         if scale == self.scale:
             return centre, self.se
@@ -243,7 +243,7 @@ class Replicates:
         return float(low), float(high)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and the replicates' deviation there."""
+        """Return the estimate and the replicates' deviation on a transformed scale."""
         forward = SCALES[scale].forward
         spread = np.std(forward(np.asarray(self.values)), ddof=1)
         return float(forward(self.estimate)), float(spread)

@@ -25,7 +25,7 @@ PARSER = string.Formatter()
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A number in a sentence: what it is called there, its value and its wording."""
+    """A number in a sentence: its name, value and text."""
 
     name: str
     value: float

@@ -40,7 +40,7 @@ class Beside(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Estimates for one claim in one study with gates and specifications.
+    """Estimates on one claim from one study, with data gates and specifications.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ RECORDED = ("explicit", "mention")
 
 @dataclass(frozen=True, eq=False)
 class ShowingGroups:
-    """Some groups of a study, with the interface of a study.
+    """A study restricted to the groups that record what a claim needs.
 
     Attributes
     ----------

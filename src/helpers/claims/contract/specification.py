@@ -213,7 +213,7 @@ def select_balanced_subset(
 
 
 def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
-    """Return the indices of a subset in which all choices are equally frequent."""
+    """Return indices of specifications so that all choices are equally frequent."""
     values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}
     at = {choice: nth for nth, choice in enumerate(sorted(values))}

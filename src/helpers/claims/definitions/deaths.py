@@ -216,7 +216,7 @@ def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
 
 
 def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Date each group's death at its first period; never-active groups die at 0."""
+    """Date each group's death at its first inactive period, or at age 0."""
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)

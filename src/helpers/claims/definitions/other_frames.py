@@ -46,7 +46,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return observation end and listing threshold of the study's own frame."""
+    """Return the end date and post threshold that define the study's groups."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)

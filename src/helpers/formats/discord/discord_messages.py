@@ -196,7 +196,7 @@ def _has_name(user: User, words: str) -> bool:
 
 
 def strip_ids(text: str | None) -> str | None:
-    """Return a text without the ids that an export without markdown leaves in it.
+    """Replace user ids that the exporter left in a text by a placeholder.
 
     >>> strip_ids("<@!456226577798135808> hi")
     '[name] hi'

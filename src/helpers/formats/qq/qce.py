@@ -193,7 +193,7 @@ def _build_group(info: Info, group: str, file: str) -> Batch:
 def _settle_counts(
     source: Source, document: Document, name: str, counts: Counter[Id | None]
 ) -> None:
-    """Compare the exporter's own counts with what was read."""
+    """Record doubts where the exporter's own counts differ from what was read."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
     total, listed = document.statistics.total_messages, document.statistics.senders

@@ -63,7 +63,7 @@ class Called:
 
 
 class Alike(NamedTuple):
-    """How an earlier export names the group, people and ids of a later one."""
+    """Mapping from a later export's people and message ids to an earlier one's."""
 
     group: str  # what the earlier export calls the group
     # the later export's people and message ids, as the earlier one has them

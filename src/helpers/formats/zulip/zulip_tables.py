@@ -76,7 +76,7 @@ class Reaction(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct, gc=False):
-    """One message."""
+    """One simulated message of a group, before it is exported."""
 
     id: int
     sender: int

@@ -140,7 +140,7 @@ class Labelling:
         return int(rows["label"].notna().sum()), len(rows)
 
     def text(self, row: int) -> str:
-        """Return the text of a row's message."""
+        """Return the text of the message in a sample row."""
         drawn = self._labels.loc[row]
         return str(self._texts[drawn["group"], drawn["message"]])
 

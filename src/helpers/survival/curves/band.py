@@ -80,7 +80,7 @@ class SurvivalBand:
         return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median on a scale and the standard error its 95 % limits imply."""
+        """Return the median and its implied standard error on a transformed scale."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.t.ppf(0.975, self.clusters.count - 1)

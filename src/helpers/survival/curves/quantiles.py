@@ -33,7 +33,7 @@ class MedianLimits:
         return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median on a scale and the standard error its 95 % limits imply."""
+        """Return the median and its implied standard error on a transformed scale."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.norm.ppf(0.975)

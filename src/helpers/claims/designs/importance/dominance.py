@@ -41,7 +41,7 @@ class _Enclosing:
         return min(low, estimate), max(high, estimate)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and the replicates' deviation there."""
+        """Return the estimate and the replicates' deviation on a transformed scale."""
         return self.replicates.on_scale(scale)
 
 

@@ -87,7 +87,7 @@ class _Months:
 def estimate_lead(
     y: Floats, families: Sequence[Floats], clusters: Clusters
 ) -> Interval:
-    """Estimate the first family's lead over the rest, by cluster bootstrap.
+    """Estimate the first family's Shapley share minus the best other share.
 
     Parameters
     ----------

@@ -134,7 +134,7 @@ def _count_posts_between(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series
 def _get_last_count(
     grid: pd.DataFrame, counted: pd.DataFrame, ago: int
 ) -> pd.DataFrame:
-    """Return the last member count up to a time before each landmark."""
+    """Return the latest member count of the 31 days before each landmark."""
     landmarks = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
     counts = counted[["group", "age", "members", "posts"]].assign(
         counted=counted["age"]

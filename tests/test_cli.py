@@ -170,3 +170,56 @@ def test_a_wrong_place_is_named_in_a_sentence(
     assert said in told.err
     assert len(told.err) < 200
     assert told.out == ""
+
+
+@pytest.fixture
+def small_log(tmp_path, monkeypatch):
+    """Return a readable table, and keep the key away from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path))
+    (tmp_path / "in").mkdir()
+    log = tmp_path / "in" / "log.csv"
+    log.write_text("time,sender,text\n2024-01-05 10:00,ann,hello\n", "utf-8")
+    return log
+
+
+def test_run_names_the_time_zone(small_log, capsys):
+    """A clock on a wall was China's, and no line said so."""
+    words = ["run", str(small_log), "--no-claims", "-o"]
+    assert cli.main([*words, str(small_log.parent / "a")]) == 0
+    assert "are those of Asia/Shanghai, assumed: --zone" in capsys.readouterr().out
+    assert cli.main([*words, str(small_log.parent / "b"), "--zone", "UTC"]) == 0
+    assert "are those of UTC\n" in capsys.readouterr().out
+
+
+def test_many_unreadable_files_are_summed_up(small_log, capsys):
+    """A thousand lines of "left aside" hide the line that counts."""
+    for nth in range(30):
+        (small_log.parent / f"{nth}.txt").write_text(f"a note {nth}", "utf-8")
+    second = small_log.with_name("log2.csv")
+    second.write_text(small_log.read_text("utf-8").replace("ann", "bob"), "utf-8")
+    out = str(small_log.parent.parent / "out")
+    assert cli.main(["run", str(small_log.parent), "--no-claims", "-o", out]) == 0
+    lines = capsys.readouterr().err.splitlines()
+
+    assert len(lines) == 11
+    assert lines[-1] == "and 20 more: 20 of no format that is known"
+
+
+def test_unreadable_day_of_export_is_named(capsys):
+    """`invalid fromisoformat value` was the library's sentence."""
+    with pytest.raises(SystemExit):
+        cli.main(["run", "x", "--exported", "31.05.2024"])
+    assert "a day such as 2024-05-31" in capsys.readouterr().err
+
+
+def test_run_without_exports_says_what_to_name(capsys):
+    """Exports are optional only beside a list."""
+    assert cli.main(["run"]) == 1
+    assert "--list groups.csv" in capsys.readouterr().err
+
+
+def test_template_is_marked_as_utf8_for_excel(small_log, tmp_path):
+    """Excel on a Chinese Windows showed names as other characters."""
+    out = tmp_path / "groups.csv"
+    assert cli.main(["groups-template", str(small_log), "-o", str(out)]) == 0
+    assert out.read_bytes().startswith("\ufeffkey".encode())

@@ -84,6 +84,9 @@ def _add_run(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--compare", choices=["corpora"], help=compare)
     k = "least number of people that pages show (5); for your own eyes all: --k 1"
     sub.add_argument("--k", type=_parse_positive, default=5, help=k)
+    claims = "whether chapters and claims follow the cards (from 5 groups on)"
+    choice = argparse.BooleanOptionalAction
+    sub.add_argument("--claims", action=choice, help=claims)
     _add_engine(sub)
 
 
@@ -194,8 +197,8 @@ def _add_key(sub: argparse.ArgumentParser) -> None:
 def _add_reading(sub: argparse.ArgumentParser) -> None:
     order = "which number of 03/04/24 is the day, where no row tells: --date-order dmy"
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
-    zone = "where the clocks hung (Asia/Shanghai): --zone Europe/Berlin"
-    sub.add_argument("--zone", type=_parse_zone, default="Asia/Shanghai", help=zone)
+    zone = "time zone of days and hours (Asia/Shanghai): --zone Europe/Berlin"
+    sub.add_argument("--zone", type=_parse_zone, help=zone)
     columns = "what a plain table calls its columns: --columns time=when,sender=who"
     names = "OURS=THEIRS,…"
     sub.add_argument("--columns", type=_parse_columns, metavar=names, help=columns)

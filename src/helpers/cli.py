@@ -13,6 +13,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from helpers import paths
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from helpers.study.store.ingest import Terms
 
 INTERRUPTED = 130
+DEFAULT_ZONE = "Asia/Shanghai"  # of exports that record none, unless --zone is given
+MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
 
 
 def build_site(_: Arguments) -> None:
@@ -74,28 +77,58 @@ def run_study(arguments: Arguments) -> int:
         k=arguments.k,
         engine=arguments.engine,
         report=print,
+        claims=arguments.claims,
+        describe=partial(_print_study, arguments),
     )
     done = carry_out(plan)
-    for error in done.refused:
-        partly = isinstance(error, PartlyReadError)
-        print(f"{'read in part' if partly else 'left aside'}: {error}", file=sys.stderr)
-    _print_rows(done.study, of_list=arguments.listed is not None)
-    print(f"The site is at {done.site}")
+    if done.site is None:
+        print("Chapters and claims were left out; --claims makes them")
+    else:
+        print(f"The site is at {done.site}")
     for claim, why in done.failed.items():
         print(f"shequn: {claim} {why}; please report this line", file=sys.stderr)
     return 1 if done.failed else 0
 
 
-def _print_rows(study: Study, *, of_list: bool) -> None:
-    """Print how many groups and messages, or rows of a list, were read."""
+def _print_study(
+    arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
+) -> None:
+    """Print what was read, in which time zone, and what was not."""
+    _print_refused(refused)
     kept = study.ledger.kept[""]
-    if not of_list:
+    if arguments.listed is None:
         rows = study.manifest.tables["groups"].rows
         print(f"{rows:,} group{'s' * (rows != 1)}, {kept:,} messages")
+        print(_describe_zone(arguments.zone, study), flush=True)
         return
     print(f"{kept:,} group{'s' * (kept != 1)} of a list")
     for reason, rows in study.ledger.set_aside.items():
         print(f"not used: {rows:,} rows, {reason}", file=sys.stderr)
+
+
+def _describe_zone(zone: str | None, study: Study) -> str:
+    """Return the sentence that names the time zone, and whether it was assumed."""
+    named = zone or DEFAULT_ZONE
+    if zone is None:
+        named += ", assumed: --zone changes it"
+    if study.observability.time_zone_known:
+        return f"Days and hours are those of {named}"
+    return f"Days and hours, and times without a zone, are those of {named}"
+
+
+def _print_refused(errors: Sequence[BrokenFileError]) -> None:
+    """Print a line per file that was not read; of many the first, and counts."""
+    from helpers.study.own.run import count_reasons
+
+    for error in errors[:MOST_NAMED]:
+        partly = isinstance(error, PartlyReadError)
+        print(f"{'read in part' if partly else 'left aside'}: {error}", file=sys.stderr)
+    if more := errors[MOST_NAMED:]:
+        aside = count_reasons(more)
+        partly_read = len(more) - sum(aside.values())
+        counts = [f"{number:,} {why}" for why, number in aside.items()]
+        counts += [f"{partly_read:,} read in part"] * bool(partly_read)
+        print(f"and {len(more):,} more: {', '.join(counts)}", file=sys.stderr)
 
 
 def write_groups_template(arguments: Arguments) -> None:
@@ -124,7 +157,7 @@ def _build_options(arguments: Arguments) -> Options:
     from helpers.formats.reading.source import Options
 
     return Options(
-        zone=arguments.zone,
+        zone=arguments.zone or DEFAULT_ZONE,
         date_order=arguments.date_order,
         columns=arguments.columns,
         formats=tuple(arguments.format or ()),
@@ -240,11 +273,8 @@ def convert_exports(arguments: Arguments) -> int:
     for reason, rows in sorted(losses.items()):
         if rows:
             print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
-    for error in inputs.others:
-        print(f"not read: {error}", file=sys.stderr)
-    for error in broken:
-        print(f"read in part: {error}", file=sys.stderr)
-    return 1 if broken else 0
+    _print_refused([*inputs.others, *broken])
+    return 0 if written and not broken else 1
 
 
 def score_file(arguments: Arguments) -> None:

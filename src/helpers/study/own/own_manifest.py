@@ -17,6 +17,7 @@ from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
 from helpers.study.publish.readme import describe_definitions
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
+from helpers.study.tables.derive.talk_rows import TONED_MESSAGES
 
 FRAME_NOTES = (
     "down: groups that were left, deleted or never exported are not here",
@@ -76,7 +77,10 @@ def build_own_manifest(
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,
         pooled=True,
-        gaps=list_gaps(exports, listed.undated, metadata.left),
+        gaps=(
+            *list_gaps(exports, listed.undated, metadata.left),
+            *_describe_tone_sample(derived),
+        ),
         quarter_ends=derived.quarter_ends,
         observability=window,
         files=tuple(
@@ -96,6 +100,16 @@ def _count_by_format(exports: Exports) -> dict[str, int]:
 def _name_export(name: str, rows: int) -> FileFacts:
     """Return the facts of an export without its checksum, which could identify it."""
     return FileFacts(name, rows, "")
+
+
+def _describe_tone_sample(derived: Derived) -> list[str]:
+    """Describe the random sample on which tone rests, if it is one."""
+    voices = derived.tables.get("voices")
+    every = int(derived.tables["groups"]["messages"].sum())
+    if voices is None or every <= TONED_MESSAGES:
+        return []
+    read = int(voices["messages"].sum())
+    return [f"tone is measured in a random {read:,} of {every:,} messages"]
 
 
 def list_gaps(

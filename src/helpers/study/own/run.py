@@ -43,6 +43,7 @@ REASONS = (
     (UndecidedDateOrderError, "of which days and months can't be told (--date-order)"),
     (UnforeseenError, "on which the reader failed"),
 )
+LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = "damaged, empty or refused"
 
 
@@ -63,13 +64,17 @@ class Plan:
     engine: str = DUCKDB  # what computes the tables
     # receives the lines about each group, before claims are evaluated
     report: Callable[[str], object] = lambda _: None
+    # whether chapters and claims follow; by default from `LEAST_GROUPS` groups on
+    claims: bool | None = True
+    # called with the study and the excluded exports as soon as tables are there
+    describe: Callable[[Study, Sequence[BrokenFileError]], object] = lambda *_: None
 
 
 class Done(NamedTuple):
     """The result of a run: study, site, excluded exports, claims not computed."""
 
     study: Study
-    site: Path
+    site: Path | None
     refused: tuple[BrokenFileError, ...]
     failed: Mapping[str, str]  # why, by claim
 
@@ -83,14 +88,20 @@ def run_study(plan: Plan) -> Done:
         If exports or tables can't be read, or the folder can't be written or is
         held by another process; what was there before stays.
     """
-    # only where pages are made: claims take a second to import
-    from helpers.claims.evaluation.verdict_store import keep_verdicts_in, list_failures  # noqa: PLC0415
-    from helpers.site.build import make_site  # noqa: PLC0415
-
     with lock_folder(plan.out), report_write_errors(plan.out):
         study, refused = make_study(plan)
+        plan.describe(study, refused)
         for line in _write_cards(study, plan):
             plan.report(line)
+        if not _has_claims(study, plan):
+            return Done(study, None, refused, {})
+        # only where pages are made: claims take a second to import
+        from helpers.claims.evaluation.verdict_store import (  # noqa: PLC0415
+            keep_verdicts_in,
+            list_failures,
+        )
+        from helpers.site.build import make_site  # noqa: PLC0415
+
         beside = paths.list_study_folders() if plan.compare else []
         folders = [study.folder, *beside]
         with show_counts_from(plan.k):
@@ -123,6 +134,15 @@ def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str
         site=f"{site.parent.name}/{site.name}" if site else "",
     )
     return [*list_lines(cards, plan.k), f"Times are in {zone}. Your groups: {page}"]
+
+
+def _has_claims(study: Study, plan: Plan) -> bool:
+    """Whether chapters and claims are made: if asked for, or groups are not too few."""
+    if plan.claims is not None:
+        return plan.claims
+    tables = study.manifest.tables
+    listed = tables["groups"] if "groups" in tables else tables["registry"]
+    return listed.rows >= LEAST_GROUPS
 
 
 def _remove_partial_files(out: Path) -> None:

@@ -1,14 +1,16 @@
-"""Progress of long computations, shown on a terminal."""
+"""Progress of long computations: a line that changes, or lines now and then."""
 
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 EVERY_SECONDS = 0.2
+EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
 
 
 @contextmanager
@@ -42,19 +44,29 @@ def _write_progress(line: str) -> None:
 
 @contextmanager
 def show_stage(what: str) -> Iterator[None]:
-    """Show the name of a step while it runs; silent without a terminal.
+    """Show the name of a step while it runs; in a log only if it is long.
 
     >>> with show_stage("computing tables"):
     ...     pass
     """
     shown = sys.stderr.isatty()
+    later = threading.Timer(EVERY_SECONDS_IN_LOGS, _write_line, [f"{what} …"])
+    later.daemon = True
     if shown:
         _write_progress(f"{what} …")
+    else:
+        later.start()
     try:
         yield
     finally:
+        later.cancel()
         if shown:
             _write_progress("")
+
+
+def _write_line(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 @dataclass(slots=True)
@@ -97,14 +109,16 @@ class Steps:
 
     def _show(self) -> None:
         now = time.monotonic()
-        if self.shown and now - self._last > EVERY_SECONDS:
+        often = EVERY_SECONDS if self.shown else EVERY_SECONDS_IN_LOGS
+        if now - (self._last or self._begun * (not self.shown)) > often:
             self._last = now
-            _write_progress(self.line(now - self._begun))
+            write = _write_progress if self.shown else _write_line
+            write(self.line(now - self._begun))
 
 
 @contextmanager
 def show_steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
-    """Yield a progress display for several files; silent without a terminal.
+    """Yield a progress display for several files; in a log a line now and then.
 
     >>> with show_steps("reading", 2) as show:
     ...     show.next()

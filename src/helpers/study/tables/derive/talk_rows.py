@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from helpers.measures import hosts
@@ -34,6 +36,7 @@ from helpers.text.addresses import list_addresses
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200
 MOSTLY = 0.5
+TONED_MESSAGES, SEED = 150_000, 20240701  # of a user's study, by group and month
 TONED = ("voices", "echoed")
 OURS = r"(?i)\b(?:we|our|us)\b"
 WROTE = ["group", "member", "time_us", "file", "position", "age_day"]
@@ -43,7 +46,7 @@ DAYS, QUARTERS = ["group", "day"], ["group", "quarter"]
 SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Talk:
     """Included messages with their authors, store and table of groups."""
 
@@ -51,8 +54,14 @@ class Talk:
     groups: pd.DataFrame
     store: Store  # where the messages' texts are looked at
     own_addresses: tuple[str, ...] = ()  # beginnings of the operator's own addresses
-    # whether tone is read in groups that mostly write English, and in no others
+    # whether tone is read in groups that mostly write English, and in no others; then
+    # of a random sample of `TONED_MESSAGES` if there are more
     english_alone: bool = False
+
+    @cached_property
+    def toned(self) -> pd.DataFrame:
+        """Messages with their ``tone`` from −1 to 1, and ``room``: read together."""
+        return _add_tone(self)
 
     @property
     def known(self) -> Frame:
@@ -147,8 +156,16 @@ def _build_ties(talk: Talk) -> pd.DataFrame:
     )
 
 
-def _select_texts(talk: Talk, containing: str = "") -> pd.DataFrame:
-    """Read the texts of messages with authors, in time order, containing a string."""
+def _select_texts(
+    talk: Talk, containing: str = "", months: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Read the texts of messages with authors, in time order, containing a string.
+
+    Parameters
+    ----------
+    months
+        The groups' months of age to which messages are restricted: ``group, month``.
+    """
     run = talk.spoken.run
     records = run.scan(*talk.store.parts("message"))
     text = nw.col("text")
@@ -156,7 +173,13 @@ def _select_texts(talk: Talk, containing: str = "") -> pd.DataFrame:
     ordinals = run.frame(talk.groups[["group", "key"]])
     named = read.select("file", "position", "text", key=nw.col("group").cast(nw.String))
     rows = named.join(ordinals, on="key", how="inner").drop("key")
-    both = talk.known.select(*WROTE, "day").join(rows, on=list(KEY), how="inner")
+    wrote = talk.known.select(*WROTE, "day")
+    if months is not None:
+        month = (nw.col("age_day") // MONTH_DAYS).cast(nw.Int64)
+        keys = ["group", "month"]
+        some = wrote.with_columns(month=month)
+        wrote = some.join(run.frame(months), on=keys, how="inner").drop("month")
+    both = wrote.join(rows, on=list(KEY), how="inner")
     return run.fetch(both, "group", "time_us", "file", "position")
 
 
@@ -179,10 +202,31 @@ def _count_carriers(talk: Talk) -> pd.DataFrame:
 
 def _add_tone(talk: Talk) -> pd.DataFrame:
     """Add each message's tone (VADER), from −1 to 1."""
-    rows = _select_texts(talk)
+    months = _sample_months(talk) if talk.english_alone else None
+    rows = _select_texts(talk, months=months)
+    rows = rows.assign(room=rows["group"] if months is None else _find_rooms(rows))
     if talk.english_alone:
         rows = rows[rows["group"].isin(_list_english_groups(rows))]
     return rows.assign(tone=2 * vader.measure_texts(rows["text"].tolist()).score - 1)
+
+
+def _sample_months(talk: Talk) -> pd.DataFrame | None:
+    """Draw months of groups with `TONED_MESSAGES` in all; None if there are no more."""
+    month = (nw.col("age_day") // MONTH_DAYS).cast(nw.Int64)
+    counts = talk.known.with_columns(month=month).group_by("group", "month")
+    rows = talk.spoken.run.fetch(counts.agg(messages=nw.len()), "group", "month")
+    if rows["messages"].sum() <= TONED_MESSAGES:
+        return None
+    drawn = rows.iloc[np.random.default_rng(SEED).permutation(len(rows))]
+    within = drawn["messages"].cumsum() <= TONED_MESSAGES
+    return drawn.loc[within, ["group", "month"]].astype("int64")
+
+
+def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
+    """Return a number for each stretch of consecutive sampled months of a group."""
+    month = rows["age_day"] // MONTH_DAYS
+    apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
+    return apart.cumsum()
 
 
 def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:
@@ -196,7 +240,7 @@ def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:
 
 
 def _count_voices(talk: Talk) -> pd.DataFrame:
-    rows = _add_tone(talk)
+    rows = talk.toned
     answering = talk.answering()
     return pd.DataFrame(
         {
@@ -211,12 +255,12 @@ def _count_voices(talk: Talk) -> pd.DataFrame:
 
 
 def _sum_echoes(talk: Talk) -> pd.DataFrame:
-    rows = _add_tone(talk)
+    rows = talk.toned
     busy = rows.groupby("group")["tone"].transform("size") >= LEAST_MESSAGES
     rows = rows[busy]
     answering = pd.MultiIndex.from_frame(talk.answering(explicit=True))
     replying = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(answering)
-    return sum_echoes_by_room(rows.assign(room=rows["group"], replying=replying))
+    return sum_echoes_by_room(rows.assign(replying=replying))
 
 
 TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(

@@ -1,0 +1,38 @@
+"""Progress where there is no terminal: a line now and then, not one per file."""
+
+import time
+
+import pytest
+
+from helpers.study.publish import progress
+from helpers.study.publish.progress import show_stage, show_steps
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    """Make a log's line due after a twentieth of a second."""
+    monkeypatch.setattr(progress, "EVERY_SECONDS_IN_LOGS", 0.05)
+
+
+def test_log_has_a_line_for_a_long_stage_only(capsys):
+    """A minute of silence looked like a hang; short steps need no line."""
+    with show_stage("short"):
+        pass
+    with show_stage("computing tables"):
+        time.sleep(0.2)
+
+    assert capsys.readouterr().err == "computing tables …\n"
+
+
+def test_log_has_few_lines_for_many_files(capsys):
+    """A thousand files are no thousand lines, and none holds a control character."""
+    with show_steps("reading", 1000) as show:
+        for _ in range(1000):
+            show.next()
+        time.sleep(0.1)
+        show.rows(7)
+    lines = capsys.readouterr().err.splitlines()
+
+    assert 1 <= len(lines) <= 5
+    assert lines[-1].startswith("reading: file 1000 of 1000, 7 messages")
+    assert "\r" not in "".join(lines)

@@ -66,6 +66,27 @@ class PartlyReadError(BrokenFileError):
     """A file is truncated; its complete part was read."""
 
 
+class ShiftedClockError(PartlyReadError):
+    """An export repeats an earlier one of its group by the clock of another zone."""
+
+    @classmethod
+    def of(cls, shift_us: int, where: str) -> Self:
+        """Return the note for a clock moved by so many microseconds.
+
+        >>> ShiftedClockError.of(-7 * 3_600_000_000, "b.txt").what
+        "repeats an earlier export by another clock; its times were moved by -7:00 h"
+        """
+        minutes = abs(shift_us) // 60_000_000
+        sign = "-" if shift_us < 0 else "+"
+        moved = f"{sign}{minutes // 60}:{minutes % 60:02d} h"
+        return cls(
+            "repeats an earlier export by another clock;"
+            f" its times were moved by {moved}",
+            where=where,
+            remedy="the first export's clock holds; say its zone with --zone",
+        )
+
+
 class UnknownFormatError(BrokenFileError):
     """A file has no recognised format."""
 

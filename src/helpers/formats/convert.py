@@ -14,7 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, get_args
 
-from helpers.errors import BrokenFileError, ShequnError, UnforeseenError
+from helpers.errors import (
+    BrokenFileError,
+    ShequnError,
+    ShiftedClockError,
+    UnforeseenError,
+)
 from helpers.files import replace_file, write_text
 from helpers.formats import read_export
 from helpers.formats.chatlab.chatlab import KINDS, WORDED, describe_events
@@ -88,6 +93,11 @@ def convert_exports(
                     raise
                 broken.append(error)
             _enter_losses(loss_counts, reading)
+            if broken is not None:
+                broken += [
+                    ShiftedClockError.of(one, str(path))
+                    for one in earlier.take_shifts()
+                ]
         loss_counts["in an earlier export already"] += merge.doubles["message"]
         for kind, rows in gathered.uncarried(to).items():
             loss_counts[f"{kind} has no place in {to}"] += rows

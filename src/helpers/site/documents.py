@@ -12,6 +12,8 @@ DOCUMENTS = {
     "README.md": "about",
     "docs/architecture.md": "architecture",
     "docs/your-own-groups.md": "your-own-groups",
+    "docs/getting-your-data.md": "getting-your-data",
+    "docs/helpers.md": "helpers",
 }
 DECISIONS = "docs/decisions"
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")

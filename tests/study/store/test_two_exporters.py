@@ -1,8 +1,10 @@
 """One group exported by two people, or by two programs, is there once only."""
 
 import json
+import re
 from dataclasses import replace
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -72,6 +74,8 @@ def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
     other = tmp_path / "b" / CHAT
     other.parent.mkdir()
     later = mine.read_text("utf-8").replace(" 10:", " 11:").replace("Ann", "Eve")
+    # of other lengths: those of equal ones an hour later are of another time zone
+    later = re.sub("x+", lambda found: "y" * (41 - len(found[0])), later)
     other.write_text(later, encoding="utf-8")
     found = messages(ingest_exports([mine, other], tmp_path / "store", Terms()).exports)
     assert (len(found), found["sender"].nunique()) == (40, 3)
@@ -192,3 +196,44 @@ def test_messages_of_two_exports_keep_apart_though_their_files_have_one_name(tmp
     found = messages(ingest_exports(paths, tmp_path / "store", Terms()).exports)
     place = found[["group", "file", "position"]].astype(str)
     assert not place.duplicated().any()
+
+
+def write_chat(folder, hours, lengths, hour=10):
+    """Write a chat by Ann and Bob with messages of some lengths, some hours later."""
+    folder.mkdir()
+    lines = [
+        (day, f"{day:02d}/03/2024, {hour + hours}:{day:02d} - Ann: {'x' * length}\n")
+        for day, length in enumerate(lengths, 1)
+    ]
+    text = "".join(line for _, line in lines)
+    (folder / CHAT).write_text(text, encoding="utf-8")
+    return folder / CHAT
+
+
+def test_two_phones_in_two_zones_have_one_copy_of_each_message(tmp_path):
+    """One group with twice its messages came of it, without a note."""
+    lengths = [*range(1, 21)]
+    mine = write_chat(tmp_path / "a", 0, lengths)
+    other = write_chat(tmp_path / "b", 7, [*lengths, 30, 31])
+    done = ingest_exports([mine, other], tmp_path / "store", Terms())
+    found = messages(done.exports)
+
+    assert len(found) == 22
+    # what only the later one has stands by the first one's clock, too
+    assert (found["time_us"] // (SECOND_US * 3600) % 24 == 2).all()  # 10 in Shanghai
+    (note,) = done.refused
+    assert "moved by -7:00 h" in str(note)
+    notes = []
+    convert_exports([mine, other], "chatlab", tmp_path / "out", broken=notes)
+    assert ["moved by -7:00 h" in str(note) for note in notes] == [True]
+
+
+def test_other_talk_at_other_hours_is_not_moved(tmp_path):
+    """Two exports of a group that share no message keep their clocks."""
+    rng = np.random.default_rng(4)
+    mine = write_chat(tmp_path / "a", 0, rng.integers(1, 60, 28))
+    other = write_chat(tmp_path / "b", 7, rng.integers(1, 60, 28))
+    done = ingest_exports([mine, other], tmp_path / "store", Terms())
+
+    assert len(messages(done.exports)) == 56
+    assert done.refused == ()

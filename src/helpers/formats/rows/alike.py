@@ -19,7 +19,14 @@ import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
-from helpers.records import MINUTE_US, SCHEMAS, SECOND_US, Batch, RecordKind
+from helpers.records import (
+    DAY_US,
+    MINUTE_US,
+    SCHEMAS,
+    SECOND_US,
+    Batch,
+    RecordKind,
+)
 
 Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
 COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
@@ -35,6 +42,8 @@ SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
 }
 SAID = ["chars", "links", "has_code", "has_question"]
 WRITTEN = ("text", "reply")
+QUARTER_US = 15 * MINUTE_US  # zones differ by whole quarters of an hour
+MOST_COMPARED = 2_000  # messages, when clocks are compared
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
 
 
@@ -72,6 +81,7 @@ class Alike(NamedTuple):
     # the row of `earlier` that a row of the later export is, by kind of record
     doubles: Mapping[RecordKind, pd.Series[int]]
     earlier: Said  # records of the earlier exports
+    shift_us: int = 0  # added to the later export's times: its clock's time zone
 
     def spelled(self, batch: Batch, first: int) -> Batch:
         """Rename a batch's group, people and ids to those of the earlier export.
@@ -82,6 +92,7 @@ class Alike(NamedTuple):
             The row of the later export's records of this kind that the batch begins at.
         """
         batch = batch.with_column("group", [self.group] * batch.table.num_rows)
+        batch = _shift_times(batch, self.shift_us)
         for name in batch.table.schema.names:
             if name in PEOPLE or name in IDS:
                 names = self.people if name in PEOPLE else self.ids
@@ -162,6 +173,7 @@ class Earlier:
 
     def __init__(self) -> None:
         self._noted, self._called = _Noted(), Called()
+        self.shifts: list[int] = []  # of the clocks of exports that were moved
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
         """Yield an export's records, renamed to match earlier exports."""
@@ -176,6 +188,7 @@ class Earlier:
             if key is not None
             and (how := match_exports(self._noted.said(key), here.said(group), key))
         }
+        self.shifts += [how.shift_us for how in known.values() if how.shift_us]
         for batch in align_spelling(waiting, known):
             self._noted.note(batch)
             yield batch
@@ -183,6 +196,11 @@ class Earlier:
             if group in here.groups:
                 key = known[group].group if group in known else group
                 self._called.note(label, form, key)
+
+    def take_shifts(self) -> list[int]:
+        """Return, once, by how much clocks of exports were moved since last asked."""
+        shifts, self.shifts = self.shifts, []
+        return shifts
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
         """Return the earlier key of a group that may have been exported before."""
@@ -223,20 +241,64 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
     pairs.by_id()
     pairs.by(["when", "sender", *SAID])
     pairs.by(["when", *SAID], written=True)
+    shift = 0
     if not pairs.enough():
-        return None
+        if not (shift := _find_clock_shift(one, two)):
+            return None
+        two = two.assign(time_us=two["time_us"] + shift)
+        pairs = _Pairs(_round_times(one, unit), _round_times(two, unit))
+        pairs.by(["when", *SAID], written=True)
+        if not pairs.enough():
+            return None
     people = pairs.people()
     pairs.rename(people)
     pairs.by(["when", "sender"])
     old, new = (
         _round_times(_select_events(each["event"]), unit) for each in (earlier, later)
     )
+    new["when"] += shift // unit
     new["subject"] = _rename_people(new["subject"], people)
     doubles: dict[RecordKind, pd.Series[int]] = {
         "message": pairs.row,
         "event": _match_events(old, new),
     }
-    return Alike(group, people, pairs.ids(), doubles, earlier)
+    return Alike(group, people, pairs.ids(), doubles, earlier, shift)
+
+
+def _find_clock_shift(one: pd.DataFrame, two: pd.DataFrame) -> int:
+    """Return by how much the later export's clock must move; 0 if nothing is found.
+
+    Two phones in two time zones stamp the same messages some quarters of an hour
+    apart. The shift most frequent among messages of equal length is returned, if at
+    least `LEAST` of them agree on it.
+    """
+    one, two = _select_written(one), _select_written(two)
+    near = two["time_us"].between(
+        one["time_us"].min() - DAY_US, one["time_us"].max() + DAY_US
+    )
+    two = two[near].nlargest(MOST_COMPARED, "time_us")
+    one = one[
+        one["time_us"].between(
+            two["time_us"].min() - DAY_US, two["time_us"].max() + DAY_US
+        )
+    ]
+    columns = ["phase", *SAID]
+    old, new = (t.assign(phase=t["time_us"] % QUARTER_US) for t in (one, two))
+    both = new[["time_us", *columns]].merge(old[["time_us", *columns]], on=columns)
+    apart = both["time_us_y"] - both["time_us_x"]
+    counts = apart[(apart != 0) & (apart.abs() < DAY_US)].value_counts()
+    if counts.empty or counts.iloc[0] < LEAST:
+        return 0
+    return int(counts.index[0])
+
+
+def _shift_times(batch: Batch, shift_us: int) -> Batch:
+    """Add a clock's shift to all times of some records."""
+    for field in batch.table.schema if shift_us else ():
+        if field.name.endswith("_us"):
+            moved = pc.add(batch.table[field.name], shift_us)
+            batch = batch.with_column(field.name, moved)
+    return batch
 
 
 def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, ShiftedClockError
 from helpers.files import compute_checksum_of_parts, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
@@ -122,6 +122,7 @@ def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
                 else:
                     refused += [aside.broken] if aside.broken else []
     exports = adder.exports
+    refused += adder.shifted
     if not exports.entries:
         raise refused[0]
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
@@ -164,6 +165,7 @@ class _Adder:
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
         self._called = Called()
+        self.shifted: list[BrokenFileError] = []  # notes on clocks that were moved
         for entry in exports.entries:
             self._remember(entry)
 
@@ -188,6 +190,9 @@ class _Adder:
         """Add the new records of one export to the store."""
         part, spellings = self.exports.next_part, self._known(aside)
         rows = self._adopt(aside, spellings, part)
+        shifts = {how.shift_us for how in spellings.values()} - {0}
+        notes = (ShiftedClockError.of(shift, str(path)) for shift in sorted(shifts))
+        self.shifted += notes
         last = aside.observability["window_us"][1]
         entry = Entry(
             part=part,

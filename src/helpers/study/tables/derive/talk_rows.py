@@ -226,7 +226,7 @@ def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
     """Return a number for each stretch of consecutive sampled months of a group."""
     month = rows["age_day"] // MONTH_DAYS
     apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
-    return apart.cumsum()
+    return apart.astype("int64").cumsum()
 
 
 def _list_english_groups(rows: pd.DataFrame) -> pd.Series[int]:

@@ -183,7 +183,8 @@ def _address(line: str) -> str | None:
 def test_run_makes_a_study_and_a_site(installed):
     """Exports become a site outside the project, with no network and nobody's name."""
     room, told = sealed(installed, "own")
-    words = ("run", DEMO / "telegram-04.zip", room / "chat.txt", "-o", room / "mine")
+    chats = DEMO / "telegram-04.zip", room / "chat.txt"
+    words = ("run", *chats, "--claims", "-o", room / "mine")
     done = subprocess.run(
         installed.shequn(*words),
         capture_output=True, check=False, encoding="utf-8", **told,

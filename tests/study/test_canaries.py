@@ -252,7 +252,7 @@ def test_without_network_means_what_it_says(without_network):
 def test_a_run_leaks_nothing_and_needs_no_network(tmp_path, with_ids, without_network):
     """Every format's canaries: none in site, figures, numbers, logs or elsewhere."""
     out, home = tmp_path / "out", tmp_path / "home"
-    done = without_network("-m", "helpers.cli", "run", with_ids, "-o", out)
+    done = without_network("-m", "helpers.cli", "run", with_ids, "--claims", "-o", out)
     assert done.returncode == 0, done.stderr
     assert not PLANTED.search((done.stdout + done.stderr).encode())
     shutil.rmtree(out / "store")

@@ -1,4 +1,4 @@
-"""The page of a user's own groups: one card per group, straight from the tables.
+"""Page of a user's own groups: one card per group, from the study's tables.
 
 `facts` counts, `sentences` words what was counted in English and Chinese, `page` makes
 one file to print or send, and `summary` the lines for the terminal. No claim is

@@ -1,4 +1,4 @@
-"""Public groups like one's own: what became of them, and how busy they are."""
+"""Similar public groups: their outcomes, and their activity."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Groups of one source in the same state, and the shares that wrote again."""
+    """Groups of one source in a similar state, and shares later active."""
 
     source: str
     groups: int
@@ -25,7 +25,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """How many tenths of a source's living groups of that age are less busy."""
+    """A group's rank by activity among living public groups of its age."""
 
     source: str
     measure: str

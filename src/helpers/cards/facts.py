@@ -1,4 +1,4 @@
-"""Numbers of a group's card, from the study's tables."""
+"""Quantities on a group's card, from the study's tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWERED_WITHIN = 1  # hours
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Messages of seven days that begin on a calendar day."""
+    """Messages in the seven days that start on a given day."""
 
     day: int
     messages: int
@@ -34,7 +34,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """People who wrote for the first time, and what became of them."""
+    """First-time posters, and how many were answered and stayed."""
 
     people: int
     answered: int  # within an hour
@@ -96,12 +96,12 @@ class Card:
 
     @property
     def is_dead(self) -> bool:
-        """Whether it has been inactive for as long as counts as its end."""
+        """Whether it has been inactive long enough to count as ended."""
         return self.silent_days >= self.death_days
 
     @property
     def is_unusually_quiet(self) -> bool:
-        """Whether this silence exceeds 95% of its own pauses."""
+        """Whether the present silence exceeds 95% of its earlier pauses."""
         return self.long_pause is not None and self.silent_days > self.long_pause
 
     @property
@@ -120,7 +120,7 @@ class Card:
 
 
 def build_cards(study: Study) -> list[Card]:
-    """Return one card per group with a message, those in need first.
+    """Build one card per group with a message, those in need first.
 
     Within the same need, groups with more writers come first.
     """

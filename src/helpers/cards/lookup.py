@@ -1,4 +1,4 @@
-"""A static page for owners without an export: what became of groups like theirs.
+"""Static page for owners without an export: outcomes of similar groups.
 
 Kind, age, writers of the last month and days since the last message are looked up in
 the committed table of groups in the same state. The page needs no server.

@@ -1,4 +1,4 @@
-"""What a user's exports cannot show, sorted by what would help."""
+"""Claims that a user's exports cannot answer, by the data needed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Missing:
 
 
 def find_missing(study: Study) -> Missing:
-    """Sort the claims that a study leaves open by the gates that failed."""
+    """Sort unanswered claims by the data gates that failed."""
     from helpers.claims import read_register, report_verdict  # noqa: PLC0415
     from helpers.claims.contract.card import get_card  # noqa: PLC0415
     from helpers.claims.contract.data_needs import needs_of  # noqa: PLC0415

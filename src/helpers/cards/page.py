@@ -1,4 +1,4 @@
-"""One file with all cards, in both languages: to read offline, print or send."""
+"""One HTML file with all cards in both languages, for offline use."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _build_page(
 
 
 def show_both(text: Text, *, safe: bool = False) -> str:
-    """Return both languages as elements, one of which the page shows."""
+    """Return both languages as HTML elements, one of them visible."""
     en, zh = text if safe else (escape(text.en), escape(text.zh))
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
 
@@ -182,7 +182,7 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
 
 
 def _build_chart(card: Card) -> Iterator[str]:
-    """Yield the weeks as bars, and the silence that counts as the end."""
+    """Yield a bar chart of weekly messages, with the silence that ends a group."""
     if not card.weeks:
         return
     most = max(week.messages for week in card.weeks) or 1
@@ -214,7 +214,7 @@ def _to_date(day: int) -> str:
 
 
 def _build_ranks(card: Card, k: int) -> Iterator[str]:
-    """Yield a strip per source: tenths of its groups, those less busy filled."""
+    """Yield a strip per source that shows the group's decile of activity."""
     value = card.people_28
     if not card.ranks or (value is not None and value < k):
         return

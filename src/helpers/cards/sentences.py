@@ -1,4 +1,4 @@
-"""The words of a card, in English and Chinese; small counts of people are hidden."""
+"""Texts of a card in English and Chinese, with small counts masked."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def format_percent(share: float) -> str:
 
 
 def hide_small(people: int, k: int) -> Text:
-    """Return a count of people, hidden from 1 to k − 1.
+    """Format a count of people, masked from 1 to k − 1.
 
     >>> hide_small(3, 5), hide_small(0, 5).en, hide_small(12, 5).zh
     (Text(en='fewer than 5', zh='不到 5'), '0', '12')
@@ -111,7 +111,7 @@ def _format_range(shares: Sequence[float]) -> Text:
 
 @cache
 def describe_failure() -> Text:
-    """Describe how a forecast did on unseen places, and that none is given."""
+    """Describe the forecast's accuracy on unseen sources, and why it is omitted."""
     scores = read_record("scores")
     held = scores[
         (scores["kind"] == KIND)
@@ -251,7 +251,7 @@ def describe_rank(rank: Rank) -> Text:
 
 
 def describe_source(alike: Alike) -> Text:
-    """Describe what became of one source's groups in the same state."""
+    """Describe the outcomes of one source's similar groups."""
     name = name_source(alike.source)
     again, alive = round(100 * alike.again), round(100 * alike.alive)
     return Text(

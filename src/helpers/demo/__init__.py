@@ -1,4 +1,4 @@
-"""Simulated groups, and exports of them on six platforms: data to try `shequn run` on.
+"""Demo data: simulated groups exported in six platforms' formats.
 
 A module of a platform lists its `Writer` objects in `WRITERS`.
 

@@ -1,4 +1,4 @@
-"""Write ChatLab's JSON, whole or as lines."""
+"""Writer of ChatLab's JSON and JSON Lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPLY, SYSTEM = 25, 80
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one JSON document."""
+    """Write a group as one ChatLab JSON document."""
     document = _build_header(community) | {
         "members": _list_members(community),
         "messages": _build_messages(community),
@@ -27,7 +27,7 @@ def write_export(community: Community, folder: Path) -> Path:
 
 
 def write_lines(community: Community, folder: Path) -> Path:
-    """Write one file of lines: the header, members, messages."""
+    """Write a group as ChatLab JSON Lines: header, members, messages."""
     rows = [{"_type": "header"} | _build_header(community)]
     rows += [{"_type": "member"} | one for one in _list_members(community)]
     rows += [{"_type": "message"} | one for one in _build_messages(community)]
@@ -35,7 +35,7 @@ def write_lines(community: Community, folder: Path) -> Path:
 
 
 def _build_header(community: Community) -> dict[str, Any]:
-    """Return the header of a document or of lines."""
+    """Build the header of a ChatLab export."""
     last = max((one.time_us for one in community.happenings), default=0)
     return {
         "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
@@ -61,7 +61,7 @@ def _list_members(community: Community) -> list[dict[str, Any]]:
 
 
 def _build_messages(community: Community) -> list[dict[str, Any]]:
-    """Return the messages, system lines among them."""
+    """Build the messages of an export, including system lines."""
     names, rows = community.names, []
     for one, shown in format_wechat_lines(community):
         stamp = {"timestamp": to_seconds(one.time_us), "type": SYSTEM, "content": shown}

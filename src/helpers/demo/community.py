@@ -1,4 +1,4 @@
-"""What happens in a group, and what writes it out as an export."""
+"""A simulated group with its events, to be exported."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something that happened to the group.
+    """A simulated change in a group, such as a join or a new name.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """A group and all that happened in it, in order of time.
+    """A simulated group with all its events in time order.
 
     Attributes
     ----------
@@ -119,18 +119,18 @@ class Community:
 
     @property
     def posts(self) -> tuple[Post, ...]:
-        """The messages."""
+        """The group's messages."""
         return tuple(one for one in self.happenings if isinstance(one, Post))
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What happened to the group."""
+        """The group's changes: joins, leaves, settings."""
         return tuple(one for one in self.happenings if isinstance(one, Change))
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What writes one format.
+    """A writer of exports in one format, and the features it can express.
 
     Attributes
     ----------

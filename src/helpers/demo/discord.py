@@ -1,4 +1,4 @@
-"""Write DiscordChatExporter's JSON of one channel."""
+"""Writer of DiscordChatExporter's JSON of one channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EPOCH_MS = 1_420_070_400_000
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one channel; a server does not record leaves or removals."""
+    """Write a group as one channel; leaves and removals are omitted."""
     ids = {
         p.id: _build_snowflake(p.time_us, at) for at, p in enumerate(community.posts)
     }

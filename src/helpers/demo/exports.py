@@ -1,4 +1,4 @@
-"""A small world of groups with planted truth, as exports of six platforms.
+"""Simulated groups with known truth, exported in six platforms' formats.
 
 Most of the groups fall silent for good within seven weeks; the others stay lively, with
 many who write and many who answer, until the exports are made. So whoever reads the
@@ -48,7 +48,7 @@ TRUTH: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """One group to be: when it is born and when it falls silent."""
+    """A planned group: its start and the day it becomes inactive."""
 
     number: int
     born_us: int
@@ -68,7 +68,7 @@ def _build_lives(draw: random.Random) -> list[_Life]:
 
 
 def build_communities() -> list[Community]:
-    """Return the groups, the same each time."""
+    """Build the simulated groups, identical on each run."""
     draw = random.Random(SEED)  # noqa: S311 - a fixed world, nothing secret
     return [_build_community(life, draw) for life in _build_lives(draw)]
 
@@ -96,7 +96,7 @@ def _build_community(life: _Life, draw: random.Random) -> Community:
 
 
 def _build_snowflake(life: _Life) -> str:
-    """Return an id in Discord's form, which encodes the time of birth."""
+    """Build a Discord-like id that encodes the creation time."""
     milliseconds = life.born_us // 1000 - 1_420_070_400_000
     return str((milliseconds << 22) + life.number)
 
@@ -104,7 +104,7 @@ def _build_snowflake(life: _Life) -> str:
 def _simulate_posts(
     life: _Life, people: tuple[Person, ...], draw: random.Random
 ) -> Iterator[Post]:
-    """Yield messages at random times, each second one an answer to the one before."""
+    """Yield messages at random times, every second one a reply."""
     time, before, number = life.born_us + MINUTE_US, None, 0
     while time <= life.born_us + life.days * DAY_US:
         sender = draw.choice([person.id for person in people if person.id != before])
@@ -122,7 +122,7 @@ def _simulate_posts(
 
 
 def write_demo(folder: Path) -> list[Path]:
-    """Write the exports, a ZIP each, and return their paths.
+    """Write the demo exports as ZIP files and return their paths.
 
     The same world gives the same files inside; the compressed bytes are zlib's own.
     """

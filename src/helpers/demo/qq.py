@@ -1,4 +1,4 @@
-"""Write QQ's own text, what a telephone pastes of it, and QQ Chat Exporter's JSON."""
+"""Writers of QQ's text export, pasted text, and QQ Chat Exporter's JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHUNK = 20  # messages
 
 
 def write_text(community: Community, folder: Path) -> Path:
-    """Write one text file; people's ids must be digits."""
+    """Write QQ's text export; member ids must be digits."""
     path = folder / "qq.txt"
     head = [
         "消息记录（此消息记录为文本格式，不支持重新导入）", "", RULE,
@@ -55,7 +55,7 @@ def _format_block(one: Post | Change, community: Community) -> str:
 
 
 def write_pasted(community: Community, folder: Path) -> Path:
-    """Write one text file: messages by name, without what happened to the group."""
+    """Write pasted QQ text: messages by name, without group changes."""
     path, lines, today = folder / "pasted.txt", list[str](), ""
     for post in community.posts:
         day, clock = format_wall_clock(post.time_us, community.zone).split(" ")
@@ -75,7 +75,7 @@ def _build_entry(post: Post, clock: str, community: Community) -> str:
 
 
 def write_qce(community: Community, folder: Path) -> Path:
-    """Write one JSON document; people's ids must be digits."""
+    """Write QQ Chat Exporter's JSON; member ids must be digits."""
     rows = _build_messages(community)
     return write_json(
         _build_head(community, rows) | {"messages": rows}, folder / "qce.json"
@@ -83,7 +83,7 @@ def write_qce(community: Community, folder: Path) -> Path:
 
 
 def _build_head(community: Community, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the export's frame, with the exporter's own counts."""
+    """Build the export's metadata, with the exporter's own counts."""
     counts = Counter(row["sender"]["uid"] for row in rows)
     senders = [{"uid": uid, "messageCount": n} for uid, n in sorted(counts.items())]
     return {
@@ -99,7 +99,7 @@ def _build_head(community: Community, rows: list[dict[str, Any]]) -> dict[str, A
 
 
 def _build_messages(community: Community) -> list[dict[str, Any]]:
-    """Return the messages, system lines among them."""
+    """Build the messages of an export, including system lines."""
     return [
         _build_qce_row(at, one, community)
         for at, one in enumerate(community.happenings)

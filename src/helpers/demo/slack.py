@@ -1,4 +1,4 @@
-"""Write Slack's export of a workspace with one channel, as a folder."""
+"""Writer of Slack's workspace export with one channel, as a folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.records import DAY_US, SECOND_US
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write users, the channel with its members, and a file a day."""
+    """Write users, channel with members, and one file of messages per day."""
     root = folder / "slack"
     stamps = {
         post.id: _format_timestamp(post, at)

@@ -1,4 +1,4 @@
-"""How exporters spell times and what WeChat and QQ write when something happens."""
+"""Time formats and system-line wordings of exporters."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def to_seconds(time_us: int) -> int:
 
 
 def format_wall_clock(time_us: int, zone: str) -> str:
-    """Return what the clock on the wall shows.
+    """Format a timestamp as local date and time in a zone.
 
     >>> format_wall_clock(1_700_000_000_000_000, "Asia/Shanghai")
     '2023-11-15 06:13:20'
@@ -33,13 +33,13 @@ def format_wall_clock(time_us: int, zone: str) -> str:
 
 
 def to_iso(time_us: int, zone: str = "UTC") -> str:
-    """Return an ISO 8601 time with its offset."""
+    """Format a timestamp as ISO 8601 with the zone's offset."""
     moment = datetime.fromtimestamp(to_seconds(time_us), UTC)
     return moment.astimezone(ZoneInfo(zone)).isoformat()
 
 
 def format_wechat_line(change: Change, community: Community) -> str | None:
-    """Return WeChat's words for a change; a voluntary leave has none."""
+    """Format a group change as WeChat's system line; None if it has none."""
     actor = community.names.get(change.actor or "")
     subjects = "、".join(community.names[one] for one in change.subjects)
     if change.kind == "join" and actor:
@@ -54,7 +54,7 @@ def format_wechat_line(change: Change, community: Community) -> str | None:
 
 
 def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, str]]:
-    """Yield messages with what they show, and changes for which WeChat has words."""
+    """Yield each message's or change's text as WeChat shows it."""
     for one in community.happenings:
         if not isinstance(one, Post):
             if line := format_wechat_line(one, community):
@@ -66,7 +66,7 @@ def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, s
 
 
 def format_qq_line(change: Change, community: Community) -> str | None:
-    """Return QQ's words for a change that happened to one person."""
+    """Format a group change for one person as QQ's system line."""
     actor = _format_with_id(change.actor, community) if change.actor else None
     subject = "、".join(_format_with_id(one, community) for one in change.subjects)
     if change.kind == "join":
@@ -98,7 +98,7 @@ def write_json_lines(rows: Iterable[Any], path: Path) -> Path:
 
 
 def as_csv(rows: Iterable[Sequence[object]], path: Path, encoding: str) -> Path:
-    """Write CSV with CRLF and return its path."""
+    """Write rows as CSV with CRLF and return the path."""
     with (
         files.replace_file(path) as partial,
         partial.open("w", encoding=encoding, newline="") as file,

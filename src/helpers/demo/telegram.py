@@ -1,4 +1,4 @@
-"""Write Telegram Desktop's ``result.json`` of one chat."""
+"""Writer of Telegram Desktop's ``result.json`` of one chat."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.demo.spelling import (
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one chat; recalled messages leave no trace in it."""
+    """Write one chat, omitting recalled messages."""
     numbers = {post.id: at for at, post in enumerate(community.posts, 1_000_000)}
     entries = [
         _build_entry(one, at, community, numbers)

@@ -1,4 +1,4 @@
-"""Write what programs export of WeChat: WeFlow, PyWxDump and chatlog."""
+"""Writers of WeChat exports: WeFlow, PyWxDump and chatlog."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def fill_trailing_counts(
 
 
 def count_messages_by_age_day(rates: pd.DataFrame, groups: pd.DataFrame) -> Counts:
-    """Return messages per group and age day.
+    """Count messages per group and day of the group's age.
 
     A change of the trailing count is what came that day less what left it, which came
     28 days before: summing changes over every 28th day recovers the day itself.
@@ -78,7 +78,7 @@ def compute_ages(groups: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
 def has_message(
     counts: Counts, first: npt.NDArray[np.int64], days: int
 ) -> npt.NDArray[np.bool_]:
-    """Return whether each row has a message in `days` age days from its `first` one.
+    """Return whether a message lies within `days` days from each row's `first` day.
 
     >>> has_message(np.array([[1, 0, 0], [1, 0, 1]]), np.array([1, 1]), 2).tolist()
     [False, True]

@@ -1,4 +1,4 @@
-"""What became of groups like one's own: counts by age, writers and silence.
+"""Outcome of similar public groups: counts by age, posters and silence.
 
 Of each group the state is noted at ages of 7, 14, 21 and every 28 days: how old it
 is, how many wrote in the last 28 days and how long ago the last message was. A cell is
@@ -34,7 +34,7 @@ STATE = ("age", "writers", "silent")
 
 
 def tabulate_alike(studies: Sequence[Study]) -> pd.DataFrame:
-    """Return one row per source and state of groups, with what became of them.
+    """Tabulate how groups in each state developed, one row per source and state.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def _tabulate_study(study: Study) -> pd.DataFrame:
 
 
 def tabulate_standing(studies: Sequence[Study]) -> pd.DataFrame:
-    """Return deciles of how busy living groups are, per source and age.
+    """Tabulate deciles of activity of living groups, per source and age.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _rank_study(study: Study) -> pd.DataFrame:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """Return one row per group and moment: its state, and what became of it."""
+    """Return one row per group and age: its state then, and its outcome."""
     groups, rates = study.table("groups"), study.table("rates")
     counts = count_messages_by_age_day(rates, groups)
     has_people = bool(rates["posters_28"].notna().all())
@@ -112,7 +112,7 @@ def list_moments(study: Study) -> pd.DataFrame:
 
 
 def find_band(values: pd.Series[float], bands: Sequence[int]) -> np.ndarray:
-    """Return the least value of the band of each value.
+    """Return the lower edge of the band that contains each value.
 
     >>> find_band(pd.Series([0, 2, 45]), WRITERS).tolist()
     [0, 1, 30]

@@ -86,7 +86,7 @@ def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
 
 
 def select_counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups that count: at risk, with a message, followed long enough."""
+    """Return the groups at risk with a message and enough follow-up."""
     return rows[rows["excluded"] == ""].reset_index(drop=True)
 
 
@@ -105,7 +105,7 @@ def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame
 
 
 def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:
-    """Return the features that need no sender."""
+    """Compute the features from message counts alone."""
     first = counts[:, :days]
     early, later = first[:, : days // 2], first[:, days // 2 :]
     return {
@@ -118,7 +118,7 @@ def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:
 def _describe_people(
     study: Study, groups: pd.DataFrame, days: int
 ) -> dict[str, np.ndarray]:
-    """Return the features of senders and replies; NaN where none are recorded."""
+    """Compute the features from senders and replies; NaN if not recorded."""
     posters = study.table("rates")["posters_28"]
     missing = np.full(len(groups), np.nan)
     people = missing
@@ -140,7 +140,7 @@ def _describe_people(
 
 
 def _divide(part: pd.Series[float], whole: pd.Series[float]) -> np.ndarray:
-    """Return shares; a share of nothing is 0, one of what is not recorded missing."""
+    """Divide counts; 0 for an empty whole, NaN for an unrecorded part."""
     share = (part / whole).where(whole > 0, 0.0)
     return share.where(part.notna()).to_numpy()
 

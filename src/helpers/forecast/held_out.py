@@ -1,4 +1,4 @@
-"""Predictions for sources and groups that the model has not seen."""
+"""Out-of-sample predictions for new sources, clusters and kinds."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _list_parts(rows: pd.DataFrame, by: str, seed: int) -> Iterator[np.ndarray]:
 
 
 def _draw_tenths(rows: pd.DataFrame, seed: int) -> np.ndarray:
-    """Return a tenth per row, whole clusters together."""
+    """Assign each row to one of ten folds, whole clusters together."""
     names = rows["source"] + " " + rows["cluster"].astype("str")
     clusters = np.sort(names.unique())
     order = np.random.default_rng(seed).permutation(len(clusters))

@@ -1,4 +1,4 @@
-"""A logistic regression that can be written down as a table and read back."""
+"""A logistic regression stored as a table of coefficients."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class Forecast:
 
     @property
     def features(self) -> list[str]:
-        """The features that it needs."""
+        """Names of the features in the model."""
         return [name for name in self.coefficients.index if name != CONSTANT]
 
     def predict(self, rows: pd.DataFrame) -> Floats:
-        """Return the probability of being alive; NaN where a feature is missing."""
+        """Predict the probability of being alive; NaN if a feature is missing."""
         x = rows[self.features].to_numpy(np.float64)
         level, *slopes = self.coefficients
         probability: Floats = expit(level + x @ np.asarray(slopes, np.float64))
         return probability
 
     def __repr__(self) -> str:
-        """Return one line."""
+        """Return a one-line description of the model."""
         return f"Forecast of {self.groups} groups in {', '.join(self.sources)}"
 
 

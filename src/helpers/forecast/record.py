@@ -141,7 +141,7 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return the fullest model of a kind without senders."""
+    """Return the kind and model to use where senders are not recorded."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
@@ -170,7 +170,7 @@ def _tabulate_model(
 def _tabulate_scores(
     held: pd.DataFrame, labels: Mapping[str, Any], outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return the scores of each source and of all, with their limits."""
+    """Tabulate the scores of each source and of all pooled, with limits."""
     parts = {POOLED: held} if len(held) else {}
     parts |= {str(source): part for source, part in held.groupby("source")}
     rows = []
@@ -239,7 +239,7 @@ def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
 
 
 def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return per kind and horizon whether the model may be used as a probability.
+    """Decide per kind and horizon whether predictions may serve as probabilities.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How good predictions are: ranking, error, calibration, usefulness.
+"""Scores of predictions: discrimination, error, calibration, net benefit.
 
 References
 ----------
@@ -22,7 +22,7 @@ HALF = 0.5  # above it a group is predicted to live
 
 
 def compute_auc(alive: Bools, predicted: Floats) -> float:
-    """Return the probability that a living group is ranked above a dead one.
+    """Compute the AUC: how often a living group is ranked above a dead one.
 
     >>> compute_auc(np.array([True, True, False]), np.array([0.9, 0.4, 0.5]))
     0.5
@@ -38,7 +38,7 @@ def compute_auc(alive: Bools, predicted: Floats) -> float:
 
 
 def fit_calibration_line(alive: Bools, predicted: Floats) -> tuple[float, float]:
-    """Return level and slope of the outcome's logit on the prediction's logit.
+    """Fit intercept and slope of calibration on the logit scale.
 
     A slope of 1 means that predictions are neither too extreme (below 1) nor too
     timid (above). NaN where the predictions do not vary or separate the outcomes.
@@ -138,7 +138,7 @@ def tabulate_calibration(
 def compute_net_benefit(
     rows: pd.DataFrame, thresholds: Floats, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return the net benefit of looking after groups above a threshold of risk.
+    """Compute the net benefit of intervening in groups above a risk threshold.
 
     Dead groups that are looked after count 1, living ones minus the threshold's odds;
     divided by all groups. ``all`` looks after every group, nobody gets 0.
@@ -159,13 +159,13 @@ def compute_net_benefit(
 
 
 def has_enough_groups(scores: pd.Series[float]) -> bool:
-    """Return whether a source counts: enough groups, alive and not."""
+    """Return whether a source has enough groups, alive and dead, to be scored."""
     alive, groups = scores["alive"], scores["groups"]
     return bool(groups >= FEWEST and FEWEST_OF_EACH <= alive <= groups - FEWEST_OF_EACH)
 
 
 def is_calibrated(scores: pd.Series[float]) -> bool:
-    """Return whether slope and gap are in the range fixed for use as a probability.
+    """Return whether calibration slope and gap are within the fixed ranges.
 
     >>> is_calibrated(pd.Series({"slope": 0.95, "gap": -0.04}))
     True

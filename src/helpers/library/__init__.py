@@ -1,1 +1,1 @@
-"""The functions that ``import helpers as sq`` offers, one module per subject."""
+"""Functions offered by ``import helpers as sq``, one module per subject."""

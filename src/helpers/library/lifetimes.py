@@ -186,7 +186,7 @@ def silence(
     form: Form = "last_message",
     seen: str | datetime | None = None,
 ) -> Lifetimes:
-    """Return the lifetimes of groups; a group ends by not writing for W days.
+    """Define lifetimes of groups by inactivity for W days.
 
     W is `days`, or longer for groups whose first 28 days had little traffic: at least
     long enough for six messages to be expected, up to 180 days. For a list with two

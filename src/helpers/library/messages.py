@@ -132,7 +132,7 @@ def _drop_labels(column: pa.Array) -> pa.Array:
 
 
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
-    """Exclude what people did not write themselves, as the studies do.
+    """Exclude bots, notices, copies and empty messages, as the studies do.
 
     Excluded are system lines, notices, recalled and empty messages, bots with and
     without a mark, announcements sent to 20 groups or more within a day, and repeated

@@ -1,4 +1,4 @@
-"""What a group's first day, week and four weeks were like, for a forecast."""
+"""Activity in a group's first day, week and four weeks, for a forecast."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _summarise_days(
 
 
 def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]:
-    """Count posters of the first quarter, and those who write again later."""
+    """Count posters of the first quarter of the period, and who wrote again."""
     quarter = max(count // 4, 1)
     first = known.loc[known["age_day"] < quarter, PAIR].drop_duplicates()
     later = known.loc[known["age_day"] >= quarter, PAIR].drop_duplicates()
@@ -79,7 +79,7 @@ def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]
 
 
 def _count_replies(replies: pd.DataFrame) -> dict[str, pd.Series[int]]:
-    """Count people answered, pairs with a reply, and pairs who answer each other."""
+    """Count people replied to, pairs with a reply, and reciprocal pairs."""
     edges = replies[["group", "member", "receiver"]].drop_duplicates()
     one = np.minimum(edges["member"], edges["receiver"])
     other = np.maximum(edges["member"], edges["receiver"])

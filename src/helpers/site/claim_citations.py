@@ -1,4 +1,4 @@
-"""How a claim is cited, and the files that carry its numbers."""
+"""Citation of a claim, and the files with its numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What a page offers under "Cite this claim"."""
+    """Citation texts and file names offered under "Cite this claim"."""
 
     plain: str
     bibtex: str
@@ -35,7 +35,7 @@ class Cited:
 
 
 def cite_claim(answer: Answer, t: Words) -> Cited:
-    """Return a claim's citation and where its files lie."""
+    """Return a claim's citation and the addresses of its files."""
     cited = build_citation(answer, t)
     needs = needs_of(answer.claim) if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)

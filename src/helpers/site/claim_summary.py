@@ -1,4 +1,4 @@
-"""What a claim's page says before anything is folded, from the claim's conclusion.
+"""Summary at the top of a claim's page, from its conclusion.
 
 Bottom line, certainty with its reasons, plain numbers, what would change the answer,
 and advice for group owners. All of it follows from one `Conclusion` and its synthesis.
@@ -40,7 +40,7 @@ KINDS_OF_NUMBERS = {"share", "ratio", "points"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A claim as its page begins, in one language.
+    """Texts at the top of a claim's page in one language.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Summary:
 
 
 def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
-    """Return how a claim's page begins."""
+    """Build the texts at the top of a claim's page."""
     conclusion, synthesis = answer.conclusion, answer.synthesis
     charts = tuple(build_charts(answer, numbers, t))
     graded = synthesis if synthesis and synthesis.grade else None
@@ -118,7 +118,7 @@ def mark_line(
 
 
 def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
-    """Return what ``numbers.json`` calls a number of a sentence."""
+    """Return the name in ``numbers.json`` of a number in a sentence."""
     one = synthesis.headline if synthesis else None
     pooled = one is not None and one.pool is not None
     limit = bound.name.removeprefix("new_")
@@ -132,7 +132,7 @@ def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> st
 
 
 def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
-    """Yield the reasons that move the level first; of the others as many as fit."""
+    """Yield the reasons for the certainty level, the decisive ones first."""
     room = MOST_REASONS - 1  # the last says what it is for WeChat
     start, *rest = conclusion.reasons
     moving = [reason for reason in rest if reason.steps]
@@ -147,7 +147,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
 
 
 def _is_above_floor(conclusion: Conclusion) -> bool:
-    """Return whether a grade equal to the overall one cannot be a lowered one."""
+    """Return whether a WeChat grade equal to the overall one was not lowered."""
     return conclusion.certainty is not None and conclusion.certainty > 1
 
 
@@ -202,7 +202,7 @@ def _fill(template: str, known: Mapping[str, Named]) -> str:
 
 
 def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
-    """Yield what would change an answer: one sentence per reason that lowers it."""
+    """Yield what would change an answer: one sentence per lowering reason."""
     words = read_entries("claim_page")["change"]
     moving = [r for r in conclusion.reasons if r.steps < 0 or r.code == "observed"]
     codes = moving or [r for r in conclusion.reasons if r.code in SAID_BY_OTHERS]
@@ -226,7 +226,7 @@ def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
 
 
 def _find_advice(synthesis: Synthesis | None, t: Words) -> str:
-    """Return the advice on a claim, where there is some and its numbers are known."""
+    """Return the advice on a claim if there is any and its numbers exist."""
     if synthesis is None or synthesis.claim not in read_entries("advice"):
         return ""
     known = list_named_numbers(synthesis)

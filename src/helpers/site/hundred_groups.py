@@ -1,4 +1,4 @@
-"""The page "What happens to 100 groups": eight scenes, each a picture of 100 dots."""
+"""Page "What happens to 100 groups": eight scenes with 100 dots each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """100 groups: quiet ones up to the lower limit, the estimate, the upper limit."""
+    """A picture of 100 groups: inactive ones by lower limit, estimate, upper limit."""
 
     low: int
     mean: int
@@ -52,7 +52,7 @@ class Dots:
 
     @property
     def svg(self) -> Markup:
-        """The picture; its colours come from the page."""
+        """The picture as SVG, coloured by the page."""
         dots = "".join(
             f'<circle cx="{STEP * (place % ROW) + STEP / 2:g}" '
             f'cy="{STEP * (place // ROW) + STEP / 2:g}" r="{RADIUS}" '
@@ -82,7 +82,7 @@ class Scene:
 
 
 def count_of_hundred(share: float) -> int:
-    """Return a share as so many of 100.
+    """Return a share as a number of 100 groups.
 
     >>> count_of_hundred(0.168)
     17
@@ -92,7 +92,7 @@ def count_of_hundred(share: float) -> int:
 
 @dataclass(frozen=True)
 class Story:
-    """What the page tells: numbers of the sources that decide, and published ones."""
+    """Contents of the page: pooled estimates and published ones."""
 
     year: FirstYear
 
@@ -124,16 +124,16 @@ class Story:
 
     @cached_property
     def published(self) -> dict[str, Published]:
-        """The published studies of the same quantity, by key."""
+        """Published studies of the same quantity, by key."""
         return {row.key: row for row in list_published(CLAIM)}
 
     @property
     def by_place(self) -> Pooled:
-        """Groups quiet by day 105 in each source."""
+        """Share of groups inactive by day 105, by source."""
         return self.year.inactive[105]
 
     def pool(self, day: int) -> Pool:
-        """Return the pooled share of groups quiet by a day.
+        """Return the pooled share of groups inactive by a day.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class Story:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every scene has its numbers."""
+        """Whether every scene has its estimates."""
         pools = [self.year.inactive[day].pool for day in AGES]
         keys = {WECHAT, OTHER} <= set(self.published)
         two = len(self.year.never.by_source) > 1
@@ -174,7 +174,7 @@ def _build_number(name: str, share: float, label: str) -> Number:
 
 
 def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
-    """Return what the page tells; None where the sources do not show all of it."""
+    """Build the page's contents; None if the sources do not show all of it."""
     answers = {answer.claim: answer for answer in board.answers}
     if CLAIM not in answers or (synthesis := answers[CLAIM].synthesis) is None:
         return None
@@ -271,7 +271,7 @@ def _tell_places(story: Story, numbers: Numbers, language: Language) -> Scene:
 
 
 def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:
-    """Return the source of the page."""
+    """Render the page "What happens to 100 groups"."""
     t, shares = Words(language), story.by_place.by_source
     words = read_entries("hundred")["page"]
     return render_template(

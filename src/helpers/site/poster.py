@@ -1,4 +1,4 @@
-"""One page with the pictures of 100 groups: A4, as PDF and PNG, in both languages."""
+"""Poster of the pictures of 100 groups: A4, PDF and PNG, in both languages."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _get_words(language: Language) -> dict[str, str]:
 
 
 def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
-    """Draw a scene: its pictures to the left, title and sentence to the right."""
+    """Draw a scene: dots on the left, title and sentence on the right."""
     side = 0.82 * high * A4[1] / A4[0]  # as wide as it is high
     for place, dots in enumerate(scene.pictures):
         left = 0.07 + place * (side + 0.015)

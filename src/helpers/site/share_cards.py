@@ -1,4 +1,4 @@
-"""A card per claim to pass on: claim, answer, sentence and small chart, as PNG."""
+"""Share cards: one PNG per claim with answer, sentence and small chart."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STEPS = {INK: 4, GREY: 3, BLUE: 3, VERMILION: 3}  # of colours between them and 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A size in pixels, with the sizes of its letters."""
+    """A card size in pixels, with its font sizes."""
 
     name: str
     width: int
@@ -53,7 +53,7 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The words and the chart of a card."""
+    """Texts and chart of a card."""
 
     quote: str
     answer: str
@@ -65,7 +65,7 @@ class Content:
 
 
 def build_content(answer: Answer, language: Language) -> Content:
-    """Return what a claim's card says."""
+    """Build the contents of a claim's card."""
     t, one = Words(language), answer.conclusion
     graded = one.certainty is not None
     return Content(
@@ -87,7 +87,7 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
-    """Return a chart without the sources that do not count, where it is long."""
+    """Return a chart without the sources that do not decide, if it is long."""
     if strip is None or len(strip.lines) <= MOST_LINES:
         return strip
     return replace(strip, lines=tuple(x for x in strip.lines if x.kind != "other"))
@@ -115,7 +115,7 @@ def draw_card(content: Content, form: Format) -> Image.Image:
 
 @cache
 def _make_palette() -> Image.Image:
-    """Return the sixteen colours of a card: a picture of few colours is light."""
+    """Return the palette of sixteen colours, for small files."""
     mixed = [
         _mix(colour, step / steps)
         for colour, steps in STEPS.items()
@@ -128,7 +128,7 @@ def _make_palette() -> Image.Image:
 
 
 def _mix(colour: str, share: float) -> tuple[int, ...]:
-    """Return a colour thinned with white."""
+    """Mix a colour with white."""
     return tuple(
         round(255 + share * (part - 255)) for part in ImageColor.getrgb(colour)[:3]
     )
@@ -144,7 +144,7 @@ def load_font(size: int) -> ImageFont.FreeTypeFont:
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """Writes and draws on a card, at places in pixels."""
+    """Draws text and charts on a card, at positions in pixels."""
 
     picture: Image.Image
     draw: ImageDraw.ImageDraw
@@ -153,7 +153,7 @@ class _Pen:
     def write(
         self, x: int, y: int, text: str, size: int, colour: str, *, most: int = 1
     ) -> int:
-        """Write a text in lines; return where the next one begins."""
+        """Draw wrapped text; return the vertical position below it."""
         font, room = load_font(size), self.form.width - 2 * x
         for line in wrap_text(write_numbers_plainly(text), font, room)[:most]:
             self.draw.text((x, y), line, fill=colour, font=font)
@@ -203,7 +203,7 @@ class _Pen:
 
 @cache
 def _render_mark(kind: str) -> Image.Image:
-    """Return a diamond, a square or a dot; hollow where it is not counted."""
+    """Render a diamond, square or dot, hollow if not counted."""
     side = 26 * SHARP
     large = Image.new("RGBA", (side, side))
     draw, middle = ImageDraw.Draw(large), side / 2
@@ -222,7 +222,7 @@ def _render_mark(kind: str) -> Image.Image:
 
 
 def wrap_text(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
-    """Return a text in lines no wider than a room; Chinese may break anywhere."""
+    """Wrap text to a width in pixels; Chinese may break anywhere."""
     lines = [""]
     for word in WORD.findall(text):
         if lines[-1] and font.getlength((lines[-1] + word).rstrip()) > room:
@@ -273,7 +273,7 @@ def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
 
 
 def has_card(answer: Answer) -> bool:
-    """Return whether a claim has an answer to pass on."""
+    """Return whether a claim has a graded answer to show."""
     return answer.conclusion.certainty is not None
 
 
@@ -294,7 +294,7 @@ def _save_job(folder: Path, job: tuple[Content, Format, str]) -> None:
 
 
 def list_topics(board: Board, quoted: str) -> dict[str, str]:
-    """Return each page with the sentence that it passes on."""
+    """Return the sentence to share for each page."""
     pages = [(f"claims/{answer.claim}", answer) for answer in board.answers]
     pages += [("index", answer) for answer in board.answers if answer.claim == quoted]
     return {

@@ -1,4 +1,4 @@
-"""The numbers of a synthesis by name, for sentences that quote them.
+"""Named numbers of a synthesis, for sentences that quote them.
 
 A sentence holds fields such as ``{estimate}``, ``{fcc_gitter.low}`` or
 ``{qiu-2016.estimate:of100}``; no number is typed into it.
@@ -34,7 +34,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A number that a sentence may quote, and how it is written by default."""
+    """A number that a sentence may quote, with its default format."""
 
     value: float
     of: str
@@ -108,7 +108,7 @@ def _list_limits(
 def fill_template(
     template: str, numbers: Mapping[str, Named]
 ) -> tuple[str | Bound, ...]:
-    """Return a sentence in pieces: text, and each number with its name.
+    """Fill a sentence template: pieces of text and named numbers.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is concluded on a claim: answer, certainty and one sentence that may be quoted.
+"""Conclusion on a claim: answer, certainty and a sentence to quote.
 
 Page, card, figure, chapter, search, PDF, BibTeX and ``numbers.json`` take all three
 from here. Sentences written by hand stand in ``bottom_lines.toml``, each for the
@@ -50,7 +50,7 @@ class BottomLine:
     def __call__(
         self, language: Language, mark: Callable[[Bound], str] | None = None
     ) -> str:
-        """Return the sentence, each number as it is or as `mark` writes it."""
+        """Return the sentence, with numbers formatted plainly or by `mark`."""
         write = mark or _get_text
         pieces = self.zh if language == "zh" else self.en
         return "".join(
@@ -97,7 +97,7 @@ class Conclusion:
 
     @property
     def state(self) -> str:
-        """Answer and certainty, as ``bottom_lines.toml`` names them."""
+        """The state for which a sentence is written: answer and certainty."""
         return describe_state(self.answer, self.certainty)
 
     @property
@@ -133,7 +133,7 @@ def describe_state(answer: Answer, certainty: Certainty | None) -> str:
 
 
 def get_answer_name(answer: Answer) -> Text:
-    """Return what an answer is called.
+    """Return the name of an answer.
 
     >>> get_answer_name(Answer.NOT_SUPPORTED).en
     'Not supported'
@@ -142,7 +142,7 @@ def get_answer_name(answer: Answer) -> Text:
 
 
 def get_certainty_name(certainty: Certainty | None) -> Text:
-    """Return what a level is called; empty without one.
+    """Return the name of a certainty level; empty without one.
 
     >>> get_certainty_name(Certainty.VERY_LOW).en, get_certainty_name(None).en
     ('very low', '')
@@ -153,7 +153,7 @@ def get_certainty_name(certainty: Certainty | None) -> Text:
 
 
 def draw_conclusion(synthesis: Synthesis) -> Conclusion:
-    """Return what is concluded from a synthesis, with one sentence to quote.
+    """Build the conclusion of a synthesis, with a sentence to quote.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:
-    """Return the sentence written for a state, or why there is none."""
+    """Return the sentence written by hand for a state, or why there is none."""
     entry = read_bottom_lines().get(synthesis.claim)
     if entry is None:
         return None, ""
@@ -210,7 +210,7 @@ def _read_words() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 def _generate_line(synthesis: Synthesis) -> BottomLine:
-    """Return a plain sentence made from the claim's card."""
+    """Generate a plain sentence from the claim's card."""
     return BottomLine(*((_generate_sentence(synthesis, t),) for t in LANGUAGES))
 
 

@@ -1,4 +1,4 @@
-"""What becomes of 100 groups: never active, inactive by an age, active again.
+"""First year of 100 groups: never active, inactive by an age, revived.
 
 Definitions: docs/decisions/2026-11-22-what-happens-to-100-groups.md.
 """
@@ -28,7 +28,7 @@ DAYS = (7, 30, 105, 365)
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """One number of the page: an interval per source, and their pool.
+    """Estimates of one share by source, and their pooled estimate.
 
     Attributes
     ----------
@@ -43,13 +43,13 @@ class Pooled:
 
     @property
     def n(self) -> int:
-        """How many groups the sources have together."""
+        """Total number of groups in all sources."""
         return sum(interval.n for interval in self.by_source.values())
 
 
 @dataclass(frozen=True, slots=True)
 class FirstYear:
-    """The shares of groups that the page shows.
+    """Shares of groups never active, inactive and revived.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class FirstYear:
 
 
 def list_deciding_sources(synthesis: Synthesis) -> list[str]:
-    """Return the names of the sources whose estimates are pooled for the claim."""
+    """List the names of the sources pooled for the claim."""
     headline = synthesis.headline
     if headline is None or headline.pool is None:
         return []
@@ -75,7 +75,7 @@ def list_deciding_sources(synthesis: Synthesis) -> list[str]:
 
 
 def estimate_first_year(studies: Iterable[Study]) -> FirstYear:
-    """Estimate what the page shows from the sources that decide the claim.
+    """Estimate the shares of the page from the sources that decide the claim.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _count_never_active(lives: Lifetimes) -> Interval:
 
 
 def _count_revived(lives: Lifetimes) -> Interval | None:
-    """Return the share of once inactive groups that had a later message."""
+    """Count the share of once inactive groups with a later message."""
     inactive = (lives.revived | lives.ended) & ~lives.never_active
     if not inactive.any():
         return None

@@ -1,4 +1,4 @@
-"""Likeness of people within communities: intraclass correlation from sums.
+"""Similarity of members within communities: intraclass correlation.
 
 References
 ----------
@@ -21,7 +21,7 @@ from helpers.survival.clusters import cluster_by_label
 
 
 def estimate_likeness(rows: pd.DataFrame) -> Interval:
-    """Return the mean ICC over values, communities resampled.
+    """Estimate the mean intraclass correlation, with communities resampled.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def estimate_likeness(rows: pd.DataFrame) -> Interval:
 def compute_icc(
     weights: Floats, people: Floats, total: Floats, squares: Floats
 ) -> Floats:
-    """Return ICC(1,1) per sample and value, each community counted `weights` times.
+    """Compute ICC(1,1) per bootstrap sample and value.
 
     Parameters
     ----------

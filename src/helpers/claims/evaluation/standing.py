@@ -1,4 +1,4 @@
-"""Standing: which verdicts an estimate may give, and why not the others.
+"""Standings: the verdicts each circumstance allows, with reasons.
 
 Plan, amendments, kind of measure, measurement error, companion estimates, strata,
 alternative specifications, negative controls and the frame each allow some verdicts.
@@ -40,7 +40,7 @@ BEHIND_FRAME: Mapping[SpeaksFor, frozenset[Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Verdicts that one circumstance refuses, with the reason of each.
+    """Verdicts that one circumstance rules out, with the reason of each.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Standing:
 
     @property
     def allowed(self) -> frozenset[Word]:
-        """The deciding verdicts that it allows."""
+        """The decisive verdicts that remain allowed."""
         return DECIDING - dict(self.refused).keys()
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Standing:
 
 
 def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
-    """Return the decision, or what the first standing that refuses it leaves."""
+    """Return the decision, or its replacement by the first standing against it."""
     for one in standings:
         reason = dict(one.refused).get(decision.word)
         if reason is not None:
@@ -95,7 +95,7 @@ def list_standings(
     amendments: Iterable[Amendment],
     agreement: Agreement,
 ) -> tuple[Standing, ...]:
-    """List what limits the verdict of a finding, except its negative controls."""
+    """List the limits on a finding's verdict, except negative controls."""
     return (
         limit_by_attenuation(rule, finding),
         limit_by_side("measure", finding.may),
@@ -110,7 +110,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Refuse the verdicts on the side on which the evidence can err.
+    """Rule out verdicts on the side towards which the evidence is biased.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
@@ -158,7 +158,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Refuse SUPPORTED unless all of `supported_with` say it too."""
+    """Rule out SUPPORTED unless all of `supported_with` support it too."""
     for name, leg in finding.supported_with:
         if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
             reason = f"SUPPORTED, but not by {name}: {leg}"
@@ -167,7 +167,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Return FRAGILE instead if one of `same_side` is on another side of no effect."""
+    """Return FRAGILE if an estimate of `same_side` is beyond no effect."""
     for name, leg in finding.same_side:
         (own,) = finding.legs
         if own is not None and (own.estimate > 1) != (leg.estimate > 1):

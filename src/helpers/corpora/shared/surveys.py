@@ -71,7 +71,7 @@ def count_answers(
 
 
 def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.DataFrame:
-    """Add up centred ranks by community: ``key, value, people, total, squares``.
+    """Sum centred ranks by community: ``key, value, people, total, squares``.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the ecosystems, and their ranks of values added up.
+    """Build the registry of ecosystems, and the sums of their value ranks.
 
     Ratings are ranked within the respondent, the most important value first; ties
     share their mean rank.

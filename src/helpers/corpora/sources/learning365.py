@@ -27,7 +27,7 @@ NEVER = 10_000  # a day after every other
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the platform, times to a first purchase, and what followed it."""
+    """Build tables of the platform: times to first and later purchases."""
     students = raw.rows("students.csv.gz")
     purchases = raw.rows("purchases.csv.gz").sort_values(["student", "day"])
     questions = raw.rows("hub_questions.csv.gz")
@@ -114,7 +114,7 @@ def _list_buyers(
 
 
 def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
-    """Return the day of the first later purchase, renewals included or not."""
+    """Return the day of the next purchase, renewals included or not."""
     for nth in range(1, len(days)):
         low, high = RENEWED_AFTER[plans[nth - 1]]
         gap = days[nth] - days[nth - 1]
@@ -127,7 +127,7 @@ def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
 def _build_risk(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Add up days at risk and events by event awaited and traits of the day."""
+    """Sum days at risk and events by awaited event and traits of the day."""
     parts = []
     for _, _, ends, table in buyers:
         for awaited, end in ends.items():

@@ -40,7 +40,7 @@ INDUSTRY = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return dated groups with their industry, last event, members and guests."""
+    """Build the registry of groups with industry, last event and guests."""
     groups = raw.rows("groups.csv.gz")
     events = raw.rows("events.csv.gz")
     guests = raw.rows("member_groups.csv.gz")

@@ -16,7 +16,7 @@ STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the forum, and its discussions with block and arm."""
+    """Build the registry of the forum, and its discussions by block and arm."""
     posts = raw.rows(POSTS)
     return build_counted(
         _build_registry(),

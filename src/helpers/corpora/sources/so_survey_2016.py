@@ -35,7 +35,7 @@ MORE_PAY = PAY | {"Equity"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the site, and responses by country and kind of account."""
+    """Build the registry of the site, and responses by country and account."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
@@ -61,7 +61,7 @@ def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[
 
 
 def _split(answers: pd.Series[str]) -> pd.Series[Any]:
-    """Return the set of things each respondent ticked; empty where nothing."""
+    """Return the set of options each respondent ticked."""
     return answers.fillna("").map(lambda text: frozenset(text.split("; ")) - {""})
 
 

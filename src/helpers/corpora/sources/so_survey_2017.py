@@ -31,7 +31,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the site, and responses by activity in the last three months."""
+    """Build the registry of the site, and responses by recent activity."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     tables = [
@@ -77,7 +77,7 @@ def _list_questions(rows: pd.DataFrame) -> Mapping[str, pd.Series[str]]:
 
 
 def _compare_importance(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return which of two things matters more to a respondent judging a job."""
+    """Return which of two job aspects each respondent rates higher."""
     rank = {word: n for n, word in enumerate(IMPORTANCE)}
     growth = rows["AssessJobProfDevel"].map(rank)
     pay = rows["AssessJobCompensation"].map(rank)

@@ -23,7 +23,7 @@ STRATA = {  # newcomers: the treated one, the control
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return the Wikipedias, and pairs of accounts by traits and outcomes."""
+    """Build the registry of Wikipedias, and account pairs by outcome."""
     accounts = raw.rows(ACCOUNTS)
     return build_counted(
         _build_registry(),
@@ -47,7 +47,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs with the same language, experience, compliance and outcomes."""
+    """Count pairs by language, experience, compliance and outcomes."""
     rows = accounts.assign(
         key=accounts["lang"],
         newcomer=accounts["prev.experience.assignment"].eq(NEWCOMER),

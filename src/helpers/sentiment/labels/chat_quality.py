@@ -1,4 +1,4 @@
-"""Fit the instrument for chat lines, and measure two instruments on hand labels.
+"""Training and accuracy of the tone classifier for short chat lines.
 
 The sets are those of ../shared/corpora/chat_labels: lines labelled by a rule, which
 train, and lines labelled by hand, which measure.
@@ -33,7 +33,7 @@ LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
 
 
 def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
-    """Return different labelled lines without blanks, and whether each is positive.
+    """Read distinct labelled lines, and whether each is positive.
 
     Lines with both labels are left out.
 

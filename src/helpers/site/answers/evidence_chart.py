@@ -1,4 +1,4 @@
-"""The chart of a claim's page: what decides, the average, a new place, then the rest.
+"""Chart of a claim's page: deciding sources, average, prediction, the rest.
 
 One chart per number of the claim's rule. Sources come in groups: those that decide,
 their average with where a new place may lie, what was measured but does not decide, and
@@ -41,7 +41,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One estimate; places are in percent of the chart's width.
+    """One estimate in the chart; positions in percent of the width.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Row:
 
 
 class _Place(TypedDict):
-    """Where an estimate and its interval are drawn, in percent."""
+    """Position of an estimate and its interval in percent of the width."""
 
     at: float
     left: float
@@ -87,7 +87,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What is measured, rows in sections, the claim's side, and the scale."""
+    """A chart: title, rows in sections, claimed side, and scale."""
 
     title: str
     sections: tuple[Section, ...]
@@ -98,12 +98,12 @@ class Chart:
 
     @property
     def kinds(self) -> set[str]:
-        """Which kinds of rows it has, for the sentences that explain it."""
+        """Kinds of rows in the chart, for its explanation."""
         return {row.kind for section in self.sections for row in section.rows}
 
 
 def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
-    """Return a chart for each number of a claim that some source shows."""
+    """Build one chart per estimate of a claim that some source reports."""
     if answer.synthesis is None:
         return []
     made = (
@@ -115,7 +115,7 @@ def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A chart in the making: one component of a synthesis."""
+    """A chart under construction for one component of a synthesis."""
 
     synthesis: Synthesis
     one: Component
@@ -128,7 +128,7 @@ class _Drawing:
 
     @cached_property
     def others(self) -> dict[str, list[Entry]]:
-        """What does not decide, by section."""
+        """Sources that do not decide, by section."""
         deciding = self.one.deciding
         names = {entry.reading.study for entry in self.deciding}
         shown = self.one.entries(
@@ -241,7 +241,7 @@ class _Drawing:
         return "source" if entry in self.one.entering else "other"
 
     def _choose_arrow(self, entry: Entry) -> str:
-        """Return where the truth may lie beyond a one-sided estimate."""
+        """Return the direction of possible truth beyond a one-sided estimate."""
         may, claimed = entry.reading.may, self.claimed
         if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
             return ""
@@ -249,7 +249,7 @@ class _Drawing:
         return "right" if upwards else "left"
 
     def _write_entry(self, entry: Entry) -> str | Markup:
-        """Return an estimate with its limits, its numbers marked where they can be."""
+        """Format an estimate with its limits, as named numbers if possible."""
         span, name = entry.interval, f"{self.synthesis.claim}.{entry.reading.study}"
         marked = self.numbers.by_name.get(f"{name}.estimate")
         if marked and marked.value == span.estimate:

@@ -1,4 +1,4 @@
-"""A small chart per claim: each source, their average, a new place, published studies.
+"""Small chart per claim: sources, average, prediction, published studies.
 
 It has few rows, however many sources there are, so that four of them fit on a screen.
 """
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the chart: its kind, its name, its marks and its number."""
+    """A line of the chart: kind, name, marks and number."""
 
     kind: str
     name: str
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What is measured, lines from the sources to the published, and the scale."""
+    """A small chart: title, lines, and scale."""
 
     title: str
     lines: tuple[Line, ...]
@@ -68,7 +68,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """How a claim's estimates are placed and written."""
+    """Positions and formats of a claim's estimates."""
 
     axis: Axis
     claim: str
@@ -89,7 +89,7 @@ class _Scale:
 def build_strip(
     answer: Answer, t: Words, *, beside: Sequence[Published] = ()
 ) -> Strip | None:
-    """Return the chart of a claim; None where no source shows a number.
+    """Build the small chart of a claim; None without any estimate.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def build_strip(
 
 
 def _is_apart(entry: Entry, one: Component) -> bool:
-    """Return whether a source is none of those that decide."""
+    """Return whether a source is not among the deciding ones."""
     return entry.reading.study not in {e.reading.study for e in one.entering}
 
 
@@ -139,7 +139,7 @@ def _choose_scale(
 def _list_sources(
     one: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
-    """Yield the sources that decide: a line each, or one line for many."""
+    """Yield a line per deciding source, or one line for many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
         scale.t.source(entry.reading.study): entry.interval for entry in one.entering

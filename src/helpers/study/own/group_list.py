@@ -1,4 +1,4 @@
-"""A list of groups with two dates each → a study: `shequn run --list groups.csv`."""
+"""Study from a list of groups with two dates: `shequn run --list groups.csv`."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _DAY = re.compile(
 
 
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the groups whose dates are in order, and how many are not, by reason.
+    """Exclude groups with inconsistent dates; count them by reason.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 def publish_list(
     path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
 ) -> Study:
-    """Make a study of a list of groups, whole or not at all.
+    """Build a study from a list of groups, atomically.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def publish_list(
 
 
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
-    """Return the list with dates in µs; a day counts from its end where it is last."""
+    """Convert dates to µs; a last date counts to the end of its day."""
     days: dict[str, pd.Series[Any]] = {
         name: pd.Series(
             [None if day is None else to_day_us(day) for day in listed[name]],

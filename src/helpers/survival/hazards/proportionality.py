@@ -37,7 +37,7 @@ TRANSFORMS: Mapping[str, Callable[[PartialLikelihood, Floats], Floats]] = {
 
 @dataclass(frozen=True, eq=False)
 class ResidualTest:
-    """The score test of exposures multiplied by a function of time.
+    """Score test for exposures that change with time (Schoenfeld residuals).
 
     Attributes
     ----------

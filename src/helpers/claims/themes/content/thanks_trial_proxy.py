@@ -1,4 +1,4 @@
-"""A randomised trial: newcomers who were to be thanked, and who were still there.
+"""Randomised trial of thanking newcomers: retention by assignment.
 
 Pairs of accounts were drawn; one of each was assigned to be thanked by a stranger for a
 good edit. Units are analysed as assigned. Thanks are no answer to a first post, and the
@@ -35,7 +35,7 @@ Counts = tuple[int, int, int, int]  # both left, the control only, the treated; 
 
 @stands_in("s4-aloofness-hurts", needs=("pairs_at_random",), planned=True)
 def thanked_newcomers(evidence: Evidence) -> Finding:
-    """Estimate the risk of not staying, control over those assigned to be thanked."""
+    """Estimate the risk ratio of leaving, control over thanked newcomers."""
     pairs = evidence.table("paired_trial")
     newcomers = pairs[pairs["stratum"].eq(NEWCOMERS)]
     people = 2 * int(newcomers["pairs"].sum())
@@ -76,7 +76,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
 
 
 def count_events(pairs: pd.DataFrame) -> Counts:
-    """Return pairs in which both left, only the control, only the treated; and all."""
+    """Count pairs by who left: both, only control, only treated, and all."""
     control, treated = ~pairs["control_stayed"], ~pairs["treated_stayed"]
     n = pairs["pairs"]
     return (
@@ -88,7 +88,7 @@ def count_events(pairs: pd.DataFrame) -> Counts:
 
 
 def compute_ratio(pairs: pd.DataFrame) -> Interval:
-    """Return the risk ratio of not staying, control over treated, of some pairs."""
+    """Estimate the risk ratio of leaving, control over treated pairs."""
     return compute_paired_risk_ratio(*count_events(pairs))
 
 
@@ -114,7 +114,7 @@ def _build_legs(pairs: pd.DataFrame) -> Legs:
 
 
 def _compute_unpaired(pairs: pd.DataFrame) -> Legs:
-    """Return the ratio over all newcomers of each arm, also of mixed pairs."""
+    """Estimate the ratio ignoring pairs, over all newcomers of each arm."""
     left, people = [], []
     for strata, stayed in (
         (CONTROL_NEWCOMER, "control_stayed"),
@@ -134,7 +134,7 @@ def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
 
 
 def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
-    """Return each Wikipedia alone, and the pairs that the treatment reached."""
+    """Return the ratio of each Wikipedia, and of pairs actually treated."""
     found = [
         one
         for group, name in names.items()

@@ -1,4 +1,4 @@
-"""Members of meet-up groups without an answer to any invitation of two years.
+"""Members of meet-up groups who answered no invitation in two years.
 
 Members are counted at the end and guests over the window: members less guests is the
 least number of silent ones, since guests may have left before the end.
@@ -56,7 +56,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 
 def _count_silent(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Return members and the least number of silent ones, one row per group."""
+    """Count members and at least how many were silent, one row per group."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

@@ -1,4 +1,4 @@
-"""How far a city's groups of different industries differ in how long they go on.
+"""Variation in lifetimes between a city's groups of different industries.
 
 Closed groups are gone from the list, which hides differences: a spread may
 contradict the claim that industry makes none, and no spread may not support it. Groups
@@ -118,7 +118,7 @@ def _permute(lives: pd.DataFrame, seed: int) -> Interval:
 
 
 def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the lowest share of groups of a category that reach one year."""
+    """Return the lowest one-year survival among categories."""
     found = []
     for name, own in lives.groupby("category"):
         if len(own) < gates.LEAST_IN_ARM:

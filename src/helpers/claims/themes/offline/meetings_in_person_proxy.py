@@ -1,0 +1,117 @@
+"""Mails of groups after meeting in person, against groups that did not meet.
+
+One meeting for all groups in one week: month effects take out what both kinds share.
+Ends are too few to be compared, so only the part of the claim about talk is estimated.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Legs, Specification
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.survival import Interval
+from helpers.survival.clusters import cluster_by_label
+
+LEAST_IN_ARM, LARGE = 30, 3  # groups; band of more than 30 people
+YEAR, MET_IN = 12, 12 * (2023 - 1970) + 8  # September 2023
+HALF_A_YEAR = 6
+
+
+@stands_in("s3-offline-meetups-help", needs=("group_months",), planned=True)
+def mails_after_meeting(evidence: Evidence) -> Finding:
+    """Estimate the ratio of mails in the two months after meeting in person."""
+    rows = _build_rows(evidence)
+    met = rows.drop_duplicates("group")["met"] > 0
+    smaller = int(min(met.sum(), (~met).sum()))
+    passed = gates.pass_gates(
+        gates.require_units(smaller, "groups in the smaller arm", LEAST_IN_ARM)
+    )
+    large = rows["met"].eq(0) | rows["met"].ge(LARGE)
+    ways = {
+        "more than 30 people in the room": partial(_estimate, rows[large]),
+        "comparison groups with as much mail before": lambda: _estimate(
+            _match_on_mail(rows)
+        ),
+        "October to December": partial(_estimate, rows, months=3),
+    }
+    specifications = (
+        *(Specification.tried(name, way) for name, way in ways.items()),
+        Specification.tried(
+            "a year earlier", partial(_estimate, rows, MET_IN - YEAR), counts=False
+        ),
+    )
+    return Finding(
+        legs=_estimate(rows),
+        definition="mails in October and November 2023 against the year before, groups"
+        " that met in person in September over groups that did not",
+        gates=passed,
+        specifications=specifications,
+        controls=(
+            Specification.tried(
+                "half a year earlier", lambda: _compare(rows, MET_IN - HALF_A_YEAR)
+            ),
+        ),
+        qualifiers=("proxy", "association"),
+        variant="seville",
+        note=f"{int(met.sum())} groups met and {int((~met).sum())} did not;"
+        " ends are not compared",
+    )
+
+
+def _build_rows(evidence: Evidence) -> pd.DataFrame:
+    facts = evidence.table("facts")
+    met = facts[facts["fact"].eq("met")].set_index("group")["value"]
+    months = evidence.table("group_months")
+    return months.assign(met=months["group"].map(met).fillna(0.0))
+
+
+def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Legs:
+    return None, _compare(rows, at, months)
+
+
+def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
+    """Return the ratio of ratios for the months after one, against the year before.
+
+    Months from `at` − 12 to `at` + 11; a placebo month stops before the meeting.
+    """
+    last = min(at + YEAR, MET_IN) if at < MET_IN else at + YEAR
+    own = rows[rows["month"].between(at - YEAR, last - 1)]
+    met, since = own["met"].gt(0), own["month"] - at
+    exposures = {
+        "after": met & since.between(1, months),
+        "month itself": met & since.eq(0),
+        "later": met & since.gt(months),
+    }
+    calendar = pd.get_dummies(own["month"], drop_first=True, dtype=float)
+    columns = pd.DataFrame(exposures).astype(float)
+    x = columns.loc[:, columns.any()].join(calendar.rename(columns=str))
+    fitted = fit_within(own["items"], x, own["group"], cluster_by_label(own["group"]))
+    return fitted.ratio("after")
+
+
+def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return groups that met, each with the nearest other by mails in the year before.
+
+    A group of comparison is used once; nearest first.
+    """
+    before = rows[rows["month"].between(MET_IN - YEAR, MET_IN - 1)]
+    mean = np.log1p(before.groupby("group")["items"].mean())
+    met = before.drop_duplicates("group").set_index("group")["met"] > 0
+    there, others = mean[met], mean[~met]
+    gaps = np.abs(there.to_numpy()[:, None] - others.to_numpy()[None, :])
+    pairs, used = {}, set()
+    for place in np.argsort(gaps, axis=None, kind="stable"):
+        one, other = divmod(int(place), gaps.shape[1])
+        if one not in pairs and other not in used:
+            pairs[one] = other
+            used.add(other)
+    kept = {*there.index[list(pairs)], *others.index[list(pairs.values())]}
+    return rows[rows["group"].isin(kept)]

@@ -32,20 +32,17 @@ def count(raw: RawFolder) -> Counted:
         {
             "key": [str(entry["id"]) for entry in union],
             "created": [
-                str(entry["created"] or entry["first_seen"])[:7] for entry in union
+                str(entry.get("created") or entry["first_seen"])[:7] for entry in union
             ],
             "seen_until": [str(entry["last_seen"])[:7] for entry in union],
         }
     )
     panel = _build_panel(listed, [count_by_month(entry) for entry in union])
-    before = panel["month"].between(*_to_months(BEFORE)) & panel["items"].gt(0)
+    since, until = _to_months(BEFORE)
+    before = panel["month"].between(since, until) & panel["items"].gt(0)
     months = panel[before].groupby("key").size()
     used = listed[listed["key"].map(months).fillna(0) >= LEAST_MONTHS]
-    band = (
-        sessions.assign(key=sessions["w3c_id"].astype(str))
-        .groupby("key")["in_person_band"]
-        .agg(lambda column: column.map(BANDS).max())
-    )
+    band = _find_bands(sessions)
     return build_counted(
         _build_registry(used),
         {
@@ -57,6 +54,13 @@ def count(raw: RawFolder) -> Counted:
         {"little mail in the year before": len(listed) - len(used)},
         {"groups": len(used), "meetings": len(sessions)},
     )
+
+
+def _find_bands(sessions: pd.DataFrame) -> pd.Series[int]:
+    """Return the largest room of each group, as a band; sessions without an id drop."""
+    known = sessions.dropna(subset="w3c_id")
+    key = known["w3c_id"].astype("int64").astype(str)
+    return known["in_person_band"].map(BANDS).groupby(key).max()
 
 
 def _to_months(span: tuple[str, str]) -> list[int]:

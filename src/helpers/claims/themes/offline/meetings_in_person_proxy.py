@@ -6,6 +6,8 @@ Ends are too few to be compared, so only the part of the claim about talk is est
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -35,7 +37,7 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
         gates.require_units(smaller, "groups in the smaller arm", LEAST_IN_ARM)
     )
     large = rows["met"].eq(0) | rows["met"].ge(LARGE)
-    ways = {
+    ways: dict[str, Callable[[], Legs]] = {
         "more than 30 people in the room": partial(_estimate, rows[large]),
         "comparison groups with as much mail before": lambda: _estimate(
             _match_on_mail(rows)
@@ -83,7 +85,7 @@ def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
     Months from `at` − 12 to `at` + 11; a placebo month stops before the meeting.
     """
     last = min(at + YEAR, MET_IN) if at < MET_IN else at + YEAR
-    own = rows[rows["month"].between(at - YEAR, last - 1)]
+    own = rows[rows["month"].between(at - YEAR, last - 1)].reset_index(drop=True)
     met, since = own["met"].gt(0), own["month"] - at
     exposures = {
         "after": met & since.between(1, months),
@@ -94,7 +96,7 @@ def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
     columns = pd.DataFrame(exposures).astype(float)
     x = columns.loc[:, columns.any()].join(calendar.rename(columns=str))
     fitted = fit_within(own["items"], x, own["group"], cluster_by_label(own["group"]))
-    return fitted.ratio("after")
+    return replace(fitted.ratio("after"), n=own["group"].nunique())
 
 
 def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +109,8 @@ def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
     met = before.drop_duplicates("group").set_index("group")["met"] > 0
     there, others = mean[met], mean[~met]
     gaps = np.abs(there.to_numpy()[:, None] - others.to_numpy()[None, :])
-    pairs, used = {}, set()
+    pairs: dict[int, int] = {}
+    used: set[int] = set()
     for place in np.argsort(gaps, axis=None, kind="stable"):
         one, other = divmod(int(place), gaps.shape[1])
         if one not in pairs and other not in used:

@@ -70,11 +70,13 @@ def test_mails_after_the_meeting_are_those_of_the_raw_files():
     sums = {True: [0, 0], False: [0, 0]}
     for entry in union["groups"]:
         lists = entry["activity"].get("lists") or {}
-        if sum(bool(lists.get(month)) for month in before) < 6:
+        born = (entry.get("created") or entry["first_seen"])[:7]
+        listed = {m: n for m, n in lists.items() if born <= m <= entry["last_seen"][:7]}
+        if sum(bool(listed.get(month)) for month in before) < 6:
             continue
         arm = sums[entry["id"] in met]
-        arm[0] += sum(lists.get(month) or 0 for month in before)
-        arm[1] += sum(lists.get(month) or 0 for month in ("2023-10", "2023-11"))
+        arm[0] += sum(listed.get(month) or 0 for month in before)
+        arm[1] += sum(listed.get(month) or 0 for month in ("2023-10", "2023-11"))
     study = open_study("tpac2023")
     facts = study.table("facts").set_index("group")["value"]
     panel = study.table("group_months").assign(

@@ -25,10 +25,10 @@ from helpers import fonts, paths, small_counts
 from helpers.errors import NotIdentifiableError
 from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
-from helpers.figures.spreadsheet import to_csv_text
 from helpers.figures.style import apply_style
 from helpers.figures.svg import complete_svg, to_dark_svg
 from helpers.files import code_checksum, compute_checksum, replace_file, write_text
+from helpers.spreadsheet import to_csv_text
 
 PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
 NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")

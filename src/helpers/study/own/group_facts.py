@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.figures.spreadsheet import to_csv_text
 from helpers.records import DAY_US, to_day_us
+from helpers.spreadsheet import to_csv_text
 
 TYPES = (
     "interest",

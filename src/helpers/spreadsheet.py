@@ -1,4 +1,4 @@
-"""A figure's data as CSV that is safe to open in a spreadsheet."""
+"""Tables as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 

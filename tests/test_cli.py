@@ -223,3 +223,17 @@ def test_template_is_marked_as_utf8_for_excel(small_log, tmp_path):
     out = tmp_path / "groups.csv"
     assert cli.main(["groups-template", str(small_log), "-o", str(out)]) == 0
     assert out.read_bytes().startswith("\ufeffkey".encode())
+
+
+def test_template_of_a_folder_with_a_broken_file_has_the_others(small_log, capsys):
+    """A folder that `shequn run` reads could not get its groups.csv."""
+    cut = small_log.with_name("chat.json")
+    cut.write_text(
+        '{"name": "x", "type": "private_group", "id": 1, "messages": [{', "utf-8"
+    )
+    out = small_log.parent / "groups.csv"
+    second = small_log.with_name("log2.csv")
+    second.write_text(small_log.read_text("utf-8"), "utf-8")
+    assert cli.main(["groups-template", str(small_log.parent), "-o", str(out)]) == 0
+    assert len(out.read_text("utf-8").splitlines()) == 3
+    assert "chat.json" in capsys.readouterr().err

@@ -141,7 +141,9 @@ def write_groups_template(arguments: Arguments) -> None:
     from helpers.study.own.group_facts import build_template
     from helpers.study.own.group_names import list_named_groups
 
-    groups = list_named_groups(arguments.exports, _build_terms(arguments))
+    broken: list[BrokenFileError] = []
+    groups = list_named_groups(arguments.exports, _build_terms(arguments), broken)
+    _print_refused(broken)
     # the mark makes Excel read the names as UTF-8
     write_text(arguments.out, "\ufeff" + build_template(groups))
     print(f"{arguments.out}: fill in what you know; it holds your groups' names")

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from helpers.errors import BrokenFileError
 from helpers.formats import recognise_format
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
@@ -20,27 +21,38 @@ from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 
 
-def list_named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
+def list_named_groups(
+    paths: Iterable[Path], terms: Terms, broken: list[BrokenFileError] | None = None
+) -> pd.DataFrame:
     """List each group's key, name, message count, first and last day.
 
     Names come straight from the exports: nothing of this may be stored or shown.
 
+    Parameters
+    ----------
+    broken
+        Receives what could not be read, or only in part; else the first is raised.
+
     Raises
     ------
     ShequnError
-        If an export can't be read.
+        If no group can be read.
     """
     hidden = Pseudonyms(load_key(terms.key))
     groups: dict[str, dict[str, Any]] = {}
-    for path in list_exports(paths, terms.options).exports:
-        source = Source(path, terms.options)
-        form = recognise_format(source)
-        frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
-        for batch in drop_undated(form.read(source), source.losses):
-            frame.meet(batch)
-            _note_groups(batch, here)
-        for group in [one for one in here if frame.other(one) is None]:
-            _merge_groups(groups, group, here[group])
+    found = list_exports(paths, terms.options)
+    faults = list(found.others)
+    for path in found.exports:
+        try:
+            _add_groups(path, terms, groups)
+        except BrokenFileError as error:
+            if broken is None:
+                raise
+            faults.append(error)
+    if broken is not None:
+        broken += faults
+    if faults and not groups:
+        raise faults[-1]
     rows = [
         {"key": hidden.of("group", group), "name": group} | about
         for group, about in groups.items()
@@ -48,6 +60,20 @@ def list_named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
     days = {f"{end}_day": table[end].map(_format_day) for end in ("first", "last")}
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
+
+
+def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> None:
+    """Add the groups of an export; of one that breaks off, what was complete."""
+    source = Source(path, terms.options)
+    form = recognise_format(source)
+    frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
+    try:
+        for batch in drop_undated(form.read(source), source.losses):
+            frame.meet(batch)
+            _note_groups(batch, here)
+    finally:
+        for group in [one for one in here if frame.other(one) is None]:
+            _merge_groups(groups, group, here[group])
 
 
 def _merge_groups(

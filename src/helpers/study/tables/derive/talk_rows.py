@@ -36,7 +36,7 @@ from helpers.text.addresses import list_addresses
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200
 MOSTLY = 0.5
-TONED_MESSAGES, SEED = 150_000, 20240701  # of a user's study, by group and month
+TONED_MESSAGES, SEED = 100_000, 20240701  # of a user's study, by group and month
 TONED = ("voices", "echoed")
 OURS = r"(?i)\b(?:we|our|us)\b"
 WROTE = ["group", "member", "time_us", "file", "position", "age_day"]

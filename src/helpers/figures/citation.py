@@ -133,10 +133,7 @@ def format_citation(
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
-    names = "; ".join(source.title for source in sources[:NAMED])
-    if len(sources) > NAMED:
-        more = len(sources) - NAMED
-        names += f"; and {more} more public source{'s' * (more > 1)}"
+    names = _name_sources(sources)
     ours = f"Figure: {OURS} ({read_project().year}), version {version}."
     ours += f" {_end_sentence(title)}"
     at = (
@@ -151,6 +148,15 @@ def format_citation(
     )
 
 
+def _name_sources(sources: Sequence[Source]) -> str:
+    """Return the titles of some sources; beyond `NAMED` how many more there are."""
+    names = "; ".join(source.title for source in sources[:NAMED])
+    more = len(sources) - NAMED
+    if more > 0:
+        names += f"; and {more} more public source{'s' * (more > 1)}"
+    return names
+
+
 def _end_sentence(text: str) -> str:
     return text if text[-1:] in ".?!。？！" else f"{text}."
 
@@ -159,7 +165,8 @@ def format_bibtex(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
     """Format BibTeX entries for a figure, the providers of the data first."""
-    ours = read_project().fields | {"title": title, "version": version}
+    named = f"{title} (data: {_name_sources(sources)})" if sources else title
+    ours = read_project().fields | {"title": named, "version": version}
     figure = _format_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
     return "\n".join([*(source.bibtex for source in sources), figure])
 

@@ -185,7 +185,7 @@ def list_components(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
     A rule that takes several numbers at once is shown by the number that leads it.
     """
     rule, one = get_rule(entry), get_card(entry.id)
-    variant = deciding.readings[0].variant if deciding.readings else ""
+    variant = deciding.variant
     measures = one.measures(variant)
     if isinstance(rule, All):
         level = 1 - LEVEL / len(rule.rules)

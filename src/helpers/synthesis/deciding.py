@@ -37,6 +37,12 @@ class Deciding:
     others: tuple[Reading, ...]
 
     @property
+    def variant(self) -> str:
+        """Which measure of the claim's card decides; without any, the first shown."""
+        shown = [*self.readings, *self.bounds, *self.others]
+        return shown[0].variant if shown else ""
+
+    @property
     def indirect(self) -> bool:
         """Whether the deciding sources use an indirect measure."""
         return any(reading.indirect for reading in self.readings)

@@ -58,8 +58,7 @@ class Synthesis:
     @property
     def variant(self) -> str:
         """Name of the measure on the claim's card."""
-        readings = self.deciding.readings
-        return readings[0].variant if readings else ""
+        return self.deciding.variant
 
     @property
     def headline(self) -> Component | None:

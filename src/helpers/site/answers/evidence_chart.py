@@ -15,7 +15,13 @@ from typing import Literal, TypedDict
 
 from markupsafe import Markup
 
-from helpers.claims.contract.card import Of, capitalise, format_number
+from helpers.claims.contract.card import (
+    Measure,
+    Of,
+    capitalise,
+    format_number,
+    get_card,
+)
 from helpers.claims.contract.specification import Range
 from helpers.claims.evaluation.claimed import Claimed, describe_claimed_range
 from helpers.claims.fixed.register import get_claim
@@ -33,6 +39,8 @@ from helpers.synthesis.component import Component, Entry
 from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
+SEVERAL = 2
+BELOW = ("also_frame", "also_bounds", "also_indirect", "also_shown")
 Limited = Interval | Range
 Kind = Literal[
     "source", "bound", "mean", "new", "other", "shown", "published", "wechat"
@@ -130,28 +138,38 @@ class _Drawing:
     def others(self) -> dict[str, list[Entry]]:
         """Sources that do not decide, by section."""
         deciding = self.one.deciding
-        names = {entry.reading.study for entry in self.deciding}
+        drawn = {_get_frame(entry) for entry in self.deciding}
         shown = self.one.entries(
             [*deciding.readings, *deciding.bounds, *deciding.others]
         )
-        found: dict[str, list[Entry]] = {
-            "also_bounds": [],
-            "also_indirect": [],
-            "also_shown": [],
-        }
+        found: dict[str, list[Entry]] = {code: [] for code in BELOW}
         for entry in sorted(shown, key=_get_estimate, reverse=True):
-            same_frame = entry.reading.study in names
-            if entry in self.one.entering or same_frame:
-                continue
-            names.add(entry.reading.study)
-            found[self._choose_section(entry)].append(entry)
+            if _get_frame(entry) not in drawn and self._can_draw(entry):
+                drawn.add(_get_frame(entry))
+                found[self._choose_section(entry)].append(entry)
         return found
 
+    def _can_draw(self, entry: Entry) -> bool:
+        """Return whether an estimate is of a kind that fits on this axis."""
+        return self._get_measure(entry).of == self.of
+
+    def _get_measure(self, entry: Entry) -> Measure:
+        measures = get_card(self.synthesis.claim).measures(entry.reading.variant)
+        return measures[min(self.one.number, len(measures) - 1)]
+
     def _choose_section(self, entry: Entry) -> str:
-        role = self.one.deciding.role(entry.reading)
-        if role == "indirect" or (role == "bound" and entry.reading.indirect):
+        reading, frames = entry.reading, {e.reading.frame for e in self.deciding}
+        if reading.may == "nothing":
+            return "also_shown"
+        if reading.indirect:
             return "also_indirect"
-        return "also_bounds" if role == "bound" else "also_shown"
+        return "also_bounds" if not frames or reading.frame in frames else "also_frame"
+
+    @cached_property
+    def frames(self) -> set[str]:
+        """The frames in which the claim was counted: one, or several that differ."""
+        entries = [*self.deciding, *(e for rest in self.others.values() for e in rest)]
+        return {entry.reading.frame for entry in entries}
 
     @cached_property
     def published(self) -> tuple[Published, ...]:
@@ -228,10 +246,20 @@ class _Drawing:
             name=self.t.source(reading.study),
             page=find_study_page(reading.study, self.t.language) if is_public else "",
             value=self._write_entry(entry),
-            cases=f"{format_count(entry.interval.n)} {unit}",
+            cases=self._describe_cases(entry, unit),
             arrow=self._choose_arrow(entry),
             **self._place(entry.interval),
         )
+
+    def _describe_cases(self, entry: Entry, unit: str) -> str:
+        """Return an estimate's cases, and its measure and frame where they differ."""
+        pieces = [f"{format_count(entry.interval.n)} {unit}"]
+        if entry.reading.variant != self.synthesis.variant:
+            pieces.append(self._get_measure(entry).measure(self.t.language))
+        if len(self.frames) >= SEVERAL and entry.reading.frame:
+            words = read_entries("claim_page")["frame"]
+            pieces += [self.t.either(words[p]) for p in entry.reading.frame.split(", ")]
+        return self.t("told.joint").join(pieces)
 
     def _choose_kind(self, entry: Entry) -> Kind:
         if entry.reading.may in {"support", "contradict"}:
@@ -290,6 +318,11 @@ class _Drawing:
             cases=format_count(row.n) if row.n else "",
             **self._place(row.span),
         )
+
+
+def _get_frame(entry: Entry) -> tuple[str, str]:
+    """Return which source counted in which frame."""
+    return entry.reading.study, entry.reading.frame
 
 
 def _get_estimate(entry: Entry) -> float:

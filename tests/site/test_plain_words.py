@@ -25,7 +25,7 @@ SHORT = (
 CODES = re.compile("|".join(rf"\b{one}\b" for one in (*CORPORA, *Word, *SHORT)))
 ONE = re.compile(r"(?<![\d.,\u202f])\b1 (groups|sources|networks|messages|claims)\b")
 NOT_OURS = (  # for developers, what the command line prints, what a cell shows
-    "architecture", "decisions", "about", "your-own-groups", "code/", "01_first",
+    "architecture", "decisions", "about", "your-own-groups", "code/", "01_first", "api",
 )  # fmt: skip
 UNREAD = {"script", "style", "code", "pre", "title", "head"}
 VOID = {"br", "img", "meta", "link", "input", "hr", "source", "wbr", "col"}

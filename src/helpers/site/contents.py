@@ -12,7 +12,14 @@ Link = tuple[str, str]
 Part = tuple[str, list[Link]]
 
 OTHER = ("figures", "numbers", "methods", "glossary", "about")
-NOTES = ("your-own-groups", "getting-your-data", "helpers", "architecture", "decisions")
+NOTES = (
+    "your-own-groups",
+    "getting-your-data",
+    "helpers",
+    "api",
+    "architecture",
+    "decisions",
+)
 READ = ("index", "trust", "methods", "glossary", "about", "decisions")  # on paper
 KINDS = (
     "replies",

@@ -300,7 +300,7 @@ def _write_references(site: _Site) -> None:
             shutil.copyfile(file, site.target / "figures" / file.name)
     for name, text in reference_pages.code_pages():
         site.write(f"code/{name}.md", text)
-    for name in ("methods.md", "references.bib"):
+    for name in ("methods.md", "references.bib", "api.md"):
         shutil.copyfile(PAGES / name, site.target / name)
     (site.target / "zh").mkdir(exist_ok=True)
     shutil.copyfile(PAGES / "methods.zh.md", site.target / "zh" / "methods.md")

@@ -15,7 +15,16 @@ gc.set_threshold(100_000, 50, 50)  # pages are trees of many nodes that all stay
 
 project = "Shequn Evidence"
 version = release = __version__
-extensions = ["myst_nb", "sphinxcontrib.bibtex"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinxcontrib.bibtex",
+]
+autodoc_typehints = "none"  # parameters are described in words
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
 bibtex_bibfiles = [str(PAGES / "references.bib")]
 language = "en"
 smartquotes = False

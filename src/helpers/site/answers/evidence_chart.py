@@ -40,6 +40,7 @@ from helpers.synthesis.published import Published, list_published
 from helpers.synthesis.synthesis import Synthesis
 
 SEVERAL = 2
+ONCE = {"also_indirect", "also_shown"}  # where a source has one row, not one a frame
 BELOW = ("also_frame", "also_bounds", "also_indirect", "also_shown")
 Limited = Interval | Range
 Kind = Literal[
@@ -143,11 +144,25 @@ class _Drawing:
             [*deciding.readings, *deciding.bounds, *deciding.others]
         )
         found: dict[str, list[Entry]] = {code: [] for code in BELOW}
-        for entry in sorted(shown, key=_get_estimate, reverse=True):
-            if _get_frame(entry) not in drawn and self._can_draw(entry):
-                drawn.add(_get_frame(entry))
-                found[self._choose_section(entry)].append(entry)
-        return found
+        for entry in sorted(shown, key=self._is_of_other_frame):
+            code, names = self._choose_section(entry), {one for one, _ in drawn}
+            repeated = code in ONCE and entry.reading.study in names
+            if _get_frame(entry) in drawn or repeated or not self._can_draw(entry):
+                continue
+            drawn.add(_get_frame(entry))
+            found[code].append(entry)
+        return {
+            code: sorted(entries, key=_get_estimate, reverse=True)
+            for code, entries in found.items()
+        }
+
+    def _is_of_other_frame(self, entry: Entry) -> bool:
+        return entry.reading.frame not in self.own_frames
+
+    @cached_property
+    def own_frames(self) -> set[str]:
+        """The frame of the sources that decide; none where nothing decides."""
+        return {entry.reading.frame for entry in self.deciding}
 
     def _can_draw(self, entry: Entry) -> bool:
         """Return whether an estimate is of a kind that fits on this axis."""
@@ -158,7 +173,7 @@ class _Drawing:
         return measures[min(self.one.number, len(measures) - 1)]
 
     def _choose_section(self, entry: Entry) -> str:
-        reading, frames = entry.reading, {e.reading.frame for e in self.deciding}
+        reading, frames = entry.reading, self.own_frames
         if reading.may == "nothing":
             return "also_shown"
         if reading.indirect:
@@ -183,6 +198,9 @@ class _Drawing:
 
     @cached_property
     def claimed(self) -> Claimed | None:
+        own = get_card(self.synthesis.claim).legs
+        if self.of not in {measure.of for measure in own}:
+            return None  # the rule's number says nothing on this scale
         several = isinstance(get_rule(get_claim(self.synthesis.claim)), All)
         return describe_claimed_range(
             self.synthesis.claim, self.one.number if several else 0
@@ -207,8 +225,11 @@ class _Drawing:
             start, end = axis.place(self.claimed.low), axis.place(self.claimed.high)
             side = start, round(end - start, 2)
         null = None if measure.null is None else axis.place(measure.null)
+        frames = self.own_frames if len(self.frames) >= SEVERAL else set()
+        own = [words for frame in frames for words in self._describe_frame(frame)]
+        title = measure.measure(self.t.language)
         return Chart(
-            measure.measure(self.t.language),
+            self.t("told.joint").join([title, *own]),
             tuple(section for section in self._list_sections() if section.rows),
             side,
             tuple((axis.place(tick), self.write(tick)) for tick in axis.ticks),
@@ -256,10 +277,14 @@ class _Drawing:
         pieces = [f"{format_count(entry.interval.n)} {unit}"]
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
-        if len(self.frames) >= SEVERAL and entry.reading.frame:
-            words = read_entries("claim_page")["frame"]
-            pieces += [self.t.either(words[p]) for p in entry.reading.frame.split(", ")]
+        if len(self.frames) >= SEVERAL and self._is_of_other_frame(entry):
+            pieces += self._describe_frame(entry.reading.frame)
         return self.t("told.joint").join(pieces)
+
+    def _describe_frame(self, frame: str) -> list[str]:
+        """Return who is listed and what counts as failure, in words."""
+        words = read_entries("claim_page")["frame"]
+        return [self.t.either(words[piece]) for piece in frame.split(", ") if piece]
 
     def _choose_kind(self, entry: Entry) -> Kind:
         if entry.reading.may in {"support", "contradict"}:

@@ -48,6 +48,10 @@ CHANGED = {
     ),
     "12_how_far_to_trust_this": ("houston_slack", {"KIND": "'template'"}),
     "13_verdicts": ("r_user_groups w3c_groups", {"METHOD": "'holm'"}),
+    "14_will_this_group_live": (
+        "fcc_gitter komodo_discord zulip_archives zh_s1_lounges",
+        {"DAYS": "7", "HOME": "'fcc_gitter'"},
+    ),
 }
 
 

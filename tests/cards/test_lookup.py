@@ -1,0 +1,51 @@
+"""The static page has the committed counts, and nothing beyond what it promises."""
+
+import json
+import re
+from importlib.resources import files
+
+import pytest
+
+from helpers.cards import write_lookup_page
+from helpers.forecast.record import read_record
+
+MOST_BYTES = 15_000
+
+
+@pytest.fixture
+def page(tmp_path):
+    """Return the text of the page."""
+    return write_lookup_page(tmp_path).read_text("utf-8")
+
+
+def test_the_script_with_its_counts_is_small(page):
+    """15 kB of script, counts included."""
+    scripts = re.findall(r"<script.*?</script>", page, re.DOTALL)
+    assert sum(len(each.encode()) for each in scripts) <= MOST_BYTES
+
+
+def test_every_count_is_that_of_the_table(page):
+    """Each cell of the table is in the page, rounded to whole groups of 100."""
+    counts = json.loads(re.search(r'id="counts">(.*?)</script>', page)[1])
+    cells = {
+        (source["en"], state): tuple(cell)
+        for source in counts["sources"]
+        for state, cell in source["cells"].items()
+    }
+    names = read_record("sources").set_index("source")["en"]
+    table = read_record("alike")
+    assert len(cells) == len(table)
+    for row in table.to_dict("records"):
+        state = f"{row['age']} {row['writers']} {row['silent']}"
+        found = cells[names[row["source"]], state]
+        shares = [round(100 * row[name]) for name in ("again", "alive")]
+        assert found == (row["groups"], *shares)
+
+
+def test_it_works_from_a_file_and_names_what_it_is_not(page):
+    """Nothing is fetched, and WeChat is named as absent."""
+    assert not re.search(r'(src|href)="', page)
+    script = files("helpers.cards").joinpath("lookup.js").read_text("utf-8")
+    assert "fetch(" not in script
+    assert "None of these is WeChat" in page
+    assert "没有一个是微信" in page

@@ -1,0 +1,99 @@
+"""The page of one's own groups: nothing leaks, nothing breaks, both languages."""
+
+import re
+
+import pytest
+
+from helpers.cards import list_lines, write_page
+from helpers.cards.facts import Newcomers
+from helpers.cards.missing import Missing
+from helpers.cards.sentences import Text
+
+LINES = 5
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Return a function that writes a page and returns its text."""
+
+    def write_text(*cards, k=5, **rest):
+        path = write_page(cards, tmp_path, k=k, zone="Europe/Berlin", **rest)
+        return path.read_text("utf-8")
+
+    return write_text
+
+
+def test_a_label_with_markup_stays_text(write, change):
+    """Labels come from groups.csv, where anything may stand."""
+    page = write(change(label="<script>alert(1)</script>"), change(group=1))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_counts_of_people_below_k_are_hidden(write, change):
+    """Neither counts nor shares among so few can be read."""
+    few = change(
+        people_28=3, people_before=2, top=0.61, top_three=0.97, silent_members=4,
+        newcomers=Newcomers(4, 2, 0.61), silent_days=0.0,
+    )  # fmt: skip
+    page = write(few, few)
+    assert "61%" not in page
+    assert "97%" not in page
+    assert not re.search(r">(2|3|4)<", page)
+    assert "fewer than 5" in page
+    assert "不到 5" in page
+    assert "61%" in write(few, few, k=1).replace("of 100, 61", "61%")
+
+
+def test_the_terminal_has_five_lines_and_hides_small_counts(change):
+    """The same rule holds for what is printed."""
+    lines = list(list_lines([change(people_28=3, people_before=2)], 5))
+    assert len(lines) == LINES
+    assert "3 wrote" not in " ".join(lines)
+
+
+def test_more_groups_than_are_printed_are_counted(card):
+    """Three hundred groups do not fill the terminal."""
+    assert list(list_lines([card] * 300, 5))[-1].startswith("… and 297 more")
+
+
+def test_a_dead_group_is_not_called_alive(write, change):
+    """Sixty days of silence are the end, in both languages."""
+    page = write(change(silent_days=60.0))
+    assert "Inactive: the last message was 60 days ago" in page
+    assert "已经静了" in page
+    assert "Alive" not in page
+
+
+def test_a_group_without_senders_says_so(write, change):
+    """No number takes the place of what is not recorded."""
+    unknown = change(
+        people=None, people_28=None, people_before=None, top=None, top_three=None,
+        silent_members=None, members=None, newcomers=None, ranks=(), alike=(),
+    )  # fmt: skip
+    page = write(unknown)
+    assert "does not record who wrote" in page
+    assert "lists no members" in page
+    assert "None" not in page
+
+
+def test_every_sentence_stands_in_both_languages(write, card):
+    """Elements of one language are as many as those of the other."""
+    missing = Missing((Text("a", "甲"),), (), (Text("b", "乙"),))
+    page = write(card, card, missing=missing, site="site/index.html")
+    assert page.count('<span lang="en">') == page.count('<span lang="zh">') > LINES
+    assert not re.search(r'<span lang="zh">[^<]*\b(the|of)\b', page)
+
+
+def test_the_page_opens_nothing_else(write, card):
+    """It is one file, to be sent and read offline."""
+    page = write(card)
+    assert not re.search(r'(src|href)="(?!#)', page)
+    assert "url(" not in page
+
+
+def test_a_public_group_that_fails_calibration_gives_no_probability(write, card):
+    """Where the forecast fails is said on each card."""
+    page = write(card)
+    assert "no probability is given" in page
+    assert "none is WeChat" in page

@@ -11,7 +11,7 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
 from helpers.corpora.shared.registers import build_counted, build_registry_columns
 from helpers.records import to_day_us
 
-POSTS, KEY = "posts.csv.gz", "r/science"
+POSTS, KEY = "posts.csv.gz", "science"
 STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 
 
@@ -29,7 +29,7 @@ def count(raw: RawFolder) -> Counted:
 def _build_registry() -> pd.DataFrame:
     one = {
         "key": KEY,
-        "label": KEY,
+        "label": f"r/{KEY}",
         "network": "reddit",
         "kind": "forum",
         "origin_us": to_day_us(STARTED),

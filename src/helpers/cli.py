@@ -101,6 +101,7 @@ def _print_study(
         rows = study.manifest.tables["groups"].rows
         print(f"{rows:,} group{'s' * (rows != 1)}, {kept:,} messages")
         print(_describe_zone(arguments.zone, study), flush=True)
+        _print_unused_options(arguments, study)
         return
     print(f"{kept:,} group{'s' * (kept != 1)} of a list")
     for reason, rows in study.ledger.set_aside.items():
@@ -115,6 +116,18 @@ def _describe_zone(zone: str | None, study: Study) -> str:
     if study.observability.time_zone_known:
         return f"Days and hours are those of {named}"
     return f"Days and hours, and times without a zone, are those of {named}"
+
+
+def _print_unused_options(arguments: Arguments, study: Study) -> None:
+    """Print the options about formats that no export was read by."""
+    from helpers.formats import FORMATS
+
+    read = study.manifest.source.partition(": ")[2].split(", ")
+    for name in arguments.format or ():
+        if FORMATS[name].NAME not in read:
+            print(f"--format {name} was not used: no export is that", file=sys.stderr)
+    if arguments.columns and FORMATS["table"].NAME not in read:
+        print("--columns was not used: no export is a table", file=sys.stderr)
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:

@@ -159,6 +159,11 @@ def _explain_refusal(head: Head) -> _Refusal | None:
             "is a web page made for reading",
             "export the chat again as JSON, or as text where there is no JSON",
         )
+    if any(name.rpartition("/")[2] == "messages.html" for name in head.names):
+        return _Refusal(
+            "is Telegram's export for reading, as web pages",
+            "export the chat again as machine-readable JSON",
+        )
     if "[Content_Types].xml" in head.names:
         return _Refusal(
             "is a spreadsheet or document of an office program",
@@ -185,7 +190,7 @@ def _describe_unknown(head: Head) -> str:
 
 def _suggest_remedy(head: Head) -> str:
     reference = "see docs/formats for what can be read"
-    if head.name.lower().endswith((".csv", ".tsv", ".jsonl")):
+    if head.name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".jsonl")):
         return f"say what is what, as with --columns time=…,sender=…; {reference}"
     return reference
 

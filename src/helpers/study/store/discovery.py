@@ -22,6 +22,9 @@ IN_FOLDERS = frozenset(
 )
 
 
+TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
+
+
 class Found(NamedTuple):
     """The exports found, with their formats, and other files with reasons."""
 
@@ -94,8 +97,11 @@ class _Look:
             return
         if isinstance(form, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = form
-        elif not path.is_dir() and isinstance(form, BrokenFileError):
+        elif isinstance(form, BrokenFileError) and (
+            not path.is_dir() or any(one.name == TELEGRAMS_PAGES for one in inside)
+        ):
             self._leave(path, form)
+            return
         for one in inside if path not in self.exports else ():
             self.through(one)
 

@@ -35,6 +35,8 @@ from helpers.notebooks.tables import Table
 from helpers.prose import Prose
 from helpers.study import Study
 from helpers.study.tables.definitions.tables import TABLES
+from helpers.synthesis.conclusion import draw_conclusion
+from helpers.synthesis.synthesis import run_synthesis
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")
@@ -240,19 +242,27 @@ def build_answer_box(
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
         for name, one in (able or heard).items():
-            answer = write_sentence(
-                name,
-                one.verdicts,
-                language,
-                strata=one.together,
-                translate=_build_translator(language),
-            )
+            answer = _quote_conclusion(name, one, language)
             question = (
                 f'<span data-claim="{name}">{get_card(name).question(language)}</span>'
             )
             lines.append(f"- {question} **{answer}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
+
+
+def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
+    """Return a claim's bottom line, or what its sources lack."""
+    if not heard.speaks:
+        return write_sentence(
+            name,
+            heard.verdicts,
+            language,
+            strata=heard.together,
+            translate=_build_translator(language),
+        )
+    synthesis = run_synthesis(name, heard.verdicts, strata=heard.together)
+    return draw_conclusion(synthesis).bottom_line(language)
 
 
 def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Text:

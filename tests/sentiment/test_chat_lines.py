@@ -1,0 +1,55 @@
+"""Shipped weights read chat lines, and the committed table is what they give."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.sentiment.chat_lines import score_chat_lines
+from helpers.sentiment.labels import chat_quality
+from tests.raw_corpora import SHARED, needs_raw
+
+
+def test_blanks_between_words_change_nothing():
+    """Segmented training lines had taught it blanks that chats do not have."""
+    assert score_chat_lines(["真 开心"]) == score_chat_lines(["真开心"])
+
+
+def test_unknown_characters_have_no_score():
+    """They had scored as the mean of the training set."""
+    assert np.isnan(score_chat_lines(["〄〄"])).all()
+
+
+@pytest.fixture(scope="module")
+def table():
+    """Return the committed table."""
+    return pd.read_csv(chat_quality.TABLE)
+
+
+def test_lengths_add_up_to_all_lines(table):
+    """A class of length had been left out of the sum."""
+    for _, rows in table.groupby("instrument"):
+        of = rows.set_index("length")[["n", "positive", "no_score"]]
+        assert (of.drop("all").sum() == of.loc["all"]).all()
+
+
+@needs_raw
+def test_shipped_weights_give_the_committed_table(table, tmp_path):
+    """Weights and table come from one run, to the last digit."""
+    made = chat_quality.measure_quality(SHARED, tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_bytes() == chat_quality.TABLE.read_bytes()
+    assert len(made) == len(table)
+
+
+@needs_raw
+def test_measuring_lines_train_nothing():
+    """A line that trained would flatter the instrument."""
+    folder = SHARED / "chat_labels"
+    trained, _ = chat_quality.read_lines(folder, chat_quality.TRAINING)
+    measured, _ = chat_quality.read_lines(folder, chat_quality.MEASURING)
+    assert (
+        len(set(measured) - set(trained))
+        == pd.read_csv(chat_quality.TABLE)
+        .query("instrument == 'chat_lines' and length == 'all'")[["n", "no_score"]]
+        .to_numpy()
+        .sum()
+    )

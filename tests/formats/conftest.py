@@ -13,7 +13,7 @@ class Read:
 
     def __init__(self, name, path, options=None):
         self.source = Source(path, options)
-        self.recognised = FORMATS[name].recognises(self.source.head)
+        self.recognised = FORMATS[name].has_signature(self.source.head)
         self.rows = {}
         for batch in drop_undated(FORMATS[name].read(self.source), self.source.losses):
             self.rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())

@@ -29,7 +29,7 @@ def heard(name, path):
     """What a reader makes of it: message and event rows, and what it entered."""
     source = Source(path, WRITERS[name].options)
     form = FORMATS[WRITERS[name].format]
-    assert form.recognises(source.head)
+    assert form.has_signature(source.head)
     rows, stopped = [], None
     try:
         for batch in form.read(source):

@@ -58,7 +58,7 @@ class Attempt:
         self.refused, texts, self.source, odd = None, [], None, 0
         try:
             self.source = Source(path, options)
-            self.recognised = form.recognises(self.source.head)
+            self.recognised = form.has_signature(self.source.head)
             reading = Reading(self.source, form, Pseudonyms(bytes(32)))
             plain = drop_undated(form.read(self.source), self.source.losses)
             for batch in reading if beyond else plain:

@@ -54,7 +54,7 @@ def seconds(name, fragment, length, folder):
     started = time.process_time()
     with contextlib.suppress(ShequnError):  # refused in time is as good
         source = Source(path, writer.options)
-        FORMATS[writer.format].recognises(source.head)
+        FORMATS[writer.format].has_signature(source.head)
         list(Reading(source, FORMATS[writer.format], Pseudonyms(bytes(32))))
     return time.process_time() - started
 

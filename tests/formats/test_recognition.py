@@ -130,8 +130,8 @@ def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeyp
     """`--format` takes the names in the message."""
     path = tmp_path / "a.txt"
     path.write_text(TEXTS["memotrace"] + "早\n", encoding="utf-8")
-    monkeypatch.setattr(FORMATS["slack"], "recognises", lambda _: True)
-    monkeypatch.setattr(FORMATS["matrix"], "recognises", lambda _: True)
+    monkeypatch.setattr(FORMATS["slack"], "has_signature", lambda _: True)
+    monkeypatch.setattr(FORMATS["matrix"], "has_signature", lambda _: True)
     with pytest.raises(AmbiguousFormatError, match="--format slack or --format matrix"):
         recognise_format(path)
     settled = Source(path, Options(formats=("memotrace", "slack")))

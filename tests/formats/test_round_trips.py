@@ -121,7 +121,7 @@ def test_what_is_written_is_read_back(name, community):
     with tempfile.TemporaryDirectory() as folder:
         path = writer.write(community, Path(folder))
         source = Source(path, writer.options)
-        assert FORMATS[writer.format].recognises(source.head)
+        assert FORMATS[writer.format].has_signature(source.head)
         batches = list(FORMATS[writer.format].read(source))
     found = collect_records(batches, source.people, community, writer.carries, unit)
     expected = collect_reported(community, writer.carries, unit)

@@ -62,7 +62,7 @@ class Format(Protocol):
     NAME: str
     OBSERVES: Observability
 
-    def recognises(self, head: Head) -> bool:
+    def has_signature(self, head: Head) -> bool:
         """Return whether an export's first bytes and file names match this format.
 
         A format that is told by lines anybody may quote also has ``weight(head)``:
@@ -108,7 +108,7 @@ def recognise_format(export: Path | Source) -> Format:
     if why := _explain_refusal(source.head):
         raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
     candidates = {
-        n: form for n, form in FORMATS.items() if form.recognises(source.head)
+        n: form for n, form in FORMATS.items() if form.has_signature(source.head)
     }
     for named in source.options.formats:
         if named in candidates:

@@ -25,7 +25,7 @@ from helpers.formats import read_export
 from helpers.formats.chatlab.chatlab import KINDS, WORDED, describe_events
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.alike import Earlier
+from helpers.formats.rows.export_matching import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
 from helpers.records import SECOND_US, Batch

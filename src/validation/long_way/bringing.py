@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from helpers.records import SECOND_US
 from helpers.sentiment.labels.sample import write_labels
-from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels, select_written
+from helpers.study.own.supplied_tables import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.records import SECOND_US
-from helpers.study.own.brought import BRINGABLE
+from helpers.study.own.supplied_tables import BRINGABLE
 from validation.long_way.reads import Reads
 from validation.long_way.story import Story
 from validation.worlds.claims.tabled import Planted

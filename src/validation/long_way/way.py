@@ -14,8 +14,8 @@ from helpers.claims import Word
 from helpers.measures import cleaning
 from helpers.measures.engine import DUCKDB, open_engine
 from helpers.records import SECOND_US
-from helpers.study.own.brought import BRINGABLE
 from helpers.study.own.listing import Listing
+from helpers.study.own.supplied_tables import BRINGABLE
 from helpers.study.own.user_metadata import add_metadata
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table

@@ -100,7 +100,7 @@ def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
 def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
     """Check for 30 groups in each arm and 30 deaths in total.
 
-    With fewer than 5 in one it is decided on rates (`few_deaths`), and not refused.
+    With fewer than 5 in one it is decided on rates (`sparse_arms`), and not refused.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 _LINES = msgspec.json.Decoder(list[_Header | _Member | _Message])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Recognise ChatLab by its own key, in a document or in a header line."""
     return "chatlab.version" in head.paths
 

@@ -36,7 +36,7 @@ OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
 _PART = re.compile(r" \[part \d+\]")
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect the exporter by its guild and channel keys."""
     keys = head.keys(next(iter(_sort_parts(head.names)), None))
     return {"guild.id", "channel.id"} <= keys

@@ -65,7 +65,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
 _DECODER = msgspec.json.Decoder(list[_Message])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect Gitter by ids in tab-separated lines, or by `readBy` and `fromUser`."""
     if tables := _select_by_suffix(head.names, ".tsv"):
         return _LINE.match(head.text(tables[0])) is not None

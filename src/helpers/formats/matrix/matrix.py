@@ -44,7 +44,7 @@ class _Export(msgspec.Struct):
     room_name: str | None = None
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect Element by the keys of its events."""
     keys = head.keys(_select_file(head.names))
     return {"messages[].origin_server_ts", "messages[].event_id"} <= keys

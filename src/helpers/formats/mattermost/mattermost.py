@@ -37,7 +37,7 @@ OBSERVES = replace(
 _PARTS = ("channel", "user", "post", "direct_post")
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect a bulk export by its first line."""
     lines = head.text(_select_file(head.names)).lstrip().split("\n", 1)
     return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1

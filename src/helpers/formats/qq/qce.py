@@ -56,7 +56,7 @@ _CODES: dict[str, EventKind] = {"1": "recall", "4": "settings", "17": "pin"}
 _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect the exporter by its name in the metadata, or by its own keys."""
     if manifest := find_manifest(head.names):
         return bool(list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)

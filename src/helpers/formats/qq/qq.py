@@ -44,7 +44,7 @@ _OF_MANY = re.compile("群|讨论组|多人")  # else the section's name is one 
 _BEGINS = "\n消息对象:"
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect the export by its title or headings, a paste by its lines."""
     start = head.start.lstrip()
     return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))

@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
-from helpers.formats.reading.hostile import (
+from helpers.formats.reading.archive_limits import (
     LONGEST_HEADER,
     check_bounds,
     check_expansion,

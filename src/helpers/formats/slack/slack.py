@@ -55,7 +55,7 @@ _CHANNELS = msgspec.json.Decoder(list[Channel])
 T = TypeVar("T")
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect Slack by its lists of users and channels, or by its day files."""
     users = head.has("users.json") or head.has("org_users.json")
     if users and any(head.has(one) for one in LISTS):

@@ -41,7 +41,7 @@ class _Rows(NamedTuple):
     position: Sequence[int]
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect a table by its columns of times and senders."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False

@@ -62,7 +62,7 @@ OUTSIDE = {
 }  # fmt: skip
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect a chat or account of Telegram by the exporter's own keys."""
     return any(_is_export(head.keys(name)) for name in _select_result_files(head))
 

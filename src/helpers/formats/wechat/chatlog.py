@@ -77,7 +77,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 _ROOMS = msgspec.json.Decoder(list[_Room])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect chatlog's output by its keys, columns or header lines."""
     return bool(head.names) and all(
         _detect_shape(head, name) for name in head.names[:20]

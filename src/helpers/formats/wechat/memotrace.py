@@ -38,7 +38,7 @@ PLACEHOLDERS = {
 }  # fmt: skip
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect the CSV by its columns, the TXT by its header lines."""
     if not head.names or len(head.names) > 1:
         return False

@@ -60,7 +60,7 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 _USERS = msgspec.json.Decoder(dict[str, _User])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect a page by its columns or keys."""
     return bool(head.names) and any(_is_page(head, name) for name in head.names[:3])
 

@@ -67,7 +67,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
 _MESSAGES = msgspec.json.Decoder(list[_Message])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect WeFlow by its session and message keys."""
     sender = {"messages[].senderUsername", "messages[].createTime"}
     return "session" in head.paths and (

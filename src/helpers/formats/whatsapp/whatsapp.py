@@ -56,7 +56,7 @@ CAPS = (40_000, 10_000)  # messages in an export without and with media
 CAP_SHARE = 0.01
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect WhatsApp exports by the shape of their first lines, in any language."""
     return bool(_list_texts(head))
 

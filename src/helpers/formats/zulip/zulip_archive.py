@@ -68,7 +68,7 @@ class _Index(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(list[_Message])
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect an archive by its index of streams."""
     return head.has(INDEX)
 

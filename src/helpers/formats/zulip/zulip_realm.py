@@ -63,7 +63,7 @@ class _Realm:
     reacted: dict[int, str | None] = field(default_factory=dict)  # message to group
 
 
-def recognises(head: Head) -> bool:
+def has_signature(head: Head) -> bool:
     """Detect a realm export by its files."""
     return head.has(REALM) and any(_MESSAGES.search(name) for name in head.names)
 

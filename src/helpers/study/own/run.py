@@ -23,12 +23,12 @@ from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, to_iso_day
 from helpers.small_counts import show_counts_from
-from helpers.study.own.brought import read_brought
-from helpers.study.own.exported import export_tables
+from helpers.study.own.csv_export import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.group_list import publish_list
 from helpers.study.own.hand_labels import STORE, read_hand_labels
 from helpers.study.own.listing import hide_owners
+from helpers.study.own.supplied_tables import read_brought
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish_tables
 from helpers.study.publish.progress import show_stage
@@ -55,7 +55,7 @@ class Plan:
     out: Path  # where everything goes
     groups: Path | None = None  # `groups.csv`
     labels: Path | None = None  # `labels.csv`
-    # a folder of tables that no export holds (`helpers.study.own.brought`)
+    # a folder of tables that no export holds (`helpers.study.own.supplied_tables`)
     tables: Path | None = None
     compare: bool = False  # whether the public corpora stand beside
     terms: Terms = field(default_factory=Terms)  # how exports are read

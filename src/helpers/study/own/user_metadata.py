@@ -11,10 +11,10 @@ import pandas as pd
 
 from helpers.measures.engine import DUCKDB
 from helpers.records import DAY_US, SECOND_US
-from helpers.study.own.brought import place_user_tables
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.own.hand_labels import HandLabels
 from helpers.study.own.listing import Listing
+from helpers.study.own.supplied_tables import place_user_tables
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS

@@ -20,7 +20,7 @@ from helpers.errors import BrokenFileError, ShiftedClockError
 from helpers.files import compute_checksum_of_parts, report_write_errors
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.alike import (
+from helpers.formats.rows.export_matching import (
     COLUMNS,
     Alike,
     Called,

@@ -28,7 +28,7 @@ from helpers.claims.designs.corpora_strata import (
     estimate_each_place,
     list_places_alone,
 )
-from helpers.claims.designs.hazards.few_deaths import has_sparse_arm
+from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import estimate_ratio_of_lives
 from helpers.claims.designs.permutation import (
     build_permutation,

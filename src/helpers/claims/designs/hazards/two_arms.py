@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.designs.corpora_strata import place_of
-from helpers.claims.designs.hazards.few_deaths import (
+from helpers.claims.designs.hazards.sparse_arms import (
     estimate_rate_ratio_by_month,
     estimate_relative_rate,
     has_sparse_arm,

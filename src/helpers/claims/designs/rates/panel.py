@@ -30,7 +30,7 @@ from helpers.claims.designs.corpora_strata import (
     has_places,
     list_places_alone,
 )
-from helpers.claims.designs.hazards.few_deaths import has_sparse_arm
+from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
 from helpers.claims.designs.hazards.two_arms import (
     drop_constant,
     estimate_ratio_of_stretches,

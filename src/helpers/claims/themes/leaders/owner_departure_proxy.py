@@ -17,7 +17,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
-from helpers.claims.designs.hazards.few_deaths import (
+from helpers.claims.designs.hazards.sparse_arms import (
     estimate_relative_rate,
     has_sparse_arm,
 )

@@ -19,7 +19,7 @@ from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import list_meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
-from helpers.claims.designs.hazards.few_deaths import (
+from helpers.claims.designs.hazards.sparse_arms import (
     estimate_rate_ratio_by_month,
     has_sparse_arm,
 )

@@ -10,7 +10,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.files import replace_folder
 from helpers.small_counts import PEOPLE, mask_frame
 from helpers.spreadsheet import to_csv_text
-from helpers.study.own.brought import BRINGABLE
+from helpers.study.own.supplied_tables import BRINGABLE
 from helpers.study.publish.study import Study
 from helpers.study.tables.definitions.tables import TABLES, Table
 

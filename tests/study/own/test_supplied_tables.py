@@ -6,9 +6,9 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import read_stated
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.study.own.brought import place_user_tables, read_brought
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study
+from helpers.study.own.supplied_tables import place_user_tables, read_brought
 from helpers.study.store.ingest import Terms
 from tests.communities import talk
 from validation.export_writers import WRITERS

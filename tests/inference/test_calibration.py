@@ -22,7 +22,7 @@ def drawn(seed, *, units=200, share=0.05):
     return said, machine.sum(axis=1), correction, truth.sum(axis=1)
 
 
-def test_the_line_is_that_of_all_labels():
+def test_calibration_uses_all_labels():
     """Over many samples it is that of people's own shares on the instrument's."""
     slopes, truths, hits = [], [], 0
     for seed in range(200):
@@ -50,7 +50,7 @@ def test_calibration_equals_an_independent_regression():
     assert (line.level, line.slope) == pytest.approx((level, slope), rel=1e-9)
 
 
-def test_its_error_enters_what_follows():
+def test_calibration_error_widens_the_ratio_interval():
     """The error of a quotient by the slope is that of the delta method."""
     said, machine, correction, _ = drawn(1)
     line = calibrate_share(
@@ -64,7 +64,7 @@ def test_its_error_enters_what_follows():
     assert value == pytest.approx(np.log(2) / line.slope)
 
 
-def test_an_instrument_that_sees_nothing_is_refused():
+def test_uninformative_classifier_is_refused():
     """The same reading of all messages tells no unit from another."""
     said, _, correction, _ = drawn(1)
     with pytest.raises(NotIdentifiableError, match="all alike"):

@@ -55,7 +55,7 @@ def test_equal_weights_are_a_t_interval():
     )
 
 
-def test_agreement_leaves_no_variance_between():
+def test_equal_estimates_have_no_between_variance():
     """Estimates closer than their errors allow have tau 0."""
     assert (
         combine_estimates(
@@ -65,7 +65,7 @@ def test_agreement_leaves_no_variance_between():
     )
 
 
-def test_prediction_is_wider():
+def test_prediction_interval_is_wider_than_the_mean_interval():
     """The next corpus is less certain than the mean."""
     found = combine_estimates(parts([0.0, 1.0, 2.0, 3.0, 4.0], [0.1] * 5), "identity")
     assert found.prediction.low < found.mean.low
@@ -75,7 +75,7 @@ def test_prediction_is_wider():
 
 
 @pytest.mark.parametrize(("k", "rule"), [(1, "single"), (4, "listed"), (5, "pooled")])
-def test_how_many_there_must_be(k, rule):
+def test_fewer_than_five_estimates_are_not_pooled(k, rule):
     """No pooled number below five; every part is given at its wider level."""
     found = combine_estimates(
         [compute_exact_interval(5 + i, 50) for i in range(k)], "cloglog"
@@ -105,7 +105,7 @@ def test_pooled_means_cover():
     assert 275 <= hits <= 297
 
 
-def test_nothing_to_combine():
+def test_combining_no_estimates_is_an_error():
     """No corpus past its gate is an error, not a number."""
     with pytest.raises(NotIdentifiableError, match="no estimate"):
         combine_estimates([], "log")

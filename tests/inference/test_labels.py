@@ -31,7 +31,7 @@ def expected_prevalence():
     return np.clip(draws, 0.005, 0.95).mean()
 
 
-def test_covers_the_planted_prevalence():
+def test_interval_covers_the_simulated_prevalence():
     """95 % intervals hold the truth about as often as they say; naive ones never do."""
     truth, hits, naive = expected_prevalence(), 0, 0
     for seed in range(400):
@@ -58,7 +58,7 @@ def test_equals_ordinary_least_squares_with_clusters():
     assert (found.low, found.high) == pytest.approx(fit.conf_int()[0], rel=1e-9)
 
 
-def test_labels_of_all_make_the_machine_irrelevant():
+def test_full_labelling_makes_the_classifier_irrelevant():
     """With every message labelled the estimate is the labels' mean, whatever F says."""
     truth, group = np.tile([1.0, 0.0, 0.0], 20), np.repeat(np.arange(20), 3)
     for read in (np.zeros(60), np.linspace(0, 1, 60)):
@@ -66,7 +66,7 @@ def test_labels_of_all_make_the_machine_irrelevant():
         assert found.estimate == pytest.approx(1 / 3)
 
 
-def test_a_better_machine_narrows_the_interval():
+def test_better_classifier_narrows_the_interval():
     """A machine that reads as people do leaves only the spread of the groups."""
     read, labels, probability, group = world(3, share=0.3)
     truth = np.where(np.isnan(labels), read, labels)
@@ -85,7 +85,7 @@ def test_a_better_machine_narrows_the_interval():
         ([0.5, 0.5], [1, 0], [1], "differ"),
     ],
 )
-def test_refuses_what_has_no_probability(read, label, probability, said):
+def test_label_without_sampling_probability_is_refused(read, label, probability, said):
     """A row without reading or possible probability stops the estimate."""
     with pytest.raises(ShequnError, match=said):
         compute_pseudo_outcomes(read, label, probability)

@@ -32,7 +32,7 @@ def test_share_of_copies_is_that_of_the_clusters():
     assert found.se == pytest.approx((0.4 * 0.6 / 20) ** 0.5, rel=0.15)
 
 
-def test_all_true_is_not_certain():
+def test_share_of_all_true_rows_has_a_lower_limit_below_one():
     """Twenty clusters without an exception leave room for one."""
     found = estimate_share(np.ones(200), TWENTY, seed=1)
     assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
@@ -88,7 +88,7 @@ def test_rate_ratio_error_matches_the_delta_method():
     assert found.low < 0.6 < found.high
 
 
-def test_silent_windows_have_no_ratio():
+def test_rate_ratio_of_empty_windows_is_refused():
     """A window without any message is said to give none."""
     days = np.ones(200)
     with pytest.raises(NotIdentifiableError):

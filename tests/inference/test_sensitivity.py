@@ -17,14 +17,14 @@ def ratio(estimate, se=0.1):
 
 
 @given(st.floats(1.01, 20), st.booleans())
-def test_protection_mirrors_harm(hazard_ratio, common):
+def test_e_value_of_protection_equals_that_of_inverse_harm(hazard_ratio, common):
     """A ratio and its inverse take the same confounder."""
     one = compute_e_value(ratio(hazard_ratio), common=common)
     other = compute_e_value(ratio(1 / hazard_ratio), common=common)
     assert one == pytest.approx(other)
 
 
-def test_limits_that_hold_one_need_nothing():
+def test_e_value_of_interval_containing_one_is_one():
     """An interval across 1 has E-value 1."""
     assert compute_e_value(ratio(1.1), common=False).limit == 1.0
 

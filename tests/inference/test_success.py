@@ -30,7 +30,7 @@ def lives(durations, ended, potential=None, entry=0.0):
 
 
 @given(rows, st.integers(1, 10))
-def test_if_living_is_success_it_is_kaplan_meier(found, horizon):
+def test_success_equals_kaplan_meier_if_all_living_succeed(found, horizon):
     """Weighting by the chance of being watched gives S exactly, ties included."""
     durations, ended = zip(*found, strict=True)
     estimate = estimate_success_probability(
@@ -53,7 +53,7 @@ def test_without_censoring_it_is_a_share():
     assert (found.estimate, found.method) == (0.35, "Clopper–Pearson")
 
 
-def test_recovers_a_planted_probability():
+def test_recovers_a_simulated_probability():
     """S is 1/e and half of the living succeed; leaving out the censored fails."""
     rng = np.random.default_rng(1)
     life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)

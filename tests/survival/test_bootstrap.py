@@ -93,7 +93,7 @@ def test_few_networks_give_no_pooled_interval(k):
         choose_clusters(np.arange(30) % k, np.arange(30))
 
 
-def test_draws_are_those_that_are_told():
+def test_bootstrap_draws_equal_the_documented_ones():
     """Sample s is row s of the generator's table; a row weighs as its cluster came."""
     clusters = cluster_by_label(np.repeat(np.arange(9), 2))
     drawn = np.random.default_rng(7).integers(9, size=(6, 9))
@@ -103,7 +103,7 @@ def test_draws_are_those_that_are_told():
     assert (weights == np.repeat(counts, 2, axis=1)).all()
 
 
-def test_a_thousand_samples_unless_said():
+def test_default_is_a_thousand_bootstrap_samples():
     """The number of replicates is part of what an interval is."""
     clusters = cluster_by_label(np.arange(8))
 
@@ -111,7 +111,7 @@ def test_a_thousand_samples_unless_said():
 
 
 @pytest.mark.parametrize(("cells", "blocks"), [(1, 20), (33, 7), (10**6, 1)])
-def test_blocks_hold_as_many_samples_as_asked(monkeypatch, cells, blocks):
+def test_blocks_contain_the_requested_number_of_samples(monkeypatch, cells, blocks):
     """Memory is bounded, and how many are held at once is invisible in the draws."""
     clusters = cluster_by_label(np.arange(11))
     (whole,) = cluster_weights(clusters, seed=1, replicates=20)
@@ -186,7 +186,7 @@ def test_ends_at_the_origin_have_everybody_at_risk():
     assert risk.at_risk(np.ones((1, 2))).tolist() == [[2.0, 1.0]]
 
 
-def test_a_sample_in_which_nobody_is_left():
+def test_bootstrap_sample_without_survivors_is_finite():
     """Where nobody is at risk nothing ends, and survival stays where it is."""
     risk = RiskSets(np.array([1.0, 2.0]), np.array([True, True]), np.zeros(2))
     samples = np.array([[1.0, 0.0], [0.0, 1.0]])
@@ -196,7 +196,7 @@ def test_a_sample_in_which_nobody_is_left():
 
 
 @pytest.mark.parametrize("scale", ["identity", "log", "cloglog"])
-def test_limits_move_by_as_much_as_is_foretold(scale):
+def test_monte_carlo_error_of_limits_is_predicted(scale):
     """Over 300 seeds: a limit's standard error is what the draws are counted for."""
     rng = np.random.default_rng(4)
     values = rng.beta(1, 6, 15)
@@ -219,7 +219,7 @@ def test_limits_move_by_as_much_as_is_foretold(scale):
     assert many == pytest.approx(400 * (luck / 0.01) ** 2, rel=0.2)
 
 
-def test_more_are_drawn_where_limits_do_not_stand_still():
+def test_sampling_continues_until_limits_are_stable():
     """The first samples stay; as many are added as it takes, up to the most."""
     values = np.random.default_rng(2).normal(size=9)
     clusters = cluster_by_label(np.arange(9))

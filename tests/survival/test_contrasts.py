@@ -28,7 +28,7 @@ def late(make_lives):
         (estimate_mean_lifetime_ratio, "log"),
     ],
 )
-def test_what_a_contrast_is_drawn_of(late, contrast, scale):
+def test_contrast_resamples_clusters_of_both_arms(late, contrast, scale):
     """Groups or their clusters, on the contrast's own scale, all arms together."""
     found = contrast(*late, 20.0, **ARGUMENTS)
 

@@ -161,7 +161,7 @@ def test_contrasts_are_those_of_the_arms(lives):
     assert ratio.estimate == pytest.approx(means[0] / means[1])
 
 
-def test_contrasts_turn_round(lives):
+def test_swapping_arms_inverts_the_contrast(lives):
     """Swapping the arms inverts the ratio and its limits."""
     exposed = np.arange(len(lives)) % 3 == 0
     one = estimate_mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
@@ -180,7 +180,7 @@ def test_shared_networks_cancel_in_contrasts(make_lives):
     assert estimate_failure_difference(lives, exposed, 60.0, seed=1).se < 0.7 * whole.se
 
 
-def test_the_band_meets_the_estimate(lives):
+def test_band_equals_the_estimate_at_the_horizon(lives):
     """The band around the curve is the interval of each of its points."""
     band = estimate_survival_band(lives, seed=1)
     index = np.searchsorted(band.times, 105.0, side="right") - 1
@@ -221,7 +221,7 @@ def test_ends_at_the_horizon_are_failures(make_lives):
 
 
 @pytest.mark.parametrize(("n", "refused"), [(20, False), (19, True)])
-def test_twenty_found_alive_are_the_least(make_lives, n, refused):
+def test_fewer_than_twenty_at_entry_are_refused(make_lives, n, refused):
     """One fewer is too few to begin a curve with."""
     lives = make_lives(np.arange(10.0, 10 + n), np.ones(n), np.full(n, 2.0))
     if refused:
@@ -232,7 +232,7 @@ def test_twenty_found_alive_are_the_least(make_lives, n, refused):
     assert found.estimate == pytest.approx(np.mean(lives.durations <= 15))
 
 
-def test_who_leaves_at_the_start_is_not_in_it(make_lives):
+def test_group_censored_at_the_start_is_not_at_risk(make_lives):
     """Survival from an age on is that of those who outlive it, the counted too."""
     entry = np.r_[0.5, np.full(30, 2.0)]
     lives = make_lives(np.r_[2.0, np.arange(3.0, 33.0)], np.ones(31), entry)
@@ -266,7 +266,9 @@ def test_competing_ends_under_late_entry(make_lives):
     ("censored", "method"),
     [(20.0, "boot"), (30.0, "Clopper–Pearson"), (60.0, "Clopper–Pearson")],
 )
-def test_whose_fate_is_known_at_the_horizon(make_lives, censored, method):
+def test_only_groups_with_observed_outcome_count_at_the_horizon(
+    make_lives, censored, method
+):
     """Censoring before the horizon leaves no plain count, at or after it does."""
     durations = np.r_[np.arange(1.0, 40.0), censored]
     lives = make_lives(durations, np.arange(40) < 39)

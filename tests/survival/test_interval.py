@@ -51,7 +51,7 @@ def test_impossible_counts(count):
     st.sampled_from(sorted(SCALES)),
     st.floats(2, 50),
 )
-def test_wider_levels_hold_narrower_ones(estimate, se, scale, df):
+def test_wider_levels_contain_narrower_intervals(estimate, se, scale, df):
     """90 % lies inside 95 % inside 99 %, and all hold the estimate."""
     rule = Wald(estimate, se, scale, df)
     found = Interval.of(estimate, rule, method="", n=9, clusters=9)
@@ -107,7 +107,7 @@ def test_limits_are_student_t_on_the_scale():
 
 
 @pytest.mark.parametrize("scale", ["cloglog", "loglog"])
-def test_errors_beyond_all_measure_say_nothing(scale):
+def test_infinite_error_gives_an_uninformative_interval(scale):
     """Where e to the power of a limit is no float any more, nobody or everybody."""
     assert Wald(0.5, 1e4, scale)(0.95) == (0, 1)
 

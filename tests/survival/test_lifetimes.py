@@ -32,14 +32,14 @@ def test_potential_counts_at_the_age_itself(lives, days, count):
     assert lives.potential_at_least(days) == count
 
 
-def test_counts_of_those_left_out_stay(lives):
+def test_counts_of_excluded_groups_survive_selection(lives):
     """A part of the groups remembers what the whole left out."""
     part = lives.where([True, False, True, False])
     assert (len(part), part.listed, part.born_late) == (2, 9, 3)
     assert part.durations.tolist() == [10.0, 30.0]
 
 
-def test_the_share_that_came_back(lives):
+def test_revived_share_counts_groups_with_later_messages(lives):
     """Two of the three that were once silent spoke again; of none silent, none did."""
     assert lives.revived_share == pytest.approx(2 / 3)
     assert lives.where([False, True, False, False]).revived_share == 0.0

@@ -27,7 +27,7 @@ def probability(lives):
     return estimate_failure_probability(lives, HORIZON, seed=1, replicates=200)
 
 
-def test_the_w_rule_recovers_the_truth(planted_world):
+def test_silence_rule_recovers_simulated_survival(planted_world):
     """Bias is under 0.012 and coverage 95 %, but for 60 worlds' luck."""
     bias, covered = replicate(
         planted_world, lambda *t: probability(define_lifetimes_by_inactivity(*t))
@@ -36,7 +36,7 @@ def test_the_w_rule_recovers_the_truth(planted_world):
     assert covered >= stats.binom.ppf(0.01, WORLDS, 0.95) / WORLDS
 
 
-def test_every_last_message_a_death_is_far_too_high(planted_world):
+def test_counting_last_messages_as_deaths_overestimates_failure(planted_world):
     """Survivors are called dead."""
     bias, covered = replicate(
         planted_world,
@@ -67,7 +67,7 @@ def test_survivors_only_need_delayed_entry(make_lives):
     assert wrong < -0.1
 
 
-def test_clusters_need_their_own_errors(make_lives):
+def test_ignoring_clusters_understates_errors(make_lives):
     """With 20 networks of 50, t(19) covers and Greenwood's interval does not."""
     rng = np.random.default_rng(3)
     frailty = np.exp(0.6 * rng.standard_normal((80, 20)))

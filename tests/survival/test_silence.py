@@ -33,7 +33,7 @@ def test_death_is_a_last_message_before_the_end_less_w(
     assert lives.potential.tolist() == [340.0]
 
 
-def test_nothing_left_is_an_error(make_groups):
+def test_no_remaining_group_is_an_error(make_groups):
     """An archive shorter than W says nothing."""
     with pytest.raises(NotIdentifiableError, match="none of 1 groups"):
         one(make_groups, DAILY, end=50.0)
@@ -71,7 +71,9 @@ def test_early_rate_counts_what_was_watched(make_groups):
 @pytest.mark.parametrize(
     ("entry", "waited", "slow"), [(0.0, 84.0, 0), (14.0, 84.0, 0), (300.0, 84.0, 0)]
 )
-def test_archived_early_days_count_whoever_came_late(make_groups, entry, waited, slow):
+def test_early_days_in_the_archive_count_for_late_entries(
+    make_groups, entry, waited, slow
+):
     """Two messages in the first 28 days mean W = 84, whenever watching began."""
     lives = one(make_groups, [0, 1, *np.linspace(30, 400, 99)], entry=entry)
     assert (lives.waited.tolist(), lives.slow.tolist()) == ([waited], [slow])
@@ -97,7 +99,7 @@ def test_never_active_groups_count_in_the_first_risk_set(make_groups):
     ("form", "duration", "dead"),
     [("last_message", 340.0, False), ("first_gap", 29.0, True)],
 )
-def test_a_group_that_came_back(make_groups, form, duration, dead):
+def test_revived_group_is_not_dead(make_groups, form, duration, dead):
     """By its first gap it died before it spoke again; by its last message it lives."""
     lives = one(make_groups, [*DAILY, *(DAILY + 365)], form=form)
     assert (lives.durations[0], lives.ended[0]) == (duration, dead)
@@ -230,7 +232,7 @@ def test_gaps_begin_at_an_age(make_groups):
     assert lives.durations.tolist() == [29.0]
 
 
-def test_a_microsecond_decides(make_groups):
+def test_gap_one_microsecond_short_is_not_death(make_groups):
     """Born a microsecond before the end less W is early enough, one after is not."""
     tick = 1 / 86_400_000_000
     origins = [340.0 - tick, 340.0 + tick, 0.0]

@@ -111,7 +111,7 @@ def test_a_place_with_one_arm_adds_nothing():
 
 
 @pytest.mark.parametrize("few", [4, 0])
-def test_small_arms_do_not_compare(few):
+def test_stratum_with_a_small_arm_is_excluded(few):
     """Five groups in each arm, or the place is left out."""
     lives = lives_of([400.0] * (20 + few), [False] * (20 + few))
     exposed = np.array([True] * few + [False] * 20)
@@ -121,7 +121,7 @@ def test_small_arms_do_not_compare(few):
         estimate_stratified_mean_ratio(lives, exposed, place, YEAR, seed=1)
 
 
-def test_nobody_followed_for_a_year_does_not_compare():
+def test_stratum_without_follow_up_is_excluded():
     """A mean up to a year needs a curve up to a year."""
     lives = lives_of([100.0] * 20, [False] * 20)
     exposed = np.arange(20) < 10

@@ -17,7 +17,7 @@ def test_a_census_weighs_as_a_sample_of_its_size():
     assert census.se == pytest.approx(0.2)
 
 
-def test_none_of_a_few_is_half_a_unit_from_nothing():
+def test_zero_of_few_gets_half_a_unit():
     """A share of 0 lies nowhere on the scale of log odds."""
     none = to_effect(Range(0.0, 0.0, 0.1), "logit", 36)
 

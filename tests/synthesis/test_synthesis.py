@@ -189,7 +189,7 @@ def test_wechat_groups_have_their_own_grade_where_such_a_source_is_in():
     assert found.wechat is found.grade.level is Certainty.HIGH
 
 
-def test_undecided_is_never_certain():
+def test_undecided_answer_never_has_high_certainty():
     """We cannot tell, whatever the reasons."""
     found = of(*shares(0.50, 0.51, 0.52, se=0.05))
 

@@ -25,7 +25,7 @@ TESTED = [name for name, one in read_register().items() if one.template]
         ("s0-size-10-30-best", "1.1 or more"),
     ],
 )
-def test_the_words_are_those_of_the_rule(name, says):
+def test_claimed_range_in_words_equals_the_rule(name, says):
     """Side, threshold and kind of number come from register and card."""
     assert describe_claimed_range(name).says("en").replace("\u202f", " ") == says
 
@@ -38,7 +38,7 @@ def test_every_template_has_a_range_in_both_languages(name):
     assert found.says("en") != found.says("zh")
 
 
-def test_what_cannot_be_tested_has_no_side():
+def test_untestable_claim_has_no_claimed_range():
     """A slogan claims no number."""
     assert describe_claimed_range("s2-everywhere-scenes") is None
 

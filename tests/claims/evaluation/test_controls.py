@@ -118,7 +118,7 @@ def test_verdict_without_any_control_does_not_decide_in_public():
     assert limit_by_controls(decision.word, (), required=False).refused == ()
 
 
-def test_what_decides_nothing_is_left_alone():
+def test_undecided_verdict_is_not_checked_by_controls():
     """INCONCLUSIVE stays what it is."""
     finding = replace(found(1.3, lambda: ratio(2.0)), legs=(ratio(1.3, 0.5),))
     assert word_after(finding) == RULE.decide(ratio(1.3, 0.5))

@@ -131,14 +131,14 @@ def test_many_networks_are_pooled(plant):
     assert (verdict.interval.clusters, verdict.qualifiers) == (20, ())
 
 
-def test_one_network_speaks_of_itself(plant):
+def test_single_network_is_named_in_the_qualifier(plant):
     """One operator's groups carry its name after the verdict."""
     verdict = evaluate("s0-three-month-death", plant(life=50.0))
 
     assert str(verdict) == "SUPPORTED · within network 0"
 
 
-def test_unknown_owner_leaves_a_leg_open(plant):
+def test_missing_owner_makes_a_component_untestable(plant):
     """Many centres alone neither support nor contradict the whole statement."""
     study = plant(**WORLDS["s4-many-centres"][0]).seen(owner_known=False)
     verdict = evaluate("s4-many-centres", study)
@@ -147,7 +147,7 @@ def test_unknown_owner_leaves_a_leg_open(plant):
     assert verdict.reason == "LIT>(3) SUPPORTED; P<(0.50) UNTESTABLE"
 
 
-def test_coarse_times_widen_the_limits(plant):
+def test_coarse_timestamps_widen_the_interval(plant):
     """Months instead of seconds: the limits enclose those of both bounds."""
     fine = plant(life=100.0)
     coarse = plant(life=100.0)
@@ -168,7 +168,7 @@ def test_coarse_times_widen_the_limits(plant):
         ((), "both"),
     ],
 )
-def test_frame_speaks_for_one_side(plant, bias, speaks):
+def test_biased_frame_decides_on_one_side_only(plant, bias, speaks):
     """A frame that pushes failure up can only contradict that most fail."""
     study = plant(life=50.0)
     study.manifest.frame_bias = bias

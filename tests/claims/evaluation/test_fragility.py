@@ -82,7 +82,7 @@ def test_exactly_80_percent_is_enough(fifths, agreeing):
 
 
 @given(twentieths=st.integers(1, 15), opposite=st.integers(0, 60))
-def test_exactly_5_percent_is_borne(twentieths, opposite):
+def test_exactly_5_percent_opposite_is_not_fragile(twentieths, opposite):
     """Whatever the number: 1 in 20 may be opposite, one more makes it FRAGILE."""
     counted = 20 * twentieths
     opposite = min(opposite, counted // 5)
@@ -99,12 +99,12 @@ def test_three_opposite_of_sixty(counted, fragile):
     assert found.fragile is fragile
 
 
-def test_biased_ones_are_shown_and_not_counted():
+def test_biased_specifications_are_not_counted():
     """A specification known to be biased cannot make a verdict fragile."""
     assert verdict(*many(at(0.2), 9, counts=False)) is Word.SUPPORTED
 
 
-def test_untestable_ones_leave_the_count():
+def test_untestable_specifications_are_not_counted():
     """A specification past no gate is neither for nor against."""
     nothing = [Specification(f"none {i}", lambda: ()).outcome(RULE) for i in range(99)]
     found = count_agreement(RULE, (at(0.7),), nothing)
@@ -112,7 +112,7 @@ def test_untestable_ones_leave_the_count():
     assert (found.counted, found.fragile) == (0, False)
 
 
-def test_decisive_one_suffices():
+def test_one_decisive_specification_makes_a_verdict_fragile():
     """The register may ask for FRAGILE as soon as one reading is opposite."""
     decisive = many(at(0.2), 1, decisive=True, counts=False)
 
@@ -120,7 +120,7 @@ def test_decisive_one_suffices():
 
 
 @pytest.mark.parametrize("word", [Word.INCONCLUSIVE, Word.UNTESTABLE])
-def test_nothing_else_becomes_fragile(word):
+def test_undecided_verdict_never_becomes_fragile(word):
     """FRAGILE replaces SUPPORTED, CONTRADICTED and TOO_SMALL only."""
     opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
     found = count_agreement(RULE, (at(0.5),), opposite)

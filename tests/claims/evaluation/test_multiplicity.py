@@ -26,7 +26,7 @@ def ratio(estimate, se=0.1):
     return around(estimate, se)
 
 
-def test_alone_in_its_record_nothing_is_adjusted():
+def test_single_test_is_not_adjusted():
     """The p value is that of the threshold, here of one half."""
     one = verdict("s0-three-month-death", compute_exact_interval(60, 100))
     found = list_families([one])[("s0-three-month-death", "fcc_gitter")]
@@ -57,7 +57,7 @@ def test_all_sources_and_themes_are_one_family():
     assert "does not survive" in found.told
 
 
-def test_the_theme_stands_beside():
+def test_adjustment_within_the_theme_is_reported():
     """Adjusted over the claims of one theme in all sources: here alone in it."""
     ours = verdict("s0-three-month-death", compute_exact_interval(60, 100))
     other = verdict("s4-core-members-needed", ratio(1.0, 1.0), word=Word.INCONCLUSIVE)
@@ -67,7 +67,7 @@ def test_the_theme_stands_beside():
     assert found.adjusted > found.p
 
 
-def test_a_study_of_ones_own_is_a_family_of_its_own():
+def test_own_study_is_adjusted_separately():
     """What public sources say adjusts nothing of it."""
     own = verdict(
         "s0-three-month-death", compute_exact_interval(60, 100), study="my_chat"
@@ -78,7 +78,7 @@ def test_a_study_of_ones_own_is_a_family_of_its_own():
     assert found.tests == 1
 
 
-def test_networks_that_stand_singly_are_tests_each():
+def test_unpooled_networks_count_as_separate_tests():
     """A source in words has no number; its networks have."""
     parts = tuple(
         verdict("s4-core-members-needed", ratio(0.5), study=f"zh_sig_roles/{name}")
@@ -91,7 +91,7 @@ def test_networks_that_stand_singly_are_tests_each():
     }  # fmt: skip
 
 
-def test_what_may_decide_nothing_is_no_test():
+def test_verdict_that_cannot_decide_is_not_a_test():
     """Its number is shown; no discovery can come of it."""
     shown = verdict("s4-core-members-needed", ratio(0.5), decides=False)
     assert list_families([shown]) == {}
@@ -133,7 +133,7 @@ def test_selected_intervals_are_wider_where_few_are_selected():
     assert interval.level == pytest.approx(0.975)
 
 
-def test_refusals_have_no_place():
+def test_refused_claims_are_not_tests():
     """A claim that could not be tested is not among the many."""
     refused = verdict("s0-novelty-decay", None, word=Word.UNTESTABLE)
 

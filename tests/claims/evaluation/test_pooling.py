@@ -86,7 +86,7 @@ def test_four_are_not():
     assert (found.mean, found.qualifiers) == (None, ("in all 4",))
 
 
-def test_one_against_five_is_disagreement():
+def test_one_opposite_corpus_of_six_is_disagreement():
     """A mean that supports does not stand against one sure contradiction."""
     found = together(*(verdict(n, 0.95) for n in "abcdefg"), verdict("z", 0.3, se=0.05))
 
@@ -102,7 +102,7 @@ def test_half_of_the_weight_fragile():
     assert together(*parts).word is F
 
 
-def test_biased_frame_speaks_for_one_side():
+def test_biased_frame_enters_the_pool_on_one_side_only():
     """A frame that pushes failure down may support that most fail, not deny it."""
     shares = (("a", 0.9), ("b", 0.1), ("c", 0.9))
     down = [verdict(n, p, speaks_for="support") for n, p in shares]
@@ -130,7 +130,7 @@ def test_frames_that_differ_meet_on_the_definition_that_all_share():
     assert found.qualifiers == ("in all 3", "ever started, silence alone")
 
 
-def test_the_range_is_told():
+def test_range_of_estimates_is_reported():
     """From the smallest to the largest estimate of those that decide."""
     found = together(*(verdict(n, p) for n, p in (("a", 0.8), ("b", 0.6), ("c", 0.7))))
 
@@ -166,14 +166,14 @@ def test_frames_that_differ_are_not_combined(frames):
     assert found.reason.startswith("not combined: frames differ: a SUPPORTED (x); b")
 
 
-def test_one_corpus_speaks_for_itself():
+def test_single_corpus_keeps_its_verdict():
     """The only one past its gates needs no other of its frame."""
     found = together(verdict("a", 0.8, frame="x"), verdict("b", 0.2, word=U, frame="y"))
 
     assert (found.word, found.qualifiers, found.listed) == (S, ("within a",), ("b",))
 
 
-def test_where_none_may_speak_there_is_no_verdict():
+def test_no_verdict_if_no_corpus_may_decide():
     """Each is named with what it may say."""
     found = together(*(verdict(n, 0.2, speaks_for="support") for n in "ab"))
 
@@ -211,7 +211,7 @@ def test_censuses_are_pooled_by_what_differs_between_them():
     assert 0.5 < together(*parts).mean.low < 0.75 < together(*parts).mean.high
 
 
-def test_stand_ins_decide_only_where_nothing_else_can():
+def test_proxies_decide_only_without_direct_measures():
     """A proxy neither outvotes nor ties with a corpus that shows the thing itself."""
     real = verdict("a", 0.8)
     proxies = [verdict(study, 0.2, stand_in=True) for study in "bc"]

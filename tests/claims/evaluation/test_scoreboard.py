@@ -34,7 +34,7 @@ def verdict():
     return replace(found, legs=(never,))
 
 
-def test_a_network_that_does_not_double_is_told_so(verdict, monkeypatch):
+def test_infinite_doubling_time_is_in_words(verdict, monkeypatch):
     """JSON has no infinity: the word stands beside the missing number."""
     monkeypatch.setattr(scoreboard, "report_verdict", lambda *_: verdict)
     monkeypatch.setattr(scoreboard, "read_register", lambda: [CLAIM])

@@ -63,7 +63,7 @@ def planted(name, words, **more):
 
 
 @pytest.mark.parametrize("name", REGISTER)
-def test_no_sentence_is_long_or_speaks_in_code(name):
+def test_no_sentence_is_too_long_or_contains_code_names(name):
     """Whatever the verdicts are, as stand-ins too, it stays short and plain."""
     sets = [planted(name, words) for words in WORDS]
     sets += [planted(name, words, qualifiers=("proxy",)) for words in WORDS]
@@ -84,7 +84,7 @@ def test_no_sentence_is_long_or_speaks_in_code(name):
 
 @pytest.mark.parametrize("name", TESTED)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_its_numbers_are_the_verdicts(name, language):
+def test_numbers_in_a_sentence_equal_the_verdicts(name, language):
     """One source is told with its limits where there is room, several by both ends."""
     of = next(
         (leg.of for leg in get_card(name).legs if leg.shown == "lead"),
@@ -146,7 +146,7 @@ def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
     assert get_answer_word(name, verdicts, "zh") == "部分成立"
 
 
-def test_own_measures_go_before_stand_ins_and_both_are_named():
+def test_direct_measures_precede_proxies_and_both_are_named():
     """A stand-in is told of only where nothing else is, and says so."""
     own, other = planted("s0-owner-alone-fails", [Word.SUPPORTED, Word.CONTRADICTED])
     stand_in = replace(other, qualifiers=("proxy",), variant="chairs")
@@ -212,7 +212,7 @@ def test_sources_taken_together_give_one_number():
     assert "in the sources taken together" in told
 
 
-def test_networks_speak_where_their_source_does_not():
+def test_networks_answer_if_their_source_has_no_verdict():
     """Parts give the numbers of a study without one of its own."""
     parts = tuple(planted("s0-three-month-death", [Word.SUPPORTED] * 2))
     whole = replace(parts[0], legs=(), parts=parts)

@@ -50,7 +50,7 @@ def undone(rule, finding):
         (None, Word.SUPPORTED, Word.SUPPORTED),
     ],
 )
-def test_the_plan_lets_one_side_speak(plan, found, left):
+def test_plan_restricts_a_verdict_to_one_side(plan, found, left):
     """The other side reads INCONCLUSIVE, and says so."""
     limit = limit_by_side("plan", plan.may if plan else "both")
     decision = apply_standings(Decision(found), [limit])
@@ -157,7 +157,7 @@ def test_support_needs_every_estimate_that_was_asked_to_agree():
 @pytest.mark.parametrize(
     ("other", "word"), [(1.1, Word.SUPPORTED), (0.9, Word.FRAGILE)]
 )
-def test_on_two_sides_of_no_effect_nothing_is_sure(other, word):
+def test_estimates_on_two_sides_of_no_effect_are_fragile(other, word):
     """A slope within units and one over all of them have to point one way."""
     pooled = Beside("pooled", ratio(other, 0.05))
     finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))

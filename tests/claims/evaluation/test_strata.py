@@ -74,7 +74,7 @@ def test_a_place_that_decides_the_other_way_is_no_common_effect():
     assert Word.SUPPORTED in limit_by_places(rule, alike).allowed
 
 
-def test_every_place_stands_beside_the_estimate_of_all():
+def test_each_stratum_estimate_is_reported_with_the_pooled_one():
     """Ratio to each other size, source by source, with the groups behind it."""
     verdict = evaluate_together("s0-size-10-30-best", open_studies())
 

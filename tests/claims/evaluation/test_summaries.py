@@ -91,7 +91,7 @@ def number(verdict):
 
 
 @pytest.mark.parametrize("name", TESTABLE)
-def test_a_summary_is_what_its_sources_say(told, name):
+def test_summary_equals_the_verdicts_of_its_sources(told, name):
     """Who enters, the range, and the word with its count; or why there is none."""
     verdicts, strata, found = told[name]
     able, speaking = entering(name, verdicts)

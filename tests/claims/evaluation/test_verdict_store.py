@@ -34,7 +34,7 @@ def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
     assert repr(kept) == repr(evaluate(CLAIM, study))
 
 
-def test_other_code_keeps_its_own(tmp_path, study):
+def test_changed_code_uses_a_separate_verdict_store(tmp_path, study):
     """What an earlier version left is thrown away."""
     (tmp_path / "of an earlier version").mkdir()
     with keep_verdicts_in(tmp_path):
@@ -42,7 +42,7 @@ def test_other_code_keeps_its_own(tmp_path, study):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_other_tables_are_computed_anew(tmp_path, study):
+def test_changed_tables_are_recomputed(tmp_path, study):
     """A study of the same name whose manifest differs has verdicts of its own."""
     other = replace(study, manifest=replace(study.manifest, looked_at=False))
     with keep_verdicts_in(tmp_path):
@@ -51,7 +51,7 @@ def test_other_tables_are_computed_anew(tmp_path, study):
         assert not load_verdict(CLAIM, other).looked_at
 
 
-def test_what_sources_say_together_is_computed_once(tmp_path, monkeypatch):
+def test_combined_verdict_is_computed_once(tmp_path, monkeypatch):
     """Each chapter reads the same; fewer sources are another question."""
     studies = [open_study(name) for name in ("cn_colearning", "houston_slack")]
     asked = []

@@ -37,7 +37,7 @@ def test_all_dead_before_the_horizon():
     assert (found.estimate, round(found.se, 6)) == (2.0, round((2 / 9) ** 0.5, 6))
 
 
-def test_needs_somebody_watched_to_the_horizon():
+def test_horizon_beyond_follow_up_is_refused():
     """No mean to a horizon that nobody reached."""
     with pytest.raises(NotIdentifiableError):
         compute_restricted_mean(estimate_survival([1, 2], [1, 0]), 3)

@@ -198,7 +198,7 @@ def test_errors_of_clusters_by_hand(ties):
     assert (fit["a"].ratio.clusters, fit["a"].ratio.limits.df) == (10, 9)
 
 
-def test_a_cluster_that_alone_tells_the_effect_is_not_blown_up():
+def test_single_influential_cluster_has_bounded_correction():
     """Its leverage is all but one; it counts as 0.99, others as they are."""
     rng = np.random.default_rng(5)
     cluster = np.r_[np.zeros(110, int), 1 + np.arange(10) // 2]

@@ -82,7 +82,7 @@ def test_errors_of_clusters_have_their_degrees_of_freedom(few):
     assert robust["a"].ratio.se != pytest.approx(plain["a"].ratio.se, rel=1e-3)
 
 
-def test_effects_that_cannot_be_told_apart(few):
+def test_collinear_effects_are_refused(few):
     """An exposure that repeats another has no effect of its own."""
     ended, x, period = few
     with pytest.raises(NotIdentifiableError):

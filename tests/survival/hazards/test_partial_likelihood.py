@@ -117,7 +117,7 @@ def test_a_step_too_long_is_halved():
     ],
     ids=["repeats", "orders"],
 )
-def test_no_maximum_is_said(x):
+def test_missing_likelihood_maximum_is_reported(x):
     """An exposure that repeats another, or by which all end in order."""
     model = PartialLikelihood(
         np.arange(1.0, 5.0), np.ones(4, bool), np.zeros(4), np.array(x), efron=True
@@ -173,7 +173,7 @@ def test_a_step_down_is_halved_fifty_times(slope):
 
 
 @pytest.mark.parametrize(("down", "taken"), [(0.995, 1.0), (1.0, 1.0), (1.005, 0.0)])
-def test_what_rounding_may_seem_to_cost(slope, down, taken):
+def test_rounding_loss_does_not_stop_the_maximisation(slope, down, taken):
     """A billionth where the likelihood is −99: a hundredth of it for each unit."""
     slack = 1e-11 * (1 + 99.0)
     slope.plant(1.0, lambda beta: -99.0 - down * slack * (beta > 0))

@@ -85,7 +85,7 @@ def test_standardised_exposures():
     assert x * unit + EXPOSURES.mean().to_numpy() == pytest.approx(EXPOSURES.to_numpy())
 
 
-def test_which_exposure_does_not_vary_is_told():
+def test_constant_exposure_is_named_in_the_error():
     """The first that never varies is named."""
     with pytest.raises(NotIdentifiableError) as refused:
         standardise_exposures(EXPOSURES[["yes"]].assign(always=1.0))

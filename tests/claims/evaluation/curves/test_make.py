@@ -32,7 +32,7 @@ def made(folder, pieces, processes=1):
     return path.read_bytes()
 
 
-def test_one_process_or_two_one_table(folder, tmp_path):
+def test_two_processes_write_the_same_curves_as_one(folder, tmp_path):
     """The bytes do not depend on who computed what, or when."""
     one = made(folder, tmp_path / "a")
     find_evidence_file(folder).unlink()
@@ -40,7 +40,7 @@ def test_one_process_or_two_one_table(folder, tmp_path):
     assert made(folder, tmp_path / "b", processes=2) == one
 
 
-def test_what_is_done_is_not_done_again(folder, tmp_path, monkeypatch):
+def test_finished_curves_are_not_recomputed(folder, tmp_path, monkeypatch):
     """A run goes on where an earlier one of the same code was stopped."""
     first = made(folder, tmp_path / "a")
     monkeypatch.setattr(make, "evaluate_entry", None)  # would fail if called
@@ -48,7 +48,7 @@ def test_what_is_done_is_not_done_again(folder, tmp_path, monkeypatch):
     assert made(folder, tmp_path / "a") == first
 
 
-def test_other_code_or_other_tables_are_computed_anew(folder, tmp_path, monkeypatch):
+def test_changed_code_or_tables_are_recomputed(folder, tmp_path, monkeypatch):
     """A piece is kept under the checksums of both."""
     made(folder, tmp_path / "a")
     monkeypatch.setattr(make, "code_checksum", lambda *_: "other code")

@@ -91,14 +91,14 @@ def test_a_stale_curve_is_refused_and_flagged(change, why):
     assert why in told
 
 
-def test_rounding_does_not_make_it_stale():
+def test_rounding_does_not_make_a_curve_stale():
     """Another machine's last digits are the same estimate."""
     close = replace(CURVE, legs=(LEG._replace(low=LEG.low * (1 + 1e-9)),))
 
     assert close.belongs_to((FOUND,))
 
 
-def test_a_broken_table_says_what_to_do(tmp_path):
+def test_broken_curve_table_names_the_remedy(tmp_path):
     """A file that is no table of curves names the command that makes it again."""
     path = tmp_path / "x.parquet"
     path.write_bytes(b"PAR1 no")

@@ -45,7 +45,7 @@ def world(plant, *, deadly, seed=1):
 @pytest.mark.parametrize(
     ("deadly", "word"), [(True, Word.SUPPORTED), (False, Word.CONTRADICTED)]
 )
-def test_the_planted_effect_decides(plant, deadly, word):
+def test_simulated_effect_is_decided_correctly(plant, deadly, word):
     """Advertisements themselves keep no group alive, and harmless ones kill none."""
     found = ad_flood_is_death(Evidence.of(world(plant, deadly=deadly)))
     assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word

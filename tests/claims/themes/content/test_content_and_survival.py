@@ -40,14 +40,14 @@ def world(plant, effect, *, seed=1, n=1000, share=0.05):
 @pytest.mark.parametrize(
     ("effect", "word"), [(np.log(0.7), Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
 )
-def test_the_planted_effect_decides(plant, effect, word):
+def test_simulated_effect_is_decided_correctly(plant, effect, word):
     """The verdict is that of the truth."""
     found = content_is_premise(world(plant, effect))
     assert get_rule(read_register()[CLAIM]).decide(*found.legs).word is word
     assert "even errors" in {gate.name for gate in found.gates}
 
 
-def test_labels_mend_what_the_machine_distorts(plant):
+def test_hand_labels_correct_classifier_bias(plant):
     """Over worlds the corrected effect is the planted one, the machine's is larger."""
     planted, found = np.log(0.7), []
     for seed in range(12):

@@ -41,14 +41,14 @@ def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=No
 @pytest.mark.parametrize(
     ("effect", "word"), [(0.4, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
 )
-def test_the_planted_effect_decides(plant, claim, effect, word):
+def test_simulated_effect_is_decided_correctly(plant, claim, effect, word):
     """The verdict is that of the truth; both legs of tone are told apart."""
     study, _ = world(plant, effect, claim=claim)
     found = ESTIMATORS[claim](Evidence.of(study))
     assert get_rule(read_register()[claim]).decide(*found.legs).word is word
 
 
-def test_labels_mend_what_the_machine_distorts(plant):
+def test_hand_labels_correct_classifier_bias(plant):
     """Over worlds the corrected interval holds the truth, the machine's does not."""
     hits = np.zeros(2)
     for seed in range(20):

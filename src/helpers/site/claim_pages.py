@@ -84,7 +84,7 @@ def render_claim_page(
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
-        own_groups="your-own-groups.html",
+        own_groups=find_in_language("your-own-groups.html", language),
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),

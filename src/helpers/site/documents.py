@@ -16,6 +16,14 @@ DOCUMENTS = {
     "docs/helpers.md": "helpers",
 }
 DECISIONS = "docs/decisions"
+CHINESE = {
+    "docs/about.zh.md": "zh/about",
+    "docs/architecture.zh.md": "zh/architecture",
+    "docs/decisions.zh.md": "zh/decisions",
+    "docs/your-own-groups.zh.md": "zh/your-own-groups",
+}
+MADE = ("index.md", "claims.md", "chapters.md", "trust.md")  # that documents link to
+ORPHAN = "---\norphan: true\n---\n\n"  # no part of the tree that Sphinx numbers
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
@@ -35,6 +43,15 @@ def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
             text = re.sub(r"^# .*", "# About", text, count=1)
         yield f"{page}.md", text
     yield "decisions.md", _merge_decisions(pages)
+    other = {file: f"../{page}" for file, page in pages.items()} | {
+        paths.ROOT / name: f"{page.removeprefix('zh/')}.md"
+        for name, page in CHINESE.items()
+    }
+    other |= {paths.ROOT / "docs" / page: page for page in MADE}
+    for name, page in CHINESE.items():
+        file = paths.ROOT / name
+        text = rewrite_links(file.read_text(encoding="utf-8"), file.parent, other)
+        yield f"{page}.md", ORPHAN + text
 
 
 def _merge_decisions(pages: Mapping[Path, str]) -> str:

@@ -299,7 +299,7 @@ def _write_references(site: _Site) -> None:
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
     for name, text in reference_pages.code_pages():
-        site.write(f"code/{name}.md", text)
+        site.write(f"{name}.md", text)
     for name in ("methods.md", "references.bib", "api.md"):
         shutil.copyfile(PAGES / name, site.target / name)
     (site.target / "zh").mkdir(exist_ok=True)

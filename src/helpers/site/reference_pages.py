@@ -30,7 +30,11 @@ from helpers.site.answers.quotable import Numbers
 from helpers.site.claim_details import find_estimator
 from helpers.site.exclusions import HEADINGS, list_exclusions, list_warnings
 from helpers.site.languages import LANGUAGES, Language, Words, read_entries
-from helpers.site.rendering import find_study_page, render_template
+from helpers.site.rendering import (
+    find_in_language,
+    find_study_page,
+    render_template,
+)
 from helpers.study import Study
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
@@ -141,10 +145,11 @@ def code_pages() -> Iterator[tuple[str, str]]:
     for path, name in sorted({(code.path, code.module) for code in estimators if code}):
         text = (room / Path(path).relative_to("src")).read_text("utf-8")
         code = Markup(text)  # noqa: S704 - ours
-        page = render_template(
-            "code.md", f"code/{name}.html", name=name, path=path, code=code
-        )
-        yield name, page
+        for language in LANGUAGES:
+            page = f"code/{name}.html"
+            about = {"name": name, "path": path, "code": code}
+            source = render_template("code.md", page, language, **about)
+            yield find_in_language(f"code/{name}", language), source
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import __version__
-from helpers.claims.contract.card import Of, format_number, get_card
+from helpers.claims.contract.card import Of, Text, format_number, get_card
 from helpers.claims.evaluation.sentences import format_unit
 from helpers.claims.fixed.source_names import get_plain_name
 from helpers.errors import ShequnError
@@ -28,11 +28,13 @@ from helpers.files import write_text
 from helpers.prose import DASH, THIN, format_count, select_language
 from helpers.site.answers.board import Board, Cell, Range
 from helpers.site.execution.blocks import NUMBER as SPAN
-from helpers.site.languages import Language
+from helpers.site.languages import LANGUAGES, Language
 from helpers.synthesis.record import Record, record_of
 from helpers.synthesis.synthesis import Synthesis
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
+WHAT_ZH = {"estimate": "估计", "low": "下限", "high": "上限"}
+POOLED_ZH = {"mean": "合并平均", "prediction": "换一类地方"}
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
@@ -52,6 +54,7 @@ class Number:
     page: str
     label: str = ""
     unit: str = ""
+    chinese: str = ""
 
     @property
     def marked(self) -> Markup:
@@ -134,7 +137,8 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
         for cell in answer.shown:
             if cell.headline:
                 source = get_plain_name(cell.study, "en")
-                of = _build_subject(answer.claim, source, cell.variant)
+                own = get_plain_name(cell.study, "zh")
+                of = _build_subject(answer.claim, source, cell.variant, own)
                 yield from _list_limits(
                     f"{answer.claim}.{cell.study}", cell.headline, of
                 )
@@ -146,11 +150,13 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
                         of.page,
                         f"{of.label}: number of {format_unit(cell.cases, 'en')}",
                         "count",
+                        f"{of.chinese}，{format_unit(cell.cases, 'zh')}",
                     )
             yield from _of_places(answer.claim, cell)
         for bounds in answer.pooled:
             variant = answer.synthesis.variant if answer.synthesis else ""
-            of = _build_subject(answer.claim, f"sources pooled, {bounds.name}", variant)
+            source, own = f"sources pooled, {bounds.name}", POOLED_ZH[bounds.name]
+            of = _build_subject(answer.claim, source, variant, own)
             yield from _list_limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
@@ -159,7 +165,8 @@ def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
-        of = _build_subject(claim_id, f"{whose}, alone", cell.variant)
+        own = " · ".join(filter(None, (get_plain_name(source, "zh"), network)))
+        of = _build_subject(claim_id, f"{whose}, alone", cell.variant, own)
         place = bounds.name.replace("/", ".")
         yield from _list_limits(f"{claim_id}.{cell.study}.{place}", bounds, of)
 
@@ -170,12 +177,16 @@ class _Of(NamedTuple):
     claim: str
     label: str
     page: str
+    chinese: str = ""
 
 
-def _build_subject(claim_id: str, source: str, variant: str = "") -> _Of:
+def _build_subject(
+    claim_id: str, source: str, variant: str = "", chinese: str = ""
+) -> _Of:
     measure = get_card(claim_id).leading(variant)
-    what = measure.measure("en") if measure else claim_id
-    return _Of(claim_id, f"{what}: {source}", f"claims/{claim_id}.html")
+    what = measure.measure if measure else Text(claim_id, claim_id)
+    label, told = f"{what('en')}: {source}", f"{what('zh')}：{chinese}"
+    return _Of(claim_id, label, f"claims/{claim_id}.html", told)
 
 
 def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
@@ -183,7 +194,8 @@ def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
     for what in LIMITS:
         value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"
-        yield Number(f"{name}.{what}", value, write(value), of.page, label, unit)
+        told = f"{of.chinese}，{WHAT_ZH[what]}"
+        yield Number(f"{name}.{what}", value, write(value), of.page, label, unit, told)
 
 
 def list_recorded_names() -> list[str]:
@@ -203,11 +215,15 @@ def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
     A sentence told in two languages stands beside its numbers in English.
     """
     for sentence in sentences:
-        label = _strip_tags(select_language(sentence, "en")).replace("*", "")
+        label, own = (
+            _strip_tags(select_language(sentence, one)).replace("*", "")
+            for one in LANGUAGES
+        )
         for name, value, words in SPAN.findall(sentence):
             text = _strip_tags(words)
             at = f"{page}#number-{name}"
-            yield Number(name, float(value), text, at, label, _describe_unit(text))
+            unit = _describe_unit(text)
+            yield Number(name, float(value), text, at, label, unit, own)
 
 
 def _strip_tags(markup: str) -> str:

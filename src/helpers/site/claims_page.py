@@ -31,7 +31,7 @@ from helpers.synthesis.decision import Answer as Decided
 
 LISTED = "claims.html"
 SHARE = re.compile("in ten|of ten|tenths|half|ninety|成|半|百分")  # phrases of shares
-LIFT = 10  # of a famous claim, by its place among them
+LIFT = 1  # of a famous claim, by its place among them
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand
 FAMOUS = (
     "s1-over-90-fail",
@@ -182,13 +182,25 @@ def render_claims_page(board: Board, language: Language) -> str:
 def list_search_texts(board: Board) -> dict[str, str]:
     """Return what a search looks through for each claim's page, in both languages.
 
-    These are the claim's own words, its question and its bottom line; numbers that it
-    spells out are added in digits.
+    These are the claim's own words, its question and its bottom line.
     """
     return {
         find_in_language(f"claims/{answer.claim}", language): text
         for answer in board.answers
         for text in [_list_own_words(answer)]
+        for language in LANGUAGES
+    }
+
+
+def list_spelled_numbers(board: Board) -> dict[str, str]:
+    """Return the numbers that each claim spells out, in digits, by page."""
+    return {
+        find_in_language(f"claims/{answer.claim}", language): " ".join(
+            _spell_in_digits(
+                " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
+            )
+        )
+        for answer in board.answers
         for language in LANGUAGES
     }
 
@@ -199,8 +211,7 @@ def _list_own_words(answer: Answer) -> str:
     for language in LANGUAGES:
         told, t = describe_answer(answer, language), Words(language)
         words += [told.quote, told.question, t(f"theme.{entry.theme}")]
-    spelled = _spell_in_digits(" ".join(words))
-    return " ".join([*words, *spelled, *(one.bottom_line(t) for t in LANGUAGES)])
+    return " ".join([*words, *(one.bottom_line(t) for t in LANGUAGES)])
 
 
 def _spell_in_digits(text: str) -> list[str]:

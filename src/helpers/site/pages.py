@@ -31,6 +31,7 @@ from helpers.site.claims_page import (
     LISTED,
     list_claim_sentences,
     list_search_texts,
+    list_spelled_numbers,
     rank_famous_pages,
     render_claims_page,
 )
@@ -237,6 +238,7 @@ def write_pages(
         "cards": draw_cards(board, QUOTED, target / "figures"),
         "bars": build_side_bars(site.titles, site.studies),
         "texts": list_search_texts(board),
+        "spelled": list_spelled_numbers(board),
         "famous": rank_famous_pages(),
     }
     site.write("site.json", json.dumps(around, ensure_ascii=False))

@@ -113,7 +113,13 @@ class IndexedSite(StandaloneHTMLBuilder):
         opening = "" if kind == "source" else _find_opening(doctree)
         excerpt = made["about"].get(pagename, opening)
         self.found[pagename] = [kind, excerpt, bonus]
-        super().index_page(pagename, _build_text(title, own) if own else doctree, title)
+        if own is None:
+            super().index_page(pagename, doctree, title)
+            return
+        spelled = f"{title} {made['spelled'].get(pagename, '')}"
+        super().index_page(pagename, _build_text(spelled, own), title)
+        if self.indexer is not None:  # numbers count as the title does, unseen
+            self.indexer._all_titles[pagename] = [(title, None)]  # noqa: SLF001 - has no setter
 
     def handle_finish(self) -> None:
         """Write what results say of each page."""
@@ -126,7 +132,7 @@ class IndexedSite(StandaloneHTMLBuilder):
 @cache
 def _read_site(source: Path) -> dict[str, Any]:
     made: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
-    return {"texts": {}, "famous": {}} | made
+    return {"texts": {}, "spelled": {}, "famous": {}} | made
 
 
 def read_made(app: Sphinx) -> dict[str, Any]:

@@ -194,13 +194,13 @@ def list_search_texts(board: Board) -> dict[str, str]:
 
 def list_spelled_numbers(board: Board) -> dict[str, str]:
     """Return the numbers that each claim spells out, in digits, by page."""
-    return {
-        find_in_language(f"claims/{answer.claim}", language): " ".join(
-            _spell_in_digits(
-                " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
-            )
-        )
+    quotes = {
+        answer.claim: " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
         for answer in board.answers
+    }
+    return {
+        find_in_language(f"claims/{claim}", language): " ".join(_spell_in_digits(quote))
+        for claim, quote in quotes.items()
         for language in LANGUAGES
     }
 

@@ -90,4 +90,4 @@ def test_a_bent_share_is_made_of_both_rates(run_chapter):
     table = table[table["instrument"] == "snownlp"]
     worst = table.loc[(table["sensitivity"] + table["specificity"]).idxmin()]
     told = [format_share(1 - worst["specificity"]), format_share(worst["sensitivity"])]
-    assert re.findall(r"\S+\s%", titled(said, "read as positive where")) == told
+    assert re.findall(r"\S+\s%", titled(said, "positive where none is")) == told

@@ -98,8 +98,6 @@ def make_site(
                 _print_site(source, rendered)
             _replace_site(index.parent, rendered)
             write_text(stamp, key)
-    if not lenient:  # a user's own site has the page of their own groups
-        write_lookup_page(index.parent)
     return index
 
 
@@ -142,6 +140,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
     for file in (*source.glob("numbers.*"), source / "references.bib"):
         if file.suffix != ".md":
             shutil.copyfile(file, target / file.name)
+    write_lookup_page(target)
     pages = shutil.ignore_patterns("*.md")
     for folder in ("figures", FILES):
         destination = target / folder

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from helpers.cards.lookup import NAME as LOOKUP
+from helpers.cards.page import NAME as OWN_CARDS
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import format_count
 from helpers.site.answers.board import Answer, Board
@@ -16,6 +18,7 @@ from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
+from helpers.study.publish.manifest import YOURS
 from helpers.synthesis.conclusion import Conclusion
 from helpers.synthesis.published import list_published
 
@@ -46,6 +49,11 @@ class Card:
     def claim(self) -> str:
         """The claim's id."""
         return self.told.claim
+
+
+def _is_own(board: Board) -> bool:
+    """Whether a user's own groups are on the site."""
+    return any(study.manifest.licence == YOURS for study in board.studies)
 
 
 def render_front_page(
@@ -91,6 +99,8 @@ def render_front_page(
         unknown=_count_gaps(board.answers),
         near=list_near_sources(board.studies, t),
         claims=find_in_language(LISTED, language),
+        own_cards=f"../{OWN_CARDS}" if _is_own(board) else "",
+        lookup=LOOKUP,
         story=story,
         teaser=teaser,
         contents=contents,

@@ -62,6 +62,11 @@ MEASURES = {
     "messages": Text("messages in 28 days", "28 天里的消息"),
 }
 DETAILS = Text("Source by source", "逐个来源看")
+NOT_YET = Text(
+    "What these exports cannot show is listed here once the claims are tested"
+    " (shequn run … --claims).",
+    "验过文章里的说法之后，这里会列出导出里看不到什么（shequn run … --claims）。",
+)
 LINK = Text(
     '<a href="{href}">The claims, tested on your groups</a>',
     '<a href="{href}">文章里的说法，在你的群里验一验</a>',
@@ -122,7 +127,9 @@ def _build_page(
         yield from _build_index(cards, k)
     for card in cards:
         yield from _build_card(card, k, zone)
-    if missing is not None:
+    if missing is None:
+        yield f'<p class="small">{show_both(NOT_YET)}</p>'
+    else:
         yield from _build_missing(missing)
     yield "</main></body></html>\n"
 

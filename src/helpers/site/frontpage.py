@@ -18,7 +18,7 @@ from helpers.site.claims_page import FAMOUS, LISTED, classify_gap, count_claims
 from helpers.site.hundred_groups import Dots
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import find_in_language, render_template
-from helpers.study.publish.manifest import YOURS
+from helpers.study.own.listing import NETWORK
 from helpers.synthesis.conclusion import Conclusion
 from helpers.synthesis.published import list_published
 
@@ -53,7 +53,7 @@ class Card:
 
 def _is_own(board: Board) -> bool:
     """Whether a user's own groups are on the site."""
-    return any(study.manifest.licence == YOURS for study in board.studies)
+    return NETWORK in board.studies
 
 
 def render_front_page(

@@ -17,6 +17,21 @@ MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 ROOMS = re.findall(r"^\| `(\w+)` \|", MAP.split("## One claim")[0], re.MULTILINE)
 WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
 
+MOST_MODULES = 44  # may only fall; 24 would do
+TRACED = """
+import sys
+import helpers.claims.evaluation.registry
+from helpers.claims import evaluate
+from helpers.study import open_study
+study, ran = open_study("fcc_gitter"), set()
+def note(frame, event, _):
+    if event == "call" and frame.f_code.co_name != "<module>":
+        ran.add(frame.f_globals.get("__name__", ""))
+sys.setprofile(note)
+evaluate("s0-three-month-death", study)
+sys.setprofile(None)
+print(*sorted(name for name in ran if name.startswith("helpers.")))
+"""
 ON_THE_WAY = """
 import pkgutil, sys
 from importlib import import_module
@@ -77,6 +92,15 @@ def test_the_walk_is_short_and_its_files_are_there():
     """A claim is followed from a raw file to its page through at most 25 files."""
     assert 0 < len(WALK) <= 25
     assert [place for place in WALK if not (ROOT / place).is_file()] == []
+
+
+def test_one_verdict_runs_code_in_few_modules():
+    """Whoever follows a verdict opens each of them; the number may only fall."""
+    run = [sys.executable, "-c", TRACED]
+    done = subprocess.run(run, capture_output=True, check=True, encoding="utf-8")
+    names = done.stdout.split()
+    assert "helpers.claims.evaluation.standing" in names
+    assert len(names) <= MOST_MODULES, names
 
 
 def test_a_run_loads_neither_validation_nor_demo(tmp_path):

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.curves.source import Kept
 from helpers.claims.fixed.register import REGISTER, read_register
 from helpers.files import compute_checksum
@@ -33,7 +34,7 @@ def added(tmp_path, monkeypatch):
     exec(example("python"), module)  # noqa: S102 - the text of our own document
     known = {**EVALUATE.ESTIMATORS, NAME: module["early_starters"]}
     monkeypatch.setattr(EVALUATE, "ESTIMATORS", known)
-    return lambda study: EVALUATE.evaluate_entry(entry, study, Kept({}, ""))
+    return lambda study: EVALUATE.evaluate_claim(Claim(entry), study, Kept({}, ""))
 
 
 @pytest.mark.parametrize(

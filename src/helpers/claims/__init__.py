@@ -6,12 +6,13 @@ interval by a rule fixed beforehand (`helpers.claims.rules.interval_rules`), aft
 gates (`gates`), and has to survive other reasonable choices (`agreement`).
 """
 
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.pooling import Combined, combine_verdicts
 from helpers.claims.evaluation.scoreboard import build_scoreboard
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.evaluation.verdict_store import report_verdict
-from helpers.claims.fixed.register import Claim, get_claim, read_register
+from helpers.claims.fixed.register import RegisterEntry, get_claim, read_register
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse_rule
 from helpers.claims.themes.failure.nested_shares import Nested, estimate_nested_shares
@@ -21,6 +22,7 @@ __all__ = [
     "Combined",
     "Decision",
     "Nested",
+    "RegisterEntry",
     "Verdict",
     "Word",
     "build_scoreboard",

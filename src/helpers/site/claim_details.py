@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from helpers.claims.contract.card import format_number, get_card
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.fixed.register import Claim, get_claim
+from helpers.claims.fixed.register import RegisterEntry, get_claim
 from helpers.claims.rules.interval_rules import (
     All,
     Rule,
@@ -193,7 +193,7 @@ def list_needs(
     ]
 
 
-def describe_rule(entry: Claim, words: Words) -> list[str]:
+def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
     """Describe a claim's decision rule, one sentence per component.
 
     >>> from helpers.claims.fixed.register import get_claim
@@ -226,7 +226,7 @@ def quote_rule(claim_id: str) -> Prose:
     )
 
 
-def _build_quotation(entry: Claim, words: Words) -> str:
+def _build_quotation(entry: RegisterEntry, words: Words) -> str:
     """Build a block quote of the rule, one line per component, then the register."""
     told, measures = describe_rule(entry, words), get_card(entry.id).legs
     head, legs = told[: len(told) - len(measures)], told[-len(measures) :]

@@ -11,7 +11,7 @@ from typing import Self
 
 from markupsafe import Markup
 
-from helpers.claims import Claim
+from helpers.claims import RegisterEntry
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Word
@@ -123,7 +123,7 @@ def sort_answers(board: Board) -> list[Answer]:
 class _Row:
     """A claim as the page lists it; `full` is what a search looks through besides."""
 
-    entry: Claim
+    entry: RegisterEntry
     told: Told
     conclusion: Conclusion
     line: str

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from helpers.claims.contract.card import Measure, get_card
-from helpers.claims.fixed.register import Claim
+from helpers.claims.fixed.register import RegisterEntry
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.survival import Interval
@@ -179,7 +179,7 @@ def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 
 
-def list_components(entry: Claim, deciding: Deciding) -> tuple[Component, ...]:
+def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component, ...]:
     """List the components of a claim: one for each part of its rule.
 
     A rule that takes several numbers at once is shown by the number that leads it.

@@ -10,13 +10,12 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import Curve
-from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import Claim, get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
 from helpers.study.publish.manifest import Manifest
@@ -31,9 +30,9 @@ class NoCurve:
     """Curve source without specifications: only the primary estimate counts."""
 
     @staticmethod
-    def curve(entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a curve without alternative specifications."""
-        return Computed(0, 0).curve(entry, label, replace(finding, specifications=()))
+        return Computed(0, 0).curve(claim, label, replace(finding, specifications=()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +87,10 @@ def count_words(
     studies
         How many are simulated.
     """
-    rule, words = get_rule(get_claim(claim_id)), dict[str, Counter[Word]]()
+    rule, words = Claim.of(claim_id).rule, dict[str, Counter[Word]]()
     for seed in np.random.SeedSequence(SEED).spawn(studies):
         study = draw(np.random.default_rng(seed))
-        verdict = evaluate_entry(get_claim(claim_id), cast("Study", study), NoCurve())
+        verdict = evaluate_claim(Claim.of(claim_id), cast("Study", study), NoCurve())
         for one in _add_components(verdict):
             word = rule.decide(*one.legs).word
             words.setdefault(one.study, Counter())[word] += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.controls import FAILS
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import DAY_US
 from validation.controls.redrawn import NoCurve
@@ -26,7 +26,7 @@ def rng(seed=1):
 
 def verdict(name, study):
     """Return what a study says of a claim, its controls computed."""
-    return evaluate_entry(get_claim(name), study, NoCurve(), permute=True)
+    return evaluate_claim(Claim.of(name), study, NoCurve(), permute=True)
 
 
 def shown(found, name):

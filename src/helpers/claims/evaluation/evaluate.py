@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Self
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.data_needs import (
     Need,
     check_data,
     get_refusal_text,
-    list_group_needs,
-    needs_of,
     needs_people,
 )
 from helpers.claims.contract.finding import Estimator, Finding
@@ -38,14 +37,9 @@ from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.fixed.amendments import list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
-    find_plan,
     find_substitute,
-    get_missing,
     is_public,
-    list_plans,
 )
-from helpers.claims.fixed.register import Claim, get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
@@ -67,11 +61,11 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
     >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    return evaluate_entry(get_claim(claim_id), study, Kept.of(study), permute=True)
+    return evaluate_claim(Claim.of(claim_id), study, Kept.of(study), permute=True)
 
 
-def evaluate_entry(
-    entry: Claim, study: Tables, curves: Curves, *, permute: bool = False
+def evaluate_claim(
+    claim: Claim, study: Tables, curves: Curves, *, permute: bool = False
 ) -> Verdict:
     """Evaluate a claim in a study, taking specifications from `curves`.
 
@@ -81,35 +75,32 @@ def evaluate_entry(
         Whether controls that permute the exposure are computed, which takes a while.
     """
     blank = Verdict(
-        claim=entry.id,
+        claim=claim.id,
         study=study.name,
         word=None,
         checksum=study.checksum,
         looked_at=study.manifest.looked_at,
         reason=NO_ESTIMATOR,
     )
+    entry = claim.entry
     if entry.status == "unfalsifiable":
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default" and not find_substitute(
         entry.id, study.name
     ):
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
-    method = choose_method(entry.id, study)
+    method = choose_method(claim, study)
     if not method.data.passed:
         return replace(blank, word=Word.UNTESTABLE, reason=method.data.detail)
-    if method.estimator is None:  # nobody records it, so nothing was written for it
-        nobody = get_missing(entry.id)
-        return (
-            replace(blank, word=Word.UNTESTABLE, reason=f"{nobody}")
-            if nobody
-            else blank
-        )
+    if method.estimator is None:  # no source records it, so none was written
+        untestable = replace(blank, word=Word.UNTESTABLE, reason=f"{claim.missing}")
+        return untestable if claim.missing else blank
     try:
         evidence = Evidence.of(method.study)
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    plan = find_plan(entry.id, study.name)
-    question = _Question(entry, curves, method, method.estimator, plan, permute)
+    plan = claim.find_plan(study.name)
+    question = _Question(claim, curves, method, method.estimator, plan, permute)
     verdict = _evaluate_networks(question, evidence, blank)
     named = method.by_name and verdict.word is not Word.UNTESTABLE
     return _add_qualifiers(verdict, "by name") if named else verdict
@@ -144,42 +135,42 @@ class Method(NamedTuple):
         return cls(estimator, check_data(needs, study), study, named)
 
 
-def choose_method(claim_id: str, study: Tables) -> Method:
+def choose_method(claim: Claim, study: Tables) -> Method:
     """Choose a claim's estimator in a study, or its proxy.
 
     The claim's own is asked wherever its needs are met, else a stand-in; a few public
     sources have both. Which of them may be asked through a stand-in, the plan says.
     """
-    needs = needs_of(claim_id)
+    needs = claim.needs
     if "shown" in study.manifest.tables:
-        needs = (*needs, *list_group_needs(claim_id))
-    own = Method.of(ESTIMATORS.get(claim_id), needs, select_showing(needs, study))
-    proxies = PROXIES.get(claim_id, ())
+        needs = (*needs, *claim.group_needs)
+    own = Method.of(ESTIMATORS.get(claim.id), needs, select_showing(needs, study))
+    proxies = PROXIES.get(claim.id, ())
     instead = any(study.name in proxy.instead for proxy in proxies)
     if own.estimator is not None and own.data.passed and not instead:
         return own
     for proxy in proxies:
         able = select_showing(proxy.own_needs, study)
-        if _is_planned(claim_id, study, proxy) and proxy.met_by(able):
+        if _is_planned(claim, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
-    words = get_refusal_text(claim_id, study.name)
+    words = get_refusal_text(claim.id, study.name)
     data = (
         replace(own.data, detail=words) if words and not own.data.passed else own.data
     )
     return own._replace(estimator=None, data=data)
 
 
-def _is_planned(claim_id: str, study: Tables, proxy: Proxy) -> bool:
+def _is_planned(claim: Claim, study: Tables, proxy: Proxy) -> bool:
     """Return whether a proxy may be used; for public sources the plan decides."""
-    closed = proxy.planned or any(plan.lists_all for plan in list_plans(claim_id))
+    closed = proxy.planned or any(plan.lists_all for plan in claim.plans)
     if not closed or not is_public(study.name) or study.name in proxy.shown:
         return True
-    plan = find_plan(claim_id, study.name)
+    plan = claim.find_plan(study.name)
     return plan is not None and plan.computed
 
 
 class _Question(NamedTuple):
-    entry: Claim
+    claim: Claim
     curves: Curves
     method: Method
     estimator: Estimator
@@ -206,7 +197,7 @@ def _evaluate_networks(
         if verdict.word is Word.UNTESTABLE:
             return verdict
         return _add_qualifiers(verdict, f"within {networks[0]}")
-    if question.entry.id not in PER_NETWORK:
+    if question.claim.id not in PER_NETWORK:
         try:
             return _build_verdict(question, evidence, blank)
         except FewNetworksError:
@@ -234,11 +225,11 @@ def _combine_networks(
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    if not able and STRATIFIED.get(question.entry.id) == question.estimator:
+    if not able and STRATIFIED.get(question.claim.id) == question.estimator:
         whole = _build_verdict(question, use_networks_as_places(evidence), blank)
         if whole.word is not Word.UNTESTABLE:
             return replace(whole, parts=parts)
-    decision = pool_verdicts_within(get_rule(question.entry), able)
+    decision = pool_verdicts_within(question.claim.rule, able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -288,14 +279,14 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     finding = add_planned_qualifiers(finding, question.plan, source)
     if finding.parts:
         return _combine_parts(question, finding, blank)
-    amendments = list_amendments(question.entry.id, source, finding.variant)
-    rule = get_rule(question.entry)
-    curve, flag = question.curves.curve(question.entry, blank.study, finding)
+    amendments = list_amendments(question.claim.id, source, finding.variant)
+    rule = question.claim.rule
+    curve, flag = question.curves.curve(question.claim, blank.study, finding)
     agreed = count_agreement(rule, finding.legs, curve.outcomes)
     standings = list_standings(rule, finding, question.plan, amendments, agreed)
     decision = drop_firmness(rule.decide(*finding.legs), finding, agreed)
     decision = apply_standings(decision, standings)
-    asked = Asked(question.entry.id, blank.study, rule, finding, question.permute)
+    asked = Asked(question.claim.id, blank.study, rule, finding, question.permute)
     checks = asked.check(decision)
     controlled = limit_by_controls(decision.word, checks, required=is_public(source))
     own = combine_sides(finding.may, *(one.may for one in amendments))
@@ -303,7 +294,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     chance = f"{curve.null} of the exposure" if curve.null else ""
     told = (
         *describe_amendments(amendments),
-        find_substitute(question.entry.id, source),
+        find_substitute(question.claim.id, source),
     )
     notes = (of, finding.note, *(f"{one}" for one in told if one), chance, flag)
     return replace(
@@ -346,7 +337,7 @@ def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Ver
         _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts
     )
-    decision = pool_verdicts_within(get_rule(question.entry), parts)
+    decision = pool_verdicts_within(question.claim.rule, parts)
     return replace(
         _add_finding(question, finding, decision, blank),
         decides=any(part.decides for part in parts),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from helpers.claims.evaluation.standing import DISAGREE, ONE_SIDED, limit_by_frame
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.register import Claim
+from helpers.claims.fixed.register import RegisterEntry
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, Decision, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import Whole
@@ -66,7 +66,7 @@ class Combined:
 
 
 def combine_verdicts(
-    entry: Claim,
+    entry: RegisterEntry,
     verdicts: Sequence[Verdict],
     *,
     strata: Verdict | None = None,

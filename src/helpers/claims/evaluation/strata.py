@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
-from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_claim
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.verdict import Verdict
-from helpers.claims.fixed.evidence_plan import is_public, list_plans
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.evidence_plan import is_public
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.errors import NotIdentifiableError
 from helpers.study import Study
@@ -27,20 +27,21 @@ def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None
         None for a claim that is estimated source by source only, or where fewer than
         two sources can show what its one estimator needs.
     """
-    if claim_id not in STRATIFIED:
+    claim = Claim.of(claim_id)
+    if claim.id not in STRATIFIED:
         return None
-    able = [s for s in studies if is_public(s.name) and _has_groups(claim_id, s)]
+    able = [s for s in studies if is_public(s.name) and _has_groups(claim, s)]
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    verdict = evaluate_entry(get_claim(claim_id), union, Kept.of(union), permute=True)
+    verdict = evaluate_claim(claim, union, Kept.of(union), permute=True)
     return replace(verdict, sources=tuple(study.name for study in able))
 
 
-def _has_groups(claim_id: str, study: Study) -> bool:
-    named = {source for plan in list_plans(claim_id) for source in plan.sources}
-    estimator = STRATIFIED[claim_id]
-    if study.name not in named or choose_method(claim_id, study).estimator != estimator:
+def _has_groups(claim: Claim, study: Study) -> bool:
+    named = {source for plan in claim.plans for source in plan.sources}
+    estimator = STRATIFIED[claim.id]
+    if study.name not in named or choose_method(claim, study).estimator != estimator:
         return False
     try:
         return bool(len(Evidence.of(study).groups))

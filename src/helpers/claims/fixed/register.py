@@ -20,7 +20,7 @@ Status = Literal["testable", "untestable_default", "unfalsifiable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class RegisterEntry:
     """A statement of an article, restated so that data can decide it.
 
     Attributes
@@ -62,7 +62,7 @@ class Claim:
 
 
 @cache
-def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
+def read_register(path: Path = REGISTER) -> Mapping[str, RegisterEntry]:
     """Read the register, in file order, keyed by claim id.
 
     Raises
@@ -79,14 +79,14 @@ def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
     """
     entries = tomllib.loads(read_verified(path))
     try:
-        claims = {id_: Claim(id=id_, **entry) for id_, entry in entries.items()}
+        claims = {id_: RegisterEntry(id=id_, **entry) for id_, entry in entries.items()}
     except TypeError as error:
         raise BrokenFileError(str(error), where=path.name) from error
     return MappingProxyType(claims)
 
 
-def get_claim(claim_id: str) -> Claim:
-    """Get a claim by its id, or raise with similar ids.
+def get_claim(claim_id: str) -> RegisterEntry:
+    """Get a claim's entry by its id, or raise with similar ids.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from helpers.claims.fixed.register import Claim
+from helpers.claims.fixed.register import RegisterEntry
 from helpers.claims.rules.interval_rules import (
     ClaimedRange,
     Decision,
@@ -116,7 +116,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 )
 
 
-def get_rule(entry: Claim) -> Rule:
+def get_rule(entry: RegisterEntry) -> Rule:
     """Get the rule of a claim: its template, or its own rule.
 
     Raises

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from helpers.claims import (
-    Claim,
+    RegisterEntry,
     Verdict,
     combine_verdicts,
     read_register,
@@ -105,7 +105,7 @@ def _list_met_needs(claims: Iterable[str], studies: Sequence[Study]) -> Met:
 
 
 def _build_answer(
-    entry: Claim, heard: _Heard, studies: Sequence[Study], met: Met
+    entry: RegisterEntry, heard: _Heard, studies: Sequence[Study], met: Met
 ) -> Answer:
     verdicts, strata = heard
     wechat = list_chinese_chats(studies)
@@ -118,7 +118,7 @@ def _build_answer(
 
 
 def _list_answered(
-    entry: Claim,
+    entry: RegisterEntry,
     verdicts: Sequence[Verdict],
     strata: Verdict | None,
     asked: tuple[Met, Sequence[str]],
@@ -157,7 +157,7 @@ def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
     return _build_range("mean", pool.mean), _build_range("prediction", pool.prediction)
 
 
-def _build_silent_answer(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
+def _build_silent_answer(entry: RegisterEntry, cells: tuple[Cell, ...]) -> Answer:
     """Build the answer to a claim on which no study has a verdict."""
     waits = any(cell.word is None for cell in cells)
     word = Word.UNTESTABLE if entry.status != "unfalsifiable" else Word.UNFALSIFIABLE

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from helpers import paths
+from helpers.figures.citation import Project, read_project
 from helpers.files import write_text
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Column
@@ -29,9 +30,7 @@ TYPES = {
 }
 
 
-def build_data_package(
-    studies: Iterable[Path], about: Mapping[str, str]
-) -> dict[str, Any]:
+def build_data_package(studies: Iterable[Path], about: Project) -> dict[str, Any]:
     """Build the data-package descriptor of all tables of some studies.
 
     Parameters
@@ -39,7 +38,7 @@ def build_data_package(
     studies
         Folders of processed studies, beside each other.
     about
-        ``title``, ``version``, ``license`` and perhaps ``url`` of the project.
+        Title, version, licence and perhaps address of the project.
 
     Returns
     -------
@@ -50,19 +49,17 @@ def build_data_package(
     package = {
         "profile": "data-package",
         "name": "shequn-evidence",
-        "title": about["title"],
-        "version": about["version"],
-        "licenses": [{"name": about["license"], "title": "code and prose"}],
+        "title": about.title,
+        "version": about.version,
+        "licenses": [{"name": about.licence, "title": "code and prose"}],
         "resources": resources,
     }
-    return package | ({"homepage": about["url"]} if about.get("url") else {})
+    return package | ({"homepage": about.url} if about.url else {})
 
 
 def build_package_text() -> str:
     """Return the text of ``data/processed/datapackage.json``."""
-    text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    about = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
-    package = build_data_package(paths.list_study_folders(), about)
+    package = build_data_package(paths.list_study_folders(), read_project())
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 

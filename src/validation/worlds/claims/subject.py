@@ -12,7 +12,7 @@ from helpers.claims import Claim, Verdict
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import Curve
-from helpers.claims.evaluation.evaluate import evaluate_entry
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import DECIDING, All, Rule, Word
@@ -48,11 +48,11 @@ class World(Protocol):
 class _WhereNeeded:
     """Curve source of five specifications, only where they can matter."""
 
-    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a curve, empty if no specification could change the verdict."""
-        if get_rule(entry).decide(*finding.legs).word not in DECIDING:
+        if claim.rule.decide(*finding.legs).word not in DECIDING:
             finding = replace(finding, specifications=())
-        return FIVE.curve(entry, label, finding)
+        return FIVE.curve(claim, label, finding)
 
 
 def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
@@ -63,7 +63,7 @@ def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
     nothing is permuted.
     """
     # a planted study answers all that estimators ask of one
-    return evaluate_entry(get_claim(name), cast("Study", study), _WhereNeeded())
+    return evaluate_claim(Claim.of(name), cast("Study", study), _WhereNeeded())
 
 
 @dataclass(frozen=True, slots=True)

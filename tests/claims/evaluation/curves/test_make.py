@@ -43,7 +43,7 @@ def test_two_processes_write_the_same_curves_as_one(folder, tmp_path):
 def test_finished_curves_are_not_recomputed(folder, tmp_path, monkeypatch):
     """A run goes on where an earlier one of the same code was stopped."""
     first = made(folder, tmp_path / "a")
-    monkeypatch.setattr(make, "evaluate_entry", None)  # would fail if called
+    monkeypatch.setattr(make, "evaluate_claim", None)  # would fail if called
 
     assert made(folder, tmp_path / "a") == first
 

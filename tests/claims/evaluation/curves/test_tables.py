@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Choice, Outcome, Range, Specification
 from helpers.claims.evaluation.curves.source import Kept
@@ -70,7 +71,7 @@ def test_a_curve_of_these_tables_and_this_estimate_is_used():
     """Then nothing is computed, and nothing is said."""
     kept = Kept({(ENTRY.id, "here"): CURVE}, "t")
 
-    assert kept.curve(ENTRY, "here", finding()) == (CURVE, "")
+    assert kept.curve(Claim(ENTRY), "here", finding()) == (CURVE, "")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_curve_of_these_tables_and_this_estimate_is_used():
 def test_a_stale_curve_is_refused_and_flagged(change, why):
     """It is computed anew, and the verdict says why."""
     kept = Kept({(ENTRY.id, "here"): replace(CURVE, **change)}, "t")
-    curve, told = kept.curve(ENTRY, "here", finding())
+    curve, told = kept.curve(Claim(ENTRY), "here", finding())
 
     assert [one.name for one in curve.outcomes] == ["on the run"]
     assert why in told

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry
 
@@ -18,7 +18,7 @@ END = 14_000  # days since 1970
 
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
-    return evaluate_entry(get_claim(name), study, Computed(most=12, permutations=0))
+    return evaluate_claim(Claim.of(name), study, Computed(most=12, permutations=0))
 
 
 def filling(ratio, *, n=300, every=20, seed=5):

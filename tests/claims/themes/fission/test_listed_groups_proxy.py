@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.designs.hazards.accelerated_failure import (
     time_ratio,
     time_ratio_between,
 )
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry
@@ -26,7 +26,7 @@ END = 4000
 
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
-    return evaluate_entry(get_claim(name), study, Computed(most=20, permutations=0))
+    return evaluate_claim(Claim.of(name), study, Computed(most=20, permutations=0))
 
 
 def lists(project, born, fills, *, gap=10.0, end=END):

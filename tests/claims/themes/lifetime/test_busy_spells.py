@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.other_frames import list_other_frames
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 
 BUSY = "groups that were busy early"
 
@@ -34,7 +34,7 @@ def recorded(groups):
 
 def verdict(name, study):
     """Return the verdict, some specifications computed."""
-    return evaluate_entry(get_claim(name), study, Computed(most=8, permutations=0))
+    return evaluate_claim(Claim.of(name), study, Computed(most=8, permutations=0))
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_claim
 from helpers.claims.evaluation.pooling import combine_words
-from helpers.claims.fixed.register import get_claim
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, facts, registry
@@ -29,7 +29,7 @@ def unamended(monkeypatch):
 
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
-    return evaluate_entry(get_claim(name), study, Computed(most=30, permutations=0))
+    return evaluate_claim(Claim.of(name), study, Computed(most=30, permutations=0))
 
 
 def planted(source, lived, born=None, never=0, posts=None):
@@ -115,7 +115,7 @@ def test_few_posts_alone_support_nothing():
 @pytest.mark.parametrize("name", [THREE, NINE, SHELLS, LATER])
 def test_what_the_plan_does_not_name_is_refused(name, source):
     """Two dates are in many registries; only those named are read as lives."""
-    method = choose_method(name, open_study(source))
+    method = choose_method(Claim.of(name), open_study(source))
     assert method.estimator is None
     assert not method.data.passed
 

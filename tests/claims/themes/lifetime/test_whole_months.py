@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.records import DAY_US
 from validation.worlds.claims.tabled import END_DAYS, simulate_exponential
 
@@ -34,8 +34,8 @@ def monthly(ratio):
 @pytest.mark.parametrize(("ratio", "word"), [(0.2, "SUPPORTED"), (1.0, "INCONCLUSIVE")])
 def test_the_third_month_over_the_first(ratio, word):
     """Decay is found; its absence is not told, since the first days are in neither."""
-    found = evaluate_entry(
-        get_claim("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)
+    found = evaluate_claim(
+        Claim.of("s0-novelty-decay"), monthly(ratio), Computed(most=3, permutations=0)
     )
 
     assert found.low < ratio < found.high

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from helpers.claims import Word
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.themes.rules.rules_by_register_proxy import chapters_with_rules
 
 FIVE = Computed(most=5, permutations=0)
@@ -19,7 +19,7 @@ NEEDED, STRICT = "s1-rules-needed", "s1-rules-too-strict"
 
 def verdict(name, study):
     """Return the verdict, five of its specifications computed."""
-    return evaluate_entry(get_claim(name), study, FIVE)
+    return evaluate_claim(Claim.of(name), study, FIVE)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.evaluate import evaluate_entry
-from helpers.claims.fixed.register import get_claim
+from helpers.claims.evaluation.evaluate import evaluate_claim
 from helpers.claims.themes.size.sizes_proxy import best_by_posters
 from tests.claims.registers import as_of, facts, registry
 from validation.coverage.subjects import SUBJECTS
@@ -84,7 +84,7 @@ def by_dates(best, *, each=60, name="r_user_groups", column="members"):
 
 def told(study):
     """Return the verdict, three specifications computed."""
-    return evaluate_entry(get_claim(CLAIM), study, Computed(most=3, permutations=0))
+    return evaluate_claim(Claim.of(CLAIM), study, Computed(most=3, permutations=0))
 
 
 @pytest.mark.parametrize(("best", "word"), [(20, "SUPPORTED"), (60, "CONTRADICTED")])

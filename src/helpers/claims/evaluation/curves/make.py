@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from helpers import paths
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import (
@@ -24,9 +25,8 @@ from helpers.claims.evaluation.curves.tables import (
     read_curves,
     write_curves,
 )
-from helpers.claims.evaluation.evaluate import choose_method, evaluate_entry
+from helpers.claims.evaluation.evaluate import choose_method, evaluate_claim
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
-from helpers.claims.fixed.register import Claim, get_claim
 from helpers.files import code_checksum, compute_checksum, compute_checksum_of_parts
 from helpers.study import Study, open_studies, open_study
 
@@ -50,9 +50,9 @@ class _Collected:
     how: Computed
     curves: list[Curve] = field(default_factory=list)
 
-    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Compute and collect a claim's curve."""
-        curve, flag = self.how.curve(entry, label, finding)
+        curve, flag = self.how.curve(claim, label, finding)
         curve = replace(curve, tables=self.tables)
         self.curves.append(curve)
         return curve, flag
@@ -94,7 +94,7 @@ def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
     """Yield the claims of a study that are not refused, with their cache files."""
     manifest = compute_checksum(study.folder / "manifest.json")
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
-        if choose_method(name, study).estimator is None:
+        if choose_method(Claim.of(name), study).estimator is None:
             continue
         key = compute_checksum_of_parts(
             [name, study.checksum, manifest, code_checksum()]
@@ -120,7 +120,7 @@ def _run_pieces(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
 def _compute_piece(piece: _Piece, how: Computed) -> None:
     study = open_study(piece.study)
     collected = _Collected(study.checksum, how)
-    evaluate_entry(get_claim(piece.claim), study, collected)
+    evaluate_claim(Claim.of(piece.claim), study, collected)
     write_curves(piece.file, collected.curves)
 
 

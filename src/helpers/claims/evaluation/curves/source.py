@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
+from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import (
     MOST,
@@ -17,8 +18,6 @@ from helpers.claims.evaluation.curves.tables import (
     find_evidence_file,
     read_curves,
 )
-from helpers.claims.fixed.register import Claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Word
 from helpers.paths import PROCESSED
 from helpers.study import Study
@@ -32,7 +31,7 @@ DECIDED = frozenset({Word.SUPPORTED, Word.CONTRADICTED})
 class Curves(Protocol):
     """Interface: the source of a finding's specification curve."""
 
-    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a claim's curve in a study, and a note for the reader."""
 
 
@@ -47,13 +46,13 @@ class Computed:
     most: int = MOST
     permutations: int = PERMUTATIONS
 
-    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Compute the curve."""
-        rule = get_rule(entry)
+        rule = claim.rule
         able = rule.decide(*finding.legs).word in DECIDED and self.permutations
         null = finding.permuted if able else None
         return Curve(
-            claim=entry.id,
+            claim=claim.id,
             study=label,
             legs=build_ranges(finding.legs),
             outcomes=tuple(
@@ -80,17 +79,17 @@ class Kept:
         folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
         return cls(read_curves(find_evidence_file(folder)), study.checksum)
 
-    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return the stored curve if data and estimate are unchanged."""
         run = Computed(ON_THE_RUN, 0)
-        held = self.curves.get((entry.id, label))
+        held = self.curves.get((claim.id, label))
         if held is None:
-            return run.curve(entry, label, finding)
+            return run.curve(claim, label, finding)
         if held.tables != self.tables:
             why = "its tables have changed"
         elif not held.belongs_to(finding.legs):
             why = "the estimate is another"
         else:
             return held, ""
-        curve, _ = run.curve(entry, label, finding)
+        curve, _ = run.curve(claim, label, finding)
         return curve, f"specifications computed anew: {why} since `make evidence`"

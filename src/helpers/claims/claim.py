@@ -1,0 +1,111 @@
+"""A claim as one object: what it says, what decides it, what it needs, what is known.
+
+It is made once and passed on, instead of being looked up by its id again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from helpers.claims.contract.card import Card, Measure, get_card
+from helpers.claims.contract.data_needs import Need, list_group_needs, needs_of
+from helpers.claims.evaluation.required_groups import DesignSize, get_design_size
+from helpers.claims.fixed.evidence_plan import (
+    EvidencePlan,
+    Missing,
+    find_plan,
+    get_missing,
+    list_plans,
+)
+from helpers.claims.fixed.literature import Finding, read_literature
+from helpers.claims.fixed.register import RegisterEntry, get_claim
+from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.interval_rules import Rule
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the articles with its rule, needs, plans, wording and literature.
+
+    Parts are read when first used: a verdict needs no literature.
+
+    Attributes
+    ----------
+    entry
+        Its entry in the register.
+
+    Examples
+    --------
+    >>> claim = Claim.of("s0-three-month-death")
+    >>> claim.rule.code, [need.name for need in claim.needs]
+    ('P>(0.50)', ['groups', 'births'])
+    """
+
+    entry: RegisterEntry
+
+    @classmethod
+    def of(cls, claim_id: str) -> Self:
+        """Return a registered claim.
+
+        Raises
+        ------
+        ShequnError
+            If the register has no such claim.
+        """
+        return cls(get_claim(claim_id))
+
+    @property
+    def id(self) -> str:
+        """Article and subject, such as ``s0-three-month-death``."""
+        return self.entry.id
+
+    @cached_property
+    def rule(self) -> Rule:
+        """The rule that decides it; ShequnError if it has none."""
+        return get_rule(self.entry)
+
+    @cached_property
+    def wording(self) -> Card:
+        """Question, claim and answers in both languages."""
+        return get_card(self.id)
+
+    @property
+    def components(self) -> tuple[Measure, ...]:
+        """What the rule compares, one measure for each of its intervals."""
+        return self.wording.legs
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """The data that a study must have."""
+        return needs_of(self.id)
+
+    @cached_property
+    def group_needs(self) -> tuple[Need, ...]:
+        """What each group of a mixed study must also record."""
+        return list_group_needs(self.id)
+
+    @cached_property
+    def plans(self) -> tuple[EvidencePlan, ...]:
+        """The sealed plans: which sources test it, and what they may decide."""
+        return list_plans(self.id)
+
+    @cached_property
+    def missing(self) -> Missing | None:
+        """The data that no source has; None if some source tests it."""
+        return get_missing(self.id)
+
+    @cached_property
+    def literature(self) -> tuple[Finding, ...]:
+        """Published findings on it."""
+        return read_literature(self.id)
+
+    @cached_property
+    def design_size(self) -> DesignSize | None:
+        """The number of groups at which its verdicts are reliable, if calibrated."""
+        return get_design_size(self.id)
+
+    def find_plan(self, source: str) -> EvidencePlan | None:
+        """Return a source's plan, or None; the last one if several name it."""
+        return find_plan(self.id, source)

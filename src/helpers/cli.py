@@ -186,7 +186,7 @@ def _build_options(arguments: Arguments) -> Options:
 
 def open_lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with a run's study or public studies."""
-    from helpers.study.own.lab_copy import make_workshop
+    from helpers.notebooks.lab_copy import make_workshop
 
     folder, environment = make_workshop(arguments.folder)
     os.environ |= environment

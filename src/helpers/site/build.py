@@ -33,7 +33,7 @@ from helpers.site.pages import list_board_names, list_notebook_names, write_page
 from helpers.site.whole import PrintError, add_pdf, find_chromium
 from helpers.small_counts import get_notice
 from helpers.study import open_studies
-from helpers.study.publish.progress import show_stage
+from helpers.study.store.progress import show_stage
 
 THEME = Path(__file__).with_name("theme")
 

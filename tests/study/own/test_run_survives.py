@@ -12,8 +12,8 @@ from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import UNTIMED
 from helpers.site.languages import Words
 from helpers.study.own.run import Plan, make_study
-from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
+from helpers.study.tables.ledger import LEFT
 from tests.communities import talk
 from validation.damage import corrupt_file
 from validation.export_writers import WRITERS, Change

@@ -35,7 +35,7 @@ from helpers.files import (
 )
 from helpers.small_counts import mask_verdict
 from helpers.study import Study, open_study
-from helpers.study.publish.progress import show_steps
+from helpers.study.store.progress import show_steps
 
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2

@@ -36,7 +36,7 @@ from helpers.files import (
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import list_figure_ids
 from helpers.site.execution.softening import replace_failed_output
-from helpers.study.publish.progress import Steps, show_steps
+from helpers.study.store.progress import Steps, show_steps
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take

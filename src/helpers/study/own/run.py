@@ -31,10 +31,10 @@ from helpers.study.own.listing import hide_owners
 from helpers.study.own.supplied_tables import read_brought
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish_tables
-from helpers.study.publish.progress import show_stage
 from helpers.study.publish.study import OF_A_RUN, Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest_exports
+from helpers.study.store.progress import show_stage
 
 TABLES = "tables"
 REASONS = (

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Table
+from helpers.study.tables.ledger import Ledger
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
     from helpers.corpora.shared.corpus import Corpus

@@ -15,9 +15,9 @@ from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableE
 from helpers.files import compute_checksum
 from helpers.paths import PROCESSED, list_study_folders
 from helpers.records import Observability
-from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import read_table
+from helpers.study.tables.ledger import Ledger
 
 OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 

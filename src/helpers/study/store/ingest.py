@@ -29,7 +29,6 @@ from helpers.formats.rows.export_matching import (
     match_exports,
 )
 from helpers.records import Batch, RecordKind
-from helpers.study.publish.progress import show_steps
 from helpers.study.store.deduplication import Doubles
 from helpers.study.store.discovery import (
     Found,
@@ -39,6 +38,7 @@ from helpers.study.store.discovery import (
 )
 from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Aside, Job, iterate_readings
+from helpers.study.store.progress import show_steps
 from helpers.study.store.store import open_store, write_store
 
 

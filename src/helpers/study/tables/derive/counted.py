@@ -10,7 +10,6 @@ import pandas as pd
 
 from helpers.measures.lurking import count_lurkers, count_members_elsewhere
 from helpers.records import DAY_US
-from helpers.study.publish.ledger import Ledger
 from helpers.study.tables.derive.derive import Derived, Terms
 from helpers.study.tables.derive.groups import compute_batches, list_quarter_ends
 from helpers.study.tables.derive.people_rows import build_people_rows
@@ -23,6 +22,7 @@ from helpers.study.tables.derive.presence import (
     find_links,
     list_memberships,
 )
+from helpers.study.tables.ledger import Ledger
 
 if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
     from helpers.corpora.shared.corpus import Counted

@@ -16,7 +16,6 @@ from helpers.measures.activity import find_silences
 from helpers.measures.broadcasts import find_broadcasts, find_repeated_messages
 from helpers.measures.engine import DUCKDB, Engine, Frame, open_engine
 from helpers.measures.screens.unmarked_bots import find_unmarked_bots
-from helpers.study.publish.ledger import Ledger
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import build_content_rows
 from helpers.study.tables.derive.early_rows import (
@@ -32,6 +31,7 @@ from helpers.study.tables.derive.record_tables import Kept, select_further_table
 from helpers.study.tables.derive.screen_rows import build_screen_rows
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, build_talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, build_window_rows
+from helpers.study.tables.ledger import Ledger
 
 OF_REPLIES = {
     "windows": "replies_explicit",

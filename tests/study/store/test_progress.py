@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from helpers.study.publish import progress
-from helpers.study.publish.progress import show_stage, show_steps
+from helpers.study.store import progress
+from helpers.study.store.progress import show_stage, show_steps
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.errors import ShequnError
-from helpers.study.publish.ledger import Ledger
+from helpers.study.tables.ledger import Ledger
 
 
 def test_rows_that_vanish_are_told():

@@ -51,7 +51,7 @@ def test_notes_on_the_frame_and_its_fields_agree(name):
     kinds = {note.partition(":")[0] for note in found.frame_notes}
 
     assert set(found.frame_bias) == kinds & {"up", "down"}
-    assert found.pooled is ("apart" not in kinds)
+    assert found.pooled is ("separate" not in kinds)
 
 
 def test_an_archive_ends_on_the_clock_of_its_people():

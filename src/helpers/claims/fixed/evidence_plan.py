@@ -68,6 +68,11 @@ class EvidencePlan:
         return self.section in {"as written", "stand-in", "too weak"}
 
     @property
+    def is_later(self) -> bool:
+        """Whether the plan was fixed with the fourth shelf, after the sealed plan."""
+        return self.section.startswith("fourth shelf")
+
+    @property
     def computed(self) -> bool:
         """Whether an estimate is computed under this plan."""
         return self.may != "nothing"
@@ -142,9 +147,10 @@ def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
 
 
 def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
-    """Find a source's plan for a claim, or None."""
+    """Find a source's plan for a claim, or None; the first plan precedes later ones."""
     plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
-    return plans[-1] if plans else None
+    first = [plan for plan in plans if not plan.is_later]
+    return (first or plans)[-1] if plans else None
 
 
 @cache

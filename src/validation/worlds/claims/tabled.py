@@ -58,7 +58,7 @@ def _build_manifest() -> SimpleNamespace:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is its own, as a study's folder is
 class Planted:
     """A simulated study in memory, with the interface of a study.
 

@@ -7,12 +7,16 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from helpers.errors import ShequnError
 from helpers.files import lock_folder
+
+if TYPE_CHECKING:
+    from helpers.synthesis.synthesis import Synthesis
 
 os.environ["SHEQUN_STRICT"] = "1"  # in the kernels and commands of tests as well
 
@@ -76,3 +80,12 @@ def kept_verdicts() -> Iterator[None]:
         with one_at_a_time(BUILD / "making"):
             make_verdicts(open_studies())
         yield
+
+
+@pytest.fixture(scope="module")
+def syntheses(kept_verdicts: None) -> dict[str, Synthesis]:  # noqa: ARG001 - is read from there
+    """Return each claim's synthesis over the public sources, by claim."""
+    from helpers.study import open_studies
+    from helpers.synthesis.table import list_syntheses
+
+    return {one.claim: one for one in list_syntheses(open_studies())}

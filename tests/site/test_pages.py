@@ -166,7 +166,7 @@ def test_every_link_and_anchor_leads_somewhere(made):
                 continue
             target = (page.parent / file).resolve() if file else page
             assert target.is_file(), f"{page.name}: {link}"
-            if anchor and target in ids:
+            if anchor and "=" not in anchor and target in ids:  # a filter, by script
                 assert unescape(anchor) in ids[target], f"{page.name}: {link}"
 
 
@@ -333,9 +333,9 @@ def test_the_four_questions_are_answered_on_a_screen_and_a_half(
 def test_every_source_of_a_plot_is_seen(visit, board, width):
     """No row of a figure lies outside of its screen."""
     tab = visit("claims/s1-cognitive-surplus.html", width=width)
-    rows = tab.locator(".dots-table tbody tr")
+    rows = tab.locator(".evidence tbody tr:not(.group)")
     speaking = board.answer("s1-cognitive-surplus").speaking
-    assert rows.count() == len(speaking) > 0
+    assert rows.count() >= len(speaking) > 0
     for row in rows.all():
         for part in ("th", ".track", ".value"):
             box = row.locator(part).first.bounding_box()

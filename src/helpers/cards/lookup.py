@@ -18,6 +18,7 @@ from helpers.cards.sentences import Text, describe_failure, name_source
 from helpers.files import write_text
 from helpers.forecast.alike import AGES, MESSAGES, SILENT, WRITERS
 from helpers.forecast.record import read_record
+from helpers.small_counts import get_notice
 
 NAME = "your-group.html"
 TITLE = Text("Your group, without an export", "不用导出，看看你的群")
@@ -101,6 +102,8 @@ def _build_page() -> Iterator[str]:
     yield '<input type="radio" name="language" id="zh">'
     yield '<header><p class="switch"><label for="en">English</label>'
     yield '<label for="zh">中文</label></p>'
+    if notice := get_notice():  # it is a page of a site that shows small counts
+        yield f"<p>{escape(notice)}</p>"
     yield f"<h1>{show_both(TITLE)}</h1><p>{show_both(LEAD)}</p></header><main>"
     yield '<form id="state"><p><label for="kind">'
     yield f'{show_both(KIND_ASKED)}</label><select id="kind" name="kind">'

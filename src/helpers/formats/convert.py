@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from helpers.errors import (
     BrokenFileError,
+    PartlyReadError,
     ShequnError,
     ShiftedClockError,
     UnforeseenError,
@@ -91,7 +92,9 @@ def convert_exports(
                 whole = gathered.messages_read > before
                 if broken is None or not whole or isinstance(error, UnforeseenError):
                     raise
-                broken.append(error)
+                broken.append(
+                    PartlyReadError(error.what, where=error.where, remedy=error.remedy)
+                )
             _enter_losses(loss_counts, reading)
             if broken is not None:
                 broken += [

@@ -211,7 +211,9 @@ def _list_own_words(answer: Answer) -> str:
     for language in LANGUAGES:
         told, t = describe_answer(answer, language), Words(language)
         words += [told.quote, told.question, t(f"theme.{entry.theme}")]
-    return " ".join([*words, *(one.bottom_line(t) for t in LANGUAGES)])
+    if one.written:  # a template's words are every claim's
+        words += [one.bottom_line(t) for t in LANGUAGES]
+    return " ".join(words)
 
 
 def _spell_in_digits(text: str) -> list[str]:

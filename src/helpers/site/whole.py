@@ -122,7 +122,8 @@ def _adapt_address(page: str, printed: Collection[str], match: re.Match[str]) ->
     if name == "src":
         return f'src="{target}"'
     if target in printed:
-        return f'href="#{_build_anchor(target, fragment)}"'
+        place = "" if "=" in fragment else fragment  # a filter, for the page's script
+        return f'href="#{_build_anchor(target, place)}"'
     return ""  # a file of the site that is no part of the PDF
 
 

@@ -23,6 +23,7 @@ from helpers.claims.designs.trials import (
     compute_paired_risk_ratio,
     compute_risk_ratio,
 )
+from helpers.small_counts import People
 from helpers.survival import Interval
 
 LEAST_NEWCOMERS = 200
@@ -41,7 +42,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
     people = 2 * int(newcomers["pairs"].sum())
     passed = gates.pass_gates(
         gates.require_at_least(
-            "newcomers", people, LEAST_NEWCOMERS, f"{people} newcomers in pairs"
+            "newcomers", people, LEAST_NEWCOMERS, f"{People(people)} newcomers in pairs"
         )
     )
     groups = evidence.groups

@@ -18,6 +18,7 @@ from helpers.claims.designs.rosters import (
     estimate_mean_of_groups,
     estimate_share_of_people,
 )
+from helpers.small_counts import People
 from helpers.survival import Interval
 
 EVENTS, OTHER_EVENTS = 6, (3, 12)
@@ -51,7 +52,7 @@ def never_answered(evidence: Evidence) -> Finding:
         qualifiers=("proxy", "survivors"),
         may="support",
         variant="rsvps",
-        note=f"{int(rows['members'].sum())} memberships in {len(rows)} groups",
+        note=f"{People(rows['members'].sum())} memberships in {len(rows)} groups",
     )
 
 

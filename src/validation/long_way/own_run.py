@@ -26,7 +26,9 @@ def own_study(world: World, folder: Path) -> Study:
     key, out, story = folder / "key", folder / "out", world.story
     key.write_text(KEY, encoding="ascii")
     options = Options(zone="UTC")
-    terms = Terms(key=key, options=options, exported_us=story.end_us)
+    last_us = story.posts["time_us"].max() if len(story.posts) else story.end_us
+    exported_us = max(story.end_us, int(last_us))  # nobody exports before the last post
+    terms = Terms(key=key, options=options, exported_us=exported_us)
     keys = _written(story, folder / "exports")
     exports = [folder / "exports"]
     store = ingest_exports(exports, out / STORE, terms).exports.store()

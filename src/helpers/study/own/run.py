@@ -47,6 +47,10 @@ LEAST_GROUPS = 5  # below, no claim can be decided, and cards say all there is
 BROKEN = "damaged, empty or refused"
 
 
+def _report_nothing(*_: object) -> None:
+    """Report nothing; a plan is pickled, which a lambda cannot be."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The settings of `shequn run`: exports, output folder, facts, labels, options."""
@@ -63,11 +67,11 @@ class Plan:
     k: int = 5  # least number of people that pages show; 1 shows all
     engine: str = DUCKDB  # what computes the tables
     # receives the lines about each group, before claims are evaluated
-    report: Callable[[str], object] = lambda _: None
+    report: Callable[[str], object] = _report_nothing
     # whether chapters and claims follow; by default from `LEAST_GROUPS` groups on
     claims: bool | None = True
     # called with the study and the excluded exports as soon as tables are there
-    describe: Callable[[Study, Sequence[BrokenFileError]], object] = lambda *_: None
+    describe: Callable[[Study, Sequence[BrokenFileError]], object] = _report_nothing
 
 
 class Done(NamedTuple):

@@ -74,7 +74,7 @@ class ShiftedClockError(PartlyReadError):
         """Return the note for a clock moved by so many microseconds.
 
         >>> ShiftedClockError.of(-7 * 3_600_000_000, "b.txt").what
-        "repeats an earlier export by another clock; its times were moved by -7:00 h"
+        'repeats an earlier export by another clock; its times were moved by -7:00 h'
         """
         minutes = abs(shift_us) // 60_000_000
         sign = "-" if shift_us < 0 else "+"

@@ -30,7 +30,7 @@ def score_chat_lines(texts: Sequence[str]) -> Floats:
     Examples
     --------
     >>> happy, sad, unknown = score_chat_lines(["真开心", "太难过了", "〄"])
-    >>> happy > 0.5 > sad, bool(np.isnan(unknown))
+    >>> bool(happy > 0.5 > sad), bool(np.isnan(unknown))
     (True, True)
     """
     joined = [remove_blanks(text) for text in texts]

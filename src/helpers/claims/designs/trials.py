@@ -39,7 +39,7 @@ def compute_paired_risk_ratio(
     Examples
     --------
     >>> print(compute_paired_risk_ratio(60, 20, 10, 100))
-    1.14 [0.988, 1.32]
+    1.14 [0.99, 1.32]
     """
     first, second = both + control, both + treated
     gates.pass_gates(
@@ -60,7 +60,7 @@ def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Inte
     """Return the ratio of two independent risks, first over second (Katz, log scale).
 
     >>> print(compute_risk_ratio((80, 70), (100, 100)))
-    1.14 [0.973, 1.34]
+    1.14 [0.972, 1.34]
     """
     gates.pass_gates(gates.require_units(min(events), "events in the smaller arm", 1))
     (first, second), (one, other) = events, people

@@ -54,7 +54,7 @@ def compare_screen_lifetimes(
     ...     }
     ... )
     >>> row = compare_screen_lifetimes(counts, pd.Series({"bot": 1}), ["bot"]).loc[0]
-    >>> row[["days_excluded", "days_kept", "p"]].tolist()
+    >>> row[["days_excluded", "days_kept", "p"]].to_numpy(float).tolist()
     [8.0, 1.0, 0.1]
     """
     found = set(counts["reason"].dropna())

@@ -122,7 +122,7 @@ def _evaluate(claim_id: str, study: Study) -> Verdict:
 @lru_cache(maxsize=128)  # asked for each claim anew
 def _find_file(folder: Path, study: Study) -> Path:
     key = compute_checksum_of_parts(
-        [str(study.folder), study.checksum, repr(study.manifest)]
+        [str(study.folder), study.checksum, study.manifest.as_json()]
     )
     return folder / f"{study.name}.{key[:16]}"
 

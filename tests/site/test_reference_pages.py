@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.claims.definitions.successions import list_successions, list_successors
+from helpers.claims.quantities.successions import list_successions, list_successors
 from helpers.site.reference_pages import describe_succession
 from helpers.study import open_study
 

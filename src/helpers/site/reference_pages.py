@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from helpers import paths
 from helpers.claims.contract.data_needs import UNKNOWN
-from helpers.claims.definitions.successions import (
+from helpers.claims.fixed.register import get_claim, read_register
+from helpers.claims.quantities.successions import (
     AHEAD,
     LATER,
     NEVER,
@@ -21,7 +22,6 @@ from helpers.claims.definitions.successions import (
     list_successions,
     list_successors,
 )
-from helpers.claims.fixed.register import get_claim, read_register
 from helpers.prose import format_count, format_share
 from helpers.records import DAY_US
 from helpers.site.answers.board import Board

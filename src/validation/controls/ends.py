@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from helpers.arrays import Floats
-from helpers.claims.definitions.registered import extend_to_record_end
+from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.claims.themes.failure.two_dates_proxy import LEAST_AGE_DAYS
 from helpers.records import DAY_US
 from helpers.study.publish.study import Study

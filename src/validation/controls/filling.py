@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from helpers.arrays import Floats
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import FULL
+from helpers.claims.quantities.members import FULL
 from helpers.claims.themes.fission.counted_fills_proxy import select_reached
 from helpers.claims.themes.fission.listed_groups_proxy import select_listed
 from helpers.records import DAY_US

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import read_stated
+from helpers.claims.quantities.codings import read_stated
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.study.own.group_names import list_named_groups
 from helpers.study.own.run import Plan, make_study

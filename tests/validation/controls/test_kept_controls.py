@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions.registered import extend_to_record_end
 from helpers.claims.evaluation.control_results import RESULTS
+from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.records import DAY_US
 from helpers.study import open_study
 from validation.controls import ends, filling, visits

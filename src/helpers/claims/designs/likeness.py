@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.quantities.death_definitions import SEED
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
 from helpers.survival.clusters import cluster_by_label

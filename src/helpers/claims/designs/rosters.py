@@ -12,8 +12,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.inference import (
     cluster_by_label,
     compute_exact_interval,

@@ -9,12 +9,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.quantities.death_definitions import (
     DECIDING,
     SHOWN,
     estimate_failure,
 )
-from helpers.claims.definitions.two_dates import (
+from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
     Source,
     cut_before,

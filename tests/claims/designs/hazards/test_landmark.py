@@ -8,7 +8,6 @@ import pytest
 
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.designs.hazards.landmark import (
     MODELS,
     Landmark,
@@ -17,6 +16,7 @@ from helpers.claims.designs.hazards.landmark import (
 )
 from helpers.claims.designs.permutation import permute_within
 from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.quantities.death_definitions import define_silent
 
 N = 400
 COX, PERIODS, PACE = MODELS

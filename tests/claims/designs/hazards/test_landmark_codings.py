@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.hazards.landmark_codings import count_literal
+from helpers.claims.quantities.deaths import Ends
 from helpers.survival import define_lifetimes_by_inactivity
 from tests.claims.registers import registry
 

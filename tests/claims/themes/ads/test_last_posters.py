@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.message_labels import Labelled, estimate_corrected_share
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.quantities.message_labels import Labelled, estimate_corrected_share
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.themes.ads.last_posters import KIND
 from helpers.errors import NotIdentifiableError

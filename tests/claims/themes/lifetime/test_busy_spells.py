@@ -11,10 +11,10 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.other_frames import list_other_frames
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
+from helpers.claims.quantities.other_frames import list_other_frames
 
 BUSY = "groups that were busy early"
 

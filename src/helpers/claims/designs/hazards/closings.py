@@ -19,7 +19,6 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.corpora_strata import (
     build_cluster_gate,
     build_stratum_qualifiers,
@@ -35,6 +34,7 @@ from helpers.claims.designs.permutation import (
     compute_cohorts,
     describe_confounding,
 )
+from helpers.claims.quantities.deaths import Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, assemble_lifetimes, compute_observation_ages

@@ -14,8 +14,6 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import measure_coded
-from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark, Model
 from helpers.claims.designs.hazards.propensity import (
     build_dummies,
@@ -26,6 +24,8 @@ from helpers.claims.designs.permutation import (
     describe_confounding,
     permute_within,
 )
+from helpers.claims.quantities.codings import measure_coded
+from helpers.claims.quantities.death_definitions import Reading
 from helpers.survival import Interval
 
 CUT = 0.01

@@ -20,9 +20,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.corpora_strata import (
     STRATUM,
     add_places,
@@ -47,6 +44,9 @@ from helpers.claims.designs.permutation import (
     compute_cohorts,
     describe_confounding,
 )
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.spans import SILENCES
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, fit_discrete_hazard
 

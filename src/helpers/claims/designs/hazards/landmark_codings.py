@@ -12,12 +12,12 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent, estimate_failure
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import compute_complement
 from helpers.claims.designs.corpora_strata import place_of
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
+from helpers.claims.quantities.death_definitions import define_silent, estimate_failure
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.survival import Interval, Regression, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.quantities.message_labels import Labelled
 from helpers.inference.calibration import Calibration, calibrate_share
 from helpers.inference.labels import Share, estimate_share_difference
 from helpers.measures.months import MONTH_DAYS

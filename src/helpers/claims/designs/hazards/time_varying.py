@@ -14,12 +14,12 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
     require_arms_of_groups,
 )
+from helpers.claims.quantities.death_definitions import define_silent
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 

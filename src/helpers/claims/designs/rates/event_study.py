@@ -24,9 +24,9 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_day, to_local_days
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.quantities.spans import to_local_day, to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 

@@ -18,8 +18,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.corpora_strata import (
     add_places,
     build_cluster_gate,
@@ -42,6 +40,8 @@ from helpers.claims.designs.permutation import (
     describe_confounding,
     permute_within,
 )
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.spans import SILENCES
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval

@@ -17,11 +17,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.group_labels import select_phase
-from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.spans import SILENCES
-from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.claims.designs.hazards.time_varying import (
     build_observed_lives,
     build_stretches,
@@ -33,6 +28,11 @@ from helpers.claims.designs.permutation import (
     compute_cohorts,
     permute_within,
 )
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.group_labels import select_phase
+from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.spans import SILENCES
+from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS

@@ -11,8 +11,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import define_by_rate
-from helpers.claims.definitions.message_labels import Labelled, estimate_corrected_share
+from helpers.claims.quantities.deaths import define_by_rate
+from helpers.claims.quantities.message_labels import Labelled, estimate_corrected_share
 from helpers.inference.labels import Share, estimate_share_difference
 from helpers.survival import Interval
 

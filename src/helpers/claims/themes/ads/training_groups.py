@@ -10,12 +10,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import compare_kinds
-from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.designs.arms import (
     estimate_arm_difference,
     require_both_sides,
 )
+from helpers.claims.quantities.codings import compare_kinds
+from helpers.claims.quantities.message_labels import Labelled
 from helpers.survival import Interval
 
 SELLING = ("learning", "customers")

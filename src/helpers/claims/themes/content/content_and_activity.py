@@ -13,11 +13,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.importance.dominance import enclose_estimate
 from helpers.claims.designs.importance.shapley import NEAR, compute_shapley
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval, choose_clusters

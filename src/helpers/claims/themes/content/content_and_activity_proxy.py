@@ -12,9 +12,9 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.content_counts import DEFINITIONS, count_items_by_span
-from helpers.claims.definitions.spans import to_local_days
 from helpers.claims.designs.arms import choose_clusters_for
+from helpers.claims.quantities.content_counts import DEFINITIONS, count_items_by_span
+from helpers.claims.quantities.spans import to_local_days
 from helpers.claims.themes.content.content_and_activity import estimate_lead
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS

@@ -12,12 +12,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.message_labels import estimate_corrected_share
-from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
 from helpers.claims.designs.hazards.regression_calibration import Talk
+from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.message_labels import estimate_corrected_share
+from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS

@@ -16,8 +16,6 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.content_counts import DEFINITIONS, count_items
 from helpers.claims.designs.hazards.landmark import (
     RC,
     Landmark,
@@ -26,6 +24,8 @@ from helpers.claims.designs.hazards.landmark import (
     scale_by_sd,
 )
 from helpers.claims.designs.hazards.landmark_codings import count_literal
+from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.content_counts import DEFINITIONS, count_items
 
 WEEKS, MONTH = 4, 28
 APART = 0.9  # a correlation beyond which content and volume are one thing

@@ -10,15 +10,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import is_kind, measure_coded
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.claims.quantities.codings import is_kind, measure_coded
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.spans import MONTH
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 

@@ -13,13 +13,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_days
 from helpers.claims.designs.arms import list_networks_and_batches
 from helpers.claims.designs.rates.prompt_days import (
     compute_ratios,
     estimate_day_before,
     select_days_around,
 )
+from helpers.claims.quantities.spans import to_local_days
 
 CHOSEN_BY = 28  # days of age in which the host is told
 

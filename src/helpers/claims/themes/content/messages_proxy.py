@@ -18,9 +18,9 @@ from helpers.claims.contract.finding import Beside, Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.claims.quantities.spans import MONTH
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 from helpers.survival.interval import Wald

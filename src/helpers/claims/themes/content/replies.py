@@ -13,11 +13,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import (
-    BY_REPLIES,
-    VOLUME,
-    select_first_weeks,
-)
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
@@ -27,6 +22,11 @@ from helpers.claims.designs.hazards.landmark import (
 from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
+from helpers.claims.quantities.beginnings import (
+    BY_REPLIES,
+    VOLUME,
+    select_first_weeks,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.survival import Interval

@@ -16,14 +16,14 @@ from helpers.claims.contract.specification import (
     multiply_sets,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.odds import estimate_odds_ratio
 from helpers.claims.designs.permutation import (
     Permutations,
     describe_confounding,
     permute_within,
 )
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US

@@ -17,10 +17,10 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_day
 from helpers.claims.designs.corpora_strata import build_stratum_qualifiers
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rates.event_study import Series, count_talk, require_enough
+from helpers.claims.quantities.spans import to_local_day
 from helpers.claims.themes.content.prompts_and_tactics import LASTING
 from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS

@@ -16,12 +16,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.group_labels import (
+from helpers.claims.quantities.group_labels import (
     Judged,
     select_alive_at,
     select_phase,
 )
-from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.quantities.message_labels import Labelled
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval

@@ -15,14 +15,14 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.content_counts import (
+from helpers.claims.quantities.content_counts import (
     DEFINITIONS,
     count_items_by_span,
     estimate_share_among,
     select_alive,
     summarise_supply,
 )
-from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 

@@ -12,11 +12,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import list_meetings_held
-from helpers.claims.definitions.death_definitions import estimate_failure
-from helpers.claims.definitions.spans import HALF_YEAR
-from helpers.claims.definitions.two_dates import enclose_both, list_lifetime_readings
 from helpers.claims.designs.rosters import estimate_share_of_groups
+from helpers.claims.quantities.activity import list_meetings_held
+from helpers.claims.quantities.death_definitions import estimate_failure
+from helpers.claims.quantities.spans import HALF_YEAR
+from helpers.claims.quantities.two_dates import enclose_both, list_lifetime_readings
 from helpers.records import DAY_US
 
 FEW_ANSWERS = 0.10

@@ -9,14 +9,14 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import read_stated
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.quantities.codings import read_stated
+from helpers.claims.quantities.death_definitions import (
     SEED,
     define_silent,
     estimate_failure,
 )
-from helpers.claims.definitions.spans import HALF_YEAR
-from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.quantities.spans import HALF_YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import Interval

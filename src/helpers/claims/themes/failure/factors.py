@@ -12,13 +12,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.codings import classify_kinds, measure_coded
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import select_groups_with_values
 from helpers.claims.designs.importance.largest_share import compute_largest_share
 from helpers.claims.designs.importance.shapley import compute_logistic_gain
+from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.codings import classify_kinds, measure_coded
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

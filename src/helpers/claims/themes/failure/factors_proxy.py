@@ -16,11 +16,6 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.codings import classify_kinds
-from helpers.claims.definitions.content_counts import count_items
-from helpers.claims.definitions.death_definitions import SEED, select_recorded
-from helpers.claims.definitions.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.claims.designs.importance.largest_share import (
     compute_largest_share,
     standardise_measures,
@@ -30,6 +25,11 @@ from helpers.claims.designs.importance.shapley import (
     compute_cloglog_gain,
     compute_logistic_gain,
 )
+from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.codings import classify_kinds
+from helpers.claims.quantities.content_counts import count_items
+from helpers.claims.quantities.death_definitions import SEED, select_recorded
+from helpers.claims.quantities.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters

@@ -11,13 +11,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import (
+from helpers.claims.quantities.activity import (
     POSTERS,
     REPLY_RATIO,
     estimate_never_active,
     lively,
 )
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.quantities.death_definitions import (
     DECIDING,
     FAILED,
     SEED,
@@ -30,14 +30,14 @@ from helpers.claims.definitions.death_definitions import (
     list_without_one_network,
     select_recorded,
 )
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.other_frames import (
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.other_frames import (
     estimate_common_frame,
     list_frames_and_bounds,
     list_other_frames,
 )
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import compute_complement
+from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.inference import estimate_success_probability
 from helpers.prose import format_share
 from helpers.survival import Interval

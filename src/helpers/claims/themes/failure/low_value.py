@@ -13,13 +13,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.group_labels import (
+from helpers.claims.quantities.group_labels import (
     Judged,
     select_alive_at,
     select_phase,
 )
-from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.spans import MONTH
+from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.spans import MONTH
 from helpers.survival import Interval
 
 CONTENT = "content"

@@ -14,14 +14,14 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.content_counts import (
+from helpers.claims.quantities.content_counts import (
     DEFINITIONS,
     count_items,
     estimate_share_among,
     select_alive,
 )
-from helpers.claims.definitions.spans import MONTH
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.spans import MONTH
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.claims.themes.failure.low_value import AT, FLOODED, THIN, THINS
 from helpers.survival import Interval
 

@@ -20,15 +20,15 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import lively
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.quantities.activity import lively
+from helpers.claims.quantities.death_definitions import (
     DECIDING,
     SEED,
     define_by_union,
     define_silent,
 )
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.unsampled_intervals import (
+from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.unsampled_intervals import (
     compute_complement,
     enclose_bounds,
 )

@@ -12,15 +12,15 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
-from helpers.claims.definitions.deaths import (
+from helpers.claims.quantities.deaths import (
     SHUT_OUT,
     extend_follow_up,
     find_few_poster_spells,
     find_little_traffic,
     find_state_at,
 )
-from helpers.claims.definitions.spans import MONTH
-from helpers.claims.definitions.unsampled_intervals import count_exactly, enclose_bounds
+from helpers.claims.quantities.spans import MONTH
+from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval

@@ -16,16 +16,16 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.registered import extend_to_record_end
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.two_dates import (
+from helpers.claims.designs.two_dates_share import estimate_silent_by
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.registered import extend_to_record_end
+from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
     list_lifetime_readings,
     select_followed,
 )
-from helpers.claims.definitions.unsampled_intervals import count_exactly
-from helpers.claims.designs.two_dates_share import estimate_silent_by
+from helpers.claims.quantities.unsampled_intervals import count_exactly
 from helpers.inference import estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, choose_clusters

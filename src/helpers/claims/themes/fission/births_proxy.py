@@ -15,8 +15,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.registered import define_by_listing
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.registered import define_by_listing
 from helpers.claims.themes.fission.fission import (
     FIRST,
     LEAST_BIRTHS,

@@ -15,9 +15,9 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import build_permutation
+from helpers.claims.quantities.members import FULL
 from helpers.survival import Interval, choose_clusters
 
 LEAST_COHORTS, SMALL = 2, 20

@@ -12,9 +12,9 @@ from scipy import stats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import define_silent
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import compare_kinds
+from helpers.claims.quantities.death_definitions import define_silent
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval

@@ -16,9 +16,9 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import build_permutation
+from helpers.claims.quantities.spans import CALENDAR_YEAR
 from helpers.claims.themes.fission.fission import (
     FIRST,
     LEAST_BIRTHS,

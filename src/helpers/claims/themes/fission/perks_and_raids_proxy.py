@@ -21,8 +21,8 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import cluster_by_group_week, estimate_difference
+from helpers.claims.quantities.death_definitions import SEED
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import MINUTE_US
 from helpers.small_counts import People

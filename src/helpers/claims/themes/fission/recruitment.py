@@ -9,8 +9,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import BROUGHT, list_joins, select_stayed
-from helpers.claims.definitions.spans import MONTH, to_local_day
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_adjusted_difference,
@@ -26,6 +24,8 @@ from helpers.claims.designs.rates.event_study import (
     require_enough,
     select_before_events,
 )
+from helpers.claims.quantities.members import BROUGHT, list_joins, select_stayed
+from helpers.claims.quantities.spans import MONTH, to_local_day
 from helpers.survival import Interval
 
 FIRST_FEW = 20

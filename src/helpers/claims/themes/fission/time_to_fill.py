@@ -11,9 +11,9 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import FULL, find_filling_times
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
 from helpers.claims.designs.permutation import build_permutation
+from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.survival import Interval, choose_clusters
 
 LEAST_COHORTS = 3

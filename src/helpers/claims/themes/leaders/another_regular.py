@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH, to_local_days
+from helpers.claims.quantities.spans import MONTH, to_local_days
 
 OF = ["group", "member"]
 

@@ -12,10 +12,10 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FIRST_WEEKS
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import estimate_share_of_groups
+from helpers.claims.quantities.beginnings import FIRST_WEEKS
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.inference import choose_clusters, estimate_median
 from helpers.survival import Interval
 

@@ -11,9 +11,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import SIZE, VOLUME, select_first_weeks
-from helpers.claims.definitions.codings import is_kind
-from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_difference,
@@ -21,6 +18,9 @@ from helpers.claims.designs.arms import (
     select_groups_with_values,
 )
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, scale_by_sd
+from helpers.claims.quantities.beginnings import SIZE, VOLUME, select_first_weeks
+from helpers.claims.quantities.codings import is_kind
+from helpers.claims.quantities.death_definitions import SEED
 from helpers.inference import estimate_share
 from helpers.survival import Interval
 

@@ -12,8 +12,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import summarise_first_month
-from helpers.claims.definitions.death_definitions import list_conditions
 from helpers.claims.designs.corpora_strata import (
     build_cluster_gate,
     build_corpus_constants,
@@ -22,6 +20,8 @@ from helpers.claims.designs.corpora_strata import (
 )
 from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.quantities.beginnings import summarise_first_month
+from helpers.claims.quantities.death_definitions import list_conditions
 from helpers.inference import cluster_by_label
 from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS

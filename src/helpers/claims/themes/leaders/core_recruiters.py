@@ -11,14 +11,14 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import list_joins
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     list_networks_and_batches,
     select_groups_with_values,
 )
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.members import list_joins
+from helpers.claims.quantities.spans import MONTH
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic

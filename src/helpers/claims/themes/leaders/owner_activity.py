@@ -11,13 +11,13 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_days
 from helpers.claims.designs.hazards.time_varying import (
     build_stretches,
     check_gates,
     estimate_hazard_ratio,
 )
 from helpers.claims.designs.rates.event_study import Series
+from helpers.claims.quantities.spans import to_local_days
 from helpers.claims.themes.leaders.another_regular import replace_owner_by_regular
 from helpers.records import DAY_US
 from helpers.survival import Interval

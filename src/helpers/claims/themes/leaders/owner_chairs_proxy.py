@@ -15,11 +15,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH_OF_YEAR
 from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
     require_arms_of_groups,
 )
+from helpers.claims.quantities.spans import MONTH_OF_YEAR
 from helpers.inference import cluster_by_label
 from helpers.records import DAY_US
 from helpers.survival import Interval

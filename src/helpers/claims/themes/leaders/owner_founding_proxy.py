@@ -17,12 +17,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.two_arms import (
     estimate_ratio_of_stretches,
     require_arms_of_groups,
 )
+from helpers.claims.quantities.spans import MONTH
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import cluster_by_label
 from helpers.records import DAY_US

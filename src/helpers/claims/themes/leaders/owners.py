@@ -11,16 +11,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import POSTERS, REPLY_RATIO, lively
-from helpers.claims.definitions.codings import (
-    classify_kinds,
-    is_kind,
-    measure_coded,
-    read_stated,
-)
-from helpers.claims.definitions.death_definitions import SEED, define_silent
-from helpers.claims.definitions.members import FULL, find_filling_times
-from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_difference,
@@ -32,6 +22,16 @@ from helpers.claims.designs.hazards.landmark_codings import (
     count_literal,
 )
 from helpers.claims.designs.importance.variance import estimate_shared_variance
+from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO, lively
+from helpers.claims.quantities.codings import (
+    classify_kinds,
+    is_kind,
+    measure_coded,
+    read_stated,
+)
+from helpers.claims.quantities.death_definitions import SEED, define_silent
+from helpers.claims.quantities.members import FULL, find_filling_times
+from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_median, estimate_share
 from helpers.survival import Interval, choose_clusters, fit_cox

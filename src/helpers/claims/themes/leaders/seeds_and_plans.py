@@ -12,17 +12,17 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import (
-    compute_age_at,
-    count_early_days,
-    list_joins,
-)
-from helpers.claims.definitions.codings import read_stated
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
 )
+from helpers.claims.quantities.beginnings import (
+    compute_age_at,
+    count_early_days,
+    list_joins,
+)
+from helpers.claims.quantities.codings import read_stated
 from helpers.errors import NotIdentifiableError
 
 PLANNED = 56

@@ -16,13 +16,13 @@ from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
-from helpers.claims.definitions.content_counts import DEFINITIONS, summarise_supply
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
 )
+from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
+from helpers.claims.quantities.content_counts import DEFINITIONS, summarise_supply
 from helpers.claims.themes.leaders.seeds_and_plans import (
     SEED_SETS,
     SEEDS,

@@ -13,7 +13,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.designs.permutation import Permutations, describe_confounding
+from helpers.claims.quantities.death_definitions import (
     IGNORED,
     PRIMARY,
     define_silent,
@@ -21,9 +22,8 @@ from helpers.claims.definitions.death_definitions import (
     list_supplementary,
     read_view,
 )
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.designs.permutation import Permutations, describe_confounding
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.spans import YEAR
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 

@@ -12,17 +12,17 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import Reading
-from helpers.claims.definitions.registered import (
+from helpers.claims.designs.permutation import build_permutation, describe_confounding
+from helpers.claims.quantities.death_definitions import Reading
+from helpers.claims.quantities.registered import (
     define_by_listing,
     define_registered_lifetimes,
 )
-from helpers.claims.definitions.two_dates import (
+from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
     enclose_both,
     select_followed,
 )
-from helpers.claims.designs.permutation import build_permutation, describe_confounding
 from helpers.claims.themes.lifetime.cohorts import (
     YEARS_PERMUTED,
     cut_at_first_year,

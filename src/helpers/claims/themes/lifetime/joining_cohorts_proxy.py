@@ -17,15 +17,15 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import (
+from helpers.claims.designs.permutation import build_permutation, describe_confounding
+from helpers.claims.quantities.members import (
     JOINERS,
     OPENED,
     YEARS,
     estimate_stopping_ratio,
     summarise_joiners,
 )
-from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.designs.permutation import build_permutation, describe_confounding
+from helpers.claims.quantities.spans import THREE_MONTHS
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox

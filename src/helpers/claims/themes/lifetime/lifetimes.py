@@ -12,7 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import (
+from helpers.claims.quantities.death_definitions import (
     DECIDING,
     PRIMARY,
     SEED,
@@ -20,13 +20,13 @@ from helpers.claims.definitions.death_definitions import (
     estimate_failure,
     list_readings,
 )
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.other_frames import (
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.other_frames import (
     estimate_common_frame,
     list_frames_and_bounds,
     list_other_frames,
 )
-from helpers.claims.definitions.spans import (
+from helpers.claims.quantities.spans import (
     BRACKET,
     THREE_MONTHS,
     TWELVE_WEEKS,

@@ -8,12 +8,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
-from helpers.claims.definitions.two_dates import select_followed
 from helpers.claims.designs.two_dates_share import (
     estimate_share_silent,
     estimate_silent_by,
 )
+from helpers.claims.quantities.spans import THREE_MONTHS, TWELVE_WEEKS
+from helpers.claims.quantities.two_dates import select_followed
 from helpers.claims.themes.lifetime.lifetimes import list_bracket
 from helpers.records import DAY_US
 

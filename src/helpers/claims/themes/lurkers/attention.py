@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, select_stayed
 from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
 from helpers.errors import NotIdentifiableError

@@ -20,9 +20,9 @@ from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.definitions.unsampled_intervals import build_range
 from helpers.claims.designs.rosters import build_finding_per_group
+from helpers.claims.quantities.spans import TWELVE_WEEKS
+from helpers.claims.quantities.unsampled_intervals import build_range
 from helpers.inference import compute_exact_interval
 from helpers.measures.audiences import (
     LURKING_DAYS,

@@ -14,8 +14,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import TWELVE_WEEKS, to_first_day
 from helpers.claims.designs.rosters import estimate_mean_of_groups
+from helpers.claims.quantities.spans import TWELVE_WEEKS, to_first_day
 from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People

@@ -16,8 +16,6 @@ from helpers.claims.contract.specification import (
     multiply_sets,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.rosters import (
     build_finding_per_group,
     estimate_pooled_share,
@@ -26,6 +24,8 @@ from helpers.claims.designs.rosters import (
     is_one_small_network,
 )
 from helpers.claims.fixed.evidence_plan import May
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People

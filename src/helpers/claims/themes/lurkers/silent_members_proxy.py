@@ -15,9 +15,9 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.rosters import estimate_pooled_share
 from helpers.claims.fixed.evidence_plan import May
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_mean
 from helpers.survival import Interval

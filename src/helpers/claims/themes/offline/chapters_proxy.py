@@ -17,13 +17,13 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import list_meetings_held
-from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.claims.designs.hazards.sparse_arms import (
     estimate_rate_ratio_by_month,
     has_sparse_arm,
 )
 from helpers.claims.designs.permutation import Permutations, describe_confounding
+from helpers.claims.quantities.activity import list_meetings_held
+from helpers.claims.quantities.spans import HALF_YEAR, YEAR
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 

@@ -10,9 +10,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import read_stated
-from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.spans import to_local_days
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_arm_difference,
@@ -33,6 +30,9 @@ from helpers.claims.designs.rates.event_study import (
     select_before_events,
     stack_events,
 )
+from helpers.claims.quantities.codings import read_stated
+from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.spans import to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 

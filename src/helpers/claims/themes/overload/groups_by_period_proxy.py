@@ -16,10 +16,10 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.spans import to_local_day
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.spans import to_local_day
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.small_counts import People
 from helpers.survival import Interval

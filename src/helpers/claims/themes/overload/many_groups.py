@@ -11,10 +11,10 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.spans import CALENDAR_YEAR, MONTH
 from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
 from helpers.claims.designs.rates.count_regression import compare_kinds
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH
 from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval

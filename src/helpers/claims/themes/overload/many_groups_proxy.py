@@ -19,7 +19,7 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.inference import cluster_by_label, estimate_share
 from helpers.small_counts import People
 from helpers.survival import fit_cox

@@ -22,8 +22,8 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.content_counts import DEFINITIONS
 from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.quantities.content_counts import DEFINITIONS
 from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval

@@ -11,10 +11,6 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds, measure_coded
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import list_joins, select_stayed
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_difference,
@@ -23,6 +19,10 @@ from helpers.claims.designs.arms import (
     require_both_sides,
     select_groups_with_values,
 )
+from helpers.claims.quantities.codings import classify_kinds, measure_coded
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.members import list_joins, select_stayed
+from helpers.claims.quantities.spans import MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, fit_cox
 from helpers.survival.bootstrap import bootstrap_statistic

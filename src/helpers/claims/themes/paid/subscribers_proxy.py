@@ -22,7 +22,6 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import JOINERS, YEARS, summarise_joiners
 from helpers.claims.designs.arms import (
     estimate_difference,
     estimate_mean_ratio,
@@ -30,6 +29,7 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.interrupted_series import fit_series_coefficient
+from helpers.claims.quantities.members import JOINERS, YEARS, summarise_joiners
 from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox

@@ -16,12 +16,12 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.registered import define_registered_lifetimes
-from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.claims.quantities.codings import classify_kinds
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.registered import define_registered_lifetimes
+from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.two_dates import SIDE_BY_SIDE
 from helpers.claims.themes.purpose.kinds import (
     FEWEST_CATEGORIES,
     count_deaths_by_kind,

@@ -7,15 +7,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import is_kind
-from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
 from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.quantities.codings import is_kind
+from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.spans import YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.inference.labels import estimate_share_difference
 from helpers.survival import Interval

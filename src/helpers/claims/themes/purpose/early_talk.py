@@ -12,15 +12,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import (
+from helpers.claims.designs.hazards.landmark import (
+    Landmark,
+    log_adjusted,
+)
+from helpers.claims.quantities.beginnings import (
     BY_REPLIES,
     SIZE,
     VOLUME,
     select_first_weeks,
-)
-from helpers.claims.designs.hazards.landmark import (
-    Landmark,
-    log_adjusted,
 )
 
 STEP = 0.2  # of a group's messages

@@ -10,16 +10,16 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import (
-    compute_age_at,
-    count_early_days,
-    list_joins,
-)
 from helpers.claims.designs.hazards.landmark import (
     RC,
     Landmark,
     log_adjusted,
     mark_terciles,
+)
+from helpers.claims.quantities.beginnings import (
+    compute_age_at,
+    count_early_days,
+    list_joins,
 )
 
 Counted = Callable[[Evidence, int, int], pd.DataFrame]

@@ -18,17 +18,17 @@ from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
-from helpers.claims.definitions.death_definitions import define_silent
-from helpers.claims.definitions.members import count_by_age, count_members_at
-from helpers.claims.definitions.spans import to_local_days
-from helpers.claims.definitions.two_dates import (
+from helpers.claims.designs.hazards.landmark import RC, Landmark
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
+from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.members import count_by_age, count_members_at
+from helpers.claims.quantities.spans import to_local_days
+from helpers.claims.quantities.two_dates import (
     enclose_both,
     list_lifetime_readings,
     select_followed,
 )
-from helpers.claims.designs.hazards.landmark import RC, Landmark
-from helpers.claims.designs.permutation import Permutations
 from helpers.claims.themes.purpose.hasty_groups import (
     HASTY_SETS,
     select_rushed,

@@ -16,8 +16,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds
 from helpers.claims.designs.permutation import Permutations
+from helpers.claims.quantities.codings import classify_kinds
 from helpers.claims.themes.purpose.kinds import FEWEST_CATEGORIES, estimate_kind_spread
 from helpers.records import DAY_US
 from helpers.survival import Interval, estimate_survival

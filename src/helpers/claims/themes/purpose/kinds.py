@@ -11,11 +11,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds, is_kind
-from helpers.claims.definitions.death_definitions import SEED, define_silent
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.members import count_members_at
-from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_mean_ratio,
@@ -24,6 +19,11 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.designs.importance.heterogeneity import estimate_spread
 from helpers.claims.designs.simultaneous import estimate_pairwise_means
+from helpers.claims.quantities.codings import classify_kinds, is_kind
+from helpers.claims.quantities.death_definitions import SEED, define_silent
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.members import count_members_at
+from helpers.claims.quantities.spans import YEAR
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
 

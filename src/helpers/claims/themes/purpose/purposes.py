@@ -10,15 +10,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import estimate_alpha, list_coders, read_stated
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
 )
 from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.quantities.codings import estimate_alpha, list_coders, read_stated
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import Interval, choose_clusters

@@ -15,13 +15,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
 from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.quantities.codings import classify_kinds
 from helpers.errors import NotIdentifiableError
 from helpers.measures.hosts import QUARTER_DAYS
 from helpers.records import DAY_US

@@ -10,9 +10,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import compare_kinds, is_kind, read_stated
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.spans import to_local_day
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_mean_ratio,
@@ -23,6 +20,9 @@ from helpers.claims.designs.hazards.dyad_hazards import (
     build_ties,
     estimate_pair_hazard_ratio,
 )
+from helpers.claims.quantities.codings import compare_kinds, is_kind, read_stated
+from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.spans import to_local_day
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.records import DAY_US

@@ -14,7 +14,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     list_networks_and_batches,
@@ -24,6 +23,7 @@ from helpers.claims.designs.hazards.dyad_hazards import (
     build_ties,
     fit_counted_hazard_ratio,
 )
+from helpers.claims.quantities.codings import classify_kinds
 from helpers.survival import Interval
 
 LEVELS = 10  # of volume, more than there are

@@ -13,9 +13,9 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import measure_coded
-from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.quantities.codings import measure_coded
+from helpers.claims.quantities.death_definitions import SEED
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
 

@@ -17,8 +17,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.quantities.death_definitions import SEED
 from helpers.claims.themes.purpose.traits import resample_correlation, standardise_ranks
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic

@@ -9,9 +9,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import read_stated
-from helpers.claims.definitions.members import list_joins, select_stayed
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_difference,
@@ -20,6 +17,9 @@ from helpers.claims.designs.arms import (
     require_both_sides,
     select_groups_with_values,
 )
+from helpers.claims.quantities.codings import read_stated
+from helpers.claims.quantities.members import list_joins, select_stayed
+from helpers.claims.quantities.spans import MONTH
 from helpers.survival import Interval
 
 

@@ -7,7 +7,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiply_sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import (
+from helpers.claims.quantities.members import (
     JOINERS,
     YEARS,
     estimate_stopping_ratio,

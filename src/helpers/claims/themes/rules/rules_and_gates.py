@@ -11,7 +11,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import list_coders, measure_coded, read_stated
 from helpers.claims.designs.arms import (
     choose_clusters_for,
     estimate_adjusted_difference,
@@ -25,6 +24,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
     fit_cox_model,
 )
 from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
+from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 

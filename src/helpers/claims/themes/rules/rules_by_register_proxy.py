@@ -16,9 +16,6 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import classify_kinds, read_stated
-from helpers.claims.definitions.registered import define_registered_lifetimes
-from helpers.claims.definitions.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
     charter_has_word,
@@ -30,6 +27,9 @@ from helpers.claims.designs.hazards.time_varying import (
     estimate_hazard_ratio,
 )
 from helpers.claims.designs.permutation import compute_cohorts
+from helpers.claims.quantities.codings import classify_kinds, read_stated
+from helpers.claims.quantities.registered import define_registered_lifetimes
+from helpers.claims.quantities.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.records import DAY_US
 from helpers.survival import Interval
 

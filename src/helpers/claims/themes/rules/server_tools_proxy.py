@@ -16,19 +16,19 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import (
+from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
+from helpers.claims.designs.hazards.landmark import scale_by_sd
+from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
+from helpers.claims.quantities.codings import (
     classify_kinds,
     measure_coded,
     read_stated,
 )
-from helpers.claims.definitions.death_definitions import Reading
-from helpers.claims.definitions.registered import (
+from helpers.claims.quantities.death_definitions import Reading
+from helpers.claims.quantities.registered import (
     define_by_listing,
     define_registered_lifetimes,
 )
-from helpers.claims.designs.hazards.dated_exposure import Arms, build_logs
-from helpers.claims.designs.hazards.landmark import scale_by_sd
-from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bottom
 from helpers.survival import Interval
 
 DAY = 28.0  # four weeks on the list are the source's condition

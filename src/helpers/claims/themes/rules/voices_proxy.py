@@ -14,8 +14,8 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.quantities.spans import SILENCES
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 

@@ -16,10 +16,10 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH, to_local_day
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
+from helpers.claims.quantities.spans import MONTH, to_local_day
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval
 
 STALE = 31

@@ -11,12 +11,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, list_alternatives, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.beginnings import select_born_in, summarise_first_month
-from helpers.claims.definitions.death_definitions import SEED, define_silent
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import estimate_dominance
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import Counts, compare_kinds
+from helpers.claims.quantities.beginnings import select_born_in, summarise_first_month
+from helpers.claims.quantities.death_definitions import SEED, define_silent
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.silence import SILENCE_DAYS
 

@@ -20,20 +20,6 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import (
-    DECIDING,
-    SEED,
-    Filter,
-    define_by_union,
-    define_silent,
-    list_conditions,
-)
-from helpers.claims.definitions.members import (
-    count_by_age,
-    count_first_members,
-    count_members_at,
-)
-from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.corpora_strata import (
     ALONE,
@@ -46,6 +32,20 @@ from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rosters import estimate_share_of_groups
+from helpers.claims.quantities.death_definitions import (
+    DECIDING,
+    SEED,
+    Filter,
+    define_by_union,
+    define_silent,
+    list_conditions,
+)
+from helpers.claims.quantities.members import (
+    count_by_age,
+    count_first_members,
+    count_members_at,
+)
+from helpers.claims.quantities.spans import MONTH
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
 from helpers.claims.themes.size.sizes_by_place import SizesByPlace
 from helpers.records import DAY_US

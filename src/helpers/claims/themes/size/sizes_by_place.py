@@ -14,8 +14,8 @@ from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import Legs
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio, fit_cox
 from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.stratified_contrasts import (

@@ -18,8 +18,8 @@ from helpers.claims.contract.proxy import (
 )
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import STALE_DAYS, count_members_at
-from helpers.claims.definitions.two_dates import (
+from helpers.claims.quantities.members import STALE_DAYS, count_members_at
+from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
     enclose_both,
     list_lifetime_readings,

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import (
+from helpers.claims.quantities.codings import (
     classify_kinds,
     measure_coded,
     read_stated,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import (
+from helpers.claims.quantities.deaths import (
     FULFILLED,
     LOST_FROM_SIGHT,
     Ends,

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract.data_needs import DATED_BY
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_days
+from helpers.claims.quantities.spans import to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval
 from helpers.survival.bootstrap import cluster_weights, keep_finite

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.registered import (
+from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.registered import (
     define_registered_lifetimes,
     extend_to_record_end,
     find_breaks,
 )
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions.successions import list_successions, list_successors
+from helpers.claims.quantities.successions import list_successions, list_successors
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.raw_corpora import SHARED

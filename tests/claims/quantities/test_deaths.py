@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.definitions import deaths
+from helpers.claims.quantities import deaths
 from helpers.records import DAY_US
 from tests.claims.registers import registry
 

@@ -22,14 +22,14 @@ from helpers.claims.contract.specification import (
     take_first_choices,
 )
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.deaths import (
+from helpers.claims.quantities.deaths import (
     Ends,
     define_by_failure,
     define_by_posters,
     define_by_rate,
     define_by_silence,
 )
-from helpers.claims.definitions.unsampled_intervals import enclose_bounds
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval, Lifetimes, estimate_failure_probability, naive
 from helpers.survival.bootstrap import Draws, Enough
 from helpers.survival.silence import EARLY_DAYS, SILENCE_DAYS

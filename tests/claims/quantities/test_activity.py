@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.activity import (
+from helpers.claims.quantities.activity import (
     estimate_never_active,
     select_active_groups,
 )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.registered import (
+from helpers.claims.quantities.registered import (
     define_registered_lifetimes,
     extend_to_record_end,
     find_breaks,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import to_local_day
+from helpers.claims.quantities.spans import to_local_day
 from helpers.records import DAY_US
 
 FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")

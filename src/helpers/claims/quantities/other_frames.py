@@ -12,8 +12,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SHOWN, estimate_failure
-from helpers.claims.definitions.deaths import Ends, define_by_silence
+from helpers.claims.quantities.death_definitions import SHOWN, estimate_failure
+from helpers.claims.quantities.deaths import Ends, define_by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, Lifetimes
 

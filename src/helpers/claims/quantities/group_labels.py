@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.message_labels import Labelled
 from helpers.inference import compute_exact_interval, estimate_share
 from helpers.inference.labels import label_corrected
 from helpers.records import DAY_US

@@ -1,1 +1,0 @@
-"""Definitions shared by claims: death, labels, codings of groups, exact shares."""

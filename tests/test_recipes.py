@@ -114,7 +114,7 @@ def test_a_format_more(house, tmp_path):
 
 
 def test_a_corpus_more(house, tmp_path):
-    """Three files: its table is made, with a ledger that balances."""
+    """Two files: its table is made, with a ledger that balances."""
     camps = tmp_path / "raw" / "campfires" / "camps.csv"
     camps.parent.mkdir(parents=True)
     start = date(2020, 1, 1)
@@ -125,9 +125,9 @@ def test_a_corpus_more(house, tmp_path):
     )
     listed.to_csv(camps, index=False)
     follow(house, "campfires.")
-    (house / "src/helpers/corpora/sources/campfires.sha256").write_text(
-        f"{compute_checksum(camps)} {camps.stat().st_size} {camps.name}\n", "ascii"
-    )
+    size, sha256 = camps.stat().st_size, compute_checksum(camps)
+    with (house / "src/helpers/corpora/sources/campfires.toml").open("a") as file:
+        file.write(f'"{camps.name}" = {{ bytes = {size}, sha256 = "{sha256}" }}\n')
     out = tmp_path / "out"
     shequn(house, "data", tmp_path / "raw", "--study", "campfires", "--out", out)
     made = json.loads((out / "campfires" / "manifest.json").read_text("utf-8"))

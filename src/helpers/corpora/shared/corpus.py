@@ -52,7 +52,7 @@ class RawFolder:
             raise ShequnError(
                 f"no file is recorded whose name begins with {stem}",
                 where=str(self.path),
-                remedy="record its checksum beside the reader",
+                remedy="record its checksum in the corpus's .toml",
             )
         return files
 
@@ -231,6 +231,12 @@ class Corpus:
         return replace(self.observability, window_us=window_us)
 
 
+def read_facts(name: str) -> dict[str, Any]:
+    """Read ``<name>.toml``: the description of a corpus and its raw files."""
+    file = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
+    return tomllib.loads(file.read_text("utf-8"))
+
+
 def load_description(
     name: str,
     read: Reader | None = None,
@@ -238,8 +244,8 @@ def load_description(
     beside: BesideReader | None = None,
 ) -> Corpus:
     """Load a corpus's description from ``<name>.toml``."""
-    text = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
-    facts = tomllib.loads(text.read_text("utf-8"))
+    facts = read_facts(name)
+    del facts["raw_files"]  # read when the files are verified
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)

@@ -6,10 +6,10 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
+from helpers.corpora.shared.corpus import read_facts
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import BLOCK, compute_checksum, compute_checksum_of_parts
 from helpers.paths import RAW, ROOT
@@ -45,9 +45,10 @@ def read_recorded(name: str) -> tuple[RawFile, ...]:
     >>> len(read_recorded("zulip_archives"))
     1
     """
-    listing = resources.files("helpers.corpora.sources").joinpath(f"{name}.sha256")
-    rows = [line.split(None, 2) for line in listing.read_text("utf-8").splitlines()]
-    return tuple(RawFile(path, sha256, int(size)) for sha256, size, path in rows)
+    files = read_facts(name)["raw_files"]
+    return tuple(
+        RawFile(path, file["sha256"], file["bytes"]) for path, file in files.items()
+    )
 
 
 def verify_corpus(folder: Path, name: str) -> tuple[RawFile, ...]:

@@ -65,5 +65,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """Return the names of the module with those imported on first use."""
+    """List the names of the package, including those imported on first use."""
     return sorted({*globals(), *_PLACES})

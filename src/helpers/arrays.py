@@ -1,4 +1,4 @@
-"""Array types used in all packages."""
+"""Types of numpy arrays used in all packages."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def build_site(_: Arguments) -> None:
 
 
 def execute_notebooks(_: Arguments) -> None:
-    """Execute the notebooks and rewrite the committed ones."""
+    """Execute all notebooks and rewrite the committed copies."""
     from helpers.site.build import rewrite_notebooks
 
     _needs_checkout()
@@ -94,7 +94,7 @@ def run_study(arguments: Arguments) -> int:
 def _print_study(
     arguments: Arguments, study: Study, refused: Sequence[BrokenFileError]
 ) -> None:
-    """Print what was read, in which time zone, and what was not."""
+    """Print which exports were read, in which time zone, and which were not."""
     _print_refused(refused)
     kept = study.ledger.kept[""]
     if arguments.listed is None:
@@ -119,7 +119,7 @@ def _describe_zone(zone: str | None, study: Study) -> str:
 
 
 def _print_unused_options(arguments: Arguments, study: Study) -> None:
-    """Print the options about formats that no export was read by."""
+    """Print the format options that applied to none of the exports."""
     from helpers.formats import FORMATS
 
     read = study.manifest.source.partition(": ")[2].split(", ")
@@ -131,7 +131,7 @@ def _print_unused_options(arguments: Arguments, study: Study) -> None:
 
 
 def _print_refused(errors: Sequence[BrokenFileError]) -> None:
-    """Print a line per file that was not read; of many the first, and counts."""
+    """Print one line for each export that could not be read."""
     from helpers.study.own.run import count_reasons
 
     for error in errors[:MOST_NAMED]:
@@ -195,7 +195,7 @@ def open_lab(arguments: Arguments) -> None:
 
 
 def rebuild_data(arguments: Arguments) -> None:
-    """Rebuild the processed tables from raw corpora."""
+    """Rebuild the processed tables of the public corpora from raw files."""
     from helpers.study.publish.build import rebuild_studies
 
     if arguments.out == paths.PROCESSED:
@@ -213,7 +213,7 @@ def rebuild_data(arguments: Arguments) -> None:
 
 
 def compute_evidence(_: Arguments) -> None:
-    """Compute missing specification curves of all verdicts."""
+    """Compute the estimates under alternative specifications that are missing."""
     from helpers.claims.evaluation.curves.make import make_evidence
 
     _needs_checkout()
@@ -222,7 +222,7 @@ def compute_evidence(_: Arguments) -> None:
 
 
 def _needs_checkout() -> None:
-    """Raise unless this is a checkout, as an installed copy is not written to."""
+    """Raise an error unless the code runs from a repository checkout."""
     if paths.INSTALLED:
         raise ShequnError(
             "the notebooks and tables of an installed wheel are only read",
@@ -232,7 +232,7 @@ def _needs_checkout() -> None:
 
 
 def print_claims(arguments: Arguments) -> None:
-    """Print every claim and study with its verdict, or each claim's answer."""
+    """Print each claim's verdict by study, or its combined answer."""
     from helpers.study import open_studies
 
     if arguments.synthesis:
@@ -263,7 +263,7 @@ def _print_syntheses(*, as_json: bool) -> None:
 
 
 def inspect_exports(arguments: Arguments) -> int:
-    """Describe exports and what they record, without messages or names."""
+    """Print format and contents summary of exports, without messages."""
     from helpers.formats.inspect import inspect_exports as look
     from helpers.study.store.discovery import list_candidates
 
@@ -277,7 +277,7 @@ def inspect_exports(arguments: Arguments) -> int:
 
 
 def convert_exports(arguments: Arguments) -> int:
-    """Write exports in another format."""
+    """Write chat exports in another chat format."""
     from helpers.formats.convert import convert_exports as write
     from helpers.study.store.discovery import list_exports
 
@@ -298,14 +298,14 @@ def convert_exports(arguments: Arguments) -> int:
 
 
 def score_file(arguments: Arguments) -> None:
-    """Score one message per line: CSV with score, used and recognised tokens."""
+    """Score the sentiment of each line of a file, as CSV."""
     from helpers.sentiment.command import score_lines_of_file
 
     score_lines_of_file(arguments.file, raw=arguments.raw, out=sys.stdout)
 
 
 def label_messages(arguments: Arguments) -> None:
-    """Sample messages and ask you to label each; write labels.csv, without text."""
+    """Sample messages and ask the user to label each; write labels.csv."""
     from helpers.sentiment.labels import labelling
     from helpers.study.own.hand_labels import read_messages
 
@@ -329,7 +329,7 @@ def label_messages(arguments: Arguments) -> None:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code.
+    """Run one ``shequn`` command and return its exit code.
 
     >>> main(["--version"])
     Traceback (most recent call last):
@@ -376,7 +376,7 @@ def _list_commands() -> dict[str, Command]:
 
 
 def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Split arguments into our own and those passed on to JupyterLab.
+    """Split arguments into shequn's own and those passed to JupyterLab.
 
     >>> _split_words(["lab", "--port", "8890"])
     (['lab'], ['--port', '8890'])

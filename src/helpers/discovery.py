@@ -1,4 +1,4 @@
-"""Discovery of the modules in a package."""
+"""Import all modules of a package."""
 
 from __future__ import annotations
 

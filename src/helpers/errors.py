@@ -51,27 +51,27 @@ class MissingSourceError(ShequnError):
 
 
 class NotIdentifiableError(ShequnError):
-    """A source does not record what an estimate needs, so none is given."""
+    """A source lacks a record that an estimate needs, so none is computed."""
 
 
 class FewNetworksError(NotIdentifiableError):
-    """Two to seven networks are too few to pool, so each is judged separately."""
+    """Two to seven networks are too few to pool; each is judged separately."""
 
 
 class UndeterminedError(NotIdentifiableError):
-    """Data passed their gates but do not determine an effect: nothing is decided."""
+    """The data meet all requirements but do not determine the effect."""
 
 
 class PartlyReadError(BrokenFileError):
-    """A file is truncated; its complete part was read."""
+    """An export breaks off; its complete part was read."""
 
 
 class ShiftedClockError(PartlyReadError):
-    """An export repeats an earlier one of its group by the clock of another zone."""
+    """Two exports of a group show the same messages in different time zones."""
 
     @classmethod
     def of(cls, shift_us: int, where: str) -> Self:
-        """Return the note for a clock moved by so many microseconds.
+        """Return the error for an export whose clock was corrected.
 
         >>> ShiftedClockError.of(-7 * 3_600_000_000, "b.txt").what
         'repeats an earlier export by another clock; its times were moved by -7:00 h'
@@ -88,11 +88,11 @@ class ShiftedClockError(PartlyReadError):
 
 
 class UnknownFormatError(BrokenFileError):
-    """A file has no recognised format."""
+    """A file is in no recognised chat format."""
 
 
 class AmbiguousFormatError(BrokenFileError):
-    """A file could be of several formats."""
+    """A file could be in several chat formats."""
 
 
 class UnforeseenError(BrokenFileError):

@@ -1,4 +1,4 @@
-"""Atomic file writing, and checksums."""
+"""Write files atomically, and compute checksums."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCK = ".lock"
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a temporary path that replaces `path` only if the block succeeds.
+    """Yield a temporary path that replaces `path` if the block succeeds.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def report_write_errors(path: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with LF line ends, whole or not at all."""
+    """Write a UTF-8 text file with LF line ends, completely or not at all."""
     with replace_file(path) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
 
@@ -108,7 +108,7 @@ def compute_checksum(path: Path) -> str:
 
 
 def compute_checksum_of_parts(parts: Iterable[str]) -> str:
-    r"""Return the SHA-256 of some strings, order and boundaries included.
+    r"""Return the SHA-256 of a sequence of strings, sensitive to boundaries.
 
     >>> compute_checksum_of_parts(["ab", "c"]) == compute_checksum_of_parts(["a", "bc"])
     False
@@ -150,7 +150,7 @@ def replace_folder(path: Path) -> Iterator[Path]:
 
 
 def _swap_folders(new: Path, path: Path, aside: Path) -> None:
-    """Replace a folder by another, and restore it if that fails."""
+    """Replace a folder by another; restore the old one if that fails."""
     if path.exists():
         path.replace(aside)
     try:
@@ -183,7 +183,7 @@ def code_checksum(root: Path | None = None, *, without: tuple[str, ...] = ()) ->
 
 
 def read_verified(path: Path) -> str:
-    """Read a frozen file, or raise if its checksum differs from the recorded one.
+    """Read a frozen file; raise if its checksum is not the recorded one.
 
     The record is ``<name>.sha256`` beside it.
 

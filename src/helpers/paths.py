@@ -1,4 +1,4 @@
-"""Paths of the project; the only module that defines them."""
+"""Paths of all folders of the project, defined here only."""
 
 from __future__ import annotations
 

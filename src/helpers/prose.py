@@ -1,4 +1,4 @@
-"""Sentences with computed numbers that link to their source.
+"""Sentences with computed numbers that are linked to the estimates.
 
 A notebook writes ``say("lifetimes", "… {dead:count} of {groups:count} …", …)``. Each
 number is marked with a stable id (topic and name) and its full value, so that the
@@ -34,7 +34,7 @@ class HasLimits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown that notebooks show as text, in one language or in two."""
+    """Markdown text that notebooks show, in one or two languages."""
 
     markdown: str
     chinese: str = ""
@@ -88,7 +88,7 @@ def format_share(value: float) -> str:
 
 
 def write_numbers_plainly(text: str) -> str:
-    """Return a text with its numbers as readers of both languages print them.
+    """Return a text with its numbers formatted for readers of its language.
 
     >>> write_numbers_plainly("5\u202f357 groups, 97\u202f%")
     '5,357 groups, 97%'
@@ -97,7 +97,7 @@ def write_numbers_plainly(text: str) -> str:
 
 
 def format_days(value: float) -> str:
-    """Format a duration in days; infinity is "not reached".
+    """Format a duration in days; infinity reads "not reached".
 
     >>> format_days(105.25).replace(THIN, " "), format_days(math.inf)
     ('105 days', 'not reached')
@@ -171,7 +171,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, with numbers that get no second name."""
+    """Formatter of Chinese sentences, whose numbers are named once only."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)
@@ -182,7 +182,7 @@ class _Unmarked(_Writer):
 
 
 def fill_sentence(topic: str, template: str, /, **values: object) -> Prose:
-    """Fill a sentence with computed values, which become named numbers.
+    """Fill a sentence template with computed values that get names.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Record types that every export reader produces, and source observability.
+"""Types of the records that chat-export readers produce.
 
 Six kinds of record, one Arrow schema each. Readers fill them column by column;
 nothing downstream knows which platform a row came from. Times are whole
@@ -176,7 +176,7 @@ def to_iso_day(time_us: int) -> str:
 
 
 class Batch(NamedTuple):
-    """Records of one kind in an Arrow table, as a reader yields them."""
+    """Records of one kind (message, event, …) in an Arrow table."""
 
     kind: RecordKind
     table: pa.RecordBatch
@@ -187,7 +187,7 @@ class Batch(NamedTuple):
         return set(pc.unique(self.table["group"]).to_pylist()) - {None}
 
     def by_group(self) -> Iterator[tuple[str, Batch]]:
-        """Yield each group with its records, sorted by key.
+        """Yield the records of each group, sorted by key.
 
         >>> batch = from_rows("event", [{"group": "b"}, {"group": "a"}, {}])
         >>> [(group, rows.table.num_rows) for group, rows in batch.by_group()]
@@ -212,7 +212,7 @@ class Batch(NamedTuple):
 
 
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
-    """Make a batch from dicts; missing columns become null.
+    """Build a batch of records from dicts; missing columns become null.
 
     Raises
     ------
@@ -243,7 +243,7 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
 def _drop_unfitting_numbers(
     rows: list[dict[str, Any]], schema: pa.Schema
 ) -> list[dict[str, Any]]:
-    """Set numbers that exceed their column's range to null."""
+    """Set numbers to null that exceed the range of their column."""
     widths: dict[str, int] = {
         f.name: f.type.bit_width for f in schema if pa.types.is_integer(f.type)
     }
@@ -258,7 +258,7 @@ def _drop_unfitting_numbers(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observability:
-    """What a source records, checked before any estimate is computed.
+    """What a data source records, checked before an estimate is computed.
 
     Attributes
     ----------
@@ -318,11 +318,11 @@ class Observability:
 
     @property
     def members_listed(self) -> bool:
-        """Whether members who never wrote are recorded: listed or seen to join."""
+        """Whether members who never wrote are recorded as well."""
         return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:
-        """Raise unless the source records everything named in `needs`.
+        """Raise an error unless the source records all that is needed.
 
         Raises
         ------
@@ -336,18 +336,18 @@ class Observability:
                 )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for a manifest."""
+        """Return the recorded features as plain values for a manifest."""
         return asdict(self) | {"window_us": list(self.window_us)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build the observability from the values of `as_dict`."""
+        """Build the object from the plain values of `as_dict`."""
         first, last = values["window_us"]
         return cls(**{**values, "window_us": (first, last)})
 
 
 def combine_observability(shown: Sequence[Observability]) -> Observability:
-    """Return what all of several sources record, over their joint period.
+    """Return what all of several sources record, in their joint period.
 
     >>> from helpers.formats import FORMATS
     >>> both = combine_observability(

@@ -1,4 +1,4 @@
-"""Masking of small counts of people, except for the study's owner.
+"""Mask small counts of people, for privacy.
 
 Estimates use all data. What is written for others to read, a page, a figure and its
 table, a number to quote, an exported CSV, writes a count of people below k as ``<k``.
@@ -53,13 +53,13 @@ class People(int):
 
 
 def get_threshold() -> int:
-    """Return this run's threshold k below which counts are masked."""
+    """Return the smallest count of people that is not masked."""
     return int(os.environ.get(VARIABLE) or 1)
 
 
 @contextmanager
 def show_counts_from(k: int) -> Iterator[None]:
-    """Mask counts of people below `k` within the block and in child processes.
+    """Mask counts of people below `k` within the block.
 
     >>> with show_counts_from(5):
     ...     get_threshold()
@@ -74,7 +74,7 @@ def show_counts_from(k: int) -> Iterator[None]:
 
 
 def get_notice() -> str:
-    """Return the notice for pages with unmasked small counts, else empty.
+    """Return the notice for pages that show small counts, else "".
 
     >>> with show_counts_from(1):
     ...     get_notice()
@@ -86,7 +86,7 @@ def get_notice() -> str:
 def mask_frame(
     frame: pd.DataFrame, k: int, columns: Iterable[str] = PEOPLE
 ) -> pd.DataFrame:
-    """Replace counts of people from 1 to k − 1 in a frame by ``<k``.
+    """Replace counts of people below k in a data frame by ``<k``.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def _mask_column(column: pd.Series[float], k: int) -> pd.Series[float]:
 
 
 def mask_text(text: str, k: int | None = None) -> str:
-    """Replace marked counts of people from 1 to k − 1 in a text by ``<k``.
+    """Replace marked counts of people below k in a text by ``<k``.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _mask_number(match: re.Match[str], k: int) -> str:
 
 
 def mask_verdict(verdict: Verdict, k: int | None = None) -> Verdict:
-    """Mask small counts of people in a verdict, not its word.
+    """Mask the small counts of people in a verdict's explanation.
 
     Numbers beside it that rest on fewer than k of anything are left out whole.
     """

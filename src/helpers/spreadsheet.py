@@ -1,4 +1,4 @@
-"""Tables as CSV that is safe to open in a spreadsheet."""
+"""Write tables as CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv_text(data: pd.DataFrame) -> str:
-    r"""Format `data` as CSV with LF line ends and escaped formulas.
+    r"""Format a table as CSV text with escaped formulas.
 
     Text that begins like a formula gets an apostrophe before it (OWASP, CSV
     injection); numbers stay numbers, written with up to ten significant digits.

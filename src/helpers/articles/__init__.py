@@ -1,4 +1,4 @@
-"""The five articles as clean paragraphs, with counts of removed text."""
+"""The five analysed articles as clean paragraphs, and counts of removed text."""
 
 from helpers.articles.pages import Article, read_article, write_counts
 

@@ -1,4 +1,4 @@
-r"""Repair of pages in which traditional characters carry phonetic annotations.
+r"""Repair web pages whose Chinese characters carry phonetic annotations.
 
 Such pages were made by a converter that wrote ``當(dāng)`` into GBK bytes. Where it
 hit the middle of a character, the bytes after it were read one out of step: what
@@ -40,14 +40,14 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 class Restored(NamedTuple):
-    """A repaired text, and how many of its characters are lost (`LOST`)."""
+    """A repaired text, and how many of its characters are lost."""
 
     text: str
     lost: int
 
 
 def is_annotated(text: str) -> bool:
-    """Return whether a page carries phonetic annotations throughout.
+    """Return whether a page's characters carry phonetic annotations.
 
     >>> is_annotated("當(dāng)前" * 20), is_annotated("重(chóng)新")
     (True, False)
@@ -56,7 +56,7 @@ def is_annotated(text: str) -> bool:
 
 
 def restore_text(text: str) -> Restored:
-    r"""Remove the annotations of a page and decode the bytes they shifted.
+    r"""Remove the phonetic annotations of a page and repair its bytes.
 
     >>> restore_text("當(dāng)前的運(yùn)營(yíng)")
     Restored(text='當前的運營', lost=0)
@@ -71,7 +71,7 @@ def restore_text(text: str) -> Restored:
 
 
 def _learn_readings(text: str) -> Readings:
-    """Collect from the page which characters occur with each annotation."""
+    """Collect which characters of the page occur with each phonetic annotation."""
     readings: defaultdict[str, set[bytes]] = defaultdict(set)
     for character, reading in ANNOTATION.findall(text):
         readings[reading].add(_encode_pairs(character))
@@ -104,7 +104,7 @@ def _restore_after(match: re.Match[str], readings: Readings) -> str:
 
 
 def _decode_in_step(held: bytes) -> str:
-    """Decode GBK bytes; mark the character that a question mark replaced as lost."""
+    """Decode GBK bytes; mark characters replaced by a question mark as lost."""
     swallowed = held.endswith(b"?")
     whole = held[:-2] if swallowed else held
     return whole.decode("gbk", "replace").replace("\ufffd", LOST) + LOST * swallowed

@@ -1,4 +1,4 @@
-"""The articles' text without navigation and advertisements."""
+"""Extract the articles' text, without navigation and advertisements."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _read_page(path: Path) -> tuple[str, int]:
 
 
 def _iterate_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of the page with the part it belongs to."""
+    """Yield each paragraph of a page with the part of the page it is in."""
     part = KEPT
     for line in filter(None, map(str.strip, text.splitlines())):
         part = _find_reason(line, _read_rules("parts")) or part
@@ -145,7 +145,7 @@ def _read_rules(table: str) -> Mapping[str, re.Pattern[str]]:
 
 
 def write_counts(articles_folder: Path, out: Path) -> None:
-    """Write a CSV line of paragraph counts for each page in `articles_folder`.
+    """Write counts of kept and removed paragraphs of each article as CSV.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Page of a user's own groups: one card per group, from the study's tables.
+"""A page on a user's own groups: one card per group.
 
 `facts` counts, `sentences` words what was counted in English and Chinese, `page` makes
 one file to print or send, and `summary` the lines for the terminal. No claim is

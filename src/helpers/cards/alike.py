@@ -1,4 +1,4 @@
-"""Similar public groups: their outcomes, and their activity."""
+"""Public groups similar to a user's group: their outcomes and activity."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Rank:
 def find_alike(
     age_days: float, people: int | None, messages: int, silent_days: float
 ) -> tuple[Alike, ...]:
-    """Return the public groups in the same state, source by source.
+    """Return how public groups of the same age and activity did, by source.
 
     Parameters
     ----------

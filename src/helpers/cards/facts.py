@@ -1,4 +1,4 @@
-"""Quantities on a group's card, from the study's tables."""
+"""Quantities shown on the card of a user's group, from the study's tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWERED_WITHIN = 1  # hours
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Messages in the seven days that start on a given day."""
+    """Number of messages in the seven days from a given day."""
 
     day: int
     messages: int
@@ -43,7 +43,7 @@ class Newcomers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One group's card; None where its export does not record a number.
+    """Quantities on one group's card; None for what its export does not record.
 
     Attributes
     ----------
@@ -96,12 +96,12 @@ class Card:
 
     @property
     def is_dead(self) -> bool:
-        """Whether it has been inactive long enough to count as ended."""
+        """Whether the group has been inactive long enough to count as ended."""
         return self.silent_days >= self.death_days
 
     @property
     def is_unusually_quiet(self) -> bool:
-        """Whether the present silence exceeds 95% of its earlier pauses."""
+        """Whether the group's present silence exceeds 95% of its earlier pauses."""
         return self.long_pause is not None and self.silent_days > self.long_pause
 
     @property
@@ -113,14 +113,14 @@ class Card:
 
     @property
     def need(self) -> int:
-        """Order of the index: 0 quiet, 1 fading, 2 steady, 3 over."""
+        """Rank of urgency for sorting: 0 quiet, 1 fading, 2 steady, 3 ended."""
         if self.is_dead:
             return 3
         return 0 if self.is_unusually_quiet else 1 if self.is_fading else 2
 
 
 def build_cards(study: Study) -> list[Card]:
-    """Build one card per group with a message, those in need first.
+    """Build one card per group that has a message, most urgent first.
 
     Within the same need, groups with more writers come first.
     """
@@ -133,7 +133,7 @@ def build_cards(study: Study) -> list[Card]:
 
 
 class _Tables:
-    """The tables of a study by group."""
+    """The tables of a study, split by group."""
 
     def __init__(self, study: Study, groups: pd.DataFrame) -> None:
         self.groups = groups
@@ -252,7 +252,7 @@ def _split_groups(rows: pd.DataFrame) -> dict[int, pd.DataFrame]:
 
 
 def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
-    """Yield the last weeks up to a day, empty ones included, oldest first.
+    """Yield the message counts of the last weeks, oldest first.
 
     >>> days = pd.DataFrame({"day": [100, 108], "messages": [2, 5]})
     >>> [week.messages for week in iterate_weeks(days, 110)]
@@ -267,7 +267,7 @@ def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
 
 
 def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
-    """Return the median pause between days with messages, and the 95th percentile.
+    """Return the median and 95th percentile of pauses between message days.
 
     >>> measure_pauses(np.array([1, 2, 3]))
     (None, None)

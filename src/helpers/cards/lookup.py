@@ -1,4 +1,4 @@
-"""Static page for owners without an export: outcomes of similar groups.
+"""Web page that looks up the outcome of groups similar to one's own.
 
 Kind, age, writers of the last month and days since the last message are looked up in
 the committed table of groups in the same state. The page needs no server.
@@ -65,14 +65,14 @@ WORDS: Mapping[str, Text] = {
 
 
 def write_lookup_page(folder: Path) -> Path:
-    """Write ``your-group.html`` into a folder and return its path."""
+    """Write the page ``your-group.html`` into a folder; return its path."""
     path = folder / NAME
     write_text(path, "".join(_build_page()))
     return path
 
 
 def build_counts() -> dict[str, Any]:
-    """Return the counts that the page's script looks up, by source and state."""
+    """Return the outcome counts of public groups that the page looks up."""
     table = read_record("alike")
     sources = []
     for source, rows in table.groupby("source"):

@@ -1,4 +1,4 @@
-"""Claims that a user's exports cannot answer, by the data needed."""
+"""Claims that a user's exports cannot answer, by the data they need."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Missing:
     never: tuple[Text, ...]
 
     def list_parts(self) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
-        """Return the three lists with their headings."""
+        """Return the three lists of unanswered claims with their headings."""
         return (
             (MORE, self.more_groups),
             (COLUMN, self.one_column),
@@ -58,7 +58,7 @@ class Missing:
 
 
 def find_missing(study: Study) -> Missing:
-    """Sort unanswered claims by the data gates that failed."""
+    """Sort the unanswered claims by the kind of data that is missing."""
     from helpers.claims import read_register, report_verdict  # noqa: PLC0415
     from helpers.claims.contract.card import get_card  # noqa: PLC0415
     from helpers.claims.contract.data_needs import needs_of  # noqa: PLC0415
@@ -85,7 +85,7 @@ def find_missing(study: Study) -> Missing:
 
 
 def find_column(place: tuple[str, str]) -> str:
-    """Return the column of ``groups.csv`` that records a need, or an empty string.
+    """Return the column of ``groups.csv`` that would supply missing data, or "".
 
     >>> find_column(("codings", "fee")), find_column(("labels", "tone"))
     ('fee', '')
@@ -97,7 +97,7 @@ def find_column(place: tuple[str, str]) -> str:
 
 
 def _add_group_count(question: Text, verdict: Verdict) -> Text:
-    """Add the groups there are and those needed, where a gate counts groups."""
+    """Append how many groups there are, and how many the claim needs."""
     for gate in verdict.gates:
         if not gate.passed and (match := COUNTED.match(gate.detail)):
             there, needed = match.groups()

@@ -1,4 +1,4 @@
-"""One HTML file with all cards in both languages, for offline use."""
+"""Write one offline HTML page with all cards, in both languages."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def write_page(
     missing: Missing | None = None,
     site: str = "",
 ) -> Path:
-    """Write the page of all cards and return its path.
+    """Write the HTML page of all cards and return its path.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _build_page(
 
 
 def show_both(text: Text, *, safe: bool = False) -> str:
-    """Return both languages as HTML elements, one of them visible."""
+    """Return English and Chinese text as HTML, one of them visible."""
     en, zh = text if safe else (escape(text.en), escape(text.zh))
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
 
@@ -189,7 +189,7 @@ def _build_card(card: Card, k: int, zone: str) -> Iterator[str]:
 
 
 def _build_chart(card: Card) -> Iterator[str]:
-    """Yield a bar chart of weekly messages, with the silence that ends a group."""
+    """Yield the SVG of a group's weekly messages, with the silence that ends it."""
     if not card.weeks:
         return
     most = max(week.messages for week in card.weeks) or 1
@@ -221,7 +221,7 @@ def _to_date(day: int) -> str:
 
 
 def _build_ranks(card: Card, k: int) -> Iterator[str]:
-    """Yield a strip per source that shows the group's decile of activity."""
+    """Yield the HTML strips that show a group's decile of activity, by source."""
     value = card.people_28
     if not card.ranks or (value is not None and value < k):
         return

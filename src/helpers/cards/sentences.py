@@ -1,4 +1,4 @@
-"""Texts of a card in English and Chinese, with small counts masked."""
+"""Sentences on a group's card in English and Chinese, small counts masked."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ STATES = (
 
 
 class Text(NamedTuple):
-    """A sentence in both languages."""
+    """A sentence in English and Chinese."""
 
     en: str
     zh: str
 
 
 def format_percent(share: float) -> str:
-    """Return a share as whole per cent.
+    """Format a share as a whole percentage.
 
     >>> format_percent(0.374)
     '37%'
@@ -52,7 +52,7 @@ def _count_days(days: float) -> Text:
 
 
 def describe_state(card: Card) -> Text:
-    """Describe whether the group is alive, and what silence would count as its end."""
+    """Describe whether a group is active, and what silence would end it."""
     ago, end = _count_days(card.silent_days), _count_days(card.death_days)
     last_en = "today" if card.silent_days < 1 else f"{ago.en} ago"
     last_zh = "今天" if card.silent_days < 1 else f" {ago.zh}前"
@@ -80,7 +80,7 @@ def describe_state(card: Card) -> Text:
 
 
 def describe_alike(card: Card) -> Text:
-    """Describe how many of 100 public groups in the same state remained active."""
+    """Describe how many of 100 similar public groups remained active."""
     if not card.alike:
         return Text(
             "No public source has ten groups in the same state, so nothing is said of"
@@ -111,7 +111,7 @@ def _format_range(shares: Sequence[float]) -> Text:
 
 @cache
 def describe_failure() -> Text:
-    """Describe the forecast's accuracy on unseen sources, and why it is omitted."""
+    """Describe why no forecast is shown: its accuracy on unseen sources."""
     scores = read_record("scores")
     held = scores[
         (scores["kind"] == KIND)
@@ -146,7 +146,7 @@ def describe_failure() -> Text:
 
 
 def describe_carriers(card: Card, k: int) -> Text:
-    """Describe how many write, and the share of the top one and top three."""
+    """Describe how many members write, and the share of the busiest."""
     if card.people_28 is None or card.people_before is None:
         return Text(
             "Who carries it is not known: this export does not record who wrote.",
@@ -187,7 +187,7 @@ def describe_silent_members(card: Card, k: int) -> Text:
 
 
 def describe_newcomers(card: Card, k: int) -> Text:
-    """Describe how many newcomers were answered and how many stayed."""
+    """Describe how many new posters were answered and how many stayed."""
     new = card.newcomers
     if new is None:
         return Text(
@@ -227,7 +227,7 @@ def describe_rhythm(card: Card) -> Text:
 
 
 def describe_hours(card: Card, zone: str) -> Text:
-    """Name the busiest hours and their time zone."""
+    """Describe the busiest hours of a group and their time zone."""
     if not card.hours:
         return Text(
             f"Too few messages for busy hours (times are in {zone}).",
@@ -241,7 +241,7 @@ def describe_hours(card: Card, zone: str) -> Text:
 
 
 def describe_rank(rank: Rank) -> Text:
-    """Describe how many of ten living groups of its age are less busy."""
+    """Describe how many of ten public groups of the same age are less busy."""
     return Text(
         f"busier than {rank.tenths} of 10 ({rank.groups:,} groups, the middle one has"
         f" {rank.middle:g})",
@@ -251,7 +251,7 @@ def describe_rank(rank: Rank) -> Text:
 
 
 def describe_source(alike: Alike) -> Text:
-    """Describe the outcomes of one source's similar groups."""
+    """Describe how the similar groups of one source developed."""
     name = name_source(alike.source)
     again, alive = round(100 * alike.again), round(100 * alike.alive)
     return Text(
@@ -264,7 +264,7 @@ def describe_source(alike: Alike) -> Text:
 
 @cache
 def name_source(source: str) -> Text:
-    """Return the plain names of a source."""
+    """Return the plain name of a data source in both languages."""
     row = read_record("sources").set_index("source").loc[source]
     return Text(str(row["en"]), str(row["zh"]))
 

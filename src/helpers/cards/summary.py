@@ -1,4 +1,4 @@
-"""Five-line summary of each card for the terminal."""
+"""Print a five-line summary of each group's card in the terminal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 3  # groups whose lines are printed; the page has them all
 
 
 def list_lines(cards: Sequence[Card], k: int) -> Iterator[str]:
-    """Yield five lines for each group most in need, and the number omitted."""
+    """Yield five lines for each of the most urgent groups."""
     for card in cards[:MOST]:
         yield f"{card.label}: {describe_state(card).en}"
         yield f"  {describe_alike(card).en}"

@@ -1,4 +1,4 @@
-"""Public corpora: raw files converted to records, with pitfalls labelled.
+"""Convert the raw files of public chat corpora to records or counts.
 
 A reader labels every row and drops none; what is set aside, and why, is counted later
 in the study's ledger; a module in `sources` is a corpus, `shared` what several need. No
@@ -37,7 +37,7 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
 
 
 def load_corpus(name: str) -> Corpus:
-    """Load a corpus by name, or raise with the valid names.
+    """Load the description of a public corpus by name, or list the valid names.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def load_corpus(name: str) -> Corpus:
 
 
 def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
-    """Verify a corpus's raw files and yield its records.
+    """Verify the raw files of a corpus by checksum and yield its records.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
 
 
 def read_supplements(name: str, raw: Path) -> Beside:
-    """Verify a corpus's raw files and read its supplementary tables.
+    """Verify a corpus's raw files and read its tables other than messages.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def read_supplements(name: str, raw: Path) -> Beside:
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
-    """Build the tables of a corpus published as counts; None if it has records.
+    """Build the tables of a corpus published as counts; None if it has messages.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Write the demo's exports into a folder: `python -m helpers.demo [FOLDER]`."""
+"""Write demo chat exports into a folder: `python -m helpers.demo [FOLDER]`."""
 
 import sys
 from pathlib import Path

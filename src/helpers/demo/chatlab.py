@@ -1,4 +1,4 @@
-"""Writer of ChatLab's JSON and JSON Lines."""
+"""Write simulated groups as ChatLab's JSON and JSON Lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REPLY, SYSTEM = 25, 80
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write a group as one ChatLab JSON document."""
+    """Write a simulated group as one ChatLab JSON document."""
     document = _build_header(community) | {
         "members": _list_members(community),
         "messages": _build_messages(community),
@@ -27,7 +27,7 @@ def write_export(community: Community, folder: Path) -> Path:
 
 
 def write_lines(community: Community, folder: Path) -> Path:
-    """Write a group as ChatLab JSON Lines: header, members, messages."""
+    """Write a simulated group as ChatLab JSON Lines."""
     rows = [{"_type": "header"} | _build_header(community)]
     rows += [{"_type": "member"} | one for one in _list_members(community)]
     rows += [{"_type": "message"} | one for one in _build_messages(community)]
@@ -35,7 +35,7 @@ def write_lines(community: Community, folder: Path) -> Path:
 
 
 def _build_header(community: Community) -> dict[str, Any]:
-    """Build the header of a ChatLab export."""
+    """Build the header of a ChatLab export of a simulated group."""
     last = max((one.time_us for one in community.happenings), default=0)
     return {
         "chatlab": {"version": "0.0.2", "exportedAt": to_seconds(last)},
@@ -49,7 +49,7 @@ def _build_header(community: Community) -> dict[str, Any]:
 
 
 def _list_members(community: Community) -> list[dict[str, Any]]:
-    """Return the members who are in the group at the end."""
+    """Return the members who are in the simulated group at the end."""
     listed: list[dict[str, Any]] = []
     for person in community.people:
         if person.id in community.members:
@@ -61,7 +61,7 @@ def _list_members(community: Community) -> list[dict[str, Any]]:
 
 
 def _build_messages(community: Community) -> list[dict[str, Any]]:
-    """Build the messages of an export, including system lines."""
+    """Build the messages of a ChatLab export, including system lines."""
     names, rows = community.names, []
     for one, shown in format_wechat_lines(community):
         stamp = {"timestamp": to_seconds(one.time_us), "type": SYSTEM, "content": shown}

@@ -1,4 +1,4 @@
-"""A simulated group with its events, to be exported."""
+"""A simulated group with its messages and changes, to be exported."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Trait = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person in a group."""
+    """A member of a simulated group."""
 
     id: str
     name: str
@@ -68,7 +68,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A simulated change in a group, such as a join or a new name.
+    """A simulated group event, such as a join or a new name.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Community:
-    """A simulated group with all its events in time order.
+    """A simulated group with all messages and changes in time order.
 
     Attributes
     ----------
@@ -113,24 +113,24 @@ class Community:
     names: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index names by id."""
+        """Index the members' names by id."""
         names = {person.id: person.name for person in self.people}
         object.__setattr__(self, "names", names)
 
     @property
     def posts(self) -> tuple[Post, ...]:
-        """The group's messages."""
+        """Messages of the simulated group."""
         return tuple(one for one in self.happenings if isinstance(one, Post))
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The group's changes: joins, leaves, settings."""
+        """Group events: joins, leaves, changed settings."""
         return tuple(one for one in self.happenings if isinstance(one, Change))
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """A writer of exports in one format, and the features it can express.
+    """Writer of exports in one chat format, and the features it can express.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Writer of DiscordChatExporter's JSON of one channel."""
+"""Write simulated groups as DiscordChatExporter's JSON of one channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EPOCH_MS = 1_420_070_400_000
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write a group as one channel; leaves and removals are omitted."""
+    """Write a simulated group as one Discord channel, without leaves."""
     ids = {
         p.id: _build_snowflake(p.time_us, at) for at, p in enumerate(community.posts)
     }

@@ -1,4 +1,4 @@
-"""Simulated groups with known truth, exported in six platforms' formats.
+"""Simulate groups with known truth; export them in six platforms' formats.
 
 Most of the groups fall silent for good within seven weeks; the others stay lively, with
 many who write and many who answer, until the exports are made. So whoever reads the
@@ -48,7 +48,7 @@ TRUTH: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A planned group: its start and the day it becomes inactive."""
+    """Plan of a simulated group: its start and the day it becomes inactive."""
 
     number: int
     born_us: int
@@ -104,7 +104,7 @@ def _build_snowflake(life: _Life) -> str:
 def _simulate_posts(
     life: _Life, people: tuple[Person, ...], draw: random.Random
 ) -> Iterator[Post]:
-    """Yield messages at random times, every second one a reply."""
+    """Yield a simulated group's messages at random times, half of them replies."""
     time, before, number = life.born_us + MINUTE_US, None, 0
     while time <= life.born_us + life.days * DAY_US:
         sender = draw.choice([person.id for person in people if person.id != before])

@@ -1,4 +1,4 @@
-"""Writers of QQ's text export, pasted text, and QQ Chat Exporter's JSON."""
+"""Write simulated groups as QQ's text, pasted text, and QQ Chat Exporter's JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHUNK = 20  # messages
 
 
 def write_text(community: Community, folder: Path) -> Path:
-    """Write QQ's text export; member ids must be digits."""
+    """Write a simulated group as QQ's text export; member ids must be digits."""
     path = folder / "qq.txt"
     head = [
         "消息记录（此消息记录为文本格式，不支持重新导入）", "", RULE,
@@ -55,7 +55,7 @@ def _format_block(one: Post | Change, community: Community) -> str:
 
 
 def write_pasted(community: Community, folder: Path) -> Path:
-    """Write pasted QQ text: messages by name, without group changes."""
+    """Write a simulated group as pasted QQ text, without group events."""
     path, lines, today = folder / "pasted.txt", list[str](), ""
     for post in community.posts:
         day, clock = format_wall_clock(post.time_us, community.zone).split(" ")
@@ -75,7 +75,7 @@ def _build_entry(post: Post, clock: str, community: Community) -> str:
 
 
 def write_qce(community: Community, folder: Path) -> Path:
-    """Write QQ Chat Exporter's JSON; member ids must be digits."""
+    """Write a simulated group as QQ Chat Exporter's JSON."""
     rows = _build_messages(community)
     return write_json(
         _build_head(community, rows) | {"messages": rows}, folder / "qce.json"
@@ -83,7 +83,7 @@ def write_qce(community: Community, folder: Path) -> Path:
 
 
 def _build_head(community: Community, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Build the export's metadata, with the exporter's own counts."""
+    """Build the metadata of a QQ export, with the exporter's own counts."""
     counts = Counter(row["sender"]["uid"] for row in rows)
     senders = [{"uid": uid, "messageCount": n} for uid, n in sorted(counts.items())]
     return {
@@ -99,7 +99,7 @@ def _build_head(community: Community, rows: list[dict[str, Any]]) -> dict[str, A
 
 
 def _build_messages(community: Community) -> list[dict[str, Any]]:
-    """Build the messages of an export, including system lines."""
+    """Build the messages of a QQ export, including system lines."""
     return [
         _build_qce_row(at, one, community)
         for at, one in enumerate(community.happenings)
@@ -141,7 +141,7 @@ def _build_qce_post(post: Post, community: Community) -> dict[str, Any]:
 
 
 def write_qce_chunks(community: Community, folder: Path) -> Path:
-    """Write the manifest and chunks, the latest first, one message repeated in each."""
+    """Write a QQ export as manifest and chunks that overlap by one message."""
     root = folder / "qce_chunked_jsonl"
     rows = _build_messages(community)
     chunks = [rows[max(at - 1, 0) : at + CHUNK] for at in range(0, len(rows), CHUNK)]

@@ -1,4 +1,4 @@
-"""Writer of Slack's workspace export with one channel, as a folder."""
+"""Write simulated groups as a Slack workspace export, as a folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.records import DAY_US, SECOND_US
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write users, channel with members, and one file of messages per day."""
+    """Write a simulated group as a Slack export with one file per day."""
     root = folder / "slack"
     stamps = {
         post.id: _format_timestamp(post, at)
@@ -32,7 +32,7 @@ def write_export(community: Community, folder: Path) -> Path:
 
 
 def _format_timestamp(one: Post | Change, at: int) -> str:
-    """Return a timestamp that serves as id; its decimals make it unique."""
+    """Return a Slack timestamp that serves as unique message id."""
     return f"{to_seconds(one.time_us)}.{at:06d}"
 
 

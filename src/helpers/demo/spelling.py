@@ -1,4 +1,4 @@
-"""Time formats and system-line wordings of exporters."""
+"""Time formats and system-line wordings of the simulated chat exporters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
 
 
 def to_seconds(time_us: int) -> int:
-    """Return whole seconds since 1970."""
+    """Convert µs to whole seconds since 1970."""
     return time_us // SECOND_US
 
 
@@ -39,7 +39,7 @@ def to_iso(time_us: int, zone: str = "UTC") -> str:
 
 
 def format_wechat_line(change: Change, community: Community) -> str | None:
-    """Format a group change as WeChat's system line; None if it has none."""
+    """Format a group event as WeChat's system line, or None."""
     actor = community.names.get(change.actor or "")
     subjects = "、".join(community.names[one] for one in change.subjects)
     if change.kind == "join" and actor:
@@ -54,7 +54,7 @@ def format_wechat_line(change: Change, community: Community) -> str | None:
 
 
 def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, str]]:
-    """Yield each message's or change's text as WeChat shows it."""
+    """Yield each message and event of a group as WeChat shows it."""
     for one in community.happenings:
         if not isinstance(one, Post):
             if line := format_wechat_line(one, community):
@@ -66,7 +66,7 @@ def format_wechat_lines(community: Community) -> Iterator[tuple[Post | Change, s
 
 
 def format_qq_line(change: Change, community: Community) -> str | None:
-    """Format a group change for one person as QQ's system line."""
+    """Format a group event for one person as QQ's system line."""
     actor = _format_with_id(change.actor, community) if change.actor else None
     subject = "、".join(_format_with_id(one, community) for one in change.subjects)
     if change.kind == "join":
@@ -91,14 +91,14 @@ def write_json(value: Any, path: Path) -> Path:  # noqa: ANN401  any JSON value
 
 
 def write_json_lines(rows: Iterable[Any], path: Path) -> Path:
-    """Write JSON Lines and return their path."""
+    """Write rows as a JSON Lines file and return its path."""
     lines = (json.dumps(row, ensure_ascii=False) for row in rows)
     files.write_text(path, "".join(f"{line}\n" for line in lines))
     return path
 
 
 def as_csv(rows: Iterable[Sequence[object]], path: Path, encoding: str) -> Path:
-    """Write rows as CSV with CRLF and return the path."""
+    """Write rows as a CSV file with CRLF line ends and return its path."""
     with (
         files.replace_file(path) as partial,
         partial.open("w", encoding=encoding, newline="") as file,

@@ -1,4 +1,4 @@
-"""Writer of Telegram Desktop's ``result.json`` of one chat."""
+"""Write simulated groups as Telegram Desktop's ``result.json``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.demo.spelling import (
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one chat, omitting recalled messages."""
+    """Write a simulated group as one Telegram chat."""
     numbers = {post.id: at for at, post in enumerate(community.posts, 1_000_000)}
     entries = [
         _build_entry(one, at, community, numbers)

@@ -1,4 +1,4 @@
-"""Writers of WeChat exports: WeFlow, PyWxDump and chatlog."""
+"""Write simulated groups as WeChat exports: WeFlow, PyWxDump and chatlog."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PAGE = 50  # rows of PyWxDump
 
 
 def write_weflow(community: Community, folder: Path) -> Path:
-    """Write one JSON document; the group's own id sends the system lines."""
+    """Write a simulated group as a WeFlow JSON document."""
     rows = [
         _build_weflow_row(*one, community) for one in format_wechat_lines(community)
     ]
@@ -76,7 +76,7 @@ def _build_weflow_row(one: Post | Change, shown: str, community: Community) -> R
 
 
 def write_pywxdump(community: Community, folder: Path) -> Path:
-    """Write JSON pages of fifty rows and ``users.json`` into a folder of their own."""
+    """Write a simulated group as PyWxDump's JSON pages and ``users.json``."""
     root = folder / "pywxdump"
     rows = [
         _build_pywxdump_row(*one, community) for one in format_wechat_lines(community)
@@ -114,7 +114,7 @@ def _build_pywxdump_row(one: Post | Change, shown: str, community: Community) ->
 
 
 def write_chatlog(community: Community, folder: Path) -> Path:
-    """Write a folder with the messages and the chat room's members."""
+    """Write a simulated group as a chatlog folder: messages and members."""
     root = folder / "chatlog"
     posts = {post.id: post for post in community.posts}
     rows = [

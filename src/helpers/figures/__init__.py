@@ -1,4 +1,4 @@
-"""Figures: one style, checks, and saving with data and citation."""
+"""Figures: a common style, checks, and saving with data and citation."""
 
 from helpers.figures.checks import FigureError, MissingGlyphError
 from helpers.figures.lettering import replace_missing_glyphs

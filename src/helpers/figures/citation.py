@@ -70,7 +70,7 @@ def read_project() -> Project:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A study behind a figure, as its manifest describes it."""
+    """A data source behind a figure, as its manifest describes it."""
 
     study: str
     title: str
@@ -81,7 +81,7 @@ class Source:
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read the citation of a study from the manifest in its folder.
+        """Read the citation of a data source from the manifest in its folder.
 
         Raises
         ------
@@ -107,7 +107,7 @@ class Source:
 
     @property
     def bibtex(self) -> str:
-        """The study's BibTeX entry: address, year observed, licence."""
+        """BibTeX entry of the data source: address, year observed, licence."""
         fields = {"title": self.title, "howpublished": self.source, "year": self.year}
         if address := re.search(r"https?://[^\s,;]+", self.source):
             fields["url"] = address[0]
@@ -129,7 +129,7 @@ def _find_last_year(facts: dict[str, Any]) -> str:
 def format_citation(
     figure_id: str, title: str, sources: Sequence[Source], version: str
 ) -> str:
-    """Format a figure's citation in two lines, the providers of the data first.
+    """Format the citation of a figure: data providers first, then this project.
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
@@ -149,7 +149,7 @@ def format_citation(
 
 
 def _name_sources(sources: Sequence[Source]) -> str:
-    """Return the titles of some sources; beyond `NAMED` how many more there are."""
+    """Return the titles of data sources, the first few in full."""
     names = "; ".join(source.title for source in sources[:NAMED])
     more = len(sources) - NAMED
     if more > 0:
@@ -184,7 +184,7 @@ def read_commit() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCitation:
-    """A claim's answer as it is cited.
+    """The answer on a claim, formatted for citation.
 
     Attributes
     ----------
@@ -205,20 +205,20 @@ class ClaimCitation:
 
     @property
     def address(self) -> str:
-        """Where its page is; the claim's id where the site has no address yet."""
+        """Web address of the claim's page, or the claim's id."""
         url = read_project().url
         return f"{url}/claims/{self.claim}.html" if url else f"claim {self.claim}"
 
     @property
     def code(self) -> str:
-        """Version and commit, as far as they are known."""
+        """Version and commit of the code, as far as they are known."""
         commit = read_commit()
         version = f"Version {read_project().version}"
         return f"{version}, commit {commit}" if commit else version
 
     @property
     def plain(self) -> str:
-        """One paragraph.
+        """The citation as one paragraph of text.
 
         >>> cited = ClaimCitation("s0-x", "Most groups die", "Undecided", "We cannot.")
         >>> cited.plain.startswith("Shequn Evidence (社群实证) (")
@@ -232,7 +232,7 @@ class ClaimCitation:
 
     @property
     def bibtex(self) -> str:
-        """One entry, with answer and commit in its note."""
+        """The citation as a BibTeX entry, with answer and commit."""
         fields = read_project().fields
         if "url" in fields:
             fields["url"] = self.address

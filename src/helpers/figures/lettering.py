@@ -1,4 +1,4 @@
-"""Text width and line breaking in the project's font."""
+"""Measure and wrap text in the project's font."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def measure_width(text: str, size: float) -> float:
 
 @cache
 def _measure_advance(character: str) -> float:
-    """Return a character's advance width in ems; 1 if the font has no glyph."""
+    """Return a character's width in ems; 1 if the font has no glyph."""
     if ord(character) not in _code_points():
         return 1.0
     face = _load_face()

@@ -1,4 +1,4 @@
-"""Layout of figures for phones: one column, row names above their rows.
+"""Lay out figures for phones: one column, row names above their rows.
 
 Where rows are filled (bars, boxes, tiles), names stay beside them, in several lines.
 """
@@ -68,7 +68,7 @@ def draw_narrow(
 
 
 def _stack_panels(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
-    """Stack panels of one row vertically; return the former number of columns."""
+    """Stack the panels of a row vertically; return the number of columns before."""
     places = [(axes, axes.get_subplotspec()) for axes in panels]
     placed = [(axes, place) for axes, place in places if place is not None]
     columns = max((place.get_gridspec().ncols for _, place in placed), default=1)
@@ -107,7 +107,7 @@ def _make_room_for_names(axes: Axes, undo: ExitStack) -> bool:
 
 
 def _break_names(axes: Axes, undo: ExitStack) -> bool:
-    """Break row names into lines; return whether rows are too close."""
+    """Break row names of a plot into lines; return whether rows are crowded."""
     axis = axes.yaxis
     undo.callback(axis.set_major_formatter, axis.get_major_formatter())
     undo.callback(axis.set_major_locator, axis.get_major_locator())
@@ -124,7 +124,7 @@ def _measure_height(axes: Axes) -> float:
 
 
 def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Move row names and row notes above their rows; return if rows are crowded.
+    """Move row names above their rows; return whether rows are crowded.
 
     Returns whether rows are too close for that.
     """

@@ -1,4 +1,4 @@
-"""Saving of a figure: pictures, data, provenance and citation."""
+"""Save a figure: pictures, data, provenance and citation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A figure with title, caption and alternative text in one language.
+    """A matplotlib figure with title, caption and alt text in one language.
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ class SavedFigure:
     folder: Path
 
     def file(self, ending: str) -> Path:
-        """Return the path of one of its files (svg, dark.svg, pdf, csv, json …)."""
+        """Return the path of one of the figure's files, such as its svg or csv."""
         return self.folder / f"{self.figure_id}.{ending}"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -187,7 +187,7 @@ def save_figure(
 
 
 def _check_for_reader(figure: Figure, figure_id: str) -> None:
-    """Check a figure; only warn if a reader changed its values."""
+    """Check a figure; only warn if a user's own settings changed its values."""
     try:
         check_figure(figure, figure_id)
     except FigureError as error:
@@ -197,7 +197,7 @@ def _check_for_reader(figure: Figure, figure_id: str) -> None:
 
 
 def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
-    """Raise if a figure would draw unmasked small counts of people."""
+    """Raise if the figure's data contain unmasked small counts of people."""
     k = small_counts.get_threshold()
     if not small_counts.mask_frame(data, k).equals(data):
         raise NotIdentifiableError(
@@ -208,7 +208,7 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
 
 
 def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
-    """Write all pictures of one language; return their file endings."""
+    """Write all pictures of a figure in one language; return file endings."""
     where = saved.figure_id
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
@@ -277,7 +277,7 @@ def _flatten_on_white(clear: Image.Image, file: Path) -> None:
 
 
 def _save_png(picture: Image.Image, file: Path) -> None:
-    """Write a picture; one on white with the colours that it needs most."""
+    """Save a picture as PNG with a reduced palette."""
     opaque = picture.getextrema()[-1] == (255, 255)
     drawn = _reduce_colours(picture) if opaque else picture
     with replace_file(file) as partial:
@@ -313,7 +313,7 @@ def _write_picture(
 
 @contextmanager
 def _fail_on_missing_glyph() -> Iterator[None]:
-    """Raise if a glyph is missing while drawing in the block."""
+    """Raise an error if the font lacks a glyph while drawing in the block."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield

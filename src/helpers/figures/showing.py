@@ -1,4 +1,4 @@
-"""Saving of a notebook cell's seaborn figure in both languages."""
+"""Save and show a notebook cell's seaborn figure in both languages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def show_figure(
     claims: Iterable[str] = (),
     words: Mapping[str, str] | None = None,
 ) -> SavedFigure:
-    """Add title and sources to a drawn figure, save it in both languages, close it.
+    """Add title and sources to a figure; save it in both languages and show it.
 
     Its own words (axes, legends, notes) are put into Chinese by the table ``label`` of
     ``wording.toml``; names of sources by their manifests.
@@ -92,7 +92,7 @@ def show_figure(
 
 
 def _write_numbers(axis: Axis) -> None:
-    """Format shares in per cent, and numbers of logarithmic axes in full."""
+    """Format axis numbers: shares in per cent, log scales in full."""
     if not isinstance(axis.get_major_formatter(), WRITTEN):
         return  # somebody chose what is written
     if "share" in axis.get_label_text():
@@ -111,7 +111,7 @@ def _format_value(value: float) -> str:
 
 
 class _Words:
-    """The texts around a figure, set in one language and then in the other."""
+    """Title, sources and labels of a figure, in English and in Chinese."""
 
     def __init__(
         self,
@@ -142,7 +142,7 @@ class _Words:
         return Drawn(self.figure, title, caption, alt, narrow)
 
     def _around(self, title: str, foot: str) -> None:
-        """Replace the title and foot text of the figure."""
+        """Replace the title and source line of the figure."""
         for line in self.lines:
             line.remove()
         with apply_style():

@@ -32,7 +32,7 @@ Lines = list[tuple[float, str, list[str]]]  # size, colour, text line by line
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Colour, line style and marker of a series; no two share line or marker."""
+    """Colour, line style and marker of one series in a plot."""
 
     colour: str
     line: Any
@@ -103,7 +103,7 @@ def create_figure(
     title: str,
     foot: str = "",
 ) -> Figure:
-    """Create an empty figure with title and foot, leaving room for axes.
+    """Create an empty figure with title and source line, with room for axes.
 
     Whatever is drawn into it is drawn inside `apply_style`, or has other fonts.
     The title is the finding, the foot source and n.
@@ -116,7 +116,7 @@ def create_figure(
 
 
 def set_words(figure: Figure, *, title: str, foot: str = "") -> list[Artist]:
-    """Set title and foot of a figure, which grows by the room they take.
+    """Set title and source line of a figure, which grows to make room.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""SVG pictures for pages: embedded font, alternative text, dark version.
+"""Complete SVG pictures for web pages: fonts, alternative text, dark version.
 
 Letters stay text, so that they can be searched and edited; a face with just those
 letters goes along. In the dark each colour is exchanged for one as far from the dark

@@ -24,7 +24,7 @@ class Wording:
     language: Literal["en", "zh"]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text for a key such as ``chapter.many``, with values filled in.
+        """Return the figure text for a key such as ``chapter.many``, filled in.
 
         >>> CHINESE("chapter.many", n=9), ENGLISH("chapter.many", n=9)
         ('9 个公开来源', '9 public sources')
@@ -34,7 +34,7 @@ class Wording:
         return text.format(**values) if values else text
 
     def either(self, english: str, chinese: str) -> str:
-        """Return the one of two texts that is in this language."""
+        """Return the English or the Chinese text, by this object's language."""
         return (english, chinese)[LANGUAGES.index(self.language)]
 
     @property

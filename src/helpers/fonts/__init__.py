@@ -49,7 +49,7 @@ def register_font() -> str:
 
 
 def embed_subset(text: str) -> str:
-    """Return the font subset for a text as a data URL.
+    """Return a font with only the characters of a text, as a data URL.
 
     It is compressed as WOFF: a page's pictures hold many.
 

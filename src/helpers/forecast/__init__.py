@@ -1,4 +1,4 @@
-"""Whether a group will be alive in 90 days, from what any export records.
+"""Forecast whether a group will be active in 90 days, from its first days.
 
 `first_days` makes features and outcomes, `model` fits, `held_out` tests on sources and
 groups that a model has not seen, `alike` counts what became of groups like one's own.

@@ -1,4 +1,4 @@
-"""Messages of each group on each day of its age, from the table of trailing counts."""
+"""Messages of each group on each day of its age."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Counts = npt.NDArray[np.int64]
 def fill_trailing_counts(
     rates: pd.DataFrame, groups: pd.DataFrame, column: str
 ) -> Counts:
-    """Return a trailing count of table `rates` for every age day.
+    """Return a trailing 28-day count of each group for every day of its age.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def count_messages_by_age_day(rates: pd.DataFrame, groups: pd.DataFrame) -> Coun
 
 
 def compute_ages(groups: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
-    """Return the age of each group at an instant, in days; NaN where it is missing."""
+    """Return the age of each group at a given time, in days; NaN if missing."""
     ages: npt.NDArray[np.float64] = (
         (groups[column] - groups["origin_us"]) / DAY_US
     ).to_numpy("float64")
@@ -78,7 +78,7 @@ def compute_ages(groups: pd.DataFrame, column: str) -> npt.NDArray[np.float64]:
 def has_message(
     counts: Counts, first: npt.NDArray[np.int64], days: int
 ) -> npt.NDArray[np.bool_]:
-    """Return whether a message lies within `days` days from each row's `first` day.
+    """Return whether each group has a message within some days from a first day.
 
     >>> has_message(np.array([[1, 0, 0], [1, 0, 1]]), np.array([1, 1]), 2).tolist()
     [False, True]

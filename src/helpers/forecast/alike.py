@@ -1,4 +1,4 @@
-"""Outcome of similar public groups: counts by age, posters and silence.
+"""Outcome of similar public groups, by age, number of posters and silence.
 
 Of each group the state is noted at ages of 7, 14, 21 and every 28 days: how old it
 is, how many wrote in the last 28 days and how long ago the last message was. A cell is
@@ -34,7 +34,7 @@ STATE = ("age", "writers", "silent")
 
 
 def tabulate_alike(studies: Sequence[Study]) -> pd.DataFrame:
-    """Tabulate how groups in each state developed, one row per source and state.
+    """Count how groups of the same age and activity developed, by source.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def _tabulate_study(study: Study) -> pd.DataFrame:
 
 
 def tabulate_standing(studies: Sequence[Study]) -> pd.DataFrame:
-    """Tabulate deciles of activity of living groups, per source and age.
+    """Tabulate deciles of the activity of living groups, by source and age.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def _rank_study(study: Study) -> pd.DataFrame:
 
 
 def list_moments(study: Study) -> pd.DataFrame:
-    """Return one row per group and age: its state then, and its outcome."""
+    """Return one row per group and age: its activity then, and its outcome."""
     groups, rates = study.table("groups"), study.table("rates")
     counts = count_messages_by_age_day(rates, groups)
     has_people = bool(rates["posters_28"].notna().all())
@@ -112,7 +112,7 @@ def list_moments(study: Study) -> pd.DataFrame:
 
 
 def find_band(values: pd.Series[float], bands: Sequence[int]) -> np.ndarray:
-    """Return the lower edge of the band that contains each value.
+    """Return the lower edge of the interval that contains each value.
 
     >>> find_band(pd.Series([0, 2, 45]), WRITERS).tolist()
     [0, 1, 30]
@@ -138,7 +138,7 @@ def _observe_moment(
     last: Counts,
     age: int,
 ) -> pd.DataFrame:
-    """Return groups at risk and with a message by an age, followed long enough."""
+    """Return the groups at risk at an age, with activity then and outcome later."""
     at_risk = (
         (compute_ages(groups, "entry_us") <= age)
         & (compute_ages(groups, "end_us") >= age + AHEAD + W)

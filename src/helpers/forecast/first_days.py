@@ -1,4 +1,4 @@
-"""One row per group and horizon: features of its first days, and whether it lived.
+"""Features of each group's first days, and whether it lived: the forecast's data.
 
 A group is alive 90 days after its first h days if it has a message in the 60 days
 that begin then: nothing later is looked at, so that long archives do not flatter it.
@@ -48,7 +48,7 @@ REASONS = ("entered later", "no message by then", "closed before", "record ends 
 
 
 def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
-    """Return one row per group of a study: features, outcome, or why it is excluded.
+    """Build forecast features and outcome of each group, or why it is excluded.
 
     Parameters
     ----------
@@ -86,12 +86,12 @@ def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
 
 
 def select_counted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the groups at risk with a message and enough follow-up."""
+    """Select the groups at risk that have a message and enough follow-up."""
     return rows[rows["excluded"] == ""].reset_index(drop=True)
 
 
 def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame:
-    """Return `build_first_days` of all studies that record messages.
+    """Build the forecast's data (features, outcome) from all message studies.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def collect_first_days(studies: Sequence[Study], days: int = 28) -> pd.DataFrame
 
 
 def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:
-    """Compute the features from message counts alone."""
+    """Compute forecast features from message counts alone."""
     first = counts[:, :days]
     early, later = first[:, : days // 2], first[:, days // 2 :]
     return {
@@ -118,7 +118,7 @@ def _describe_counts(counts: np.ndarray, days: int) -> dict[str, np.ndarray]:
 def _describe_people(
     study: Study, groups: pd.DataFrame, days: int
 ) -> dict[str, np.ndarray]:
-    """Compute the features from senders and replies; NaN if not recorded."""
+    """Compute forecast features from senders and replies; NaN if not recorded."""
     posters = study.table("rates")["posters_28"]
     missing = np.full(len(groups), np.nan)
     people = missing
@@ -140,7 +140,7 @@ def _describe_people(
 
 
 def _divide(part: pd.Series[float], whole: pd.Series[float]) -> np.ndarray:
-    """Divide counts; 0 for an empty whole, NaN for an unrecorded part."""
+    """Divide counts; return 0 for a zero denominator and NaN for missing counts."""
     share = (part / whole).where(whole > 0, 0.0)
     return share.where(part.notna()).to_numpy()
 
@@ -159,7 +159,7 @@ def _observe_outcomes(
 
 
 def _exclude(groups: pd.DataFrame, counts: np.ndarray, days: int) -> np.ndarray:
-    """Return the first reason that excludes each group, or an empty string."""
+    """Return why each group is excluded from the forecast, or an empty string."""
     late = compute_ages(groups, "entry_us") > days
     silent = counts[:, :days].sum(axis=1) == 0
     short = compute_ages(groups, "end_us") < days + AHEAD + W

@@ -1,4 +1,4 @@
-"""Out-of-sample predictions for new sources, clusters and kinds."""
+"""Predictions for groups of sources, clusters or kinds left out of training."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _list_parts(rows: pd.DataFrame, by: str, seed: int) -> Iterator[np.ndarray]:
 
 
 def _draw_tenths(rows: pd.DataFrame, seed: int) -> np.ndarray:
-    """Assign each row to one of ten folds, whole clusters together."""
+    """Assign rows to ten cross-validation folds, whole clusters together."""
     names = rows["source"] + " " + rows["cluster"].astype("str")
     clusters = np.sort(names.unique())
     order = np.random.default_rng(seed).permutation(len(clusters))

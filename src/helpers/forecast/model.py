@@ -1,4 +1,4 @@
-"""A logistic regression stored as a table of coefficients."""
+"""A logistic regression of survival, stored as a table of coefficients."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Forecast:
 
     @property
     def features(self) -> list[str]:
-        """Names of the features in the model."""
+        """Names of the predictors in the model."""
         return [name for name in self.coefficients.index if name != CONSTANT]
 
     def predict(self, rows: pd.DataFrame) -> Floats:
-        """Predict the probability of being alive; NaN if a feature is missing."""
+        """Predict the probability that each group is active; NaN without features."""
         x = rows[self.features].to_numpy(np.float64)
         level, *slopes = self.coefficients
         probability: Floats = expit(level + x @ np.asarray(slopes, np.float64))

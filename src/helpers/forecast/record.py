@@ -1,4 +1,4 @@
-"""The forecast as committed tables: coefficients, scores, calibration, similar groups.
+"""Results of the forecast as committed tables: coefficients, scores, calibration.
 
 ``python -m helpers.forecast.record`` writes ``data/processed/forecast/``.
 """
@@ -74,7 +74,7 @@ more in `alike.csv`); no row is about a person.
 
 
 class Tables(NamedTuple):
-    """The committed tables, in the order of the README."""
+    """The committed result tables of the forecast, in the order of its README."""
 
     coefficients: pd.DataFrame
     scores: pd.DataFrame
@@ -88,7 +88,7 @@ class Tables(NamedTuple):
 
 
 def compute_tables(studies: list[Study]) -> Tables:
-    """Compute all tables of the forecast from the studies' own tables."""
+    """Compute all result tables of the forecast from the public studies."""
     coefficients: list[pd.DataFrame] = []
     scores: list[pd.DataFrame] = []
     calibration: list[pd.DataFrame] = []
@@ -141,14 +141,14 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return the kind and model to use where senders are not recorded."""
+    """Return kind and model to use for sources that do not record senders."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
 def _list_models(
     rows: pd.DataFrame, days: int
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Yield each kind of source, with the models its sources can fit."""
+    """Yield each kind of source with the models that its data can fit."""
     for kind in rows["kind"].unique():
         here = rows[rows["kind"] == kind]
         for name, features in MODELS.items():
@@ -170,7 +170,7 @@ def _tabulate_model(
 def _tabulate_scores(
     held: pd.DataFrame, labels: Mapping[str, Any], outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Tabulate the scores of each source and of all pooled, with limits."""
+    """Tabulate prediction scores by source and pooled, with confidence limits."""
     parts = {POOLED: held} if len(held) else {}
     parts |= {str(source): part for source, part in held.groupby("source")}
     rows = []
@@ -215,7 +215,7 @@ def _vary_outcome(
     features: tuple[str, ...],
     labels: Mapping[str, Any],
 ) -> Iterator[pd.DataFrame]:
-    """Yield the scores with alternative outcomes, on unseen sources."""
+    """Yield prediction scores on unseen sources, for alternative outcomes."""
     rows = every[every["kind"] == kind]
     for outcome in OUTCOMES:
         closed_counts = outcome == "alive_unless_closed"
@@ -227,7 +227,7 @@ def _vary_outcome(
 
 
 def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
-    """Yield the scores of each kind predicted from the other kinds."""
+    """Yield the scores of predicting one kind of source from the others."""
     for name in ("counts alone", "all features"):
         features = MODELS[name]
         if days == 1:
@@ -239,7 +239,7 @@ def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
 
 
 def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
-    """Decide per kind and horizon whether predictions may serve as probabilities.
+    """Decide, by kind and horizon, if predictions may be read as probabilities.
 
     Returns
     -------
@@ -267,7 +267,7 @@ def judge_use(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_tables(folder: Path = FOLDER) -> Path:
-    """Compute the tables from the public studies and write them."""
+    """Compute the forecast's result tables and write them to a folder."""
     tables = compute_tables(open_studies())
     with replace_folder(folder) as partial:
         for name, table in tables._asdict().items():
@@ -279,7 +279,7 @@ def write_tables(folder: Path = FOLDER) -> Path:
 
 @cache
 def read_record(name: str) -> pd.DataFrame:
-    """Return a committed table of the forecast.
+    """Return a committed result table of the forecast by name.
 
     >>> set(read_record("use")["kind"]) >= {"chat"}
     True
@@ -290,7 +290,7 @@ def read_record(name: str) -> pd.DataFrame:
 def load_forecast(
     kind: str = "chat", days: int = 28, model: str = "all features"
 ) -> Forecast:
-    """Return the committed model of a kind and horizon.
+    """Return the committed forecast model of a kind of source and horizon.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def compute_auc(alive: Bools, predicted: Floats) -> float:
 
 
 def fit_calibration_line(alive: Bools, predicted: Floats) -> tuple[float, float]:
-    """Fit intercept and slope of calibration on the logit scale.
+    """Fit calibration intercept and slope of predictions on the logit scale.
 
     A slope of 1 means that predictions are neither too extreme (below 1) nor too
     timid (above). NaN where the predictions do not vary or separate the outcomes.
@@ -65,7 +65,7 @@ def _to_logit(predicted: Floats) -> Floats:
 
 
 def score_predictions(rows: pd.DataFrame, outcome: str = "alive") -> pd.Series[float]:
-    """Return AUC, Brier score, accuracy at 0.5, calibration slope and gap.
+    """Return AUC, Brier score, accuracy and calibration of predictions.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _score(alive: Bools, predicted: Floats) -> dict[str, float]:
 def bootstrap_scores(
     rows: pd.DataFrame, *, seed: int = 1, draws: int = 999, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return 95% limits of the scores: clusters are resampled within sources.
+    """Return 95% limits of prediction scores by a cluster bootstrap in sources.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def bootstrap_scores(
 def tabulate_calibration(
     rows: pd.DataFrame, parts: int = 5, outcome: str = "alive"
 ) -> pd.DataFrame:
-    """Return mean prediction and observed share by equal parts of the prediction."""
+    """Return mean prediction and observed share in equal-sized bins."""
     rank = rows["predicted"].rank(method="first") - 1
     part = (rank * parts // max(len(rows), 1)).astype(int)
     by = rows.assign(part=part, observed=rows[outcome].astype(float)).groupby("part")
@@ -165,7 +165,7 @@ def has_enough_groups(scores: pd.Series[float]) -> bool:
 
 
 def is_calibrated(scores: pd.Series[float]) -> bool:
-    """Return whether calibration slope and gap are within the fixed ranges.
+    """Return whether a source's calibration slope and gap are acceptable.
 
     >>> is_calibrated(pd.Series({"slope": 0.95, "gap": -0.04}))
     True

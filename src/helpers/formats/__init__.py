@@ -48,7 +48,7 @@ _TRAINING = (
 
 
 class Format(Protocol):
-    """Interface of a format module: name, observability, detection and reading.
+    """Interface of a chat-export reader: name, detection, reading, what it records.
 
     Attributes
     ----------
@@ -63,21 +63,21 @@ class Format(Protocol):
     OBSERVES: Observability
 
     def has_signature(self, head: Head) -> bool:
-        """Return whether an export's first bytes and file names match this format.
+        """Return whether a file's first bytes and names match this chat format.
 
         A format that is told by lines anybody may quote also has ``weight(head)``:
         where several formats recognise an export, the heaviest `Weight` wins.
         """
 
     def read(self, source: Source) -> Iterator[Batch]:
-        """Yield the records of an export with its own ids and names.
+        """Yield the records of a chat export, with its own ids and names.
 
         Nothing is filtered; what can't be read goes into `source.losses`.
         """
 
 
 class _Registry(Mapping[str, Format]):
-    """Lazy registry of format modules, imported by name on first use."""
+    """Registry of chat formats, whose modules are imported on first use."""
 
     def __getitem__(self, name: str) -> Format:
         module = f"helpers.formats.{_ROOMS[name]}.{name}"
@@ -94,7 +94,7 @@ FORMATS: Mapping[str, Format] = _Registry()
 
 
 def recognise_format(export: Path | Source) -> Format:
-    """Detect the format of an export, or raise if none or several match.
+    """Detect the chat format of an export; raise if none or several match.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def recognise_format(export: Path | Source) -> Format:
 
 
 class _Refusal(NamedTuple):
-    """What a file turned out to be instead of an export, and what to do."""
+    """What a file turned out to be instead of a chat export, and what to do."""
 
     what: str
     remedy: str
@@ -173,7 +173,7 @@ def _explain_refusal(head: Head) -> _Refusal | None:
 
 
 def _weigh_format(form: Format, head: Head) -> Weight:
-    """Return the evidence for a format; its own keys outweigh matching lines."""
+    """Return how strongly a file's start indicates a chat format."""
     weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
     return Weight(own=True) if weight is None else weight(head)
 
@@ -208,7 +208,7 @@ def read_export(
     form: str | None = None,
     options: Options | None = None,
 ) -> Reading:
-    """Open an export for reading; iterating yields pseudonymised records.
+    """Open a chat export for reading; iterating yields pseudonymised records.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Conversion of exports to other tools' formats, with pseudonyms.
+"""Convert chat exports to other tools' formats, with pseudonyms.
 
 What crosses over has passed the boundary: people are keyed hashes, known names in text
 are masked. ChatLab gets a file a group, ConvoKit one corpus folder.
@@ -51,7 +51,7 @@ def convert_exports(
     losses: Counter[str] | None = None,
     broken: list[BrokenFileError] | None = None,
 ) -> list[Path]:
-    """Convert exports to a target format and return the files written, sorted.
+    """Convert chat exports to a target format; return the files written.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def convert_exports(
 
 
 def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
-    """Add an export's lost records and excluded chats to the loss counts."""
+    """Add the unread records and excluded chats of an export to the counts."""
     for entry in reading.losses:
         if entry.kind == "loss":
             loss_counts[entry.reason] += entry.rows
@@ -119,7 +119,7 @@ def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Records to convert: messages on disk by group, other records in memory."""
+    """Records to convert: messages on disk by group, others in memory."""
 
     folder: Path
     groups: dict[str, Row] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class _Gathered:
     seen: Counter[str] = field(default_factory=Counter)
 
     def uncarried(self, to: Target) -> dict[str, int]:
-        """Count the record kinds that a target format cannot represent."""
+        """Count the kinds of record that a target format cannot represent."""
         carried = set() if to == "convokit" else {f"event {one}" for one in WORDED}
         unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
         return {

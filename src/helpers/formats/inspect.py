@@ -1,4 +1,4 @@
-"""Inspection of exports: format, counts and observability, without contents."""
+"""Inspect chat exports: format, counts and recorded features, without contents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Format, counts, observability and error of one inspected export."""
+    """Format, counts, recorded features and error of one inspected export."""
 
     nth: int  # its place among the exports asked about
     # what it is (``.txt``, ``folder``): a file's own name often is the group's or
@@ -63,7 +63,7 @@ class Findings:
         return shown
 
     def as_text(self) -> str:
-        """Format the findings as a table of two columns."""
+        """Format the findings on one export as a table of two columns."""
         rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
         shown = [*_list_observability(self.observability)] if self.observability else []
         width = max(len(name) for name, _ in (*rows, *shown))
@@ -96,7 +96,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings of `inspect_exports` for all exports."""
+    """The findings on all inspected chat exports."""
 
     exports: tuple[Findings, ...]
 
@@ -106,16 +106,16 @@ class Report:
         return not any(findings.error for findings in self.exports)
 
     def as_text(self) -> str:
-        """Format the report for a terminal."""
+        """Format the findings on all exports for a terminal."""
         return "\n\n".join(findings.as_text() for findings in self.exports)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as plain values for JSON."""
+        """Return the findings on all exports as plain values for JSON."""
         return {"exports": [findings.as_dict() for findings in self.exports]}
 
 
 def inspect_exports(paths: Iterable[Path], options: Options | None = None) -> Report:
-    """Read exports completely and report their format, counts and observability.
+    """Read chat exports and report format, counts and recorded features.
 
     Nothing is stored and nothing that anybody wrote or is called is in the result; an
     export that can't be read is reported with the reason, and the others are read.
@@ -165,7 +165,7 @@ def _redact_error(error: ShequnError) -> str:
 
 
 class _Tally:
-    """Counts by chat while records are read; ids stay inside."""
+    """Counts of messages and people by chat, made while reading an export."""
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
@@ -205,7 +205,7 @@ class _Tally:
                 self._spans[row["group"]] = span
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
-        """Return the findings of one export that were collected while reading."""
+        """Return the counts of one export that were made while reading it."""
         others = {
             chat: word for chat in self._chats if (word := self._frame.other(chat))
         }
@@ -249,7 +249,7 @@ def _list_people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
 
 
 def _read_version(source: Source) -> str | None:
-    """Return the version stated by an export's metadata, if any."""
+    """Return the exporter's version stated in an export, if any."""
     start = source.head.start.lstrip()
     is_stated = any(("." + path).endswith(".version") for path in source.head.paths)
     match = _VERSION.search(start) if is_stated and start.startswith("{") else None

@@ -29,7 +29,7 @@ from helpers.survival.interval import Interval, Wald
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """A linear prediction of the hand-labelled share from the classifier's share.
+    """Line that predicts the hand-labelled share of messages from a classifier's.
 
     Attributes
     ----------
@@ -48,12 +48,12 @@ class Calibration:
 
     @property
     def precision(self) -> float:
-        """Calibration slope in standard errors: agreement of labels and classifier."""
+        """Slope of the calibration line divided by its standard error."""
         return abs(self.slope) / float(np.sqrt(self.covariance[1, 1]))
 
     @property
     def ignored(self) -> Calibration:
-        """The identity calibration, which takes the classifier's share as true."""
+        """The identity line, which takes the classifier's share as true."""
         return Calibration(0.0, 1.0, np.zeros((2, 2)), self.clusters)
 
     def shares(self, machine: npt.ArrayLike) -> Floats:
@@ -62,7 +62,7 @@ class Calibration:
         return np.clip(line, 0.0, 1.0)
 
     def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
-        """Yield calibrations one standard error up and down along independent axes."""
+        """Yield calibration lines moved by ± one standard error along each axis."""
         sizes, axes = np.linalg.eigh(self.covariance)
         for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
             yield self._by(size * axis), self._by(-size * axis)
@@ -119,7 +119,7 @@ def apply_calibration(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
 ) -> Interval:
-    """Return a ratio under a calibration, with the calibration's error in its interval.
+    """Estimate a ratio on calibrated shares, with the calibration's error included.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.
@@ -149,7 +149,7 @@ def apply_calibration(
 
 
 def to_power(ratio: Interval, power: float) -> Interval:
-    """Return the ratio for an exposure difference of `power` units, from one unit's.
+    """Rescale a ratio per unit of exposure to a difference of `power` units.
 
     >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
     >>> two = Interval.of(2.0, rule, method="", n=100, clusters=20)

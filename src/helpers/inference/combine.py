@@ -1,4 +1,4 @@
-"""Combine estimates of several corpora by random effects: claims register, §7.
+"""Combine estimates from several corpora by random effects (Paule–Mandel).
 
 What verdict follows is for `helpers.claims` to say; here are the numbers.
 """
@@ -22,7 +22,7 @@ FEWEST_TO_POOL = 5
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The combination of k estimates: mean, prediction interval, heterogeneity.
+    """Random-effects combination of k estimates: mean, prediction, heterogeneity.
 
     Attributes
     ----------

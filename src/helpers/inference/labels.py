@@ -27,7 +27,7 @@ FEWEST_LABELS = 2
 def compute_pseudo_outcomes(
     predicted: npt.ArrayLike, labels: npt.ArrayLike, probability: npt.ArrayLike
 ) -> Floats:
-    """Return ψ = F + (L/π)(Y − F), one value per message with an unbiased mean.
+    """Correct predicted labels by hand labels: ψ = F + (L/π)(Y − F) per message.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def label_corrected(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Share:
-    """A share of messages as a ratio of sums of pseudo-outcomes, by cluster.
+    """A share of messages: classifier predictions corrected by hand labels, by cluster.
 
     Attributes
     ----------
@@ -140,7 +140,7 @@ class Share:
 
 
 def estimate_share_difference(one: Share, other: Share) -> Interval:
-    """Estimate the difference of two shares measured in the same clusters.
+    """Estimate the difference of two message shares measured in the same clusters.
 
     Raises
     ------

@@ -16,7 +16,7 @@ USUAL = 0.95  # level of the intervals that decide
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Discoveries in a family of tests: p values, adjusted p values, wider intervals.
+    """Estimates significant at a false discovery rate, with p-values and intervals.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Selection:
 
 
 def compute_p_value(interval: Interval, threshold: float) -> float:
-    """Compute the two-sided p value of a threshold by inverting the interval.
+    """Compute the two-sided p-value of a null value by inverting the interval.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def compute_p_value(interval: Interval, threshold: float) -> float:
 def select_discoveries(
     intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
 ) -> Selection:
-    """Select claims with estimates that differ from a threshold, at FDR `q`.
+    """Select estimates that differ from their null values, at FDR `q`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Groups and their lifetimes, from messages or from a list with two dates each."""
+"""Lifetimes of groups from messages, or from a list with two dates each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def groups_from(
     members: str | None = None,
     network: str | None = None,
 ) -> pd.DataFrame:
-    """Return one row per group, from messages or from a list of groups.
+    """Build a table of groups from messages or from a list of groups.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def _read_list(
 
 
 def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
-    """Return groups in order of founding, with all columns of the table `groups`."""
+    """Sort groups by founding date and add the columns they lack."""
     excluded = groups.attrs.get("excluded", {})
     if "key" not in groups:
         groups = groups.assign(key=[f"row {nth}" for nth in range(1, len(groups) + 1)])
@@ -244,7 +244,7 @@ def _list_no_gaps() -> pd.DataFrame:
 
 
 def list_gaps(messages: pd.DataFrame) -> pd.DataFrame:
-    """Return the gaps of 28 days and more between messages of a group."""
+    """Return the gaps of 28 days or more between messages of a group."""
     numbers = groups_from(messages).set_index("key")["group"]
     rows = pd.DataFrame(
         {
@@ -261,7 +261,7 @@ def list_gaps(messages: pd.DataFrame) -> pd.DataFrame:
 def survival_frame(
     lives: Lifetimes, by: str | pd.Series[Any] | npt.ArrayLike | None = None
 ) -> pd.DataFrame:
-    """Return Kaplan–Meier curves as a tidy frame, ready for ``seaborn.lineplot``.
+    """Return Kaplan–Meier curves as a tidy data frame, for plotting.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Exports as data frames: read messages, clean them, score their tone."""
+"""Chat exports as data frames: read messages, clean them, score sentiment."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _drop_labels(column: pa.Array) -> pa.Array:
 
 
 def clean(messages: pd.DataFrame) -> pd.DataFrame:
-    """Exclude bots, notices, copies and empty messages, as the studies do.
+    """Exclude bots, notices, copies and empty messages from a data frame.
 
     Excluded are system lines, notices, recalled and empty messages, bots with and
     without a mark, announcements sent to 20 groups or more within a day, and repeated
@@ -163,7 +163,7 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
-    """Raise ShequnError unless a frame has the columns needed."""
+    """Raise ShequnError if a data frame lacks a required column."""
     if missing := [name for name in needed if name not in frame.columns]:
         raise ShequnError(
             f"the frame has no column {', '.join(missing)}",
@@ -172,13 +172,13 @@ def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
 
 
 def to_microseconds(times: pd.Series[Any]) -> pd.Series[int]:
-    """Return microseconds since 1970-01-01 UTC; times without a zone count as UTC."""
+    """Convert times to µs since 1970 UTC; times without zone count as UTC."""
     instants = pd.to_datetime(times, utc=True, format="ISO8601")
     return instants.dt.as_unit("us").astype("int64").where(instants.notna())
 
 
 def _iterate_records(messages: pd.DataFrame) -> Iterator[Batch]:
-    """Yield the messages as records, their rows as positions."""
+    """Yield the rows of a message data frame as record batches."""
     schema, n = SCHEMAS["message"], len(messages)
     given = {name: messages[name] for name in COLUMNS[1:] if name in messages}
     columns: dict[str, Any] = {
@@ -204,7 +204,7 @@ def _to_array(column: pd.Series[Any] | None, kind: pa.DataType, n: int) -> pa.Ar
 
 
 def tone(texts: pd.Series[Any] | Iterable[Any]) -> pd.DataFrame:
-    """Score the tone of messages: Chinese by SnowNLP, English by VADER.
+    """Score the sentiment of messages: Chinese by SnowNLP, English by VADER.
 
     Parameters
     ----------

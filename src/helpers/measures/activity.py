@@ -12,7 +12,7 @@ SHORTEST_DAYS = 28
 
 
 def summarise_groups(messages: Frame, by: str = "group") -> Frame:
-    """Summarise each group: first and last message, message and poster counts.
+    """Summarise each group: first and last message, number of messages and posters.
 
     `posters` is null where senders are not known.
     """
@@ -26,13 +26,13 @@ def summarise_groups(messages: Frame, by: str = "group") -> Frame:
 
 
 def select_early_messages(messages: Frame) -> Frame:
-    """Count each group's messages in its first 28 days of age."""
+    """Count messages per group in its first 28 days."""
     first_days = messages.filter(nw.col("age_day") < MONTH_DAYS)
     return first_days.group_by("group").agg(early_messages=nw.len())
 
 
 def _count_distinct(who: nw.Expr) -> nw.Expr:
-    """Return an expression that counts distinct non-null values on any engine."""
+    """Return an expression that counts distinct non-null values, for any engine."""
     return who.n_unique() - who.is_null().any().cast(nw.Int64)
 
 
@@ -71,7 +71,7 @@ def count_by_member_age(messages: Frame) -> Frame:
 
 
 def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
-    """Compute messages and posters in the trailing 28 days as step functions.
+    """Compute messages and posters per group in the trailing 28 days, as steps.
 
     `days` is what `count_by_member_age` returns. At age day d a message of age day a
     counts if
@@ -88,7 +88,7 @@ def compute_trailing_counts(days: Frame, last_age_days: Frame) -> Frame:
 def compute_trailing_counts_by_day(
     said: Frame, present: Frame, last_age_days: Frame
 ) -> Frame:
-    """Compute trailing 28-day counts from messages already counted by day.
+    """Compute trailing 28-day counts per group from messages counted by day.
 
     `said` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
     or more for each day on which a member wrote.
@@ -125,7 +125,7 @@ def _cumulate_column(column: str) -> nw.Expr:
 
 
 def _build_presence_steps(messages: Frame) -> list[Frame]:
-    """Return +1 on a poster's first day and −1 when 28 days without posts are over."""
+    """Return +1 on a poster's first day and −1 after 28 days without posts."""
     member_messages = messages.filter(~nw.col("member").is_null())
     days = member_messages.select("group", "member", "age_day").unique()
     whose = {"order_by": "age_day"}
@@ -149,7 +149,7 @@ def _build_presence_steps(messages: Frame) -> list[Frame]:
 
 
 def find_silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
-    """List every gap between messages of at least so many days, per group.
+    """List the gaps of at least some days between a group's messages.
 
     Gaps lie between consecutive messages of a group; the last, open silence follows
     from the last message and the end of observation.

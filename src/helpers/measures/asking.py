@@ -1,4 +1,4 @@
-"""Questions in a group's first weeks, who responded, and who opened topics."""
+"""Questions in a group's first weeks, who replied, and who opened topics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDERED = ["group", "thread", *ORDER]
 
 
 def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """Count questions, questioners and responders, by group.
+    """Count questions, people asking and people responding, by group.
 
     A question in a topic is answered by the next message there that is by somebody
     else; one without a topic by such a message within ten minutes, or by naming or
@@ -52,7 +52,7 @@ def count_questions(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame
 
 
 def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
-    """Add the next other author in the topic and the waiting time until then."""
+    """Add to each message who else posted next in the topic, and after how long."""
     rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
     rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
     thread = [rows["group"], rows["thread"]]
@@ -64,7 +64,7 @@ def _add_next_author(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
-    """List who mentioned or quoted a questioner within a day of the question."""
+    """List who mentioned or quoted the person asking within a day of a question."""
     free = questions.loc[questions["topic"].isna(), ["group", "member", "age_us"]]
     free = free.rename(columns={"member": "receiver"}).astype("int64")
     edges = named[["group", "age_us", "member", "receiver"]].astype("int64")
@@ -80,7 +80,7 @@ def _find_named_authors(questions: pd.DataFrame, named: pd.DataFrame) -> pd.Data
 def count_opened_topics(
     messages: Frame, staff: Frame, first_day: int, last_day: int
 ) -> Frame:
-    """Count topics opened in an age window by group, and those not opened by staff.
+    """Count topics opened per group in an age window, and those not by staff.
 
     Parameters
     ----------

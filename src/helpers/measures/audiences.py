@@ -20,7 +20,7 @@ TOPIC = ["group", "topic"]
 
 
 class Bounds(NamedTuple):
-    """Bounds of a share of readers over a period, and the days it covers."""
+    """Lower and upper bound of the share of silent readers over a period of days."""
 
     window_days: int
     first_day: int
@@ -29,7 +29,7 @@ class Bounds(NamedTuple):
 
 
 def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
-    """Return visitor counts by time window, with the share who do not write.
+    """Return visitors per time window, with the share who do not write.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def summarise_windows(audiences: pd.DataFrame) -> pd.DataFrame:
 def bound_silent_share(
     audiences: pd.DataFrame, days: int = LURKING_DAYS
 ) -> list[Bounds]:
-    """Bound the share of silent visitors from consecutive windows of one length.
+    """Bound the share of visitors who never write, from adjacent time windows.
 
     As many as wrote in the fullest window wrote at the least, and at the most as many
     as posted in all windows together; for visitors the same.
@@ -85,7 +85,7 @@ def bound_silent_share(
 
 
 def _select_last_tiles(rows: pd.DataFrame, window: int, often: int) -> pd.DataFrame:
-    """Return the last run of windows without a gap, at most `often` of them."""
+    """Return the last adjacent windows of a length, at most `often` of them."""
     apart = rows["day"].diff().eq(window)
     run = apart.groupby((~apart).cumsum()).cumsum().to_numpy()
     (ends,) = (run >= often - 1).nonzero()
@@ -104,7 +104,7 @@ def _compute_bounds(tiles: pd.DataFrame, window: int) -> Bounds:
 
 
 def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count readers and writers per topic, with bounds on readers who never write.
+    """Count readers and writers per topic, with bounds on the silent readers.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def count_reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts and new members per forum at each month's first day.
+    """Count posts, readers and writers per forum for each month.
 
     `readers` is how many people read the month's most read post, whenever they did;
     `active` is how many wrote in the month, `posts` how many posts there were by its

@@ -17,7 +17,7 @@ MOST = 3  # binary logarithm of the messages before, cut
 
 
 def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
-    """List the replies of pairs of members since they first replied both ways.
+    """List the replies within pairs of members since they first replied both ways.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def find_reciprocal_ties(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFram
 
 
 def _match_pair_activity(pairs: pd.DataFrame, messages: pd.DataFrame) -> pd.DataFrame:
-    """Return per pair the last time both still post and the lesser message count."""
+    """Return, per pair, the last time both still post and the smaller message count."""
     messages = messages.astype("int64").sort_values(["age_us", "group", "member"])
     messages = messages.assign(nth=messages.groupby(["group", "member"]).cumcount() + 1)
     last = messages.groupby(["group", "member"])["age_us"].max()
@@ -86,7 +86,7 @@ def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
-    """Return each pair's time to its last reply before a gap, and follow-up time."""
+    """Return when each pair stopped replying, or until when it was followed up."""
     rows = exchanges.sort_values([*PAIR, "age_us"])
     later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
     silent = (later - rows["age_us"] >= gap_us) & (

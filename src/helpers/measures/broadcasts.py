@@ -17,7 +17,7 @@ _SAID = ("sender", "scope", "words", "span_us")
 
 
 def find_repeated_messages(messages: Frame) -> Frame:
-    """Select messages with a text one sender posted in `LEAST_GROUPS` groups.
+    """Select messages whose text one sender posted in many groups.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def find_repeated_messages(messages: Frame) -> Frame:
 
 
 def find_broadcasts(sent: Frame) -> Frame:
-    """Find messages that one sender posted in `LEAST_GROUPS` groups in one time span.
+    """Find messages that one sender posted in many groups within a day or hour.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def find_broadcasts(sent: Frame) -> Frame:
 
 
 def _find_crowded_spans(sent: Frame) -> Frame:
-    """Find time spans with enough groups, from two overlapping tilings of time."""
+    """Find the periods in which a sender posted one text in enough groups."""
     candidates = []
     for shift in (nw.lit(0), nw.col("span_us")):
         laid = sent.with_columns(

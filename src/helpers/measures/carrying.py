@@ -1,4 +1,4 @@
-"""Links carried into a group from another group, and the members who posted them."""
+"""Links that members carry into a group from another group."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def find_new_links(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame
 
 
 def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count messages and carried links by group and whether authors bridge groups.
+    """Count messages and new links by group, and if authors recently wrote elsewhere.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_core_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count links carried in age days 28–179 by members of the early core.
+    """Count links that a group's early core members carry in on age days 28–179.
 
     Others are all who had written by then, also those who came later.
 

@@ -21,7 +21,7 @@ from helpers.arrays import Floats, Ints
 
 
 def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
-    """Return the effective number of reply centres expected if replies are random.
+    """Compute the effective number of reply centres if replies are random.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
 
 
 def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """Add ``centres_null``, the centres expected by chance, for each `key`."""
+    """Add ``centres_null``, the number of reply centres expected by chance."""
     groups = posters.groupby(key, sort=True, observed=True)
     values = _count_effective_centres(
         np.asarray(groups.ngroup(), np.int64),

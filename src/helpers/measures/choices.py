@@ -1,4 +1,4 @@
-"""Choices of members of several groups: pairs of groups in a member's week.
+"""How members of several groups divide their messages among them, by week.
 
 A person is in the groups in which they wrote during four weeks. Two of these that
 differ in content are a pair; what the person wrote in either in a later week is summed
@@ -30,7 +30,7 @@ def count_by_member_week(messages: Frame) -> Frame:
 
 
 def count_by_group_week(messages: Frame) -> Frame:
-    """Count messages and content items of each definition per group and week."""
+    """Count messages and content items (long or linked) per group and week."""
     rows = messages.select(
         "group",
         "long",
@@ -46,7 +46,7 @@ def count_by_group_week(messages: Frame) -> Frame:
 
 
 def _select_multi_group_members(wrote: Frame) -> Frame:
-    """Select members who wrote in three or more groups, with their class."""
+    """Select the weekly counts of members who wrote in three or more groups."""
     group_counts = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
     return group_counts.filter(nw.col("groups") >= IN_GROUPS).select(
         "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)
@@ -63,7 +63,7 @@ def count_multi_group_members(wrote: Frame) -> Frame:
 
 
 def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Repeat weekly rows for each later week with them in its trailing window."""
+    """Copy weekly rows to the later weeks whose trailing window includes them."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 
@@ -71,7 +71,7 @@ def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
 def summarise_choices(
     wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
 ) -> Frame:
-    """Sum members' messages over pairs of groups by the difference in content.
+    """Compare each member's messages in pairs of groups that differ in content.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum group pairs by content difference, the group with more content first."""
+    """Sum members' messages over pairs of groups, the one with more content first."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

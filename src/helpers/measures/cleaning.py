@@ -30,7 +30,7 @@ _TIMES = ("created_us", "seen_us", "closed_us")
 
 
 def list_groups_once(groups: Frame, messages: Frame) -> Frame:
-    """List every group once, from its first record or else from its messages.
+    """List every group once, by its first record or else its messages.
 
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
@@ -73,7 +73,7 @@ def find_observation_ends(messages: Frame, groups: Frame, end_us: int | None) ->
 
 
 def is_blank() -> nw.Expr:
-    """Return an expression: a text message is empty or marked as deleted."""
+    """Return an expression for text messages that are empty or marked as deleted."""
     words = nw.col("text").str.strip_chars()
     return (nw.col("kind") == "text") & words.is_in(["", *DELETED]).fill_null(
         value=False
@@ -81,7 +81,7 @@ def is_blank() -> nw.Expr:
 
 
 def mark_exclusion_reason(messages: Frame, ends: Frame, announced: Frame) -> Frame:
-    """Add the reason for exclusion to each message, null if it is included.
+    """Add ``reason``, why a message is excluded from counts; null if included.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def _find_duplicate_ids(messages: Frame) -> Frame:
 
 
 def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
-    """Add ``scope``: the group within which a name identifies a person, or empty.
+    """Add ``scope``: the group in which a name identifies a person, else empty.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def add_name_scope(rows: Frame, by_name: Collection[str] = ()) -> Frame:
 
 
 def mark_unmarked_bots(messages: Frame, bots: Frame) -> Frame:
-    """Mark messages of bots that the source does not label as bots.
+    """Mark messages of detected bots that the source does not label as bots.
 
     `bots` has `WHO`; theirs are marked as a bot's from here on.
     """
@@ -226,7 +226,7 @@ def number_kept_messages(
     day_offset_us: int = 0,
     by_name: Collection[str] = (),
 ) -> Frame:
-    """Add group and member numbers, age and calendar day to included messages.
+    """Add group and member numbers, age and day to included messages.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.

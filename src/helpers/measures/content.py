@@ -1,4 +1,4 @@
-"""Content items by length and links, per message and by group and day.
+"""Count messages with content (long or with links), per group and day.
 
 An item is a long message (60 words, or 100 Chinese characters), or a link with words of
 one's own beside it. Where a source kept no text, its length in characters stands for
@@ -93,7 +93,7 @@ def count_content_by_day(messages: Frame) -> Frame:
 
 
 def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
-    """Return the weekly time slot of each content item in age days 7–55."""
+    """Return the weekday and hour of each content message, in age days 7–55."""
     day = nw.col("age_day")
     early = messages.filter(
         day >= FIRST_DAY, day <= LAST_DAY, _use_definition(definition)
@@ -102,7 +102,7 @@ def assign_slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
 
 
 def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
-    """Build expressions for week of age, weekday and hour in local time."""
+    """Build expressions for week of a group's age, weekday and hour in local time."""
     own = nw.col("time_us") + day_offset_us
     return {
         "week": nw.col("age_day") // WEEK_DAYS,
@@ -112,7 +112,7 @@ def build_slot_columns(day_offset_us: int) -> dict[str, nw.Expr]:
 
 
 def count_other_posters(messages: Frame, definition: str) -> Frame:
-    """Count authors who wrote only non-content messages on age days 84–364."""
+    """Count authors without content messages on age days 84–364 of a group."""
     day = nw.col("age_day")
     late = messages.filter(
         day >= LATE[0],

@@ -21,7 +21,7 @@ SEED = 20161224
 
 @numba.njit(cache=True, nogil=True)
 def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Average the tone of the last `lag` messages by other people, or NaN."""
+    """Average the tone of the last `lag` messages by other people in a group."""
     mean_tones = np.full(tone.size, np.nan)
     for at in range(tone.size):
         total, n_others, back = 0.0, 0, at - 1
@@ -37,7 +37,7 @@ def _average_previous_tone(room, writer, tone, lag):  # type: ignore[no-untyped-
 
 @dataclass(frozen=True, eq=False)
 class Sequence:
-    """Messages of all groups in time order: group, author, day and tone.
+    """Messages of all groups in time order, with author, day and sentiment.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Sequence:
         )  # fmt: skip
 
     def pairs(self, lag: int) -> pd.DataFrame:
-        """Return each message's tone and the preceding tone, centred by author.
+        """Pair each message's tone with the preceding tone, centred by author.
 
         A person's means are those of a room; who wrote there once says nothing.
         """
@@ -80,7 +80,7 @@ class Sequence:
 
 
 def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
-    """Sum products of each message's tone with the preceding tone, by room.
+    """Sum products of each message's tone with the preceding tone, by chat.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def sum_echoes_by_room(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_echoes(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
-    """Sum products of tones by lag, shuffled copy and jackknife bundle.
+    """Sum products of successive tones by lag, also for randomly shuffled messages.
 
     Parameters
     ----------

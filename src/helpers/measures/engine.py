@@ -1,4 +1,4 @@
-"""Run lazy expressions on an engine: embedded DuckDB, or Spark.
+"""Run data-frame queries on an engine: embedded DuckDB, or Spark.
 
 Measures are written once and name no engine.
 """
@@ -24,19 +24,19 @@ DUCKDB = "duckdb"
 
 
 class Engine(Protocol):
-    """An engine for lazy expressions that can store intermediate tables."""
+    """Interface of an engine that runs lazy queries and stores their results."""
 
     def scan(self, *paths: Path) -> Frame:
-        """Read Parquet files of one record kind as a lazy frame."""
+        """Open the Parquet files of one kind of record as a lazy frame."""
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Turn a small pandas table into a lazy frame."""
+        """Turn a small pandas table into a lazy frame of the engine."""
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, store it on disk and return it as a lazy frame."""
+        """Run a lazy query, store its result on disk and return that lazily."""
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Compute a frame and return it as a sorted pandas table."""
+        """Run a lazy query and return its result as a sorted pandas table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +47,29 @@ class DuckDB:
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Read Parquet files of one record kind as a lazy frame."""
+        """Open the Parquet files of one kind of record as a lazy frame."""
         return nw.from_native(
             self.connection.read_parquet([str(path) for path in paths])
         )
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Turn a small pandas table into a lazy frame."""
+        """Turn a small pandas table into a lazy frame of the engine."""
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         return nw.from_native(self.connection.from_arrow(arrow))
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, store it as Parquet and return it as a lazy frame."""
+        """Run a lazy query, store its result as Parquet and return that lazily."""
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Compute a frame and return it as a sorted pandas table."""
+        """Run a lazy query and return its result as a sorted pandas table."""
         return frame.sort(*by).collect().to_pandas().reset_index(drop=True)
 
 
 def add_row_number(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
-    """Add ``nth``, the row number from 1 within equal values of `by`."""
+    """Add ``nth``, the row number from 1 within groups of equal values."""
     nth = nw.col("one").cum_sum().over(*by, order_by=order)
     return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 
@@ -93,7 +93,7 @@ def open_duckdb(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB
 
 
 def open_engine(name: str) -> AbstractContextManager[Engine]:
-    """Return the context manager that opens DuckDB or Spark.
+    """Return the context manager that opens DuckDB or Spark, by name.
 
     Raises
     ------

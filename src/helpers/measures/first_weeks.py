@@ -1,4 +1,4 @@
-"""Activity in a group's first day, week and four weeks, for a forecast."""
+"""Activity in a group's first day, week and four weeks, as forecast features."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _summarise_days(
 
 
 def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]:
-    """Count posters of the first quarter of the period, and who wrote again."""
+    """Count early posters of each group, and how many of them wrote again."""
     quarter = max(count // 4, 1)
     first = known.loc[known["age_day"] < quarter, PAIR].drop_duplicates()
     later = known.loc[known["age_day"] >= quarter, PAIR].drop_duplicates()
@@ -79,7 +79,7 @@ def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]
 
 
 def _count_replies(replies: pd.DataFrame) -> dict[str, pd.Series[int]]:
-    """Count people replied to, pairs with a reply, and reciprocal pairs."""
+    """Count people replied to, pairs with a reply, and reciprocal pairs, by group."""
     edges = replies[["group", "member", "receiver"]].drop_duplicates()
     one = np.minimum(edges["member"], edges["receiver"])
     other = np.maximum(edges["member"], edges["receiver"])

@@ -1,4 +1,4 @@
-"""What a group's owner or host posts: by day, by quarter of age, by window.
+"""Count what a group's owner or host posts: by day, by quarter, by window.
 
 The host is whoever the caller says: an owner on record, or else who wrote most at
 first.
@@ -19,7 +19,7 @@ QUARTER_DAYS = 90
 
 
 def find_top_author(messages: Frame, days: int) -> Frame:
-    """Find each group's host: who posted most before an age, in days."""
+    """Find each group's host: the member with most messages in its first days."""
     early = messages.filter(~nw.col("member").is_null(), nw.col("age_day") < days)
     each = early.group_by("group", "member").agg(n=nw.len().cast(nw.Int64))
     less = each.with_columns(less=-nw.col("n"))
@@ -57,7 +57,7 @@ def describe_first_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def count_host_messages_by_quarter(
     messages: Frame, hosts: Frame, explicit: Frame, either: Frame
 ) -> tuple[Frame, ...]:
-    """Count host messages and replies per group and 90-day quarter of its age.
+    """Count the host's messages and replies per group and 90 days of its age.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def _add_quarter(rows: Frame) -> Frame:
 
 
 def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
-    """Add ``mine`` = 1 to messages by the host, in groups that have a host."""
+    """Add ``mine``, 1 for messages by the host, in groups that have a host."""
     member_messages = messages.filter(~nw.col("member").is_null())
     mine = (nw.col("member") == nw.col("host")).fill_null(value=False)
     return member_messages.join(hosts, on="group", how="inner").with_columns(
@@ -98,7 +98,7 @@ def _mark_host_messages(messages: Frame, hosts: Frame) -> Frame:
 def list_recorded_owners(
     records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
 ) -> Frame:
-    """List the recorded owner of each group; null if the owner never wrote.
+    """List the recorded owner of each group; null for owners who never wrote.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def list_recorded_owners(
 
 
 def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
-    """Compute the owner's share of messages per window; 0 if the owner was silent.
+    """Compute the owner's share of a group's messages per age window.
 
     `posters` is what `helpers.measures.windows.posters` returns.
     """
@@ -133,7 +133,7 @@ def compute_owner_share(posters: Frame, owners: Frame) -> Frame:
 
 
 def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
-    """Return per window whether the owner received more replies than anyone."""
+    """Return, per age window, whether the owner received most replies."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     got = _add_owner_counts(each, owners, "receiver").group_by(*WHOSE)
     counted = got.agg(most=nw.col("n").max(), own=nw.col("theirs").max())
@@ -141,7 +141,7 @@ def is_owner_most_answered(replies: Frame, owners: Frame) -> Frame:
 
 
 def _add_owner_counts(counts: Frame, owners: Frame, who: str) -> Frame:
-    """Add the owner's count in a separate column, 0 in other members' rows."""
+    """Add the owner's message count as a column, 0 in other members' rows."""
     joined = counts.join(owners, on="group", how="inner")
     theirs = nw.when(nw.col(who) == nw.col("owner")).then(nw.col("n"))
     return joined.with_columns(theirs=theirs.otherwise(nw.lit(0)).cast(nw.Int64))

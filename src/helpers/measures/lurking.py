@@ -32,7 +32,7 @@ DUTY = {
 
 
 class Sums(NamedTuple):
-    """Cumulative daily message counts, for fast sums over any period."""
+    """Cumulative daily message counts by group or member, to sum over any period."""
 
     keys: Ints
     running: Ints
@@ -46,7 +46,7 @@ class Sums(NamedTuple):
         return cls(keys[order], running)
 
     def between(self, which: Ints, low: Ints, high: Ints) -> Ints:
-        """Return messages of each group or member from day `low` to before `high`.
+        """Return messages of each group or member from a day to before another.
 
         >>> sums = Sums.of(
         ...     np.array([0, 0, 1]), np.array([5, 9, 5]), np.array([1, 2, 4])
@@ -90,7 +90,7 @@ def count_lurkers(
 
 
 class _Talk(NamedTuple):
-    """Message counts of groups, and of each membership by its row number."""
+    """Cumulative message counts of groups, and of each membership in its group."""
 
     groups: Sums
     own: Sums
@@ -110,7 +110,7 @@ class _Talk(NamedTuple):
 def classify_memberships(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
-    """Classify each membership for ``roster``: lurker, writer or left.
+    """Classify each membership for table ``roster``: lurker, writer or left.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _classify_membership(
 def count_members_elsewhere(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count members of 84 days who meanwhile wrote in another group, by quarter.
+    """Count silent and other members who meanwhile wrote in another group.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def _count_weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> 
 
 
 def count_duty_outcomes(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships by outcome under an activity rule, as rows of `funnels`.
+    """Count memberships by outcome under a rule that requires activity.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Messages by month of a group's age: core, new and returning posters.
+"""Core, new and returning posters by month of a group's age.
 
 A month is 28 age days. A *core* member wrote on at least so many of them, a *mild* one
 on one or two; a newcomer had not written in the group before, a retained one had in
@@ -29,7 +29,7 @@ def count_by_member_month(days: Frame) -> Frame:
 
 
 def summarise_months(presence: Frame) -> Frame:
-    """Summarise each month of a group: messages, core, new and returning posters.
+    """Summarise each month of a group: messages; core, new and returning posters.
 
     `presence` is what `count_by_member_month` returns, or the same counted elsewhere.
     """

@@ -26,7 +26,7 @@ PAIR = ("group", "member")
 
 
 def find_first_messages(messages: Frame) -> Frame:
-    """Find each member's first and last message in each group, by group age."""
+    """Find the ages of a group (µs) at which each member first and last posted."""
     member_messages = messages.filter(~nw.col("member").is_null())
     return member_messages.group_by(*PAIR).agg(
         first_us=nw.col("age_us").min(), last_us=nw.col("age_us").max()
@@ -43,7 +43,7 @@ def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
 
 
 def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
-    """Count newcomers without a reply within a day, by group and month of age.
+    """Count new members whose first message had no reply within a day, by group.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
 def build_newcomer_life_tables(
     people: pd.DataFrame, last_us: pd.Series[int]
 ) -> pd.DataFrame:
-    """Build life tables of newcomers: at risk and inactive by days since joining.
+    """Build life tables of new posters: numbers at risk and becoming inactive.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def _build_life_table(
 
 
 def _iterate_spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield the numbers at risk and newly inactive in each interval of days.
+    """Yield how many new posters were at risk and became inactive, by interval.
 
     Who is censored inside a span is not at risk in it.
     """

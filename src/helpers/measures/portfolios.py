@@ -1,4 +1,4 @@
-"""Groups per member by year, and load per week, aggregated for privacy.
+"""Count members' groups by year and messages received by week, for privacy in sums.
 
 Whoever wrote in a year and in the one before is compared with himself: given the sum
 of both years, the ratio of their groups is the Poisson model's with an effect for each
@@ -76,7 +76,7 @@ def _list_years(days: pd.Series[int]) -> pd.Series[int]:
 
 
 def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
-    """List the calendar years that are fully observed in each network."""
+    """List the calendar years in which each network is fully observed."""
     span = groups.groupby("network").agg(
         first=("first_day", "min"), last=("last_day", "max")
     )
@@ -93,7 +93,7 @@ def _list_whole_years(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
-    """Summarise what each member received and wrote in each week.
+    """Summarise the messages each member received and wrote in each week.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def summarise_member_weeks(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def sum_load_differences(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
-    """Sum next-week messages over pairs of weeks by the change in received messages.
+    """Compare a member's next-week messages between weeks with more and less received.
 
     Returned are ``people_class, load, own`` (doublings from the earlier to the later
     week), ``pairs``, and messages written after either: ``earlier, later``.

@@ -1,4 +1,4 @@
-"""Run lazy expressions on Spark: needs the extra ``[spark]`` and Java 17.
+"""Run data-frame queries on Spark: needs the extra ``[spark]`` and Java 17.
 
 The settings are those of one machine; what `spark-submit` sets goes before them.
 """
@@ -50,27 +50,27 @@ class Spark:
     folder: Path
 
     def scan(self, *paths: Path) -> Frame:
-        """Read Parquet files of one record kind as a lazy frame."""
+        """Open the Parquet files of one kind of record as a lazy frame."""
         rows: Frame = nw.from_native(
             self.session.read.parquet(*map(_escape_path, paths))
         )
         return rows
 
     def frame(self, table: pd.DataFrame) -> Frame:
-        """Turn a small pandas table into a lazy frame."""
+        """Turn a small pandas table into a lazy frame of the engine."""
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         rows: Frame = nw.from_native(self.session.createDataFrame(arrow))
         return rows
 
     def keep(self, frame: Frame, name: str) -> Frame:
-        """Compute a frame once, store it as Parquet and return it as a lazy frame."""
+        """Run a lazy query, store its result as Parquet and return that lazily."""
         path = self.folder / name
         with _translate_spark_errors():
             frame.to_native().write.parquet(str(path))
         return self.scan(path)
 
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
-        """Compute a frame and return it as a sorted pandas table."""
+        """Run a lazy query and return its result as a sorted pandas table."""
         with _translate_spark_errors():
             rows: pd.DataFrame = frame.sort(*by).to_native().toArrow().to_pandas()
         return rows
@@ -83,7 +83,7 @@ def _escape_path(path: Path) -> str:
 
 @contextmanager
 def _translate_spark_errors() -> Iterator[None]:
-    """Translate Spark's errors in the block into errors with a remedy."""
+    """Turn Spark's errors within a block into errors that say what to do."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 

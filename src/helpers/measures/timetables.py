@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether content has a weekly slot beyond chance.
+    """Test for each group whether its content comes at one weekly hour beyond chance.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group has a weekly slot, by a wide and narrow tolerance.
+    """Return whether a group's content has a weekly hour, by two tolerances.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def _test_group_slot(
 
 
 def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
-    """Rotate each week's days at random (null model without fixed weekdays)."""
+    """Shift each week's days at random, to simulate posting without fixed weekdays."""
     shift = rng.integers(DAYS, size=WEEKS)
     day = (np.arange(DAYS) + shift[:, None]) % DAYS
     turned: Bools = grid[np.arange(WEEKS)[:, None], day]
@@ -93,7 +93,7 @@ def _rotate_weeks(grid: Bools, rng: np.random.Generator) -> Bools:
 
 
 def _find_near_slots(grid: Bools, *, days: int, hours: int) -> Bools:
-    """Return which weekly slots are within a tolerance of an item, by week."""
+    """Mark weekly hours with a content message within a tolerance, by week."""
     near = np.zeros_like(grid)
     for day in range(-days, days + 1):
         near |= np.roll(grid, day, axis=1)
@@ -109,7 +109,7 @@ def _count_most_weeks(near: Bools) -> int:
 
 
 def _is_kept(near: Bools) -> bool:
-    """Return whether a slot is used in three of four consecutive weeks."""
+    """Return whether some weekly hour has content in three of four adjacent weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())
 

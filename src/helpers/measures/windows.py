@@ -1,4 +1,4 @@
-"""State of a group in a window of its age: poster shares, inequality, replies."""
+"""State of a group at some age: shares of posters, inequality, replies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHOSE = ("group", "window")
 
 
 def match_windows(events: Frame, windows: Frame) -> Frame:
-    """Assign events to the age windows of their group, one row per window.
+    """Assign dated events to the age windows of their group, one row per window.
 
     `windows` has ``group, window, from_day, to_day``, age days, both included.
     """
@@ -32,7 +32,7 @@ def match_windows(events: Frame, windows: Frame) -> Frame:
 
 
 def count_by_window_member(days: Frame) -> Frame:
-    """Count messages ``n`` per window and member.
+    """Count messages ``n`` per age window of a group and member.
 
     `days` is what `helpers.measures.activity.by_age` counted, inside windows.
     """
@@ -41,7 +41,7 @@ def count_by_window_member(days: Frame) -> Frame:
 
 
 def summarise_posting(by_poster: Frame) -> Frame:
-    """Compute posters, the top poster's share and the Gini index per window.
+    """Compute posters, the top poster's share and the Gini index per age window.
 
     Gini is Σ(2i − n − 1)xᵢ / nΣx over the posters' counts in rising order; it is 0
     for one poster. Integer sums keep it the same on every engine.
@@ -65,7 +65,7 @@ def summarise_posting(by_poster: Frame) -> Frame:
 
 
 def summarise_replies_received(replies: Frame) -> Frame:
-    """Compute receivers of replies and the effective number of centres per window."""
+    """Count people replied to and effective reply centres, per age window."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     squared = each.with_columns(square=nw.col("n") * nw.col("n")).group_by(*WHOSE)
     counted = squared.agg(

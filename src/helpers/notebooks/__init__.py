@@ -1,4 +1,4 @@
-"""Code shared by the chapters: verdict tables, forest plots, answer boxes."""
+"""Code shared by the notebooks: verdict tables, forest plots, answer boxes."""
 
 from helpers.notebooks.chapter import (
     build_answer_box,

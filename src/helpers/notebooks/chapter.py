@@ -1,4 +1,4 @@
-"""Shared parts of a chapter: its claims, verdict table and missing data."""
+"""Parts shared by all notebooks: claims, verdict tables and missing data."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ UNANSWERED = "no source at hand has an estimate"
 
 
 def list_contents() -> Prose:
-    """List links to the chapters by their questions, in both languages."""
+    """List links to all notebooks (chapters), in both languages."""
     links: dict[bool, list[str]] = {False: [], True: []}
     for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"][:2]:
@@ -66,7 +66,7 @@ def list_contents() -> Prose:
 
 
 def list_theme_claims(*names: str) -> list[str]:
-    """List the ids of claims in given themes of the register, in its order.
+    """List the ids of the claims on given themes, in register order.
 
     >>> list_theme_claims("lurkers")[0]
     's0-lurkers-still-identify'
@@ -77,7 +77,7 @@ def list_theme_claims(*names: str) -> list[str]:
 def choose_study(
     studies: Sequence[Study], name: str, *, having: Collection[str]
 ) -> Study:
-    """Return the study with a given name, or the user's own study in their run.
+    """Return the study with a given name, or else the user's own study.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def choose_study(
 def choose_answering(
     claim_id: str, studies: Sequence[Study], name: str, *, having: Collection[str] = ()
 ) -> tuple[Study, Verdict]:
-    """Return a study that estimates a claim, and its verdict.
+    """Return a study that gives an estimate for a claim, and its verdict.
 
     That is the study of the name; in a user's own run, the first of theirs that does
     and has the tables.
@@ -121,7 +121,7 @@ def choose_answering(
 
 
 def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
-    """Return a verdict beside the number that a chapter computed."""
+    """Tabulate a claim's estimate and verdict next to a notebook's own result."""
     return pd.Series(
         {
             "answer": get_word_label(str(verdict.word), "en"),
@@ -134,7 +134,7 @@ def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
 
 
 def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
-    """Return the rows if there are any (and two values of a column), else raise.
+    """Return a table if it is not empty, else raise an error that says why.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFr
 
 
 def require(holds: object, what: str) -> None:
-    """Raise ShequnError with `what` unless a changed setting is valid.
+    """Raise an error for an invalid setting, if the condition does not hold.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def require(holds: object, what: str) -> None:
 
 
 def whole(value: object, name: str) -> int:
-    """Return a changed setting if it is a whole number, else raise.
+    """Return a setting if it is a whole number, else raise an error.
 
     >>> whole(7, "SEED")
     7
@@ -189,7 +189,7 @@ def whole(value: object, name: str) -> int:
 
 
 def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
-    """Tabulate verdicts: claim, source, verdict, estimate, limits, n per row.
+    """Tabulate estimate and verdict of each source for given claims.
 
     ``how`` tells a count and a stand-in. Sources that can say nothing have no row.
     """
@@ -217,14 +217,14 @@ def _iterate_answers(
 
 
 def _describe_evidence(verdict: Verdict) -> str:
-    """Return "count" for complete counts, the proxy label for proxies, or ""."""
+    """Return the kind of evidence: complete count, indirect measure, or neither."""
     if verdict.low is not None and verdict.low == verdict.high != inf:
         return "count"
     return "indirect" if "proxy" in verdict.qualifiers else ""
 
 
 def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield a source's verdict with an interval, or those of its parts."""
+    """Yield a source's verdict that has an estimate, or those of its networks."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
@@ -232,7 +232,7 @@ def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
 def build_answer_box(
     claims: Sequence[str], studies: Sequence[Study], head: tuple[str, str] = IN_SHORT
 ) -> Prose:
-    """Build a chapter's answer box: one sentence per claim in both languages.
+    """Build the box that opens a notebook: one conclusion per claim.
 
     Where none does, the sentences say what is missing.
     """
@@ -252,7 +252,7 @@ def build_answer_box(
 
 
 def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
-    """Return a claim's bottom line, or what its sources lack."""
+    """Return the conclusion on a claim, or which data its sources lack."""
     if not heard.speaks:
         return write_sentence(
             name,
@@ -266,7 +266,7 @@ def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
 
 
 def build_findings_title(claims: Sequence[str], studies: Sequence[Study]) -> Text:
-    """Build a title from the supported findings, or from the question.
+    """Build a notebook title from its supported claims, or from its question.
 
     Claims that no source answers are left out.
     """
@@ -293,14 +293,14 @@ def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
 
 
 class _Heard(NamedTuple):
-    """Verdicts of all sources on a claim, and the verdict on them combined."""
+    """Verdicts of all sources on one claim, and of the sources combined."""
 
     verdicts: list[Verdict]
     together: Verdict | None
 
     @property
     def speaks(self) -> bool:
-        """Whether any source, or several combined, have a verdict on it."""
+        """Return whether any source, or the sources combined, have a verdict."""
         every = [*self.verdicts, *([self.together] if self.together else [])]
         return any(True for verdict in every for _ in _iterate_speaking(verdict))
 
@@ -311,7 +311,7 @@ def _collect_verdicts(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def format_span(answers: pd.DataFrame, claim_id: str, language: Language = "en") -> str:
-    """Format the range of estimates of a claim, for a title.
+    """Format the range of a claim's estimates over sources, for a title.
 
     Where some sources have what the claim asks for, those of stand-ins follow in
     brackets, so that a title names the ends of its picture.
@@ -353,7 +353,7 @@ def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
 
 
 def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Tabulate the claims without a verdict, each with the missing data."""
+    """Tabulate the claims without a verdict, with the data they lack."""
     heard = {name: _collect_verdicts(name, studies) for name in claims}
     silent = {name: one for name, one in heard.items() if not one.speaks}
     rows = pd.DataFrame(
@@ -372,7 +372,7 @@ def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Tabl
 
 
 def _describe_gap(one: Card, heard: _Heard) -> Text:
-    """Return why a claim has no answer: failed requirement or missing record."""
+    """Return why a claim has no answer: which requirement or record is missing."""
     refused = next((v.refusal for v in heard.verdicts if v.refusal), "")
     if refused and not one.why.en:
         en, zh = (_build_translator(language)(refused) for language in LANGUAGES)
@@ -389,7 +389,7 @@ def _build_translator(language: Language) -> Callable[[str], str]:
 
 
 def tabulate_agreement(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Tabulate how many alternative specifications agree with each answer."""
+    """Tabulate how many alternative analyses agree with each verdict."""
     rows = pd.DataFrame(
         [
             {
@@ -414,7 +414,7 @@ def _name_study(study: Study) -> Text:
 
 
 def tabulate_literature(claims: Sequence[str]) -> Table:
-    """Tabulate published findings on given claims: study, sample, result."""
+    """Tabulate published findings on claims: study, sample, result."""
     publications = {
         finding.key: finding
         for name in claims

@@ -1,4 +1,4 @@
-"""Forest plots of a chapter: one panel per claim, one row per source."""
+"""Forest plots of claims' estimates: one panel per claim, one row per source."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def draw_forest(
     title: str,
     zh: str,
 ) -> SavedFigure:
-    """Draw a chapter's estimates with intervals, by claim and source.
+    """Draw a forest plot: estimates with intervals, by claim and source.
 
     The tinted side is the claim's; a dotted line is no effect. Sources stand in the
     order of their estimates.
@@ -106,14 +106,14 @@ def draw_forest(
 
 
 def _compute_height(rows: pd.DataFrame) -> float:
-    """Return the height of a panel, in rows."""
+    """Return the height of a forest-plot panel, in rows."""
     measure = get_card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
     named = measure is not None and measure.of != "share"
     return len(rows) - 1 + 2 * EDGE + NAMED * named
 
 
 def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
-    """Return Chinese texts for questions, measures, sources and verdicts."""
+    """Return the Chinese texts of questions, measures, sources and verdicts."""
     words: dict[str, str] = {}
     for word, how in product(Word, HOW):
         words[_format_answer(get_word_label(word, "en"), how, "en")] = _format_answer(
@@ -134,7 +134,7 @@ def _translate_answers(answers: pd.DataFrame) -> dict[str, str]:
 
 
 def _format_answer(answer: str, how: str, language: Language) -> str:
-    """Format a verdict, marked if it is based on a count or on a proxy."""
+    """Format a verdict, marked if it rests on a count or an indirect measure."""
     joint = "，" if language == "zh" else ", "
     return f"{answer}{joint}{HOW[how](language)}" if how else answer
 
@@ -168,7 +168,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _lay_out_axis(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
-    """Set limits, scale and end labels of a panel's axis."""
+    """Set limits, scale and end labels of a forest plot's axis."""
     if measure is None:
         return
     if measure.of == "ratio" and rows["estimate"].gt(0).all():
@@ -184,7 +184,7 @@ def _lay_out_axis(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> No
 
 
 def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
-    """Label both ends of an axis in a line below it."""
+    """Label both ends of a forest plot's axis."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom + NAMED, top)
     for across, end in enumerate(ends):
@@ -195,7 +195,7 @@ def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
 
 
 def _draw_intervals(axes: Axes, rows: pd.DataFrame) -> None:
-    """Draw intervals within the axis, with an arrow where one extends beyond."""
+    """Draw confidence intervals, with an arrow where one leaves the axis."""
     left, right = axes.get_xlim()
     seen = zip(rows["answer"], rows["low"], rows["high"], strict=True)
     for line, (answer, low, high) in enumerate(seen):

@@ -1,4 +1,4 @@
-"""Working copies of notebooks, on the study of a run or on public studies."""
+"""Working copies of the notebooks, for a user's run or the public studies."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from helpers.study.publish.study import open_study
 
 
 class Workshop(NamedTuple):
-    """The working folder of a lab, and its environment variables."""
+    """A folder of notebook copies, and the environment to run them in."""
 
     notebooks: Path
     environment: dict[str, str]
 
 
 def make_workshop(run: Path | None) -> Workshop:
-    """Copy notebooks to the lab folder of a run, keeping copies already there.
+    """Copy the notebooks to the folder of a run; keep existing copies.
 
     What is tried out there, and the figures it saves, never gets into the run's site.
     Without a run they are the suite's own, on the public studies.
@@ -58,7 +58,7 @@ def make_workshop(run: Path | None) -> Workshop:
 
 
 def _find_verdicts(room: Path) -> dict[str, str]:
-    """Return where the verdicts of this code are kept, so that chapters read them."""
+    """Return where cached verdicts of this code are, as environment variables."""
     if not room.is_dir():
         return {}
     with keep_verdicts_in(room):

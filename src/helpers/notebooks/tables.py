@@ -1,4 +1,4 @@
-"""Tables as shown on pages: formatted cells, no index, own scroll bar.
+"""Data frames as shown on web pages: formatted cells, caption, scroll bar.
 
 Caption, heads and cells may be a `Text`, in English and in Chinese; a page of the site
 shows its own.
@@ -21,7 +21,7 @@ from helpers.small_counts import get_threshold, mask_frame, mask_text
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A data frame with caption and formats; the frame stays available.
+    """A data frame with caption and number formats for display.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Table:
 
     @property
     def written(self) -> pd.DataFrame:
-        """The frame with every cell as text, in English."""
+        """The table with every cell formatted as English text."""
         return self._written(_get_english)
 
     def _written(self, say: Callable[[str | Text], str]) -> pd.DataFrame:

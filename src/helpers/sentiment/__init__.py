@@ -1,4 +1,4 @@
-"""Tone of messages: SnowNLP's exact score for Chinese, VADER's for English."""
+"""Sentiment of messages: SnowNLP's exact score for Chinese, VADER's for English."""
 
 from helpers.sentiment.kernel.snow import prepare_kernel
 from helpers.sentiment.labels.web_form import show_form

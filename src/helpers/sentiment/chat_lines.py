@@ -1,4 +1,4 @@
-"""Tone of short Chinese chat lines: a logistic regression with shipped weights.
+"""Sentiment of short Chinese chat lines: a logistic regression with fixed weights.
 
 Fitted to lines labelled by a rule, measured on lines labelled by hand; see
 docs/decisions/2026-11-22-tone-of-chat-lines-is-measured-on-chat-lines.md. Weights of
@@ -20,7 +20,7 @@ WEIGHTS = "chat_line_weights.npz"
 
 
 def score_chat_lines(texts: Sequence[str]) -> Floats:
-    """Return the probability that each line is positive; NaN without known n-grams.
+    """Return the probability that each chat line is positive; NaN if unknown.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def score_chat_lines(texts: Sequence[str]) -> Floats:
 
 
 def remove_blanks(text: str) -> str:
-    """Return a line without white space, which segmented sets put between words.
+    """Remove the white space from a Chinese line (some data have it segmented).
 
     >>> remove_blanks("真 开心")
     '真开心'

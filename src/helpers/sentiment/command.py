@@ -1,4 +1,4 @@
-"""`shequn score FILE`: one message per line in, one CSV line out."""
+"""`shequn score FILE`: score one message per line for sentiment, as CSV."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADER = "score,kept,known\n"
 
 
 def score_lines_of_file(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
-    """Score the lines of a file block by block and write CSV.
+    """Score the sentiment of each line of a file and write CSV.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Scores of texts, with the token counts behind each."""
+"""Sentiment scores of texts, with the token counts behind each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.arrays import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Scores of n texts with the numbers of tokens used and recognised."""
+    """Sentiment scores of texts, with numbers of tokens used and recognised."""
 
     score: Floats  # from 0 (negative) to 1 (positive), float64 of length n
     kept: Ints  # tokens that count (after stop words), int64 of length n
@@ -26,7 +26,7 @@ class Measured:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Concatenate scores."""
+        """Concatenate the scores of several sets of texts."""
         columns = zip(*(part.columns for part in [cls.blank(0), *parts]), strict=True)
         return cls(*map(np.concatenate, columns))
 
@@ -36,6 +36,6 @@ class Measured:
         return self.score, self.kept, self.known
 
     def put(self, rows: Ints, part: Self, source: Ints) -> None:
-        """Copy entries `source` of `part` into `rows`."""
+        """Copy the scores of given texts into given rows."""
         for whole, column in zip(self.columns, part.columns, strict=True):
             whole[rows] = column[source]

@@ -1,4 +1,4 @@
-"""Scoring of messages, each language by its own instrument."""
+"""Score the sentiment of messages, each language by its own classifier."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _UNKNOWN, _EVEN = range(7)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ScoredTexts:
-    """Scores of n messages, and why some have none.
+    """Sentiment scores of messages, and why some have none.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class ScoredTexts:
         return f"ScoredTexts({scored:,} of {len(self):,} scored)"
 
     def table(self) -> pa.Table:
-        """Return the scores as a table of four columns."""
+        """Return the sentiment scores as a table of four columns."""
         names = ("score", "kept", "known", "instrument")
         return pa.table({name: getattr(self, name) for name in names})
 
@@ -75,7 +75,7 @@ def score_texts(
     language: Iterable[Any] | None = None,
     threads: int | None = None,
 ) -> ScoredTexts:
-    """Score messages: Chinese by SnowNLP, English by VADER, null otherwise.
+    """Score sentiment: Chinese by SnowNLP, English by VADER, null otherwise.
 
     SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
     of links, mentions, stickers and emoji), VADER the message as it was written, as
@@ -126,7 +126,7 @@ def score_texts(
 
 
 def score_raw(texts: Texts) -> Measured:
-    """Score every text by SnowNLP without preparation; nothing is null.
+    """Score the sentiment of every text by SnowNLP, without preparation.
 
     What is not a string is read as an empty one.
 
@@ -164,13 +164,13 @@ def _is_label(labels: pa.Array, label: str) -> Bools:
 
 
 def _list_reasons(labels: pa.Array) -> Ints:
-    """Return why messages are not scored, by their language."""
+    """Return why messages of each language are not scored."""
     cases = [np.asarray(labels.is_null()), _is_label(labels, "none")]
     return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
 
 
 def _find_uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
-    """Return why scored messages are uninformative, or that they are not."""
+    """Return which scores rest on no known word, and why."""
     scores, kept, known = (column[rows] for column in measured.columns)
     cases = [(known == 0) & (kept > 0), scores == EVEN, scores == prior]
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)

@@ -1,4 +1,4 @@
-"""VADER's score of English messages, with its frozen lexicon.
+"""VADER's sentiment score of English messages, with its frozen lexicon.
 
 Hutto and Gilbert (2014), VADER: A parsimonious rule-based model for sentiment
 analysis of social media text. Capitals, punctuation and emoji are part of its rules,
@@ -29,7 +29,7 @@ _FILES = ("vader_lexicon.txt", "emoji_utf8_lexicon.txt")
 
 
 class _Counting(package.SentimentIntensityAnalyzer):  # type: ignore[misc]
-    """VADER with a count of the tokens its last score used."""
+    """VADER's analyser, also counting the tokens its last score used."""
 
     kept = known = 0
 
@@ -57,7 +57,7 @@ def _load_analyser() -> _Counting:
 
 
 def measure_texts(texts: Sequence[str]) -> Measured:
-    """Compute VADER's compound score, rescaled from -1 … 1 to 0 … 1.
+    """Compute VADER's sentiment score of texts, rescaled to 0–1.
 
     A message of more than `LONGEST` words rests on no token: (.5, 0, 0).
 

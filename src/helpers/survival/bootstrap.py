@@ -60,7 +60,7 @@ def cluster_weights(
 
 
 class Enough(NamedTuple):
-    """A stopping rule: draw bootstrap samples until the Monte Carlo error is small.
+    """Rule that stops a bootstrap once the Monte Carlo error of its limits is small.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Enough(NamedTuple):
 
     @staticmethod
     def _unit(reach: float, scale: ScaleName, estimate: float) -> float:
-        """Return how far a confidence limit moves per unit of a transformed scale."""
+        """Return how far a confidence limit moves per unit on the transformed scale."""
         if scale == "log":
             return 1.0
         to = SCALES[scale]
@@ -131,7 +131,7 @@ def resample_statistic(
     seed: int,
     replicates: Draws,
 ) -> Floats:
-    """Return bootstrap replicates of a statistic; NaN where a sample has none.
+    """Return bootstrap replicates of a statistic; NaN where it is undefined.
 
     Whether limits of a probability stand still is asked half a row of ``n`` from 0
     and 1, as in `helpers.survival.curves.proportion.proportion`.
@@ -257,7 +257,7 @@ class RiskSets:
         return np.unique(self.durations[self.ended])
 
     def at_risk(self, weights: Floats) -> Floats:
-        """Return the weight at risk just before each event time, (samples, times)."""
+        """Return the summed weight at risk just before each event time, per sample."""
         left = self._before(weights, *self._by_duration)
         if self._by_entry is None:
             everybody: Floats = weights.sum(axis=1, keepdims=True)
@@ -274,14 +274,14 @@ class RiskSets:
 
     @staticmethod
     def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum the weights of rows with an age below each event time."""
+        """Sum bootstrap weights of lifetimes that are below each event time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]
         return taken
 
     def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
-        """Return the weight of events at each event time, of all causes or of some."""
+        """Return the summed weight of events at each event time, for chosen causes."""
         rows, starts = self._ends
         ended = weights[:, rows] if of is None else weights[:, rows] * of[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
@@ -289,17 +289,17 @@ class RiskSets:
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
-        """Rows with an event in time order, and where each event time starts."""
+        """Indices of lifetimes with an event in time order, and first of each time."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.durations[rows], kind="stable")]
         return rows, np.searchsorted(self.durations[rows], self.times)
 
     def survival(self, weights: Floats) -> Floats:
-        """Return S just after each event time, shape (samples, times)."""
+        """Return the survival probability after each event time, per sample."""
         return _compute_survival(self.at_risk(weights), self.ends(weights))
 
     def incidence(self, weights: Floats, of: Bools | None = None) -> Floats:
-        """Return the cumulative incidence at each event time, of all or some causes."""
+        """Return cumulative incidence at each event time, of all or some causes."""
         if of is None:
             return 1 - self.survival(weights)
         at_risk = self.at_risk(weights)

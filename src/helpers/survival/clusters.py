@@ -40,7 +40,7 @@ class Clusters:
 
     @property
     def df(self) -> int:
-        """Degrees of freedom: the number of clusters minus the number of strata.
+        """Degrees of freedom: number of clusters minus number of strata.
 
         >>> choose_clusters_within([*"aaaabbbb"], range(8)).df
         6
@@ -50,7 +50,7 @@ class Clusters:
 
     @property
     def ranges(self) -> tuple[Codes, Codes, Codes]:
-        """Clusters ordered by stratum, and where the stratum of each begins and ends.
+        """Clusters ordered by stratum, with each one's stratum start and end.
 
         >>> [
         ...     part.tolist()
@@ -65,7 +65,7 @@ class Clusters:
 
     @property
     def each(self) -> Clusters:
-        """The same clusters with one row each, for values already summed by cluster."""
+        """These clusters with one row per cluster, for values summed by cluster."""
         return replace(self, codes=np.arange(self.count))
 
     def sums(self, values: Floats) -> Floats:
@@ -100,7 +100,7 @@ class Clusters:
 
     @property
     def method(self) -> str:
-        """Name of the bootstrap as printed: its clusters and its t distribution.
+        """Name of the bootstrap for printing: its clusters and t distribution.
 
         >>> choose_clusters(["a"] * 40, np.arange(40) // 2).method
         'bootstrap of 20 batches, t(19)'

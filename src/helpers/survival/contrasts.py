@@ -77,7 +77,7 @@ def _compare_arms(
     exposed: Bools,
     horizon: float,
 ) -> Callable[[Floats], Floats]:
-    """Return a contrast of two arms as a function of bootstrap row weights."""
+    """Return a function: bootstrap row weights to the contrast of two arms."""
     arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
     # both arms are conditional on the same age
     start = max(restrict_to_survivors(lives.where(arm), horizon)[1] for arm in arms)

@@ -80,7 +80,7 @@ def _is_fully_observed(lives: Lifetimes, horizon: float) -> bool:
 def restrict_to_survivors(
     lives: Lifetimes, horizon: float | None = None
 ) -> tuple[Lifetimes, float]:
-    """Drop groups that ended before enough groups are at risk; return that age.
+    """Condition lifetimes on survival to the first age with enough at risk.
 
     Raises
     ------
@@ -103,12 +103,12 @@ def build_risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
 
 
 def take_last_step(steps: Floats) -> Floats:
-    """Return each sample's value after the last event time, 0 without any event."""
+    """Return the final value of each bootstrap sample's curve; 0 without events."""
     return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
 
 
 def integrate_to_horizon(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
-    """Return the area under each bootstrap sample's survival curve up to a horizon."""
+    """Return the area under each bootstrap sample's survival curve to a horizon."""
     survival = np.hstack([np.ones((len(weights), 1)), risk.survival(weights)])
     steps = np.concatenate([[risk.start], risk.times, [horizon]])
     areas: Floats = np.sum(survival * np.diff(steps), axis=1)

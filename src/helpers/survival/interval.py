@@ -122,7 +122,7 @@ class Interval:
         return self.limits.on_scale(scale)
 
     def scaled(self, factor: float, scale: ScaleName) -> Self:
-        """Multiply the estimate and its limits by a factor on a transformed scale.
+        """Multiply estimate and limits by a factor on a transformed scale.
 
         Examples
         --------
@@ -243,7 +243,7 @@ class Replicates:
         return float(low), float(high)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and the replicates' deviation on a transformed scale."""
+        """Return the estimate and the replicates' standard deviation on a scale."""
         forward = SCALES[scale].forward
         spread = np.std(forward(np.asarray(self.values)), ddof=1)
         return float(forward(self.estimate)), float(spread)

@@ -70,7 +70,7 @@ class Lifetimes:
         return f"Lifetimes({len(self)} groups, {ended} ended, {self.definition})"
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row per group with all that is known of its lifetime."""
+        """Return a table of lifetimes: duration, event, entry, …; one row per group."""
         arrays = {n: v for n, v in vars(self).items() if isinstance(v, np.ndarray)}
         return pd.DataFrame(arrays)
 
@@ -78,7 +78,7 @@ class Lifetimes:
         return f"<p>{self!r}</p>{self.to_frame().head().to_html()}"
 
     def where(self, keep: npt.ArrayLike) -> Self:
-        """Select lifetimes by a mask; the counts of excluded groups are unchanged."""
+        """Select lifetimes by a mask; counts of excluded groups stay the same."""
         mask = np.asarray(keep)
         arrays: dict[str, Any] = {
             name: value[mask]
@@ -88,7 +88,7 @@ class Lifetimes:
         return replace(self, **arrays)
 
     def potential_at_least(self, days: float) -> int:
-        """Count groups with a potential follow-up of at least so many days."""
+        """Count groups whose potential follow-up is at least a number of days."""
         return int(np.sum(self.potential >= days))
 
     def curve(self) -> SurvivalCurve:
@@ -97,12 +97,12 @@ class Lifetimes:
 
     @property
     def revived_share(self) -> float:
-        """Share of groups inactive for W days that became active again."""
+        """Share of groups declared inactive that became active again."""
         silent = int(np.sum(self.revived | self.ended))
         return int(self.revived.sum()) / silent if silent else 0.0
 
     def bounds(self) -> tuple[Self, Self]:
-        """Return lifetimes with every slow group counted as ended, and as alive.
+        """Return lifetimes with every slow-posting group as ended, and as alive.
 
         Ended are they when they did, or where their follow-up stopped; what ended
         earlier for another cause keeps its date. What never was active is as it was.

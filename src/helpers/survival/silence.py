@@ -29,7 +29,7 @@ SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
 @dataclass(frozen=True, eq=False)
 class Watch:
-    """Observation ages of each group: entry, first and last message, end (µs)."""
+    """Ages of groups at entry, first and last message and observation end (µs)."""
 
     entry: Ints
     first: Ints
@@ -39,7 +39,7 @@ class Watch:
 
 
 def compute_observation_ages(groups: pd.DataFrame) -> Watch:
-    """Convert the timestamps of table `groups` to ages since each group's origin.
+    """Convert the times in table `groups` to ages since each group's origin.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def compute_silence_days(groups: pd.DataFrame) -> Floats:
 def _compute_required_silence(
     rate: Floats, w_days: float, longest_w_days: float, messages_expected: float
 ) -> tuple[Floats, Floats]:
-    """Return W as it is taken, and as the traffic would need it."""
+    """Return days of silence that count as death: capped, and as traffic requires."""
     never = np.full(len(rate), np.inf)
     needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     return np.maximum(w_days, np.minimum(needed, longest_w_days)), needed
@@ -185,7 +185,7 @@ def _estimate_early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
 def _find_first_gap(
     groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
 ) -> Ints:
-    """Return the age at which the first completed gap of W began; maximal if none."""
+    """Return each group's age when its first W days of silence began; else maximum."""
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
     at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)
@@ -213,7 +213,7 @@ def assemble_lifetimes(
     revived: Bools,
     definition: str,
 ) -> Lifetimes:
-    """Assemble lifetimes from event ages (dead) or potential follow-up (censored).
+    """Build lifetimes: age at death if dead, else potential follow-up (censored).
 
     Raises
     ------

@@ -24,7 +24,7 @@ LEAST_IN_ARM = 5
 
 
 class _Arm(NamedTuple):
-    """One arm of one stratum: its rows and their risk sets."""
+    """One arm (exposed or not) of one stratum: its lifetimes and their risk sets."""
 
     rows: Bools
     risk: RiskSets
@@ -101,7 +101,7 @@ def estimate_stratified_mean_ratio(
 def _compute_weighted_ratio(
     lives: Lifetimes, side: Bools, where: npt.NDArray[np.object_], horizon: float
 ) -> Callable[[Floats], Floats]:
-    """Return the weighted ratio of means as a function of bootstrap row weights."""
+    """Return a function: bootstrap weights to the stratified ratio of means."""
 
     def arm(rows: Bools) -> _Arm:
         return _Arm(rows, build_risk_sets(lives.where(rows), horizon, 0.0))

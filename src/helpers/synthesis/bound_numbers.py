@@ -25,7 +25,7 @@ PARSER = string.Formatter()
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A number in a sentence: its name, value and text."""
+    """An estimate quoted in a sentence: its name, value and formatted text."""
 
     name: str
     value: float
@@ -34,14 +34,14 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A number that a sentence may quote, with its default format."""
+    """An estimate that a sentence may quote by name, with its default number format."""
 
     value: float
     of: str
 
 
 def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
-    """Return every number of a synthesis that a sentence may quote, by name.
+    """Return every number of an evidence synthesis that a sentence may quote, by name.
 
     ``estimate``, ``low``, ``high`` are pooled, or of the only source; ``new_low``,
     ``new_high`` where a new source may lie; ``least``, ``most`` the smallest and the
@@ -70,7 +70,7 @@ def list_named_numbers(synthesis: Synthesis) -> dict[str, Named]:
 
 
 def list_component_numbers(component: Component) -> dict[str, Named]:
-    """Return the numbers of one component by name, those of its sources included."""
+    """Return the numbers of one estimate by name: pooled and of each source."""
     return dict(_list_component(component))
 
 
@@ -108,7 +108,7 @@ def _list_limits(
 def fill_template(
     template: str, numbers: Mapping[str, Named]
 ) -> tuple[str | Bound, ...]:
-    """Fill a sentence template: pieces of text and named numbers.
+    """Fill a sentence template with numbers; return its pieces of text and numbers.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def fill_template(
 
 
 def _write_times(value: float) -> str:
-    """Write a ratio or a plain number to two digits.
+    """Format a ratio with two significant digits.
 
     >>> _write_times(2.884), _write_times(1.168), _write_times(12.7)
     ('2.9', '1.2', '13')

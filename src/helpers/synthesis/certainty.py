@@ -39,7 +39,7 @@ class Certainty(IntEnum):
         return self.name.lower().replace("_", " ")
 
     def moved(self, steps: int) -> Certainty:
-        """Return the certainty so many levels higher, bounded by the four levels.
+        """Return the certainty raised or lowered by some levels, within the four.
 
         >>> Certainty.LOW.moved(-3).word, Certainty.MODERATE.moved(1).word
         ('very low', 'high')
@@ -49,7 +49,7 @@ class Certainty(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason that raises or lowers certainty: code, levels moved, its numbers.
+    """A reason that raises or lowers GRADE certainty: its code, levels and numbers.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """A certainty level with its reasons: the starting level, then each change."""
+    """A GRADE level of certainty: its starting level and the reasons of each change."""
 
     level: Certainty
     reasons: tuple[Reason, ...]
@@ -117,7 +117,7 @@ def _list_carrying_sources(components: Sequence[Component]) -> tuple[Reading, ..
 
 
 def _start(readings: Sequence[Reading]) -> str:
-    """Return the study design: association, randomised or counted."""
+    """Return the study design that sets the starting level of certainty."""
     marked = [reading.verdict.qualifiers for reading in readings]
     if any("association" in qualifiers for qualifiers in marked):
         return "observed"
@@ -146,7 +146,7 @@ def _check_specifications(readings: Sequence[Reading]) -> Iterator[Reason]:
 
 
 def count_specifications(readings: Sequence[Reading]) -> tuple[int, int]:
-    """Count the alternative specifications that agree, and all that count."""
+    """Count alternative analyses that agree with the answer, and all of them."""
     verdicts = [reading.verdict for reading in readings]
     agreements = [
         one.agreement for v in verdicts for one in (v, *v.parts) if one.agreement
@@ -177,7 +177,7 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
 def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
-    """Yield a reason if most sources list survivors, biased towards the answer."""
+    """Yield a reason if most sources list only survivors, which favours the answer."""
     side = next((one.side for one in components if one.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):
@@ -185,13 +185,13 @@ def _check_frames(
 
 
 def is_pushed(reading: Reading, side: Word | None) -> bool:
-    """Return whether a source's selection biases its estimate towards a side."""
+    """Return whether selection biases a source's estimate towards one side."""
     able = BIASED.get(reading.verdict.speaks_for)
     return side is not None and able is not None and not is_same_side(able, side)
 
 
 def _is_large(component: Component) -> bool:
-    """Return whether a ratio is above 2 and robust to weak confounding."""
+    """Return whether a pooled ratio is above 2 and robust to weak confounding."""
     intervals = component.intervals(component.entering)
     if component.measure.of != "ratio" or len(intervals) != 1:
         return False

@@ -1,4 +1,4 @@
-"""One estimate of a claim over all sources: entries, pooled estimate, side."""
+"""One pooled estimate of a claim: entries by source, interval, verdict."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Component:
-    """One estimate of a claim over its sources, with the rule that judges it.
+    """Estimates of one quantity from several sources, with the rule that judges them.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Component:
     deciding: Deciding
 
     def entries(self, readings: Sequence[Reading]) -> list[Entry]:
-        """Return the estimates of the sources that report this component."""
+        """Return one entry for each source that reports this quantity."""
         return list(self._entries(readings))
 
     def _entries(self, readings: Sequence[Reading]) -> Iterator[Entry]:
@@ -111,7 +111,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return the entries with a verdict on a side that is not withheld."""
+        """Return entries whose verdict is for a side and not withheld for bias."""
         return [
             e
             for e in self.entering
@@ -120,7 +120,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources with a verdict that is not withheld."""
+        """Number of deciding sources whose verdict is not withheld for bias."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -134,7 +134,7 @@ class Component:
 
     @cached_property
     def answer(self) -> Answer:
-        """Combined answer of the sources on this component."""
+        """Combined answer of the sources: supported, not supported, undecided, …."""
         side, indirect = self.side, self.deciding.indirect
         if indirect and self.k == 1:
             side = None
@@ -142,7 +142,7 @@ class Component:
 
     @property
     def smaller(self) -> bool:
-        """Whether there is an effect but smaller than claimed."""
+        """Whether the pooled effect exists but is smaller than claimed."""
         return self.side is Word.TOO_SMALL
 
     @property
@@ -160,27 +160,27 @@ class Component:
 
     @property
     def by_interval(self) -> list[Word | None]:
-        """Side of each entering source's interval, None if it crosses the threshold."""
+        """Side of the threshold of each source's interval; None if it crosses it."""
         if self.rule is None:
             return [self._own_word(entry) for entry in self.entering]
         return [find_side(self.rule, [entry.interval]) for entry in self.entering]
 
     @property
     def predicted(self) -> Word | None:
-        """Side of the threshold of the whole prediction interval, or None."""
+        """Side of the threshold of the prediction interval; None if it crosses it."""
         if self.pool is None or self.rule is None:
             return None
         return find_side(self.rule, [self.pool.prediction])
 
 
 def _find_verdict_side(entries: Sequence[Entry]) -> Word | None:
-    """Return the verdict all sources share, for a rule over several estimates."""
+    """Return the verdict that all sources share, for a rule over several estimates."""
     words = {entry.reading.verdict.word for entry in entries}
     return words.pop() if len(words) == 1 and words <= DECIDED else None
 
 
 def list_components(entry: RegisterEntry, deciding: Deciding) -> tuple[Component, ...]:
-    """List the components of a claim: one for each part of its rule.
+    """List the estimates of which a claim consists, one per part of its decision rule.
 
     A rule that takes several numbers at once is shown by the number that leads it.
     """

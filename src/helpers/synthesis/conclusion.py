@@ -42,7 +42,7 @@ Pieces = tuple[str | Bound, ...]
 
 @dataclass(frozen=True, slots=True)
 class BottomLine:
-    """One sentence in two languages, each in pieces of text and named numbers."""
+    """A conclusion in English and Chinese, as pieces of text and named numbers."""
 
     en: Pieces
     zh: Pieces
@@ -50,7 +50,7 @@ class BottomLine:
     def __call__(
         self, language: Language, mark: Callable[[Bound], str] | None = None
     ) -> str:
-        """Return the sentence, with numbers formatted plainly or by `mark`."""
+        """Return the conclusion in a language, its numbers formatted by `mark`."""
         write = mark or _get_text
         pieces = self.zh if language == "zh" else self.en
         return "".join(
@@ -64,7 +64,7 @@ def _get_text(number: Bound) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """A claim's answer as it is quoted.
+    """The quotable conclusion on a claim: answer, certainty and bottom line.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Conclusion:
 
     @property
     def state(self) -> str:
-        """The state for which a sentence is written: answer and certainty."""
+        """Code of answer and certainty, by which a hand-written sentence is chosen."""
         return describe_state(self.answer, self.certainty)
 
     @property
@@ -108,20 +108,20 @@ class Conclusion:
     def bottom_line(
         self, language: Language, mark: Callable[[Bound], str] | None = None
     ) -> str:
-        """Return the sentence to quote; `mark` may wrap its numbers."""
+        """Return the one-sentence conclusion; `mark` may wrap its numbers."""
         return self.line(language, mark)
 
     def certainty_name(self, language: Language) -> str:
-        """Return the level, such as "moderate"; empty where nothing is graded."""
+        """Return the name of the certainty level; empty if not graded."""
         return get_certainty_name(self.certainty)(language)
 
     def wechat_name(self, language: Language) -> str:
-        """Return the level for WeChat groups; empty where nothing is graded."""
+        """Return the name of the certainty for WeChat groups; empty if not graded."""
         return get_certainty_name(self.wechat)(language)
 
 
 def describe_state(answer: Answer, certainty: Certainty | None) -> str:
-    """Return the state for which a sentence is written.
+    """Return the code of an answer and certainty, by which its sentence is chosen.
 
     >>> (
     ...     describe_state(Answer.SUPPORTED, Certainty.LOW),
@@ -133,7 +133,7 @@ def describe_state(answer: Answer, certainty: Certainty | None) -> str:
 
 
 def get_answer_name(answer: Answer) -> Text:
-    """Return the name of an answer.
+    """Return the name of an answer in both languages, such as "Not supported".
 
     >>> get_answer_name(Answer.NOT_SUPPORTED).en
     'Not supported'
@@ -142,7 +142,7 @@ def get_answer_name(answer: Answer) -> Text:
 
 
 def get_certainty_name(certainty: Certainty | None) -> Text:
-    """Return the name of a certainty level; empty without one.
+    """Return the name of a certainty level in both languages; empty for None.
 
     >>> get_certainty_name(Certainty.VERY_LOW).en, get_certainty_name(None).en
     ('very low', '')
@@ -153,7 +153,7 @@ def get_certainty_name(certainty: Certainty | None) -> Text:
 
 
 def draw_conclusion(synthesis: Synthesis) -> Conclusion:
-    """Build the conclusion of a synthesis, with a sentence to quote.
+    """Build the quotable conclusion on a claim from its evidence synthesis.
 
     Examples
     --------
@@ -178,7 +178,7 @@ def draw_conclusion(synthesis: Synthesis) -> Conclusion:
 
 
 def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, str]:
-    """Return the sentence written by hand for a state, or why there is none."""
+    """Return the hand-written conclusion for a state, or why there is none."""
     entry = read_bottom_lines().get(synthesis.claim)
     if entry is None:
         return None, ""
@@ -198,7 +198,7 @@ def _find_written(synthesis: Synthesis, state: str) -> tuple[BottomLine | None, 
 
 @cache
 def read_bottom_lines() -> Mapping[str, Mapping[str, str]]:
-    """Return the sentences written by hand, by claim, with their states."""
+    """Read the hand-written conclusions, by claim, with the states they fit."""
     text = files(__package__).joinpath("bottom_lines.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -210,7 +210,7 @@ def _read_words() -> Mapping[str, Mapping[str, list[str]]]:
 
 
 def _generate_line(synthesis: Synthesis) -> BottomLine:
-    """Generate a plain sentence from the claim's card."""
+    """Generate a plain conclusion sentence from the claim's name and estimate."""
     return BottomLine(*((_generate_sentence(synthesis, t),) for t in LANGUAGES))
 
 
@@ -245,7 +245,7 @@ def _choose_form(synthesis: Synthesis, one: Component) -> str:
 
 
 def _format_found(one: Component, measure: Measure, language: Language) -> str:
-    """Return what was found, with the pooled interval or the range of the sources."""
+    """Format the pooled interval, or the range over sources, as text."""
     own = list_component_numbers(one)
     form = "interval" if "estimate" in own else "range"
     template = _read_words()["sentence"][form][language == "zh"]

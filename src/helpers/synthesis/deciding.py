@@ -1,4 +1,4 @@
-"""Sources that decide: direct ones in one frame, else indirect, else bounds."""
+"""Choose the sources that decide a claim: direct ones first, then indirect, bounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The basis of an answer: deciding readings, one-sided bounds, the rest.
+    """The sources that decide a claim, those giving one-sided bounds, and all others.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Deciding:
 
     @property
     def variant(self) -> str:
-        """Which measure of the claim's card decides; without any, the first shown."""
+        """Name of the measure of the claimed quantity that decides."""
         shown = [*self.readings, *self.bounds, *self.others]
         return shown[0].variant if shown else ""
 
@@ -53,7 +53,7 @@ class Deciding:
         return self.basis in {"direct", "indirect"}
 
     def role(self, reading: Reading) -> Role:
-        """Return a reading's role in the chart: direct, indirect, bound, shown, …."""
+        """Return a source's role in the forest plot: direct, indirect, bound, shown."""
         if reading.may == "nothing":
             return "shown"
         if reading.may != "both":
@@ -65,7 +65,7 @@ class Deciding:
 
 
 def choose(readings: Sequence[Reading], strata: Reading | None = None) -> Deciding:
-    """Choose the readings that decide, in the order of the written rule."""
+    """Choose the sources that decide a claim: direct, else strata, indirect, bounds."""
     able = [reading for reading in readings if reading.may != "nothing"]
     direct = [reading for reading in able if not reading.indirect]
     indirect = [reading for reading in able if reading.indirect]
@@ -103,7 +103,7 @@ def _select_deciding(
 
 
 def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
-    """Return the deciding sampling frame; without two-sided sources, of most bounds."""
+    """Return the sampling frame whose sources decide the claim."""
     best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 
@@ -119,7 +119,7 @@ def _group_by_measure(reading: Reading) -> str:
 def _select_largest(
     readings: Sequence[Reading], key: Callable[[Reading], str]
 ) -> list[Reading]:
-    """Return the readings of the group (by key) that has most sources.
+    """Return the estimates of the group (by key) that has most sources.
 
     Of equal ones the common frame comes first, then the first measure.
     """

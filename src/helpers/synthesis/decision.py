@@ -35,7 +35,7 @@ class Answer(StrEnum):
 
     @property
     def decides(self) -> bool:
-        """Whether the answer decides the claim."""
+        """Whether the answer settles the claim, for or against it."""
         return self in {
             Answer.SUPPORTED,
             Answer.NOT_SUPPORTED,
@@ -47,7 +47,7 @@ class Answer(StrEnum):
 def find_side(
     rule: Rule, intervals: Sequence[Interval], level: float | None = None
 ) -> Word | None:
-    """Return the side of a threshold shared by all intervals, or None.
+    """Return the side of a threshold on which all intervals lie, or None.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def _choose_word(rule: Rule, interval: Interval, level: float | None) -> Word:
 
 
 def find_withheld(verdict: Verdict) -> Word | None:
-    """Return the verdict that a source's rule gives but its reservations withhold.
+    """Return the verdict that a source's bias forbids it to give, or None.
 
     Its exposure is read with error, say, or a negative control failed.
     """
@@ -124,7 +124,7 @@ def decide_answer(
     sources: Sequence[Word | None],
     intervals: Sequence[Word | None],
 ) -> Answer:
-    """Combine source verdicts and pooled side into the answer on one component.
+    """Combine the sources' verdicts and the pooled estimate's side into an answer.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _get_opposite(side: Word, word: Word | None) -> bool:
 
 
 def decide_answer_of_parts(parts: Sequence[Answer], smaller: Sequence[bool]) -> Answer:
-    """Combine component answers into the answer on a composite claim.
+    """Combine the answers on the parts of a composite claim into one.
 
     Parameters
     ----------

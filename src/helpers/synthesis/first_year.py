@@ -1,4 +1,4 @@
-"""First year of 100 groups: never active, inactive by an age, revived.
+"""Of 100 groups in their first year: never active, inactive by an age, revived.
 
 Definitions: docs/decisions/2026-11-22-what-happens-to-100-groups.md.
 """
@@ -67,7 +67,7 @@ class FirstYear:
 
 
 def list_deciding_sources(synthesis: Synthesis) -> list[str]:
-    """List the names of the sources pooled for the claim."""
+    """List the names of the sources that decide a claim."""
     headline = synthesis.headline
     if headline is None or headline.pool is None:
         return []
@@ -75,7 +75,7 @@ def list_deciding_sources(synthesis: Synthesis) -> list[str]:
 
 
 def estimate_first_year(studies: Iterable[Study]) -> FirstYear:
-    """Estimate the shares of the page from the sources that decide the claim.
+    """Estimate the shares of groups never active, inactive and revived in a year.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def estimate_first_year(studies: Iterable[Study]) -> FirstYear:
 
 
 def _estimate_inactive(view: Evidence, ends: Ends, day: int) -> Interval | None:
-    """Return the share inactive by an age; None where the data refuse."""
+    """Estimate the share of groups inactive by an age; None if data do not allow."""
     error = view.time_error_days
     estimate = partial(_estimate_past_gates, ends, day, error)
     legs = Specification.tried(f"F({day} d)", estimate).legs

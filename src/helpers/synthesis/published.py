@@ -14,7 +14,7 @@ from helpers.synthesis.scales import REACH
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published estimate that is shown with a claim's sources.
+    """A published estimate shown next to the estimates of a claim's sources.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class Published:
 
     @property
     def n(self) -> int:
-        """Number of units in the published study; 0 if not reported."""
+        """Number of units in the published study, such as groups; 0 if unknown."""
         return self.measured.n
 
 

@@ -1,4 +1,4 @@
-"""Estimates of one source for a claim; its networks are combined first."""
+"""Estimates of one source for a claim, with its separate networks combined first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One source's estimates for the parts of a claim's rule, in one frame.
+    """One source's estimates for a claim in one sampling frame.
 
     Attributes
     ----------
@@ -49,12 +49,12 @@ class Reading:
 
     @property
     def study(self) -> str:
-        """Name of the source."""
+        """Name of the source (data set)."""
         return self.verdict.study
 
     @property
     def variant(self) -> str:
-        """Name of the measure on the claim's card."""
+        """Name of the measure that the source uses for the claimed quantity."""
         return self.verdict.variant
 
     @property
@@ -64,17 +64,17 @@ class Reading:
 
     @property
     def may(self) -> May:
-        """Verdicts the source may give: both, one side only, or nothing."""
+        """Verdicts that the source's bias permits: both, one side only, nothing."""
         return self.verdict.may if self.verdict.decides else "nothing"
 
     @property
     def n(self) -> int:
-        """Number of units behind the first estimate."""
+        """Number of units (groups, people) behind the first estimate."""
         return next((leg.n for leg in self.legs if leg is not None), 0)
 
 
 def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
-    """List a source's estimates in each sampling frame; empty without a verdict.
+    """List a source's estimates in each sampling frame; empty if it has none.
 
     Shares of failure by an age come in the common frame too.
     """
@@ -92,7 +92,7 @@ def list_readings(verdict: Verdict) -> tuple[Reading, ...]:
 
 
 def _choose_frame(verdict: Verdict) -> str:
-    """Return the sampling frame's name: who is listed, and if silence alone is failure.
+    """Return the sampling frame's name: groups listed, and how failure is defined.
 
     Where others come with silence alone, the claim counts more than silence.
     """
@@ -119,13 +119,13 @@ def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Return a source's verdict with the measure of its combined networks."""
+    """Return a source's verdict with the measure that its networks share."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 
 
 def _list_intervals(verdict: Verdict, frame: str) -> tuple[Interval | None, ...] | None:
-    """Return a verdict's own intervals in a frame, or None if it has none."""
+    """Return a source's estimates in a sampling frame, or None if it has none."""
     if frame == COMMON:
         return None if verdict.shared is None else (verdict.shared,)
     return verdict.legs if any(verdict.legs) else None
@@ -177,7 +177,7 @@ def _combine_component(
 
 
 def drop_repeated_networks(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Drop networks that another source covers with more cases.
+    """Drop networks that another source covers with more units.
 
     A network is named by the qualifier ``within …`` or by the part that is about it.
     Only sources that measure the same thing are compared.
@@ -198,7 +198,7 @@ def _build_key(verdict: Verdict, network: str) -> tuple[object, ...]:
 
 
 def _list_networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
-    """Yield the networks that a verdict covers, with the verdict on each."""
+    """Yield the networks that a source covers, with the verdict on each."""
     if parts := list(_list_parts(verdict)):
         yield from ((part.study.rpartition("/")[2], part) for part in parts)
         return
@@ -210,7 +210,7 @@ def _list_networks(verdict: Verdict) -> Iterator[tuple[str, Verdict]]:
 def _exclude_networks(
     verdict: Verdict, best: dict[tuple[object, ...], tuple[int, str]]
 ) -> Verdict:
-    """Return a verdict without the networks that another source covers better."""
+    """Remove from a verdict the networks that another source covers better."""
     networks = list(_list_networks(verdict))
     lost = {
         one.study

@@ -1,4 +1,4 @@
-"""A synthesis as JSON records: everything that the written rule reads."""
+"""Convert an evidence synthesis to JSON records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EQUIVALENCE = 0.90  # two one-sided tests
 
 
 def record_of(synthesis: Synthesis) -> Record:
-    """Convert a synthesis to a JSON record; infinite numbers become null.
+    """Convert an evidence synthesis to a JSON record; infinite numbers become null.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def _reason(reason: Reason) -> Record:
 
 
 def reason_text(reason: Reason) -> Text:
-    """Return the text of a certainty reason in both languages.
+    """Return the text of a reason for the certainty grade in both languages.
 
     >>> reason_text(Reason("few-agree", -1, (62, 102))).en
     'only 62 of 102 alternative definitions agree'
@@ -100,7 +100,7 @@ def _build_part(synthesis: Synthesis, one: Component) -> Record:
 
 
 def _build_numbers(one: Component) -> Record:
-    """Return the record of the quoted estimate: pooled, or that of a single source."""
+    """Return a JSON record of the pooled estimate, or of the only source's."""
     pool, entering = one.pool, one.entering
     single = entering[0].interval if len(entering) == 1 else None
     mean = pool.mean if pool else single
@@ -160,7 +160,7 @@ def _build_row(one: Component, entry: Entry, synthesis: Synthesis) -> Record:
 
 
 def _build_wider_limits(one: Component, interval: Interval) -> Record:
-    """Return the limits at other confidence levels that a rule needs."""
+    """Return confidence limits at the other levels that the rule uses."""
     levels = [one.level] if one.level else []
     if isinstance(one.rule, (Band, RanksFirst)):
         levels.append(EQUIVALENCE)

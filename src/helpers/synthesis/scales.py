@@ -1,4 +1,4 @@
-"""Transformations on which estimates are pooled, and a source's effect there."""
+"""Scales on which estimates are pooled (log, logit, …), and effects on them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REACH = float(stats.norm.ppf(0.975))
 
 
 class Limited(Protocol):
-    """An estimate with its 95 % confidence limits."""
+    """Interface of an estimate with 95 % confidence limits."""
 
     @property
     def estimate(self) -> float:
@@ -55,7 +55,7 @@ class Effect(NamedTuple):
 
 
 def scale_of(measure: Measure, rule: Rule) -> ScaleName:
-    """Return the scale on which estimates of a measure are pooled.
+    """Return the scale (log, logit, …) on which estimates of a measure are pooled.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
 
 
 def to_effect(span: Limited, scale: ScaleName, n: int) -> Effect | None:
-    """Convert an estimate and its 95 % interval to an effect on a pooling scale.
+    """Convert an estimate and 95 % interval to effect and error on a pooling scale.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sensitivity of a pooled estimate: sources left out or added, other definitions."""
+"""Sensitivity of a pooled estimate to leaving out or adding sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.synthesis.scales import Effect, to_effect
 
 
 class Weighed(NamedTuple):
-    """A source's effect in a pool, with its number of units."""
+    """One source's effect in a meta-analysis, with its number of units."""
 
     effect: Effect
     n: int
@@ -99,7 +99,7 @@ def _pool_weighted(entry: Entry) -> Weighed | None:
 
 
 def _list_indirect(component: Component) -> list[Weighed]:
-    """Return indirect sources, once each, if direct sources decide."""
+    """Return the effects of indirect sources, once each, if direct ones decide."""
     if component.deciding.basis != "direct":
         return []
     others = [r for r in component.deciding.others if r.indirect and r.may == "both"]
@@ -120,7 +120,7 @@ def _list_published_effects(
 
 
 def _select_extreme(component: Component, entry: Entry, sign: int) -> Weighed:
-    """Return a source's highest or lowest estimate among its specifications."""
+    """Return a source's highest or lowest estimate over alternative analyses."""
     leg = entry.interval
     spans = [Range(leg.estimate, leg.low, leg.high), *_list_specified(entry, component)]
     effects = [e for span in spans if (e := to_effect(span, component.scale, leg.n))]

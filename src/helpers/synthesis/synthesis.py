@@ -1,4 +1,4 @@
-"""The synthesis of one claim: sources, pooled estimate, answer, certainty."""
+"""Synthesise evidence on a claim: sources, pooled estimate, answer, certainty."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class Synthesis:
 
     @property
     def variant(self) -> str:
-        """Name of the measure on the claim's card."""
+        """Name of the measure of the claimed quantity that decides."""
         return self.deciding.variant
 
     @property
     def headline(self) -> Component | None:
-        """The quoted component: the first that any source reports."""
+        """The estimate to quote: the first that any source reports."""
         shown = [component for component in self.components if component.k]
         return shown[0] if shown else None
 
@@ -124,7 +124,7 @@ def run_synthesis(
 
 
 def _synthesise_trials(claim_id: str, verdicts: Sequence[Verdict]) -> Synthesis | None:
-    """Return what the randomised sources say alone: certainty starts at high."""
+    """Synthesise randomised sources alone; their certainty starts at high."""
     trials = [v for v in verdicts if "randomised" in v.qualifiers]
     if not trials or len(trials) == len(verdicts):
         return None
@@ -146,7 +146,7 @@ def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certa
 def pooled_numbers(
     name: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> tuple[tuple[str, Interval], ...]:
-    """Return the pooled mean and prediction interval of a claim by kind of group."""
+    """Return a claim's pooled mean and prediction interval for a kind of group."""
     whole = run_synthesis(name, verdicts, strata=strata)
     pool = whole.headline.pool if whole.headline else None
     if pool is None:

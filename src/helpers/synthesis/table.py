@@ -1,4 +1,4 @@
-"""Table of all claims' syntheses over some studies: one row per claim."""
+"""Build a table of the evidence on all claims: one row per claim."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.synthesis.synthesis import Synthesis, run_synthesis
 
 
 def list_syntheses(studies: Sequence[Study]) -> list[Synthesis]:
-    """List the syntheses of all claims, in the register's order."""
+    """List the evidence syntheses of all claims, in the register's order."""
     wechat = list_chinese_chats(studies)
     return [
         run_synthesis(

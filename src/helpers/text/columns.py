@@ -51,13 +51,13 @@ class CodePoints(NamedTuple):
     starts: Ints  # offsets of length n + 1 into `points`
 
     def totals(self, counted: Bools) -> Ints:
-        """Count the true positions of a per-character mask in each text."""
+        """Sum a per-character mask within each text."""
         running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
         np.cumsum(counted, out=running[1:])
         return np.diff(running[self.starts]).astype(np.int64)
 
     def holds(self, wanted: Bools) -> Bools:
-        """Return for each text whether a per-character mask is true anywhere."""
+        """Return for each text whether any of its characters is marked."""
         held = np.zeros(len(self.starts) - 1, bool)
         at = np.flatnonzero(wanted)
         held[np.searchsorted(self.starts, at, side="right") - 1] = True
@@ -65,12 +65,12 @@ class CodePoints(NamedTuple):
 
     @property
     def owners(self) -> Ints:
-        """Index of the text that each character belongs to."""
+        """Index of the text to which each character belongs."""
         return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
 def code_points(texts: pa.Array) -> CodePoints:
-    """Decode a string array to code points.
+    """Decode an Arrow string array to Unicode code points.
 
     >>> code_points(pa.array(["ab", None, "群"])).starts.tolist()
     [0, 2, 2, 3]
@@ -120,14 +120,14 @@ def count_matches(texts: pa.Array, pattern: str) -> Ints:
 
 
 def to_list_array(texts: pa.Array) -> pa.Array:
-    """Return an array with a single list of all the texts."""
+    """Return an Arrow array that holds all texts as a single list."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 
 def build_class_table(
     ranges: dict[int, list[tuple[int, int]]],
 ) -> npt.NDArray[np.uint8]:
-    """Build a table from code point to class number; ranges include both ends.
+    """Build a table from code point to character class number.
 
     >>> build_class_table({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
     [0, 1]

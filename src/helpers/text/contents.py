@@ -1,4 +1,4 @@
-"""Classification of messages as content, prompt, question or link.
+"""Classify messages as content, prompt, question or link.
 
 The definitions are the register's (docs/claims); thresholds that it leaves open are
 named here.
@@ -39,7 +39,7 @@ ONE_MEMBER = r"[@＠][^\s@＠]"
 def is_content_item(
     texts: Texts, *, kinds: pa.Array | None = None, advertised: Bools | None = None
 ) -> Bools:
-    """Return which messages are content items.
+    """Return which messages count as content: long or with a link, no advert.
 
     A content item has at least 100 Chinese characters (60 words in English), or is a
     link or file with an own comment (10 characters or 6 words), or is tagged as a
@@ -79,7 +79,7 @@ def is_prompt(
     kinds: pa.Array | None = None,
     to_one: npt.ArrayLike | None = None,
 ) -> Bools:
-    """Return which messages by owner or staff invite the whole group to speak.
+    """Return which messages of hosts invite the whole group to write.
 
     A prompt ends in a question or opens a poll, and is not addressed to one member.
 

@@ -1,4 +1,4 @@
-"""Near-duplicate messages, by MinHash of character shingles.
+"""Find near-duplicate messages, by MinHash of character shingles.
 
 References
 ----------
@@ -22,7 +22,7 @@ GROUPS = 3
 
 
 def find_near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
-    """Return the cluster number of near-identical texts for each text.
+    """Return for each text the number of its cluster of near-copies.
 
     Two texts belong together if the share of 3-character shingles they have in
     common (Jaccard) reaches `resembling`; families are closed under that relation.

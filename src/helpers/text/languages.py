@@ -74,7 +74,7 @@ def detect_language(texts: Texts) -> pa.Array:
 
 
 def detect_language_of_words(words: pa.Array) -> pa.Array:
-    """Detect the language of texts already reduced by `strip_to_words`.
+    """Detect the language of texts already stripped of links and emoji.
 
     >>> detect_language_of_words(pa.array(["群里很热闹", None])).to_pylist()
     ['zh', None]

@@ -1,4 +1,4 @@
-r"""Normalisation of message texts before they are scored.
+r"""Normalise message texts before their sentiment is scored.
 
 Every step runs over the whole column: OpenCC on one newline-joined string, Arrow's
 RE2 (linear in the length of the text by construction) for patterns, and code points
@@ -74,7 +74,7 @@ _MARKS = build_class_table(
 
 
 def normalise_texts(texts: Texts) -> pa.Array:
-    r"""Normalise texts for scoring: words only, simplified characters, short runs.
+    r"""Normalise texts for scoring: words only, simplified Chinese, short runs.
 
     Traditional characters become simplified; URLs, e-mail addresses, mentions,
     stickers in brackets, emoji and invisible characters go; runs of one character
@@ -105,7 +105,7 @@ def normalise_texts(texts: Texts) -> pa.Array:
 
 
 def normalise_words(words: pa.Array) -> pa.Array:
-    """Normalise texts already reduced by `strip_to_words`.
+    """Normalise texts already stripped of links and emoji.
 
     >>> normalise_words(pa.array(["哈哈哈哈哈 發財"])).to_pylist()
     ['哈哈哈 发财']
@@ -127,7 +127,7 @@ def strip_to_words(texts: pa.Array) -> pa.Array:
 
 
 def _has_marks(texts: pa.Array) -> Bools:
-    """Return which texts contain a character that `strip_to_words` could remove."""
+    """Return which texts contain a link, mention or emoji to be removed."""
     column = code_points(texts)
     return column.holds(_MARKS[column.points] > 0)
 

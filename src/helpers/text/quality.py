@@ -1,4 +1,4 @@
-"""Accuracy of the advertisement rules on labelled messages not used for tuning."""
+"""Accuracy of the advertisement rules on held-out labelled messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TRADE_BOARDS = frozenset(
 
 
 class Messages(NamedTuple):
-    """Texts and whether each is labelled an advertisement (or unsolicited spam)."""
+    """Message texts, and whether each is labelled an advertisement."""
 
     texts: list[str]
     labels: Bools
@@ -54,7 +54,7 @@ class Measure(NamedTuple):
 
 
 def write_quality(corpora: Path, out: Path) -> None:
-    """Write precision, recall and false-alarm rates of the rules as CSV.
+    """Write precision, recall and false alarms of the advertisement rules as CSV.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def write_quality(corpora: Path, out: Path) -> None:
 
 
 def measure_rules(corpora: Path) -> Iterator[Measure]:
-    """Yield precision, recall and false-alarm rate per data set."""
+    """Yield the accuracy of the advertisement rules for each data set."""
     tuned, unseen = (
         _read_spam(corpora / SPAM / f"{part}.csv") for part in ("train", "eval")
     )

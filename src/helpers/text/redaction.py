@@ -49,7 +49,7 @@ STEPS = (  # (pattern, what stands in its place), in this order
 
 
 def redact_texts(texts: Texts) -> pa.Array:
-    """Mask identifying details in n texts; null stays null.
+    """Mask identifying details, such as phone numbers, in message texts.
 
     Masked are phone numbers, e-mail addresses, identity numbers, WeChat and QQ
     accounts, mentions, and runs of seven or more digits. Linear in the length of the

@@ -1,1 +1,1 @@
-"""Shared by several corpora: raw files, rosters, nicknames, dates."""
+"""Functions shared by readers of several corpora: raw files, rosters, dates."""

@@ -1,4 +1,4 @@
-"""Users of one chat room in three arms: paid, gifted, neither.
+"""Compare users of a chat room who paid, were gifted a subscription, or neither.
 
 Whoever pays is watched from the notice on, and compared with people who had written
 on as many days before: who never lived to a notice would else count against the free.
@@ -18,7 +18,7 @@ FREE = "free"
 
 
 class Watched:
-    """The days on which each person wrote.
+    """The days on which each person wrote in a chat, and the period observed.
 
     Parameters
     ----------
@@ -29,13 +29,13 @@ class Watched:
     """
 
     def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
-        """Sort each person's writing days."""
+        """Sort each person's writing days; `first` and `end` bound the period."""
         self.days = days.drop_duplicates().sort_values(["person", "day"])
         self.first, self.last, self.end = first, end - SPAN, end
         self.last_day = self.days.groupby("person")["day"].max()
 
     def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Add each person's writing days in the 60 days before and after a day."""
+        """Add each person's number of writing days in the 60 days around a day."""
         pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
         gap = pairs["day_y"] - pairs["day_x"]
         counts = {
@@ -54,7 +54,7 @@ class Watched:
 def build_arms(
     watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
 ) -> pd.DataFrame:
-    """Assign people to arms by their first payment or gift, with start day.
+    """Assign people to arms (paid, gifted, neither) by their first notice.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _select_free_viewers(
 def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
-    """Return each person's days until the last message, and whether they stopped."""
+    """Return each person's days until the last message, and if they stopped."""
     last = rows["person"].map(watched.last_day)
     noticed = rows["person"].map(notices.set_index("person")["day"])
     cut = rows["arm"].eq(FREE) & (noticed <= last)

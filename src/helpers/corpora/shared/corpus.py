@@ -1,4 +1,4 @@
-"""The description of a public corpus: raw files, metadata and counts."""
+"""Description of a public corpus: raw files, origin, licence, what it records."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses"
 
 @dataclass(frozen=True, slots=True)
 class RawFolder:
-    """The verified raw files of a corpus, counting the rows read from each."""
+    """The verified raw files of a corpus; counts the rows read from each."""
 
     path: Path
     names: Sequence[str]
     tally: Counter[str] = field(default_factory=Counter)
 
     def rows(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - pandas'
-        """Read a raw table with pandas options and count its rows."""
+        """Read a raw file into a table and count its rows."""
         path = self.path / name
         table: pd.DataFrame = pd.read_csv(
             path, low_memory=False, encoding="utf-8", **options
@@ -57,7 +57,7 @@ class RawFolder:
         return files
 
     def parts(self, stem: str) -> pd.DataFrame:
-        """Read and concatenate all raw tables with names that begin with a stem."""
+        """Read and concatenate all raw files whose names begin with a stem."""
         tables = [self.rows(name) for name in self.beginning(stem)]
         return pd.concat(tables, ignore_index=True)
 
@@ -84,7 +84,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """A source published as counts: groups, daily counts and further tables.
+    """Tables of a source published as counts: groups, daily counts and others.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Supplementary tables of a corpus of records, with excluded rows.
+    """Supplementary tables of a corpus, besides its messages, and excluded rows.
 
     Attributes
     ----------
@@ -221,13 +221,13 @@ class Corpus:
 
     @property
     def end_us(self) -> int | None:
-        """Timestamp of the midnight that starts the corpus's end day, in its zone."""
+        """Midnight that ends observation of the corpus, in its time zone (µs)."""
         if self.end is None:
             return None
         return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
-        """Return the corpus's observability with the period its rows span."""
+        """Return what the corpus records, with the period that its rows span."""
         return replace(self.observability, window_us=window_us)
 
 
@@ -243,7 +243,7 @@ def load_description(
     count: Counting | None = None,
     beside: BesideReader | None = None,
 ) -> Corpus:
-    """Load a corpus's description from ``<name>.toml``."""
+    """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)
     del facts["raw_files"]  # read when the files are verified
     facts["licence"] = Licence(**facts["licence"])

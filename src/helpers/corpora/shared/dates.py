@@ -57,7 +57,7 @@ def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
 def name_by_first_day(
     place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Build group keys without names: kind, first day and rank on that day.
+    """Build anonymous group keys from kind, first day and rank on that day.
 
     Parameters
     ----------

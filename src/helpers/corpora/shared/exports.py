@@ -1,4 +1,4 @@
-"""Public corpora in a chat export format, read by its export reader."""
+"""Read public corpora that were published in a chat app's export format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.records import Batch
 def read_exported(
     reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
 ) -> Iterator[Batch]:
-    """Yield records of recorded files from an export reader, with the network.
+    """Yield message records of a corpus's files from a chat export reader.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def read_exported(
 
 
 def _find_record(name: str, files: Sequence[str]) -> str:
-    """Return the recorded file or folder that a file belongs to, or ""."""
+    """Return the checksummed file or folder to which a file belongs, or ""."""
     whole = (one for one in files if one.endswith("/") and name.startswith(one))
     return name if name in files else next(whole, "")
 

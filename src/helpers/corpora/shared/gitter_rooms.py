@@ -12,7 +12,7 @@ from typing import Any
 
 
 def classify_purpose(name: str) -> str | None:
-    """Classify a room by name as ``topic``, ``city`` or None.
+    """Classify a chat room by its name as ``topic``, ``city`` or None.
 
     >>> (
     ...     classify_purpose("FreeCodeCamp/python"),

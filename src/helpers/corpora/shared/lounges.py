@@ -29,7 +29,7 @@ COLUMNS = (
 
 
 class Frame(NamedTuple):
-    """A listing condition: at least so many posts, in 28 days or ever."""
+    """A condition for listing threads: a minimum of posts, in 28 days or ever."""
 
     least: int
     early: bool = True
@@ -40,7 +40,7 @@ FRAMES = (Frame(30), Frame(50), Frame(100), Frame(300, early=False))
 
 @dataclass(frozen=True, eq=False)
 class Lounges:
-    """The lounges of a forum: threads, posts and further posts.
+    """The long-running chat threads of a forum, with their posts.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Lounges:
     others: dict[str, int]
 
     def sizes(self, end_us: int) -> pd.DataFrame:
-        """Count posts by lounge before an instant, with first and last times.
+        """Count posts by lounge (chat thread) before a time, with first and last.
 
         Returns
         -------
@@ -80,7 +80,7 @@ class Lounges:
         return sizes
 
     def _ends(self, end_us: int) -> pd.Series[int]:
-        """Return when each lounge ends: last post if closed, else `end_us`."""
+        """Return when each lounge ends: at its last post if closed, else `end_us`."""
         closed = self.threads.groupby("place")["closed"].all()
         last = self.posts.groupby("place", observed=True)["time_us"].max()
         gone = closed.reindex(last.index.astype(str)).to_numpy() & (last < end_us)
@@ -88,7 +88,7 @@ class Lounges:
 
 
 def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
-    """Select lounges that meet a listing condition, with entry time ``entry_us``.
+    """Select chat threads that meet a listing condition, with entry time.
 
     Who has no post since the record begins is never at risk, and left out.
     """
@@ -100,7 +100,7 @@ def select_frame(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFra
 
 
 def read_lounges(raw: RawFolder) -> Lounges:
-    """Read a forum's threads and select lounges.
+    """Read the long-running chat threads of a forum and their posts.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def read_lounges(raw: RawFolder) -> Lounges:
 
 
 def _classify_threads(raw: RawFolder) -> pd.DataFrame:
-    """Assign threads to lounges by title and mark which threads are lounges."""
+    """Assign threads to chat series by title; mark which are chat threads."""
     tables = [pd.read_csv(raw.path / name) for name in raw.beginning(THREADS)]
     threads = pd.concat(tables, ignore_index=True).set_index("thread")
     chained = threads["series"].notna()

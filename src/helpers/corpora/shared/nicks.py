@@ -1,4 +1,4 @@
-"""Nicknames merged into persons, by observed nickname changes.
+"""Merge nicknames of one person, by observed nickname changes.
 
 Followed blindly, renames chain thousands of nicks into one person: a few shared or
 default nicks, such as ``guest`` or ``away``, are passed on. Such hubs, which exchanged
@@ -15,7 +15,7 @@ MOST_PARTNERS = 8
 
 
 def find_hubs(pairs: pd.DataFrame) -> set[str]:
-    """Find nicknames exchanged with more than eight other nicknames.
+    """Find nicknames that were exchanged with more than eight other nicknames.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def find_hubs(pairs: pd.DataFrame) -> set[str]:
 def merge_nicks(
     nicks: Iterable[str], pairs: pd.DataFrame, cut: Collection[str]
 ) -> dict[str, str]:
-    """Map each nickname to its person's first nickname, ignoring `cut` ones.
+    """Map each nickname to the first nickname of the same person.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ MODES = {
 
 
 class Moderation(NamedTuple):
-    """Moderation events ``key, time_us, kind, value, nth``, and rows read."""
+    """Moderation events of chat channels with time and kind, and rows read."""
 
     events: pd.DataFrame
     rows: int
@@ -72,7 +72,7 @@ def read_moderation(
 
 
 def _classify_kinds(rows: pd.DataFrame) -> pd.Series[str]:
-    """Classify each log row as a moderation event; null for other rows."""
+    """Classify each log row as a kind of moderation event, or null."""
     kinds = rows["kind"].map(MODES)
     granted = kinds.eq("operator") & rows["actor"].eq(SERVICE)
     kinds = kinds.mask(granted, "operator_by_service")

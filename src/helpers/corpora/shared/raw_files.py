@@ -1,4 +1,4 @@
-"""Verification of raw files against recorded checksums."""
+"""Verify raw data files against recorded checksums."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BOMS = {
 
 
 class RawFile(NamedTuple):
-    """A raw file, or a folder with file names that may identify people.
+    """Record of a raw file or folder: name, size and checksum.
 
     A folder's name ends in a slash; its checksum is that of its files' paths and
     checksums, in the order of paths.
@@ -40,7 +40,7 @@ def find_raw_folder() -> Path:
 
 
 def read_recorded(name: str) -> tuple[RawFile, ...]:
-    """Read the recorded raw files of a corpus, with checksums.
+    """Read the list of a corpus's raw files, with their checksums.
 
     >>> len(read_recorded("zulip_archives"))
     1
@@ -114,7 +114,7 @@ def _describe_mismatch(path: Path, file: RawFile) -> str:
 
 
 def _find_read_error(path: Path) -> str:
-    """Return where reading a raw file fails, or "" if it does not."""
+    """Return where reading a raw file fails, or "" if it can be read."""
     try:
         return _decode_text(path, gzip.open if path.suffix == ".gz" else open)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:

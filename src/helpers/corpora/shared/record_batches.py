@@ -1,4 +1,4 @@
-"""Conversion of raw table columns to record batches."""
+"""Convert tables of messages to Arrow record batches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BATCH_ROWS = 100_000
 def record_batches(
     table: pd.DataFrame, file: str, kind: RecordKind = "message"
 ) -> Iterator[Batch]:
-    """Yield record batches from a table with record columns.
+    """Yield Arrow record batches from a table with the columns of records.
 
     The position of each row is its place in the table, counted from 1.
     """
@@ -33,7 +33,7 @@ def record_batch(
     size: int,
     kind: RecordKind = "message",
 ) -> Batch:
-    """Build one batch of records; missing columns become null.
+    """Build one Arrow batch of records from columns; missing ones are null.
 
     Positions count from `start`, unless the columns have their own.
     """
@@ -53,7 +53,7 @@ def record_batch(
 
 
 def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
-    """Build group records from messages, each at its first message's position.
+    """Build one record per group from messages, placed at its first message.
 
     `table` has ``group, kind``, its index the place in the file from 0.
     """

@@ -1,4 +1,4 @@
-"""Shared steps for registers of groups: dates, facts, memberships, roles."""
+"""Build tables from registers of groups: dates, facts, memberships, roles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def build_counted(
     became: Mapping[str, int],
     entered: Mapping[str, int],
 ) -> Counted:
-    """Build a counted source's tables; exclusion reasons without rows are dropped."""
+    """Build the tables of a source that publishes counts of its groups."""
     aside: dict[str | None, int] = {
         why: number for why, number in became.items() if number
     }
@@ -31,7 +31,7 @@ def build_counted(
 
 
 def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the columns of a registry; unrecorded ones are null.
+    """Return a table with all columns of a group registry; missing ones null.
 
     Where nothing else is said, a group goes by its key and is at risk from its origin.
     """
@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a word where a condition is true, null elsewhere.
+    """Return a given word where a condition holds, null elsewhere.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
@@ -55,7 +55,7 @@ def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
 def build_facts(
     table: pd.DataFrame, told: Mapping[str, str | pd.Series[Any]] | None = None
 ) -> pd.DataFrame:
-    """Convert columns to facts, one row per recorded value: ``key, fact, value``.
+    """Convert columns to rows ``key, fact, value``, one per recorded value.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def build_facts(
 
 
 def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame:
-    """Count people by step of participation: ``key, cohort, step, people``.
+    """Count people who reached each step of participation, by cohort.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def build_funnel(people: pd.DataFrame, steps: Mapping[str, Any]) -> pd.DataFrame
 
 
 def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
-    """Count memberships with equal ``key, measure, cohort, days, ending``."""
+    """Count memberships with the same group, cohort, length and ending."""
     alike = ["key", "measure", "cohort", "days", "ending"]
     return (
         memberships.groupby(alike, as_index=False)
@@ -100,7 +100,7 @@ def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Count people in a role over time, one row per change.
+    """Count the people who hold a role in a group, at each change.
 
     Parameters
     ----------
@@ -121,12 +121,12 @@ def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_snapshots(counts: pd.DataFrame) -> pd.DataFrame:
-    """Build table ``snapshots``: ``key, day`` and counts, missing ones null."""
+    """Build table ``snapshots`` of counts per group and day."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
 
 
 def compute_top_share(counts: pd.Series[int], part: float) -> float:
-    """Compute the share of a total due to the most active part of people.
+    """Compute the share of a total that the most active people account for.
 
     >>> compute_top_share(pd.Series([1, 1, 6, 2]), 0.25)
     0.6

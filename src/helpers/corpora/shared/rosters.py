@@ -1,4 +1,4 @@
-"""Shared steps for dated rosters: role periods, counts, departures."""
+"""Build role periods, counts of role holders and departures from rosters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GONE, LEFT, OPEN = "group gone", "left", "open"
 
 
 def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
-    """Build role periods with anonymous member numbers.
+    """Build periods in a role from a roster, with anonymous member numbers.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.Da
 
 
 def _count_simultaneous_departures(spells: pd.DataFrame) -> pd.Series[float]:
-    """Return in how many groups role holders left on each departure's day."""
+    """Count groups in which role holders left on the day of each departure."""
     left = spells[spells["ending"] == LEFT]
     groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
     return groups.reindex(spells.index).fillna(0)
@@ -76,7 +76,7 @@ def join_stays(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
 
 
 def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
-    """Count people in a role on each group's first recorded day."""
+    """Count people in a role on the first recorded day of each group."""
     first = spells.groupby("key")["from_day"].transform("min")
     held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
     groups = spells["key"].drop_duplicates()
@@ -86,7 +86,7 @@ def count_birth_holders(spells: pd.DataFrame, role: str) -> pd.Series[int]:
 def list_departures(
     spells: pd.DataFrame, role: str, ends: pd.Series[float], until: int
 ) -> pd.DataFrame:
-    """List departures from a role in groups that continue, with who remains.
+    """List departures from a role in continuing groups, and who remains.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def list_departures(
 
 
 def build_moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Build dated events of groups: ``key, nth, time_us, kind, value``.
+    """Build a table of dated group events: ``key, nth, time_us, kind, value``.
 
     Parameters
     ----------

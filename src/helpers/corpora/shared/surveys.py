@@ -1,4 +1,4 @@
-"""Surveys as counts by stratum, class of respondents, question and response."""
+"""Count survey responses by stratum, class of respondents and question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLANK, SITE = "blank", "stackoverflow"
 
 
 def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame:
-    """Return the surveyed site, under observation while the survey was in the field.
+    """Return the surveyed site as one group, observed while the survey ran.
 
     Each survey is a network of its own, so that two instruments stay two rows.
     """
@@ -30,7 +30,7 @@ def build_survey_registry(name: str, started: date, ended: date) -> pd.DataFrame
 
 
 def fill_blanks(answers: pd.Series[str]) -> pd.Series[str]:
-    """Return responses with ``blank`` for missing ones.
+    """Replace missing survey responses by ``blank``.
 
     >>> fill_blanks(pd.Series(["Agree", None], dtype="str")).tolist()
     ['Agree', 'blank']
@@ -45,7 +45,7 @@ def count_answers(
     questions: Mapping[str, pd.Series[str]],
     key: str = SITE,
 ) -> pd.DataFrame:
-    """Count the responses of a class of respondents to each question by stratum.
+    """Count a class of survey respondents by question, response and stratum.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def count_answers(
 
 
 def add_up_ranks(ranks: pd.DataFrame, key: pd.Series[str], least: int) -> pd.DataFrame:
-    """Sum centred ranks by community: ``key, value, people, total, squares``.
+    """Sum centred preference ranks of survey respondents, by community.
 
     Parameters
     ----------

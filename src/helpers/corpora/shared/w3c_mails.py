@@ -1,4 +1,4 @@
-"""Monthly mail counts of W3C groups, and silence after departures."""
+"""Monthly mail counts of W3C groups, and months without mail after departures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def to_months(column: pd.Series[str]) -> pd.Series[int]:
 
 
 def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
-    """Find the last day of each group's last month with mail.
+    """Find the last day of the last month in which each group had mail.
 
     Mails of the great clearing out are no life of a group that was closed in it, and
     mails after a closing are none of the group's.
@@ -75,7 +75,7 @@ def find_last_mails(path: Path, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
-    """Return for each departure the time until silent months.
+    """Return for each departure the months until the group's mail stops.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def _follow_departures(
 def _find_first_silence(
     mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
 ) -> dict[str, Any]:
-    """Return months until the first run of silent months, or to censoring."""
+    """Return months to the first run of months without mail, or to censoring."""
     end = until - run + 1
     silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
     return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}

@@ -32,7 +32,7 @@ def to_midnight_or_mid_month(days: pd.Series[str]) -> pd.Series[float]:
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of projects."""
+    """Build the registry of Apache's incubating projects from raw files."""
     (name,) = raw.names
     # the file's checksum was compared before, so no hostile XML is parsed
     listed = ET.parse(raw.path / name).getroot().iter("podling")  # noqa: S314

@@ -1,4 +1,4 @@
-"""One offline group's complete member list, 2010–2019: visits, RSVPs.
+"""Chicago's R user group, 2010–2019: its complete member list, visits, RSVPs.
 
 Members who left are not listed, so everything here is about those who stayed.
 """
@@ -31,7 +31,7 @@ YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of the group, its members' participation and membership length."""
+    """Build tables of an offline group, its members' visits and their stays."""
     members = _add_dates(raw.rows(MEMBERS))
     return build_counted(
         _build_registry(),
@@ -70,7 +70,7 @@ def _add_dates(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(members: pd.DataFrame) -> pd.DataFrame:
-    """Count each year's members by step of participation, or only reading."""
+    """Count each year's members by step: joined, responded, attended."""
     never = members["attended"].eq(0)
     visited = members["visited"] >= YEAR_AGO
     steps = {

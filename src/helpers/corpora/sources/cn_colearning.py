@@ -29,7 +29,7 @@ HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of study groups: memberships, days, hours, facts."""
+    """Build tables of fixed-term study groups: members, days, hours, facts."""
     cohorts = _list_cohorts(raw.rows(COHORTS))
     marks = _add_dates(raw.rows(MARKS), cohorts)
     notes = mark_placed_notes(raw.rows(NOTES), cohorts)
@@ -55,7 +55,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _list_cohorts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return study groups with anonymous keys: operator and first day."""
+    """Return study groups with anonymous keys from operator and first day."""
     network = table["cohort"].str.split("/").str[0]
     return table.assign(
         network=network,
@@ -72,7 +72,7 @@ def _add_dates(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(marks: pd.DataFrame) -> pd.DataFrame:
-    """Build memberships: last day of work, exclusion day, first or repeated."""
+    """Build memberships from daily marks: last day of work, exclusion day."""
     by = ["key", "member"]
     alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
     done = marks[marks["mark"] == DONE].groupby(by)["day_index"]
@@ -108,7 +108,7 @@ def _has_finished(members: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
-    """Count members by taking part and exclusion, in groups with daily duties.
+    """Count members who took part or were expelled, in groups with daily duties.
 
     The course stands for twelve weeks: none lasts so long.
     """
@@ -121,7 +121,7 @@ def _count_duty_outcomes(members: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_by_day(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
-    """Count remaining and active members per day."""
+    """Count remaining and active members of study groups per day."""
     by = ["key", "day"]
     grid = marks[[*by, "mark"]].assign(
         active=marks["mark"].eq(DONE), out=marks["mark"].eq(OUT)
@@ -179,7 +179,7 @@ def _build_facts(
 
 
 def mark_placed_notes(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """Add local time to notes, and whether they fall within the course.
+    """Add local time to study notes, and whether they fall in the course.
 
     In a group most of whose notes have another country's offset a platform hands in
     for its members; the hour of day is the platform's then.
@@ -199,7 +199,7 @@ def mark_placed_notes(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFram
 
 
 def count_rhythm(notes: pd.DataFrame) -> pd.DataFrame:
-    """Count notes per group, weekday and hour."""
+    """Count study notes per group, weekday and hour."""
     counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
     return counted.rename(columns={"size": "items"})
 

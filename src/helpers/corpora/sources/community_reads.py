@@ -95,12 +95,12 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _to_count(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
-    """Convert a percentage of people to a number of people."""
+    """Convert a percentage of people to a count."""
     return (people * percent / 100).round()
 
 
 def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
-    """Concatenate audience windows; posters as visitors × share if not counted."""
+    """Concatenate visitor counts of all communities by time window."""
     converted = [
         table
         if "posters" in table
@@ -114,7 +114,7 @@ def _combine_audiences(*tables: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_server_windows(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
-    """Return a server's audience windows, with member counts of that day."""
+    """Return a chat server's visitors per time window, with member counts."""
     windows = read(key, "guild-communicators").set_index("day")
     members = sizes.loc[sizes["key"] == key].set_index("day")["total_membership"]
     messages = read(key, "guild-message-activity").set_index("day")["messages"]
@@ -129,7 +129,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
-    """Split counts by date into one table per day and one per week."""
+    """Split counts by date into a table per day and a table per week."""
     return [
         ends.rename(
             columns={
@@ -186,7 +186,7 @@ def _count_weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
-    """Count people who left or muted the server, by tenure and month."""
+    """Count people who left or muted a chat server, by time since joining."""
     tables = []
     for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
         table = read(DAILY, name)
@@ -197,13 +197,13 @@ def _count_leavers_and_muters(read: Tables) -> pd.DataFrame:
 
 
 def _sum_by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Sum people by month and step: ``key, cohort, step, people``."""
+    """Sum people by month and step of participation."""
     month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
     return build_funnel(table.assign(cohort=month), steps)
 
 
 def _count_by_tenure(read: Tables, key: str) -> pd.DataFrame:
-    """Count participants by time since joining."""
+    """Count people who take part in a chat server by time since joining."""
     table = read(key, "participators-by-guild-tenure")
     names = {"tenure": "cohort", "participators": "people"}
     return table.rename(columns=names)[["key", "cohort", "people"]].assign(

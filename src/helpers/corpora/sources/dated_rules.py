@@ -1,4 +1,4 @@
-"""Dated rules of seven communities, 2016–2026.
+"""Dated written rules of seven communities, 2016–2026.
 
 Each is the mother of groups in another study, under the name of its network there:
 `raku` in `raku_irc`, `lean` in `zulip_archives`, `w3c` in `w3c_groups`, `rladies` in
@@ -42,7 +42,7 @@ PAGES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of communities and the events of their rules."""
+    """Build tables of communities and of changes to their written rules."""
     read = raw.rows(VERSIONS)
     versions = read.assign(
         key=read["repo"].map(COMMUNITIES),
@@ -59,7 +59,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _describe_rules(files: pd.Series[str]) -> pd.Series[str]:
-    """Classify each file by kind of rules, null if it contains none."""
+    """Classify each file by the kind of rules in it; null if there are none."""
     kind = pd.Series(None, files.index, dtype="str")
     for name, pattern in PAGES.items():
         fits = files.str.contains(pattern, regex=True)
@@ -76,7 +76,7 @@ def _build_registry(versions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_events(versions: pd.DataFrame) -> pd.DataFrame:
-    """List rule events: the first version of each kind, and later changes."""
+    """List rule changes: first version of each kind, and later changes."""
     created = versions["what"].eq("created")
     first = created & ~versions[created].duplicated(["key", "rules"]).reindex(
         versions.index, fill_value=True

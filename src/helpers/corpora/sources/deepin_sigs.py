@@ -35,7 +35,7 @@ WORDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups and committee: members by day, meetings, facts."""
+    """Build tables of Deepin's groups: members by day, meetings, facts."""
     listed = raw.rows(SIGS)
     events = raw.rows(EVENTS)
     minutes = raw.rows(MINUTES)
@@ -72,7 +72,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
-    """Add group keys: proposal day and rank on that day."""
+    """Add anonymous group keys made of proposal day and rank on that day."""
     dated = groups.assign(
         created=_normalise_dates(groups["date_created"]),
         archived=_normalise_dates(groups["date_archived"]),
@@ -120,7 +120,7 @@ def _build_committee(meetings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_members(events: pd.DataFrame) -> pd.DataFrame:
-    """Count members over time, one row per change."""
+    """Count members of interest groups over time, one row per change."""
     came = events["type"].eq("join").astype("int64")
     steps = (
         events.assign(role="member", day=to_days(events["at"].str[:10]), came=came)
@@ -134,7 +134,7 @@ def _build_members(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_meetings(minutes: pd.DataFrame) -> pd.DataFrame:
-    """List the committee's meetings; only the month is recorded."""
+    """List the committee's meetings, of which only the month is recorded."""
     month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
     dated = minutes[month.notna()]
     at = to_midnight(to_days(month.dropna() + "-01")).astype("int64")

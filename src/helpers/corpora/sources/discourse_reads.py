@@ -25,7 +25,7 @@ LEAST_POSTS = 200  # of a forum, as of a room
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of all posts, their readers, and the forums."""
+    """Yield records of all forum posts, their reader counts, and the forums."""
     for name in raw.names:
         posts = raw.rows(name, usecols=list(USED))
         yield from record_batches(_build_messages(posts), name)

@@ -26,7 +26,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of ecosystems, and the sums of their value ranks.
+    """Build the list of software ecosystems, and sums of their value ranks.
 
     Ratings are ranked within the respondent, the most important value first; ties
     share their mean rank.

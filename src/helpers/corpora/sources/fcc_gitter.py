@@ -31,7 +31,7 @@ _LINK = re.compile(r"https?://\S+")
 
 
 class Row(NamedTuple):
-    """A raw row."""
+    """A raw row of a room's message file."""
 
     room_id: str
     room_uri: str
@@ -52,7 +52,7 @@ def to_creation_us(object_id: str) -> int:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield the records of each room's messages, its closing and the room."""
+    """Yield records of each chat room, its messages and its closing."""
     groups: list[dict[str, Any]] = []
     for name in raw.names:
         rows = list(_read_rows(raw.path / name))
@@ -128,7 +128,7 @@ def _describe_closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return facts on rooms: topic, city and time zone."""
+    """Return facts on chat rooms: topic, city and time zone."""
     firsts = [next(_read_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = find_city_zone()

@@ -15,7 +15,7 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records from Slack's export reader, for recorded files only."""
+    """Yield message records of the Slack export, for recorded files only."""
     yield from read_exported(slack.read, raw, "houston")
 
 

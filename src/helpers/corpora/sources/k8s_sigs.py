@@ -44,7 +44,7 @@ KINDS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: leads' role periods, departures, events, facts."""
+    """Build tables of Kubernetes groups: lead periods, departures, facts."""
     groups = raw.rows(GROUPS)
     key = groups.set_index("group")["chain_id"].map(_find_newest_names(groups))
     spells, sizes, events, leads = (
@@ -84,7 +84,7 @@ def _find_newest_names(groups: pd.DataFrame) -> pd.Series[str]:
 
 
 def _merge_name_chains(groups: pd.DataFrame) -> pd.DataFrame:
-    """Build one row per group: start of its oldest name, kind of its newest."""
+    """Merge renamed groups: start of the oldest name, kind of the newest."""
     first = groups.drop_duplicates("key").set_index("key")
     last = groups.drop_duplicates("key", keep="last").set_index("key")
     dated = ("charter_first_date", "mission_chars_first_date")

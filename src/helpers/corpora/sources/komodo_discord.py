@@ -43,7 +43,7 @@ MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of messages, red packets and tips, and channels.
+    """Yield records of a Discord server: messages, red packets, channels.
 
     The two other tables repeat what messages are, so only messages are counted.
     """
@@ -62,7 +62,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return whether members with a recorded join ever wrote; count feed rows.
+    """Return whether members who joined ever wrote, and count bot feed rows.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
@@ -90,14 +90,14 @@ def read_supplements(raw: RawFolder) -> Beside:
 
 
 def _is_feed(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Return which channels the source labels as feeds, which are not groups."""
+    """Return which channels the source labels as automatic feeds."""
     return rows["category"].eq(FEEDS)
 
 
 def _number_people(
     members: pd.DataFrame, messages: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Replace people by numbers in members and messages."""
+    """Replace the people in members and messages by numbers."""
     number = {name: n for n, name in enumerate(members["member"])}
     own = messages["member"].map(number).fillna(-1).astype("int64")
     return (
@@ -112,7 +112,7 @@ def _add_times(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
-    """List the accounts identified as bots by the channels they post in."""
+    """List the accounts that are bots, judged by the channels they post in."""
     by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
     accounts = pd.DataFrame({"messages": by.size(), "fed": by.mean()})
     feeding = accounts[(accounts["messages"] >= MANY) & (accounts["fed"] >= OFTEN)]
@@ -124,7 +124,7 @@ def _list_bots(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
-    """Build messages; joins and tip commands are marked as system messages."""
+    """Build messages; joins and tip commands become system messages."""
     system = rows["join_notice"].eq(1) | _is_command(rows, commands)
     return pd.DataFrame(
         {
@@ -142,7 +142,7 @@ def _build_messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_command(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
-    """Return which messages are commands, matched by person and minute."""
+    """Return which messages are bot commands, matched by person and minute."""
     who = ["category", "channel", "user", "time_us"]
     listed = commands.groupby(who).size().rename("listed")
     nth = rows.groupby(who).cumcount()

@@ -36,7 +36,7 @@ SAID = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of teams, members, and streams with messages."""
+    """Build tables of Lean's teams, their members and chat streams."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("group")["chain_id"]
     spells, sizes, events = (
@@ -90,7 +90,7 @@ def _build_teams(teams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of streams, each from its first month with messages."""
+    """Build the registry of chat streams, from their first month of use."""
     first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
     origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
     table = origin.rename("origin_us").reset_index()
@@ -100,7 +100,7 @@ def _build_streams(months: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe_births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
-    """Return the facts of each team, keyed by its oldest name."""
+    """Return facts on the founding of each team, keyed by its oldest name."""
     oldest = teams.drop_duplicates("chain_id").assign(
         key=lambda table: table["chain_id"]
     )

@@ -1,4 +1,4 @@
-"""A learning platform: registrations, purchases, and questions in its hub."""
+"""A learning platform: registrations, purchases and questions of students."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NEVER = 10_000  # a day after every other
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of the platform: times to first and later purchases."""
+    """Build tables of students: times to first and later purchases."""
     students = raw.rows("students.csv.gz")
     purchases = raw.rows("purchases.csv.gz").sort_values(["student", "day"])
     questions = raw.rows("hub_questions.csv.gz")
@@ -64,7 +64,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFrame:
-    """Return each student's days from registration to the first purchase, or END."""
+    """Return each student's days from registration to first purchase, or censoring."""
     first = students["student"].map(purchases.groupby("student")["day"].min())
     bought = first.notna()
     days = first.fillna(END) - students["registered"]
@@ -82,7 +82,7 @@ def _build_lives(students: pd.DataFrame, purchases: pd.DataFrame) -> pd.DataFram
 def _list_buyers(
     purchases: pd.DataFrame, asked: pd.Series[int], activity: pd.DataFrame
 ) -> Iterator[tuple[str, int, dict[str, int], pd.DataFrame]]:
-    """Yield plan, day of the first question, ends by event, and days of each buyer."""
+    """Yield each buyer's plan, first question and days until each event."""
     active = {
         student: np.sort(days.unique())
         for student, days in activity.groupby("student")["day"]
@@ -114,7 +114,7 @@ def _list_buyers(
 
 
 def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
-    """Return the day of the next purchase, renewals included or not."""
+    """Return the day of the next purchase, with or without renewals."""
     for nth in range(1, len(days)):
         low, high = RENEWED_AFTER[plans[nth - 1]]
         gap = days[nth] - days[nth - 1]
@@ -127,7 +127,7 @@ def _find_next(days: np.ndarray, plans: np.ndarray, *, renewals: bool) -> int:
 def _build_risk(
     buyers: list[tuple[str, int, dict[str, int], pd.DataFrame]],
 ) -> pd.DataFrame:
-    """Sum days at risk and events by awaited event and traits of the day."""
+    """Sum buyers' days at risk and events, by kind of event and traits."""
     parts = []
     for _, _, ends, table in buyers:
         for awaited, end in ends.items():

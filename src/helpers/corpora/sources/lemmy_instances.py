@@ -29,7 +29,7 @@ RULES = ("new_communities_open", "federated", "adult", "downvotes")
 
 
 class Window(NamedTuple):
-    """A period in which every day was crawled, both ends included."""
+    """A period in which servers were crawled every day, both ends included."""
 
     name: str
     first: int
@@ -46,7 +46,7 @@ WINDOWS = tuple(
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of servers: registry, daily active users, first rules."""
+    """Build tables of Lemmy servers: registry, daily active users, rules."""
     listings = _number_people(raw.rows(LISTINGS))
     inside = pd.concat([_select_inside(listings, window) for window in WINDOWS])
     server_days = inside.dropna(subset="users_active_month")
@@ -67,7 +67,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _number_people(listings: pd.DataFrame) -> pd.DataFrame:
-    """Replace hosts by numbers, in the order of their names.
+    """Replace server host names by numbers, in the order of names.
 
     Most servers have one user, so a host's name can be a person's.
     """
@@ -87,7 +87,7 @@ def _select_inside(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
 
 
 def _build_registry(server_days: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of servers; unreachable until the end means dead."""
+    """Build the registry of servers; one unreachable until the end is dead."""
     by = server_days.groupby("key")
     table = by[["server", "kind", "start", "end"]].first()
     table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()

@@ -19,7 +19,7 @@ REGIONAL = "regional-channels"  # a group for a place; other threads are topics
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of messages in regional groups, and the groups.
+    """Yield records of a Discord server's regional groups and messages.
 
     The other table repeats what messages tell, so only messages are counted.
     """

@@ -31,7 +31,7 @@ GATES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of the site, its sections and yearly cohorts of joiners."""
+    """Build tables of a forum, its sections and yearly cohorts of joiners."""
     months = _add_dates(raw.rows(MONTHLY).rename(columns={"site": "key"}))
     read = raw.rows(COHORTS)
     whole = read[read["site"] == WHOLE]
@@ -54,7 +54,7 @@ def _add_dates(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_by_month(months: pd.DataFrame) -> pd.DataFrame:
-    """Count registrations, writers and cumulative posts per month."""
+    """Count registrations, writers and posts to date per month."""
     contributions = months["posts"] + months["comments"]
     return months.assign(
         members=months["registered_cum"],
@@ -69,7 +69,7 @@ def _rename_cohorts(cohorts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of sections and joining cohorts."""
+    """Build the registry of forum sections and joining cohorts."""
     by = series.groupby("key")["day"]
     table = pd.DataFrame({"first": by.min(), "last": by.max()}).reset_index()
     year = table["key"].str.extract(r"^joined/(\d{4})$")[0]

@@ -40,7 +40,7 @@ INDUSTRY = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of groups with industry, last event and guests."""
+    """Build the registry of Meetup groups: industry, last event, guests."""
     groups = raw.rows("groups.csv.gz")
     events = raw.rows("events.csv.gz")
     guests = raw.rows("member_groups.csv.gz")
@@ -93,7 +93,7 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return numbers per group, and its industry and subject as facts of value 1."""
+    """Return the industry, subject and counts of each Meetup group as facts."""
     numbers = build_facts(table[["key", "last_event", "events", "members", "guests"]])
     named = [
         pd.DataFrame({"key": table["key"], "fact": f"{of}: " + table[of], "value": 1.0})

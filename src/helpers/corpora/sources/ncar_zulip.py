@@ -17,12 +17,12 @@ from helpers.records import Batch
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records from Zulip's archive reader, for recorded files only."""
+    """Yield message records of the Zulip archive, for recorded files only."""
     yield from read_exported(zulip_archive.read, raw, "ncar")
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return the fact that members write during work (institutional archive)."""
+    """Return as a fact that members write as part of their work."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")

@@ -39,7 +39,7 @@ LISTED = {"added": "listed", "removed": "taken off the list"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of chapters: dated rules, commits, listing."""
+    """Build tables of local chapters: dated rules, commits, listing."""
     chapters, commits, entries = (
         raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
@@ -82,7 +82,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_dates(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
-    """Return dated changes of rules, announced events and listings by chapter."""
+    """Return dated rule changes, events and listings by chapter."""
     changes, links, listing = (raw.rows(name) for name in (CHANGES, LINKS, LISTING))
     changed = _list_events(changes["chapter"], changes["day"], "rules changed")
     size = changes["chars_added"] + changes["chars_removed"]
@@ -106,7 +106,7 @@ def _list_maintainers(commits: pd.DataFrame) -> set[int]:
 def _number_chapters(
     chapters: pd.DataFrame, own: pd.DataFrame, everywhere: set[int]
 ) -> pd.DataFrame:
-    """Assign numbers to chapters with own commits, by first commit."""
+    """Assign numbers to the chapters that have own commits, by first commit."""
     first = chapters["chapter"].map(own.groupby("chapter")["day"].min())
     wrote = chapters["conduct_first_author"]
     maintained = wrote.isin(everywhere).astype("float64").where(wrote.notna())
@@ -117,7 +117,7 @@ def _number_chapters(
 
 
 def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
-    """Map each listing entry's file to its chapter."""
+    """Map the file of each entry in the chapter list to its chapter."""
     named = {name.lower(): name for name in chapters}
     stated = entries["chapter"].astype("str").str.lower().map(named)
     return dict(zip(entries["chapter_file"], stated, strict=True)) | {
@@ -128,7 +128,7 @@ def _locate_entries(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str
 
 
 def _locate_chapters(table: pd.DataFrame, place: Mapping[str, str]) -> pd.Series[str]:
-    """Return the chapter of each row, null if it has none."""
+    """Return the chapter to which each row belongs, null if none."""
     return table["chapter_file"].map(place)
 
 
@@ -154,7 +154,7 @@ def _build_registry(groups: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_work(own: pd.DataFrame) -> pd.DataFrame:
-    """Count committers per day and cumulative commits, by chapter."""
+    """Count people who commit per day, and commits to date, by chapter."""
     by = own.groupby(["key", "day"])["author"]
     table = by.agg(active="nunique", commits="size").reset_index()
     posts = table.groupby("key")["commits"].cumsum()
@@ -192,7 +192,7 @@ def _build_facts(
 
 
 def _find_countries(entries: pd.DataFrame) -> pd.DataFrame:
-    """Return each chapter's country as a fact."""
+    """Return the country of each local chapter as a fact."""
     stated = entries.dropna(subset="country").sort_values("day", kind="stable")
     country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
     has_several = country.map(country.value_counts()) >= NAMED_COUNTRY

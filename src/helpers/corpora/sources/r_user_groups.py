@@ -1,4 +1,4 @@
-"""Meetup groups about R and data science, snapshots 2019–2022: members and meetings.
+"""Meetup groups on R and data science, 2019–2022: members and meetings.
 
 The search behind the snapshots was widened twice, so watching starts after that. A
 group keeps its creation and its members when its address changes; by these we join
@@ -31,7 +31,7 @@ NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to th
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: members, meetings, facts."""
+    """Build tables of Meetup groups on R: members, meetings, facts."""
     listed = raw.rows(GROUPS)
     history = raw.rows(HISTORY)
     addresses = _add_dates(_drop_listed_twice(listed))
@@ -66,7 +66,7 @@ def _drop_listed_twice(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_dates(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Add days to addresses; a reused one counts from its new group's start."""
+    """Add dates to web addresses; a reused one counts for its new group."""
     created = to_days(addresses["created"])
     return addresses.assign(
         created=created,
@@ -85,7 +85,7 @@ def _add_change_dates(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.Data
 
 
 def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
-    """Select changes in the observation window, with the last state before it."""
+    """Select changes in the observed period, with the state before it."""
     ordered = changes.sort_values(["key", "day"])
     before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
     after = ordered[ordered["day"] >= FROM_DAY]
@@ -95,7 +95,7 @@ def _select_window(changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_groups(addresses: pd.DataFrame) -> pd.DataFrame:
-    """Build one row per group: newest address, first and last listing."""
+    """Build one row per group: newest web address, first and last listing."""
     ordered = addresses.sort_values("last").groupby("key")
     newest = ordered.tail(1).set_index("key")
     groups = newest.assign(first=ordered["first"].min(), names=ordered.size())
@@ -149,7 +149,7 @@ def _build_facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def follow_renames(addresses: pd.DataFrame) -> dict[str, str]:
-    """Map each address to its group's newest address.
+    """Map each web address to the newest address of the same group.
 
     Two addresses are one group if they were created on one day in one country, one
     is first listed within 31 days of the other's last listing, and their numbers of

@@ -25,7 +25,7 @@ COUNTED = ["messages", "chars", "joins", "leaves"]
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of daily counts, channels and moderation events."""
+    """Build tables of IRC channels: daily counts and moderation events."""
     lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
     lines["day"] = _count_by_day(lines["date"])
@@ -79,7 +79,7 @@ def find_observation_end(lines: pd.DataFrame) -> pd.Series[int]:
 def _identify_people(
     lines: pd.DataFrame, renames: pd.DataFrame, bots: set[str], became: Became
 ) -> tuple[dict[str, int], dict[str, int]]:
-    """Assign a number to each person; count nickname changes by use."""
+    """Assign numbers to the people behind nicknames; count nickname changes."""
     pairs = renames[["old", "new"]]
     cut = find_hubs(pairs) | bots
     first = lines.sort_values(["day", "channel", "first_min"], kind="stable")["nick"]

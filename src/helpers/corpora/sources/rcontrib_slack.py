@@ -32,7 +32,7 @@ SILENT = "without a message"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of daily messages and of silent members' activity."""
+    """Build tables of a Slack workspace: daily messages, silent members."""
     channels = _build_channels(raw.rows(CHANNELS))
     events, joins, roster = (_add_keys(raw.rows(n)) for n in RAW)
     people = events[events["bot"] == 0]
@@ -72,7 +72,7 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of channels; unlisted ones were archived."""
+    """Build the registry of channels; those no longer listed were archived."""
     archived = channels["created"].isna()
     until = to_days(channels["last_day"]).add(1).where(archived)
     return pd.DataFrame(
@@ -142,7 +142,7 @@ def _follow_lurkers(
     messages: pd.DataFrame,
     reactions: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Return lurkers with follow-up time, reactions and later messages."""
+    """Return silent members with follow-up, reactions and later messages."""
     return lurkers.assign(
         lurkers_are=SILENT,
         followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
@@ -156,7 +156,7 @@ def _follow_lurkers(
 def _has_acted_within(
     members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
 ) -> pd.Series[bool]:
-    """Return who acted in a group within a period after joining."""
+    """Return which members acted in a group within a period after joining."""
     pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
     dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
     inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)

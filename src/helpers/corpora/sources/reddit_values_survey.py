@@ -22,7 +22,7 @@ LEAST = 3  # complete responses of a community
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of communities, and the sums of their value ranks."""
+    """Build the list of surveyed communities and sums of their value ranks."""
     rows = raw.rows(RESPONSES)
     names = [name for name in rows if str(name).endswith(SUFFIX)]
     whole = rows[rows[names].notna().all(axis=1)]

@@ -29,7 +29,7 @@ UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of chapters: meetings, members by day, facts."""
+    """Build tables of R-Ladies chapters: meetings, members by day, facts."""
     read = {
         name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
@@ -108,7 +108,7 @@ def _build_registry(
 
 
 def _find_retirement(changes: pd.DataFrame) -> pd.Series[int]:
-    """Find the end of the day on which each chapter was last set to inactive.
+    """Find the day on which each chapter was last set to inactive.
 
     Where the first listing already says so, the day is not known.
     """

@@ -1,4 +1,4 @@
-"""A trial in one forum: displayed rules and newcomers' comments, by discussion."""
+"""A randomised trial in a forum: displayed rules and newcomers' comments."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STARTED, ENDED = date(2016, 8, 25), date(2016, 9, 26)
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of the forum, and its discussions by block and arm."""
+    """Build tables of the trial: discussions by randomisation block and arm."""
     posts = raw.rows(POSTS)
     return build_counted(
         _build_registry(),

@@ -1,4 +1,4 @@
-"""Communities of a link-sharing site, 2019–2021: first and last post, posts.
+"""Communities of a link-sharing site, 2019–2021: first and last post, counts.
 
 Two dates a guild: silences between them are unseen, so the last post is a lower bound
 of life. The site was closed on 2021-10-30 and had been shrinking for months.
@@ -27,7 +27,7 @@ END_US = to_day_us(date(2021, 9, 1))  # two months before the site was closed
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of guilds, flagging those followed for half a year."""
+    """Build the registry of communities, marking those followed half a year."""
     guilds = raw.rows(GUILDS)
     dated = guilds.assign(
         key="guild " + guilds["guild_no"].astype("str").str.zfill(4),

@@ -43,7 +43,7 @@ WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unident
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of teams: role periods, departures of leads, facts."""
+    """Build tables of Rust's teams: role periods, departures, facts."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
     read = {
@@ -86,7 +86,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of teams; project groups end as completed."""
+    """Build the registry of teams; finished project groups are completed."""
     closed = to_midnight(teams["end_day"])
     done = teams["kind"].eq("project-group") & closed.notna()
     ending = keep_if_present(done, "completed").fillna(
@@ -107,7 +107,7 @@ def _build_registry(teams: pd.DataFrame) -> pd.DataFrame:
 def _list_departures(
     spells: pd.DataFrame, teams: pd.DataFrame, leads: pd.DataFrame
 ) -> pd.DataFrame:
-    """List departures of leads, with the team's messages before and after."""
+    """List departures of leads, with team messages before and after."""
     ends = teams.set_index("key")["end_day"].dropna()
     gone = list_departures(spells, "lead", ends, LAST_DAY)
     columns = {"before": "msgs_180_before", "after": "msgs_180_after"}
@@ -130,7 +130,7 @@ def _count_sizes(sizes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_funnels(activity: pd.DataFrame) -> pd.DataFrame:
-    """Count members by role and by where they wrote."""
+    """Count team members by role and by where they wrote."""
     watched = activity[(activity["matched"] == 1) & (activity["obs_days"] >= LONG)]
     wrote = watched["msgs_during"] > 0
     elsewhere = ~wrote & (watched["msgs_elsewhere_during"] > 0)

@@ -44,7 +44,7 @@ STEPS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: contributors, reports, facts."""
+    """Build tables of interest groups: contributors, listing and facts."""
     listed = _add_keys(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
@@ -193,7 +193,7 @@ def _build_facts(
 
 
 def _count_core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
-    """Return the largest number of active editors in any month of a group."""
+    """Return each group's largest number of active editors in a month."""
     day = commits["time_us"] // DAY_US
     age = day - commits["key"].map(since) // DAY_US
     dated = commits.assign(day=day, month=age // EARLY_DAYS)

@@ -1,4 +1,4 @@
-"""A site's survey of 2016: reasons for using it and wishes for a job, as counts."""
+"""Stack Overflow's survey of 2016: reasons for using the site, as counts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MORE_PAY = PAY | {"Equity"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of the site, and responses by country and account."""
+    """Build the surveyed site and response counts by country and account."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum=rows["country"])
     questions = {**_list_reasons(rows), **_list_job_values(rows)}
@@ -61,7 +61,7 @@ def _classify_respondents(reputation: pd.Series[str]) -> Mapping[str, pd.Series[
 
 
 def _split(answers: pd.Series[str]) -> pd.Series[Any]:
-    """Return the set of options each respondent ticked."""
+    """Split each respondent's multiple choices into a set of options."""
     return answers.fillna("").map(lambda text: frozenset(text.split("; ")) - {""})
 
 

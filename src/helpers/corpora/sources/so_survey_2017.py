@@ -1,4 +1,4 @@
-"""A site's survey of 2017: what respondents did in three months and feel, as counts."""
+"""Stack Overflow's survey of 2017: activity and attitudes, as counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ IMPORTANCE = [
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of the site, and responses by recent activity."""
+    """Build the surveyed site and response counts by recent activity."""
     rows = raw.rows(RESPONSES, dtype="str")
     rows = rows.assign(stratum="quarter " + rows["quarter_of_file"].astype(str))
     tables = [
@@ -47,7 +47,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _classify_respondents(rows: pd.DataFrame) -> Mapping[str, pd.Series[bool]]:
-    """Return masks of self-reported lurkers and writers, by two definitions."""
+    """Return masks of self-reported silent readers and writers."""
     all_three = [*WRITING, TALKING]
     told = rows[all_three].notna().all(axis=1)
     silent = rows[all_three].isin([NOTHING]).all(axis=1)

@@ -29,7 +29,7 @@ SILENT = "without a post or comment"
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of sites: growth, and activity of silent accounts."""
+    """Build tables of Q&A sites: growth, and activity of silent accounts."""
     weeks = raw.parts(WEEKS)
     weeks = weeks.assign(key=weeks["site"], monday=to_days(weeks["week"]))
     accounts = _add_dates(raw.parts(ACCOUNTS))
@@ -49,7 +49,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_dates(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Add days of joining and days from joining to later activity."""
+    """Add the day of joining and days until an account's later activity."""
     joined, end = to_days(accounts["created"]), to_days(accounts["dump_end"])
     voted = to_days(accounts["first_vote_badge"]) - joined <= LURKING_DAYS
     written = accounts["posts"] + accounts["comments"]
@@ -95,7 +95,7 @@ def _build_registry(accounts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_followed_member(accounts: pd.DataFrame) -> pd.Series[bool]:
-    """Return accounts with 84 days of follow-up on an active site."""
+    """Mark accounts with 84 days of follow-up on an active site."""
     return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
 
 

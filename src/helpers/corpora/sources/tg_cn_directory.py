@@ -14,7 +14,7 @@ MEASURED = {"group": "members", "channel": "subscribers"}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the distribution of sizes of groups and channels."""
+    """Build the distribution of Telegram group and channel sizes."""
     (name,) = raw.names
     rows = raw.rows(name, usecols=["kind", *MEASURED.values(), "crawled_at"])
     size = rows["members"].fillna(rows["subscribers"])

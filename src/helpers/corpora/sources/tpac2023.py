@@ -1,4 +1,4 @@
-"""Groups of the W3C by month, and which of them met in person in September 2023."""
+"""W3C groups by month, and which of them met in person in September 2023."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BANDS = {"Less than 15": 1, "16-30": 2, "31-50": 3, "More than 50": 4}
 
 
 def count(raw: RawFolder) -> Counted:
-    """Return groups with mail in the year before, by month, and who met."""
+    """Build tables of W3C groups by month, and which of them met in person."""
     sessions = raw.rows(SESSIONS)
     union = json.loads((raw.path / UNION).read_text("utf-8"))["groups"]
     raw.tally[UNION] = len(union)
@@ -57,7 +57,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _find_bands(sessions: pd.DataFrame) -> pd.Series[int]:
-    """Return the largest room of each group, as a band; sessions without an id drop."""
+    """Return the size class of the largest meeting room of each group."""
     known = sessions.dropna(subset="w3c_id")
     key = known["w3c_id"].astype("int64").astype(str)
     return known["in_person_band"].map(BANDS).groupby(key).max()
@@ -68,7 +68,7 @@ def _to_months(span: tuple[str, str]) -> list[int]:
 
 
 def _build_panel(listed: pd.DataFrame, mails: list[dict[str, int]]) -> pd.DataFrame:
-    """Return mails of each group and month of the panel in which it was listed."""
+    """Return mail counts per group and month, while it was listed."""
     first, last = _to_months((FIRST, LAST))
     rows = []
     born, gone = to_months(listed["created"]), to_months(listed["seen_until"])

@@ -38,7 +38,7 @@ BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of the chat: days, users by arm, responses to raids and gifts."""
+    """Build tables of a live chat: days, users by arm, raids and gifts."""
     present, notices, minutes, streams = (
         raw.rows(name).assign(day=lambda table: to_days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
@@ -83,7 +83,7 @@ def _build_registry(wrote: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
-    """Mark gifts that the platform distributed at random among viewers."""
+    """Mark subscription gifts that the platform gave to random viewers."""
     mass_gifts = notices[notices["kind"] == MASS][["video", "user", "sec"]]
     gifts = notices[notices["kind"] == GIFT].reset_index()
     pairs = gifts.merge(mass_gifts, on=["video", "user"], suffixes=("", "_many"))
@@ -93,7 +93,7 @@ def _mark_distributed_gifts(notices: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_first_notices(notices: pd.DataFrame) -> pd.DataFrame:
-    """Return each person's first payment or gift."""
+    """Return the first payment or gift of each person."""
     own = notices[notices["kind"].isin(OWN)].rename(columns={"user": "person"})
     given = notices[notices["kind"] == GIFT].drop(columns="user")
     given = given.rename(columns={"other": "person"})
@@ -140,7 +140,7 @@ def _build_streams(streams: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
-    """Count how long people continued to write, and early writing days."""
+    """Count users by arm, days until they stopped writing, and earlier writing."""
     people = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
     stopped = np.where(people["stopped"], "stopped", "open")
     until = people.assign(measure="writing", days=people["until"], ending=stopped)
@@ -153,7 +153,7 @@ def _build_lives(sides: pd.DataFrame) -> pd.DataFrame:
 def _count_responses(
     notices: pd.DataFrame, minutes: pd.DataFrame, streams: pd.DataFrame
 ) -> tuple[pd.DataFrame, int]:
-    """Count messages around raids and gifts, and events near a stream's edge."""
+    """Count messages around raids and gifts; also events near a stream's edge."""
     moved = notices[notices["kind"].isin([MASS, RAID])].reset_index(drop=True)
     length = streams.set_index("video")["last_sec"] // 60
     minute = moved["sec"] // 60
@@ -185,7 +185,7 @@ def _count_responses(
 def _build_funnels(
     wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
 ) -> pd.DataFrame:
-    """Count gifts followed by payment, and newcomers who returned."""
+    """Count gifts followed by payment, and new users who returned."""
     gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
     own = notices[notices["kind"].isin(OWN)].groupby("user")["day"].max()
     paid = (own.reindex(gifts.index) >= gifts).sum()
@@ -216,7 +216,7 @@ def _is_brought_by_raid(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[b
 def _count_returning_newcomers(
     wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
 ) -> pd.DataFrame:
-    """Count newcomers by day and arrival in a raid, and how many returned."""
+    """Count new users by day and by raid, and how many returned."""
     first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
     new = first[first["day"].between(watched.first, watched.last)]
     since = watched.days.merge(new[["person", "day"]], on="person", suffixes=("", "_1"))
@@ -234,7 +234,7 @@ def _count_returning_newcomers(
 
 
 def _list_events(notices: pd.DataFrame) -> pd.DataFrame:
-    """List raids and mass gifts, including those near a stream's edge."""
+    """List raids (viewers sent from another stream) and mass gifts."""
     moved = notices[notices["kind"].isin([MASS, RAID])].sort_values(["day", "sec"])
     return pd.DataFrame(
         {

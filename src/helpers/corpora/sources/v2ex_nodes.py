@@ -24,7 +24,7 @@ ZONE_US = 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of boards: registry, counts on that day, place in the tree."""
+    """Build tables of V2EX's boards: registry, counts, place in the tree."""
     name = next(file for file in raw.names if not file.endswith(".json"))
     rows = raw.rows(name)
     reason = _list_reasons(rows)
@@ -67,7 +67,7 @@ def count(raw: RawFolder) -> Counted:
 def _read_tree_facts(
     nodes: Mapping[str, Mapping[str, Any]], listed: set[str]
 ) -> pd.DataFrame:
-    """Return facts on the board tree: ``key, fact, value``."""
+    """Return facts on the place of each board in the tree of boards."""
     rows: list[tuple[str, str, float]] = []
     for key, node in nodes.items():
         if key not in listed:
@@ -85,7 +85,7 @@ def _read_tree_facts(
 
 
 def _find_root_board(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
-    """Return the topmost ancestor of a board."""
+    """Return the topmost ancestor of a board in the tree of boards."""
     above = [key]
     while (parent := nodes[above[-1]]["parent"]) in nodes and parent not in above:
         above.append(parent)

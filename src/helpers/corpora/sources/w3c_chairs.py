@@ -41,7 +41,7 @@ AT_BIRTH_DAYS = 31
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: chairs, departures, facts."""
+    """Build tables of W3C groups: chairs, departures, facts."""
     groups = _add_keys(raw.rows(GROUPS))
     spells = _add_keys(raw.rows(SPELLS))
     departures = _add_keys(raw.rows(DEPARTURES))
@@ -104,7 +104,7 @@ def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _classify_kind(groups: pd.DataFrame) -> pd.Series[str]:
-    """Return the kind of each group, from its address if missing."""
+    """Return the kind of each W3C group, from its web address if missing."""
     kinds = np.where(groups["group"].str.contains("/community/"), "cg", "other")
     return groups["type"].fillna(pd.Series(kinds, groups.index))
 
@@ -144,7 +144,7 @@ def _list_departures(departures: pd.DataFrame) -> pd.DataFrame:
 def _list_silences(
     path: Path, departures: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return time to mailing-list silence after chairs' departures."""
+    """Return the time from each chair's departure until mail stops."""
     own = departures[departures["departures_same_day"] < CLEAN_UP]
     one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
     of = groups.set_index("key")
@@ -183,7 +183,7 @@ def _count_first_participants(
 
 
 def _describe_purposes(purposes: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on a group's earliest purpose and its later changes."""
+    """Return facts on a group's first stated purpose and its changes."""
     ordered = purposes.sort_values(["first_seen", "group"])
     first = ordered.drop_duplicates("key").set_index("key")
     last = ordered.drop_duplicates("key", keep="last").set_index("key")

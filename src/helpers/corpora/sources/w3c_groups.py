@@ -45,7 +45,7 @@ class Listing(NamedTuple):
 
 
 def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
-    """Return n evenly spaced instants inside an interval, in µs.
+    """Return n evenly spaced times (µs) inside an interval.
 
     >>> place_evenly(3, 0, 40).tolist()
     [10, 20, 30]
@@ -55,7 +55,7 @@ def place_evenly(n: int, low_us: int, high_us: int) -> np.ndarray:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield a record for each counted mail, then every group."""
+    """Yield one record per counted mail, then one per W3C group."""
     raw.tally.update(dict.fromkeys(raw.names, 0))  # the listings hold no mails
     if PARTICIPANTS in raw.names:
         raw.rows(PARTICIPANTS)
@@ -72,7 +72,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return the participant counts of each group, by snapshot.
+    """Return the participant counts of each W3C group, by date.
 
     Of a group with several addresses the largest number of a day counts.
     """
@@ -107,7 +107,7 @@ def _read_listings(path: Path) -> dict[str, Listing]:
 
 
 def _list_groups(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
-    """Return when a group was listed under any of its addresses."""
+    """Return when a group was listed under any of its web addresses."""
     under = [listings[key] for key in entry["keys"]]
     return Listing(
         min(one.first_us for one in under), max(one.last_us for one in under)
@@ -137,18 +137,18 @@ def _build_group(
 
 
 def _classify_kind(entry: Mapping[str, Any]) -> str:
-    """Return the kind of a group, from its address if missing."""
+    """Return the kind of a W3C group, from its web address if missing."""
     own: str | None = entry.get("type")
     return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
 
 
 def _describe_closing(kind: str) -> str:
-    """Return how groups of a kind end: completed by charter, or administratively."""
+    """Return how W3C groups of a kind end: completed, or administratively."""
     return "completed" if kind in {"wg", "ig"} else "administrative"
 
 
 def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
-    """Return whether a group was monitored from its launch."""
+    """Return whether a group's mails were counted since its launch."""
     if not entry.get("created"):
         return False
     created = to_instant_us(entry["created"])
@@ -160,7 +160,7 @@ def _is_listed_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
 def _build_mails(
     entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int
 ) -> Batch:
-    """Build records of a group's mails, spread over each month, oldest first."""
+    """Build records of a group's mails, spread evenly over each month."""
     until_us = group["closed_us"] or last_us
     months = sorted(count_by_month(entry).items())
     placed = [
@@ -182,14 +182,14 @@ def _build_mails(
 
 
 def _is_closed_in_cull(group: Mapping[str, Any]) -> bool:
-    """Return whether W3C closed a group in its clearance of spring 2023."""
+    """Return whether W3C closed a group in its mass closure of 2023."""
     closed, (first, last) = group["closed_us"], ROUND
     idle: bool = group["closed_kind"] == "administrative"
     return idle and _to_day_us(first) <= closed < _to_day_us(last)
 
 
 def _compute_span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
-    """Return the part of a month in which a group's mails can have been sent."""
+    """Return the part of a month in which the group existed, in µs."""
     low, high = _to_month_us(month), _to_month_us(month, 1)
     if created_us is not None and low < created_us < high:
         low = created_us

@@ -1,4 +1,4 @@
-"""A trial on four Wikipedias: accounts in pairs, one of each drawn to be thanked."""
+"""A randomised trial on four Wikipedias: one account of each pair was thanked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STRATA = {  # newcomers: the treated one, the control
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build the registry of Wikipedias, and account pairs by outcome."""
+    """Build the list of Wikipedias, and counts of account pairs by outcome."""
     accounts = raw.rows(ACCOUNTS)
     return build_counted(
         _build_registry(),
@@ -47,7 +47,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def count_pairs(accounts: pd.DataFrame) -> pd.DataFrame:
-    """Count pairs by language, experience, compliance and outcomes."""
+    """Count pairs of trial accounts by language, experience and outcome."""
     rows = accounts.assign(
         key=accounts["lang"],
         newcomer=accounts["prev.experience.assignment"].eq(NEWCOMER),

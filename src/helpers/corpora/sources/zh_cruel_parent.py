@@ -35,7 +35,7 @@ TWELVE_WEEKS = 84
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of the group: memberships, size, contests."""
+    """Build tables of one study group: memberships, size, contests."""
     register = _add_dates(raw.rows(REGISTER))
     sizes = raw.rows(SIZES)
     boards = raw.rows(BOARDS)
@@ -64,7 +64,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _build_registry() -> pd.DataFrame:
-    """Build the registry of one group, still alive at the end."""
+    """Build a one-row registry of the group, still active at the end."""
     one = {
         "key": KEY,
         "network": "cruel",
@@ -77,7 +77,7 @@ def _build_registry() -> pd.DataFrame:
 
 
 def _add_dates(register: pd.DataFrame) -> pd.DataFrame:
-    """Return dated memberships; unnamed ones count as separate persons."""
+    """Return dated memberships; unnamed people count as separate ones."""
     person = register["person"].fillna(pd.Series(register.index.astype("str")))
     table = register.assign(
         key=KEY,

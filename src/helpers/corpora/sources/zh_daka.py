@@ -37,7 +37,7 @@ FLAGS = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: check-ins by day, participation spans, rules, facts."""
+    """Build tables of check-in groups: daily check-ins, stays, rules."""
     children = raw.rows(CHILDREN)
     handed = raw.rows(CHECKINS)
     others = raw.rows(OTHERS)
@@ -73,7 +73,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _list_groups(children: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    """Return all groups with anonymous keys: kind and first day."""
+    """Return all check-in groups, with anonymous keys of kind and first day."""
     ours = children.assign(
         kind="child",
         network="cruel",
@@ -98,7 +98,7 @@ def _count_by_day(
 
 
 def _identify_people(done: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and group: first and last day, day count."""
+    """Return each person's first and last check-in and day count, by group."""
     by = done.groupby(["key", "person"])["day"]
     table = by.agg(first="min", last="max", items="size").reset_index()
     born = table.groupby("key")["first"].transform("min")
@@ -120,7 +120,7 @@ def _count_active_people(done: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_submission_lives(people: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Build spans of participation from first to last check-in, by start.
+    """Build spans of participation from first to last check-in.
 
     Open is who handed in within the last fortnight of a group still watched then.
     """
@@ -136,7 +136,7 @@ def _build_submission_lives(people: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 
 
 def _build_stays(roster: pd.DataFrame) -> pd.DataFrame:
-    """Build memberships from published lists, by list and section."""
+    """Build memberships of check-in groups from published member lists."""
     stay = to_days(roster["to"]) - to_days(roster["from"])
     return roster.assign(
         measure="roster",
@@ -176,7 +176,7 @@ def _build_facts(
 
 
 def list_rule_events(rules: pd.DataFrame) -> pd.DataFrame:
-    """List rule events: each new wording, and the first day of each kind."""
+    """List rule changes: each new wording, and the first day of each kind."""
     ordered = rules.sort_values(["key", "date"], kind="stable")
     changed = ordered["rules_hash"] != ordered.groupby("key")["rules_hash"].shift()
     worded = ordered[changed].assign(kind="rules", value=ordered["rule_lines"])

@@ -1,4 +1,4 @@
-"""Minutes of 39 Chinese groups, 2020–2026: meetings and attendees.
+"""Minutes of meetings of 39 Chinese open-source groups, 2020–2026.
 
 Lists are read from pages by pattern. Some groups list their leads only, and an agenda
 lists who is invited: neither tells who came.
@@ -26,7 +26,7 @@ LAST_DAYS = 60
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: meetings, and spans of attendance."""
+    """Build tables of groups with minutes: meetings, spans of attendance."""
     papers, listed = (_add_keys(raw.rows(name)) for name in (MEETINGS, PEOPLE))
     dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
     came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]
@@ -60,7 +60,7 @@ def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(papers: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of groups, observed until their community's last meeting."""
+    """Build the registry of groups, observed until the last meeting of any."""
     by = papers.groupby("key")
     table = by.agg(
         community=("community", "first"), group=("group", "first"),
@@ -81,7 +81,7 @@ def _build_registry(papers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_meetings(papers: pd.DataFrame) -> pd.DataFrame:
-    """List meetings, one row per group and day, joining agenda and minutes.
+    """List meetings by group and day, with agenda and minutes joined.
 
     How many came is what the minutes state, else how many they list.
     """
@@ -107,14 +107,14 @@ def _list_meetings(papers: pd.DataFrame) -> pd.DataFrame:
 
 
 def _identify_people(came: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and group: first and last day, day count."""
+    """Return each person's first and last meeting and day count, by group."""
     by = came.drop_duplicates(["key", "person", "day"]).groupby(["key", "person"])
     table = by["day"].agg(first="min", last="max", times="size").reset_index()
     return table.assign(born=table.groupby("key")["first"].transform("min"))
 
 
 def _build_lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
-    """Build spans of attendance from first to last meeting, by start."""
+    """Build spans of attendance from a person's first to last meeting."""
     end = people["key"].map(meetings.groupby("key")["day"].max())
     there = people["first"] == people["born"]
     return people.assign(

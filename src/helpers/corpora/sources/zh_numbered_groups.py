@@ -30,7 +30,7 @@ TIMES = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: between which versions each opened and filled."""
+    """Build tables of numbered chat groups: when each opened and filled."""
     listed = raw.rows(GROUPS)
     versions, projects = (raw.rows(name) for name in (VERSIONS, PROJECTS))
     groups = _add_keys(
@@ -68,7 +68,7 @@ def _add_keys(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(groups: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of groups, from listing to removal."""
+    """Build the registry of chat groups, from listing to removal."""
     removed = groups["removed_us"]
     return build_registry_columns(
         groups.assign(

@@ -57,7 +57,7 @@ def _compute_end(last: date) -> int:
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of posts of the listed lounges, and the lounges.
+    """Yield records of the listed chat threads (lounges) and their posts.
 
     Other threads' posts are counted by `read_supplements`; the table of threads repeats
     what posts say.
@@ -75,7 +75,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def _select_frame(forum: Lounges) -> pd.DataFrame:
-    """Return the listed lounges with ``key, kind, owner`` and closure."""
+    """Return the listed chat threads with key, kind, owner and closure."""
     end_us = _compute_end(END)
     table = select_frame(forum.sizes(end_us), ENTRY, SINCE_US)
     threads = forum.threads.groupby("place")
@@ -144,7 +144,7 @@ def _build_groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Build tables of hosts' days, hours, alternative frames, series and facts."""
+    """Build tables of hosts' days, hours, series and facts of the threads."""
     forum = read_lounges(raw)
     groups = _select_frame(forum)
     posts = _add_keys(forum, groups)
@@ -166,7 +166,7 @@ def read_supplements(raw: RawFolder) -> Beside:
 
 
 def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the posts of the listed lounges, with the lounge's key."""
+    """Return the posts of the listed chat threads, with the thread's key."""
     keyed = forum.posts.assign(
         key=forum.posts["place"].astype("str").map(groups["key"]).astype("category")
     ).dropna(subset="key")
@@ -175,7 +175,7 @@ def _add_keys(forum: Lounges, groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
-    """Return author and time of each post in the listed lounges.
+    """Return author and time of each post in the listed chat threads.
 
     Columns ``key, user, op, time_us``; ``op`` where the host wrote.
     """
@@ -184,7 +184,7 @@ def read_lounge_posts(raw: RawFolder) -> pd.DataFrame:
 
 
 def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]:
-    """Count posts of lounges that are not listed, by reason."""
+    """Count posts of chat threads that are not listed, by reason."""
     whenever = select_frame(forum.sizes(_compute_end(END)), ENTRY, since_us=0)
     size = forum.posts["place"].astype("str").value_counts()
     quiet = ~size.index.isin(whenever.index)
@@ -198,7 +198,7 @@ def _count_outside_frame(forum: Lounges, groups: pd.DataFrame) -> dict[str, int]
 
 
 def _count_host_days(posts: pd.DataFrame) -> pd.DataFrame:
-    """Count posts by each thread's host and by other authors, per local day."""
+    """Count posts per day by each thread's host and by other authors."""
     day = (posts["time_us"] + ZONE_US) // DAY_US
     by = posts["op"].groupby([posts["key"], day.rename("day")], observed=True)
     table = by.agg(owner="sum", all="size").reset_index()
@@ -217,7 +217,7 @@ def _count_rhythm(posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
-    """List the lounges under every alternative listing condition and end date."""
+    """List the chat threads that meet each alternative listing condition."""
     tables = []
     for end in ENDS:
         sizes = forum.sizes(_compute_end(end))
@@ -241,7 +241,7 @@ def _list_frames(forum: Lounges, key: pd.Series[str]) -> pd.DataFrame:
 
 
 def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return when each numbered thread of a series opened and was last used."""
+    """Return when each thread of a numbered series opened and was last used."""
     number = forum.threads["number"].dropna().astype("int64")
     chained = posts[posts["thread"].isin(number.index)]
     by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
@@ -256,7 +256,7 @@ def _list_series_numbers(forum: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _match_ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
-    """Return ratings with the lounge of the rated post, null if not counted."""
+    """Return ratings with the chat thread of the rated post, or null."""
     tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
@@ -272,7 +272,7 @@ def _build_post_key(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of wh
 def _build_facts(
     forum: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return facts on each lounge: series, links, raters."""
+    """Return facts on each chat thread: series, links, raters."""
     number = forum.threads.groupby("place")["number"]
     older = number.min().gt(1).reindex(groups.index)
     by = posts.groupby("key", observed=True)
@@ -301,7 +301,7 @@ def _build_facts(
 def _count_raters(
     posts: pd.DataFrame, ratings: pd.DataFrame
 ) -> dict[str, pd.Series[int]]:
-    """Count ratings per lounge, raters, and raters who never posted there."""
+    """Count ratings per chat thread, raters, and raters who never posted."""
     counted = ratings.dropna(subset="key")
     people = counted[["key", "rater"]].drop_duplicates()
     wrote = posts[["key", "user"]].drop_duplicates().astype({"key": "str"})

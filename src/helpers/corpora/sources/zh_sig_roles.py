@@ -33,7 +33,7 @@ FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of groups: role periods, repositories by day, facts."""
+    """Build tables of interest groups: role periods, repositories, facts."""
     tables = {
         name: _add_keys(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
     }
@@ -62,7 +62,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the newest group name as key."""
+    """Add the newest name of each interest group as its key."""
     key = table["community"] + "/" + table["sig"]
     return table.assign(key=key.replace(RENAMED))
 
@@ -79,7 +79,7 @@ def _build_stays(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _build_registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
-    """Build the registry of groups, ended when folder and members are removed."""
+    """Build the registry of groups; a group ends when folder and members go."""
     seen = to_days(charters["sig_first_seen"]).groupby(charters["key"]).min()
     by = spells.groupby("key")
     table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})
@@ -116,7 +116,7 @@ def _list_repositories(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_charters(charters: pd.DataFrame) -> pd.DataFrame:
-    """Return facts on each group's earliest charter."""
+    """Return facts on the earliest charter of each interest group."""
     at = to_days(charters["charter_first"])
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
     columns = [f"first_{name}" for name in FOUND]

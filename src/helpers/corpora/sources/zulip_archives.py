@@ -26,7 +26,7 @@ _ALL_KNOWN = ["topic", "ts", "sender", "chars", "mentions"]
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:
-    """Yield records of all messages, then all channels."""
+    """Yield records of all Zulip messages, then of all channels."""
     for name in raw.names:
         rows = _read_rows(raw.path / name)
         raw.tally[name] = len(rows)
@@ -35,7 +35,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def _read_rows(path: Path) -> pd.DataFrame:
-    """Read the raw rows, with keys unique over all archives."""
+    """Read the raw messages, with keys that are unique over all archives."""
     types = dict.fromkeys(_NAMES, _LABEL) | {"mentions": pa.string()}
     table = pa.csv.read_csv(
         path, convert_options=pa.csv.ConvertOptions(column_types=types)
@@ -76,7 +76,7 @@ def _list_mentions(part: pd.DataFrame) -> list[list[str] | None]:
 
 
 def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
-    """Build ids that equal rows of a twice-exported channel share.
+    """Build message ids that agree in channels exported twice.
 
     Equal rows within a second may be two messages. They are copies if they stand
     under two names, or if time runs backward between them, as it does where a topic
@@ -98,7 +98,7 @@ def _assign_copy_ids(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _count_time_reversals(rows: pd.DataFrame) -> pd.Series[int]:
-    """Count how often time ran backward in each row's topic so far."""
+    """Count how often message time ran backward in a topic so far."""
     topic = [rows["group"], rows["topic"]]
     back = rows["ts"].groupby(topic, observed=True).diff() < 0
     return back.astype("int64").groupby(topic, observed=True).cumsum()

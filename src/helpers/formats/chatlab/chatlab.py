@@ -1,4 +1,4 @@
-"""ChatLab's interchange format, JSON and JSON Lines, versions 0.0.1 and 0.0.2.
+"""Read ChatLab's interchange format, JSON and JSON Lines, versions 0.0.1 and 0.0.2.
 
 Read so that nothing of the specification gets lost: members with nested roles and
 aliases, silent members among them; reply targets; unassigned types (kept as a rule).
@@ -108,12 +108,12 @@ _LINES = msgspec.json.Decoder(list[_Header | _Member | _Message])
 
 
 def has_signature(head: Head) -> bool:
-    """Recognise ChatLab by its own key, in a document or in a header line."""
+    """Detect a ChatLab file by its key, in a document or a header line."""
     return "chatlab.version" in head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one ChatLab file, document or lines."""
+    """Yield the records of one ChatLab file, JSON or JSON Lines."""
     if "_type" in source.head.paths:
         return _read_lines(source)
     return _read_document(source)
@@ -214,13 +214,13 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return rule names for message types without a defined meaning."""
+    """Return rule names for rows whose message type has no defined meaning."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 
 
 def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) -> None:
-    """Record whether members are from a roster: silent members prove one."""
+    """Record whether the member list is a roster: silent members prove it."""
     silent = {str(member.platform_id) for member in members} - chat.spoke
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)
@@ -230,7 +230,7 @@ def _settle_member_source(source: Source, chat: Chat, members: list[_Member]) ->
 def describe_events(
     events: Sequence[dict[str, Any]], platform: str | None
 ) -> str | None:
-    """Return one line of text for the events of one row, or None.
+    """Return one line of text for a message row's events, or None.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""DiscordChatExporter JSON: complete, in parts, or truncated.
+"""Read DiscordChatExporter's JSON: complete, in parts, or truncated.
 
 Kinds the exporter has no name for are printed as numbers. Everybody who deleted their
 account appears as one id, which is nobody's. Nicknames and roles are those of the day
@@ -37,13 +37,13 @@ _PART = re.compile(r" \[part \d+\]")
 
 
 def has_signature(head: Head) -> bool:
-    """Detect the exporter by its guild and channel keys."""
+    """Detect a DiscordChatExporter file by its guild and channel keys."""
     keys = head.keys(next(iter(_sort_parts(head.names)), None))
     return {"guild.id", "channel.id"} <= keys
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every channel; parts of one channel are one group."""
+    """Yield the records of all Discord channels; parts of one are joined."""
     listed: set[str] = set()
     broken = None
     for name in _sort_parts(source.names):
@@ -88,7 +88,7 @@ def _build_group(export: Export, name: str) -> dict[str, Any]:
 
 
 def _read_creation_time(snowflake: str) -> int | None:
-    """Return the creation time encoded in a channel's id."""
+    """Decode the creation time in a Discord channel's id, in µs."""
     if not snowflake.isdecimal() or int(snowflake) >> 22 == 0:
         return None
     return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
@@ -103,7 +103,7 @@ def _is_truncated(source: Source, export: Export, name: str) -> bool:
 
 
 def _sort_parts(names: Sequence[str]) -> list[str]:
-    """Return the JSON files, a lone one by any name, in numeric order of parts."""
+    """Return the JSON files of an export, in numeric order of parts."""
     files = [name for name in names if name.endswith(".json")] or names
 
     def number(name: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Discord messages with their events and reactions, as records."""
+"""Convert Discord messages to records, with their events and reactions."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def read_records(
     signed: Sequence[tuple[Message, Author]],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
-    """Yield records of messages, then of their events and reactions."""
+    """Yield records of Discord messages, then their events and reactions."""
     entries, authors = zip(*signed, strict=True)
     _register_names(source, group, entries, authors)
     times, ids = (
@@ -108,7 +108,7 @@ def _register_names(
 
 
 def _classify_kind(message: Message) -> str:
-    """Classify a message without text, such as sticker or call."""
+    """Return the kind of a Discord message without text, such as sticker."""
     if message.stickers:
         return "sticker"
     if message.attachments:
@@ -124,7 +124,7 @@ def _check_ids(
     positions: Sequence[int],
     times: pa.Array,
 ) -> None:
-    """Record a doubt where a time differs from the one in a Discord id."""
+    """Record a doubt where a message's time differs from that in its id."""
     short = pc.less_equal(pc.binary_length(ids), DIGITS)
     dated = pc.and_(pc.ascii_is_decimal(ids), short)
     numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
@@ -136,7 +136,7 @@ def _check_ids(
 
 
 def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
-    """Yield the events of a system message; other types are unrecognised."""
+    """Yield the group events, such as a join, in a Discord system message."""
     actor = identify_person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
@@ -150,7 +150,7 @@ def read_events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
 
 
 def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
-    """Return a leave or a removal event, by the members mentioned."""
+    """Return a leave or removal event, by the members mentioned."""
     others = [identify_person(user) for user in message.mentions]
     if message.type == "RecipientAdd":
         return {"kind": "join", "subject": others[0] if others else actor}
@@ -160,7 +160,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
 
 
 def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield one row per named reactor, and one with the remaining count."""
+    """Yield one row per named reactor, and one with the count of others."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:
@@ -170,7 +170,7 @@ def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 
 
 def list_mentions(message: Message) -> list[str] | None:
-    """Return the mentioned users; a replied-to author counts only if named.
+    """Return the mentioned users; a replied-to author only if named.
 
     >>> from helpers.formats.discord.discord_schema import Message, User
     >>> users = (User("7", "ann"), User("8", "bob"))
@@ -205,5 +205,5 @@ def strip_ids(text: str | None) -> str | None:
 
 
 def identify_person(user: User) -> str | None:
-    """Return a user's id; deleted accounts share one, which identifies no user."""
+    """Return a Discord user's id; None for deleted accounts, which share one."""
     return None if user.id == DELETED or not user.id else user.id

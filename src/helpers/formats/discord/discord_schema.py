@@ -1,4 +1,4 @@
-"""The meaningful parts of DiscordChatExporter's JSON."""
+"""Types for the fields read from DiscordChatExporter's JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DELETED = "456226577798135808"  # all deleted accounts together
 
 
 class User(msgspec.Struct, rename="camel", gc=False):
-    """A user, as of the export day."""
+    """A Discord user, as of the day of export."""
 
     id: str = ""
     name: str | None = None
@@ -22,7 +22,7 @@ class User(msgspec.Struct, rename="camel", gc=False):
 
 
 class Author(User, eq=False):
-    """The author of a message, compared by identity."""
+    """The author of a Discord message, compared by identity."""
 
     roles: list[Any] = []
 
@@ -48,7 +48,7 @@ class _Attachment(msgspec.Struct, rename="camel", gc=False):
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):
-    """One message or notice; its type is a name or a number."""
+    """One Discord message or notice; its type is a name or a number."""
 
     id: str
     timestamp: str
@@ -80,7 +80,7 @@ class _Range(msgspec.Struct):
 
 
 class Export(msgspec.Struct, rename="camel"):
-    """The export's metadata: guild, channel, period, message count."""
+    """A Discord export's metadata: guild, channel, period, message count."""
 
     guild: _Guild
     channel: _Channel
@@ -89,5 +89,5 @@ class Export(msgspec.Struct, rename="camel"):
 
 
 def build_decoder() -> Repeating[Message, Author]:
-    """Build a decoder of messages with their authors."""
+    """Build a JSON decoder of Discord messages with their authors."""
     return Repeating(Message, "author", Author)

@@ -1,4 +1,4 @@
-"""Gitter archives: API JSON, and freeCodeCamp's tab-separated rooms.
+"""Read Gitter archives: API JSON, and freeCodeCamp's tab-separated rooms.
 
 An id begins with the second it was made in, so the birth of rooms and accounts is
 known. Nothing tells who joined; `readBy` counts readers and was frozen at some point.
@@ -66,7 +66,7 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def has_signature(head: Head) -> bool:
-    """Detect Gitter by ids in tab-separated lines, or by `readBy` and `fromUser`."""
+    """Detect Gitter by ids in tab-separated lines, or by its own JSON keys."""
     if tables := _select_by_suffix(head.names, ".tsv"):
         return _LINE.match(head.text(tables[0])) is not None
     documents = _select_by_suffix(head.names, ".json")
@@ -75,7 +75,7 @@ def has_signature(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every room, one file each."""
+    """Yield the records of every Gitter room, one file each."""
     if tables := _select_by_suffix(source.names, ".tsv"):
         source.observed["reads_observed"] = "none"
         filled = [name for name in tables if not _is_empty(source, name)]
@@ -168,13 +168,13 @@ def _count_readers(
 
 
 def _is_empty(source: Source, name: str) -> bool:
-    """Return whether a room's file is empty."""
+    """Return whether a chat room's file is empty."""
     with source.open(name) as file:
         return not file.read(1)
 
 
 def _index_usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
-    """Map user names to ids, as texts mention users by name only."""
+    """Map user names to ids, since texts mention users by name only."""
     pairs: set[tuple[str, str]] = set()
     for name in tables:
         for text in source.messages(name, _LINE):

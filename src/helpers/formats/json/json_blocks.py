@@ -1,4 +1,4 @@
-"""Decoding of blocks of JSON elements; undecodable ones are counted as lost."""
+"""Decode blocks of JSON elements; count undecodable ones as lost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
 
 
 class Decoder(Protocol[T]):
-    """A decoder of JSON lists."""
+    """Interface of a decoder of JSON lists."""
 
     def decode(self, data: bytes, /) -> list[T]:
         """Decode a JSON list and return its elements."""
@@ -60,7 +60,7 @@ def decode_block(
     losses: Losses,
     repair: Callable[[bytes], bytes] = bytes,
 ) -> tuple[list[T], Sequence[int]]:
-    """Decode a block; record undecodable elements in `losses`.
+    """Decode a block of JSON elements; record undecodable ones as lost.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def describe_decoding_error(error: Any) -> str:  # noqa: ANN401  one of three un
 
 
 class Repeating(Generic[T, P]):
-    """A decoder of elements that share a repeated part, such as the author.
+    """A JSON decoder of elements that share a repeated part, such as the author.
 
     Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
@@ -158,7 +158,7 @@ class Repeating(Generic[T, P]):
         self._known: dict[bytes, P] = {}
 
     def decode(self, data: bytes, /) -> list[tuple[T, P]]:
-        """Decode a list and return its elements with their shared parts.
+        """Decode a JSON list; return its elements with their shared parts.
 
         Raises
         ------

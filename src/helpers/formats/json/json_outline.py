@@ -17,7 +17,7 @@ _PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 
 
 class Outline(NamedTuple):
-    """A JSON document's array positions, its other content, and any damage."""
+    """Array positions and other content of a JSON document, and any damage."""
 
     spans: list[Span]  # where those elements stand
     held: frozenset[str]  # which of those arrays it has
@@ -28,12 +28,12 @@ class Outline(NamedTuple):
     whole: bytes | None  # all of a document that is no longer than a block
 
     def open(self, source: Source, name: str) -> BinaryIO:
-        """Open the document again from its start."""
+        """Open the JSON document again from its start."""
         return source.utf8(name) if self.whole is None else io.BytesIO(self.whole)
 
 
 def outline_document(source: Source, name: str, *arrays: str) -> Outline:
-    """Read a document once and return its outline."""
+    """Read a JSON document once and return where its arrays are."""
     spans: list[Span] = []
     broken, trailing = None, False
     with source.utf8(name) as file:

@@ -1,4 +1,4 @@
-"""Boundaries of the elements of a JSON array, ignoring string contents."""
+"""Find the ends of the elements of a JSON array, ignoring string contents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
 class Scan(NamedTuple):
-    """The commas found, the bytes read, and whether the array was closed."""
+    """Commas found in part of a JSON array, bytes read, and whether it ended."""
 
     commas: int  # how many commas between elements
     last: int  # where the last of them stands; -1 is nowhere
@@ -26,7 +26,7 @@ class Scan(NamedTuple):
 
 
 class State:
-    """Scanner state within an array, carried from chunk to chunk."""
+    """State of a scan through a JSON array, carried from chunk to chunk."""
 
     looked_at: ClassVar = 0  # bytes, by the whole process
 
@@ -35,7 +35,7 @@ class State:
         self._state = np.zeros(3, np.int64)
 
     def scan(self, data: npt.NDArray[np.uint8]) -> Scan:
-        """Scan further bytes, at most to the closing bracket."""
+        """Scan further bytes of a JSON array, up to its closing bracket."""
         return _scan_without_compiler(data, self._state, _NOWHERE)
 
 
@@ -65,7 +65,7 @@ def _build_sign_table() -> npt.NDArray[np.uint8]:
 def _scan_without_compiler(
     data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]
 ) -> Scan:
-    """Scan small files without the compiled function, which is slow to load."""
+    """Scan a small JSON file without the slow-loading compiled function."""
     State.looked_at += data.size
     if State.looked_at < FEW and "numba" not in sys.modules:
         plain: Callable[..., tuple[int, int, int]] = _scan_commas
@@ -83,7 +83,7 @@ def _compile_scan() -> Callable[..., tuple[int, int, int]]:
 
 
 def _scan_commas(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
-    """Count top-level commas; store as many offsets as fit."""
+    """Count commas between the elements of a JSON array; store offsets."""
     depth, quoted, escaped = state[0], state[1] > 0, state[2] > 0
     count, last, at, size = 0, -1, 0, len(data)
     while at < size:

@@ -73,7 +73,7 @@ def _skip_bytes(file: BinaryIO, count: int) -> None:
 
 
 def read_envelope(source: Source, name: str, *arrays: str) -> bytes:
-    """Return a JSON document with the named arrays emptied, closed if truncated.
+    """Return a JSON document with its large arrays emptied, as bytes.
 
     The walk that finds it is kept, for whoever asks for the elements next.
     """
@@ -92,7 +92,7 @@ def decode_envelope(
     *arrays: str,
     repair: Callable[[bytes], bytes] = bytes,
 ) -> T:
-    """Decode a document, with the named arrays emptied, into a Struct.
+    """Decode a JSON document, its large arrays emptied, into a Struct.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def decode_envelope(
 
 
 def decode_document(source: Source, name: str, kind: type[T]) -> T:
-    """Decode a small document that fits in memory, such as a list of users.
+    """Decode a small JSON document that fits in memory into a Struct.
 
     Raises
     ------

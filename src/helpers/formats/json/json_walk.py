@@ -36,7 +36,7 @@ class Span(NamedTuple):
 
 
 class Walk:
-    """A pass through one document that yields array positions and the rest."""
+    """One pass through a JSON document that finds array positions."""
 
     def __init__(
         self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
@@ -49,7 +49,7 @@ class Walk:
         self.breaks_off = False
 
     def spans(self) -> Iterator[Span]:
-        """Yield the positions of array elements until the document ends."""
+        """Yield the positions of elements of all arrays in the document."""
         self._begin()
         key, last = "", ""
         while token := self._token():
@@ -91,7 +91,7 @@ class Walk:
         self._whole = len(self._kept)
 
     def _token(self) -> bytes:
-        """Return the next string or structural byte, b"" at the end."""
+        """Return the next string or structural byte of the JSON, b"" at the end."""
         while True:
             match = _TOKEN.search(self._buffer, self._at)
             stray = self._buffer.find(b'"', self._at, match.start() if match else None)
@@ -108,7 +108,7 @@ class Walk:
                 return b""
 
     def _more(self) -> bool:
-        """Read more bytes, doubling the buffer: long strings cost linear time."""
+        """Read more bytes into the buffer, doubling it for long strings."""
         rest = self._buffer[self._at :]
         if len(rest) > LONGEST:
             raise self._broken("has a string over 64 MiB")
@@ -118,7 +118,7 @@ class Walk:
         return bool(data)
 
     def _array(self, path: str) -> Iterator[Span]:
-        """Yield the positions of the elements of the array just opened."""
+        """Yield the positions of the elements of the JSON array just opened."""
         outer = self.found.get(path, 0)
         self.found[path] = outer + 1
         state, first, start, filled = State(), 1, self._place, False
@@ -154,12 +154,12 @@ class Walk:
         )
 
     def envelope(self) -> bytes:
-        """Return the document without array elements, closed where it is truncated."""
+        """Return the JSON document without array elements, closed if truncated."""
         closing = b"".join(bracket for bracket, _ in reversed(self._stack))
         return bytes(self._kept[: self._whole]) + closing
 
     def trailing(self) -> bool:
-        """Return whether anything follows the document."""
+        """Return whether anything follows the end of the JSON document."""
         while not (rest := self._buffer[self._at :].strip()):
             if not self._more():
                 return False

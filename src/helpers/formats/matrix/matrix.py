@@ -1,4 +1,4 @@
-"""Element's "Export chat" JSON: the raw events of one Matrix room.
+"""Read Element's "Export chat" JSON: the raw events of one Matrix room.
 
 A member event is a join only if the person was not in before: changes of name and face
 are member events too. A room replaced by another was moved, not deserted.
@@ -45,13 +45,13 @@ class _Export(msgspec.Struct):
 
 
 def has_signature(head: Head) -> bool:
-    """Detect Element by the keys of its events."""
+    """Detect an Element export by the keys of its Matrix events."""
     keys = head.keys(_select_file(head.names))
     return {"messages[].origin_server_ts", "messages[].event_id"} <= keys
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one room."""
+    """Yield the records of one Matrix room."""
     name = _select_file(source.names) or source.name
     room = _Room(source, name)
     for block in read_elements(source, name, "messages"):
@@ -165,7 +165,7 @@ def _find_reply(event: Event) -> str | None:
 
 
 def _build_recall(event: Event) -> dict[str, Any]:
-    """Return the event of a redacted message, with the redaction's time."""
+    """Return the event of a redacted (deleted) message, with its time."""
     because = event.unsigned and event.unsigned.redacted_because
     redaction: dict[str, Any] = because if isinstance(because, dict) else {}
     (when,) = from_epoch([redaction.get("origin_server_ts")]).to_pylist()

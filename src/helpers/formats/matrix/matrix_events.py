@@ -1,4 +1,4 @@
-"""The meaningful parts of Matrix events."""
+"""Interpret Matrix events: messages, edits and group changes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class _Unsigned(msgspec.Struct):
 
 
 class Event(msgspec.Struct, gc=False):
-    """One event of a room."""
+    """One event of a Matrix room."""
 
     type: str
     sender: str
@@ -74,7 +74,7 @@ DECODER = msgspec.json.Decoder(list[Event])
 
 
 def classify_kind(event: Event) -> str:
-    """Classify a message; edits and reactions are not messages."""
+    """Classify a Matrix event as a kind of message; edits are none."""
     if event.unsigned and event.unsigned.redacted_because is not None:
         return "system" if event.state_key is not None else "recalled"
     if event.type != "m.room.message":
@@ -86,7 +86,7 @@ def classify_kind(event: Event) -> str:
 
 
 def extract_words(event: Event) -> str | None:
-    r"""Return a message's own text, without the quoted message.
+    r"""Return a Matrix message's own text, without the quoted message.
 
     >>> quoted = _Content(body="> <@a:x> hi\n\nhello", relation=_Relation())
     >>> quoted.relation.in_reply_to = _ReplyTo("$1")
@@ -103,7 +103,7 @@ def extract_words(event: Event) -> str | None:
 
 
 def describe_change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return the group change recorded by a system event, or None.
+    """Return the group change in a Matrix state event, or None.
 
     Parameters
     ----------

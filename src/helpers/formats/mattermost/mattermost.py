@@ -1,4 +1,4 @@
-"""Mattermost bulk export: JSON Lines of teams, channels, users and posts.
+"""Read Mattermost bulk exports: JSON Lines of channels, users and posts.
 
 Posts have no ids, replies stand inside the post they answer. Each member's last look at
 a channel is kept as a read record without a message; who read which message is unknown.
@@ -38,13 +38,13 @@ _PARTS = ("channel", "user", "post", "direct_post")
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a bulk export by its first line."""
+    """Detect a Mattermost bulk export by its first line."""
     lines = head.text(_select_file(head.names)).lstrip().split("\n", 1)
     return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield channels, members, posts and replies in file order.
+    """Yield Mattermost channels, members, posts and replies in file order.
 
     Posts go by their number, not by their line, which a post shares with its replies.
     """

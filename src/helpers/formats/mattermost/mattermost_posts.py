@@ -1,4 +1,4 @@
-"""Mattermost lines, and posts as messages, events and reactions."""
+"""Convert Mattermost posts to records of messages, events and reactions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Post(msgspec.Struct, gc=False):
 
 
 class Channel(msgspec.Struct):
-    """A channel of a team."""
+    """A Mattermost channel of a team."""
 
     name: str = ""
     team: str = ""
@@ -62,7 +62,7 @@ class _Team(msgspec.Struct):
 
 
 class User(msgspec.Struct):
-    """A user account."""
+    """A Mattermost user account."""
 
     username: str
     nickname: str | None = None
@@ -73,7 +73,7 @@ class User(msgspec.Struct):
 
 
 class Line(msgspec.Struct, gc=False):
-    """One line of the export; its type names the part it contains."""
+    """One line of a Mattermost export; its type names the part it contains."""
 
     type: str
     post: _Post | None = None
@@ -86,7 +86,7 @@ DECODER = msgspec.json.Decoder(list[Line])
 
 
 class _Rows(NamedTuple):
-    """Posts and their replies as consecutive rows."""
+    """Mattermost posts and their replies as consecutive rows."""
 
     posts: list[_Post]
     positions: range
@@ -97,7 +97,7 @@ class _Rows(NamedTuple):
 
 
 def read_records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
-    """Yield records of messages, then of their events and reactions.
+    """Yield records of Mattermost posts, then events and reactions.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def _build_rows(posts: Sequence[_Post], first: int) -> _Rows:
 
 
 def _place_reply(reply: _Post, post: _Post) -> _Post:
-    """Assign a reply to its post's channel, since it names none."""
+    """Give a reply the channel of its post, since it names none."""
     reply.team, reply.channel = post.team, post.channel
     reply.channel_members = post.channel_members
     return reply

@@ -1,4 +1,4 @@
-"""Pseudonymised reading: records leave readers without names or raw ids.
+"""Pseudonymise records as they are read: names and raw ids do not pass on.
 
 Names are all known only when an export has been read to its end, so its records wait
 in an unnamed temporary file, then pass the boundary column by column.
@@ -34,7 +34,7 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 
 
 class Reading:
-    """An export's pseudonymised records; iterate once, then ask for losses.
+    """Pseudonymised records of one chat export, to be iterated once.
 
     Attributes
     ----------
@@ -51,18 +51,18 @@ class Reading:
 
     @property
     def losses(self) -> Losses:
-        """Records that could not be read, by reason."""
+        """Counts of the records that could not be read, by reason."""
         return self._source.losses
 
     @property
     def observability(self) -> Observability:
-        """What this export records; complete only after iterating."""
+        """What this export records, such as joins; complete after iterating."""
         window = (min(self._window), max(self._window)) if self._window else (0, 0)
         seen = {"window_us": window} | self._source.observed
         return replace(self.format.OBSERVES, **seen)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the records; for a truncated file, raise after the complete part.
+        """Yield the pseudonymised records; at a truncation, raise at the end.
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Reading:
             raise broken
 
     def _fill(self, spool: Spool) -> BrokenFileError | None:
-        """Read all records into the spool; return the error if truncated."""
+        """Read all records to a temporary file; return the error if truncated."""
         try:
             for batch in drop_undated(
                 self.format.read(self._source), self._source.losses
@@ -144,7 +144,7 @@ def _find_extent(batch: Batch) -> list[int]:
 
 
 class _Crossing:
-    """Pseudonymisation and masking of each column of a batch."""
+    """Pseudonymises ids and masks texts, column by column of a batch."""
 
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:
         self._source, self._hidden = source, hidden
@@ -184,7 +184,7 @@ class _Crossing:
         return self._hidden.of("person", value)
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
-        """Replace names borne by one member of the group by the member's id."""
+        """Replace names that only one member of the group has by the member's id."""
         if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
             return column
         resolve = self._source.people.resolve
@@ -215,7 +215,7 @@ def _mask_column(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.A
 
 
 def _map_distinct(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
-    """Apply a function to every distinct value of a column."""
+    """Apply a function to the distinct values of a text column."""
     labels = isinstance(column, pa.DictionaryArray)
     encoded = column if labels else column.dictionary_encode()
     changed = pa.array(

@@ -49,7 +49,7 @@ _ROLES = {
 
 
 def find_suspects(texts: Utf8, tree: NameTree) -> Bools:
-    """Return which texts contain a name of `tree` or seven close digits.
+    """Return which texts contain a recorded name or seven close digits.
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
     of others too.
@@ -76,7 +76,7 @@ def _build_digit_table() -> npt.NDArray[np.uint8]:
 
 @numba.njit(cache=True, nogil=True)
 def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return the code point that starts at a byte, and its width in bytes."""
+    """Decode the Unicode code point at a byte; also return its width."""
     first = np.int64(data[at])
     if first < 0x80:  # noqa: PLR2004  UTF-8's own marks, here and below
         return first, 1
@@ -90,7 +90,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 @numba.njit(cache=True, nogil=True)
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether the text completes a name from tree `node` on."""
+    """Return whether the text goes on to complete a name of the name tree."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False
@@ -147,7 +147,7 @@ class Masker:
         self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
 
     def mask(self, texts: pa.Array) -> pa.Array:
-        """Mask names, numbers, addresses and accounts in a text column.
+        """Mask names, phone numbers and addresses in a text column.
 
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']

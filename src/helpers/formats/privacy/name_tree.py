@@ -25,7 +25,7 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 
 
 class NameTree(NamedTuple):
-    """A trie as arrays: symbols lead from each node to its children."""
+    """A trie of names as arrays: symbols lead from each node to its children."""
 
     # number of each code point, without regard to case; 0 where it is in no name
     symbols: npt.NDArray[np.int32]
@@ -38,7 +38,7 @@ class NameTree(NamedTuple):
 
 
 def name_tree(names: Iterable[str]) -> NameTree:
-    """Build the trie of some names.
+    """Build the trie of given names.
 
     >>> len(name_tree(["Ann", "ANNA"]).ends)
     5
@@ -64,7 +64,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
 
 
 def _index_symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """Return for each code point the index of its folded symbol, from 1."""
+    """Return for each code point the number of its case-folded symbol."""
     folds, points = _group_by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
@@ -112,7 +112,7 @@ def _build_fold_table() -> npt.NDArray[np.uint32]:
 
 @cache
 def _group_by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return the folded code points in order, and the code points that fold so."""
+    """Return case-folded code points and those that fold to each."""
     points = np.argsort(_build_fold_table(), kind="stable")
     return _build_fold_table()[points], points
 
@@ -126,7 +126,7 @@ def _build_word_table() -> Bools:
 
 @numba.njit(cache=True, nogil=True)
 def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
-    """Return the child node that a symbol leads to, or 0."""
+    """Return the trie node that a symbol leads to from a node, or 0."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
         middle = (low + high) // 2
@@ -140,7 +140,7 @@ def find_child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 @numba.njit(cache=True, nogil=True)
 def _match_longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
-    """Return the length of the longest name at `start` with `least` characters."""
+    """Return the length of the longest name that starts at a position."""
     node, best = tree.root[tree.symbols[points[start]]], 0
     if not node:
         return best
@@ -161,7 +161,7 @@ def _match_longest(points, start, begin, stop, tree, words, least):  # type: ign
 
 @numba.njit(cache=True, nogil=True)
 def _replace_matches(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return masked texts as code points with starts, and which had names."""
+    """Replace matched names by a mark; return texts and which changed."""
     symbols, root = tree.symbols, tree.root
     made = np.empty(points.size * _GROWTH, np.uint32)
     begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0

@@ -30,7 +30,7 @@ _DIGITS = 16  # hexadecimal ones of 64 bits
 
 
 class Pseudonyms:
-    """Keyed BLAKE2b hashes of ids, cached.
+    """Keyed BLAKE2b hashes of ids of people and groups, cached.
 
     >>> hidden = Pseudonyms(bytes(32))
     >>> hidden.of("person", "wxid_1") == hidden.of("person", "wxid_1")
@@ -63,7 +63,7 @@ class Pseudonyms:
         ).digest()
 
     def message_ids(self, ids: pa.Array) -> pa.Array:
-        """Return keyed 64-bit SipHashes of a column of message ids; nulls stay null.
+        """Return keyed 64-bit hashes of a column of message ids.
 
         Message ids are as many as messages, so they are hashed a column at a time.
 
@@ -131,7 +131,7 @@ def load_key(path: Path | None = None) -> bytes:
 
 
 def _create_key(file: Path) -> None:
-    """Create a new key file atomically, unless one exists."""
+    """Create a new pseudonym key file, unless one exists."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

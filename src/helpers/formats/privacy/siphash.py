@@ -19,7 +19,7 @@ _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
 
 
 def hash_texts(texts: Utf8, key: bytes) -> Hashes:
-    """Return the 64-bit hashes of n texts under a key of 16 bytes.
+    """Return 64-bit SipHashes of texts under a key of 16 bytes.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""Readers of QQ exports."""
+"""Readers of chat exports from QQ."""

@@ -1,4 +1,4 @@
-"""QQ Chat Exporter: one JSON document (V4, V5) or a folder of chunked JSON Lines.
+"""Read QQ Chat Exporter's files: one JSON document or chunked JSON Lines.
 
 `time` is local in one version and UTC in another, so only `timestamp` is used. One
 person's uid and uin may differ between exports: the uin counts, else the uid. Chunks
@@ -57,14 +57,14 @@ _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 
 def has_signature(head: Head) -> bool:
-    """Detect the exporter by its name in the metadata, or by its own keys."""
+    """Detect QQ Chat Exporter by its name in the metadata, or its keys."""
     if manifest := find_manifest(head.names):
         return bool(list_chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one document or of all chunks."""
+    """Yield the records of a QQ export: one document or all chunks."""
     chunks = list_chunk_files(source.names)
     name = (find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
@@ -99,7 +99,7 @@ def _build_chat(source: Source, name: str, group: str, info: Info) -> Chat:
 
 
 def _read_system_line(text: str, known: Known) -> Event | None:
-    """Parse a system line, with the exporter's codes removed or interpreted."""
+    """Parse a QQ system line into a group event, or None."""
     match = _CODE.match(text)
     if event := load_grammar("qq").match(match[2] if match else text, known):
         return event
@@ -108,7 +108,7 @@ def _read_system_line(text: str, known: Known) -> Event | None:
 
 
 class _Messages:
-    """Reads the messages of one export, block by block.
+    """Reads the messages of one QQ export, block by block.
 
     Attributes
     ----------
@@ -122,7 +122,7 @@ class _Messages:
         self.counts: Counter[Id | None] = Counter()
 
     def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
-        """Yield the records of a block, without messages from earlier chunks."""
+        """Yield a block's message records, without those of earlier chunks."""
         losses = self._source.losses
         signed, positions = decode_block(block, self._decoder, chat.file, losses)
         ids = to_text_array(
@@ -193,7 +193,7 @@ def _build_group(info: Info, group: str, file: str) -> Batch:
 def _settle_counts(
     source: Source, document: Document, name: str, counts: Counter[Id | None]
 ) -> None:
-    """Record doubts where the exporter's own counts differ from what was read."""
+    """Record a doubt where the exporter's count differs from the rows read."""
     if document.chat_info.participant_count:
         source.observed["members_source"] = "count"
     total, listed = document.statistics.total_messages, document.statistics.senders

@@ -1,4 +1,4 @@
-"""Content, kind and author of one message of QQ Chat Exporter.
+"""Content, kind and author of messages of QQ Chat Exporter.
 
 A folder holds its messages in chunks, some of them in several.
 """
@@ -26,7 +26,7 @@ _KINDS = {
 
 
 class Said(NamedTuple):
-    """Kinds, texts, replied-to ids and mentions of messages."""
+    """Kinds, texts, replied-to ids and mentions of QQ messages, as columns."""
 
     kind: list[str]
     text: list[str | None]
@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
 
 def read_contents(found: Sequence[Message]) -> Said:
-    """Read the contents of messages, with a fast path for plain text."""
+    """Read kinds, texts and mentions of QQ messages."""
     texts = [
         parts[0].data.text
         if len(parts := m.content.elements) == 1
@@ -65,7 +65,7 @@ def _enter_message(all_said: Said, at: int, message: Message) -> None:
 
 
 def identify_person(message: Message, sender: Sender) -> Id | None:
-    """Return the id of a message's author."""
+    """Return the id of a QQ message's author."""
     if sender.uin is not None:
         return sender.uin
     raw = message.raw_message
@@ -75,7 +75,7 @@ def identify_person(message: Message, sender: Sender) -> Id | None:
 def list_name_bearers(
     senders: Iterable[Sender], signed: Sequence[tuple[Message, Sender]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (person, name) pairs of everyone who wrote.
+    """Yield (person, name) pairs of all authors of messages.
 
     A uid is a name of the uin: mentions know only the uid.
     """
@@ -135,7 +135,7 @@ def _classify_kind(content: Content) -> str:
 
 
 def _extract_words(content: Content) -> str | None:
-    """Return a message's own text, without quoted text and placeholders."""
+    """Return a QQ message's own text, without quotes and placeholders."""
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
         for element in content.elements
@@ -161,7 +161,7 @@ class _Seen(NamedTuple):
 
 
 class Overlaps:
-    """Hashes of earlier messages (eight bytes each) and their time span.
+    """Hashes of messages in earlier chunks, to find repeated ones.
 
     It finds messages that stand in several chunks of one export.
 
@@ -177,7 +177,7 @@ class Overlaps:
         self._seen: list[_Seen] = []
 
     def repeated(self, ids: pa.Array, times: pa.Array) -> set[int]:
-        """Return the positions of message ids that occurred in earlier chunks."""
+        """Return which messages, by id and time, occurred in earlier chunks."""
         span = pc.min_max(times).as_py()
         first, last = span["min"] or 0, span["max"] or 0
         hashed = np.fromiter(map(hash, ids.to_pylist()), np.int64)
@@ -206,7 +206,7 @@ def list_chunk_files(names: Sequence[str]) -> list[str]:
 
 
 def find_manifest(names: Sequence[str]) -> str | None:
-    """Return the manifest's file name, or None.
+    """Return the name of the export's manifest file, or None.
 
     >>> find_manifest(["chunks/chunk_0001.jsonl", "manifest.json"])
     'manifest.json'
@@ -220,7 +220,7 @@ def balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     found: Mapping[str, int],
 ) -> None:
-    """Report chunks that are missing or differ in size from the manifest.
+    """Record chunks that are missing or differ in size from the manifest.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The meaningful parts of QQ Chat Exporter's JSON."""
+"""Types for the fields read from QQ Chat Exporter's JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Id = str | int
 
 
 class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
-    """The author of a message, compared by identity."""
+    """The author of a QQ message, compared by identity."""
 
     uid: Id | None = None
     uin: Id | None = None
@@ -35,7 +35,7 @@ class _Element(msgspec.Struct, gc=False):
 
 
 class Mention(msgspec.Struct, gc=False):
-    """A mentioned user."""
+    """A user mentioned in a QQ message."""
 
     uid: Id | None = None
     name: str | None = None
@@ -47,7 +47,7 @@ class _Reply(msgspec.Struct, rename="camel", gc=False):
 
 
 class Content(msgspec.Struct, gc=False):
-    """The content of a message: text, elements, mentions and reply."""
+    """The content of a QQ message: text, elements, mentions and reply."""
 
     text: str | None = None
     elements: tuple[_Element, ...] = ()
@@ -62,7 +62,7 @@ class _Raw(msgspec.Struct, rename="camel", gc=False):
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):
-    """One message or notice."""
+    """One QQ message or notice."""
 
     timestamp: int | float | str | None = None
     id: Id | None = None
@@ -78,7 +78,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
 
 
 class Info(msgspec.Struct, rename="camel"):
-    """Metadata of the chat and its exporter."""
+    """Metadata of a QQ chat and its exporter."""
 
     name: str | None = None
     type: str | None = None
@@ -101,7 +101,7 @@ class _Statistics(msgspec.Struct, rename="camel"):
 
 
 class Document(msgspec.Struct, rename="camel"):
-    """The document around the messages: chat, statistics, chunks."""
+    """A QQ export without its messages: chat, statistics, chunks."""
 
     chat_info: Info = msgspec.field(default_factory=Info)
     statistics: _Statistics = msgspec.field(default_factory=_Statistics)
@@ -109,5 +109,5 @@ class Document(msgspec.Struct, rename="camel"):
 
 
 def build_decoder() -> Repeating[Message, Sender]:
-    """Build a decoder of messages with their authors."""
+    """Build a JSON decoder of QQ messages with their authors."""
     return Repeating(Message, "sender", Sender)

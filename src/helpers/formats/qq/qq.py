@@ -1,4 +1,4 @@
-"""QQ's own text export: one chat, all chats in one file, or pasted text.
+"""Read QQ's own text export: one chat, all chats in one file, or pasted text.
 
 The hour may lack its zero and the clock may have twelve hours. A level title before a
 name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
@@ -45,7 +45,7 @@ _BEGINS = "\n消息对象:"
 
 
 def has_signature(head: Head) -> bool:
-    """Detect the export by its title or headings, a paste by its lines."""
+    """Detect QQ's text export by title or headings, pasted text by lines."""
     start = head.start.lstrip()
     return _has_title(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
 
@@ -55,14 +55,14 @@ def _has_title(start: str) -> bool:
 
 
 def weigh_signs(head: Head) -> Weight:
-    """Return the evidence: the title of an export, or the lines of a paste."""
+    """Return how strongly the text indicates QQ: an export's title, or lines."""
     start = head.start.lstrip()
     lines = qq_pasted.count_headers(start)
     return Weight(own=_has_title(start), begins=True, lines=lines)
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every section."""
+    """Yield the records of every chat in a QQ text file."""
     start = source.head.start.lstrip()
     if not _TITLE.match(start) and qq_pasted.is_pasted(start):
         yield from qq_pasted.read(source)
@@ -84,14 +84,14 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Chats:
-    """The chats of one text file, of which one is current."""
+    """The chats of one QQ text file, of which one is current."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self.now = build_chat(source, source.path.stem)
 
     def opened(self, text: str, line: int) -> Iterator[Batch]:
-        """Yield a record for each chat heading in `text`, even without messages."""
+        """Yield a group record for each chat heading, even without messages."""
         for section in _SECTION.finditer(text):
             self.now = build_chat(self._source, section[2].strip())
             yield _build_group(self.now, section)

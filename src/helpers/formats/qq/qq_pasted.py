@@ -1,4 +1,4 @@
-"""Text pasted from a QQ window: three header shapes, no time zone.
+"""Read text pasted from a QQ window: three header shapes, no time zone.
 
 ``【冒泡】NAME 2/14/2020 9:16:13 PM`` on computers, ``NAME 9:59:54 PM`` there for the
 day of copying, which nothing names, and ``NAME  23:50:12`` below a line ``— —
@@ -57,7 +57,7 @@ _clock_us = lru_cache(maxsize=1 << 17)(parse_clock_us)  # a day has 86,400 secon
 
 
 def is_pasted(start: str) -> bool:
-    r"""Return whether a text is a paste: a day line, or two headers followed by text.
+    r"""Return whether a text was pasted from QQ: a day line or headers.
 
     >>> is_pasted("甲 2/14/2020 9:16:13 PM\n早\n乙 2/14/2020 9:17:00 PM\n早\n")
     True
@@ -84,7 +84,7 @@ def count_headers(start: str) -> int:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one pasted conversation.
+    """Yield the records of one pasted QQ conversation.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Paste:
-    """A pasted conversation while it is read."""
+    """A pasted QQ conversation while it is read."""
 
     def __init__(self, source: Source) -> None:
         self._source, self.chat = source, build_chat(source, source.path.stem)
@@ -177,7 +177,7 @@ def _split_notices(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
 
 
 def _find_day_starts(source: Source) -> dict[str | None, int | None]:
-    """Return the date on which each day section of the file begins, or raise."""
+    """Return the date of each day section of the file, or raise if unclear."""
     dates = [date for date, _ in groupby(_list_dates(source))]
     if not dates:
         raise BrokenFileError(

@@ -29,7 +29,7 @@ _WHO = re.compile(
 
 
 def build_chat(source: Source, group: str) -> Chat:
-    """Build the reader of a group's conversation, with ids in system lines."""
+    """Build the record builder of a QQ group, with ids in system lines."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = load_grammar("qq").match(text, known)
@@ -39,7 +39,7 @@ def build_chat(source: Source, group: str) -> Chat:
 
 
 def identify_author(text: str) -> Person:
-    """Parse a header's name into (person, name, title).
+    """Parse the name in a QQ message header into person, name and title.
 
     >>> (
     ...     identify_author("【潜水】地瓜(23333)"),
@@ -61,7 +61,7 @@ def identify_author(text: str) -> Person:
 
 
 def register_names(source: Source, chat: Chat, people: Iterable[Person]) -> None:
-    """Record authors' names; without ids, equal names are one person."""
+    """Record the names of authors; without ids, equal names are one person."""
     for person, name, _ in people:
         chat.names([(person, name)])
         if person.startswith(NAMED):

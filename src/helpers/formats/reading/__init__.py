@@ -1,1 +1,1 @@
-"""Reading of files, folders and archives as text lines, rows and transcripts."""
+"""Open chat exports: files, folders and archives as lines, rows and transcripts."""

@@ -1,4 +1,4 @@
-"""Limits that an archive must satisfy before it is unpacked."""
+"""Limits on size and paths that an archive must meet before it is unpacked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 
 
 def make_hostile_error(why: str, path: Path) -> BrokenFileError:
-    """Make the error for an archive that exceeds a limit."""
+    """Return the error for an archive that exceeds a limit."""
     return BrokenFileError(
         f"is refused: it has {why}",
         where=str(path),
@@ -29,7 +29,7 @@ def make_hostile_error(why: str, path: Path) -> BrokenFileError:
 
 
 def check_bounds(what: str, count: int, path: Path) -> None:
-    """Raise if an archive has more members or bytes than the limit.
+    """Raise if an archive's file count or size exceeds a limit.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def check_bounds(what: str, count: int, path: Path) -> None:
 
 
 def check_expansion(size: int, packed: int, path: Path) -> None:
-    """Raise if contents are over a thousand times their compressed size.
+    """Raise if an archive expands to over a thousand times its size.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def check_expansion(size: int, packed: int, path: Path) -> None:
 
 
 def check_member_name(name: str, path: Path) -> None:
-    """Raise if a member's path leaves the archive, or it is an archive itself.
+    """Raise if an archived path is unsafe or names another archive.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def check_member_name(name: str, path: Path) -> None:
 
 
 def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
-    """Return names sorted; raise if two files share a name.
+    """Return file names sorted; raise if two files share a name.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def check_unique_names(names: Iterable[str], path: Path) -> tuple[str, ...]:
 
 
 def zip_members(path: Path) -> int:
-    """Return the number of members stated in a ZIP's end record.
+    """Return the number of files stated at the end of a ZIP.
 
     A directory of many millions would fill the memory before it could be counted.
     """

@@ -1,4 +1,4 @@
-"""Opening of exports: a file, folder, ZIP or tar.gz, with safety limits.
+"""Open a chat export as a file, folder, ZIP or tar.gz, with safety limits.
 
 An archive is an untrusted list of names: nothing is written where a name says, and
 what it would unfold to is bounded before it is read (see `make_hostile_error`). Damage
@@ -45,12 +45,12 @@ _DAMAGE = (
 
 
 class Container(Protocol):
-    """A set of named files that can be opened repeatedly."""
+    """A folder or archive of named files that can be opened repeatedly."""
 
     names: tuple[str, ...]
 
     def open(self, name: str) -> BinaryIO:
-        """Open one of `names` for reading bytes."""
+        """Open one of the contained files for reading bytes."""
 
 
 class _Folder:
@@ -93,7 +93,7 @@ class _Zip:
 
 
 class _Tar:
-    """A tar archive, unpacked to a private folder."""
+    """A tar archive, unpacked to a temporary private folder."""
 
     def __init__(self, path: Path) -> None:
         with _translate_errors(str(path)):
@@ -170,7 +170,7 @@ class _Member(io.RawIOBase):
 def _translate_errors(
     where: str, remedy: str = "copy or download it again; what was whole was read"
 ) -> Iterator[None]:
-    """Translate archive errors in the block into errors with a place."""
+    """Turn archive errors in the block into errors that say where."""
     try:
         yield
     except _DAMAGE as error:
@@ -182,7 +182,7 @@ def _translate_errors(
 
 
 def _describe_damage(error: Exception) -> str:
-    """Return the type of damage, without the library's message."""
+    """Return what is damaged in an archive, without the library's message."""
     return type(error).__name__
 
 
@@ -278,7 +278,7 @@ def _iterate_members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarI
 
 
 def _survey_size(path: Path) -> int:
-    """Return the size of a tar in bytes, or raise if it exceeds the limits."""
+    """Return the unpacked size of a tar; raise if it exceeds the limits."""
     packed, total, names = path.stat().st_size, 0, []
     for count, (_, member) in enumerate(_iterate_members(path), 1):
         check_bounds("members", count, path)

@@ -1,4 +1,4 @@
-"""Detect the text encoding of an export from its bytes."""
+"""Detect the text encoding of a chat export from its bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 
 class Encoding(NamedTuple):
-    """A text encoding, the evidence for it, and its byte order mark's length."""
+    """A text encoding, the evidence for it, and the byte order mark's length."""
 
     name: str
     evidence: str
@@ -72,13 +72,13 @@ def _guess_by_signs(head: bytes) -> Encoding | None:
 
 
 def _is_single_byte(head: bytes) -> bool:
-    """Return whether high bytes are isolated, as in Western single-byte text."""
+    """Return whether the bytes look like Western single-byte text."""
     runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
     return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
 
 
 def _is_big5(head: bytes) -> bool:
-    """Return whether low second bytes, which GB 2312 never has, are frequent."""
+    """Return whether the bytes look like Big5 rather than GB 2312."""
     ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
     return sum(end < HIGH for end in ends) > len(ends) * _SOME
 
@@ -114,7 +114,7 @@ def _detect_wide(head: bytes) -> Encoding | None:
 
 
 def _detect_broken(head: bytes, where: str) -> Encoding:
-    """Return UTF-8 if only a few bytes are broken, else raise."""
+    """Return UTF-8 if only a few bytes of the text are broken, else raise."""
     broken = head.decode("utf-8", "replace").count("�")
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
@@ -128,7 +128,7 @@ def _detect_broken(head: bytes, where: str) -> Encoding:
 def decode_blocks(
     file: BinaryIO, encoding: Encoding, label: str, losses: Losses
 ) -> Iterator[str]:
-    r"""Yield text in blocks with ``\n`` line ends; broken bytes become U+FFFD.
+    r"""Decode a file's text in blocks with ``\n`` line ends.
 
     Each broken block is entered in `losses` as a note at its byte offset.
     """

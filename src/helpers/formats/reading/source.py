@@ -1,4 +1,4 @@
-"""An export opened for reading: its files, encoding and observations."""
+"""A chat export opened for reading: files, encoding and what it records."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEAST = Observability(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Reading options for what a file does not record, such as its time zone.
+    """What a chat export does not record and the user states, such as its time zone.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Options:
 
 
 class Weight(NamedTuple):
-    """Evidence for a format; the format with more evidence is chosen."""
+    """Strength of the evidence for a chat format; the strongest is chosen."""
 
     own: bool = False  # it has keys, columns or a title that no other format has
     # what tells it stands at the very start, not in what somebody wrote
@@ -77,7 +77,7 @@ class Weight(NamedTuple):
 
 
 class Head:
-    """The start of an export: file names and first bytes, for detection.
+    """File names and first bytes of a chat export, to detect its format.
 
     Attributes
     ----------
@@ -95,13 +95,13 @@ class Head:
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
-        """Return whether each of `endings` ends the path of some file."""
+        """Return whether files with each of the given name endings exist."""
         return all(
             any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
         )
 
     def text(self, name: str | None = None) -> str:
-        """Return the first 64 KiB of a file (default: the first) as text."""
+        """Return the first 64 KiB of a file of the export as text."""
         if not (name := name or next(iter(self.names), "")):
             return ""
         try:
@@ -113,7 +113,7 @@ class Head:
         return start.decode(encoding.name, "ignore").replace("\r\n", "\n")
 
     def keys(self, name: str | None = None) -> frozenset[str]:
-        """Return the key paths of the JSON in the first 64 KiB."""
+        """Return the key paths in the first 64 KiB of a JSON file."""
         first = self.names[0] if self.names else ""
         name = name or first
         if name not in self._keys:  # every format asks for the same few
@@ -123,24 +123,24 @@ class Head:
 
     @cached_property
     def start(self) -> str:
-        """Start of the first file's text."""
+        """Text of the first 64 KiB of the first file."""
         return self.text()
 
     @cached_property
     def paths(self) -> frozenset[str]:
-        """Key paths in the first file's start."""
+        """JSON key paths at the start of the first file."""
         return self.keys()
 
 
 class TextBlock(NamedTuple):
-    """Complete messages of a text export, with the first line's number."""
+    """Complete messages of a text export, with the number of the first line."""
 
     text: str
     line: int
 
 
 class Source:
-    """An export while it is read.
+    """A chat export while it is read, with what it turns out to record.
 
     Attributes
     ----------
@@ -166,12 +166,12 @@ class Source:
 
     @cached_property
     def head(self) -> Head:
-        """The start of the export, for format detection."""
+        """File names and first bytes of the export, to detect its format."""
         return Head(self)
 
     @property
     def name(self) -> str:
-        """Name of the first file.
+        """Name of the export's first file.
 
         Raises
         ------
@@ -185,16 +185,16 @@ class Source:
         return self.names[0]
 
     def where(self, name: str, position: int | str | None = None) -> str:
-        """Return a location for an error: path, file and position."""
+        """Return a location for error messages: path, file and position."""
         inner = "" if name == self.path.name else f"/{name}"
         return f"{self.path}{inner}" + (f": {position}" if position else "")
 
     def open(self, name: str) -> BinaryIO:
-        """Open one of `names` for reading bytes."""
+        """Open one of the export's files for reading bytes."""
         return self._container.open(name)
 
     def encoding(self, name: str) -> Encoding:
-        """Return the encoding of a file, detected once."""
+        """Return the text encoding of a file, detected once."""
         if name not in self._encodings:
             with self.open(name) as file:
                 self._encodings[name] = detect_encoding(file, self.where(name))
@@ -215,7 +215,7 @@ class Source:
             yield from decode_blocks(file, self.encoding(name), name, self.losses)
 
     def lines(self, name: str) -> Iterator[tuple[int, str]]:
-        """Yield (number from 1, line without its end)."""
+        """Yield a file's lines with their numbers from 1."""
         number, rest = 0, ""
         for text in self.text(name):
             *lines, rest = (rest + text).split("\n")
@@ -225,7 +225,7 @@ class Source:
             yield number + 1, rest
 
     def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
-        """Yield text in large blocks, each cut before a `header` line.
+        """Yield text in large blocks, each ending before a message header.
 
         Raises
         ------
@@ -252,7 +252,7 @@ class Source:
 
 
 def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:
-    """Return where the last header line starts, looking back past `seen`."""
+    """Return where the last message header of a text starts."""
     stop = max(text.rfind("\n", 0, seen), 0)
     cut = text.rfind("\n", stop, len(text))
     while cut > stop:
@@ -263,7 +263,7 @@ def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:
 
 
 class _Transcoded(io.RawIOBase):
-    """UTF-8 bytes encoded from text on demand."""
+    """A file whose text is re-encoded as UTF-8 bytes while it is read."""
 
     def __init__(self, blocks: Iterator[str]) -> None:
         self._blocks, self._rest = blocks, b""

@@ -1,4 +1,4 @@
-"""Temporary files for records until an export has been read completely."""
+"""Temporary files for records while a chat export is read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 
 
 class Spool:
-    """Batches of records on disk until all names were read, by record kind."""
+    """Records on disk, by kind, until all names in an export are known."""
 
     def __init__(self) -> None:
         self._files: dict[str, IO[bytes]] = {}
         self._writers: dict[str, Any] = {}
 
     def add(self, batch: Batch) -> None:
-        """Append a batch to the stream of its record kind."""
+        """Append a batch of records to the file of its kind."""
         if batch.kind not in self._files:
             file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
             self._files[batch.kind] = file
@@ -29,7 +29,7 @@ class Spool:
         self._writers[batch.kind].write_batch(batch.table)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield all batches by record kind; can be done once."""
+        """Yield all stored batches, by kind of record; once only."""
         for kind in SCHEMAS:
             if kind in self._files:
                 self._writers[kind].close()

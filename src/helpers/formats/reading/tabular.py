@@ -1,4 +1,4 @@
-"""CSV files as blocks of columns, by header name, with row numbers."""
+"""Read CSV files in blocks of columns, with row numbers."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LONGEST_FIELD = 1 << 26
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Consecutive CSV rows as columns, with their row numbers from 1."""
+    """Consecutive rows of a CSV file as columns, with row numbers."""
 
     columns: dict[str, Sequence[str]]
     row: Sequence[int]
 
     def __getitem__(self, name: str) -> Sequence[str]:
-        """Return a column by name, or empty strings if it is missing."""
+        """Return a CSV column by name; empty strings if it is missing."""
         return self.columns.get(name, [""] * len(self.row))
 
     def by(self, name: str) -> Iterator[tuple[str, Table]]:
-        """Yield (value, rows) for each distinct value of a column."""
+        """Yield the rows for each distinct value of a column."""
         values = self[name]
         distinct = dict.fromkeys(values)
         if len(distinct) == 1:
@@ -95,7 +95,7 @@ def read_tables(
 
 
 class _Lines:
-    """A file's lines, with a count of quotation marks."""
+    """Lines of a CSV file, with a count of quotation marks."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name, self.quotes = source, name, 0

@@ -1,4 +1,4 @@
-"""Text transcripts: header lines with time and name, bodies below.
+"""Read text transcripts: header lines with time and name, bodies below.
 
 Anybody can paste a line that looks like a header. A candidate whose time steps out of
 order, and whose name stands at no header that is in order, is a body line; out of order
@@ -26,7 +26,7 @@ AMBIGUOUS = "ambiguous-header"
 
 @dataclass(slots=True)
 class Talk:
-    """Consecutive entries of a transcript, as columns."""
+    """Consecutive entries of a text transcript, as columns."""
 
     before: str  # text above the first header (of this block)
     time: list[str]  # as the header says, like `who`
@@ -38,7 +38,7 @@ class Talk:
 
 
 class Transcript:
-    """A transcript file and its header pattern.
+    """A text transcript of a chat, and the pattern of its message headers.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Transcript:
         self._steady: frozenset[str] | None = None
 
     def talks(self) -> Iterator[Talk]:
-        """Yield the transcript in blocks of complete entries."""
+        """Yield the transcript's entries in blocks."""
         for block in self._source.messages(self._name, self._header):
             talk = self._split(block)
             stray, self._latest = self._stray(talk, self._latest)
@@ -76,7 +76,7 @@ class Transcript:
         return Talk(before, time, who, body, line, instants, [])
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
-        """Return which entries are out of time order within their chat."""
+        """Return which entries are out of time order in their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
         first = 0 if self._section in talk.before else latest
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Merge entries that are no headers into the one above; flag doubtful ones."""
+        """Merge quoted headers into the entry above; flag doubtful ones."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
@@ -121,7 +121,7 @@ class Transcript:
             self._source.losses.noted("headers out of order", self._name, line, rows)
 
     def _names_in_order(self) -> frozenset[str]:
-        """Return the names in the file's headers that are in time order."""
+        """Return names in those message headers that are in time order."""
         if self._steady is None:
             names: set[str] = set()
             latest = 0

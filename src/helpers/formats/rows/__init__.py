@@ -1,1 +1,1 @@
-"""From parsed lines to records: columns, clocks, people, losses."""
+"""Convert parsed lines to records: columns, times, people, losses."""

@@ -1,4 +1,4 @@
-"""Conversion of a reader's columns to records, system lines interpreted."""
+"""Convert a chat's columns to records; system lines become events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
 class Recalls:
-    """Message recalls seen as mark or notice, to count each once, by author.
+    """Recalled (deleted) messages, to count each once although shown twice.
 
     Exports tell a recall twice: by a mark on the message, and by a notice. A notice
     goes with the last message before it that is marked and has none, in whichever order
@@ -37,7 +37,7 @@ class Recalls:
         self._last: str | None = None
 
     def again(self, person: str | None, time_us: int, *, notice: bool) -> bool:
-        """Return whether this recall was already read as mark or notice."""
+        """Return whether this recall was already seen as mark or notice."""
         self._last = person = person or self._last
         others = self._waiting.setdefault((person, not notice), [])
         at = (
@@ -105,7 +105,7 @@ class Chat:
         text: list[str | None],
         **others: Any,  # noqa: ANN401  any column of the schema
     ) -> Iterator[Batch]:
-        """Yield message records and the events of their system lines.
+        """Yield records of messages and of the events in system lines.
 
         `kind` and `text` are changed in place.
         """
@@ -134,7 +134,7 @@ class Chat:
         return self._source.options.zone
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
-        """Record (id, name) pairs of authors."""
+        """Record the (id, name) pairs of authors."""
         for person, name in set(pairs) - self._named:
             self._named.add((person, name))
             if person and name and not self._nobody(person):
@@ -148,7 +148,7 @@ class Chat:
         return [persons[one] for one in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows to interpret as system lines or special messages."""
+        """Return the rows to be interpreted as system lines or special messages."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
@@ -156,7 +156,7 @@ class Chat:
         return [at for at, one in enumerate(kind) if one in _TELLING]
 
     def _tell(self, at: int, columns: _Columns) -> str | None:
-        """Record the event of one row, and set the row's kind and text."""
+        """Record the group event in one row; set the row's kind and text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
         event, time = self._event(kind[at], words, person), time_us[at].as_py()
@@ -176,7 +176,7 @@ class Chat:
         return event.rule
 
     def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
-        """Return whether a recall was already counted as mark or notice."""
+        """Return whether a recalled message was already counted."""
         if event.kind != "recall" or time is None:
             return False
         whose = next(iter(event.subjects), None) or event.actor

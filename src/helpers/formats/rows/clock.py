@@ -1,4 +1,4 @@
-"""Times in exports converted to whole microseconds UTC, by column."""
+"""Convert times in chat exports to whole microseconds UTC, by column."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def _parse_unpadded(column: pa.Array) -> pa.Array:
 
 
 def _read_part(parts: pa.StructArray, name: str) -> Ints:
-    """Return a matched part as integers, 0 if missing."""
+    """Return one matched part of a date or time as integers; 0 if missing."""
     texts = pc.fill_null(pc.struct_field(parts, name), "")
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(filled.cast(pa.int64()))

@@ -1,4 +1,4 @@
-"""Message records built column by column."""
+"""Build message records column by column."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def build_batch(
     /,
     **columns: Any,  # noqa: ANN401  any column of the schema
 ) -> Batch:
-    """Build records of any kind from columns; a scalar fills its column.
+    """Build records of a given kind from columns; a scalar fills its column.
 
     Raises
     ------

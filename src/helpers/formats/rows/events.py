@@ -1,4 +1,4 @@
-"""Interpretation of system lines by wording rules in data files.
+"""Interpret system lines, such as joins, by wordings in data files.
 
 A rule matches a whole line or not at all. Its pattern is plain text with places:
 ``{actor}``, ``{subject}``, ``{subjects}`` (a list), ``{members}`` (a list of those who
@@ -36,7 +36,7 @@ _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
 
 
 class Event(NamedTuple):
-    """The event of a system line; people by id, or by name if only named."""
+    """The group event in a system line, such as a join, with the people involved."""
 
     rule: str
     kind: EventKind
@@ -59,7 +59,7 @@ class _Rule(NamedTuple):
 
 
 class Grammar:
-    """The system-line wordings of one platform.
+    """The wordings of one platform's system lines.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Grammar:
         ]
 
     def match(self, line: str, known: Known = tuple) -> Event | None:
-        """Return the event of a whole line, or None if no wording fits.
+        """Return the group event in a system line, or None if no wording fits.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class Grammar:
         )
 
     def names(self, text: str, known: Known = tuple) -> list[str]:
-        """Split a list of names; a recorded name with the separator stays whole.
+        """Split a list of names; a recorded name may contain the separator.
 
         >>> load_grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
         ['甲、乙', '丙']
@@ -168,7 +168,7 @@ def extract_ids(event: Event, group: str, people: People, ids: str) -> Event:
 
 
 def _identify_person(name: str | None) -> str | None:
-    """Return a name-based id, or None for an unresolved placeholder."""
+    """Return an id made from a name, or None for a placeholder."""
     stripped = (name or "").strip()
     if _UNRESOLVED.fullmatch(stripped):
         return None
@@ -192,7 +192,7 @@ def _build_rule(platform: str, entry: dict[str, str]) -> _Rule:
 
 
 def _has_literals(line: str, literals: tuple[str, ...]) -> bool:
-    """Return whether a line has the fixed words in order (fast pre-check)."""
+    """Return whether a line has a wording's fixed words in order (fast check)."""
     at = 0
     for literal in literals:
         if (at := line.find(literal, at)) < 0:
@@ -215,13 +215,13 @@ def _escape_literal(text: str) -> str:
 
 @cache
 def load_grammar(platform: str) -> Grammar:
-    """Load the wordings of ``<platform>_events.toml``."""
+    """Load the system-line wordings of a platform from its data file."""
     file = resources.files("helpers.formats") / platform / f"{platform}_events.toml"
     return Grammar(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 class Happenings:
-    """Event and membership records collected while reading.
+    """Event and membership records collected while an export is read.
 
     >>> gathered = Happenings(People(), "a.json")
     >>> event = load_grammar("wechat").match('" 乙"通过扫描"甲"分享的二维码加入群聊')
@@ -236,7 +236,7 @@ class Happenings:
         self._members: list[dict[str, Any]] = []
 
     def add(self, event: Event, group: str, time_us: int | None, position: int) -> None:
-        """Add an event: one record per person affected."""
+        """Add a group event: one record for each person affected."""
         common = {"group": group, "file": self._file, "position": position}
         self._people.mentioned(*_list_names(event))
         for subject in event.subjects or (None,):
@@ -258,11 +258,11 @@ class Happenings:
         ]
 
     def unrecognised(self, group: str, time_us: int | None, position: int) -> None:
-        """Add an event for a system line that no rule matches."""
+        """Add an event for a system line whose wording is not recognised."""
         self.add(Event("unrecognised", "unrecognised"), group, time_us, position)
 
     def batches(self) -> Iterator[Batch]:
-        """Yield the collected records and clear them."""
+        """Yield the collected event records and clear them."""
         if self._events:
             yield from_rows("event", self._events)
         if self._members:

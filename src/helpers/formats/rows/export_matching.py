@@ -1,4 +1,4 @@
-"""Matching of exports of one group made by two people or programs.
+"""Match two exports of one group made by two people or programs.
 
 What one export calls Ann another calls Mum, and a program makes ids of its own. Rows of
 a later export that an earlier one has are found by time and content; whoever wrote most
@@ -48,7 +48,7 @@ LEAST = 3  # messages shared by exports of one group; fewer may fall together by
 
 
 class Called:
-    """Names of groups, and the formats of the exports they occur in.
+    """Names of groups, and in which export formats they occur.
 
     A group exported by two programs has two keys and one name.
 
@@ -62,17 +62,17 @@ class Called:
         self._groups: dict[str, dict[str, str]] = {}
 
     def note(self, name: str, form: str, group: str) -> None:
-        """Record a group's name; the first of that name and format counts."""
+        """Record a group's name in an export of some format."""
         self._groups.setdefault(name, {}).setdefault(form, group)
 
     def other(self, name: str, form: str) -> str | None:
-        """Return the group of this name in an export of another format, if any."""
+        """Return the group with this name in an export of another format."""
         named = self._groups.get(name, {}).items()
         return next((group for its, group in named if its != form), None)
 
 
 class Alike(NamedTuple):
-    """Mapping from a later export's people and message ids to an earlier one's."""
+    """Map from people and message ids of a later export to an earlier one's."""
 
     group: str  # what the earlier export calls the group
     # the later export's people and message ids, as the earlier one has them
@@ -84,7 +84,7 @@ class Alike(NamedTuple):
     shift_us: int = 0  # added to the later export's times: its clock's time zone
 
     def spelled(self, batch: Batch, first: int) -> Batch:
-        """Rename a batch's group, people and ids to those of the earlier export.
+        """Rename group, people and ids of a batch to the earlier export's.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ def align_spelling(
 
 
 class _Noted:
-    """Messages without text, events and group names of one export, by group."""
+    """Messages, events and group names of one export, kept for matching."""
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}
@@ -157,7 +157,7 @@ class _Noted:
 
 
 class Earlier:
-    """Records of the exports read earlier, for matching later ones.
+    """Records of the exports read so far, for matching later ones.
 
     >>> from helpers.records import from_rows
     >>> def export(name):
@@ -176,7 +176,7 @@ class Earlier:
         self.shifts: list[int] = []  # of the clocks of exports that were moved
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield an export's records, renamed to match earlier exports."""
+        """Yield an export's records with the group and people ids of earlier ones."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
             here.note(batch)
@@ -198,12 +198,12 @@ class Earlier:
                 self._called.note(label, form, key)
 
     def take_shifts(self) -> list[int]:
-        """Return, once, by how much clocks of exports were moved since last asked."""
+        """Return the clock corrections made since the last call, in µs."""
         shifts, self.shifts = self.shifts, []
         return shifts
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
-        """Return the earlier key of a group that may have been exported before."""
+        """Return the key that earlier exports use for a group, or None."""
         if group in self._noted.groups:
             return group
         return self._called.other(here.labels.get(group, ""), form)
@@ -266,7 +266,7 @@ def match_exports(earlier: Said, later: Said, group: str) -> Alike | None:
 
 
 def _find_clock_shift(one: pd.DataFrame, two: pd.DataFrame) -> int:
-    """Return by how much the later export's clock must move; 0 if nothing is found.
+    """Return by how much (µs) the later export's clock must be moved.
 
     Two phones in two time zones stamp the same messages some quarters of an hour
     apart. The shift most frequent among messages of equal length is returned, if at
@@ -293,7 +293,7 @@ def _find_clock_shift(one: pd.DataFrame, two: pd.DataFrame) -> int:
 
 
 def _shift_times(batch: Batch, shift_us: int) -> Batch:
-    """Add a clock's shift to all times of some records."""
+    """Add a clock correction to all times of a batch of records."""
     for field in batch.table.schema if shift_us else ():
         if field.name.endswith("_us"):
             moved = pc.add(batch.table[field.name], shift_us)
@@ -313,7 +313,7 @@ def _match_events(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
 def _pair_rows(
     one: pd.DataFrame, two: pd.DataFrame, columns: list[str]
 ) -> pd.Series[int]:
-    """Pair rows that agree in given columns, in order of occurrence."""
+    """Match rows of two exports that agree in given columns, in order."""
     old, new = (
         t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
         for t in (one, two)
@@ -324,7 +324,7 @@ def _pair_rows(
 
 
 def _round_times(table: pd.DataFrame, unit: int) -> pd.DataFrame:
-    """Add ``when``: the time at the coarsest resolution of both exports."""
+    """Add ``when``: message time at the coarser resolution of two exports."""
     return table.assign(when=table["time_us"] // unit)
 
 
@@ -341,7 +341,7 @@ def _rename_people(names: pd.Series[str], people: Mapping[str, str]) -> pd.Serie
 
 
 def _simplify_columns(table: pa.Table) -> pd.DataFrame:
-    """Return message columns in plain types, with missing values filled."""
+    """Return message columns in plain types, without missing values."""
     plain = {"time_us": pc.fill_null(table["time_us"], -1)}
     for name in SAID:
         number = table[name].cast(pa.int32())
@@ -356,7 +356,7 @@ def _find_time_unit(times: pd.Series[int]) -> int:
 
 
 class _Pairs:
-    """Pairs of rows that are the same message in two exports."""
+    """Messages of two exports of a group, matched to each other."""
 
     def __init__(self, one: pd.DataFrame, two: pd.DataFrame) -> None:
         self._one, self._two = one, two
@@ -364,13 +364,13 @@ class _Pairs:
         self.row = pd.Series(dtype="int64")
 
     def by_id(self) -> None:
-        """Pair messages by id and time; if any match, ids identify messages."""
+        """Match messages of two exports by id and time."""
         one, two = (table.dropna(subset="id") for table in (self._one, self._two))
         self.row = _pair_rows(one, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
-        """Pair the remaining messages that agree in given columns."""
+        """Match the so far unmatched messages that agree in given columns."""
         one = self._one[~self._one.index.isin(self.row)]
         two = self._two[~self._two.index.isin(self.row.index)]
         if self._by_id:
@@ -380,7 +380,7 @@ class _Pairs:
         self.row = pd.concat([self.row, _pair_rows(one, two, columns)])
 
     def enough(self) -> bool:
-        """Return whether the shared messages are most of the overlapping period."""
+        """Return whether most messages of the shared period are matched."""
         one, two = _select_written(self._one), _select_written(self._two)
         shared = int(two.index.isin(self.row.index).sum())
         if shared < LEAST:
@@ -393,7 +393,7 @@ class _Pairs:
         return 2 * shared > most
 
     def people(self) -> dict[str, str]:
-        """Map each name in the later export to its author in the earlier one."""
+        """Return the earlier export's id of each author in the later export."""
         both = pd.DataFrame({"new": self._two["sender"].reindex(self.row.index)})
         both["old"] = self._one["sender"].reindex(self.row).to_numpy()
         votes = both.dropna().value_counts(["new", "old"]).reset_index(name="rows")
@@ -403,7 +403,7 @@ class _Pairs:
         return dict(zip(best["new"], best["old"], strict=True))
 
     def ids(self) -> dict[str, str]:
-        """Map message ids to the earlier export's, without collisions.
+        """Return the earlier export's id of each message in the later export.
 
         Telegram numbers the messages of a small group anew for each of its members.
         """

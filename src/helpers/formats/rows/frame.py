@@ -1,4 +1,4 @@
-"""Selection of the chats in an export that are groups.
+"""Select the chats in an export that are groups.
 
 Private chats, saved messages, bots, channels in which few may write, and direct
 messages (those among several too) are none. A format says by `OUTSIDE` which of its
@@ -31,7 +31,7 @@ OTHER_CHATS: Mapping[str, str] = MappingProxyType(
 
 
 class Frame:
-    """The groups among the chats of one export.
+    """Which chats of an export are groups, and counts of the excluded chats.
 
     Parameters
     ----------
@@ -69,21 +69,21 @@ class Frame:
         return dict(sorted(Counter(self._left.values()).items()))
 
     def meet(self, batch: Batch) -> None:
-        """Record the kinds of chats in a batch, before filtering."""
+        """Record the kinds of chats (group, direct, …) in a batch of records."""
         if batch.kind == "group":
             for row in batch.table.select(["group", "kind"]).to_pylist():
                 if row["kind"]:
                     self._kinds[row["group"]] = row["kind"]
 
     def other(self, group: str | None) -> str | None:
-        """Return the kind of an excluded chat, None for a group."""
+        """Return the kind of a chat that is excluded, None for a group."""
         word = self._outside.get(self._kinds.get(group or "", ""))
         if word is None and (group or "").startswith(DIRECT):
             word = "direct"
         return None if word in self._include else word
 
     def inside(self, batch: Batch) -> Batch:
-        """Return only the records of groups; count excluded chats."""
+        """Return only the records of groups, and count excluded chats."""
         column = batch.table["group"]
         words = {group: self.other(group) for group in pc.unique(column).to_pylist()}
         others = {group: word for group, word in words.items() if word}

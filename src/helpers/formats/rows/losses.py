@@ -1,4 +1,4 @@
-"""Counts of records lost or doubtful while reading, with positions."""
+"""Count records that are lost or doubtful while reading an export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DATED = frozenset({"message", "event"})
 
 @dataclass(slots=True)
 class Entry:
-    """A loss or doubt in one file: reason, row count, first positions."""
+    """A loss or doubt in a file: reason, row count, first positions."""
 
     # ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt, or a
     # count that does not balance)
@@ -31,7 +31,7 @@ class Entry:
 
 
 class Losses:
-    """All losses and doubts of one reading.
+    """Counts of lost and doubtful records of one export, by reason.
 
     >>> losses = Losses()
     >>> losses.lost("not JSON", "a.jsonl", 7)
@@ -46,24 +46,24 @@ class Losses:
         self._entries: dict[tuple[str, str, str], Entry] = {}
 
     def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
-        """Record rows of a file that could not be read."""
+        """Record that rows of a file could not be read, and why."""
         self._add("loss", reason, file, position, rows)
 
     def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
-        """Record rows of a file that were read with a doubt."""
+        """Record that rows of a file were read but are doubtful, and why."""
         self._add("note", reason, file, position, rows)
 
     def balance(
         self, what: str, file: str, *, declared: int | None, found: int
     ) -> None:
-        """Record a doubt if the export's own count differs from what was read."""
+        """Record a doubt if the export's own count differs from the rows read."""
         if declared is not None and declared != found:
             reason = f"{what}: {declared} declared, {found} found"
             self.noted(reason, file, 0, abs(declared - found))
 
     @property
     def rows(self) -> int:
-        """Number of rows lost, doubts excluded."""
+        """Number of lost rows; doubtful ones are not counted."""
         return sum(entry.rows for entry in self if entry.kind == "loss")
 
     def rows_of(self, reason: str) -> int:

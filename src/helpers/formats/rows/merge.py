@@ -1,4 +1,4 @@
-"""Merging of several exports of one group without duplicates.
+"""Merge several exports of one group without duplicate records.
 
 A message is the same when its id is; where a format has no ids, when time, sender,
 kind and the measures of its content are (the text itself is masked differently where
@@ -24,7 +24,7 @@ WITHOUT_ID = (
 
 
 class Merge:
-    """Records seen in earlier exports of the same groups.
+    """Records already seen in earlier exports, used to drop duplicates.
 
     Memory grows with the distinct records seen (a digest each), so merge only exports
     that overlap.
@@ -50,7 +50,7 @@ class Merge:
         self.doubles: Counter[RecordKind] = Counter()
 
     def fresh(self, batch: Batch, export: str) -> Batch:
-        """Return the rows of `batch` that were in no earlier export.
+        """Return the rows of a batch that no earlier export contains.
 
         Batches of one export must come one after the other.
         """

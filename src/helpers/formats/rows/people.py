@@ -1,4 +1,4 @@
-"""Names by person, for identification and masking.
+"""Names by person, used to identify and mask people.
 
 Readers say whom they meet; system lines speak of people by name only. A name is
 resolved at the very end, when all names are known: to the one person of the group who
@@ -21,7 +21,7 @@ SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 
 def to_name_id(name: str) -> str:
-    """Return the id of a person identified by name only.
+    """Return the id of a person who is identified by name only.
 
     >>> to_name_id("Ann")
     'name:Ann'
@@ -30,7 +30,7 @@ def to_name_id(name: str) -> str:
 
 
 class People:
-    """Names and ids of people met while reading one export.
+    """Names and ids of the people met while reading one export.
 
     >>> people = People()
     >>> people.met("g", "u1", "Ann")
@@ -76,15 +76,15 @@ class People:
             self.met(group, ids[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
-        """Record names without an identified person, so that they are masked."""
+        """Record names of unidentified people, so that texts are masked."""
         self.names.update(names)
 
     def known(self, group: str) -> Collection[str]:
-        """Return every name used in a group so far."""
+        """Return every name of a person recorded in a group so far."""
         return self._bearers.get(group, {}).keys()
 
     def resolve(self, group: str, person: str) -> str:
-        """Return the id behind a name-based id if only one person had that name."""
+        """Return the id of the only person with a name, or the name's own id."""
         if not person.startswith(NAMED):
             return person
         name = person.removeprefix(NAMED)

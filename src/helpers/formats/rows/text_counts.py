@@ -1,4 +1,4 @@
-"""Counts of features in text columns: length, links, code, questions."""
+"""Count features of message texts: length, links, code, questions."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _ASKED, _WIDE = b"?", "？".encode()
 
 @numba.njit(cache=True, nogil=True)
 def _is_at(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether a word occurs at a byte position."""
+    """Return whether a word occurs at a byte position of a text."""
     if at + len(word) > stop:
         return False
     for offset in range(len(word)):  # noqa: SIM110  numba compiles no generators

@@ -1,4 +1,4 @@
-"""Slack workspace export, ZIP or folder, with member lists.
+"""Read Slack workspace exports, ZIP or folder, with member lists.
 
 Who never spoke is listed; bots are listed too and marked. A reply sent to the channel
 as well is one message. Free workspaces hide what is old, which looks like a late birth.
@@ -56,7 +56,7 @@ T = TypeVar("T")
 
 
 def has_signature(head: Head) -> bool:
-    """Detect Slack by its lists of users and channels, or by its day files."""
+    """Detect a Slack export by its lists of users and channels, or day files."""
     users = head.has("users.json") or head.has("org_users.json")
     if users and any(head.has(one) for one in LISTS):
         return True
@@ -65,7 +65,7 @@ def has_signature(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield every channel's records, including channels without messages."""
+    """Yield the records of every Slack channel, even without messages."""
     listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
     root = listed.rpartition("/")[0]
     space = Workspace(source, f"{root}/" if root else "", {})
@@ -88,7 +88,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _read_list(
     space: Workspace, name: str, decoder: msgspec.json.Decoder[list[T]]
 ) -> Iterator[T]:
-    """Yield the entries of a list file, none if it is missing."""
+    """Yield the entries of a Slack list file; nothing if it is missing."""
     if space.root + name in space.source.names:
         for block in read_elements(space.source, space.root + name, ""):
             yield from decode_block(
@@ -97,7 +97,7 @@ def _read_list(
 
 
 def _read_unlisted(space: Workspace) -> Iterator[Batch]:
-    """Yield the records of channel folders that no list names."""
+    """Yield the records of Slack channel folders that no list names."""
     days = filter(_DAY.search, space.source.names)
     folders = dict.fromkeys(name.rpartition("/")[0] for name in days)
     for folder in sorted(folders.keys() - space.read):
@@ -119,7 +119,7 @@ def _read_pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
 
 
 def _gather_days(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Group short days into batches of sufficient size."""
+    """Group short day files into batches of sufficient size."""
     held: list[Page] = []
     rows, broken = 0, None
     try:

@@ -1,4 +1,4 @@
-"""Slack messages as records, with rare fields handled row by row."""
+"""Convert Slack messages to records."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOTHING = _MORE(Message(""))
 
 @dataclass(slots=True)
 class Workspace:
-    """A workspace's users, and reply ids of the current and previous day."""
+    """A Slack workspace's users, and recent reply ids to detect copies."""
 
     source: Source
     root: str
@@ -46,11 +46,11 @@ class Workspace:
     read: set[str] = field(default_factory=set)
 
     def next_day(self) -> None:
-        """Move today's reply ids to yesterday's, dropping older ones."""
+        """Start a new day: keep reply ids of yesterday, drop older ones."""
         self.before, self.today = self.today, set()
 
     def copied(self, message: Message) -> bool:
-        """Return whether a broadcast reply is a second copy of a message."""
+        """Return whether a reply is the copy shown in the channel."""
         if message.thread_ts is None:
             return False
         key = (message.user, message.thread_ts, message.text)
@@ -59,7 +59,7 @@ class Workspace:
         return seen and (message.subtype or "").endswith("_broadcast")
 
     def bot(self, message: Message) -> bool:
-        """Return whether a bot wrote the message."""
+        """Return whether a bot wrote the Slack message."""
         user = self.users.get(message.user or "")
         return bool(
             message.bot_id
@@ -70,7 +70,7 @@ class Workspace:
 
 
 class Page(NamedTuple):
-    """Messages of one file; `copies` marks second copies."""
+    """Slack messages of one file, and which are second copies."""
 
     file: str
     found: Sequence[Message]
@@ -81,7 +81,7 @@ class Page(NamedTuple):
 def read_messages(
     space: Workspace, group: str, pages: Sequence[Page]
 ) -> Iterator[Batch]:
-    """Yield the records of a channel's consecutive messages."""
+    """Yield the records of a Slack channel's consecutive messages."""
     entries = [message for page in pages for message in page.found]
     copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in entries]
@@ -117,7 +117,7 @@ def _build_columns(
     more: Sequence[int],
     copies: Sequence[bool],
 ) -> dict[str, Any]:
-    """Build the columns of messages beyond text and author."""
+    """Build the columns of Slack messages other than text and author."""
     users = [m.user for m in entries]
     programs = {one: space.bot(Message("", user=one)) for one in set(users)}
     people = {one: None if one == GHOST else one for one in programs}
@@ -174,7 +174,7 @@ def _select_telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]
 
 
 def _has_more(message: Message) -> bool:
-    """Return whether a message yields more than its own record."""
+    """Return whether a Slack message yields events, reactions or memberships too."""
     more = message.reactions or message.user_profile
     return bool(more) or message.subtype not in SPOKEN
 
@@ -199,7 +199,7 @@ def _read_reactions(message: Message) -> Iterator[dict[str, Any]]:
 def _read_strangers(
     space: Workspace, group: str, message: Message
 ) -> Iterator[dict[str, Any]]:
-    """Yield memberships of users of other workspaces, who are in no list."""
+    """Yield memberships of users from other Slack workspaces."""
     shown, who = message.user_profile, message.user
     if shown and who and who not in space.users and (group, who) not in space.strangers:
         space.strangers.add((group, who))

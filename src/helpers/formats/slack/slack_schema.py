@@ -1,4 +1,4 @@
-"""The meaningful parts of a Slack export, and events of its notices.
+"""Types for the fields read from a Slack export, and its notices.
 
 Addresses and faces are left out.
 """
@@ -46,7 +46,7 @@ class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
 
 
 class User(msgspec.Struct):
-    """A user of the workspace, or a bot."""
+    """A user or bot of the Slack workspace."""
 
     id: str
     name: str | None = None
@@ -69,7 +69,7 @@ class User(msgspec.Struct):
 
 
 class Channel(msgspec.Struct):
-    """A channel, private group or direct conversation with its present members."""
+    """A Slack channel or direct conversation, with its present members."""
 
     id: str
     name: str | None = None
@@ -94,7 +94,7 @@ class _File(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct, gc=False):
-    """One message or notice."""
+    """One Slack message or notice."""
 
     ts: str
     type: str = "message"
@@ -119,7 +119,7 @@ DECODER = msgspec.json.Decoder(list[Message])
 
 
 def parse_timestamp(ts: str) -> int | None:
-    """Parse a message's timestamp, a decimal text in seconds, to µs.
+    """Parse a Slack timestamp (seconds as text) to µs.
 
     >>> parse_timestamp("1486999900.000136")
     1486999900000136
@@ -132,7 +132,7 @@ def parse_timestamp(ts: str) -> int | None:
 
 
 def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
-    """Parse a column of timestamps; invalid ones are null."""
+    """Parse a column of Slack timestamps to µs; invalid ones are null."""
     column = to_text_array(stamps)
     if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
         digits = pc.replace_substring(column, ".", "", max_replacements=1)
@@ -143,12 +143,12 @@ def parse_timestamps(stamps: Sequence[str]) -> pa.Array:
 
 
 def read_creation_time(channel: Channel) -> int | None:
-    """Return a channel's creation time, in µs."""
+    """Return the creation time of a Slack channel, in µs."""
     return parse_timestamp(str(channel.created)) if channel.created else None
 
 
 def classify_kind(message: Message) -> str:
-    """Classify a message by its subtype and attachments."""
+    """Classify a Slack message by its subtype and attachments."""
     if message.subtype not in SPOKEN:
         return "system"
     files = message.files or ([message.file] if message.file else [])
@@ -164,7 +164,7 @@ def _classify_media(mimetype: str) -> str:
 
 
 def describe_event(message: Message) -> dict[str, Any]:
-    """Return the event of a notice: kind, actor and subject."""
+    """Return the group event in a Slack notice: kind, actor and subject."""
     subtype = message.subtype or ""
     event_row: dict[str, Any] = {"rule": f"slack.{subtype}"}
     if subtype.endswith("_join"):
@@ -183,7 +183,7 @@ def describe_event(message: Message) -> dict[str, Any]:
 
 
 def _classify_leave(message: Message) -> dict[str, Any]:
-    """Return a leave or a removal event, by the wording."""
+    """Return a leave or removal event, by the wording of the notice."""
     text = message.text or ""
     if " removed " not in text:
         return {"kind": "leave", "subject": message.user}
@@ -196,7 +196,7 @@ def _classify_leave(message: Message) -> dict[str, Any]:
 
 
 def list_mentions(text: str | None) -> list[str] | None:
-    """Return the ids of the users a text mentions.
+    """Return the ids of the users that a Slack text mentions.
 
     >>> list_mentions("<@U1|ann> and <@U2>")
     ['U1', 'U2']

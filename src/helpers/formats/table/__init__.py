@@ -1,1 +1,1 @@
-"""Reader of plain message tables."""
+"""Reader of message tables in CSV, JSON Lines or Parquet."""

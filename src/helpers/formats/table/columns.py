@@ -1,4 +1,4 @@
-"""Column names of plain tables, and detection of the CSV separator."""
+"""Column names of message tables, and detection of the CSV separator."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 class Layout(NamedTuple):
-    """The layout of a CSV file."""
+    """The separator and header of a CSV file of messages."""
 
     separator: str  # what stands between two fields
     skipped: int  # lines before the columns' names: blank ones, and Excel's ``sep=;``
@@ -46,7 +46,7 @@ class Layout(NamedTuple):
 
 
 def detect_layout(text: str) -> Layout:
-    r"""Return the layout of CSV text, detected from its first lines.
+    r"""Detect separator and header of CSV text from its first lines.
 
     >>> detect_layout("sep=;\ntime;sender\n"), detect_layout("Time\tSender\n").separator
     (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
@@ -71,7 +71,7 @@ def detect_layout(text: str) -> Layout:
 def map_columns(
     names: Iterable[str], said: Mapping[str, str] | None = None
 ) -> dict[str, tuple[str, ...]]:
-    """Map a table's column names to the recognised columns.
+    """Map a message table's column names to the recognised columns.
 
     Parameters
     ----------

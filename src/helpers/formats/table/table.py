@@ -1,4 +1,4 @@
-"""Plain tables of messages: CSV, JSON Lines or Parquet, one row per message.
+"""Read tables of messages: CSV, JSON Lines or Parquet, one row per message.
 
 Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 ``kind``, ``topic`` and ``bot``, or by a usual other name, are taken in any case;
@@ -35,14 +35,14 @@ _TRUE = {"1", "true", "yes"}
 
 
 class _Rows(NamedTuple):
-    """Consecutive table rows; a missing column is None."""
+    """Consecutive rows of a message table; a missing column is None."""
 
     columns: Mapping[str, Sequence[Any]]
     position: Sequence[int]
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a table by its columns of times and senders."""
+    """Detect a message table by its columns of times and senders."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False
     name, user_columns = head.names[0].lower(), head.options.columns
@@ -57,7 +57,7 @@ def has_signature(head: Head) -> bool:
 def _is_message_table(
     names: Sequence[str], user_columns: Mapping[str, str] | None
 ) -> bool:
-    """Return whether columns are those of messages, not of people or days."""
+    """Return whether the columns are those of a table of messages."""
     own_columns = map_columns(names, user_columns).keys()
     return own_columns >= NEEDED and (
         "text" in own_columns or bool(user_columns) or set(names) >= NEEDED
@@ -65,12 +65,12 @@ def _is_message_table(
 
 
 def weight(_: Head) -> Weight:
-    """Return no evidence, as any format may have such columns."""
+    """Return the lowest evidence, as other formats may have such columns."""
     return Weight()
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the table's messages and one record per group."""
+    """Yield the messages of a table, and one record per group."""
     groups: set[str] = set()
     clock = Clock(
         source, lambda: (r.columns for r in _read_blocks(source, source.name))
@@ -94,7 +94,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _rename_columns(
     source: Source, columns: Mapping[str, Sequence[Any]]
 ) -> dict[str, Sequence[Any]]:
-    """Rename columns to the standard names; join date and time columns."""
+    """Rename a table's columns to standard names; join date and time."""
     named = map_columns(columns, source.options.columns)
     return {
         own: columns[theirs[0]]
@@ -161,7 +161,7 @@ def _read_blocks(source: Source, name: str) -> Iterator[_Rows]:
 
 
 def _build_columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
-    """Convert rows to columns; a missing key becomes None."""
+    """Convert rows of a message table to columns."""
     spellings = {*map(tuple, rows)}
     if len(spellings) == 1:
         (keys,) = spellings

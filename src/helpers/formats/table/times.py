@@ -1,4 +1,4 @@
-"""Times of plain tables: numbers, ISO times, local times, date orders."""
+"""Parse the times of message tables: numbers, ISO times, local times."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def join_dates_and_clocks(dates: Sequence[Any], clocks: Sequence[Any]) -> list[s
 
 
 class Clock:
-    """Interprets the time column of a table.
+    """Parses the time column of a message table.
 
     Days before months, or after, are told from the whole table or asked for.
 
@@ -57,7 +57,7 @@ class Clock:
         self._source, self._blocks = source, blocks
 
     def times(self, values: Sequence[Any]) -> pa.Array:
-        """Convert times: numbers as epochs, ISO texts with offset, else local.
+        """Convert times to µs: numbers as epochs, ISO with offset, else local.
 
         Raises
         ------
@@ -106,7 +106,7 @@ class Clock:
         return decide_order(self._source, self._source.name, self._dates())
 
     def _dates(self) -> Iterator[str]:
-        """Yield the dates of the whole table, without recording losses."""
+        """Yield the dates of the whole table, to decide day–month order."""
         losses, self._source.losses = self._source.losses, Losses()
         try:
             for columns in self._blocks():

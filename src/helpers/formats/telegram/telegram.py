@@ -1,4 +1,4 @@
-"""Telegram Desktop's ``result.json``: one chat, or a whole account.
+"""Read Telegram Desktop's ``result.json``: one chat, or a whole account.
 
 Membership is told by display names, which the boundary resolves where one person bore
 the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
@@ -63,7 +63,7 @@ OUTSIDE = {
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a chat or account of Telegram by the exporter's own keys."""
+    """Detect a Telegram export (chat or account) by the exporter's keys."""
     return any(_is_export(head.keys(name)) for name in _select_result_files(head))
 
 
@@ -76,7 +76,7 @@ def _is_export(keys: frozenset[str]) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield every chat's records; a migrated chat is filed under its new id."""
+    """Yield the records of every Telegram chat; migrated ones are joined."""
     documents = {
         name: index_chats(source, name) for name in _select_result_files(source.head)
     }

@@ -31,7 +31,7 @@ MOVED_WITHIN_US = 60_000_000
 
 @dataclass(slots=True)
 class Chat:
-    """One chat, and its creation and migration times as they are read."""
+    """One Telegram chat, with its creation and migration times."""
 
     header: Header
     file: str
@@ -45,7 +45,7 @@ class Chat:
 
     @property
     def key(self) -> str:
-        """The group id under which the chat's records are filed."""
+        """Group id under which this chat's records are filed."""
         return self.into.key if self.into else str(self.header.id)
 
     def message_id(self, number: int | None) -> str | None:
@@ -64,7 +64,7 @@ class Chat:
         return pc.binary_join_element_wise(mark, ids, "") if mark else ids
 
     def row(self) -> dict[str, Any]:
-        """Return the group record, after everything was read."""
+        """Return the group's record, after everything was read."""
         row = {
             "group": self.key, "label": self.header.name, "network": "telegram",
             "platform": "telegram", "kind": self.header.type, "file": self.file,
@@ -77,11 +77,11 @@ class Chat:
         return row
 
     def founded(self, time: int | None) -> None:
-        """Record the creation time of the group."""
+        """Record the creation time of the Telegram group."""
         (self.into or self).created_us = time
 
     def moved(self, time: int | None) -> None:
-        """Record when the group migrated to one outside this export."""
+        """Record when the Telegram group became one outside this export."""
         if self.into is None:
             self.moved_us = time
 
@@ -90,7 +90,7 @@ Chats = dict[tuple[str, int], Chat]
 
 
 def index_chats(source: Source, name: str) -> Chats:
-    """Index the chats of a document by array and number."""
+    """Index the chats of a Telegram export by array and number."""
     export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
     lists: tuple[list[Header], ...] = (
         [export],
@@ -106,7 +106,7 @@ def index_chats(source: Source, name: str) -> Chats:
 
 
 def find_chat(found: Chats, block: Block, name: str) -> Chat:
-    """Find the chat of a block; a nameless one if its header is damaged."""
+    """Find the chat to which a block of messages belongs."""
     return found.setdefault((block.array, block.outer), Chat(Header(), name))
 
 

@@ -1,4 +1,4 @@
-"""Telegram entries as columns (author, time, kind, mentions) and events."""
+"""Convert Telegram entries to columns (author, time, kind) and events."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ACTIONS = {
 
 
 def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
-    """Convert entries' times to µs; exports before 2021 have no time zone."""
+    """Convert the times of Telegram entries to µs."""
     if isinstance(entries[0], Dated):
         source.observed["time_zone_known"] = False
         dates = [cast("Dated", entry).date or "" for entry in entries]
@@ -51,7 +51,7 @@ def read_times(source: Source, entries: Sequence[Entry]) -> pa.Array:
 
 
 def classify_kinds(entries: Sequence[Entry], told: Sequence[int]) -> list[str]:
-    """Classify the kinds of entries, given positions of special ones."""
+    """Classify Telegram entries as kinds of messages."""
     carry = [at for at, held in enumerate(map(_CARRIED, entries)) if held != _NOTHING]
     entry_kinds = ["text"] * len(entries)
     for at in (*told, *carry):
@@ -82,7 +82,7 @@ def _classify_attachment(entry: Entry) -> str:
 
 
 def list_mentions(text: str | list[str | Span]) -> list[str] | None:
-    """Return the ids and names that a text mentions."""
+    """Return the ids and names that a Telegram text mentions."""
     if isinstance(text, str):
         return None
     spans = [piece for piece in text if isinstance(piece, Span)]
@@ -108,7 +108,7 @@ def identify_senders(source: Source, chat: Chat, entries: Sequence[Entry]) -> pa
 
 
 def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
-    """Return the actor's id and name in an old export or service message."""
+    """Return id and name of who acted in a Telegram service message."""
     wrote = entry.from_id is not None or entry.from_
     identity = entry.from_id if wrote else entry.actor_id
     name = entry.from_ if wrote else entry.actor
@@ -116,14 +116,14 @@ def _identify_actor(entry: Entry) -> tuple[str | None, str | None]:
 
 
 class Derived(NamedTuple):
-    """Events and memberships derived from one service message."""
+    """Events and memberships in one Telegram service message."""
 
     events: list[dict[str, Any]]
     memberships: list[dict[str, Any]]
 
 
 def identify_person(identity: str | int | None, name: str | None) -> str | None:
-    """Return a user id; old exports have bare numbers, or names only.
+    """Return a Telegram user's id; old exports have names only.
 
     >>> (
     ...     identify_person(7, "Ann"),
@@ -138,7 +138,7 @@ def identify_person(identity: str | int | None, name: str | None) -> str | None:
 
 
 def derive_events(entry: Entry) -> Derived:
-    """Derive the events and memberships of a service message."""
+    """Derive events and memberships from a Telegram service message."""
     actor = identify_person(entry.actor_id, entry.actor)
     action = entry.action or ""
     if action in _MEMBERSHIP:

@@ -1,4 +1,4 @@
-"""The meaningful parts of Telegram Desktop's JSON, and its syntax repair."""
+"""Types for the fields read from Telegram Desktop's JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
 
 
 class Span(msgspec.Struct, gc=False):
-    """A styled piece of a text."""
+    """A styled piece of a Telegram text."""
 
     text: str = ""
     type: str = ""
@@ -37,12 +37,12 @@ class _Reaction(msgspec.Struct, gc=False):
 
     @property
     def kind(self) -> str:
-        """The emoji, or its identifier."""
+        """The reaction's emoji, or its identifier."""
         return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
 
 
 class Entry(msgspec.Struct, gc=False):
-    """One message, service message or unsupported entry."""
+    """One Telegram message, service message or unsupported entry."""
 
     id: int = 0
     type: str = "message"
@@ -70,7 +70,7 @@ class Entry(msgspec.Struct, gc=False):
 
 
 class Dated(Entry, gc=False):
-    """An entry of an export before 2021, in local time without zone."""
+    """An entry of a Telegram export before 2021, in local time."""
 
     date: str | None = None
 
@@ -80,7 +80,7 @@ DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Date
 
 
 class Header(msgspec.Struct):
-    """A chat's id, name and type, without its messages."""
+    """A Telegram chat's id, name and type, without its messages."""
 
     id: int = 0
     name: str | None = None
@@ -92,14 +92,14 @@ class _Chats(msgspec.Struct):
 
 
 class Export(Header):
-    """The document around the messages: one chat, or an account's lists."""
+    """A Telegram export: one chat, or an account's lists of chats."""
 
     chats: _Chats = msgspec.field(default_factory=_Chats)
     left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
 def flatten_text(text: str | list[str | Span]) -> str:
-    """Join the plain and styled pieces of a text.
+    """Join the plain and styled pieces of a Telegram text.
 
     >>> flatten_text(["hi ", Span("@ann", "mention")])
     'hi @ann'
@@ -110,7 +110,7 @@ def flatten_text(text: str | list[str | Span]) -> str:
 
 
 def repair(raw: bytes) -> bytes:
-    r"""Repair the exporter's two kinds of invalid JSON.
+    r"""Repair two kinds of invalid JSON that Telegram Desktop writes.
 
     >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
     b'{"text": "a\\u000Bb and a literal \\\\x0B"}'

@@ -1,4 +1,4 @@
-"""sjzar/chatlog: messages as JSON, CSV or TXT, and a chat-room list.
+"""Read chatlog's WeChat exports: JSON, CSV or TXT, and a list of chat rooms.
 
 The chat-room list has every current member, the silent ones too, and the owner.
 Quotes name the sender and time of what they quote, so that is what ids are made of.
@@ -85,7 +85,7 @@ def has_signature(head: Head) -> bool:
 
 
 def weight(head: Head) -> Weight:
-    """Return the evidence: chatlog's own keys and columns, or header lines."""
+    """Return how strongly a file indicates chatlog: keys, columns or lines."""
     text = head.text(head.names[0])
     own = _detect_shape(head, head.names[0]) != "text"
     return Weight(own=own, begins=True, lines=sum(1 for _ in HEADER.finditer(text)))
@@ -105,7 +105,7 @@ def _detect_shape(head: Head, name: str) -> str:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one file, or of a folder of them."""
+    """Yield the records of one chatlog file, or of a folder of them."""
     readers = {
         "messages": _read_json,
         "rooms": _read_rooms,
@@ -156,7 +156,7 @@ def _read_roster(
 
 
 def _build_parser(source: Source, group: str) -> Understand:
-    """Build a parser of system lines in which names contain ids in brackets."""
+    """Build a parser of WeChat system lines with ids in brackets."""
 
     def understand(text: str, known: Known) -> Event | None:
         event = wechat.parse_event(text, known)
@@ -166,7 +166,7 @@ def _build_parser(source: Source, group: str) -> Understand:
 
 
 class _Chats(dict[str, Chat]):
-    """The chats of one file, created when first met."""
+    """The chats of one chatlog file, created when first met."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
@@ -181,7 +181,7 @@ class _Chats(dict[str, Chat]):
         return chat
 
     def groups(self) -> Iterator[Batch]:
-        """Yield a record for each group met."""
+        """Yield a group record for each chat met."""
         for talker, chat in self.items():
             row = {"group": chat.group, "platform": "wechat", "file": self._name}
             kind = wechat.classify_chat(talker)
@@ -288,7 +288,7 @@ def _read_txt(source: Source, name: str) -> Iterator[Batch]:
 def read_transcript(
     source: Source, name: str, chats: Mapping[str, Chat]
 ) -> Iterator[Batch]:
-    """Yield the records of a text transcript.
+    """Yield the records of a chatlog text transcript.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""MemoTrace (WeChatMsg): its CSV, and the plain TXT shared with WeFlow.
+"""Read MemoTrace (WeChatMsg): its CSV, and the TXT shared with WeFlow.
 
 The TXT has names instead of ids, so two people with one name are one; its system lines
 stand on the header line itself, told apart by the blank line that follows.
@@ -39,7 +39,7 @@ PLACEHOLDERS = {
 
 
 def has_signature(head: Head) -> bool:
-    """Detect the CSV by its columns, the TXT by its header lines."""
+    """Detect MemoTrace's CSV by its columns, its TXT by header lines."""
     if not head.names or len(head.names) > 1:
         return False
     if set(COLUMNS) <= set(read_header(head.start)):
@@ -48,7 +48,7 @@ def has_signature(head: Head) -> bool:
 
 
 def weight(head: Head) -> Weight:
-    """Return the evidence: MemoTrace's own columns, or transcript lines."""
+    """Return how strongly a file indicates MemoTrace: columns or lines."""
     own = set(COLUMNS) <= set(read_header(head.start))
     lines = sum(1 for _ in _HEADER.finditer(head.start))
     return Weight(own=own, begins=True, lines=lines)
@@ -60,7 +60,7 @@ def _is_transcript(text: str) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of one file."""
+    """Yield the records of one MemoTrace file."""
     if set(COLUMNS) <= set(read_header(source.head.start)):
         yield from _read_csv(source)
     else:

@@ -1,4 +1,4 @@
-"""PyWxDump: a folder of CSV or JSON pages of one chat, and ``users.json``.
+"""Read PyWxDump: a folder of CSV or JSON pages of one WeChat chat.
 
 Times are a clock on the wall; whoever exported is 我; a quote stands inside the text.
 """
@@ -61,7 +61,7 @@ _USERS = msgspec.json.Decoder(dict[str, _User])
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a page by its columns or keys."""
+    """Detect a PyWxDump page by its columns or keys."""
     return bool(head.names) and any(_is_page(head, name) for name in head.names[:3])
 
 
@@ -72,7 +72,7 @@ def _is_page(head: Head, name: str) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of all pages, in page order."""
+    """Yield the records of all PyWxDump pages, in page order."""
     chats: dict[str, Chat] = {}
     users = _read_users(source)
     for name in sorted(source.names, key=_parse_page_name):
@@ -152,7 +152,7 @@ def _read_messages(
 
 
 def _classify_kind(name: str) -> str:
-    """Classify a message by its type's Chinese name.
+    """Classify a message by the Chinese name of its type.
 
     >>> (
     ...     _classify_kind("引用回复"),

@@ -1,4 +1,4 @@
-"""Shared by WeChat readers: message types, system senders, system XML."""
+"""Functions shared by WeChat readers: message types, senders, system XML."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
 def classify_chat(chat: str) -> str | None:
-    """Return the kind of a chat by its id: group, official account or notes.
+    """Return the kind of a WeChat chat by its id: group, account or notes.
 
     >>> [
     ...     classify_chat(one)
@@ -67,7 +67,7 @@ def classify_chat(chat: str) -> str | None:
 
 
 def classify_type(kind: int, subtype: int = 0) -> str:
-    """Return the message kind of a WeChat type.
+    """Return the kind of message for a WeChat type number.
 
     WeChat 4 keeps the subtype in the upper 32 bits.
 
@@ -97,7 +97,7 @@ def classify_types(
 
 
 def is_system_sender(sender: str | None) -> bool:
-    """Return whether a sender is the system: SYSTEM, 系统消息, the group's own id.
+    """Return whether a WeChat message was sent by the system.
 
     >>> is_system_sender("1@chatroom"), is_system_sender("wxid_a")
     (True, False)
@@ -140,7 +140,7 @@ def build_place_ids(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array
 
 
 def extract_text(text: str | None, kind: str) -> str | None:
-    """Return a message's own text; of XML, only its title.
+    """Return a WeChat message's own text; of XML, only its title.
 
     >>> extract_text("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
     'A & B'
@@ -156,7 +156,7 @@ def extract_text(text: str | None, kind: str) -> str | None:
 def extract_texts(
     texts: Sequence[str | None], kinds: Sequence[str]
 ) -> list[str | None]:
-    """Return the `extract_text` of a column of messages."""
+    """Return the own text of each message in a column."""
     return [
         text if kind == "text" else extract_text(text, kind)
         for text, kind in zip(texts, kinds, strict=True)
@@ -164,7 +164,7 @@ def extract_texts(
 
 
 def parse_quote(text: str) -> tuple[str, str] | None:
-    """Return (sender, seconds) of the message quoted in the XML of a reply.
+    """Return sender and time of the message quoted in a reply's XML.
 
     >>> parse_quote(
     ...     "<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>"
@@ -178,7 +178,7 @@ def parse_quote(text: str) -> tuple[str, str] | None:
 
 
 def parse_quoted_text(text: str) -> tuple[str, str] | None:
-    """Return (sender, words) of the message quoted in the XML of a reply.
+    """Return sender and text of the message quoted in a reply's XML.
 
     >>> parse_quoted_text(
     ...     "<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>"
@@ -218,7 +218,7 @@ def find_quoted_messages(
 
 
 def parse_event(text: str, known: Known = tuple) -> Event | None:
-    """Return the event of a system message, from its XML or wording.
+    """Return the group event in a WeChat system message, or None.
 
     Only call it for messages whose type says that they are system messages: anybody
     can write the same words.
@@ -258,7 +258,7 @@ def _parse_xml_event(text: str, known: Known) -> Event | None:
 
 
 def _match_template(text: str) -> Event | None:
-    """Match an XML template's wording, then fill in the ids."""
+    """Match the wording of a WeChat XML template; fill in the ids."""
     parsed_event = load_grammar("wechat").match(
         _LEFTOVER.sub("", _extract_tag(text, "template")).replace("$", "¤")
     )
@@ -300,6 +300,6 @@ def _extract_tag(text: str, tag: str) -> str:
 
 
 def _list_ids(text: str) -> tuple[str, ...]:
-    """Return the ids of an XML member list, or nicknames if ids are missing."""
+    """Return the member ids in WeChat XML, or nicknames without ids."""
     listed = ((match[1], match[2]) for match in _MEMBER.finditer(text))
     return tuple(id_ or to_name_id(nick) for id_, nick in listed if id_ or nick)

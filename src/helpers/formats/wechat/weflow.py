@@ -1,4 +1,4 @@
-"""WeFlow's JSON, and EchoTrace's, which is without the key ``weflow``.
+"""Read WeChat exports of WeFlow (JSON) and of EchoTrace.
 
 System messages come from the group's own id: here that makes them events, where other
 readers drop them. Types are labels in one of two vocabularies beside WeChat's numbers.

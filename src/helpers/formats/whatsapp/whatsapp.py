@@ -1,4 +1,4 @@
-"""WhatsApp's text exports, from Android and iOS, plain or in a ZIP.
+"""Read WhatsApp's text exports, from Android and iOS, plain or in a ZIP.
 
 There are no ids: a person is a name, time is a clock on a wall, a reply can't be seen.
 Since August 2022 only administrators are told that somebody left.
@@ -62,7 +62,7 @@ def has_signature(head: Head) -> bool:
 
 
 def weight(head: Head) -> Weight:
-    """Return the evidence: lines that are message headers."""
+    """Return how strongly a text indicates WhatsApp, by its header lines."""
     start = head.text(_list_texts(head)[0])
     header = build_header_pattern(detect_shape(start) or "-")
     begins = header.match(start.lstrip()) is not None
@@ -70,7 +70,7 @@ def weight(head: Head) -> Weight:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield the records of every text file, one group each."""
+    """Yield the records of every WhatsApp text file, one group each."""
     chats = _list_texts(source.head)
     for name in source.names:
         if name in chats:
@@ -80,7 +80,7 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 class _Reading:
-    """One WhatsApp file while it is read."""
+    """A WhatsApp text file while it is read."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._seen = source, inspect_file(source, name)
@@ -123,7 +123,7 @@ class _Reading:
         )
 
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
-        """Yield system notices that look like messages, as row and line."""
+        """Yield WhatsApp system notices that look like messages."""
         yield from self._marked(block, marked)
         odd = {one for one in set(block.sender) if one is None or is_suspect(one)}
         for at, sender in enumerate(block.sender) if odd else ():
@@ -207,7 +207,7 @@ class _Reading:
 
 
 def _list_texts(head: Head) -> list[str]:
-    """List the chat files, without attached text files."""
+    """List the chat's text files, without attached ones."""
     texts = [name for name in head.names if name.lower().endswith(".txt")]
     own = [
         name
@@ -222,7 +222,7 @@ def _get_stem(name: str) -> str:
 
 
 def _build_group_key(source: Source, file: str) -> str:
-    """Build a key for a group without a file name, from its first lines.
+    """Build a key for a group, if the file name has none.
 
     They are one only where they begin alike, as two exports of one chat do.
     """
@@ -233,7 +233,7 @@ def _build_group_key(source: Source, file: str) -> str:
 
 
 def _label(source: Source, seen: Survey) -> str | None:
-    """Return the group's name, from the file name or iOS's first notice."""
+    """Return the group's name, from file name or iOS's first notice."""
     for name in (_get_stem(seen.file), source.path.stem):
         if label := group_name(name):
             return label

@@ -1,4 +1,4 @@
-"""Bodies of WhatsApp messages: text, file, poll, or deleted."""
+"""Parse the bodies of WhatsApp messages: text, file, poll, or deleted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDS = (">", ")")
 
 
 class Body(NamedTuple):
-    """A message body's kind and text, and the rule that identified it."""
+    """Kind and text of a WhatsApp message's body, and the rule that applied."""
 
     kind: str
     text: str
@@ -34,7 +34,7 @@ class Body(NamedTuple):
 
 
 def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
-    """Parse the bodies that may be more than text, with their positions."""
+    """Parse WhatsApp bodies that may be more than text, with positions."""
     kinds = list_body_kinds()
     return [
         (at, parse_body(text))
@@ -47,7 +47,7 @@ def parse_bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
 
 
 def parse_body(text: str) -> Body:
-    r"""Return the kind and text of a message body.
+    r"""Return the kind and text of a WhatsApp message's body.
 
     >>> (
     ...     parse_body("\u200eimage omitted").kind,

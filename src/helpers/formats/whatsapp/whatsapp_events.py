@@ -22,7 +22,7 @@ _PLACE = re.compile(r'\{\w+\}|"')
 
 
 def parse_event(line: str, known: Known = tuple) -> Event | None:
-    """Return the event of a whole system line, or None if no wording fits.
+    """Return the group event in a WhatsApp system line, or None.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _replace_you(person: str | None) -> str | None:
 
 @cache
 def is_suspect(sender: str) -> bool:
-    """Return whether the text before a colon may begin a system notice.
+    """Return whether the text before a colon may be part of a notice.
 
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
@@ -80,19 +80,19 @@ def is_suspect(sender: str) -> bool:
 
 
 def strip_marks(text: str) -> str:
-    """Strip WhatsApp's invisible marks around names and notices."""
+    """Remove WhatsApp's invisible marks around names and notices."""
     return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 @cache
 def list_body_kinds() -> dict[str, str]:
-    """List the message kind of each placeholder body."""
+    """Map each placeholder text, such as "image omitted", to its kind."""
     bodies: dict[str, list[str]] = _read_wordings()["bodies"]
     return {body: kind for kind, listed in bodies.items() for body in listed}
 
 
 def group_name(stem: str) -> str | None:
-    """Return the group's name from an export's file name, if it has one.
+    """Return the group's name in a WhatsApp export's file name.
 
     >>> group_name("WhatsApp Chat with 读书群"), group_name("_chat")
     ('读书群', None)

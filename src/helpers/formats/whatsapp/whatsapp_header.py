@@ -1,4 +1,4 @@
-"""Headers of WhatsApp lines: their shape, clock and date order.
+"""Parse the headers of WhatsApp messages: shape, time and date order.
 
 No list of locales: a header is three numbers with separators, a clock with an optional
 word for the half of the day on either side, before or behind them, and a bracket (iOS)
@@ -58,14 +58,14 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Order(NamedTuple):
-    """The order of day, month and year, and whether it is the only one."""
+    """The order of day, month and year, and whether it is certain."""
 
     order: DateOrder
     decided: bool
 
 
 class UndecidedDateOrderError(BrokenFileError):
-    """No date in the file shows which of its numbers is the day."""
+    """Error: no date in the file shows which number is the day."""
 
     def __init__(self, where: str) -> None:
         super().__init__(
@@ -77,7 +77,7 @@ class UndecidedDateOrderError(BrokenFileError):
 
 
 def build_header_pattern(shape: str) -> re.Pattern[str]:
-    """Build the pattern of a line header of one of `SHAPES`.
+    """Build the regular expression of one shape of message header.
 
     >>> match = build_header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
     >>> match["date"], match["clock"]

@@ -1,4 +1,4 @@
-"""Parsing of WhatsApp lines, after a first pass over the whole file."""
+"""Split WhatsApp text into messages, after a first pass over the file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 
 @dataclass(slots=True)
 class Survey:
-    """Facts about a whole file needed to parse its lines."""
+    """Facts about a WhatsApp file found in a first pass: header shape, date order."""
 
     file: str
     header: re.Pattern[str]
@@ -51,11 +51,11 @@ class Survey:
         self._entry = _build_line_pattern(self.header, _SENDER)
 
     def split(self, text: str) -> list[str]:
-        """Split text into the part before the first header, times, senders, bodies."""
+        """Split WhatsApp text into times, senders and bodies."""
         return self._entry.split("\n" + text)
 
     def heads(self, text: str) -> list[str]:
-        """Return the message headers as written."""
+        """Return the message headers as written in a WhatsApp text."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
     def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
@@ -70,7 +70,7 @@ class Survey:
         return np.asarray(starts + hands)
 
     def once(self, source: Source, sender: str) -> bool:
-        """Return whether a name occurs in only one header of the file."""
+        """Return whether a sender's name occurs in only one header of the file."""
         if self.senders is None:
             self.senders = Counter()
             for block in source.messages(self.file, self.header):
@@ -79,7 +79,7 @@ class Survey:
 
 
 class Lines(NamedTuple):
-    """The entries of one block as columns; `doubt` marks likely quotations."""
+    """WhatsApp messages of one block, as columns; `doubt` marks likely quotes."""
 
     position: Sequence[int]
     wall_us: Floats
@@ -89,7 +89,7 @@ class Lines(NamedTuple):
 
 
 def detect_shape(text: str) -> str | None:
-    """Detect the header shape, of `SHAPES`, that most lines have.
+    """Return the shape of message header that most lines of a text have.
 
     >>> detect_shape("[5/1/24, 15:04:05] Ann: hi")
     '['
@@ -100,7 +100,7 @@ def detect_shape(text: str) -> str | None:
 
 
 def inspect_file(source: Source, name: str) -> Survey:
-    """Read a file once for its header shape, date order and first sender.
+    """Read a WhatsApp file once for its header shape and date order.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def inspect_file(source: Source, name: str) -> Survey:
 
 
 def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
-    """Yield the dates of a file, skipping lines that repeat the date above."""
+    """Yield the dates of a file, without immediate repeats."""
     run = _build_line_pattern(header, _SAME_DATE)
     for block in source.messages(name, header):
         for match in run.finditer("\n" + block.text):
@@ -126,12 +126,12 @@ def _list_dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[
 
 
 def _build_line_pattern(header: re.Pattern[str], more: str) -> re.Pattern[str]:
-    """Build a pattern that starts with a literal character, for fast search."""
+    """Build a line pattern that starts with a literal, for fast search."""
     return re.compile("\n" + header.pattern + more, re.MULTILINE)
 
 
 def read_lines(source: Source, seen: Survey) -> Iterator[Lines]:
-    """Yield a file's entries; quoted headers are merged into their body."""
+    """Yield a WhatsApp file's messages; quoted headers stay in their body."""
     last = np.nan
     for block in source.messages(seen.file, seen.header):
         entries = _read_entries(source, seen, block)
@@ -159,7 +159,7 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
 def _merge_quoted(
     source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
 ) -> Lines:
-    """Merge quoted headers into bodies: out of time order, sender seen once."""
+    """Merge quoted message headers into the body of the quoting message."""
     odd = _find_disordered(entries.wall_us, last)
     if not odd:
         return entries
@@ -187,7 +187,7 @@ def _merge_quoted(
 
 
 def _find_disordered(times: Floats, last: float) -> list[int]:
-    """Return the entries out of time order."""
+    """Return the messages that are out of time order."""
     timed_rows = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[timed_rows]])
@@ -200,7 +200,7 @@ def _find_disordered(times: Floats, last: float) -> list[int]:
 
 
 def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
-    """Return the date order of a file: the requested one, or detected.
+    """Return the date order of a file: as requested, or as detected.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Public Zulip archives: a folder per stream, a JSON file per topic.
+"""Read public Zulip archives: a folder per stream, a JSON file per topic.
 
 Many archives publish four fields only. A person is then a full name; where a mention
 shows which id a name belongs to, the boundary joins the names of one person again.
@@ -69,12 +69,12 @@ _DECODER = msgspec.json.Decoder(list[_Message])
 
 
 def has_signature(head: Head) -> bool:
-    """Detect an archive by its index of streams."""
+    """Detect a Zulip archive by its index of streams."""
     return head.has(INDEX)
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield every topic's records; a stream is one group."""
+    """Yield the records of every Zulip topic; a stream is one group."""
     index, file = _index(source)
     counts: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
@@ -160,13 +160,13 @@ def flatten_text(content: str) -> str:
 
 
 def _extract_address(match: re.Match[str]) -> str:
-    """Return a link's text, with its address if the text does not show it."""
+    """Return a link's text, with its address if the text lacks it."""
     address, words = match[1], match[2]
     return words if address in words else f"[{words}]({address})"
 
 
 def decode_topic(stem: str) -> str:
-    """Decode a topic from its file name, where ``.20`` is a blank.
+    """Decode a Zulip topic from its file name, where ``.20`` is a blank.
 
     >>> (
     ...     decode_topic("Dask.20Tutorial.3F"),

@@ -1,4 +1,4 @@
-"""Zulip's realm export, the only open format that records who read what.
+"""Read Zulip's realm export, which also records who read what.
 
 The audit log dates every subscription; `flags_mask` tells whether a message was read by
 each who received it. People idle for long have no such rows, and an export with consent
@@ -54,7 +54,7 @@ _MENTION = re.compile(r"@_?\*\*([^*|]+)(?:\|(\d+))?\*\*")
 
 @dataclass(slots=True)
 class _Realm:
-    """Users, streams and groups that the messages refer to."""
+    """Users, streams and groups that Zulip messages refer to."""
 
     users: dict[int, User] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # to ids
@@ -64,12 +64,12 @@ class _Realm:
 
 
 def has_signature(head: Head) -> bool:
-    """Detect a realm export by its files."""
+    """Detect a Zulip realm export by its files."""
     return head.has(REALM) and any(_MESSAGES.search(name) for name in head.names)
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield streams and direct conversations, members, messages, reads, reactions."""
+    """Yield records of Zulip streams, members, messages, reads and reactions."""
     own = (one for one in source.names if ("/" + one).endswith("/" + REALM))
     name = next(own, source.name)
     tables = Tables(source, name)
@@ -137,7 +137,7 @@ def _read_audit_log(tables: Tables) -> Iterator[Batch]:
 
 
 def _classify_change(entry: Audit) -> dict[str, Any]:
-    """Return who joined or left, and the actor if another person."""
+    """Return who joined or left a Zulip stream, and who caused it."""
     kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
     kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
     if kind is None or entry.modified_user is None:
@@ -150,7 +150,7 @@ def _classify_change(entry: Audit) -> dict[str, Any]:
 
 
 def _read_part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
-    """Yield a file's messages, then who read them."""
+    """Yield the Zulip messages of a file, then who read them."""
     groups: dict[int, str] = {}
     tables = Tables(source, name)
     for values, positions in tables.rows("zerver_message", Message):

@@ -1,4 +1,4 @@
-"""The meaningful tables of Zulip's realm export."""
+"""Types for the tables read from Zulip's realm export."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = (
 
 
 class User(msgspec.Struct):
-    """A user."""
+    """A Zulip user."""
 
     id: int
     full_name: str = ""
@@ -31,7 +31,7 @@ class User(msgspec.Struct):
 
 
 class Stream(msgspec.Struct):
-    """A stream."""
+    """A Zulip stream (channel)."""
 
     id: int
     name: str = ""
@@ -42,7 +42,7 @@ class Stream(msgspec.Struct):
 
 
 class Recipient(msgspec.Struct, gc=False):
-    """The target of messages: a stream, a person or several persons."""
+    """The target of Zulip messages: a stream, a person or several."""
 
     id: int
     type: int
@@ -50,7 +50,7 @@ class Recipient(msgspec.Struct, gc=False):
 
 
 class Subscription(msgspec.Struct, gc=False):
-    """A user's subscription to a recipient."""
+    """A user's subscription to a Zulip stream or conversation."""
 
     user_profile: int
     recipient: int
@@ -58,7 +58,7 @@ class Subscription(msgspec.Struct, gc=False):
 
 
 class Audit(msgspec.Struct, gc=False):
-    """A line of the audit log."""
+    """A line of Zulip's audit log, such as a subscription."""
 
     event_type: int | str
     event_time: float
@@ -68,7 +68,7 @@ class Audit(msgspec.Struct, gc=False):
 
 
 class Reaction(msgspec.Struct, gc=False):
-    """One reaction."""
+    """One reaction to a Zulip message."""
 
     user_profile: int
     message: int
@@ -76,7 +76,7 @@ class Reaction(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct, gc=False):
-    """One simulated message of a group, before it is exported."""
+    """One Zulip message."""
 
     id: int
     sender: int
@@ -88,7 +88,7 @@ class Message(msgspec.Struct, gc=False):
 
 
 class Receipt(msgspec.Struct, gc=False):
-    """A user's flags on a message, such as read."""
+    """A user's flags on a Zulip message, such as read."""
 
     user_profile: int
     message: int
@@ -96,7 +96,7 @@ class Receipt(msgspec.Struct, gc=False):
 
 
 class Tables:
-    """The tables of one file, read in one pass."""
+    """The tables of one Zulip export file, read in one pass."""
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self.name = source, name
@@ -105,7 +105,7 @@ class Tables:
     def rows(
         self, table: str, of: type[T]
     ) -> Iterator[tuple[Sequence[T], Sequence[int]]]:
-        """Yield the rows of a table in blocks, and their positions."""
+        """Yield the rows of a Zulip table in blocks, with their positions."""
         decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
         optional = table != "zerver_message"  # not every export has every table
         for block in read_elements(

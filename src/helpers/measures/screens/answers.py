@@ -51,7 +51,7 @@ def count_answered_messages(senders: Frame, accounts: Frame) -> Frame:
 
 
 def _select_quoted(there: Frame, own: Frame) -> Frame:
-    """Select messages of the accounts that another account quotes."""
+    """Select messages of given accounts that another account quotes."""
     quotes = there.filter(~nw.col("reply_to").is_null())
     quotes = quotes.select("group", "sender", "scope", id="reply_to")
     said = own.rename(_AT).select("group", "id", *PLACE[1:], *_AT.values())
@@ -60,7 +60,7 @@ def _select_quoted(there: Frame, own: Frame) -> Frame:
 
 
 def _select_naming(there: Frame, own: Frame) -> Frame:
-    """Select messages followed by another author's mention of the account."""
+    """Select messages of given accounts followed by a mention of their author."""
     naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
     who = own.select(
@@ -72,7 +72,7 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
-    """Select messages after which another account wrote within a day.
+    """Select messages of given accounts followed by another account within a day.
 
     Only in groups in which few messages quote or name somebody.
     """

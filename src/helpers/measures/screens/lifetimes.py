@@ -1,4 +1,4 @@
-"""Lifetimes of groups that a screen excludes, compared with included groups.
+"""Lifetimes of groups that a bot or advertising rule excludes, against the others.
 
 A screen that removes whole groups by what is said in them can remove the long-lived
 ones, and what is left reads as death.
@@ -21,7 +21,7 @@ DIGITS = 6
 def compare_screen_lifetimes(
     counts: pd.DataFrame, people: pd.Series[int], screens: Sequence[str]
 ) -> pd.DataFrame:
-    """Return per screen the number excluded and the lifetimes of those groups.
+    """Return, per exclusion rule, how many it excludes and how long groups live.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _COMMAND = r"^[!/.][A-Za-z]"
 
 
 def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
-    """Find accounts that answer commands, never sleep, or repeat a fixed form.
+    """Find accounts that answer commands, never sleep, or repeat one message form.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Select accounts with a share `SHARE` of messages equal in columns `by`."""
+    """Select accounts most of whose messages are equal in some columns."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -77,7 +77,7 @@ def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame
 
 
 def _find_command_answers(messages: Frame) -> Frame:
-    """Find messages posted within a minute after another account's command."""
+    """Find messages posted within a minute of another account's bot command."""
     texts = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())
     before = {
         f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts with a fixed message form of their own, except advertisers."""
+    """Find accounts whose messages share one fixed form, except advertisers."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")
@@ -126,7 +126,7 @@ def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFr
 
 
 def _extract_openings(texts: Frame) -> Frame:
-    """Add the opening words of each message, if they have enough letters."""
+    """Add the first words of each message, if they have enough letters."""
     plain = nw.col("text").str.replace_all(_VARYING, "").str.to_lowercase()
     form = plain.str.strip_chars().str.slice(0, BEGINNING)
     rows = texts.with_columns(form=form)
@@ -143,7 +143,7 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
-    """Select accounts of `places` where another account posted as well."""
+    """Select accounts in places where another account posted as well."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (
@@ -163,7 +163,7 @@ def _find_advertisers(run: Engine, texts: Frame, accounts: Frame) -> pd.DataFram
 
 
 def _select_unanswered(senders: Frame, suspects: Frame) -> Frame:
-    """Select suspected accounts with too few messages that receive a reply."""
+    """Select suspected bots with too few messages that receive a reply."""
     totals = senders.join(suspects, on=list(ACCOUNT), how="semi")
     totals = totals.group_by(*ACCOUNT).agg(of=nw.len())
     answers = count_answered_messages(senders, suspects)

@@ -1,1 +1,1 @@
-"""Compiled implementation of SnowNLP's score, bit-identical."""
+"""Compiled implementation of SnowNLP's sentiment score, bit-identical."""

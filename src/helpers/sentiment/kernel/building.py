@@ -1,4 +1,4 @@
-"""Building of lookup tables from the installed SnowNLP, in a child process.
+"""Build lookup tables for scoring from the installed SnowNLP.
 
 `python -m helpers.sentiment.kernel.building FILE` imports SnowNLP (seconds, some 420 MB
 that the scoring process never sees), has SnowNLP's own functions compute every
@@ -47,7 +47,7 @@ Gram = tuple[tuple[str, str], ...]
 
 
 class Entries(NamedTuple):
-    """A hash table of counts that depend on preceding characters."""
+    """A hash table of word counts that depend on preceding characters."""
 
     slots: Slots
     shift: int
@@ -56,7 +56,7 @@ class Entries(NamedTuple):
 
 
 def build_tables() -> Tables:
-    """Build the lookup tables from SnowNLP's counts.
+    """Build lookup tables for sentiment scoring from SnowNLP's word counts.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def _load_classes() -> tuple[Model, Model]:
 
 
 def _load_vocabulary() -> tuple[int, list[str]]:
-    """Return the number of stop words, and all words with stop words first."""
+    """Return SnowNLP's words, stop words first, and the number of stop words."""
     stop_words = normal.stop - {""}
     negative, positive = _load_classes()
     rest = (negative.d.keys() | positive.d.keys()) - stop_words
@@ -187,7 +187,7 @@ def _compute_priors() -> list[float]:
 
 
 def draw_golden_texts(count: int = GOLDEN) -> list[str]:
-    """Draw random test strings from SnowNLP's vocabulary, with fixed seed.
+    """Draw random test texts from SnowNLP's vocabulary, with fixed seed.
 
     Words, characters seen and unseen, white space, Latin, digits and emoji in turn.
 
@@ -208,7 +208,7 @@ def draw_golden_texts(count: int = GOLDEN) -> list[str]:
 
 
 def write_tables(arguments: list[str]) -> None:
-    """Write the tables and test scores to the given file."""
+    """Write lookup tables and test scores of SnowNLP to the given file."""
     texts = draw_golden_texts()
     golden = Golden(texts, [reference.classify_text(text) for text in texts])
     write_file(Path(arguments[0]), build_tables(), golden)

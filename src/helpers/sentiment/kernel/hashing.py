@@ -29,7 +29,7 @@ _FNV_START, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
 
 def compile_kernel(function: Function) -> Function:
-    """Compile a function for threads: no interpreter lock or reference counts.
+    """Compile a function with numba so that threads can run it in parallel.
 
     Numba counts references to every array of a tuple at every call; for functions as
     small as these that is two thirds of their time. Nothing here allocates or keeps
@@ -41,7 +41,7 @@ def compile_kernel(function: Function) -> Function:
 
 @compile_kernel
 def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
-    """Compute the FNV-1a hash of text[first:last].
+    """Compute the FNV-1a hash of text[first:last], bytes of a word.
 
     >>> hex(hash_bytes(np.frombuffer(b"foobar", np.uint8), 0, 6))  # Noll's vector
     '0x85944171f73967e8'
@@ -71,13 +71,13 @@ def hash_word(text: Bytes, first: int, last: int) -> np.uint64:
 
 @compile_kernel
 def find_home_slot(key: np.uint64, shift: int) -> int:
-    """Return the slot where the search for a key starts."""
+    """Return the slot of a hash table where the search for a key starts."""
     return np.int64((key * _MIX) >> np.uint64(shift))  # type: ignore[return-value]
 
 
 @compile_kernel
 def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
-    """Return the table entry of `key`, or 0."""
+    """Return the entry of `key` in a hash table, or 0."""
     at = find_home_slot(key, shift)
     while slots[at] != EMPTY:
         if slots[at] >> META_BITS == key:

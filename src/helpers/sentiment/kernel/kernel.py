@@ -1,4 +1,4 @@
-"""Compiled SnowNLP sentiment over UTF-8 bytes, row by row.
+"""Compiled SnowNLP sentiment score over UTF-8 bytes, row by row.
 
 Each message takes SnowNLP's own arithmetic in its own order: split into runs of
 Chinese characters and other tokens, segment the runs, drop the stop words, add up
@@ -41,7 +41,7 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
     kept: Ints,
     known: Ints,
 ) -> None:
-    """Write log odds and token counts of messages first … last - 1."""
+    """Write sentiment log odds and token counts of a range of messages."""
     stop_words = tables.numbers[0]
     for row in range(first, last):
         negative, positive = tables.logs[0], tables.logs[1]
@@ -66,7 +66,7 @@ def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
 def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
     data: Bytes, offsets: Ints, first: int, last: int, tables: Tables, room: Room
 ) -> int:
-    """Perform only the table look-ups of `score_rows`, as a speed limit.
+    """Perform only the table look-ups of `score_rows`, to time them.
 
     Each Chinese character counts as a word, as nothing tells words apart here.
     """
@@ -86,7 +86,7 @@ def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
 
 @compile_kernel
 def split_tokens(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
-    """Write the start and end of each token of data[first:last]; return the count."""
+    """Segment text[first:last] into tokens; write their bounds, return the count."""
     count, token, i = 0, -1, first
     while i < last:
         point, width = _code_point(data, i, last)
@@ -112,7 +112,7 @@ def split_tokens(data: Bytes, first: int, last: int, tables: Tables, room: Room)
 
 @compile_kernel
 def _read_run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
-    """Write the indices of the run of Chinese characters from `first` on."""
+    """Write the table indices of a run of Chinese characters."""
     length = 0
     for i in range(first, last - 2, HAN_BYTES):
         point, width = _code_point(data, i, last)
@@ -125,7 +125,7 @@ def _read_run(data: Bytes, first: int, last: int, tables: Tables, room: Room) ->
 
 @compile_kernel
 def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
-    """Return a character's code point and width in bytes."""
+    """Decode a UTF-8 character: its code point and width in bytes."""
     lead = np.int64(data[i])
     if lead < _TWO_BYTES:
         return lead, 1  # type: ignore[return-value]
@@ -139,7 +139,7 @@ def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
 
 @compile_kernel
 def _find_word(data: Bytes, first: int, last: int, tables: Tables) -> int:
-    """Return the index of a word, or -1."""
+    """Return the index of a word in SnowNLP's vocabulary, or -1."""
     key = hash_word(data, first, last)
     at = find_home_slot(key, tables.numbers[3])
     while tables.word_slots[at] != EMPTY:

@@ -1,4 +1,4 @@
-"""Location of SnowNLP's lookup tables, and their creation.
+"""Locate SnowNLP's lookup tables for scoring, building them if missing.
 
 The folder is named by the checksums of SnowNLP's files, of our code and of what
 computes logarithms, so that nothing stale is ever read. Two processes that make the
@@ -41,7 +41,7 @@ CODE = ("building.py", "hashing.py", "kernel.py", "tables.py", "viterbi.py")
 
 
 def compute_source_key() -> str:
-    """Return the checksum of the SnowNLP files used for sentiment.
+    """Return a checksum of the SnowNLP files used for sentiment scores.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def _make_missing_error(where: str) -> MissingSourceError:
 
 
 def find_tables_folder() -> Path:
-    """Return the cache folder of this SnowNLP's tables and compiled code."""
+    """Return the cache folder for SnowNLP's lookup tables and compiled code."""
     own = (compute_checksum(Path(__file__).parent / name) for name in CODE)
     machine = (platform.machine(), platform.system(), *platform.libc_ver())
     builds = (sys.version, version("numba"), version("numpy"))
@@ -78,7 +78,7 @@ def find_tables_folder() -> Path:
 
 
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
-    """Open the lookup tables, building them first if missing.
+    """Open SnowNLP's lookup tables, building them first if missing.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Reference implementation: SnowNLP itself.
+"""Reference implementation of the sentiment score: SnowNLP itself.
 
 Importing it takes seconds and some 420 MB, so only three meet here: the child that
 makes the tables, the fall-back where the kernel fails its check, and the tests.
@@ -15,7 +15,7 @@ from helpers.sentiment.measured import Measured
 
 
 def classify_text(text: str) -> float:
-    """Compute `SnowNLP(text).sentiments`, for empty texts too."""
+    """Compute `SnowNLP(text).sentiments`, also for empty texts."""
     return float(sentiment.classify(text))
 
 
@@ -25,7 +25,7 @@ def split_words(text: str) -> list[str]:
 
 
 def measure_texts(texts: Sequence[str]) -> Measured:
-    """Compute score, used and recognised tokens of n texts by SnowNLP."""
+    """Compute sentiment and token counts of texts by SnowNLP itself."""
     kept = [sentiment.classifier.handle(text) for text in texts]
     vocabulary = [counts.d for counts in sentiment.classifier.classifier.d.values()]
     known = [sum(any(w in d for d in vocabulary) for w in words_) for words_ in kept]

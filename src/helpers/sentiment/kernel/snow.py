@@ -1,4 +1,4 @@
-"""SnowNLP's score of many texts by the compiled code, in threads.
+"""SnowNLP's sentiment score of many texts by compiled code, in threads.
 
 `SnowNLP(text).sentiments` to the last bit, some hundred times faster. Before the
 first score the kernel scores the texts that SnowNLP itself scored when the tables
@@ -35,14 +35,14 @@ SURROGATES = "surrogatepass"  # Python strings may hold halves; they are unknown
 
 
 class Rows(NamedTuple):
-    """Texts as bytes and offsets for compiled code."""
+    """Texts as one byte array with offsets, for compiled code."""
 
     data: Bytes
     offsets: Ints
 
     @classmethod
     def of(cls, texts: pa.Array) -> Rows:
-        """Take the buffers, uncopied, of a large binary array without nulls."""
+        """Wrap an Arrow binary array without nulls, without copying."""
         _, offsets, data = texts.buffers()
         starts = np.frombuffer(offsets or bytes(8), np.int64)
         parts = np.frombuffer(data or b"", np.uint8), starts[texts.offset :]
@@ -51,7 +51,7 @@ class Rows(NamedTuple):
         return cls(parts[0], parts[1][: len(texts) + 1])
 
     def blocks(self) -> list[tuple[int, int]]:
-        """Split the rows into ranges of about `BLOCK` bytes."""
+        """Split the texts into ranges of about equal size in bytes."""
         if len(self.offsets) < 2:  # noqa: PLR2004 - no row
             return []
         first, last = int(self.offsets[0]), int(self.offsets[-1])
@@ -62,7 +62,7 @@ class Rows(NamedTuple):
 
 
 def encode_texts(texts: Iterable[object]) -> pa.Array:
-    r"""Encode strings as UTF-8, lone surrogates included; null for other values.
+    r"""Encode strings as UTF-8 in an Arrow array; other values become null.
 
     >>> encode_texts(["好", None, "\ud800", 3.5]).to_pylist()
     [b'\xe5\xa5\xbd', None, b'\xed\xa0\x80', None]
@@ -74,7 +74,7 @@ def encode_texts(texts: Iterable[object]) -> pa.Array:
 
 
 def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
-    """Compute SnowNLP's scores of n texts.
+    """Compute SnowNLP's sentiment scores of UTF-8 encoded texts.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def measure_encoded(texts: pa.Array, threads: int | None = None) -> Measured:
 
 @cache
 def load_instrument() -> Instrument:
-    """Load the compiled scorer, or SnowNLP itself if its check fails."""
+    """Load the compiled sentiment scorer, or SnowNLP itself if its check fails."""
     counts, golden = _open_tables()
     sample = encode_texts(golden.texts)
     if _measure_rows(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
@@ -103,12 +103,12 @@ def load_instrument() -> Instrument:
 
 
 def prepare_kernel() -> None:
-    """Build SnowNLP's tables and compile the scorer ahead of first use."""
+    """Build SnowNLP's lookup tables and compile the scorer before first use."""
     load_instrument()
 
 
 def load_tables() -> Tables:
-    """Load the lookup tables used for scoring."""
+    """Load the lookup tables used for sentiment scores."""
     return _open_tables()[0]
 
 
@@ -121,7 +121,7 @@ def _open_tables() -> tuple[Tables, Golden]:
 
 @cache
 def _compile_kernel() -> None:
-    """Compile the scorer, or load its cached machine code."""
+    """Compile the sentiment scorer, or load its cached machine code."""
     _keep_compiled()
     nothing = Tables.empty(), Rows.of(encode_texts([]))
     with suppress(OSError):  # compiled, but it could not be kept: a slower start
@@ -131,7 +131,7 @@ def _compile_kernel() -> None:
 
 
 def _keep_compiled() -> None:
-    """Let numba cache machine code in the folder of the tables."""
+    """Set numba's cache folder for the scorer's machine code."""
     place, config = find_tables_folder() / "numba", cast("Any", numba.config)
     default, config.CACHE_DIR = config.CACHE_DIR, str(place)
     try:
@@ -191,7 +191,7 @@ def _count_cores() -> int:
 
 
 def _apply_logistic(odds: Floats) -> Floats:
-    """Return probabilities by Python's `math.exp`, as SnowNLP uses, not numpy's."""
+    """Convert log odds to probabilities by `math.exp`, exactly as SnowNLP does."""
     small = map(math.exp, (-np.abs(odds)).tolist())
     larger = 1 / (1 + np.fromiter(small, np.float64, len(odds)))
     return np.where(odds > 0, larger, 1 - larger)
@@ -199,7 +199,7 @@ def _apply_logistic(odds: Floats) -> Floats:
 
 @cache
 def compute_prior() -> float:
-    """Compute the score of a text without words."""
+    """Compute SnowNLP's sentiment score of a text without words."""
     return float(measure_encoded(encode_texts([""])).score[0])
 
 
@@ -227,7 +227,7 @@ def split_content_words(text: str) -> list[str]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    """Return SnowNLP's stop words."""
+    """Return the stop words that SnowNLP ignores."""
     ends = load_tables().word_start[: load_tables().numbers[0] + 1]
     spelt = bytes(load_tables().word_bytes[: ends[-1]])
     return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

@@ -1,4 +1,4 @@
-"""Lookup tables of SnowNLP's counts, in memory and on disk.
+"""Lookup tables of SnowNLP's word counts, in memory and on disk.
 
 One Arrow file with one row, a list a table, read through a memory map: pages come in
 as they are looked up and are shared by every process that scores.
@@ -20,7 +20,7 @@ TAGS = 4
 
 
 class Tables(NamedTuple):
-    """SnowNLP's counts as logarithms in lookup tables.
+    """SnowNLP's word counts as logarithms in lookup tables.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Tables(NamedTuple):
 
     @classmethod
     def empty(cls) -> Self:
-        """Return empty tables with the right types."""
+        """Return empty lookup tables with the right array types."""
         arrays: dict[str, Any] = {
             name: np.empty(0, _TYPES.get(name, np.uint8)) for name in cls._fields
         }
@@ -90,7 +90,7 @@ _TYPES = MappingProxyType(
 
 
 class Room(NamedTuple):
-    """Scratch arrays for messages of up to a given size.
+    """Scratch arrays for scoring messages of up to a given size.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ class Room(NamedTuple):
 
     @classmethod
     def for_bytes(cls, size: int) -> Self:
-        """Allocate scratch arrays for messages of up to `size` bytes."""
+        """Allocate scratch arrays for scoring messages of up to `size` bytes."""
         tokens, characters = size // 2 + 2, size // 3 + 1
         return cls(
             start=np.empty(tokens, np.int64),
@@ -132,14 +132,14 @@ class Room(NamedTuple):
 
 
 class Golden(NamedTuple):
-    """Test texts with the score SnowNLP itself gives them."""
+    """Test texts with the sentiment score that SnowNLP itself gives them."""
 
     texts: list[str]
     scores: list[float]
 
 
 def write_file(path: Path, tables: Tables, golden: Golden) -> None:
-    """Write tables and test scores to a file."""
+    """Write SnowNLP's lookup tables and test scores to a file."""
     columns = {name: _to_one_row(table) for name, table in tables._asdict().items()}
     columns["texts"] = pa.array([golden.texts], pa.list_(pa.string()))
     columns["scores"] = pa.array([golden.scores], pa.list_(pa.float64()))
@@ -157,7 +157,7 @@ def _to_one_row(table: Ints) -> pa.Array:
 
 
 def read_file(path: Path) -> tuple[Tables, Golden]:
-    """Memory-map the tables that `write_file` wrote.
+    """Memory-map the SnowNLP lookup tables written by `write_file`.
 
     Raises
     ------

@@ -25,7 +25,7 @@ _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
 
 @compile_kernel
 def look_up_run(length: int, tables: Tables, room: Room) -> None:
-    """Look up all slots of a run in advance, to overlap memory access."""
+    """Look up all words of a run of Chinese characters in advance, for speed."""
     n = np.uint64(tables.unigram.size // 4)
     one = two = n - np.uint64(2)
     before = _BEGUN
@@ -60,7 +60,7 @@ def _overwrite_logs(log: Floats, slot: np.uint64, code: Bytes, value: Floats) ->
 
 @compile_kernel
 def _extend_paths(old: Floats, new: Floats, log: Floats, apart: int) -> int:
-    """Extend the paths by one character; return 2 bits of predecessor per state.
+    """Extend the Viterbi paths by one character; return the predecessors.
 
     `apart` lie the log-probabilities of one tag before the previous and those of the
     next: 0 where that tag makes no difference.
@@ -87,7 +87,7 @@ def _extend_paths_unseen(old: Floats, new: Floats) -> int:
 
 @compile_kernel
 def find_best_tags(length: int, tables: Tables, room: Room) -> None:
-    """Write the most probable tags of a run after its slots were looked up."""
+    """Write the most probable word-boundary tags of a run of characters."""
     old, new = room.old, room.new
     old[:] = -np.inf
     old[_BEGIN] = 0.0
@@ -119,7 +119,7 @@ def _find_best_state(scores: Floats) -> int:
 
 @compile_kernel
 def write_words(length: int, first: int, count: int, room: Room) -> int:
-    """Write the words of a run that starts at byte `first` after `count` tokens."""
+    """Write the bounds of the words in a tagged run; return the token count."""
     begin = 0
     for i in range(length):
         tag = room.tag[i]

@@ -1,1 +1,1 @@
-"""Hand labels: sampling, agreement, and accuracy of classifiers."""
+"""Hand labels of messages: sampling, agreement, accuracy of classifiers."""

@@ -1,4 +1,4 @@
-"""Agreement of scores with hand labels: κ, AUC, calibration, with intervals."""
+"""Agreement of classifier scores with hand labels: κ, AUC, calibration."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPLICATES = 500
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement of scores with n labels, each with its 95 % interval.
+    """Agreement of scores with hand labels: κ, AUC, …, each with its interval.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ def _check_scores(
 
 
 def compute_kappa(one: npt.ArrayLike, other: npt.ArrayLike) -> Interval:
-    """Compute Cohen's κ of two labellings of n messages.
+    """Compute Cohen's κ of two labellings of the same messages.
 
     Standard error after Fleiss, Cohen and Everitt (1969), equation 13.
 
@@ -137,7 +137,7 @@ def _compute_shares(one: npt.ArrayLike, other: npt.ArrayLike) -> Floats:
 
 
 def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
-    """Compute the area under the ROC curve, ties counting half.
+    """Compute the area under the ROC curve of scores, ties counting half.
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
 
@@ -158,7 +158,7 @@ def compute_auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
 def compute_calibration_error(
     score: npt.ArrayLike, positive: npt.ArrayLike, *, seed: int
 ) -> Interval:
-    """Compute the expected calibration error over ten bins of equal width.
+    """Compute the expected calibration error of scores over ten bins.
 
     Guo et al. (2017), On calibration of modern neural networks, equation 3; limits by
     the percentiles of a bootstrap over messages.

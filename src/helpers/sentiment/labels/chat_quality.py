@@ -1,4 +1,4 @@
-"""Training and accuracy of the tone classifier for short chat lines.
+"""Train and evaluate the sentiment classifier for short chat lines.
 
 The sets are those of ../shared/corpora/chat_labels: lines labelled by a rule, which
 train, and lines labelled by hand, which measure.
@@ -33,7 +33,7 @@ LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
 
 
 def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
-    """Read distinct labelled lines, and whether each is positive.
+    """Read distinct labelled chat lines, and whether each is positive.
 
     Lines with both labels are left out.
 
@@ -59,7 +59,7 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
 
 
 def fit_weights(corpora: Path, path: Path) -> None:
-    """Fit the regression to the rule-labelled lines and write its weights."""
+    """Fit the chat-line classifier and write its weights."""
     texts, positive = read_lines(corpora / "chat_labels", TRAINING)
     model = fit_logistic(texts, positive)
     np.savez_compressed(
@@ -71,7 +71,7 @@ def fit_weights(corpora: Path, path: Path) -> None:
 
 
 def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
-    """Measure both instruments on hand-labelled lines, in all and by length.
+    """Measure both sentiment classifiers on hand-labelled lines, by length.
 
     Returns
     -------
@@ -110,7 +110,7 @@ def _score_shipped(texts: Sequence[str]) -> Floats:
 
 
 def _measure(scores: Floats, positive: Bools) -> dict[str, object]:
-    """Return AUC, sensitivity and specificity with their limits."""
+    """Return AUC, sensitivity and specificity of scores with their limits."""
     compared = compare_scores("", scores, positive)
     agreement = compared.agreement
     row: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Comparison of tone classifiers on the user's own labels.
+"""Compare sentiment classifiers on the user's own hand labels.
 
 An instrument that rules or SnowNLP's words make is taken as it is; one that learns
 from labels reads each text by a model that saw neither it nor its exact copy.
@@ -35,7 +35,7 @@ LEARNERS: Mapping[str, Learner] = {
 
 
 class Compared(NamedTuple):
-    """A classifier, its agreement with labels, and number of unscored texts."""
+    """A classifier's agreement with hand labels, and its unscored texts."""
 
     instrument: str
     agreement: Agreement
@@ -54,7 +54,7 @@ class Compared(NamedTuple):
 def compare_instruments(
     messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
 ) -> list[Compared]:
-    """Compare classifiers on hand labels of one question.
+    """Compare classifiers on a user's hand labels of one question.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _compare_learners(
 
 
 def compare_scores(name: str, scores: Floats, sides: Bools) -> Compared:
-    """Compare a classifier's scores, NaN if missing, with hand labels."""
+    """Compare a classifier's scores with hand labels of the same texts."""
     informed = np.isfinite(scores)
     statistics = measure_agreement(scores[informed], sides[informed], seed=SEED)
     return Compared(name, statistics, int((~informed).sum()))

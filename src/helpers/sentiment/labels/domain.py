@@ -1,4 +1,4 @@
-"""Classifiers trained on the user's own labels, with cross-validation.
+"""Classifiers trained on the user's own hand labels, with cross-validation.
 
 Two that the labels of one study can carry: SnowNLP's Bayes with its counts made anew,
 and a logistic regression on character n-grams. Both learn from texts and labels and
@@ -46,7 +46,7 @@ FEWEST = 10  # labels of each answer outside any fold
 
 
 def fit_bayes(texts: Sequence[str], positive: Bools) -> Scorer:
-    """Fit SnowNLP's naive Bayes to labelled texts, as `sentiment.train` does.
+    """Fit SnowNLP's naive Bayes classifier to labelled texts.
 
     The same words, stop words and add-one counts as SnowNLP's own.
 
@@ -81,7 +81,7 @@ def fit_bayes(texts: Sequence[str], positive: Bools) -> Scorer:
 
 
 def fit_logistic(texts: Sequence[str], positive: Bools) -> GramModel:
-    """Fit an L2-penalised logistic regression on character 1–3-grams.
+    """Fit a ridge logistic regression on character 1–3-grams to labelled texts.
 
     Term frequencies times smoothed inverse document frequencies, each text of length
     one (Salton and Buckley 1988), fitted by Newton's method in a trust region.
@@ -165,7 +165,7 @@ class _Grams(NamedTuple):
     def features(
         self, names: npt.NDArray[np.uint64], rarity: Floats
     ) -> sparse.csr_array:
-        """Return normalised tf–idf features of the named n-grams."""
+        """Return normalised tf–idf features of given n-grams."""
         column = np.searchsorted(names, self.name)
         is_named = np.append(names, 0)[column] == self.name
         column, row = column[is_named], self.row[is_named]
@@ -175,7 +175,7 @@ class _Grams(NamedTuple):
 
 
 def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
-    """Fit a penalised logistic regression; the intercept is not penalised."""
+    """Fit a ridge logistic regression; the intercept is not penalised."""
     transposed = features.T.tocsr()
 
     def loss(weights: Floats) -> float:
@@ -207,7 +207,7 @@ def _fit_weights(features: sparse.csr_array, positive: Floats) -> Floats:
 def drop_repeated_texts(
     texts: Sequence[str], positive: Sequence[bool]
 ) -> tuple[list[str], Bools]:
-    """Keep each distinct text once; drop those labelled both ways.
+    """Keep each distinct labelled text once; drop those labelled both ways.
 
     >>> drop_repeated_texts(["a", "b", "a", "b"], [True, True, True, False])
     (['a'], array([ True]))
@@ -275,7 +275,7 @@ def cross_read(
     positive: npt.ArrayLike,
     group: npt.ArrayLike,
 ) -> Floats:
-    """Predict each text's probability out of fold; 0.5 with too few labels.
+    """Predict each text's label probability out of fold; 0.5 with few labels.
 
     Parameters
     ----------

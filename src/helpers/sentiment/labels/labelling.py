@@ -1,4 +1,4 @@
-"""Collection of hand labels for messages of a probability sample.
+"""Collect hand labels for a probability sample of messages.
 
 The file of labels is written whole after each answer and holds no text: whoever stops
 goes on another day. Texts are shown here and go nowhere else.
@@ -59,7 +59,7 @@ def read_instrument(texts: Iterable[str], kind: str) -> Floats:
 
 
 def predict_first_answer(scores: Floats, kind: str) -> Floats:
-    """Return the predicted probability of the first answer, from scores.
+    """Convert scores to the predicted probability of a question's first answer.
 
     Any number fixed before people are asked keeps the corrected estimate unbiased; a
     better one makes it narrower.
@@ -129,7 +129,7 @@ class Labelling:
 
     @property
     def row(self) -> int | None:
-        """The next row to label; None when all are done."""
+        """Next sampled message to label, by row; None when all are done."""
         waiting = sample.list_pending(self._labels[self._labels["kind"] == self.kind])
         return int(waiting[0]) if len(waiting) else None
 
@@ -145,7 +145,7 @@ class Labelling:
         return str(self._texts[drawn["group"], drawn["message"]])
 
     def answer(self, row: int, key: str) -> bool:
-        """Save an answer to disk; return whether the key is valid.
+        """Save a label to disk; return whether the key is a valid answer.
 
         Raises
         ------
@@ -169,7 +169,7 @@ def _draw_sample(
 
 
 def ask_labels(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
-    """Ask for labels in a terminal until done, ``q`` is typed or input ends.
+    """Ask for labels of messages in a terminal until done or ``q`` is typed.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Accuracy of each tone classifier on published labelled texts.
+"""Accuracy of each sentiment classifier on published labelled texts.
 
 The sets are those of ../shared/corpora/chinese_sentiment. SnowNLP as shipped is scored
 on every text; the two instruments of `helpers.sentiment.labels.domain` by
@@ -42,7 +42,7 @@ MEASURES = (
 
 
 class LabelledSet(NamedTuple):
-    """A file with one labelled text per row."""
+    """A published file with one labelled text per row."""
 
     path: str  # below the corpus folder
     # labels that count as such; rows with others are left out
@@ -66,7 +66,7 @@ SETS: Mapping[str, LabelledSet] = MappingProxyType(
 
 
 def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
-    """Read a labelled set: normalised texts, and whether each is positive.
+    """Read a labelled file: normalised texts, and whether each is positive.
 
     Normalising strips stickers in brackets, which some labels were made from.
 
@@ -89,7 +89,7 @@ def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
 
 
 def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
-    """Measure every classifier on every labelled set and write the table.
+    """Measure every sentiment classifier on every labelled set; write a table.
 
     Parameters
     ----------

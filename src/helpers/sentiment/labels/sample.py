@@ -1,4 +1,4 @@
-"""Probability sample of messages for labelling, stored as `labels.csv`.
+"""Draw a probability sample of messages to label, stored as `labels.csv`.
 
 The file holds no text: message id, group, what was asked, score, the known probability
 of having been drawn and, once given, the label. It is written whole after every label,
@@ -105,7 +105,7 @@ def draw_whole_groups(
     seed: int,
     kind: str = "tone",
 ) -> pd.DataFrame:
-    """Draw whole groups at random, with all their messages.
+    """Draw whole groups at random to label, with all their messages.
 
     Some things of a group are known only if every message is read: whether content
     came in each week, whether a flood left no other word. Groups are drawn with equal
@@ -141,12 +141,12 @@ def draw_whole_groups(
 
 
 def list_pending(labels: pd.DataFrame) -> pd.Index[int]:
-    """Return the rows not yet labelled, in the order drawn."""
+    """Return the sampled messages not yet labelled, in the order drawn."""
     return labels.index[labels["label"].isna()]
 
 
 def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
-    """Return the labels with one added or changed.
+    """Return the table of labels with one label added or changed.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
 
 
 def select_labelled(labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the labelled rows with their sampling probability.
+    """Return the labelled messages with their sampling probability.
 
     Messages are read in random order, so whoever stops after k of n drawn has read a
     random k of them: the probability shrinks by k / n. Skipped ones count as not read.
@@ -185,14 +185,14 @@ def select_labelled(labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_labels(path: Path, labels: pd.DataFrame) -> None:
-    """Write `labels.csv` atomically."""
+    """Write the sample and its labels to `labels.csv` atomically."""
     write_text(
         path, labels.to_csv(columns=list(COLUMNS), index=False, lineterminator="\n")
     )
 
 
 def read_labels(path: Path) -> pd.DataFrame:
-    """Read and validate `labels.csv`, including unlabelled rows.
+    """Read and validate `labels.csv`, with messages not yet labelled.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Labelling form in JupyterLab, served by the notebook's kernel.
+"""Web form for labelling messages in JupyterLab, served by the kernel.
 
 The page comes from this machine over 127.0.0.1 under a secret address and is no part
 of the notebook: what is saved with the notebook is an empty frame, never a message.
@@ -73,11 +73,11 @@ class Form:
 
     @property
     def url(self) -> str:
-        """Address of the page."""
+        """Address of the labelling form."""
         return f"http://{HERE}:{self._server.server_port}{self._server.path}"
 
     def close(self) -> None:
-        """Stop serving the page; labels are already on disk."""
+        """Stop serving the labelling form; labels are already on disk."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -86,7 +86,7 @@ class Form:
 
 
 def render_page(labelling: Labelling) -> str:
-    """Render the page with the next question."""
+    """Render the HTML page with the next message to label."""
     done, drawn = labelling.progress
     if (row := labelling.row) is None:
         thanks = f"<p>{drawn} of {drawn} done. Thank you.</p>"
@@ -100,7 +100,7 @@ def render_page(labelling: Labelling) -> str:
 
 
 class _Server(ThreadingHTTPServer):
-    """A local server of the labelling page, one request at a time."""
+    """A local web server of the labelling form."""
 
     daemon_threads = True
 

@@ -1,1 +1,1 @@
-"""Studies of a user's own exports: their input, tables and run."""
+"""Study of a user's own chat exports: input files, tables and run."""

@@ -203,7 +203,7 @@ def read_group_facts(
 
 
 def read_csv_rows(path: Path) -> csv.DictReader[str]:
-    """Open a user's CSV file as rows by column name."""
+    """Open a user's CSV file; iterate over its rows as dicts by column name."""
     try:
         text = read_csv_text(path)
     except UnicodeDecodeError as error:
@@ -219,7 +219,7 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
 
 
 def read_csv_text(path: Path) -> str:
-    """Return the text of a user's table in UTF-8 or, as of Excel in China, GB18030.
+    """Read a user's CSV text in UTF-8 or GB18030 (Excel in China).
 
     Raises
     ------
@@ -286,7 +286,7 @@ def _make_cell_error(
 
 
 def build_template(groups: pd.DataFrame) -> str:
-    """Return a `groups.csv` to fill in, with formulas escaped.
+    """Return an empty `groups.csv` with one row per group, for the user to fill in.
 
     Parameters
     ----------

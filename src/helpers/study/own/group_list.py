@@ -1,4 +1,4 @@
-"""Study from a list of groups with two dates: `shequn run --list groups.csv`."""
+"""Survival study of a user's list of groups with first and last dates."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]
 
 
 def read_group_list(path: Path) -> pd.DataFrame:
-    """Return a user's list of groups: one row each, columns as in `NAMES`.
+    """Read a user's CSV list of groups with dates: one row per group.
 
     Headers are recognised in English and Chinese; fields may be separated by commas,
     semicolons or tabs, and the file be UTF-8 or GB18030.
@@ -172,7 +172,7 @@ def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
 
 
 def parse_listed_day(cell: str) -> date:
-    """Return a day written year first, or raise a ValueError with an example.
+    """Parse a date written year first, or raise a ValueError with an example.
 
     >>> [parse_listed_day(one).isoformat() for one in ("2024/5/31", "2024年5月31日")]
     ['2024-05-31', '2024-05-31']
@@ -202,7 +202,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 def publish_list(
     path: Path, folder: Path, *, seen: int | None, k: int, key: Path | None
 ) -> Study:
-    """Build a study from a list of groups, atomically.
+    """Build the study of a user's list of groups, and write it to a folder atomically.
 
     Parameters
     ----------
@@ -244,7 +244,7 @@ def publish_list(
 
 
 def _add_times(listed: pd.DataFrame, seen: int | None) -> pd.DataFrame:
-    """Convert dates to µs; a last date counts to the end of its day."""
+    """Convert listed dates to timestamps; a last date counts to the end of its day."""
     days: dict[str, pd.Series[Any]] = {
         name: pd.Series(
             [None if day is None else to_day_us(day) for day in listed[name]],
@@ -300,7 +300,7 @@ def _build_registry(groups: pd.DataFrame, k: int, hidden: Pseudonyms) -> pd.Data
 def _build_further_tables(
     groups: pd.DataFrame, registry: pd.DataFrame
 ) -> dict[str, pd.DataFrame]:
-    """Return members on the last day of observation, and facts, where listed."""
+    """Build tables of members and of facts, for the groups that list them."""
     number = pd.Series(registry["group"].to_numpy(), registry["row"])
     members = groups["members"].dropna()
     facts = [

@@ -1,4 +1,4 @@
-"""Hand labels of messages, and the texts to label, checked against the store."""
+"""Hand labels of messages, checked against the stored messages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ GIVEN = [
 
 
 def read_messages(source: Path) -> pd.DataFrame:
-    """Read the messages with text from a store or file, personal details masked.
+    """Read the messages with text, names and contact details masked.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _open_stores(folder: Path) -> list[Store]:
 
 
 def select_written(stores: list[Store]) -> pd.DataFrame:
-    """Select human-written messages: ``message, group, time_us, text, sender``.
+    """Select stored messages that people wrote, with group, time, text and sender.
 
     Many formats give messages no id. Such a message goes by its time and its place
     among those of its group at that time, which later exports do not change.
@@ -146,7 +146,7 @@ def _select_people(table: pa.Table) -> pd.Series[bool]:
 
 
 class HandLabels(NamedTuple):
-    """Hand labels of some messages, and classifier scores of all."""
+    """A user's labels of sampled messages, and classifier scores of all messages."""
 
     # ``key, kind, score, probability, drawn, label, predicted, time_us, sender``, a
     # row a label
@@ -189,7 +189,7 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
 def _score_messages(
     messages: pd.DataFrame, given_labels: pd.DataFrame, kind: str
 ) -> pd.DataFrame:
-    """Score messages for one label question, training on labels if needed."""
+    """Score messages for one label question by a classifier."""
     scores = read_instrument(messages["text"], kind)
     rows = messages.drop(columns="text").assign(kind=kind, score=scores)
     if not np.isnan(scores).all():

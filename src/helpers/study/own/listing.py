@@ -1,4 +1,4 @@
-"""List of a user's groups, from exports and `groups.csv`."""
+"""List a user's groups with their dates, from chat exports and `groups.csv`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The group records, when observation of each ends, and groups without dates."""
+    """A user's groups, when observation of each ends, and groups without dates."""
 
     rows: tuple[Row, ...]
     ends: Mapping[str, int]  # when observation of each ends
@@ -38,7 +38,7 @@ class Listing:
 def list_groups(
     run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
 ) -> Listing:
-    """List every group of a store with its facts, owner and observation end.
+    """List every group in the exports with its facts, owner and end of observation.
 
     The newest export's word holds, `groups.csv` goes before it. A group whose making
     is known, but whose history an export cut, is watched from its first line on; one
@@ -89,7 +89,7 @@ def _find_first_lines(run: Engine, store: Store) -> dict[str, int]:
 
 
 def _list_recorded(store: Store) -> dict[str, Row]:
-    """Return the recorded facts of each group; the last non-null value wins."""
+    """Return each group's recorded facts; the last recorded value is used."""
     merged: dict[str, Row] = {}
     rows = pq.read_table(store.parts("group"))  # in the order in which exports came
     for row in rows.to_pylist():
@@ -99,7 +99,7 @@ def _list_recorded(store: Store) -> dict[str, Row]:
 
 
 def _find_truncated_groups(exports: Exports) -> set[str]:
-    """Find the groups with first messages possibly missing from all exports."""
+    """Find groups whose first messages may be missing from all exports."""
     parted: dict[bool, set[str]] = {True: set(), False: set()}
     for entry in exports.entries:
         parted[entry.shown.left_truncated] |= set(entry.groups)
@@ -138,7 +138,7 @@ def _to_midnight(day: date | None, zone: ZoneInfo) -> int | None:
 
 
 def _check_born(row: Row, end: int, fact: GroupFacts) -> None:
-    """Raise if a group is said to be born after the end of its observation."""
+    """Raise an error if a group's founding date is after the end of observation."""
     if fact.born and end and (row["created_us"] or 0) >= end + DAY_US:
         raise BrokenFileError(
             f"row {fact.row}, column born: {str(fact.born)!r} is too late",
@@ -161,7 +161,7 @@ def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
 def hide_owners(
     facts: Mapping[str, GroupFacts], key: Path | None
 ) -> dict[str, GroupFacts]:
-    """Replace each owner's id or name in the facts by a pseudonym."""
+    """Replace the name or id of each group's owner by a pseudonym."""
     hidden = Pseudonyms(load_key(key))
     return {
         group: replace(one, owner=one.owner and hidden.of("person", one.owner))

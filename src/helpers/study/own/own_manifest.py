@@ -1,4 +1,4 @@
-"""Manifest, README and licence of a user's study."""
+"""Manifest, README and licence of the study of a user's own groups."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def build_own_manifest(
     derived: Derived,
     metadata: UserMetadata,
 ) -> Manifest:
-    """Build the manifest of a user's study, before its tables are listed."""
+    """Build the manifest (source, dates, gaps) of the study of a user's groups."""
     forms = sorted({entry.form for entry in exports.entries})
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
@@ -98,12 +98,12 @@ def _count_by_format(exports: Exports) -> dict[str, int]:
 
 
 def _name_export(name: str, rows: int) -> FileFacts:
-    """Return the facts of an export without its checksum, which could identify it."""
+    """Return an export's file name and rows without its checksum, for privacy."""
     return FileFacts(name, rows, "")
 
 
 def _describe_tone_sample(derived: Derived) -> list[str]:
-    """Describe the random sample on which tone rests, if it is one."""
+    """Describe the random sample of messages scored for sentiment, if sampled."""
     voices = derived.tables.get("voices")
     every = int(derived.tables["groups"]["messages"].sum())
     if voices is None or every <= TONED_MESSAGES:
@@ -115,7 +115,7 @@ def _describe_tone_sample(derived: Derived) -> list[str]:
 def list_gaps(
     exports: Exports, undated: int, left: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """List data gaps and assumptions, as sentences for the README.
+    """List what a user's exports do not cover and what is assumed, as sentences.
 
     Parameters
     ----------

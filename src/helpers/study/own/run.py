@@ -48,12 +48,12 @@ BROKEN = "damaged, empty or refused"
 
 
 def _report_nothing(*_: object) -> None:
-    """Report nothing; a plan is pickled, which a lambda cannot be."""
+    """Ignore a progress report (a named function, so that plans can be pickled)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The settings of `shequn run`: exports, output folder, facts, labels, options."""
+    """The settings of `shequn run`: exports, output folder, group facts, options."""
 
     exports: Sequence[Path]  # files and folders
     out: Path  # where everything goes
@@ -75,7 +75,7 @@ class Plan:
 
 
 class Done(NamedTuple):
-    """The result of a run: study, site, excluded exports, claims not computed."""
+    """The result of `shequn run`: study, site, unreadable exports, omitted claims."""
 
     study: Study
     site: Path | None
@@ -84,7 +84,7 @@ class Done(NamedTuple):
 
 
 def run_study(plan: Plan) -> Done:
-    """Run all steps from exports to site; steps already done are skipped.
+    """Run `shequn run` from exports to site, skipping steps already done.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def run_study(plan: Plan) -> Done:
 
 
 def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str]:
-    """Write the page of the user's own groups; return its lines for the terminal.
+    """Write the page of the user's groups; return its lines for the terminal.
 
     With a site, the page also lists what the exports cannot show. A list of groups
     has no messages, so no cards.
@@ -141,7 +141,7 @@ def _write_cards(study: Study, plan: Plan, site: Path | None = None) -> list[str
 
 
 def _has_claims(study: Study, plan: Plan) -> bool:
-    """Whether chapters and claims are made: if asked for, or groups are not too few."""
+    """Return whether claims are evaluated: if requested, or with enough groups."""
     if plan.claims is not None:
         return plan.claims
     tables = study.manifest.tables
@@ -160,7 +160,7 @@ def _remove_partial_files(out: Path) -> None:
 
 
 def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
-    """Ingest the exports and build the study's tables (caller locks the folder)."""
+    """Read the exports and build the study's tables (the caller locks the folder)."""
     _remove_partial_files(plan.out)
     if plan.listed is not None:
         return _make_list_study(plan, plan.listed), ()
@@ -174,7 +174,7 @@ def make_study(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
 
 
 def _check_export_day(exports: Exports, exported_us: int | None) -> None:
-    """Raise ShequnError if messages are younger than the day of the export."""
+    """Raise an error if messages are later than the stated day of export."""
     if exported_us is None:
         return
     given = [entry for entry in exports.entries if entry.exported_us == exported_us]

@@ -22,7 +22,7 @@ PLAIN = {True: "yes", False: "no"}
 def describe_by_group(
     exports: Exports, listed: Listing, metadata: UserMetadata
 ) -> dict[str, Observability]:
-    """Return what the exports of each listed group record, by group key.
+    """Return what each group's exports record, such as join dates, by group key.
 
     A group of several exports shows what all of them do.
     """
@@ -42,7 +42,7 @@ def describe_by_group(
 def _add_metadata(
     key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
 ) -> Observability:
-    """Add the user's metadata to a group's observability; allow adjacent replies."""
+    """Add the user's metadata to the record of what a group's exports contain."""
     shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
     if shown.replies == "none" and shown.sender_ids:
         shown = replace(shown, replies="adjacent")
@@ -56,7 +56,7 @@ def _add_metadata(
 
 
 def choose_replies(shown: Iterable[Observability]) -> str:
-    """Return which kinds of replies define centres: explicit, adjacent or both.
+    """Return which replies (explicit, adjacent or both) measure centralisation.
 
     >>> from helpers.formats import FORMATS
     >>> choose_replies(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
@@ -71,7 +71,7 @@ def choose_replies(shown: Iterable[Observability]) -> str:
 def build_shown_rows(
     shown: Mapping[str, Observability], ordinal: pd.Series[int]
 ) -> pd.DataFrame:
-    """Build the table `shown`: one row per group with what its exports record."""
+    """Build table `shown`: what each group's exports record, one row per group."""
     rows = [
         {"group": ordinal[key]}
         | shows.as_dict()
@@ -83,7 +83,7 @@ def build_shown_rows(
 
 
 def combine_shown_rows(rows: pd.DataFrame) -> list[Observability]:
-    """Return the distinct observability records of the table `shown`."""
+    """Return the distinct combinations of recorded features in table `shown`."""
     records = rows.drop(columns="group").drop_duplicates().to_dict("records")
     read = {word: sender_ids for sender_ids, word in PLAIN.items()}
     return [

@@ -1,4 +1,4 @@
-"""Supplementary CSV tables supplied by the user, validated cell by cell.
+"""Read and validate supplementary CSV tables that the user supplies.
 
 `<table>.csv` has the columns of docs/tables.md with `key` (as in `groups.csv`)
 in the place of `group`, and dates or times in the place of days and microseconds.
@@ -155,7 +155,7 @@ def place_user_tables(
     brought: Mapping[str, pd.DataFrame],
     ordinal: pd.Series[int],
 ) -> dict[str, pd.DataFrame]:
-    """Merge the user's tables into the study: group numbers for keys, events added.
+    """Merge the user's CSV tables into the study's, with group numbers for keys.
 
     Hours that were brought for a group hold in the place of those counted.
     """

@@ -22,7 +22,7 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserMetadata:
-    """Facts, labels and tables supplied by the user, with time zone and threshold."""
+    """A user's facts on groups, message labels and tables, with time zone."""
 
     # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -51,7 +51,7 @@ def compute_day_offset_us(zone: str, at_us: int) -> int:
 def add_metadata(
     derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
-    """Add the user's facts, links and labels; drop labels of small groups."""
+    """Add the user's facts, group links and message labels to the study's tables."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
@@ -79,7 +79,7 @@ def add_metadata(
 
 
 def _add_writers(given: pd.DataFrame) -> pd.DataFrame:
-    """Replace authors of labelled messages by numbers within their group."""
+    """Replace the authors of labelled messages by numbers within their group."""
     sender = given["sender"].astype(object)
     whole = sender.groupby(given["group"]).transform(lambda one: pd.factorize(one)[0])
     writer = whole.where(sender.notna()).astype("Int32")
@@ -132,7 +132,7 @@ def _index_platforms(
 def _list_known_clocks(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield a fact ``own_clock`` for groups with recorded member time zones."""
+    """Yield a fact ``own_clock`` for groups whose members' time zones are recorded."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0

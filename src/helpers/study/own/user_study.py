@@ -1,4 +1,4 @@
-"""Build the study `own` from a store of exports, with the usual tables."""
+"""Build the study `own` from a store of a user's exports."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
 def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
-    """Write the processed tables of a store to a folder, atomically.
+    """Derive the study's tables from stored exports; write them atomically.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
 
 @contextmanager
 def _translate_engine_errors(folder: Path) -> Iterator[None]:
-    """Translate the engine's memory and disk errors into errors with a remedy."""
+    """Turn the engine's memory and disk errors into errors that say what to do."""
     try:
         yield
     except duckdb.Error as error:
@@ -121,7 +121,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
 def _list_recorded(
     tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of what groups record; members need join dates or a list."""
+    """Select the tables that the exports can support, such as members."""
     ordinal = tables["groups"].set_index("key")["group"]
     listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
     rows = {

@@ -1,1 +1,1 @@
-"""A published study: its folder of tables, manifest, ledger and README."""
+"""Published studies: a folder of tables, manifest, README and row ledger."""

@@ -34,7 +34,7 @@ from helpers.study.tables.derive.derive import Derived, Terms, derive_tables
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """The names of rebuilt studies, and of studies without raw files."""
+    """Names of the studies that were rebuilt, and of those without raw files."""
 
     built: tuple[Study, ...]
     missing: tuple[MissingSourceError, ...]
@@ -80,7 +80,7 @@ def rebuild_studies(
 
 
 def build_study(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
-    """Build one study into ``out/<name>``, atomically.
+    """Build the processed tables of one public corpus into a folder, atomically.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def _derive_from_records(
 def _select_tables(
     derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
 ) -> Derived:
-    """Keep selected tables and a group registry without lifetimes."""
+    """Keep the named tables, and of groups a list without lifetimes."""
     listed = tables["groups"].assign(last_us=None, closed_kind=None)
     selected = {"registry": listed, **{name: tables[name] for name in names}}
     return replace(derived, tables=selected, quarter_ends=())
@@ -157,7 +157,7 @@ def build_terms(corpus: Corpus) -> Terms:
 
 
 def _build_manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
-    """Build the manifest of a study, before its tables are listed."""
+    """Build a study's manifest (source, licence, dates) before its tables exist."""
     terms = build_terms(corpus)
     return Manifest(
         study=corpus.name,

@@ -31,7 +31,7 @@ TYPES = {
 
 
 def build_data_package(studies: Iterable[Path], about: Project) -> dict[str, Any]:
-    """Build the data-package descriptor of all tables of some studies.
+    """Build the Frictionless descriptor of all tables of some studies.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ YOURS = "yours"  # the licence of a user's own study
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Name, row count and checksum of a raw file."""
+    """Name, row count and checksum of one raw file of a source."""
 
     name: str
     rows: int
@@ -33,7 +33,7 @@ class TableFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Manifest:
-    """The contents of a study's `manifest.json`.
+    """Contents of `manifest.json`: a study's source, licence, period and checksums.
 
     Attributes
     ----------
@@ -100,13 +100,13 @@ class Manifest:
         return compute_checksum_of_parts(part for pair in pairs for part in pair)
 
     def as_json(self) -> str:
-        """Return the text of ``manifest.json``."""
+        """Serialise the manifest as the JSON text of ``manifest.json``."""
         values = asdict(self) | {"observability": self.observability.as_dict()}
         return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Parse the text of ``manifest.json``.
+        """Parse a manifest from the JSON text of ``manifest.json``.
 
         Raises
         ------

@@ -35,7 +35,7 @@ def write_study(
     licence: str,
     readme: Callable[[Manifest], str],
 ) -> None:
-    """Write tables, manifest, ledger, licence and README of a study."""
+    """Write a study's tables, manifest, row ledger, licence and README to a folder."""
     manifest = replace(manifest, tables=write_tables(tables, folder))
     texts = {
         "manifest.json": manifest.as_json(),

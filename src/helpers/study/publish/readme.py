@@ -22,12 +22,12 @@ No text and no person's name or id is included."""
 
 
 def build_licence_text(corpus: Corpus) -> str:
-    """Return the text of a study's LICENSE."""
+    """Build the text of a study's LICENSE file."""
     return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
 
 
 def build_readme(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
-    """Return the text of a study's README.md."""
+    """Build the text of a study's README.md."""
     return "\n".join(
         [
             f"# {corpus.title_en}",

@@ -23,7 +23,7 @@ OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
 
 class Tables(Protocol):
-    """Interface of a study or a union of studies, as estimators use it."""
+    """Interface of a study or union of studies, as estimators read it."""
 
     @property
     def name(self) -> str:
@@ -31,7 +31,7 @@ class Tables(Protocol):
 
     @property
     def manifest(self) -> Manifest:
-        """The study's manifest."""
+        """The study's manifest: source, licence, period, table checksums."""
 
     @property
     def observability(self) -> Observability:
@@ -39,7 +39,7 @@ class Tables(Protocol):
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over all tables."""
+        """SHA-256 over the checksums of all tables."""
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a processed table by name."""
@@ -47,7 +47,7 @@ class Tables(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
-    """A published study: its processed tables, manifest and ledger.
+    """A published study opened from its folder: tables and manifest.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Study:
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over all tables."""
+        """SHA-256 over the checksums of all tables."""
         return self.manifest.checksum
 
     def __repr__(self) -> str:
@@ -96,7 +96,7 @@ class Study:
         )
 
     def table_with_dates(self, name: str) -> pd.DataFrame:
-        """Return a processed table with dates for times and days.
+        """Return a processed table with timestamps and day numbers as dates.
 
         Times are in UTC, days in the study's own zone; ``last_us`` becomes ``last``.
         """
@@ -133,7 +133,7 @@ class Study:
 
 
 def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with microseconds and days as dates.
+    """Convert a table's microsecond and day-number columns to dates.
 
     >>> rows = pd.DataFrame({"last_us": [86_400_000_000], "day": [1]})
     >>> convert_dates(rows).astype(str).values.tolist()
@@ -153,7 +153,7 @@ def convert_dates(table: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=48)
 def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
-    """Read a table after checking its checksum, cached while the file is unchanged."""
+    """Read a table file after checking its checksum; cached while unchanged."""
     if compute_checksum(path) != named:
         raise BrokenFileError(
             "is not the table that the manifest names",
@@ -164,7 +164,7 @@ def _read_file(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
 
 
 def open_study(name_or_path: str | Path) -> Study:
-    """Open a study by name in ``data/processed``, by its folder or a run's folder.
+    """Open a published study by name, by its folder or by a run's folder.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def open_study(name_or_path: str | Path) -> Study:
 def open_studies(
     names: Sequence[str | Path] = (), *, having: Collection[str] = ()
 ) -> list[Study]:
-    """Open the named studies, or all of this run; keep those with tables `having`.
+    """Open the named studies, or all of this run, that have the given tables.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A union of studies: groups renumbered, each study a stratum."""
+"""Read several studies as one: groups renumbered, each study a stratum."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPARSE = frozenset({"facts"})  # a group without a row has no such fact
 
 @dataclass(frozen=True, eq=False)
 class StudyUnion:
-    """Several studies read as one, with consecutive group numbers.
+    """Several studies read as one, with groups numbered consecutively.
 
     The table ``groups`` has a column ``stratum``: the study that a group is of, and its
     network if the study has several. Of a study that only lists its groups it holds
@@ -46,17 +46,17 @@ class StudyUnion:
 
     @property
     def observability(self) -> Observability:
-        """What every one of the studies records."""
+        """What all the studies record, such as join dates and replies."""
         return combine_observability([study.observability for study in self.studies])
 
     @property
     def checksum(self) -> str:
-        """SHA-256 over all tables of all studies."""
+        """SHA-256 over the checksums of all tables of all studies."""
         return compute_checksum_of_parts(study.checksum for study in self.studies)
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Manifest of the union: only what is true of every study."""
+        """Manifest with only what holds for every study of the union."""
         first = self.studies[0].manifest
         return replace(
             first,
@@ -81,7 +81,7 @@ class StudyUnion:
         )
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table of all studies, groups renumbered.
+        """Return the rows of one table from all studies, groups renumbered.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class StudyUnion:
 
 
 def _add_places(groups: pd.DataFrame, study: str) -> pd.DataFrame:
-    """Add the stratum of each group: its study and, if several, its network."""
+    """Add each group's stratum: its study and, if there are several, its network."""
     several = len(groups["network"].unique()) > 1
     place = f"{study}/" + groups["network"].astype(str) if several else study
     return groups.assign(**{STRATUM: place})

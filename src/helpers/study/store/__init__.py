@@ -1,1 +1,1 @@
-"""Ingestion of exports into the Parquet store: streamed, deduplicated, resumable."""
+"""Read chat exports into a Parquet store: streamed, deduplicated, resumable."""

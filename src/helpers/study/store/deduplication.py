@@ -1,4 +1,4 @@
-"""Deduplication of records that an earlier export already contained.
+"""Exclude records that an earlier chat export already contained.
 
 What is the same, `helpers.formats.rows.merge` says, and tells row by row; here whole
 columns are hashed to 64 bits, so that ten million messages take 80 MB (two different
@@ -23,7 +23,7 @@ from helpers.records import SCHEMAS, Batch, RecordKind
 
 
 class Doubles:
-    """Hashes of earlier records of one kind, used to find duplicates.
+    """Hashes of the records in earlier exports, used to find duplicates.
 
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text"}
@@ -42,14 +42,14 @@ class Doubles:
 
     @classmethod
     def of(cls, kind: RecordKind, paths: Iterable[Path]) -> Doubles:
-        """Read the earlier records of one kind from Parquet files."""
+        """Hash the earlier records of one kind in Parquet files."""
         columns = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         if kind == "message":
             columns = [*WITHOUT_ID, "id"]
         return cls(kind, (pq.read_table(path, columns=columns) for path in paths))
 
     def fresh(self, batch: Batch) -> Batch:
-        """Return the rows not in earlier exports; call batch by batch, in order."""
+        """Return a batch's rows that no earlier export has; call batches in order."""
         if not len(self._known):
             return batch
         keys, by_id = _hash_rows(self._kind, batch.table)
@@ -63,7 +63,7 @@ class Doubles:
 
 
 def _hash_rows(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
-    """Return a hash per row, and whether it is computed from the message id."""
+    """Return a hash per record, and whether it is based on a message id."""
     if kind != "message":
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]
         return _hash_keys(table, names), np.zeros(table.num_rows, bool)
@@ -80,7 +80,7 @@ def _hash_keys(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a 
 
 
 def _decode_column(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out
-    """Decode a dictionary column, so that hashes do not depend on the batch."""
+    """Decode a dictionary-encoded Arrow column, so that hashes are reproducible."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
     missing: Any = "\0" if pa.types.is_string(column.type) else -1

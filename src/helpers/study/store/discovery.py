@@ -1,4 +1,4 @@
-"""Search of files and folders for exports, with their formats."""
+"""Find chat exports in files and folders, and detect their formats."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ TELEGRAMS_PAGES = "messages.html"  # a folder with it is refused as a whole
 
 
 class Found(NamedTuple):
-    """The exports found, with their formats, and other files with reasons."""
+    """The chat exports found, with formats, and other files with reasons."""
 
     exports: dict[Path, str]
     others: tuple[BrokenFileError, ...]
 
 
 def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found:
-    """Find the exports in files and folders, detecting each format.
+    """Find the chat exports in files and folders, with the format of each.
 
     A folder is one export if a format takes it as a whole, and no two of its entries
     are exports of their own; else it is looked through, hidden files left out.
@@ -64,7 +64,7 @@ def list_exports(paths: Iterable[Path], options: Options | None = None) -> Found
 def list_candidates(
     paths: Iterable[Path], options: Options | None = None
 ) -> list[Path]:
-    """List the paths worth checking: exports in folders, and all other files.
+    """List the paths that may be chat exports, among files and folders.
 
     What can't be read is among it, so that whoever looks is told why.
     """
@@ -78,7 +78,7 @@ def list_candidates(
 
 
 class _Look:
-    """A search through files and folders that visits each path once."""
+    """A search for chat exports in files and folders, visiting each path once."""
 
     def __init__(self, options: Options | None) -> None:
         self._options = options
@@ -88,7 +88,7 @@ class _Look:
         self.left: set[Path] = set()
 
     def through(self, path: Path) -> None:
-        """Search a path, recording exports and other files."""
+        """Search a file or folder; record its exports and its other files."""
         form = self._format(path)
         try:
             inside = list(_list_entries(path)) if path.is_dir() else []
@@ -110,7 +110,7 @@ class _Look:
         self.others.append(why)
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
-        """Return whether a folder is a single export rather than several."""
+        """Return whether a folder is one export rather than several."""
         whole = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
@@ -122,7 +122,7 @@ class _Look:
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
-        """Return the formats found below a folder that is no export itself."""
+        """Return the export formats found in the subfolders of a folder."""
         forms = set[str]()
         for path in _list_readable(folder):
             form = self._format(path)

@@ -1,4 +1,4 @@
-"""Store of a user's exports: a folder per export and a manifest.
+"""Store of a user's chat exports: one folder per export, and a manifest.
 
 An export's records are written into a folder of their own first; they are in the
 store from the moment on that a whole line of the manifest names that folder. What no
@@ -30,7 +30,7 @@ AGAIN, LOST = "in an earlier export already", "could not be read"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One export in the store: its format, groups, row counts and observability."""
+    """One export in the store: format, groups, row counts and what it records."""
 
     part: int  # the number of its folder
     source: str  # SHA-256 of the export's bytes
@@ -63,7 +63,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """All exports in a store, with the reading settings they share."""
+    """All exports in a store, with the settings they were read with."""
 
     folder: Path  # where it lies
     # what all exports must be read with: the key's fingerprint and the options
@@ -76,12 +76,12 @@ class Exports:
 
     @property
     def next_part(self) -> int:
-        """Number of the next export's folder."""
+        """Number for the folder of the next export."""
         return max((entry.part for entry in self.entries), default=0) + 1
 
     @property
     def aliases(self) -> dict[str, str]:
-        """Keys of groups merged into another group, with that group's key."""
+        """Map of keys of merged groups to the key of the group they belong to."""
         return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     def part(self, number: int) -> Path:
@@ -89,7 +89,7 @@ class Exports:
         return self.folder / f"{number:06d}"
 
     def files(self, kind: RecordKind, groups: set[str]) -> list[Path]:
-        """List the files with records of one kind for any of `groups`."""
+        """List the files with one kind of record for given groups."""
         return [
             path
             for entry in self.entries
@@ -98,7 +98,7 @@ class Exports:
         ]
 
     def adding(self, entry: Entry) -> Self:
-        """Return the exports with one more entry, appended to the manifest on disk.
+        """Append one export to the manifest on disk and return the new store.
 
         Raises
         ------
@@ -111,7 +111,7 @@ class Exports:
         return replace(self, entries=(*self.entries, entry))
 
     def written(self) -> Self:
-        """Rewrite the manifest atomically."""
+        """Rewrite the store's manifest on disk, atomically."""
         head = {"format": FORMAT, "terms": dict(self.terms)}
         lines = [
             _format_line(head),
@@ -172,7 +172,7 @@ class Exports:
 
 
 def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
-    """Open the store in a folder, removing partial files; empty if new.
+    """Open the store of exports in a folder, or start an empty one.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def _format_line(values: dict[str, Any]) -> str:
 
 
 def _append_line(manifest: Path, line: str) -> None:
-    """Append a line to the manifest, undone if writing fails."""
+    """Append a line to the store's manifest; undo it if writing fails."""
     size = manifest.stat().st_size
     try:
         with manifest.open("ab") as file:
@@ -232,7 +232,7 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
 
 
 def _remove_partial_files(exports: Exports) -> None:
-    """Remove partial files and unlisted export folders of a killed process."""
+    """Remove partly written files and unlisted export folders."""
     named = {exports.part(entry.part).name for entry in exports.entries}
     for path in exports.folder.glob("*"):
         if path.is_dir() and path.name not in named:

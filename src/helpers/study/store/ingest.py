@@ -1,4 +1,4 @@
-"""Ingestion of exports: atomic, without duplicates, only new records."""
+"""Add chat exports to the store: atomically, only records not yet in it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from helpers.study.store.store import open_store, write_store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """The settings for reading exports: key, options, export date."""
+    """Settings for reading chat exports: pseudonym key, options, export date."""
 
     # the file with the key for pseudonyms; by default the user's own
     key: Path | None = None
@@ -53,7 +53,7 @@ class Terms:
     exported_us: int | None = None  # when the exports were made, if somebody says so
 
     def kept(self) -> dict[str, str | None]:
-        """Return the settings that all exports of a store must share."""
+        """Return the settings that all exports of one store must share."""
         settings = {
             name.replace("_", " "): v for name, v in asdict(self.options).items()
         }
@@ -63,7 +63,7 @@ class Terms:
 
 
 class Ingested(NamedTuple):
-    """The result of ingestion: the store, new exports, unreadable exports."""
+    """The store after adding exports, the new exports and unreadable ones."""
 
     exports: Exports
     new: int
@@ -76,7 +76,7 @@ def compute_key_fingerprint(path: Path | None) -> str:
 
 
 def ingest_exports(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
-    """Read exports into a store; exports already in it are skipped.
+    """Read chat exports into a store, except those already in it.
 
     A kill at any moment loses at most the export that was being read, and running
     again ends in the same bytes. Call it with the folder locked.
@@ -130,7 +130,7 @@ def _ingest_exports(found: Found, folder: Path, terms: Terms) -> Ingested:
 
 @contextmanager
 def _use_own_folder(folder: Path) -> Iterator[Path]:
-    """Put temporary files inside the store, so that the next run removes them."""
+    """Use a folder of the store for temporary files within the block."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
         tempfile.tempdir = room
@@ -143,7 +143,7 @@ def _use_own_folder(folder: Path) -> Iterator[Path]:
 def _note_export_dates(
     exports: Exports, prints: Iterable[str], day_us: int | None
 ) -> Exports:
-    """Record the export date of earlier exports that lacked one."""
+    """Record export dates for stored exports that lacked one."""
     if day_us is None:
         return exports
     given = set(prints)
@@ -157,7 +157,7 @@ def _note_export_dates(
 
 
 class _Adder:
-    """Adds the exports of one run to a store."""
+    """Adds exports to a store, keeping only records not in earlier ones."""
 
     def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
@@ -170,7 +170,7 @@ class _Adder:
             self._remember(entry)
 
     def jobs(self, found: Found, room: Path) -> dict[str, Job]:
-        """Return the reading jobs of exports not yet in the store, by fingerprint."""
+        """Return reading jobs for the exports not in the store, by fingerprint."""
         there = {entry.source for entry in self.exports.entries}
         return {
             source: Job(
@@ -187,7 +187,7 @@ class _Adder:
         }
 
     def add(self, source: str, path: Path, aside: Aside) -> None:
-        """Add the new records of one export to the store."""
+        """Add the new records of one export, already read, to the store."""
         part, spellings = self.exports.next_part, self._known(aside)
         rows = self._adopt(aside, spellings, part)
         shifts = {how.shift_us for how in spellings.values()} - {0}
@@ -223,7 +223,7 @@ class _Adder:
                 self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return how earlier exports spell the groups of this export.
+        """Return how earlier exports name this export's groups, to match them.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
@@ -251,7 +251,7 @@ class _Adder:
         return self._called.other(aside.labels.get(group, ""), aside.form)
 
     def _adopt(self, aside: Aside, spellings: Mapping[str, Alike], part: int) -> int:
-        """Move an export's new records into the store; return their message count."""
+        """Move an export's new records into the store; return the message count."""
         folder = self.exports.part(part)
         if self._groups.isdisjoint(_list_renamed(aside.groups, spellings)):
             aside.folder.replace(folder)
@@ -272,7 +272,7 @@ def _list_renamed(
 def _read_matching_columns(
     files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]
 ) -> Said:
-    """Read the columns by which records of given groups are matched."""
+    """Read the columns needed to match messages of given groups."""
     wanted_groups, records = pa.array(sorted(set(groups))), {}
     for kind, names in COLUMNS.items():
         columns = ["group", *names]
@@ -292,7 +292,7 @@ def _select_groups(records: Said, group: str) -> Said:
 
 
 class _Fresh:
-    """Filter that passes the records not in any earlier export.
+    """Filter that passes only records that are not in any earlier export.
 
     Their files are told from those of earlier exports, which often have one name.
     """
@@ -314,7 +314,7 @@ class _Fresh:
         return batch.with_column("file", own)
 
     def _split(self, batch: Batch) -> Iterator[Batch]:
-        """Filter a batch group by group against the group's earlier records."""
+        """Filter a batch of records, group by group, against earlier exports."""
         if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return

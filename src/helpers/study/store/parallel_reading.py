@@ -1,4 +1,4 @@
-"""Parallel reading of exports, each into a separate folder.
+"""Read chat exports in parallel processes, each into its own folder.
 
 What was read waits beside the store until it is its turn to be added, so the store
 comes out the same however many processes read.
@@ -38,7 +38,7 @@ AHEAD = 3 * PROCESSES  # readings that may wait to be added
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A reading job: export path, format, options and target folder."""
+    """One chat export to be read: path, format, options and target folder."""
 
     path: Path  # where it is
     form: str  # its format's name in `helpers.formats.FORMATS`
@@ -49,7 +49,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """An export that has been read into a temporary folder, with its counts."""
+    """One chat export read into a temporary folder, with its row counts."""
 
     folder: Path  # where its records lie, as a store
     form: str  # its format's name for people
@@ -65,7 +65,7 @@ class Aside:
 
 
 def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
-    """Read one export into its temporary folder.
+    """Read one chat export into a temporary folder and return its counts.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
 
 
 def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
-    """Return the error, or raise a write error if the disk is full."""
+    """Raise a write error if the disk is full, else return the reading error."""
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno in FULL:
         raise describe_write_error(folder, cause) from error
@@ -104,7 +104,7 @@ def _raise_if_disk_full(error: BrokenFileError, folder: Path) -> BrokenFileError
 
 
 class _Seen:
-    """Counts of records, groups and errors while an export is read."""
+    """Counts of records, groups and errors while one export is read."""
 
     def __init__(self, reading: Reading, show: Callable[[int], None]) -> None:
         self._reading, self._show = reading, show
@@ -133,7 +133,7 @@ class _Seen:
 
 
 def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
-    """Return the error for an export that is truncated after some messages.
+    """Return the error for an export that breaks off after some messages.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def partly_read(error: BrokenFileError, messages: int) -> PartlyReadError:
 
 
 def _drop_event_texts(batch: Batch) -> Batch:
-    """Remove texts of events and system messages, which contain group names."""
+    """Remove the texts of system messages, which contain group names."""
     name = {"event": "value", "message": "text"}.get(batch.kind)
     if name is None:
         return batch
@@ -164,7 +164,7 @@ def _drop_event_texts(batch: Batch) -> Batch:
 def iterate_readings(
     jobs: Iterable[Job], size: int, show: Callable[[int], None]
 ) -> Iterator[Iterator[Callable[[], Aside]]]:
-    """Yield callables for the exports read so far, in the order of the jobs.
+    """Yield callables that return the read exports, in the order of jobs.
 
     Parameters
     ----------

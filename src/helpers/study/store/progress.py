@@ -1,4 +1,4 @@
-"""Progress of long computations: a line that changes, or lines now and then."""
+"""Show progress of long computations in a terminal or a log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and
 
 @contextmanager
 def show_progress(what: str) -> Iterator[Callable[[int], None]]:
-    """Yield a callback that shows a row count; silent without a terminal.
+    """Yield a callback that shows a row count; it is silent without a terminal.
 
     >>> with show_progress("reading") as show:
     ...     show(1000)
@@ -44,7 +44,7 @@ def _write_progress(line: str) -> None:
 
 @contextmanager
 def show_stage(what: str) -> Iterator[None]:
-    """Show the name of a step while it runs; in a log only if it is long.
+    """Show the name of a step while it runs; in logs only if it takes long.
 
     >>> with show_stage("computing tables"):
     ...     pass
@@ -89,7 +89,7 @@ class Steps:
     _last: float = 0.0
 
     def next(self) -> None:
-        """Show that the next file begins."""
+        """Announce that the next file begins."""
         self.at += 1
         self._show()
 
@@ -99,7 +99,7 @@ class Steps:
         self._show()
 
     def line(self, seconds: float) -> str:
-        """Return the progress line after so many seconds."""
+        """Return the progress line after a number of seconds."""
         left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
         done = f"{self.what}: {self.of} {self.at} of {self.files}"

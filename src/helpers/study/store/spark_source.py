@@ -39,14 +39,14 @@ def register_format(session: SparkSession) -> None:
 
 @dataclass
 class _Export(InputPartition):  # type: ignore[misc] # pyspark publishes no types
-    """One export: its path and the name of its format."""
+    """One chat export to be read by Spark: its path and format name."""
 
     path: str
     form: str
 
 
 class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no types
-    """Spark data source of records of one kind from exports."""
+    """Spark data source that yields records of one kind from chat exports."""
 
     @classmethod
     def name(cls) -> str:
@@ -54,17 +54,17 @@ class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no typ
         return "shequn"
 
     def schema(self) -> str:
-        """Return the Spark columns of a record kind; categories as strings."""
+        """Return the Spark schema of one kind of record; categories as strings."""
         columns = _drop_dictionary_types(_get_kind(self.options))
         return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
 
     def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
-        """Return the reader of this data source."""
+        """Return the reader that Spark uses for this data source."""
         return _Reader(dict(self.options))
 
 
 class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no types
-    """Reads exports one after another in Spark."""
+    """Reads chat exports in Spark, one partition per export."""
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._said = options
@@ -96,7 +96,7 @@ def _get_kind(options: Mapping[str, str]) -> RecordKind:
 
 
 def _drop_dictionary_types(kind: RecordKind) -> pa.Schema:
-    """Replace dictionary types in a schema, which Spark does not support."""
+    """Replace dictionary types in a record schema, which Spark lacks."""
     return pa.schema(
         [
             (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)

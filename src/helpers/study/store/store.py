@@ -1,4 +1,4 @@
-"""Record store: Parquet files, one folder per record kind, and a state file."""
+"""Store of message records as Parquet files, one folder per kind of record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATE, PART = "state.json", "part-00000.parquet"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Records on disk, with row counts by kind and by exclusion reason.
+    """Message records on disk, with row counts by kind and by exclusion reason.
 
     Attributes
     ----------

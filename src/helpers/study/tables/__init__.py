@@ -1,1 +1,1 @@
-"""Processed tables: their definitions and their derivation from records."""
+"""Processed tables of a study: column definitions and how they are computed."""

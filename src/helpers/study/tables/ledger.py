@@ -1,4 +1,4 @@
-"""Ledger of raw rows: how many were read, included or excluded, and why."""
+"""Account for raw rows: how many were read, included or excluded, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEFT = "export not read"  # of which nobody knows the rows
 
 
 class Entry(NamedTuple):
-    """One ledger line: processing step, reason and number of rows."""
+    """One line of the row account: processing step, reason and row count."""
 
     step: str
     reason: str
@@ -25,7 +25,7 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Ledger:
-    """A ledger in which rows read = rows included + rows excluded, by reason.
+    """Account of raw rows: rows read = included + excluded, by reason.
 
     >>> ledger = Ledger.of({"a.tsv": 3}, {None: 2, "bot": 1})
     >>> ledger.total("read"), ledger.set_aside
@@ -45,7 +45,7 @@ class Ledger:
         kept: Mapping[str | None, int],
         entered: Mapping[str, int] = MappingProxyType({}),
     ) -> Self:
-        """Build a ledger from rows read per file and rows per exclusion reason.
+        """Build the account from rows read per file and rows excluded by reason.
 
         `entered` has rows that were kept, but not as messages, by what became of them.
 
@@ -65,12 +65,12 @@ class Ledger:
         ).checked()
 
     def leaving(self, left: Mapping[str, int]) -> Self:
-        """Return the ledger with the number of excluded exports per reason added."""
+        """Return the account with excluded exports added, by reason."""
         entries = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
         return replace(self, entries=(*self.entries, *entries))
 
     def checked(self) -> Self:
-        """Return the ledger if its rows add up, else raise ShequnError."""
+        """Return the account if its rows add up, else raise an error."""
         read, accounted = self.total(READ), self.total(KEPT) + self.total(ASIDE)
         if read != accounted:
             raise ShequnError(
@@ -86,20 +86,20 @@ class Ledger:
 
     @property
     def kept(self) -> dict[str, int]:
-        """Included rows: messages (key ``''``), or by the table they enter."""
+        """Included rows, by the table they enter (``''`` for messages)."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == KEPT
         }
 
     @property
     def set_aside(self) -> dict[str, int]:
-        """Excluded rows, by reason."""
+        """Number of excluded rows, by reason."""
         return {
             entry.reason: entry.rows for entry in self.entries if entry.step == ASIDE
         }
 
     def as_csv(self) -> str:
-        """Return the text of ``ledger.csv``."""
+        """Serialise the account of rows as the text of ``ledger.csv``."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows([Entry._fields, *self.entries])
@@ -107,7 +107,7 @@ class Ledger:
 
     @classmethod
     def from_csv(cls, text: str) -> Self:
-        """Parse the text of ``ledger.csv``."""
+        """Parse the account of rows from the text of ``ledger.csv``."""
         rows = csv.DictReader(io.StringIO(text))
         return cls(
             tuple(Entry(row["step"], row["reason"], int(row["rows"])) for row in rows)

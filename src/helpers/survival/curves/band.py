@@ -42,7 +42,7 @@ class SurvivalBand:
         return f"SurvivalBand({len(self.times)} times, median={self.median:.4g})"
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the lower and the upper pointwise confidence limits at every time.
+        """Return lower and upper pointwise confidence limits of survival.
 
         Where S is 1 the lower is not a number. Where S is 0 the upper is that of
         Clopper and Pearson with each cluster as one, or not a number under censoring.
@@ -65,7 +65,7 @@ class SurvivalBand:
         return find_crossing(self.times, self.survival, 0.5)
 
     def median_interval(self) -> Interval:
-        """Return the median lifetime; limits are where the band crosses one half."""
+        """Return the median lifetime with the interval read off the band."""
         return Interval.of(
             self.median,
             self,
@@ -80,7 +80,7 @@ class SurvivalBand:
         return find_crossing(self.times, low, 0.5), find_crossing(self.times, high, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its implied standard error on a transformed scale."""
+        """Return the median and its standard error on a transformed scale."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.t.ppf(0.975, self.clusters.count - 1)
@@ -123,7 +123,7 @@ def bootstrap_band(
     replicates: int = REPLICATES,
     of: Bools | None = None,
 ) -> SurvivalBand:
-    """Bootstrap the survival curve of weighted risk sets by cluster.
+    """Bootstrap the Kaplan–Meier curve of weighted risk sets by cluster.
 
     `of` says which ends are of the cause in question; by default all.
     """

@@ -33,7 +33,7 @@ SCALE_OF: Mapping[CurveScale, ScaleName] = {
 
 
 class Numbers(NamedTuple):
-    """Numbers not yet entered, at risk, ended and censored by age; they sum to n."""
+    """Counts of lifetimes not yet entered, at risk, ended and censored, by age."""
 
     ages: Floats
     awaited: Floats
@@ -66,7 +66,7 @@ class SurvivalCurve:
 
     @cached_property
     def at_risk(self) -> Floats:
-        """Number at risk just before each time (at the start: from it on)."""
+        """Number of lifetimes at risk just before each time of the curve."""
         late = np.where(self.times > self.times[0], self.entered, 0.0)
         exits = self.events + self.censored
         at_risk: Floats = np.cumsum(self.entered - exits) - late + exits
@@ -201,7 +201,7 @@ class SurvivalCurve:
         return errors
 
     def quantile(self, share: float) -> float:
-        """Return the time by which a `share` has ended; ``inf`` if not reached.
+        """Return the age by which a given share has ended; ``inf`` if never.
 
         Where S stays at 1 − share for a while it is the middle of that stretch, as
         the median of an even number of values is.
@@ -217,7 +217,7 @@ class SurvivalCurve:
     def median_interval(
         self, *, level: float = 0.95, scale: CurveScale = "log"
     ) -> Interval:
-        """Return the median lifetime; limits are where the band crosses one half.
+        """Return the median lifetime with the interval read off the limits.
 
         References
         ----------
@@ -233,7 +233,7 @@ class SurvivalCurve:
         return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
 
     def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
-        """Return survival conditional on the first time with `minimum` at risk.
+        """Return survival given survival to the first age with enough at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there
         would send the curve to 0 for good.
@@ -262,7 +262,7 @@ class SurvivalCurve:
         )
 
     def numbers(self, ages: npt.ArrayLike) -> Numbers:
-        """Return the numbers not yet entered, at risk, ended and censored at some ages.
+        """Return counts not yet entered, at risk, ended and censored by age.
 
         Examples
         --------

@@ -18,13 +18,13 @@ DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothin
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Confidence limits of a count; fractional counts result from a design effect."""
+    """Base class of confidence limits for a proportion from a count."""
 
     successes: float
     n: float
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the proportion on a scale, half a success added to keep it finite."""
+        """Return the proportion and its standard error on a transformed scale."""
         p = (self.successes + 0.5) / (self.n + 1)
         error = (p * (1 - p) / (self.n + 1)) ** 0.5
         centre = SCALES[scale].forward(p)
@@ -124,7 +124,7 @@ def bound_probability(
     *,
     n: int,
 ) -> Interval:
-    """Return a probability with its bootstrap interval; exact limits near 0 and 1.
+    """Return a bootstrap interval of a probability; exact near 0 and 1.
 
     The rule is the register's: t(K − 1) on the cloglog scale; if the estimate or
     more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design

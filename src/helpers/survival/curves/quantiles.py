@@ -21,7 +21,7 @@ TOLERANCE = 1e-9  # a product of fractions meets one half only up to rounding
 
 @dataclass(frozen=True, slots=True)
 class MedianLimits:
-    """Limits of a median: where a curve's pointwise limits cross one half."""
+    """Confidence limits of a median lifetime: where a curve's limits cross one half."""
 
     curve: SurvivalCurve
     scale: CurveScale
@@ -33,7 +33,7 @@ class MedianLimits:
         return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median and its implied standard error on a transformed scale."""
+        """Return the median and its standard error on a transformed scale."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
         width = 2 * stats.norm.ppf(0.975)
@@ -41,7 +41,7 @@ class MedianLimits:
 
 
 def find_crossing(times: Floats, survival: Floats, height: float) -> float:
-    """Return when a decreasing step function reaches a height, ``inf`` if never."""
+    """Return the first time a decreasing curve reaches a height; else ``inf``."""
     reached = survival <= height + TOLERANCE
     if not reached.any():
         return math.inf

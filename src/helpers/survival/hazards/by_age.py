@@ -17,7 +17,7 @@ class ByAge(NamedTuple):
 
 
 def sort_by_age(ages: Floats, times: Floats) -> ByAge:
-    """Sort rows by age (ties in input order) and locate each time among them.
+    """Sort lifetimes by age (ties in input order) and locate event times among them.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def sort_by_age(ages: Floats, times: Floats) -> ByAge:
 
 
 def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
-    """Sort rows by entry age, or return None if every row enters at the start.
+    """Sort lifetimes by entry age; return None if all enter at the start.
 
     Who enters at a time is at risk after it, who is there from the start at any.
 

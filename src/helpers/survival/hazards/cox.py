@@ -153,7 +153,7 @@ def _index_units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.int
 
 
 def _sum_within_units(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
-    """Sum rows of any shape within clusters."""
+    """Sum score residuals, or rows of any shape, within each cluster."""
     flat = rows.reshape(len(rows), -1)
     sums: Floats = np.stack([np.bincount(units, part) for part in flat.T], axis=1)
     return sums.reshape(-1, *rows.shape[1:])

@@ -23,7 +23,7 @@ NEAR = 1e-7  # one more of Newton's steps squares what is left
 
 
 class Point(NamedTuple):
-    """The partial likelihood, score and information at some coefficients."""
+    """Value, score and information of Cox's log partial likelihood at coefficients."""
 
     beta: Floats
     log_likelihood: float
@@ -33,7 +33,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class PartialLikelihood:
-    """Rows at risk on (entry, exits] with exposures x; entry 0 includes the origin.
+    """Cox's partial likelihood of lifetimes at risk on (entry, exit], exposures x.
 
     d ends at one time are d steps. Under Efron's rule those ending there weigh less
     by 1/d at each further step; under Breslow's they do not. A row of weight w counts
@@ -49,7 +49,7 @@ class PartialLikelihood:
 
     @cached_property
     def _each(self) -> Floats:
-        """The weight of each row, 1 by default."""
+        """Case weight of each lifetime, 1 by default."""
         return np.ones(len(self.x)) if self.weights is None else self.weights
 
     @cached_property
@@ -59,7 +59,7 @@ class PartialLikelihood:
 
     @cached_property
     def _steps(self) -> tuple[Ints, Floats]:
-        """Return for each event its time index and the tied share already removed."""
+        """Return each event's time index and share of ties already removed (Efron)."""
         which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
         tied = np.bincount(which)
         before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
@@ -67,7 +67,7 @@ class PartialLikelihood:
 
     @cached_property
     def _weight(self) -> Floats:
-        """The mean weight of the rows that end, at each event."""
+        """Mean weight of the tied lifetimes that end, for each event."""
         rows, at = self._ends
         mean = np.bincount(at, self._each[rows]) / np.bincount(at)
         steps: Floats = mean[self._steps[0]]
@@ -82,19 +82,19 @@ class PartialLikelihood:
         return sort_by_entry(self.entry, self.times)
 
     def _at_risk(self, values: Floats) -> Floats:
-        """Sum the values of the rows at risk at each event time."""
+        """Sum values of the lifetimes at risk at each event time."""
         there = self._from(values, *self._by_exit)
         return there - self._from(values, *self._by_entry) if self._by_entry else there
 
     @staticmethod
     def _from(values: Floats, rows: Ints, younger: Ints) -> Floats:
-        """Sum values of rows of each time's age or older; exact in small tails."""
+        """Sum values of lifetimes that reach each event time; exact in small tails."""
         sums = np.zeros((len(rows) + 1, *values.shape[1:]))
         sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
         return sums[younger]
 
     def _sums(self, values: Floats) -> Floats:
-        """Sum the values at risk at each event, without tied events removed before."""
+        """Sum values at risk at each event, minus the share of ties removed (Efron)."""
         which, gone = self._steps
         ending = np.zeros((len(self.times), *values.shape[1:]))
         rows, at = self._ends
@@ -121,7 +121,7 @@ class PartialLikelihood:
         return Point(beta, float(likelihood), score, information)
 
     def residuals(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return times, Schoenfeld residuals and their variances, one row per event.
+        """Return Schoenfeld residuals with event times and variances.
 
         Tied events share the mean of their steps (Efron's or Breslow's).
         """
@@ -143,7 +143,7 @@ class PartialLikelihood:
 
     @cached_property
     def origin(self) -> Point:
-        """The likelihood with all coefficients zero."""
+        """Likelihood, score and information with all coefficients zero."""
         return self.at(np.zeros(self.x.shape[1]))
 
     def maximum(self) -> Point:
@@ -180,7 +180,7 @@ class PartialLikelihood:
         return here
 
     def score_residuals(self, beta: Floats) -> Floats:
-        """Return each row's score residuals, shape (rows, coefficients)."""
+        """Return the score residuals of each lifetime, (rows, coefficients)."""
         risk, whole, mean = self._weighed(beta)
         weight = self._weight
         parts = [weight / whole, weight[:, None] * mean / whole[:, None]]
@@ -193,7 +193,7 @@ class PartialLikelihood:
         return scores
 
     def spreads(self, beta: Floats) -> Floats:
-        """Return the expected variance of each row's score residual.
+        """Return the expected variance of each lifetime's score residual.
 
         Shape (rows, coefficients, coefficients); together they are the information.
         """
@@ -209,19 +209,19 @@ class PartialLikelihood:
         return risk[:, None, None] * around
 
     def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return each row's hazard, its sum and the mean exposures at each event."""
+        """Return hazards by row, and their sum and mean exposures by event."""
         risk = self._each * np.exp(self.x @ beta)
         whole = self._sums(risk)
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
 
     @cached_property
     def _ends(self) -> tuple[Ints, Ints]:
-        """Rows with an event, and the index of each one's event time."""
+        """Indices of lifetimes with an event, and of each one's event time."""
         rows = np.flatnonzero(self.ended)
         return rows, np.searchsorted(self.times, self.exits[rows])
 
     def _lived(self, steps: Floats) -> Floats:
-        """Sum per-event steps over each row's time at risk, weighted at tied events."""
+        """Sum per-event terms over each lifetime's time at risk, ties weighted."""
         sums = self._over_life(steps)
         rows, at = self._ends
         sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
@@ -233,7 +233,7 @@ class PartialLikelihood:
         return sums
 
     def _over_life(self, steps: Floats) -> Floats:
-        """Sum per-event steps over each row's time at risk."""
+        """Sum per-event terms over each lifetime's time at risk."""
         total = np.vstack(
             [np.zeros(steps.shape[1]), self._by_time(steps).cumsum(axis=0)]
         )

@@ -37,7 +37,7 @@ TRANSFORMS: Mapping[str, Callable[[PartialLikelihood, Floats], Floats]] = {
 
 @dataclass(frozen=True, eq=False)
 class ResidualTest:
-    """Score test for exposures that change with time (Schoenfeld residuals).
+    """Schoenfeld residual test of whether Cox hazard ratios change with time.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class ResidualTest:
 def _compute_statistic(
     score: Floats, plain: Floats, crossed: Floats, squared: Floats, which: list[int]
 ) -> tuple[float, int]:
-    """Return the statistic of some interactions and its degrees of freedom."""
+    """Return the chi-square of some time interactions, and its degrees of freedom."""
     u = score[which]
     between = crossed[which]
     information = squared[np.ix_(which, which)] - between @ np.linalg.solve(

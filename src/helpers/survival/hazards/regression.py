@@ -20,7 +20,7 @@ HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """The hazard ratio of one exposure.
+    """The hazard ratio of one exposure with its interval and p-value.
 
     Attributes
     ----------
@@ -34,10 +34,10 @@ class Coefficient:
 
 
 class ProportionalityTest(Protocol):
-    """What tests whether hazard ratios are constant over time."""
+    """Interface of a test of whether hazard ratios are constant over time."""
 
     def test(self, transform: str) -> pd.DataFrame:
-        """Return one row per exposure and one for all together."""
+        """Return the test's chi-square per exposure, and for all jointly."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,7 +75,7 @@ class Regression:
         )
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
-        """Return one row per exposure: ratio, limits, coefficient, error, p-value."""
+        """Return a table of hazard ratios, limits and p-values, by exposure."""
         rows = {}
         for one in self.coefficients:
             ratio = one.ratio.at_level(level)

@@ -24,7 +24,7 @@ ZSTD_LEVEL = 12
 
 
 class Column(NamedTuple):
-    """A column's name, type, meaning, and whether it can be null."""
+    """A column of a processed table: name, type, meaning, whether nullable."""
 
     name: str
     type: pa.DataType
@@ -33,7 +33,7 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A processed table's unit (one row per …), columns, sort order and notes.
+    """A processed table's definition: what a row is, columns, sort order, notes.
 
     `brought` ones are in no export: people write them down.
     """
@@ -57,7 +57,7 @@ class Table(NamedTuple):
 
 
 def _read_column(name: str, line: str) -> Column:
-    """Parse a column from its definition line.
+    """Parse a table column from its line in `tables.toml`.
 
     >>> _read_column("members", "int32?: listed")
     Column(name='members', type=DataType(int32), meaning='listed', nullable=True)
@@ -68,7 +68,7 @@ def _read_column(name: str, line: str) -> Column:
 
 
 def _read_tables(definitions: Mapping[str, Any]) -> Mapping[str, Table]:
-    """Parse the tables of `tables.toml`, by name in file order."""
+    """Parse the definitions of all processed tables, by name."""
     made = {}
     for name, definition in definitions["tables"].items():
         columns = (
@@ -88,7 +88,7 @@ TABLES = _read_tables(
 
 
 def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
-    """Write a sorted table as Parquet with reproducible bytes.
+    """Write a processed table as sorted Parquet with reproducible bytes.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def write_table(rows: pd.DataFrame, table: Table, path: Path) -> None:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; nullable integers become floats with NaN.
+    """Read a processed table; nullable integers become floats with NaN.
 
     Microseconds stay exact below 2⁵³, that is until the year 2255.
     """

@@ -1,1 +1,1 @@
-"""Derivation of processed tables from the record store."""
+"""Compute the processed tables of a study from stored message records."""

@@ -1,4 +1,4 @@
-"""Derive content tables: content by day, weekly slots, members' choices."""
+"""Tables on content (long or linked messages): by day, weekly slot and member."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WAYS = (  # other weeks for the deciding definition, other definitions for the n
 def build_content_rows(
     spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build table ``content`` and, with senders, ``supply`` and ``choices``.
+    """Build tables ``content``, ``supply`` and ``choices`` from messages.
 
     Nothing is returned of a source that tells no message's length.
 
@@ -51,7 +51,7 @@ def build_content_rows(
 
 
 def _count_supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
-    """Count content supply per group and definition: items, slots, other posters."""
+    """Count content messages, weekly slots and other posters, per group."""
     run, spine, tables = spoken.run, spoken.messages, []
     columns = ["group", "week", "weekday", "hour"]
     for definition in DEFINITIONS:

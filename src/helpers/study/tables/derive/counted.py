@@ -1,4 +1,4 @@
-"""Processed tables of sources that publish counts instead of messages."""
+"""Build the tables of sources that publish counts instead of messages."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def number_group_keys(
 
 
 def _number_keys(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
-    """Replace group keys by numbers; number each group's events by time."""
+    """Replace group keys in a table by numbers; number events by time."""
     if "key" not in rows:  # of all groups together
         return rows
     table = rows.assign(group=rows["key"].map(ordinal))

@@ -1,4 +1,4 @@
-"""Derivation of the processed tables from a record store."""
+"""Compute all processed tables of a study from its message records."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """Settings for deriving a study's tables, such as time zone and content rules."""
+    """Settings for computing a study's tables, such as time zone and content rules."""
 
     # when the archive ends; None for each network's last message
     end_us: int | None = None
@@ -94,7 +94,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Processed tables, the ledger of raw rows, and the period observed."""
+    """A study's computed tables, its ledger of rows and the period observed."""
 
     tables: dict[str, pd.DataFrame]
     ledger: Ledger
@@ -103,7 +103,7 @@ class Derived:
 
 
 def derive_tables(store: Store, terms: Terms) -> Derived:
-    """Derive all processed tables of a store.
+    """Compute all processed tables from a store of message records.
 
     Raises
     ------
@@ -144,12 +144,12 @@ def derive_tables(store: Store, terms: Terms) -> Derived:
 
 
 def mark_messages(run: Engine, store: Store, terms: Terms) -> Frame:
-    """Return all messages of a store with their `reason`, null if included."""
+    """Return all stored messages with the reason for exclusion, null if included."""
     return _clean_records(run, store, terms).marked
 
 
 class _Cleaned(NamedTuple):
-    """Messages with their exclusion reasons, the groups and observation ends."""
+    """Messages with their exclusion reasons, and groups with observation ends."""
 
     records: Frame  # of groups
     messages: Frame
@@ -206,7 +206,7 @@ def _read_tables(
 def _blank_unrecorded_replies(
     tables: dict[str, pd.DataFrame], silent: Collection[int]
 ) -> dict[str, pd.DataFrame]:
-    """Set reply columns to null for groups without recorded replies."""
+    """Set reply columns to null for groups whose replies are not recorded."""
     if not silent:
         return {}
     masked = {}
@@ -260,7 +260,7 @@ def _list_groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
 
 
 def _select_entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
-    """Set each group's entry into observation to the later of two recorded dates."""
+    """Set each group's entry into observation to the later of two dates."""
     entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
     both = np.maximum(entry.astype("int64"), groups["entry_us"])
     return groups.assign(entry_us=both)

@@ -1,4 +1,4 @@
-"""Tables of a group's early weeks: core members, beginnings, newcomers' replies."""
+"""Tables on a group's early weeks: core members, newcomers and replies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPAN, LATE = 84, 364
 
 
 def build_early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Build ``months, beginnings`` and, if replies are recorded, ``newcomers``.
+    """Build tables ``months, beginnings`` and ``newcomers`` from messages.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _summarise_beginnings(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_counts(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Join counts to a table by group and month, 0 where missing."""
+    """Join counts to a table by group and month; missing counts are 0."""
     keys = [name for name in ("group", "month") if name in counts]
     both = table.merge(counts, "left", keys)
     return both.fillna(dict.fromkeys(counts.columns, 0))
@@ -112,7 +112,7 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _list_reply_edges(spoken: Spoken) -> dict[str, Frame]:
-    """List reply edges: explicit ones, and explicit or adjacent ones."""
+    """List who replied to whom: explicit replies, and adjacent ones too."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
     either = nw.concat([named, spoken.beside.select(*columns)])
@@ -157,7 +157,7 @@ def _count_unanswered(
 def build_timetable_rows(
     spoken: Spoken, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Build ``timetables`` and ``short_talk``, with long meaning `long_chars` or more.
+    """Build tables ``timetables`` and ``short_talk`` from messages.
 
     Parameters
     ----------

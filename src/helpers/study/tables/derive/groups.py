@@ -1,4 +1,4 @@
-"""Table of groups with origin and founding batch, and windows of their age."""
+"""Build the table of groups (origin, batch) and the windows of their age."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.records import DAY_US
 
 
 def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:
-    """Build the table of groups, numbered in the order of origin and key.
+    """Build the table of groups, numbered by origin, then key.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def find_last_days(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
-    """List the quarter-end dates within the observation period of any group.
+    """List the ends of calendar quarters while any group is observed.
 
     >>> day = 86_400_000_000
     >>> one = pd.DataFrame({"entry_us": [0], "end_us": [200 * day]})
@@ -96,7 +96,7 @@ def list_quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
 def build_window_table(
     groups: pd.DataFrame, spans: Sequence[tuple[int, int]]
 ) -> pd.DataFrame:
-    """Build each group's windows by age and by date: first and last day, observed.
+    """Build the age and date windows of each group: first and last day.
 
     Every group has the spans of age days. A group that was observed at the end of a
     quarter, and had reached 28 days, also has its last 28 whole age days before it.

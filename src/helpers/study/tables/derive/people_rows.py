@@ -1,4 +1,4 @@
-"""Tables of members' years and weeks, summed over classes of many members."""
+"""Tables on members by year and week, summed over many members for privacy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def build_people_rows(
     wanted: Collection[str],
     day_offset_us: int = 0,
 ) -> dict[str, pd.DataFrame]:
-    """Build the requested tables of `PEOPLE_ROWS` from members' daily counts.
+    """Build the tables on members' years and weeks from their daily counts.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Processed tables from sources that record messages per member and day.
+"""Build tables for sources that record message counts per member and day.
 
 The clock is the calendar: a group's origin is the midnight that starts its first day,
 so that age days are calendar days and no message is dated that was not.
@@ -28,7 +28,7 @@ from helpers.study.tables.derive.window_rows import WHOSE
 def build_groups_table(
     listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
 ) -> pd.DataFrame:
-    """Build the table of groups from a listing and members' daily counts.
+    """Build the table of groups from their list and members' daily counts.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def build_groups_table(
 def build_spoken_tables(
     days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    """Build ``daily, silences, rates`` and ``windows`` from members' daily counts.
+    """Build tables ``daily, silences, rates, windows`` from daily counts.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _build_rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 def _build_windows(
     run: Engine, aged: pd.DataFrame, groups: pd.DataFrame
 ) -> pd.DataFrame:
-    """Build the table of windows; replies are null in daily counts."""
+    """Build the table of activity by age window; replies are not recorded."""
     frame = build_window_table(groups, windows.SPANS)
     dated = aged.assign(age_us=aged["age_day"].astype("int64") * DAY_US)
     columns = ["group", "member", "age_us", "messages"]

@@ -1,4 +1,4 @@
-"""Memberships, members present and group splits, from daily joins and leaves."""
+"""Memberships, members present and group splits, from join and leave dates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAIR = ["group", "member"]  # a person in a group
 
 
 def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """List memberships with an observed start, and when join records begin.
+    """List memberships with observed start, and when join records begin.
 
     A membership begins with a person's first line of any kind. It was seen to begin
     if that is on or after the group's first recorded joining and no leaving, which
@@ -46,7 +46,7 @@ def list_memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
 
 
 def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
-    """Count members present (lower bound), joining and active per group and day.
+    """Count members present, joining and active per group and day.
 
     Present is who left a line of any kind that day, and who must have been there
     unseen: whose next line, at most 28 days on, needed no joining before it.
@@ -77,7 +77,7 @@ def count_present(days: pd.DataFrame, from_day: pd.Series[int]) -> pd.DataFrame:
 def find_links(
     groups: pd.DataFrame, said: pd.DataFrame, daily: pd.DataFrame
 ) -> pd.DataFrame:
-    """Find groups founded during another's life, each with its closest parent.
+    """Find for each group the older group from which it probably split off.
 
     The parent is the group whose name begins this one's (``a`` of ``a-b``), else the
     one that most of those who wrote in the first 28 days had written in during the 28

@@ -1,4 +1,4 @@
-"""Tables of members, events and reads, from records other than messages."""
+"""Build the tables of members, events and post reads from records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERKS = ("red_packet",)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A store with its included messages, people and groups."""
+    """Message records with the included messages, their people and groups."""
 
     run: Engine
     store: Store
@@ -39,7 +39,7 @@ class Kept:
     bots: pd.DataFrame | None = None  # ``sender, scope`` of those without a mark
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
-        """Read records of one kind with group numbers, in the source's order."""
+        """Read the records of one kind with group numbers, in source order."""
         place = ("file", "position")
         records = self.run.scan(*self.store.parts(kind)).select(
             "group", *columns, *place
@@ -53,19 +53,19 @@ class Kept:
         return table.assign(group=key.map(ordinal))
 
     def day(self, time_us: pd.Series[int]) -> pd.Series[int]:
-        """Return the local calendar day of timestamps, as days since 1970."""
+        """Convert timestamps to local calendar days, as days since 1970."""
         return (time_us + self.day_offset_us) // DAY_US
 
 
 def _add_person_key(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
-    """Return a key per person: an id, or a name within its scope."""
+    """Return a key per person: an id, or a name and the group it is used in."""
     return (who.astype("str") + "\0" + scope).where(who.notna(), None)
 
 
 def select_further_tables(
     kept: Kept, wanted: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Build those of the requested tables that the records allow.
+    """Build the requested tables on members, events and reads.
 
     ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
     ``roster`` from rosters and joining, ``events`` from events, ``responses`` from red
@@ -91,7 +91,7 @@ def select_further_tables(
 
 
 def _list_memberships(kept: Kept) -> pd.DataFrame:
-    """List memberships of everyone listed, seen to join or to write, except bots."""
+    """List the memberships of everyone who is listed, joined or wrote."""
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
@@ -156,7 +156,7 @@ def _count_reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
 
 
 def _count_lurkers(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
-    """Count lurkers per group; without a join date, from the group's first day."""
+    """Count members who join and never write, per group."""
     groups = kept.groups.set_index("group")
     from_day = kept.day(groups["entry_us"])
     assumed = members["group"].map(from_day)
@@ -184,7 +184,7 @@ def _number_events(kept: Kept) -> pd.DataFrame:
 
 
 def _count_responses(kept: Kept) -> pd.DataFrame:
-    """Count messages before and after red packets, in fully observed spans."""
+    """Count messages before and after red packets while fully observed."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
     given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))

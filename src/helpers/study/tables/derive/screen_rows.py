@@ -1,4 +1,4 @@
-"""Effect of each screen, and messages and links that screens exclude."""
+"""Tables on rules that exclude bots and advertisers: what each removes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DATED = ("group", "age_day")
 def build_screen_rows(
     run: Engine, marked: Frame, ordinals: Frame, by_name: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Build ``screens`` and ``excluded_content``, omitting empty tables.
+    """Build tables ``screens`` and ``excluded_content`` of excluded messages.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def _build_screens(
 def _count_excluded_content(
     run: Engine, marked: Frame, ordinals: Frame
 ) -> pd.DataFrame:
-    """Count messages and links by age that only our own screens exclude."""
+    """Count messages and links that only our bot rules exclude, by age."""
     rows = marked.filter(
         nw.col("reason").is_in(OURS), nw.col("time_us") <= nw.col("end_us")
     ).rename({"group": "key"})

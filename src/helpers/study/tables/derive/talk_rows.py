@@ -1,4 +1,4 @@
-"""Tables of hosts, questions, replies, ties, links and tone, from messages.
+"""Tables on hosts, questions, replies, ties and sentiment, from messages.
 
 Texts are looked at here and counted; nothing of them is kept.
 """
@@ -48,7 +48,7 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 @dataclass(frozen=True)
 class Talk:
-    """Included messages with their authors, store and table of groups."""
+    """Included messages with their authors and groups, for message tables."""
 
     spoken: Spoken
     groups: pd.DataFrame
@@ -60,16 +60,16 @@ class Talk:
 
     @cached_property
     def toned(self) -> pd.DataFrame:
-        """Messages with their ``tone`` from −1 to 1, and ``room``: read together."""
+        """Messages with sentiment (−1 to 1) and ``room``, the chat they share."""
         return _add_tone(self)
 
     @property
     def known(self) -> Frame:
-        """Messages with an identified author."""
+        """Messages whose author is identified."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:
-        """Return the messages that are explicit (or explicit or adjacent) replies."""
+        """Return messages that reply explicitly (or also by adjacency)."""
         edges = [self.spoken.named, *([] if explicit else [self.spoken.beside])]
         rows = nw.concat([each.select(*KEY) for each in edges]).unique()
         return self.spoken.run.fetch(rows, *KEY)
@@ -80,7 +80,7 @@ class Talk:
 
 
 def build_talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Build the requested tables of `TALK_ROWS` from messages."""
+    """Build the requested tables on hosts, questions, replies and ties."""
     made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
     return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
 
@@ -112,7 +112,7 @@ def _count_openings(talk: Talk) -> pd.DataFrame:
 
 
 def _count_by_quarter(talk: Talk) -> pd.DataFrame:
-    """Count host messages per group and full 90-day quarter while it is active.
+    """Count host messages per group and 90 days of its age, while active.
 
     A group whose owner never wrote, nor anybody in its first weeks, has no host.
     """
@@ -159,7 +159,7 @@ def _build_ties(talk: Talk) -> pd.DataFrame:
 def _select_texts(
     talk: Talk, containing: str = "", months: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Read the texts of messages with authors, in time order, containing a string.
+    """Read the texts that contain a string, with authors, in time order.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def _select_texts(
 
 
 def _list_new_links(talk: Talk) -> pd.DataFrame:
-    """List links new to a group but seen elsewhere; mark the operator's own."""
+    """List links new to a group but posted elsewhere before."""
     rows = _select_texts(talk, "://")
     each = rows.assign(address=rows.pop("text").map(list_addresses)).explode("address")
     return find_new_links(each.dropna(subset="address"), talk.own_addresses)
@@ -201,7 +201,7 @@ def _count_carriers(talk: Talk) -> pd.DataFrame:
 
 
 def _add_tone(talk: Talk) -> pd.DataFrame:
-    """Add each message's tone (VADER), from −1 to 1."""
+    """Add each message's sentiment (VADER), from −1 to 1."""
     months = _sample_months(talk) if talk.english_alone else None
     rows = _select_texts(talk, months=months)
     rows = rows.assign(room=rows["group"] if months is None else _find_rooms(rows))
@@ -211,7 +211,7 @@ def _add_tone(talk: Talk) -> pd.DataFrame:
 
 
 def _sample_months(talk: Talk) -> pd.DataFrame | None:
-    """Draw months of groups with `TONED_MESSAGES` in all; None if there are no more."""
+    """Draw a sample of group months for sentiment; None if all can be used."""
     month = (nw.col("age_day") // MONTH_DAYS).cast(nw.Int64)
     counts = talk.known.with_columns(month=month).group_by("group", "month")
     rows = talk.spoken.run.fetch(counts.agg(messages=nw.len()), "group", "month")
@@ -223,7 +223,7 @@ def _sample_months(talk: Talk) -> pd.DataFrame | None:
 
 
 def _find_rooms(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return a number for each stretch of consecutive sampled months of a group."""
+    """Assign a number to each stretch of consecutive sampled months of a group."""
     month = rows["age_day"] // MONTH_DAYS
     apart = rows["group"].ne(rows["group"].shift()) | (month.diff() > 1)
     return apart.astype("int64").cumsum()

@@ -1,4 +1,4 @@
-"""Table of windows: each group's activity at an age or a date."""
+"""Table of each group's activity in windows of its age or calendar date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHOSE = list(windows.WHOSE)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Included messages with daily counts, reply edges and owners, computed once."""
+    """Included messages with daily counts, replies and owners, computed once."""
 
     run: Engine
     messages: Frame  # as `helpers.measures.cleaning` makes them
@@ -44,7 +44,7 @@ class Spoken:
         owners: Frame | None = None,
         by_adjacent: tuple[int, ...] = (),
     ) -> Self:
-        """Compute the daily counts and reply edges that several tables share."""
+        """Compute the daily counts and replies that several tables share."""
         return cls(
             run,
             messages,
@@ -58,7 +58,7 @@ class Spoken:
 
     @property
     def deciding(self) -> Frame:
-        """Return the reply edges that define centres: ``member`` and ``receiver``."""
+        """Return the replies used to measure centralisation: who, to whom."""
         columns = ("group", "age_us", "member", "receiver")
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:
@@ -69,7 +69,7 @@ class Spoken:
 
 
 def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
-    """Build one row per group and window; null where the source has no record."""
+    """Build a table of activity, one row per group and age window."""
     frame = build_window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
     window_days = spoken.run.keep(windows.match_windows(spoken.days, spans), "said")
@@ -86,7 +86,7 @@ def build_window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
 def _summarise_posters(
     spoken: Spoken, window_days: Frame, spans: Frame
 ) -> list[pd.DataFrame]:
-    """Summarise posting and replies per window."""
+    """Summarise posting and replies per age window of each group."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
     deciding = run.keep(windows.match_windows(spoken.deciding, spans), "deciding")
     explicit = windows.match_windows(replies.count_answers_by_day(named), spans)

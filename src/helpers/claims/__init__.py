@@ -1,4 +1,4 @@
-"""The claims of the five articles: register, decision rules, data gates, verdicts.
+"""Claims of five articles on online groups: register, decision rules, verdicts.
 
 `evaluate` says what one study says about one claim; `combine_verdicts` what several say
 together; `build_scoreboard` lists every claim in every study. A verdict follows from an

@@ -1,4 +1,4 @@
-"""A claim as one object: what it says, what decides it, what it needs, what is known.
+"""A claim as one object: its wording, decision rule, data needs and literature.
 
 It is made once and passed on, instead of being looked up by its id again.
 """
@@ -47,7 +47,7 @@ class Claim:
 
     @classmethod
     def of(cls, claim_id: str) -> Self:
-        """Return a registered claim.
+        """Return the registered claim with an id.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class Claim:
 
     @cached_property
     def rule(self) -> Rule:
-        """The rule that decides it; ShequnError if it has none."""
+        """The rule that decides the claim; an error if it has none."""
         return get_rule(self.entry)
 
     @cached_property
@@ -73,22 +73,22 @@ class Claim:
 
     @property
     def components(self) -> tuple[Measure, ...]:
-        """What the rule compares, one measure for each of its intervals."""
+        """What the rule compares, one measure for each of its estimates."""
         return self.wording.legs
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
-        """The data that a study must have."""
+        """The kinds of data that a study must have to test the claim."""
         return needs_of(self.id)
 
     @cached_property
     def group_needs(self) -> tuple[Need, ...]:
-        """What each group of a mixed study must also record."""
+        """The data that each group must record, if a study mixes export formats."""
         return list_group_needs(self.id)
 
     @cached_property
     def plans(self) -> tuple[EvidencePlan, ...]:
-        """The sealed plans: which sources test it, and what they may decide."""
+        """The pre-registered plans: which sources test the claim, and their limits."""
         return list_plans(self.id)
 
     @cached_property
@@ -98,7 +98,7 @@ class Claim:
 
     @cached_property
     def literature(self) -> tuple[Finding, ...]:
-        """Published findings on it."""
+        """Published findings on the claim."""
         return read_literature(self.id)
 
     @cached_property
@@ -107,5 +107,5 @@ class Claim:
         return get_design_size(self.id)
 
     def find_plan(self, source: str) -> EvidencePlan | None:
-        """Return a source's plan, or None; the last one if several name it."""
+        """Return the pre-registered plan for a source, or None."""
         return find_plan(self.id, source)

@@ -1,1 +1,1 @@
-"""The estimator interface: study view, data gates, finding, specifications."""
+"""Interface of estimators: study data, requirements, estimates, specifications."""

@@ -1,4 +1,4 @@
-"""A claim's card: its question, measures, units and answer texts in two languages.
+"""Wording of a claim: question, measures, units and answers in two languages.
 
 The cards of a theme lie beside its estimators, in ``themes/<theme>/cards.toml``.
 Thresholds are those of the claim's rule and stand in no card. A claim has a measure
@@ -91,7 +91,7 @@ class Measure:
         return {"ratio": 1.0, "points": 0.0, "difference": 0.0}.get(self.of)
 
     def ends(self, language: Language) -> tuple[str, str]:
-        """Return the labels of the left and right end of an axis.
+        """Return the labels of the left and right end of the measure's axis.
 
         >>> get_card("s0-novelty-decay").legs[0].ends("en")
         ('← fewer', 'more →')
@@ -102,7 +102,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The texts of a claim on pages: question, measures, missing data, comment.
+    """Wording of a claim on pages: question, measures, missing data, comment.
 
     Attributes
     ----------
@@ -134,7 +134,7 @@ class Card:
     stronger: bool = False
 
     def measures(self, variant: str = "") -> tuple[Measure, ...]:
-        """Return the measures of a named variant, or the claim's own measures.
+        """Return the measures of a claim, or of a named indirect variant.
 
         Raises
         ------
@@ -152,12 +152,12 @@ class Card:
         return self.variants[variant]
 
     def lead(self, variant: str = "") -> int:
-        """Return which component is quoted if a rule has several."""
+        """Return which component is quoted if a claim's rule has several."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
 
     def tested_form(self, variant: str = "") -> Text:
-        """Return the tested form if it is stronger than the claim.
+        """Return the form of the claim that is tested, if it is stronger.
 
         >>> get_card("s0-lurkers-are-many").tested_form().en
         'most members are silent for twelve weeks'
@@ -172,7 +172,7 @@ class Card:
 
 
 def get_card(claim_id: str) -> Card:
-    """Return the card of a claim.
+    """Return the wording of a claim: its question, measures and answers.
 
     >>> get_card("s0-three-month-death").legs[0].measure("en")
     'Groups that had fallen silent by day 105'
@@ -182,7 +182,7 @@ def get_card(claim_id: str) -> Card:
 
 @cache
 def read_cards() -> Mapping[str, Card]:
-    """Read all claims' cards, by claim id."""
+    """Read the wording of all claims, by claim id."""
     by_claim: dict[str, Card] = {}
     for folder in files("helpers.claims.themes").iterdir():
         file = folder.joinpath("cards.toml")
@@ -210,7 +210,7 @@ def _convert_card(name: str, entry: Mapping[str, Any]) -> Card:
 
 
 def _fill_measure(leg: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill unit and horizon into the texts of a measure."""
+    """Fill unit and time horizon into the texts of a measure."""
     per, days = leg.get("per", ("", "")), leg.get("days", 0)
 
     def said(text: str, unit: str) -> str:

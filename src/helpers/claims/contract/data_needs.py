@@ -1,4 +1,4 @@
-"""Data that a claim needs from a study, and the refusal if they are missing.
+"""Data that a claim needs from a study, and the message if they are missing.
 
 A claim is never left without a word: either its estimator is asked, or the refusal
 names the column, field, label or event that the study lacks. `data_needs.toml` says
@@ -58,7 +58,7 @@ class Need:
 
     @property
     def recorded_nowhere(self) -> bool:
-        """Whether no table or event type of any study could record it yet."""
+        """Whether no table or event type of any study records it."""
         table, column = self.place
         if table == "observability" or table in CODED:
             return False
@@ -92,14 +92,14 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """The clause of a refusal on a study that does not record the data."""
+        """The clause saying that a study does not record the data."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
 
 
 def _has_value(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
-    """Return whether a table has enough rows with the required value."""
+    """Return whether a table has enough rows with the needed value."""
     if table == "labels":
         return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
     if table == "events":
@@ -117,7 +117,7 @@ def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
 
 
 def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Return whether any group has a coded fact, or several if required."""
+    """Return whether any group has a hand-coded fact, or several if needed."""
     tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
@@ -133,7 +133,7 @@ def _read_toml() -> Mapping[str, Any]:
 
 @cache
 def get_need(name: str) -> Need:
-    """Get a data need by name, or for a table or column.
+    """Get a data need by its name, or by a table or column.
 
     >>> get_need("births").where, get_need("lives.measure=posting").what
     ('observability.births', 'lives.measure=posting')
@@ -142,7 +142,7 @@ def get_need(name: str) -> Need:
 
 
 def list_all_needs() -> tuple[Need, ...]:
-    """List all data needs of claims and of their proxies."""
+    """List the data needs of all claims and of their indirect measures."""
     return tuple(get_need(name) for name in _read_toml()["needs"])
 
 
@@ -156,7 +156,7 @@ def needs_of(claim: str) -> tuple[Need, ...]:
 
 
 def list_group_needs(claim: str) -> tuple[Need, ...]:
-    """List what each group of a mixed study must also record for a claim.
+    """List the data that each group must record, if formats are mixed.
 
     >>> [need.name for need in list_group_needs("s2-overload-fatigue")]
     ['people_across']
@@ -165,7 +165,7 @@ def list_group_needs(claim: str) -> tuple[Need, ...]:
 
 
 def needs_people(needs: Sequence[Need]) -> bool:
-    """Return whether any need requires identifying the same person again.
+    """Return whether some need requires recognising the same person again.
 
     >>> needs_people(needs_of("s1-not-centralised")), needs_people([get_need("births")])
     (True, False)
@@ -174,7 +174,7 @@ def needs_people(needs: Sequence[Need]) -> bool:
 
 
 def check_data(needs: Sequence[Need], study: Tables) -> Gate:
-    """Check that a study has all required data: the first gate of every claim."""
+    """Check that a study has all data that a claim needs."""
     lacking = [need for need in needs if not need.met_by(study)]
     if lacking:
         return Gate("data", passed=False, detail=format_refusal(lacking, study.name))
@@ -182,7 +182,7 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
 
 
 def get_refusal_text(claim: str, study: str) -> str:
-    """Return the written reason why a source has no data for a claim, or "".
+    """Return the registered reason why a source cannot test a claim, or "".
 
     >>> get_refusal_text("s0-many-groups-exit", "rcontrib_slack")
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
@@ -192,7 +192,7 @@ def get_refusal_text(claim: str, study: str) -> str:
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:
-    """Format the refusal of a study without some required data.
+    """Format the message that a study lacks some needed data.
 
     >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
     >>> format_refusal([inviter], "raku_irc")

@@ -26,21 +26,21 @@ T = TypeVar("T")
 
 
 class Beside(NamedTuple):
-    """A supplementary estimate, shown with the deciding one."""
+    """A supplementary estimate, shown with the primary one."""
 
     name: str
     interval: Interval
 
     @classmethod
     def tried(cls, name: str, way: Callable[[], Interval | Legs]) -> tuple[Self, ...]:
-        """Compute supplementary estimates; empty if the data do not allow it."""
+        """Compute a supplementary estimate; empty if the data do not allow it."""
         legs = Specification.tried(name, way).legs
         return tuple(cls(name, leg) for leg in legs if leg is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Estimates on one claim from one study, with data gates and specifications.
+    """Estimates on one claim from one study, before the decision rule is applied.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Finding:
 
     @property
     def stand_in(self) -> bool:
-        """Whether the finding uses a proxy for the claimed quantity."""
+        """Whether the finding uses an indirect measure of the claimed quantity."""
         return "proxy" in self.qualifiers
 
     @classmethod
@@ -124,7 +124,7 @@ class Finding:
         others: Mapping[str, Callable[[], Interval | Legs]] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Build the finding of a primary analysis with alternative specifications.
+        """Build the result of an estimator: primary estimate and alternatives.
 
         Parameters
         ----------
@@ -156,7 +156,7 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Build a finding from sets of choices; the first of each set decides.
+        """Build the result of an estimator from sets of choices, the first primary.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ class Estimator(Protocol):
     """Interface of a function that estimates a claim from a study's tables."""
 
     def __call__(self, evidence: Evidence) -> Finding:
-        """Estimate the claim, or raise NotIdentifiableError."""
+        """Estimate the claim, or raise an error if data do not allow it."""
 
 
 E = TypeVar("E", bound=Estimator)

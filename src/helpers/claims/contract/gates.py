@@ -1,4 +1,4 @@
-"""Data gates: minimum requirements on data, checked before any estimate.
+"""Data requirements (gates) that are checked before anything is estimated.
 
 The gates are those of the register's shared rules. A gate never depends on the
 outcome that it gates, with two exceptions that the rules name: a contrast and a
@@ -31,7 +31,7 @@ LAG_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A requirement on the data, whether it is met, and the counts."""
+    """A requirement on the data, whether it is met, and the counts behind it."""
 
     name: str
     passed: bool
@@ -39,7 +39,7 @@ class Gate:
 
 
 class GateError(NotIdentifiableError):
-    """The data do not pass a gate, so there is no verdict."""
+    """The data do not meet a requirement, so there is no verdict."""
 
     def __init__(self, asked: Sequence[Gate]) -> None:
         self.gates = tuple(asked)
@@ -49,7 +49,7 @@ class GateError(NotIdentifiableError):
 
 
 def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
-    """Check that a number of units is at least `least`.
+    """Check that the data have at least a number of units.
 
     >>> require_at_least("people", 99, 100, "99 people")
     Gate(name='people', passed=False, detail='99 people, 100 needed')
@@ -60,7 +60,7 @@ def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
 def require_units(
     number: int, what: str = "groups", least: int = FEWEST_NETWORKS
 ) -> Gate:
-    """Check that there are enough units for an interval, such as networks.
+    """Check that there are enough units, such as networks, for an interval.
 
     >>> require_units(7)
     Gate(name='groups', passed=False, detail='7 groups, 8 needed')
@@ -166,7 +166,7 @@ def require_filled(groups_full: int, least: int) -> Gate:
 
 
 def require_cohorts(told: str, years: int, least: int) -> Gate:
-    """Check that groups were founded in enough different years.
+    """Check that the groups were founded in enough different years.
 
     >>> require_cohorts("founded in {} years", 1, 2).detail
     'founded in 1 years, 2 needed'
@@ -175,7 +175,7 @@ def require_cohorts(told: str, years: int, least: int) -> Gate:
 
 
 def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
-    """Check that networks are not too few to pool (2 to 7); name the clusters.
+    """Check that networks are one or at least 8; name the clusters.
 
     One operator gives batches or groups, and a verdict within that network.
 
@@ -203,7 +203,7 @@ def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate
 
 
 def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
-    """Check the gates of a failure probability at a horizon."""
+    """Check the data requirements of a failure probability at a horizon."""
     return (
         require_groups(len(lives)),
         require_follow_up(lives.potential, horizon),
@@ -213,7 +213,7 @@ def require_failure_gates(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
 
 
 def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
-    """Return the gates if all are passed, else raise GateError.
+    """Return the data requirements if all are met, else raise GateError.
 
     Raises
     ------
@@ -233,7 +233,7 @@ def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
 
 
 def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
-    """Check that the sample does not list only groups still alive at collection."""
+    """Check that the source does not list only groups still alive."""
     detail = "lists only groups alive at collection" if survivors_only else "none known"
     return Gate("selection", not survivors_only, detail)
 
@@ -241,7 +241,7 @@ def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
 def require_dated_exposure(
     last_exposure_day: float, landmark: float, lag: float = 0.0
 ) -> Gate:
-    """Check that an exposure is dated before the landmark or lagged by a week.
+    """Check that an exposure precedes the landmark, or is lagged a week.
 
     >>> require_dated_exposure(27, 28).passed, require_dated_exposure(28, 28).passed
     (True, False)
@@ -252,7 +252,7 @@ def require_dated_exposure(
 
 
 def require_explicit_replies(centres_from: str) -> Gate:
-    """Check that replies are explicit, as adjacency counts more in busy groups.
+    """Check that replies are explicit, not inferred from adjacency.
 
     >>> require_explicit_replies("adjacent").passed
     False
@@ -261,7 +261,7 @@ def require_explicit_replies(centres_from: str) -> Gate:
 
 
 def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
-    """Check for 300 hand labels from the same corpus, with F1 per class."""
+    """Check for 300 hand labels, and the classifier's F1 for each class."""
     scores = ", ".join(f"{score:.2f}" for score in f1) or "not reported"
     detail = f"{hand_labels} hand labels, {HAND_LABELS} needed; F1 {scores}"
     return Gate("labels", hand_labels >= HAND_LABELS and bool(f1), detail)

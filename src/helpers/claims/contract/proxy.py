@@ -1,4 +1,4 @@
-"""Proxies: estimators for studies without the data a claim needs.
+"""Indirect measures (proxies) for studies without the data a claim needs.
 
 A claim asks for many groups, and a source may show one room with its members, one site
 before and after a gate, or offices without messages. Then the design changes, the rule
@@ -26,7 +26,7 @@ QUALIFIERS = ("proxy", "association")
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy estimator of a claim, with the data it needs instead.
+    """An estimator of an indirect measure, with the data it needs.
 
     Attributes
     ----------
@@ -57,11 +57,11 @@ class Proxy:
 
     @property
     def own_needs(self) -> tuple[Need, ...]:
-        """The data that the proxy needs instead of the claim's own."""
+        """The data that the indirect measure needs."""
         return tuple(get_need(name) for name in self.needs)
 
     def met_by(self, study: Tables) -> bool:
-        """Return whether a study has the data that the proxy needs."""
+        """Return whether a study has the data that the indirect measure needs."""
         one = not self.any_of or any(
             get_need(place).met_by(study) for place in self.any_of
         )
@@ -76,7 +76,7 @@ def stands_in(
     any_of: tuple[str, ...] = (),
     **more: Any,  # noqa: ANN401 - the other fields of `Proxy`
 ) -> Callable[[E], E]:
-    """Register a function as a proxy estimator of a claim."""
+    """Register a function as an estimator of a claim by an indirect measure."""
 
     def mark(estimator: E) -> E:
         PROXIES[estimator.__module__].append((claim, Proxy(estimator, any_of, **more)))
@@ -88,7 +88,7 @@ def stands_in(
 def build_refusing_estimator(
     lacking: str,
 ) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
-    """Return a decorator for estimators that only count units and refuse.
+    """Return a decorator for estimators that count too few units, and refuse.
 
     It asks whether there could be enough of them, and for more.
 

@@ -44,17 +44,17 @@ class ShowingGroups:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of all tables of the study."""
+        """The SHA-256 over all tables of the study."""
         return self.whole.checksum
 
     @property
     def observability(self) -> Observability:
-        """What all of these groups record."""
+        """What all of the selected groups record, such as joins."""
         return self.manifest.observability
 
     @cached_property
     def manifest(self) -> Manifest:
-        """The study's manifest, restricted to these groups."""
+        """The study's manifest, restricted to the selected groups."""
         every = combine_shown_rows(self.shown)
         whole = self.whole.manifest
         seen = replace(
@@ -63,7 +63,7 @@ class ShowingGroups:
         return replace(whole, observability=seen, centres_from=choose_replies(every))
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table for these groups."""
+        """Return a table's rows on the selected groups."""
         rows = self.whole.table(name)
         if "group" not in rows:
             return rows
@@ -90,7 +90,7 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
 
 
 def describe_counted(study: Tables) -> str:
-    """Describe how many groups are included, or return "" for all."""
+    """Describe how many groups are included; "" if all are."""
     if not isinstance(study, ShowingGroups):
         return ""
     all_ = len(study.whole.table("shown"))

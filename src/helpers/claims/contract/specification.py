@@ -1,4 +1,4 @@
-"""Alternative specifications: combinations of choices, and a balanced subset.
+"""Alternative specifications of an estimate, and a balanced subset of them.
 
 A specification is a recipe. It is computed when its numbers are asked for, so that an
 estimator can name a hundred of them at no cost; `make evidence` asks for them all, and
@@ -28,7 +28,7 @@ SEED = 20161231
 
 
 class Choice(NamedTuple):
-    """One value of one robustness set, as chosen in a specification."""
+    """One analytic choice in a specification, such as the value of W."""
 
     of: str
     value: str
@@ -51,7 +51,7 @@ def build_ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The estimates of a specification and its verdict under the rule.
+    """The estimates under a specification and the rule's verdict on them.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Specification:
 
     @cached_property
     def legs(self) -> Legs:
-        """Its confidence intervals, computed once; empty if the data refuse."""
+        """Its estimates, computed once; empty if the data do not allow them."""
         try:
             intervals = self.way()
         except NotIdentifiableError:
@@ -120,7 +120,7 @@ class Specification:
         return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
-        """Return its estimates and the rule's verdict on them."""
+        """Return its estimates and the decision rule's verdict on them."""
         legs = self.legs
         decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
         return Outcome(
@@ -142,7 +142,7 @@ def list_alternatives(
 
 
 def take_first_choices(sets: Sets) -> dict[str, Any]:
-    """Return the first value of each robustness set: the primary analysis."""
+    """Return the first choice of each set: the primary analysis."""
     return {name: next(iter(values.values())) for name, values in sets.items()}
 
 
@@ -152,7 +152,7 @@ def multiply_sets(
     *,
     biased: Collection[str] = (),
 ) -> tuple[Specification, ...]:
-    """Build all combinations of robustness sets except the primary analysis.
+    """Build all combinations of analytic choices except the primary one.
 
     Parameters
     ----------

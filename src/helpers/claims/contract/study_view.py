@@ -34,28 +34,28 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Return all groups of a study; of a registry, the groups it lists."""
+        """Return a study's tables for all its groups, or those in its registry."""
         try:
             return cls(study, study.table("groups"))
         except NotIdentifiableError:
             return cls(study, study.table("registry"))
 
     def within(self, network: str) -> Self:
-        """Return the evidence restricted to one network."""
+        """Return the same tables, restricted to one network."""
         return replace(self, groups=self.groups[self.groups["network"] == network])
 
     def only(self, groups: pd.Series[int]) -> Self:
-        """Return the evidence restricted to given groups."""
+        """Return the same tables, restricted to given groups."""
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
 
     @property
     def networks(self) -> list[str]:
-        """Names of the networks, sorted."""
+        """Names of the study's networks, sorted."""
         return sorted(self.groups["network"].unique())
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """The groups followed since their origin; not those older than the record.
+        """Groups followed since their origin, without those that are older.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
@@ -66,13 +66,13 @@ class Evidence:
 
     @cached_property
     def of_known_age(self) -> Self:
-        """The evidence without groups that are older than the record."""
+        """The same tables, without groups older than the record."""
         older = self.groups["group"].isin(self._with_fact["there_at_first"])
         return replace(self, groups=self.groups[~older]) if older.any() else self
 
     @property
     def busy_spells(self) -> bool:
-        """Whether groups are listed because they were busy, and observed only then.
+        """Whether groups are listed, and observed, only while they are busy.
 
         Silence is then an upper bound of death, of groups that were busy early.
         """
@@ -80,22 +80,22 @@ class Evidence:
 
     @property
     def answers(self) -> str:
-        """The reply column to use: explicit only if groups are observed when busy."""
+        """Name of the reply column: explicit replies, or adjacent ones too."""
         return "replies_explicit" if self.busy_spells else "replies"
 
     @property
     def may_die(self) -> May:
-        """Verdicts that a failure probability may give here (see `Finding.may`)."""
+        """Verdicts that a failure probability allows, given selection bias."""
         return "contradict" if self.busy_spells else "both"
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """Qualifiers of verdicts on groups selected for early activity."""
+        """Qualifier of verdicts on groups selected for early activity, if any."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Ids of groups flagged as recorded from their origin, or as older."""
+        """Ids of groups recorded from their origin, and of older ones."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -122,12 +122,12 @@ class Evidence:
 
     @cached_property
     def silences(self) -> pd.DataFrame:
-        """Gaps of 28 days or more between messages."""
+        """Table of gaps of 28 days or more between messages."""
         return self.table("silences")
 
     @cached_property
     def rates(self) -> pd.DataFrame:
-        """Trailing 28-day counts as step functions of age."""
+        """Table of messages and posters in the trailing 28 days, by age."""
         rates = self.table("rates")
         stored = self.study.table("groups").set_index("group")["origin_us"]
         later = self.groups.set_index("group")["origin_us"] - stored
@@ -136,22 +136,22 @@ class Evidence:
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Message counts by calendar day."""
+        """Table of message counts by group and calendar day."""
         return self.table("daily")
 
     @cached_property
     def windows(self) -> pd.DataFrame:
-        """Activity by age window."""
+        """Table of activity by group and age window."""
         return self.table("windows")
 
     @cached_property
     def months(self) -> pd.DataFrame:
-        """Core, new and returning posters by month of age."""
+        """Table of core, new and returning posters by month of group age."""
         return self.table("months")
 
     @cached_property
     def counted(self) -> pd.DataFrame:
-        """Member counts in time order, with the group's age."""
+        """Table of member counts in time order, with the group's age."""
         rows = self.table("snapshots").dropna(subset="members")
         origin = rows["group"].map(self.groups.set_index("group")["origin_us"])
         age = rows["day"] + 1 - origin / DAY_US
@@ -159,11 +159,11 @@ class Evidence:
 
     @cached_property
     def beginnings(self) -> pd.DataFrame:
-        """First four weeks of each group that was active then."""
+        """Table of each active group's first four weeks."""
         return self.table("beginnings").set_index("group")
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table for these groups."""
+        """Return a table's rows on the selected groups."""
         table = self.study.table(name)
         return table[table["group"].isin(self.groups["group"])]
 
@@ -179,7 +179,7 @@ class Evidence:
         return whole.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
-        """Check that the source records the named things."""
+        """Check that the source records given things, such as replies."""
         return require_observed(self.observability, *needs, source=self.name)
 
     @property
@@ -190,7 +190,7 @@ class Evidence:
 
     @property
     def frame(self) -> str:
-        """The sampling frame: which groups are listed, and the origin of time."""
+        """Name of the sampling frame: groups listed, and time origin."""
         listed = "all created" if self.observability.never_active_listed else "started"
         return f"{listed}, from {self.observability.births.replace('_', ' ')}"
 
@@ -201,11 +201,11 @@ class Evidence:
 
     @property
     def frame_bias(self) -> frozenset[str]:
-        """Direction of the frame's bias in failure estimates: ``up``, ``down``."""
+        """Directions in which the sampling frame biases failure estimates."""
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Return which verdicts on failure the frame's bias allows.
+        """Return the verdicts on failure that the frame's bias allows.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

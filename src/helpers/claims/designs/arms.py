@@ -1,4 +1,4 @@
-"""Two arms of groups or members: differences and ratios of means.
+"""Compare two arms of groups or members: differences and ratios of means.
 
 Whole clusters are drawn for both arms at once, so what a network shares cancels.
 """
@@ -27,7 +27,7 @@ from helpers.survival.interval import ScaleName, Wald
 
 
 def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Return clusters for rows about groups: those of their groups.
+    """Choose the bootstrap clusters of rows that concern groups.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def list_networks_and_batches(
 def select_groups_with_values(
     evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
 ) -> pd.DataFrame:
-    """Select groups that have a value in every given column."""
+    """Select groups that have a value in each of given columns."""
     whose = evidence.groups.set_index("group", drop=False)[
         ["group", "network", "batch"]
     ]
@@ -124,7 +124,7 @@ def _estimate_contrast(
 def estimate_adjusted_difference(
     values: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Interval:
-    """Estimate the coefficient of the first exposure in a linear model.
+    """Estimate the coefficient of the first exposure in linear regression.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def estimate_adjusted_difference(
 
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Estimate the difference of a label-corrected share between two arms."""
+    """Estimate the difference between arms of a share corrected by labels."""
     one, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)
@@ -176,6 +176,6 @@ def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
 
 
 def cluster_by_group_week(rows: pd.DataFrame) -> Clusters:
-    """Make clusters of the events in one group and week, which overlap."""
+    """Make one cluster of the events of a group in a week, as they overlap."""
     week = (rows["time_us"] // (WEEK_DAYS * DAY_US)).astype("str")
     return cluster_by_label(rows["group"].astype("str") + "/" + week)

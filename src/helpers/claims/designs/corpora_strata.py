@@ -1,4 +1,4 @@
-"""Several sources as strata of one estimate: comparisons within a source only.
+"""Use several sources as strata of one estimate: compare only within sources.
 
 A place is one community of a source: a network. What differs between places is
 theirs; the estimate is that of the corpora at hand, not of a population that they
@@ -29,12 +29,12 @@ ALONE = "each place alone, inverse-variance mean"
 
 
 def has_places(evidence: Evidence) -> bool:
-    """Return whether groups are compared within strata (places)."""
+    """Return whether groups are compared only within strata (sources)."""
     return STRATUM in evidence.groups
 
 
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add each group's stratum to rows, if the evidence is stratified."""
+    """Add each group's stratum to rows, if comparisons are stratified."""
     if not has_places(evidence):
         return rows
     place = evidence.groups.set_index("group")[STRATUM]
@@ -42,7 +42,7 @@ def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def use_networks_as_places(evidence: Evidence) -> Evidence:
-    """Return the evidence with its networks as strata."""
+    """Return the study's tables with networks as strata."""
     groups = evidence.groups
     return replace(evidence, groups=groups.assign(**{STRATUM: groups["network"]}))
 
@@ -53,7 +53,7 @@ def place_of(rows: pd.DataFrame) -> pd.Series[str] | None:
 
 
 def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
-    """Choose clusters of groups, nested in strata if there are any.
+    """Choose the bootstrap clusters of groups, nested in any strata.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def choose_clusters_in(rows: pd.DataFrame) -> Clusters:
 
 
 def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
-    """Check the clusters of groups, per stratum if there are any."""
+    """Check that there are enough clusters, per stratum if any."""
     if STRATUM not in rows or rows.empty:
         return gates.require_clusters(rows["network"], rows["batch"])
     clusters = choose_clusters_in(rows)
@@ -82,7 +82,7 @@ def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
 
 
 def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return stratum dummies (all but the first); no columns without strata.
+    """Return dummy variables of strata; no columns without strata.
 
     >>> build_corpus_constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
     ['b']
@@ -95,14 +95,14 @@ def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
 def build_stratum_qualifiers(
     rows: pd.DataFrame, qualifiers: Sequence[str]
 ) -> tuple[str, ...]:
-    """Add a qualifier if the estimate combines the corpora at hand."""
+    """Add a verdict qualifier if the estimate combines several sources."""
     return (*qualifiers, *([AT_HAND] if STRATUM in rows else []))
 
 
 def code_within_places(
     rows: pd.DataFrame, coding: Callable[[pd.Series[float]], pd.Series[float]]
 ) -> pd.Series[float]:
-    """Code an exposure within each stratum, or among all rows.
+    """Code an exposure, such as terciles, within each stratum.
 
     >>> rows = pd.DataFrame({"exposure": [1.0, 2.0, 9.0], "stratum": list("aab")})
     >>> code_within_places(rows, lambda x: x - x.mean()).tolist()
@@ -145,7 +145,7 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
 
 
 def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
-    """Return the average of stratum estimates as an alternative specification."""
+    """Return the average of stratum estimates as an alternative analysis."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)

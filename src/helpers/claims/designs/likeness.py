@@ -21,7 +21,7 @@ from helpers.survival.clusters import cluster_by_label
 
 
 def estimate_likeness(rows: pd.DataFrame) -> Interval:
-    """Estimate the mean intraclass correlation, with communities resampled.
+    """Estimate how alike members of a community are (intraclass correlation).
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def estimate_likeness(rows: pd.DataFrame) -> Interval:
 def compute_icc(
     weights: Floats, people: Floats, total: Floats, squares: Floats
 ) -> Floats:
-    """Compute ICC(1,1) per bootstrap sample and value.
+    """Compute the intraclass correlation ICC(1,1) per bootstrap sample.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Permutation tests as negative controls, and E-values.
+"""Permutation tests of an exposure as negative controls, and E-values.
 
 Shared by all designs that compare an exposure: the exposure permuted within
 network and cohort, and the E-value of a ratio (the register's sets RF and RH). A
@@ -27,7 +27,7 @@ COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 @dataclass(frozen=True, eq=False)
 class Permutations:
-    """An estimate, and its recomputation after permuting the exposure.
+    """An estimate, and how to recompute it with a permuted exposure.
 
     Attributes
     ----------
@@ -54,13 +54,13 @@ class Permutations:
         *,
         ratio: bool = True,
     ) -> Self:
-        """Build permutations of one column within network and cohort."""
+        """Set up permutations of a column within network and founding year."""
         return cls(
             found, partial(build_permutation(effect, column, within), rows), ratio
         )
 
     def null(self, times: int) -> Null:
-        """Count the permutations with an effect at least as large as observed."""
+        """Count the permutations whose effect is as large as observed."""
         far, larger, done = self._far(self.found), 0, 0
         for seed in range(SEED, SEED + times):
             try:
@@ -94,7 +94,7 @@ def permute_within(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> pd.DataFrame:
-    """Permute a column within each network and cohort.
+    """Permute a column within each network and founding year.
 
     >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
     ...                      "exposure": [1, 2, 3]})
@@ -110,7 +110,7 @@ def permute_within(
 
 @lru_cache(maxsize=1)
 def compute_cohorts(evidence: Evidence) -> pd.Series[int]:
-    """Return the founding year (cohort) of each group."""
+    """Return the founding year of each group."""
     origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
     return pd.to_datetime(origin, unit="us").dt.year
 

@@ -1,4 +1,4 @@
-"""Shares of members, from sampled groups or complete rosters.
+"""Shares of members, from samples of groups or complete member lists.
 
 Amendment D3 of the register: one roster is decided within itself, its members being
 the units; of two to seven each is, and they are put together in words.
@@ -27,12 +27,12 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 
 
 def is_one_small_network(rows: pd.DataFrame) -> bool:
-    """Return whether all groups are in one network and too few for one interval."""
+    """Return whether all groups are in one network with too few to sample."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
 def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
-    """Estimate the pooled share of people who did something, by group clusters.
+    """Estimate the pooled share of people who did something.
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
@@ -49,7 +49,7 @@ def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Inter
 
 
 def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
-    """Return the share of groups with a property, one row per group."""
+    """Estimate the share of groups with a property."""
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_share(holds, clusters, seed=SEED, replicates=DECIDING)
 
@@ -57,7 +57,7 @@ def estimate_share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Inte
 def estimate_pooled_share(
     did: pd.Series[int], people: pd.Series[int], clusters: Clusters
 ) -> Interval:
-    """Estimate a share of people in which each person has equal weight."""
+    """Estimate a share in which each person has equal weight."""
     one = people / people
     return estimate_rate_ratio(
         did, people, one, one, clusters, seed=SEED, replicates=DECIDING
@@ -65,7 +65,7 @@ def estimate_pooled_share(
 
 
 def estimate_mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
-    """Estimate the mean over groups of a share, one row per group."""
+    """Estimate the mean over groups of a share."""
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_mean(share, clusters, seed=SEED, replicates=DECIDING)
 
@@ -107,7 +107,7 @@ def estimate_share_of_stayers(
 def build_finding_per_group(
     rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]
 ) -> Finding:
-    """Build one finding, or one per group if groups may not be pooled."""
+    """Build one result, or one per group if groups cannot be pooled."""
     findings = [
         (str(name), find(own)) for name, own in rows.groupby("key", observed=True)
     ]

@@ -18,7 +18,7 @@ NOTHING = 1e-7  # below it a sum of scaled numbers is rounding
 
 
 def check_counts(counts: Floats, x: Floats) -> None:
-    """Raise if some combination of columns separates zero from positive counts.
+    """Raise if covariates separate zero from positive counts completely.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def check_counts(counts: Floats, x: Floats) -> None:
 
 
 def check_choices(chosen: Bools, x: Floats) -> None:
-    """Raise if some combination of columns separates yes from no.
+    """Raise if covariates separate yes from no completely.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def check_choices(chosen: Bools, x: Floats) -> None:
 
 
 def check_columns(x: Floats) -> None:
-    """Raise if columns are constant or linearly dependent.
+    """Raise if covariates are constant or linearly dependent.
 
     >>> check_columns(np.ones((5, 2)))
     Traceback (most recent call last):
@@ -73,7 +73,7 @@ def check_columns(x: Floats) -> None:
 
 
 def is_separated(fixed: Floats, free: Floats) -> bool:
-    """Return whether some combination is 0 in `fixed` and ≤ 0 in `free`.
+    """Return whether some linear combination separates the outcomes.
 
     >>> is_separated(np.eye(2)[:1], np.array([[5.0, -1], [2, 0]]))
     True

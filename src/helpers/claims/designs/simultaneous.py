@@ -1,4 +1,4 @@
-"""Simultaneous comparison of restricted mean lifetimes of several kinds.
+"""Compare restricted mean lifetimes of several kinds of groups simultaneously.
 
 Clusters are drawn once for all kinds; the limits of all pairs reach as far as the
 largest of their standardised deviations does in 95 % of the samples (max |t|).

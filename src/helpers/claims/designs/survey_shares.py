@@ -29,7 +29,7 @@ LEAST_OF_STRATUM = 30  # respondents, where each stratum has the same weight
 
 @dataclass(frozen=True, slots=True)
 class SurveyShare:
-    """A share of respondents: numerator and denominator by response.
+    """Definition of a survey share: which responses count, and of which.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class SurveyShare:
     halves: frozenset[str] = frozenset()
 
     def count_by_stratum(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Return ``did`` and ``people`` of each stratum; ties add halves to `did`."""
+        """Count respondents with the response, and all, by stratum."""
         asked = answers["respondents"].eq(self.respondents)
         rows = answers[asked & answers["question"].eq(self.question)]
         weight = rows["answer"].isin(self.yes) + rows["answer"].isin(self.halves) / 2
@@ -64,7 +64,7 @@ class SurveyShare:
         return sums[sums["people"] > 0].reset_index(drop=True)
 
     def count_asked(self, answers: pd.DataFrame) -> int:
-        """Count the respondents, blanks included."""
+        """Count the respondents who were asked, blanks included."""
         asked = answers["respondents"].eq(self.respondents)
         of = asked & answers["question"].eq(self.question)
         return int(answers.loc[of, "people"].sum())
@@ -73,7 +73,7 @@ class SurveyShare:
 def require_respondents(
     evidence: Evidence, share: SurveyShare, least: int
 ) -> tuple[Gate, ...]:
-    """Require enough respondents with an answer."""
+    """Check that enough respondents gave a response."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     people = int(counts["people"].sum())
     return gates.pass_gates(
@@ -82,7 +82,7 @@ def require_respondents(
 
 
 def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Return the share of respondents with Wilson's interval.
+    """Estimate the share of respondents with a response (Wilson).
 
     Ties that count half are split evenly; an odd one is rounded down.
     """
@@ -93,7 +93,7 @@ def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Return the share of respondents, strata being resampled."""
+    """Estimate the share of respondents, resampling strata."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     found = estimate_pooled_share(
         counts["did"], counts["people"], cluster_by_label(counts["stratum"])
@@ -102,7 +102,7 @@ def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Return the mean share of strata with 30 respondents, each of the same weight."""
+    """Estimate the mean over strata of a share of respondents."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     large = counts[counts["people"] >= LEAST_OF_STRATUM]
     clusters = cluster_by_label(large["stratum"])
@@ -112,7 +112,7 @@ def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...]:
-    """Return the share in each stratum, for strata that are few."""
+    """Return the share of respondents in each stratum, if few."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     rows = zip(counts["stratum"], counts["did"], counts["people"], strict=True)
     return tuple(

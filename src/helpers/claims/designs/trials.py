@@ -1,4 +1,4 @@
-"""Effects in randomised trials: pairs, and blocks of units."""
+"""Effects in randomised trials: of pairs, and of blocks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpers.survival.interval import Wald
 def compute_paired_risk_ratio(
     both: int, control: int, treated: int, pairs: int
 ) -> Interval:
-    """Return the risk ratio, control over treated, of matched pairs.
+    """Compute the risk ratio (control to treated) of matched pairs.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def compute_paired_risk_ratio(
 
 
 def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Interval:
-    """Return the ratio of two independent risks, first over second (Katz, log scale).
+    """Compute the ratio of two independent risks (Katz interval).
 
     >>> print(compute_risk_ratio((80, 70), (100, 100)))
     1.14 [0.972, 1.34]
@@ -75,7 +75,7 @@ def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Inte
 def estimate_ratio_of_blocks(
     rows: pd.DataFrame, part: str, of: str = "", *, seed: int
 ) -> Interval:
-    """Return the ratio of an outcome's rate, treated over control, blocks resampled.
+    """Estimate a rate ratio of treated to control, resampling blocks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Share of groups inactive by some age, from two recorded dates each."""
+"""Share of groups inactive by some age, if two dates per group are recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from helpers.survival.bootstrap import Draws
 def estimate_silent_by(
     rows: Evidence, source: Source, horizon: float, more: tuple[Specification, ...]
 ) -> Finding:
-    """Estimate the share inactive by a horizon; two values of W must agree."""
+    """Estimate the share inactive by an age, with two thresholds W of silence."""
     ends = list_lifetime_readings(rows)
     passed = gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     intervals = [estimate_failure(one, horizon) for one in ends]
@@ -58,7 +58,7 @@ def estimate_silent_by(
 def estimate_share_silent(
     rows: Evidence, horizon: float, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the share inactive at an age, enclosing both values of W."""
+    """Estimate the share inactive at an age, enclosing both thresholds W."""
     ends = list_lifetime_readings(rows)
     gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     return enclose_both(
@@ -69,7 +69,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: Source, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the estimate in the subset of groups that must agree, if any."""
+    """Yield the estimate in the better-observed groups, if any."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(
@@ -78,7 +78,7 @@ def _list_firm_estimates(
 
 
 def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield alternatives: entry ignored (biased), and the record cut short."""
+    """Yield estimates that ignore entry (biased) or shorten the record."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
         yield Specification.tried("entry ignored", estimate, counts=False)
@@ -88,7 +88,7 @@ def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification
 
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the estimate among groups with any activity, if some have none."""
+    """Yield the estimate among groups that were ever active."""
     never = rows.groups["last_us"].isna()
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])

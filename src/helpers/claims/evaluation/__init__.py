@@ -1,1 +1,1 @@
-"""From a claim and a study to a verdict, and from verdicts to the scoreboard."""
+"""Evaluate claims on studies: verdicts, their combination and the scoreboard."""

@@ -1,4 +1,4 @@
-"""Combination of verdicts by counting sources, before wording."""
+"""Combine the verdicts of several sources on a claim by counting them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ DECIDED = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 def is_stand_in(verdict: Verdict) -> bool:
-    """Return whether a verdict is based on a proxy."""
+    """Return whether a verdict rests on an indirect measure."""
     return "proxy" in verdict.qualifiers
 
 
 def combine_answers(
     claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
 ) -> Answered:
-    """Combine the verdicts of sources on a claim, or take the pooled verdict."""
+    """Combine the verdicts of all sources on a claim, or use the pooled one."""
     able = [v for v in verdicts if v.word not in SILENT]
     pooled = strata is not None and strata.word not in SILENT
     deciding = [strata] if pooled and strata else _select_comparable(able)
@@ -36,7 +36,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Select verdicts on the claim's own measure, else on the commonest proxy.
+    """Select verdicts on the claim's own measure, else the commonest other.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
@@ -54,7 +54,7 @@ def _list_speaking(verdict: Verdict) -> Sequence[Verdict]:
 
 @dataclass(frozen=True)
 class Answered:
-    """The deciding verdicts of a claim and their combination.
+    """The verdicts that decide a claim, and their combination.
 
     Attributes
     ----------
@@ -75,32 +75,32 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """Number of deciding verdicts by word."""
+        """Number of deciding sources by verdict."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
     def decided(self) -> list[Word]:
-        """Words (supported, not supported) that some verdict gives."""
+        """The verdicts given, of supported and not supported."""
         return [word for word in DECIDED if self.words[word]]
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Measures of the reported variant."""
+        """Measures of the claimed quantity that are reported."""
         return self.card.measures(self.variant)
 
     @property
     def variant(self) -> str:
-        """Name of the reported measure; empty for the claim's own."""
+        """Name of the indirect measure reported; empty for the direct one."""
         return self.deciding[0].variant if self.deciding else ""
 
     @property
     def by_legs(self) -> bool:
-        """Whether the rule is reported component by component."""
+        """Whether the estimates of a composite rule are reported singly."""
         return isinstance(get_rule(get_claim(self.card.id)), All)
 
     @property
     def many(self) -> int:
-        """Number of verdicts that equal the combined answer."""
+        """Number of sources whose verdict equals the combined answer."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property
@@ -110,12 +110,12 @@ class Answered:
 
     @property
     def only_shown(self) -> bool:
-        """Whether no verdict may decide the claim."""
+        """Whether no source's verdict may decide the claim."""
         return not any(v.decides for v in self.deciding)
 
     @property
     def word(self) -> str:
-        """Word of the combined answer."""
+        """The combined verdict."""
         if self.card.why.en:
             return Word.UNFALSIFIABLE
         if not self.deciding:
@@ -133,7 +133,7 @@ class Answered:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """Estimates and verdict of each component of a composite rule."""
+        """Estimates and verdict of each part of a composite rule."""
         rule = get_rule(get_claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
         legs = []
@@ -145,7 +145,7 @@ class Answered:
         return tuple(legs)
 
     def intervals(self, number: int) -> Iterator[Interval]:
-        """Yield the estimates of one component over sources and their networks.
+        """Yield the estimates of one part over sources and networks.
 
         Legs that are alike are all yielded.
         """
@@ -157,7 +157,7 @@ class Answered:
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
-    """Return the verdict on a component: the only one, or that of most sources."""
+    """Return the verdict of most sources on one part of a rule."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
     )
@@ -170,7 +170,7 @@ def _find_commonest(words: Mapping[Word, int]) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One component over the sources: estimates, verdict, and how many give it."""
+    """One part of a composite rule over all sources: estimates and verdict."""
 
     measure: Measure
     known: tuple[Interval, ...]

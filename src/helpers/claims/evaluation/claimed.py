@@ -1,4 +1,4 @@
-"""The range of values that a claim states, derived from its rule."""
+"""The range of values that a claim states, such as "at least 90%"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The range in which a claim places its estimate.
+    """The range of values in which a claim places its estimate.
 
     Attributes
     ----------
@@ -32,12 +32,12 @@ class Claimed:
 
     @property
     def low(self) -> float:
-        """The lower end."""
+        """Lower end of the claimed range."""
         return self.range.low
 
     @property
     def high(self) -> float:
-        """The upper end."""
+        """Upper end of the claimed range."""
         return self.range.high
 
     @property
@@ -46,7 +46,7 @@ class Claimed:
         return self.range.threshold
 
     def says(self, language: Language, leg: int = 0) -> str:
-        r"""Return the range in words.
+        r"""Return the claimed range in words.
 
         >>> told = describe_claimed_range("s0-three-month-death")
         >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]
@@ -63,7 +63,7 @@ class Claimed:
 
 
 def describe_claimed_range(claim_id: str, leg: int = 0) -> Claimed | None:
-    """Return the range that a claim states for a component, if it is one range.
+    """Return the range that a claim states for an estimate, if any.
 
     >>> (
     ...     describe_claimed_range("s4-owner-indispensable").bar,

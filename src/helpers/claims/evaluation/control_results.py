@@ -1,4 +1,4 @@
-"""Stored results of negative controls."""
+"""Stored results of negative controls of verdicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """Number of simulated studies that gave a wrong verdict."""
+    """How many simulated studies gave a wrong verdict."""
 
     times: int
     of: int
@@ -47,7 +47,7 @@ def _build_rows(path: Path) -> tuple[Row, ...]:
 
 
 def read_calibration(claim_id: str, word: Word) -> Simulated | None:
-    """Read how often calibration simulations gave a verdict wrongly.
+    """Read how often simulated studies gave a certain verdict wrongly.
 
     Of several sizes the claim's own counts, which stands first.
 
@@ -63,7 +63,7 @@ def read_calibration(claim_id: str, word: Word) -> Simulated | None:
 
 
 def find_row(claim_id: str, study: str, control: str) -> Row | None:
-    """Find the stored result of a control in a study or one of its networks."""
+    """Find the stored result of a negative control for a claim and study."""
     key = (claim_id, study, control)
     rows = (row for row in _build_rows(RESULTS))
     return next(
@@ -73,14 +73,14 @@ def find_row(claim_id: str, study: str, control: str) -> Row | None:
 
 
 def read_simulated(row: Row, word: Word) -> Simulated | None:
-    """Read how often simulated studies gave a verdict, if the row has it."""
+    """Read how many simulated studies gave a verdict, if stored."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))
 
 
 def read_interval(row: Row) -> Interval | None:
-    """Read the estimate of a control as a ratio, if the row has one."""
+    """Read the stored ratio that a negative control estimates, if any."""
     if not row["estimate"]:
         return None
     estimate, low, high = (float(row[name]) for name in ("estimate", "low", "high"))

@@ -1,4 +1,4 @@
-"""Negative controls: does a verdict occur where there can be no effect.
+"""Negative controls: check whether a verdict also occurs without any effect.
 
 References
 ----------
@@ -31,7 +31,7 @@ PERMUTATIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of a control, and whether the control failed.
+    """The result of a negative control, and whether it failed.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A finding with the negative controls to be checked.
+    """A claim's estimates, with the negative controls to be checked.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Asked:
     permute: bool = True
 
     def check(self, decision: Decision) -> tuple[Checked, ...]:
-        """Check the controls of a decisive verdict; empty for other verdicts."""
+        """Check the negative controls of a decisive verdict."""
         if decision.word not in DECIDING:
             return ()
         source, *_ = self.label.split("/")
@@ -115,7 +115,7 @@ class Asked:
         return None if row is None else control_results.read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
-        """Permute the exposure and count how often the rule gives the verdict."""
+        """Permute the exposure and count how often the verdict is given."""
         null = self.finding.permuted
         if null is None or not self.permute:
             return None
@@ -131,7 +131,7 @@ class Asked:
         return self.rule.decide(leg, *self.finding.legs[1:]).word
 
     def _shows(self, leg: Interval, word: Word) -> bool:
-        """Return whether a control estimate shows the verdict's effect."""
+        """Return whether a control estimate shows the effect of a verdict."""
         null, own = self.rule.no_effect, self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False

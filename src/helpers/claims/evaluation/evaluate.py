@@ -1,4 +1,4 @@
-"""Evaluation of a claim in a study: gates, estimate, rule, specifications."""
+"""Evaluate a claim in a study: requirements, estimate, rule, specifications."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
 def evaluate_claim(
     claim: Claim, study: Tables, curves: Curves, *, permute: bool = False
 ) -> Verdict:
-    """Evaluate a claim in a study, taking specifications from `curves`.
+    """Evaluate a claim in a study, with a source of specification curves.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def evaluate_claim(
 
 
 class Method(NamedTuple):
-    """An estimator for a claim in a study, and whether the data suffice.
+    """The estimator chosen for a claim, and whether the data suffice.
 
     Attributes
     ----------
@@ -130,13 +130,13 @@ class Method(NamedTuple):
     def of(
         cls, estimator: Estimator | None, needs: Sequence[Need], study: Tables
     ) -> Self:
-        """Check the data needs of an estimator in a study."""
+        """Check that a study has the data an estimator needs."""
         named = study.observability.sender_ids == "by name" and needs_people(needs)
         return cls(estimator, check_data(needs, study), study, named)
 
 
 def choose_method(claim: Claim, study: Tables) -> Method:
-    """Choose a claim's estimator in a study, or its proxy.
+    """Choose the direct or indirect estimator of a claim for a study.
 
     The claim's own is asked wherever its needs are met, else a stand-in; a few public
     sources have both. Which of them may be asked through a stand-in, the plan says.
@@ -161,7 +161,7 @@ def choose_method(claim: Claim, study: Tables) -> Method:
 
 
 def _is_planned(claim: Claim, study: Tables, proxy: Proxy) -> bool:
-    """Return whether a proxy may be used; for public sources the plan decides."""
+    """Return whether the pre-registered plan allows an indirect measure."""
     closed = proxy.planned or any(plan.lists_all for plan in claim.plans)
     if not closed or not is_public(study.name) or study.name in proxy.shown:
         return True
@@ -181,7 +181,7 @@ class _Question(NamedTuple):
 def _evaluate_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Evaluate once, or per network if networks are too few to pool."""
+    """Evaluate a claim once, or per network if they cannot be pooled."""
     blank = replace(
         blank,
         population=evidence.population,
@@ -212,7 +212,7 @@ def _add_qualifiers(verdict: Verdict, *more: str) -> Verdict:
 def _combine_networks(
     question: _Question, evidence: Evidence, blank: Verdict
 ) -> Verdict:
-    """Combine the verdicts of single networks; up to four are not pooled.
+    """Combine the verdicts on single networks of a study.
 
     Where each is too small alone, they are places of one stratified estimate.
     """
@@ -249,7 +249,7 @@ def _combine_networks(
 
 
 def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
-    """Estimate and judge the claim on given groups.
+    """Estimate the claim on given groups and judge the estimate.
 
     Raises
     ------
@@ -274,7 +274,7 @@ def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> V
 
 
 def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Decide, then let everything that limits the verdict refuse it."""
+    """Apply the decision rule, then all limits on the verdict."""
     source = question.method.study.name
     finding = add_planned_qualifiers(finding, question.plan, source)
     if finding.parts:
@@ -314,7 +314,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
 def _add_finding(
     question: _Question, finding: Finding, decision: Decision, blank: Verdict
 ) -> Verdict:
-    """Return the verdict with the texts and estimates of a finding."""
+    """Return the verdict with texts and estimates added."""
     return replace(
         blank,
         word=decision.word,
@@ -332,7 +332,7 @@ def _add_finding(
 
 
 def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge independent units one by one and combine their verdicts."""
+    """Judge independent parts one by one and combine their verdicts."""
     parts = tuple(
         _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts

@@ -1,4 +1,4 @@
-"""Fragility: whether a verdict survives alternative specifications."""
+"""Fragility: whether a verdict holds under alternative specifications."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Agreement:
 def count_agreement(
     rule: Rule, legs: Sequence[Interval | None], outcomes: Sequence[Outcome]
 ) -> Agreement:
-    """Count the specifications that agree with a verdict.
+    """Count the alternative specifications that agree with a verdict.
 
     One agrees if it gives the same verdict, or INCONCLUSIVE with its estimate on the
     same side of the threshold: less data is not disagreement. So is a component that
@@ -78,14 +78,14 @@ def count_agreement(
 
 
 def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
-    """Return whether a specification agrees with a verdict and its side."""
+    """Return whether a specification gives the same verdict or side."""
     if one.word is primary:
         return True
     return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)
 
 
 def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -> bool:
-    """Return whether estimates are on the same side in every shared component.
+    """Return whether two sets of estimates are on the same side.
 
     >>> (
     ...     is_same_side((True, None), (True, True)),

@@ -1,4 +1,4 @@
-"""Multiple testing over the verdicts of a record.
+"""Correct verdicts for multiple testing over all claims and studies.
 
 The family is every cell with a deciding number that may decide, of all public sources;
 a reader's own study is a family of its own. Beside it stands the family of the theme.
@@ -29,7 +29,7 @@ Cell = tuple[str, str]  # claim and study
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A verdict's p value adjusted over all tests of the record.
+    """A verdict's p-value adjusted for multiple testing.
 
     Attributes
     ----------
@@ -59,14 +59,14 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """Note on a verdict that does not survive the adjustment, else ""."""
+        """Note on a verdict that multiple testing does not survive, else ""."""
         if self.selected or not self.decided:
             return ""
         return f"does not survive the other tests (p = {self.adjusted:.2f})"
 
 
 def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
-    """Adjust the p values of all tested verdicts, by claim and study.
+    """Adjust the p-values of all verdicts, by claim and study.
 
     A source whose networks stand singly is a cell for each of them.
 
@@ -81,7 +81,7 @@ def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
 
 
 def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the verdict, or those of its parts if it has no estimate."""
+    """Yield the verdict, or those of its parts if it has no p-value."""
     if verdict.word in SILENT:
         return
     if verdict.interval is None:
@@ -139,7 +139,7 @@ def _test(cell: Verdict) -> Tested:
 def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
-    """Return p values adjusted over the claims of each theme."""
+    """Return p-values adjusted over the claims of each theme only."""
     found: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]

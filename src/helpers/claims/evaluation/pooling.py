@@ -1,4 +1,4 @@
-"""Combination of several corpora's verdicts (register, §7)."""
+"""Combine the verdicts of several sources on one claim."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOBODY = Decision(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combined:
-    """A claim's combined verdict over corpora.
+    """The combined verdict of several sources on a claim.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def combine_verdicts(
     strata: Verdict | None = None,
     chinese_chats: Collection[str] = (),
 ) -> Combined:
-    """Combine the verdicts of different corpora on one claim.
+    """Combine the verdicts of several sources on one claim.
 
     Stand-ins decide only where no corpus shows what the claim asks for. Failure by an
     age is combined within one frame, or under the one definition that all share;
@@ -151,7 +151,7 @@ def _select_comparable_verdicts(
 
 
 def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return a qualifier if a common definition was used to combine corpora."""
+    """Return a qualifier if sources were combined by a common definition."""
     other = any(v.shared is not None and v.shared != v.interval for v in entering)
     return (COMMON,) if other else ()
 
@@ -174,19 +174,19 @@ def _find_side(verdict: Verdict) -> str:
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Return whether a verdict's side is allowed by its frame's bias."""
+    """Return whether a verdict is allowed by its frame's bias."""
     return _decide_common(rule, verdict) in limit_by_frame(verdict.speaks_for)
 
 
 def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
-    """Return the verdict under the definition that all corpora share."""
+    """Return the verdict under the definition that all sources share."""
     if verdict.shared is None or verdict.word is Word.FRAGILE:
         return verdict.word
     return rule.decide(verdict.shared).word
 
 
 def _is_poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
-    """Return whether there are enough comparable estimates for a mean."""
+    """Return whether there are enough comparable estimates to pool."""
     alike = len({verdict.variant for verdict in verdicts}) == 1
     numbers = all(verdict.shared or verdict.interval for verdict in verdicts)
     enough = len(verdicts) >= FEWEST_POOLED
@@ -201,7 +201,7 @@ def _pool_intervals(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
 
 
 def _choose_scale(rule: Rule) -> ScaleName:
-    """Return the scale on which a rule's estimates are nearly normal.
+    """Return the scale on which estimates are nearly normal.
 
     What is named literally may be below 0 (an elasticity, a quotient of effects), so
     it stays as it is.
@@ -221,7 +221,7 @@ def _pool_estimates(
 
 
 def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    """Return the pooled verdict, FRAGILE if it depends on one corpus.
+    """Return the verdict on the pooled estimate, FRAGILE if one source decides.
 
     Under five of them, or several legs: in words, without a pooled number.
     """
@@ -243,7 +243,7 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def pool_verdicts_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
-    """Pool the verdicts of one source's parts, in their own frame.
+    """Pool the verdicts of one source's networks.
 
     A part that lies on the other side disagrees, even where it may decide only one
     side: all parts are of one source and err alike.
@@ -266,7 +266,7 @@ def _combine_pooled(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
-    """Combine the verdicts of fewer than five corpora or networks.
+    """Combine the verdicts of fewer than five sources or networks.
 
     Those that passed no gate do not count. Alike: that verdict in all; one verdict
     beside INCONCLUSIVE ones: in so many; both sides: INCONCLUSIVE. A single one

@@ -1,4 +1,4 @@
-"""Index of the estimator and proxies of each claim.
+"""Index of the estimators of each claim, direct and indirect.
 
 Functions in `helpers.claims.themes` are marked: ``@estimates(claim)``; in a module
 ``…_proxy``, ``@stands_in(claim, …)``; those that take several sources as strata of one
@@ -25,7 +25,7 @@ _MODULES = tuple(
 
 
 def list_claims_of(module: str) -> list[str]:
-    """List the claims that a module estimates, directly or by proxy."""
+    """List the claims that a module estimates."""
     own, other = finding.ESTIMATORS.get(module, ()), proxy.PROXIES.get(module, ())
     return list(dict.fromkeys(claim for claim, _ in (*own, *other)))
 
@@ -33,7 +33,7 @@ def list_claims_of(module: str) -> list[str]:
 def _list_registered(
     table: Mapping[str, Sequence[tuple[str, T]]],
 ) -> dict[str, list[T]]:
-    """Collect registered functions by claim, in the order of the register."""
+    """Collect registered estimators by claim."""
     listed: dict[str, list[T]] = {claim: [] for claim in read_register()}
     for module in _MODULES:
         for claim, entry in table.get(module, ()):

@@ -13,7 +13,7 @@ from helpers import paths
 
 
 class DesignSize(NamedTuple):
-    """The smallest size at which 80 % of simulated verdicts are right.
+    """Number of groups at which 80 % of simulated verdicts are right.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class DesignSize(NamedTuple):
 
 
 def get_design_size(claim_id: str) -> DesignSize | None:
-    """Get a claim's required number of groups, if it was calibrated."""
+    """Get the number of groups a claim needs, if it was simulated."""
     return _read_sizes().get(claim_id)
 
 

@@ -1,4 +1,4 @@
-"""The scoreboard: verdicts of all claims by study and combined."""
+"""Scoreboard: table of verdicts on all claims, by study and combined."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _build_rows(
     pool: Pool,
     beside: Mapping[Cell, Adjusted],
 ) -> Iterator[Row]:
-    """Yield the scoreboard rows of one claim."""
+    """Yield the scoreboard rows of one claim, one per study."""
     for verdict in verdicts:
         yield _build_row(verdict, beside.get((name, verdict.study)))
     if strata is not None:
@@ -81,7 +81,7 @@ def _build_rows(
 
 
 def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
-    """Return the row of an estimate without a verdict, such as a pooled mean."""
+    """Return the row of an estimate without verdict, such as a pooled mean."""
     entry = get_claim(name)
     numbers = (interval.estimate, interval.low, interval.high, interval.n)
     return {
@@ -130,7 +130,7 @@ def _build_row(verdict: Verdict, beside: Adjusted | None) -> Row:
 
 
 def _format_first_estimate(verdict: Verdict) -> str:
-    """Format the quoted estimate in the unit of the claim's card, or ""."""
+    """Format a verdict's quoted estimate with its unit, or ""."""
     measure = get_card(verdict.claim).leading(verdict.variant)
     if measure is None or verdict.estimate is None:
         return ""

@@ -1,4 +1,4 @@
-"""One-sentence answers to claims over all sources.
+"""Write the answer to a claim, over all sources, in one sentence.
 
 `write_sentence` puts the verdicts and their numbers into the words of the claim's card.
 Its
@@ -80,7 +80,7 @@ def get_answer_word(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """Get the word of a claim's answer, such as "not supported".
+    """Get the verdict on a claim in words, such as "not supported".
 
     Examples
     --------
@@ -97,7 +97,7 @@ def describe_settled(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """State a decided answer without numbers; empty if undecided.
+    """State the answer to a decided claim without numbers, else "".
 
     Examples
     --------
@@ -108,7 +108,7 @@ def describe_settled(
 
 
 def get_word_label(word: str, language: Language) -> str:
-    """Get a verdict's name in running text.
+    """Get a verdict's name as used in running text.
 
     >>> get_word_label(Word.TOO_SMALL, "en"), get_word_label("FRAGILE", "zh")
     ('true but smaller', '不稳')
@@ -117,7 +117,7 @@ def get_word_label(word: str, language: Language) -> str:
 
 
 def format_unit(unit: str, language: Language) -> str:
-    """Get the name of the units that ``n`` counts.
+    """Get the name of the units that ``n`` counts, such as groups.
 
     >>> format_unit("groups", "en"), format_unit("people", "zh")
     ('groups', '人')
@@ -136,7 +136,7 @@ def measure_length(text: str, language: Language) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An answer in one language, in forms from longest to shortest."""
+    """The answer to a claim in one language, in forms of several lengths."""
 
     of: Answered
     language: Language
@@ -144,7 +144,7 @@ class _Told:
 
     @property
     def shortest(self) -> str:
-        """The shortest form of the sentence."""
+        """The shortest form of the answer."""
         *_, last = self.forms()
         return last
 
@@ -163,7 +163,7 @@ class _Told:
         return text + self._marked()
 
     def forms(self) -> Iterator[str]:
-        """Yield the sentence in ever shorter forms."""
+        """Yield the answer in ever shorter forms."""
         of = self.of
         if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
             yield self._ended(self._silent())
@@ -188,7 +188,7 @@ class _Told:
         )
 
     def _refused(self, verdicts: Sequence[Verdict]) -> str:
-        """Explain why sources with the required records give no estimate."""
+        """Explain why sources with the needed data give no estimate."""
         failed = next((v for v in verdicts if v.has_failed), None)
         if failed is not None:
             return self._say("sentence.failed", why=self._written(failed.reason))
@@ -204,7 +204,7 @@ class _Told:
         return self.translate(text) or text
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
-        """Describe one measure over all sources."""
+        """Describe the estimates of one measure over all sources."""
         of, words = self.of, self.of.words
         lead = of.card.lead(of.variant)
         measure = of.measures[lead]
@@ -231,7 +231,7 @@ class _Told:
         return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
 
     def _by_legs(self, *, limits: bool, named: bool, in_full: bool) -> str:
-        """Describe each component: supported, not supported or untestable."""
+        """Describe each part of a composite claim with its verdict."""
         parts = [self._leg(leg, limits=limits, in_full=in_full) for leg in self.of.legs]
         return self._say(
             "sentence.legs",
@@ -326,7 +326,7 @@ class _Told:
         return text + (self._marked() if mark else "") + self._say("part.end")
 
     def _marked(self) -> str:
-        """Return the note that some sources use a proxy, else ""."""
+        """Return the note that some sources measure indirectly, else ""."""
         proxy = any(is_stand_in(v) for v in self.of.deciding)
         return self._say("part.stand_in") if proxy else ""
 
@@ -335,7 +335,7 @@ class _Told:
 
 
 def get_form(key: str, language: Language) -> str:
-    """Get a text of ``sentences.toml``, such as ``word.FRAGILE``."""
+    """Get a sentence template of ``sentences.toml`` by key."""
     table, _, name = key.partition(".")
     return str(_read_forms()[table][name][language == "zh"])
 

@@ -1,4 +1,4 @@
-"""Standings: the verdicts each circumstance allows, with reasons.
+"""Limits on verdicts: which ones biases, controls and plans rule out.
 
 Plan, amendments, kind of measure, measurement error, companion estimates, strata,
 alternative specifications, negative controls and the frame each allow some verdicts.
@@ -40,7 +40,7 @@ BEHIND_FRAME: Mapping[SpeaksFor, frozenset[Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Verdicts that one circumstance rules out, with the reason of each.
+    """Verdicts that one limitation rules out, with the reasons.
 
     Attributes
     ----------
@@ -70,7 +70,7 @@ class Standing:
 
 
 def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
-    """Return the decision, or its replacement by the first standing against it."""
+    """Return the decision, or its replacement if a limit rules it out."""
     for one in standings:
         reason = dict(one.refused).get(decision.word)
         if reason is not None:
@@ -79,7 +79,7 @@ def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decisi
 
 
 def combine_sides(*allowed_by: May) -> May:
-    """Return the verdicts allowed by all of several restrictions.
+    """Return the verdicts that all of several restrictions allow.
 
     >>> combine_sides("both", "support"), combine_sides("support", "contradict")
     ('support', 'nothing')
@@ -95,7 +95,7 @@ def list_standings(
     amendments: Iterable[Amendment],
     agreement: Agreement,
 ) -> tuple[Standing, ...]:
-    """List the limits on a finding's verdict, except negative controls."""
+    """List all limits on a verdict, except negative controls."""
     return (
         limit_by_attenuation(rule, finding),
         limit_by_side("measure", finding.may),
@@ -110,7 +110,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Rule out verdicts on the side towards which the evidence is biased.
+    """Rule out verdicts on the side towards which data are biased.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
@@ -121,7 +121,7 @@ def limit_by_side(by: str, may: May) -> Standing:
 
 
 def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
-    """Return the verdicts that a frame of known bias allows for its population.
+    """Return the verdicts that a biased sampling frame still allows.
 
     >>> limit_by_frame("support") == {Word.SUPPORTED}
     True
@@ -130,7 +130,7 @@ def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:
 
 
 def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
-    """Refuse a null result that measurement error of the exposure may explain.
+    """Rule out "no effect" if measurement error may explain it.
 
     Random misclassification draws an effect towards none. A verdict that rules an
     effect out has to stand with the effect and its limits divided by a reliability of
@@ -158,7 +158,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Rule out SUPPORTED unless all of `supported_with` support it too."""
+    """Rule out SUPPORTED unless the required estimates support it."""
     for name, leg in finding.supported_with:
         if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
             reason = f"SUPPORTED, but not by {name}: {leg}"
@@ -167,7 +167,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Return FRAGILE if an estimate of `same_side` is beyond no effect."""
+    """Make a verdict FRAGILE if a required estimate contradicts it."""
     for name, leg in finding.same_side:
         (own,) = finding.legs
         if own is not None and (own.estimate > 1) != (leg.estimate > 1):
@@ -178,7 +178,7 @@ def limit_by_other_side(finding: Finding) -> Standing:
 
 
 def limit_by_places(rule: Rule, finding: Finding) -> Standing:
-    """Refuse a verdict that one stratum alone opposes.
+    """Rule out a verdict that a single stratum contradicts.
 
     Each of k places is asked at level 1 − 0.05/k.
     """
@@ -194,7 +194,7 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_fragility(found: Agreement) -> Standing:
-    """Return FRAGILE instead if too few specifications agree."""
+    """Make a verdict FRAGILE if too few specifications agree."""
     if not found.fragile:
         return Standing("specifications")
     reason = (
@@ -210,7 +210,7 @@ def limit_by_fragility(found: Agreement) -> Standing:
 def limit_by_controls(
     word: Word, checks: Sequence[Checked], *, required: bool
 ) -> Standing:
-    """Refuse a verdict if a negative control of it fails.
+    """Rule out a verdict for which a negative control fails.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def limit_by_controls(
 
 
 def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
-    """Remove qualifiers of strength that the evidence does not warrant.
+    """Remove qualifiers of strength that the evidence does not support.
 
     A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
     the same side.
@@ -245,7 +245,7 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
 
 
 def describe_amendments(amendments: Iterable[Amendment]) -> Iterator[str]:
-    """Yield why verdicts were withdrawn, for the note."""
+    """Yield why verdicts were withdrawn after the plan was fixed."""
     for one in amendments:
         yield f"withdrawn on {one.date}: {one.why}"
 
@@ -260,7 +260,7 @@ Condition = Callable[[Rule, Finding, Word], bool]
 
 
 def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
-    """List the qualifiers that the plan adds to a source's verdict.
+    """List qualifiers that the plan adds to a source's verdict.
 
     >>> from helpers.claims.fixed.evidence_plan import find_plan
     >>> plan = find_plan("s0-three-month-death", "sig_groups")
@@ -277,7 +277,7 @@ def list_planned_qualifiers(plan: EvidencePlan, source: str) -> tuple[str, ...]:
 
 
 def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
-    """Return a qualifier if it applies to the source, else ""."""
+    """Return a planned qualifier if it concerns the source, else ""."""
     if match := OF_SOME.fullmatch(text):
         own = source.startswith(tuple(match["names"].split(", ")))
         return match["mark"] if own != bool(match["but"]) else ""
@@ -288,7 +288,7 @@ def _select_qualifier(plan: EvidencePlan, text: str, source: str) -> str:
 def add_planned_qualifiers(
     finding: Finding, plan: EvidencePlan | None, source: str
 ) -> Finding:
-    """Add the plan's qualifiers to a finding."""
+    """Add the plan's qualifiers to a source's result."""
     if plan is None:
         return finding
     both = dict.fromkeys((*finding.qualifiers, *list_planned_qualifiers(plan, source)))
@@ -325,7 +325,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
 def limit_by_condition(
     rule: Rule, finding: Finding, plan: EvidencePlan | None
 ) -> Standing:
-    """Refuse the verdicts for which the plan's further condition is not met."""
+    """Rule out verdicts whose condition in the plan is not met."""
     if plan is None or not plan.may_only:
         return Standing("condition of the plan")
     meets = CONDITIONS[plan.may_only]

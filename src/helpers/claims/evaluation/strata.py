@@ -1,4 +1,4 @@
-"""Claims tested on several sources as strata, as no one has enough groups."""
+"""Test claims on several sources as strata if no source has enough groups."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpers.study.publish.union import StudyUnion
 
 
 def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
-    """Evaluate a claim on public sources combined as strata, if it allows that.
+    """Evaluate a claim on public sources combined as strata.
 
     Returns
     -------

@@ -115,29 +115,29 @@ class Verdict:
 
     @property
     def refusal(self) -> str:
-        """The first failed data gate, with its counts; empty if all passed."""
+        """The first data requirement not met, with counts; "" if all are met."""
         failed = (gate.detail for gate in self.gates if not gate.passed)
         return next(failed, "")
 
     @property
     def specifications(self) -> tuple[Outcome, ...]:
-        """The alternative specifications that were computed."""
+        """Estimates under the alternative specifications computed."""
         return self.curve.outcomes if self.curve else ()
 
     @property
     def leading(self) -> tuple[Interval | None, ...]:
-        """All components' intervals, the quoted one first (`Card.lead`)."""
+        """Estimates of all components, the quoted one first."""
         lead = get_card(self.claim).lead(self.variant)
         return (*self.legs[lead : lead + 1], *self.legs[:lead], *self.legs[lead + 1 :])
 
     @property
     def interval(self) -> Interval | None:
-        """The quoted interval, if there is one."""
+        """The quoted estimate with its interval, if there is one."""
         return next((leg for leg in self.leading if leg is not None), None)
 
     @property
     def estimate(self) -> float | None:
-        """The quoted estimate."""
+        """The quoted point estimate."""
         return None if self.interval is None else self.interval.estimate
 
     @property

@@ -44,7 +44,7 @@ PRESENTATION = ("demo", "figures", "fonts", "notebooks", "site", "synthesis")
 
 
 def report_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict for display, with small counts masked.
+    """Return a study's verdict on a claim, small counts masked.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def report_verdict(claim_id: str, study: Study) -> Verdict:
 
 
 def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
-    """Return the verdict of public sources as strata, for display."""
+    """Return the verdict of public sources as strata, small counts masked."""
     folder = os.environ.get(FOLDER)
     if folder and (file := _find_common_file(Path(folder), studies)).is_file():
         verdict = _read_rows(file)[claim_id]
@@ -66,12 +66,12 @@ def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
 
 @cache
 def _remember_together(claim_id: str, studies: tuple[Study, ...]) -> Verdict | None:
-    """Return the verdict of several studies, computed once in a process."""
+    """Return the verdict of several studies, cached in the process."""
     return evaluate_together(claim_id, studies)
 
 
 def load_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a verdict from this run's store, or compute it."""
+    """Return a study's verdict from the cache, or compute it."""
     folder = os.environ.get(FOLDER)
     if folder and (file := _find_file(Path(folder), study)).is_file():
         return cast("Verdict", _read_rows(file)[claim_id])
@@ -80,12 +80,12 @@ def load_verdict(claim_id: str, study: Study) -> Verdict:
 
 @cache
 def _remember_verdict(claim_id: str, study: Study) -> Verdict:
-    """Return a study's verdict, computed once in a process."""
+    """Return a study's verdict on a claim, cached in the process."""
     return _evaluate(claim_id, study)
 
 
 def list_failures(study: Study) -> dict[str, str]:
-    """List the claims that failed with an error in this run, with reasons.
+    """List the claims whose evaluation raised an error, with reasons.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def list_failures(study: Study) -> dict[str, str]:
 
 
 def _evaluate(claim_id: str, study: Study) -> Verdict:
-    """Evaluate a claim; on a user's study, report an unexpected error as reason.
+    """Evaluate a claim; on a user's study, turn errors into a reason.
 
     A public source has no such errors, so there they end the run.
     """
@@ -143,7 +143,7 @@ def _read_rows(file: Path) -> Mapping[str, Verdict | None]:
 
 @contextmanager
 def keep_verdicts_in(room: Path) -> Iterator[None]:
-    """Store verdicts in a folder within the block and in child processes.
+    """Cache verdicts in a folder within the block.
 
     Those of other code are thrown away.
 
@@ -168,7 +168,7 @@ def keep_verdicts_in(room: Path) -> Iterator[None]:
 
 
 def make_verdicts(studies: Sequence[Study]) -> None:
-    """Compute all verdicts of studies that are not stored yet.
+    """Compute all verdicts of studies that are not cached yet.
 
     Those of each study are made, and those of all of them together.
     """

@@ -1,1 +1,1 @@
-"""Fixed in advance: the register, rules, evidence plan and literature."""
+"""What was fixed before analysis: register, rules, plan and literature."""

@@ -1,4 +1,4 @@
-"""Amendments: dated restrictions of what the evidence plan lets decide.
+"""Dated amendments that restrict what the evidence plan allows.
 
 The plan is sealed. An amendment narrows which verdicts a source or a measure may give;
 its numbers stay where they were, and the reason is printed with them.
@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("amendments.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A restriction of what one measure of a claim may decide, with its reason.
+    """A later restriction of which verdicts a source may give, with its reason.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Amendment:
     variant: str = ""
 
     def concerns(self, source: str, variant: str) -> bool:
-        """Return whether the amendment concerns a measure in a study."""
+        """Return whether the amendment concerns a source and measure."""
         named = not self.sources or source in self.sources
         measured = not self.variant or variant == self.variant
         return named and measured
@@ -63,7 +63,7 @@ def read_amendments() -> tuple[Amendment, ...]:
 def list_amendments(
     claim_id: str, source: str, variant: str = ""
 ) -> tuple[Amendment, ...]:
-    """List the amendments about one measure of a claim in one study.
+    """List the amendments on one measure of a claim in one source.
 
     >>> [one.may for one in list_amendments("s1-rules-needed", "mc_servers")]
     ['nothing']

@@ -15,7 +15,7 @@ ANSWERS = (Word.SUPPORTED, Word.CONTRADICTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
-    """Claims that cannot all be true, and what would decide between them.
+    """Claims that cannot all be true, and what data would decide.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Contradiction:
     zh: str
 
     def between(self, words: Mapping[str, Word | None]) -> str:
-        """Return which side a study's verdicts support.
+        """Return which of two contradicting claims the verdicts support.
 
         >>> one = read_contradictions()[0]
         >>> one.between({"s2-needs-no-operation": Word.SUPPORTED})
@@ -50,7 +50,7 @@ class Contradiction:
 
 @cache
 def read_contradictions() -> tuple[Contradiction, ...]:
-    """Read the contradictions, in file order."""
+    """Read the contradictions between the articles."""
     text = files(__package__).joinpath("contradictions.toml").read_text("utf-8")
     return tuple(
         Contradiction(
@@ -64,7 +64,7 @@ def read_contradictions() -> tuple[Contradiction, ...]:
 
 
 def _find_side(words: Sequence[Word | None]) -> Word | None:
-    """Return the verdict shared by a side's claims, or None."""
+    """Return the verdict that all claims of one side share, or None."""
     answers = {word for word in words if word in ANSWERS}
     return answers.pop() if len(answers) == 1 else None
 

@@ -1,4 +1,4 @@
-"""The evidence plan: which source tests which claim, fixed beforehand.
+"""Evidence plan: which source tests which claim, fixed before analysis.
 
 `evidence_plan.toml` was written after first looks at the sources were known; that is
 why every verdict says that its source had been looked at.
@@ -26,7 +26,7 @@ May = Literal["both", "support", "contradict", "nothing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencePlan:
-    """How some sources test one claim: unit, exposure, outcome, restrictions.
+    """How sources test one claim: unit, exposure, outcome, limits.
 
     Attributes
     ----------
@@ -64,12 +64,12 @@ class EvidencePlan:
 
     @property
     def lists_all(self) -> bool:
-        """Whether only the sources named anywhere may test the claim."""
+        """Whether only the sources named in the plan may test the claim."""
         return self.section in {"as written", "stand-in", "too weak"}
 
     @property
     def is_later(self) -> bool:
-        """Whether the plan was fixed with the fourth shelf, after the sealed plan."""
+        """Whether this plan was added after the sealed plan."""
         return self.section.startswith("fourth shelf")
 
     @property
@@ -80,7 +80,7 @@ class EvidencePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substitute:
-    """An amendment: what some sources record instead of what the register names.
+    """An amendment that lets a source record something else than planned.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
 
 
 def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
-    """Find a source's plan for a claim, or None; the first plan precedes later ones."""
+    """Find the plan for a claim and source, or None; the first one wins."""
     plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
     first = [plan for plan in plans if not plan.is_later]
     return (first or plans)[-1] if plans else None
@@ -155,13 +155,13 @@ def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
 
 @cache
 def list_substitutes() -> tuple[Substitute, ...]:
-    """Return all amendments that let a source answer with something else."""
+    """Return the amendments that allow a substitute measure."""
     rows = _read_fourth_shelf()["substitute"]
     return tuple(msgspec.convert(entry, Substitute) for entry in rows)
 
 
 def find_substitute(claim_id: str, source: str) -> Substitute | None:
-    """Return the amendment that opens a claim for a source; None without one.
+    """Return the amendment that lets a source test a claim, or None.
 
     >>> print(find_substitute("s4-growth-over-income", "so_survey_2016"))
     amended on 2026-11-22: a job stands for an organisation
@@ -182,7 +182,7 @@ operator who writes it down from the first day could
 
 
 def is_recorded_nowhere(claim_id: str) -> bool:
-    """Return whether no source is expected to record what a claim needs.
+    """Return whether no source is expected to have the needed data.
 
     >>> is_recorded_nowhere("s4-values-keep-focus")
     True

@@ -1,4 +1,4 @@
-"""Published findings about the claims, read in the cited texts."""
+"""Published findings about the claims."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.claims.contract.card import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A published estimate of a claim's quantity, by the study's definition.
+    """A published estimate of a claimed quantity, with its definition.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A published finding, its sample, and how it was read.
+    """A published finding on a claim, its sample, and how it was read.
 
     Attributes
     ----------

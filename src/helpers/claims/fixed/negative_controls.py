@@ -1,4 +1,4 @@
-"""Negative controls of verdicts, fixed before any was run.
+"""Negative controls of verdicts, chosen before any was run.
 
 `negative_controls.toml` says where the effect that a claim asserts cannot be, and when
 a control fails: one rule for each kind, for all claims.
@@ -26,7 +26,7 @@ Kind = Literal["placebo exposure", "placebo outcome", "lead", "null simulation"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """A setting without the effect, real or simulated, in which to test a verdict.
+    """A setting without the effect, in which a verdict should not occur.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Control:
     guards: tuple[Word, ...] = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
     def concerns(self, claim_id: str, source: str) -> bool:
-        """Return whether the control applies to a claim in a study."""
+        """Return whether the control applies to a claim in a source."""
         named = ANY in self.sources or source in self.sources
         return named and self.claim in {ANY, claim_id}
 
@@ -64,12 +64,12 @@ def _read_rows() -> Mapping[str, Any]:
 
 @cache
 def list_controls() -> tuple[Control, ...]:
-    """List all controls, in file order."""
+    """List all negative controls."""
     return tuple(msgspec.convert(entry, Control) for entry in _read_rows()["control"])
 
 
 def list_claim_controls(claim_id: str, source: str) -> tuple[Control, ...]:
-    """List the controls of a claim in a study, its own first.
+    """List the negative controls of a claim in a source.
 
     >>> [
     ...     control.name
@@ -82,5 +82,5 @@ def list_claim_controls(claim_id: str, source: str) -> tuple[Control, ...]:
 
 
 def get_failure_rule(kind: Kind) -> str:
-    """Get the rule by which a kind of control fails."""
+    """Get the rule by which a kind of negative control fails."""
     return str(_read_rows()["fails_if"][kind])

@@ -1,4 +1,4 @@
-"""The register: every claim of the five articles and what would decide it."""
+"""Register of claims: each statement of the articles and what decides it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Status = Literal["testable", "untestable_default", "unfalsifiable"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntry:
-    """A statement of an article, restated so that data can decide it.
+    """A claim restated so that data can decide it, with its rule.
 
     Attributes
     ----------
@@ -86,7 +86,7 @@ def read_register(path: Path = REGISTER) -> Mapping[str, RegisterEntry]:
 
 
 def get_claim(claim_id: str) -> RegisterEntry:
-    """Get a claim's entry by its id, or raise with similar ids.
+    """Get the register entry of a claim by its id.
 
     Raises
     ------

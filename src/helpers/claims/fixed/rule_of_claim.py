@@ -1,4 +1,4 @@
-"""Decision rules of single claims that no template expresses."""
+"""Decision rules of single claims that fit no template."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POOLED = Effect("RMST(365,1.10)", 1, 1.0, MARGIN)
 
 @dataclass(frozen=True, slots=True)
 class BestSize(RuleBase):
-    """``s0-size-10-30-best``: one size lives longest, compared with four others.
+    """Rule of claim ``s0-size-10-30-best``: one size against four others.
 
     Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at
@@ -38,7 +38,7 @@ class BestSize(RuleBase):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The ratios from the margin on, over all other sizes."""
+        """The ratios that count as a longer life: from the margin on."""
         return POOLED.claimed_range
 
     @property
@@ -47,7 +47,7 @@ class BestSize(RuleBase):
         return POOLED.null
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict, in the order that the register sets."""
+        """Return the verdict on the ratios of all size comparisons."""
         pooled, *others = legs
         if pooled is None:
             return Decision(Word.UNTESTABLE)
@@ -68,7 +68,7 @@ class BestSize(RuleBase):
         return Decision(Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each component whether its estimate is on the claimed side."""
+        """Return which estimates are on the claimed side."""
         bars = (MARGIN, *[1.0] * (len(legs) - 1))
         return tuple(
             None if leg is None else leg.estimate >= bar
@@ -78,7 +78,7 @@ class BestSize(RuleBase):
 
 @dataclass(frozen=True, slots=True)
 class RanksFirst(RuleBase):
-    """``s4-content-explains-liveliness``: first in 95 % of bootstrap samples.
+    """Rule of claim ``s4-content-explains-liveliness``: content ranks first.
 
     The leg is a lead over the best rival; being first so often means that its 90 %
     limits lie on one side of 0.
@@ -88,7 +88,7 @@ class RanksFirst(RuleBase):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """Any lead."""
+        """The differences that count as a lead: above 0."""
         return state_side(1, 0.0, strictly=True)
 
     def decide(self, *legs: Interval | None) -> Decision:
@@ -117,7 +117,7 @@ _RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def get_rule(entry: RegisterEntry) -> Rule:
-    """Get the rule of a claim: its template, or its own rule.
+    """Get the decision rule of a claim: a template, or its own.
 
     Raises
     ------

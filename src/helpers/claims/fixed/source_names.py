@@ -1,4 +1,4 @@
-"""Plain names of sources for sentences."""
+"""Plain names of data sources for sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
 def get_plain_name(study: str, language: Language) -> str:
-    """Get a source's plain name; a user's own source has a generic one.
+    """Get the plain name of a data source in a language.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def get_plain_name(study: str, language: Language) -> str:
 
 
 def classify_place(study: str) -> str:
-    """Return what kind of place a source is, such as a forum; "" if not public.
+    """Return the kind of community of a source, such as a forum, or "".
 
     >>> classify_place("v2ex_nodes"), classify_place("my_chat")
     ('forum', '')

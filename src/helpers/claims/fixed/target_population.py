@@ -1,4 +1,4 @@
-"""Sources closest to the groups that the articles mean.
+"""Sources whose groups are closest to those the articles are about.
 
 The articles mean Chinese WeChat groups. A study of these decides for them; sources that
 come near are named with what they are and are not, and decide nothing for them.
@@ -21,7 +21,7 @@ WECHAT = "platform: wechat"
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """How a source resembles the groups that the articles mean, and differs.
+    """How a source's groups resemble the articles' groups, and differ.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Nearest:
 
 @cache
 def list_nearest() -> Mapping[str, Nearest]:
-    """List the sources closest to the articles' groups, by name.
+    """List the sources whose groups are closest to the articles' groups.
 
     Examples
     --------

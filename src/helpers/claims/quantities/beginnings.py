@@ -19,7 +19,7 @@ BY_REPLIES: Sets = {"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED
 
 
 def list_joins(evidence: Evidence) -> pd.DataFrame:
-    """List dated joins and leaves: ``group, member, came_us, left_us``."""
+    """List members' dated joins and leaves, by group."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     return rows.rename(columns={"joined_us": "came_us"})
 
@@ -27,13 +27,13 @@ def list_joins(evidence: Evidence) -> pd.DataFrame:
 def compute_age_at(
     evidence: Evidence, rows: pd.DataFrame, column: str
 ) -> pd.Series[float]:
-    """Compute each group's age in days at a recorded instant."""
+    """Compute each group's age in days at a recorded time."""
     origin = evidence.groups.set_index("group")["origin_us"]
     return (rows[column] - rows["group"].map(origin)) / DAY_US
 
 
 def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count each member's active days and messages before an age, by group."""
+    """Count active days and messages of each member before an age."""
     rows = evidence.table("member_days")
     born = to_local_day(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
@@ -43,7 +43,7 @@ def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
-    """Select groups with at least so many posters in days 0–27."""
+    """Select groups with enough posters in their first 28 days."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]
 

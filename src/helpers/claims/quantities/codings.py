@@ -1,4 +1,4 @@
-"""Hand-coded facts about groups (purposes, rules, types) with date and coder.
+"""Hand-coded facts about groups (purpose, rules, type), by date and coder.
 
 An exposure is what was on record by an age. What has no date is not used as one, and
 what is dated later was not there yet (the register's timing gate). Facts whose meaning
@@ -27,7 +27,7 @@ PAIR = 2
 
 
 def read_codings(evidence: Evidence, fact: str) -> pd.DataFrame:
-    """Read the codings of a fact: ``group, fact, coder, day, value``.
+    """Read the hand codings of a fact, by group and coder.
 
     Rows of the table `codings`, and of `facts`, which the study's source or its
     `groups.csv` tells.
@@ -55,7 +55,7 @@ def _get_table(evidence: Evidence, name: str) -> pd.DataFrame:
 
 
 def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read a source's own facts as codings, dated by the first rules."""
+    """Read facts recorded by the source as if they were codings."""
     rows = _get_table(evidence, "facts").assign(coder="source", day=np.nan)
     for fact, of in DATED_BY.items():
         days = rows[rows["fact"] == of]
@@ -68,7 +68,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Select coded values by group and coder, as recorded by an age."""
+    """Select the coded values of groups known at an age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
@@ -83,7 +83,7 @@ def _select_values(
 def measure_coded(
     evidence: Evidence, fact: str, by_day: float | None = None
 ) -> pd.Series[float]:
-    """Average coders' numeric values of a fact by group, as recorded by an age."""
+    """Average the coders' numeric values of a fact, by group."""
     mean: pd.Series[float] = (
         _select_values(evidence, fact, by_day).groupby("group").mean()
     )
@@ -97,7 +97,7 @@ def read_stated(
     *,
     coder: str | None = None,
 ) -> pd.Series[float]:
-    """Read a yes/no fact by group (1 or 0); drop groups where coders differ.
+    """Read a coded yes/no fact by group; drop groups with disagreement.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def read_stated(
 
 
 def list_coders(evidence: Evidence, fact: str) -> list[str]:
-    """List the coders of a fact if there are several."""
+    """List the coders of a fact, if there are several."""
     names = sorted(read_codings(evidence, fact)["coder"].unique())
     return names if len(names) > 1 else []
 
@@ -148,14 +148,14 @@ def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
 def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
-    """Return 1 for groups of the first kinds, 0 for the second; drop the rest."""
+    """Return 1 for groups of the first kinds, 0 for the second kinds."""
     kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")
 
 
 def compute_alpha(ratings: pd.DataFrame) -> float:
-    """Compute Krippendorff's α; NaN if there is only one value.
+    """Compute Krippendorff's α of coders; NaN with only one value.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> I
 
 
 def _count_codes(ratings: pd.DataFrame) -> Floats:
-    """Count coders per value, one row per unit; zero if only one coder."""
+    """Count the coders who gave each value, by coded unit."""
     codes, values = pd.factorize(ratings.to_numpy(object).ravel(), sort=True)
     counts = np.zeros((len(ratings), max(len(values), 1)))
     row = np.repeat(np.arange(len(ratings)), ratings.shape[1])

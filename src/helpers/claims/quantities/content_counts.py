@@ -1,4 +1,4 @@
-"""Content items by length and links, counted per group up to an age.
+"""Counts of content (long messages and links) per group up to an age.
 
 What an item is stands in `helpers.measures.content`. Nobody judged what was said.
 """
@@ -26,7 +26,7 @@ DEFINITIONS: Mapping[str, str] = {
 
 
 def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
-    """Select groups recorded from origin, alive at an age and followed long enough.
+    """Select groups alive at an age and followed long enough.
 
     Parameters
     ----------
@@ -43,14 +43,14 @@ def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame
 
 
 def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
-    """Count messages, links and content items by group between two days of age."""
+    """Count messages, links and content by group between two ages."""
     days = evidence.table("content")
     inside = days[days["age_day"].between(from_day, to_day)]
     return inside.drop(columns="age_day").groupby("group").sum()
 
 
 def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
-    """Count messages, links and content items by group and span of age.
+    """Count messages, links and content by group and age span.
 
     The index is ``group, span``, spans numbered from the origin, those with a message.
     """
@@ -60,7 +60,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return weekly slots and later non-content talk by group."""
+    """Return weekly slots with content, and later other messages, by group."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 
@@ -68,7 +68,7 @@ def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
 def estimate_share_among(
     evidence: Evidence, groups: pd.Index[int], yes: pd.Series[bool]
 ) -> Interval:
-    """Estimate the share of given groups for which a flag is true.
+    """Estimate the share of given groups that have a property.
 
     Raises
     ------

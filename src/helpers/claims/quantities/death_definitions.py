@@ -1,4 +1,4 @@
-"""Alternative definitions of group failure: the register's sets RA, RB, RD.
+"""Alternative definitions of a group's failure, for robustness checks.
 
 RA: how a death is told · RB: where the clock starts, delayed entry on or off · RD:
 which groups count.
@@ -53,14 +53,14 @@ READINGS = 8  # kept: specifications ask for the same few again and again
 def define_silent(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, form: str = "last_message"
 ) -> Ends:
-    """Define death by W days without messages."""
+    """Define death of groups as W days without messages."""
     return define_by_silence(
         evidence.groups, evidence.silences, w_days=w_days, form=form
     )
 
 
 def select_recorded(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes, by silence, of groups recorded from their origin.
+    """Return lifetimes of groups recorded from their origin.
 
     Whoever was listed for having been busy early counts from the origin too: what is
     said of them is said of groups that came so far.
@@ -74,7 +74,7 @@ def select_recorded(evidence: Evidence) -> Lifetimes:
 def define_by_union(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
 ) -> Ends:
-    """Define failure as the first observable kind of death, recovered or not."""
+    """Define failure as the first of silence, few posters, low traffic."""
     rates = evidence.rates if evidence.observability.sender_ids else None
     return define_by_failure(
         evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good
@@ -117,7 +117,7 @@ OTHER_QUESTIONS: Mapping[str, frozenset[str]] = {
 def estimate_failure(
     ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the probability of failure by a horizon, with timestamp-error bounds.
+    """Estimate the failure probability at a horizon, with timestamp error.
 
     Where times may be wrong by some days, the limits enclose the estimates at the
     horizon less and plus these days: a death dated late or early cannot go further.
@@ -163,7 +163,7 @@ def list_readings(
 def list_clocks_and_deaths(
     evidence: Evidence, *, primary: str
 ) -> dict[str, dict[str, Any]]:
-    """Return robustness sets RA and RB: start of time, and definition of death.
+    """Return the robustness choices of time origin and death.
 
     Definitions of death that answer another question are not among them.
     """
@@ -181,7 +181,7 @@ def list_clocks_and_deaths(
 def list_supplementary(
     sets: Sets, estimate: Callable[..., Interval], *, primary: str
 ) -> tuple[Specification, ...]:
-    """List definitions of death that answer another question, shown without vote.
+    """List failure under definitions that are shown without a vote.
 
     All else is as decided.
     """
@@ -203,7 +203,7 @@ def read_view(
     late_entry: bool,
     groups: Filter | None = None,
 ) -> tuple[Evidence, Ends]:
-    """Return groups and lifetimes under one choice from each robustness set."""
+    """Return groups and lifetimes under given robustness choices."""
     rows = clock(evidence)
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
@@ -215,7 +215,7 @@ def read_view(
 def list_without_one_network(
     evidence: Evidence, reading: Reading, horizon: float
 ) -> Iterator[Specification]:
-    """Yield the estimate with each network left out (set RG)."""
+    """Yield the estimate with each network left out in turn."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
@@ -229,14 +229,14 @@ def _estimate_without(view: Evidence, reading: Reading, horizon: float) -> Inter
 
 
 def _estimate_at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
-    """Estimate failure under one choice from each set, after checking gates."""
+    """Estimate failure under given choices, after checking requirements."""
     gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
     error = evidence.time_error_days
     return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
 
 
 def _list_clocks(evidence: Evidence) -> dict[str, Clock]:
-    """Return starts of time: at creation, and at the first message."""
+    """Return alternative time origins: creation, or first message."""
     clocks: dict[str, Clock] = {"from origin": lambda view: view.groups}
     if evidence.observability.births == "creation":
         clocks["from first message"] = _start_at_first_message
@@ -260,7 +260,7 @@ def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
 
 
 def list_conditions(evidence: Evidence) -> dict[str, Filter]:
-    """Return robustness set RD: filters of groups by size or activity."""
+    """Return filters of groups by size or activity, as robustness choices."""
     sizes: dict[str, Filter] = {"all groups": lambda rows: rows}
     if evidence.observability.sender_ids:
         sizes["≥ 5 posters (conditional)"] = partial(
@@ -274,5 +274,5 @@ def list_conditions(evidence: Evidence) -> dict[str, Filter]:
 
 
 def require_at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
-    """Select groups that ever had so many members or posters (conditional)."""
+    """Select groups that ever had a number of members or posters."""
     return groups[groups[column].fillna(0) >= least]

@@ -1,4 +1,4 @@
-"""Definitions of group death: silence, few posters, low traffic, or any.
+"""Definitions of group death: silence, few posters or low traffic.
 
 A group that was closed for itself is silent from its last message on, so its
 observation goes on; a purpose fulfilled is a competing end, not a failure. What ends
@@ -36,7 +36,7 @@ LOST_FROM_SIGHT = ("notice", SHUT_OUT, UNLISTED)
 
 
 class Ends(NamedTuple):
-    """Lifetimes, a flag for competing events, and the definition in words."""
+    """Lifetimes of groups under a definition of death, with its wording."""
 
     lives: Lifetimes
     competing: Bools
@@ -58,7 +58,7 @@ def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def define_by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
-    """Define death as silence (F1); fulfilled purposes are competing events."""
+    """Define death as silence; fulfilled purposes are competing events."""
     lives = define_lifetimes_by_inactivity(extend_follow_up(groups), silences, **how)
     rows = groups.set_index("group").loc[lives.group]
     fulfilled = (rows["closed_kind"] == FULFILLED).to_numpy(bool)
@@ -83,7 +83,7 @@ def define_by_failure(
     for_good: bool = False,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
-    """Define failure as the first kind of death the data can show.
+    """Define failure as the first kind of death that data can show.
 
     Silence (closure included) always; fewer than 3 posters where senders are known
     (`rates` is None where they are not), `for_good` or for 28 days; floods of
@@ -149,7 +149,7 @@ def define_by_rate(
 def find_few_poster_spells(
     groups: pd.DataFrame, rates: pd.DataFrame, least: int
 ) -> pd.DataFrame:
-    """Find periods with fewer than `least` posters in 28 days, from day 28 on."""
+    """Find periods with too few posters in 28 days."""
     rows = _add_birth_row(groups, rates)
     return _list_spells(groups, rows, rows["posters_28"] < least, from_day=28.0)
 
@@ -181,7 +181,7 @@ def _list_spells(
     *,
     from_day: float,
 ) -> pd.DataFrame:
-    """List periods of at least 28 days in which a condition is true.
+    """List periods of at least 28 days in which a condition holds.
 
     A row's state lasts until the next row's day; the last one until the end.
     """
@@ -203,20 +203,20 @@ def _list_spells(
 
 
 def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Return for each group whether it is in a listed period at a given age."""
+    """Return whether each group is in a listed period at some age."""
     age = found["group"].map(ages)
     inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)
 
 
 def _compute_age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Return a timestamp column as each group's age in days."""
+    """Convert a timestamp column to each group's age in days."""
     days = (groups[column].astype("Float64") - groups["origin_us"]) / DAY_US
     return days.set_axis(groups["group"]).astype("float64")
 
 
 def _find_first(groups: pd.DataFrame, spells: pd.DataFrame, words: str) -> Ends:
-    """Date each group's death at its first inactive period, or at age 0."""
+    """Date each group's death at the start of its first listed period."""
     ages = compute_observation_ages(groups)
     starts = spells.groupby("group")["start"].min()
     first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)

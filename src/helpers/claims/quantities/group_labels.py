@@ -20,12 +20,12 @@ LEAST_READ = 20
 
 
 def select_phase(groups: pd.Index[int], from_day: int, to_day: int) -> pd.DataFrame:
-    """Return the same age range, both days included, for each group."""
+    """Return the same range of ages for each group."""
     return pd.DataFrame({"from_day": from_day, "to_day": to_day}, groups)
 
 
 class Judged(NamedTuple):
-    """Yes/no label of each group by classifier and by hand.
+    """Yes/no label of each group, by classifier and by hand.
 
     Attributes
     ----------
@@ -50,14 +50,14 @@ class Judged(NamedTuple):
         people: pd.Series[bool],
         whole: pd.Series[float],
     ) -> Self:
-        """Combine classifier labels with hand labels of fully read groups."""
+        """Combine classifier labels with hand labels of some groups."""
         pi = whole.reindex(groups.index)
         labels = people.astype(float).where(pi.notna())
         return cls(groups, machine.astype(float), labels, pi)
 
     @property
     def read(self) -> int:
-        """Number of groups in which all messages were labelled by hand."""
+        """Number of groups whose messages were all labelled by hand."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:
@@ -65,7 +65,7 @@ class Judged(NamedTuple):
         return type(self)._make(each.loc[groups] for each in self)
 
     def gate(self, asked: Labelled) -> gates.Gate:
-        """Check that 20 groups were fully read; report their message counts."""
+        """Check that 20 groups were labelled completely by hand."""
         each = asked.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
         detail = (
@@ -90,7 +90,7 @@ class Judged(NamedTuple):
         return compute_exact_interval(yes, self.read)
 
     def naive(self) -> Interval:
-        """Estimate the share from classifier labels alone."""
+        """Estimate the share of groups from classifier labels alone."""
         return self._of(self.machine)
 
     def _of(self, true: pd.Series[float]) -> Interval:
@@ -103,7 +103,7 @@ class Judged(NamedTuple):
 
 
 def select_alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
-    """Select groups with a message at or after an age, followed long enough."""
+    """Select groups with later messages and enough follow-up."""
     groups = evidence.from_birth.set_index("group", drop=False)
     last, end = (
         (groups[name] - groups["origin_us"]) / DAY_US for name in ("last_us", "end_us")

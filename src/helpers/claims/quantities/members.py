@@ -1,4 +1,4 @@
-"""Member counts by age, join and leave dates, and when groups filled up."""
+"""Members of groups: counts by age, joins and leaves, time to fill up."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
 
 
 def list_joins(evidence: Evidence) -> pd.DataFrame:
-    """List joins by age: ``group, joined, left`` (days; NaN if still a member).
+    """List joins by group age, with time to leaving.
 
     From the table `arrivals`, or else from `memberships`.
     """
@@ -93,7 +93,7 @@ def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
 
 
 def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return when groups observed from origin reached their member limit.
+    """Return when groups reached their member limit.
 
     Days from the origin to the joining that filled a group stand in ``days``, to the
     end where none did; ``year`` is that of founding.
@@ -133,7 +133,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Estimate the ratio of hazards of ceasing to write, for one exposure."""
+    """Estimate a hazard ratio of ceasing to write."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

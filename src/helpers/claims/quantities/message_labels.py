@@ -1,4 +1,4 @@
-"""Shares of messages at some age of groups, corrected by hand labels."""
+"""Shares of messages by age of group, corrected by hand labels."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YES = "yes"
 
 
 def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
-    """Estimate a label's share of all messages, corrected by hand labels.
+    """Estimate a label's share of messages, corrected by hand labels.
 
     The answer is ``positive`` for tone, ``yes`` for the others.
 
@@ -36,7 +36,7 @@ def estimate_corrected_share(evidence: Evidence, kind: str) -> Interval:
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Hand labels and classifier scores of messages for one question.
+    """Hand labels and classifier scores of messages on one question.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Labelled:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Labelled:
-        """Read labels and scores of one question; raise with fewer than 300 labels.
+        """Read labels and scores of one question, if there are enough.
 
         Another answer than the first is expected as often as the first is not.
         """
@@ -84,13 +84,13 @@ class Labelled:
 
     @property
     def f1(self) -> float:
-        """F1 of the classifier against hand labels, each weighted by 1/π."""
+        """F1 of the classifier against hand labels."""
         y, weight = self.labels["y"], 1 / self.labels["probability"]
         f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
 
     def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
-        """Return the groups fully read in an age range, with their probability π.
+        """Return the groups whose messages were all labelled by hand.
 
         Only groups that were drawn as such, or a study read throughout: otherwise the
         shortest phases would be whole by chance.
@@ -115,7 +115,7 @@ class Labelled:
         return Labelled(own_groups, labels, readings)
 
     def within(self, phase: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return the rows within each group's age range (both days included)."""
+        """Return the messages within an age range of each group."""
         placed = rows.merge(phase, left_on="group", right_index=True)
         return placed[placed["age_day"].between(placed["from_day"], placed["to_day"])]
 

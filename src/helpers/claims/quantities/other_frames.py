@@ -1,4 +1,4 @@
-"""Failure probabilities in other sampling frames: other end dates or criteria."""
+"""Failure probability in alternative sampling frames of a source."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return the end date and post threshold that define the study's groups."""
+    """Return end date and minimum posts of the study's own frame."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)
@@ -76,7 +76,7 @@ def _estimate_share(
 def list_frames_and_bounds(
     ends: Ends, horizon: float, error: float
 ) -> Iterator[Specification]:
-    """Yield decisive alternatives: groups that ever started, and bounds."""
+    """Yield failure among groups that ever started, and bounds."""
     started = ~ends.lives.never_active
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()

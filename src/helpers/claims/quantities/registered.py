@@ -1,4 +1,4 @@
-"""Lifetimes of groups with two recorded dates: creation and last activity.
+"""Lifetimes of groups with two recorded dates: creation, last activity.
 
 One reading of the table `registry` for all sources: silence of W days after the last
 activity is death at it. Nobody's traffic is known, so that W is the same for all; the
@@ -36,7 +36,7 @@ READINGS = 8
 def define_registered_lifetimes(
     evidence: Evidence, *, w_days: float, form: Form = "last_message"
 ) -> Ends:
-    """Define lifetimes from creation to last activity, censored W days before the end.
+    """Define lifetimes from recorded creation to last activity; W days make a death.
 
     What never was active is dead at 0. An end made by the administration, a merger or
     a purpose fulfilled competes, if it came before the silence was sure. Groups last
@@ -103,7 +103,7 @@ def _build_empty_gaps() -> pd.DataFrame:
 
 
 def _find_gaps(evidence: Evidence) -> pd.DataFrame:
-    """Find gaps of four weeks or more between days of activity.
+    """Find gaps of four weeks or more between active days.
 
     Raises
     ------
@@ -126,7 +126,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Find days on which so many groups were last seen that the source broke off.
+    """Find days on which a source's recording broke off for many groups.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
@@ -163,7 +163,7 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
 def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
-    """Return whether far more groups were last seen on these days than nearby."""
+    """Return whether far more groups were last seen than on other days."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))

@@ -1,4 +1,4 @@
-"""Succession of numbered groups in a series: descriptive, without verdict.
+"""How numbered groups of a series succeed each other (descriptive).
 
 A number is opened when the one before is full; that is custom, and nothing splits.
 """

@@ -1,4 +1,4 @@
-"""Sources with two recorded dates per group, and what the last one means.
+"""Sources with two recorded dates per group, and what they mean.
 
 Named are the sources that the plan of the evidence names; of others nothing is asked.
 """
@@ -28,7 +28,7 @@ SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the two dates of a source mean: activity, kind of talk, restrictions.
+    """What the two dates of a source mean, and which groups count.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ SOURCES: Mapping[str, Source] = {
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
-    """Select the relevant groups of a source with two dates.
+    """Select the groups of a source with two dates that can be followed.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
 
 
 def select_firmer(evidence: Evidence, source: Source) -> Evidence | None:
-    """Select the groups in which the verdict must be true as well, if any."""
+    """Select the better-observed groups that must agree, if any."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -128,7 +128,7 @@ def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return the first estimate, with limits that enclose those of the rest.
+    """Return an estimate with limits that enclose all given ones.
 
     A verdict then holds only if every W gives it.
     """
@@ -138,7 +138,7 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
-    """Return the record up to its largest break, or None without a break."""
+    """Return the data up to the largest recording gap, or None."""
     rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
     break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])

@@ -15,7 +15,7 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Fixed limits without a confidence level."""
+    """Fixed limits that do not depend on a confidence level."""
 
     value: float
     low: float
@@ -26,12 +26,12 @@ class _Known:
         return self.low, self.high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the value on a scale, with a negligible standard error."""
+        """Return the value on a scale with a negligible standard error."""
         return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
 
 
 def count_exactly(of: npt.ArrayLike) -> Interval:
-    """Return the share in a complete list: exact, without sampling error.
+    """Return the share in a complete list, without sampling error.
 
     >>> print(count_exactly([True, True, False]))
     0.667 [0.667, 0.667]
@@ -57,7 +57,7 @@ def build_range(
 
 @dataclass(frozen=True, slots=True)
 class _Hull:
-    """Limits that enclose the limits of several estimates from the same data."""
+    """Limits that enclose those of several estimates."""
 
     parts: tuple[Interval, ...]
 
@@ -67,13 +67,13 @@ class _Hull:
         return min(end.low for end in ends), max(end.high for end in ends)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the first estimate on a scale, with the largest standard error."""
+        """Return the first estimate and the largest standard error on a scale."""
         errors = [part.on_scale(scale)[1] for part in self.parts]
         return self.parts[0].on_scale(scale)[0], max(errors)
 
 
 def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
-    """Return an estimate with limits that also enclose those of its bounds.
+    """Return an estimate whose limits enclose those of its bounds.
 
     A verdict then holds only if it holds whichever bound is the truth.
     """
@@ -85,7 +85,7 @@ def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
 
 @dataclass(frozen=True, slots=True)
 class _Complement:
-    """Limits of one minus a probability."""
+    """Confidence limits of one minus a probability."""
 
     part: Interval
 

@@ -1,1 +1,1 @@
-"""Decision rules: from confidence intervals to a verdict."""
+"""Decision rules: from confidence intervals to a verdict on a claim."""

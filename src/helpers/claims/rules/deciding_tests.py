@@ -1,4 +1,4 @@
-"""Hypothesis tests behind verdicts: p value and tested hypothesis.
+"""The hypothesis test behind a verdict: its p-value and hypothesis.
 
 Each rule's words are made of tests. A word that decides has p < 0.05 in the one that it
 rests on: no effect or a threshold where something is there, the claimed size where
@@ -45,14 +45,14 @@ Legs = Sequence[Interval | None]
 
 
 class Tested(NamedTuple):
-    """A p value, its hypothesis, and the estimate it is computed from."""
+    """A p-value with its hypothesis and estimate."""
 
     p: float
     of: str
     leg: Interval
 
     def times(self, number: float) -> Tested:
-        """Return the test with a Bonferroni correction for so many tests."""
+        """Return the test with a Bonferroni correction."""
         return self._replace(p=min(self.p * number, 1.0))
 
 
@@ -137,7 +137,7 @@ def _(rule: Band, legs: Legs, word: Word) -> Tested:
 
 
 def _in_band(leg: Interval, bottom: float, top: float, word: Word) -> Tested:
-    """Return the equivalence test of a band, or of its nearer edge."""
+    """Return the equivalence test of a band, or the test of its nearer edge."""
     edges = [(bottom, leg.estimate > bottom), (top, leg.estimate < top)]
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
@@ -234,7 +234,7 @@ def _(rule: SomePairDiffers, legs: Legs, word: Word) -> Tested:
 
 
 def _near(leg: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Test whether a ratio is within two thresholds, or beyond the nearer."""
+    """Test whether a ratio lies between two thresholds."""
     within = [_against(leg, bar, SIZE) for bar in bars]
     inside = bars[0] < leg.estimate < bars[1]
     if word is Word.CONTRADICTED:

@@ -1,4 +1,4 @@
-"""Decision templates for one interval, as pure functions.
+"""Decision rules for one confidence interval, as pure functions.
 
 A rule sees numbers only; what they mean was fixed in the register. Limits equal to a
 threshold are not beyond it. A rule that points down is the mirror image of one that
@@ -19,7 +19,7 @@ from helpers.survival.interval import Interval
 
 
 class Word(StrEnum):
-    """The seven verdicts."""
+    """The seven possible verdicts on a claim."""
 
     SUPPORTED = "SUPPORTED"
     CONTRADICTED = "CONTRADICTED"
@@ -30,7 +30,7 @@ class Word(StrEnum):
     UNFALSIFIABLE = "UNFALSIFIABLE"
 
     def opposes(self, other: Word) -> bool:
-        """Return whether one verdict supports the claim and one contradicts it."""
+        """Return whether one verdict supports and the other contradicts."""
         return {self, other} == {Word.SUPPORTED, Word.CONTRADICTED}
 
 
@@ -39,7 +39,7 @@ DECIDING = frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict with its qualifiers and reason."""
+    """A verdict on a claim with its qualifiers and reason."""
 
     word: Word
     qualifiers: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ IDENTITY: Scale = "identity"
 
 
 class ClaimedRange(NamedTuple):
-    """The range in which a claim places its estimate.
+    """The range of values in which a claim places its estimate.
 
     Attributes
     ----------
@@ -68,91 +68,91 @@ class ClaimedRange(NamedTuple):
 
     @property
     def threshold(self) -> float | None:
-        """The only finite end; None if both are finite."""
+        """The only finite end of the range; None if it has two."""
         finite = [end for end in (self.low, self.high) if abs(end) < inf]
         return finite[0] if len(finite) == 1 else None
 
 
 class Rule(Protocol):
-    """A decision rule: from a claim's confidence intervals to a verdict."""
+    """Interface of a decision rule: from confidence intervals to a verdict."""
 
     @property
     def code(self) -> str:
-        """The code that the rule was parsed from."""
+        """The code of the rule in the register."""
 
     @property
     def claimed_range(self) -> ClaimedRange | None:
-        """The values of the first component that the claim states, if one range."""
+        """The range of the first estimate that the claim states."""
 
     @property
     def threshold(self) -> float | None:
-        """The value that separates the claimed side from the other, if one does."""
+        """The value that separates the claimed side from the other."""
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component where there is no effect."""
+        """The value of the first estimate if there is no effect."""
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that rule an effect out."""
+        """Verdicts that exclude an effect."""
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return for each component the scale on which it is an effect."""
+        """Return the effect scale of each estimate, or None."""
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the name of the rule's wording, and the numbers in it."""
+        """Return the key of the rule's wording, and its numbers."""
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on intervals; a missing one is None."""
+        """Return the verdict on estimates; a missing estimate is None."""
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return for each component whether its estimate is on the claimed side."""
+        """Return for each estimate whether it is on the claimed side."""
 
 
 class RuleBase:
-    """Answers of a rule that states neither a range nor an effect."""
+    """Default methods of decision rules: no range, no effect."""
 
     __slots__ = ()
 
     @property
     def claimed_range(self) -> ClaimedRange | None:
-        """The values of the first component that the claim states, if one range."""
+        """The range of the first estimate that the claim states."""
         return None
 
     @property
     def threshold(self) -> float | None:
-        """The value that separates the claimed side from the other, if one does."""
+        """The value that separates the claimed side from the other."""
         claimed = self.claimed_range
         return claimed.threshold if claimed else None
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component where there is no effect."""
+        """The value of the first estimate if there is no effect."""
         return None
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that rule an effect out."""
+        """Verdicts that exclude an effect."""
         return frozenset({Word.CONTRADICTED, Word.TOO_SMALL})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return for each component the scale on which it is an effect."""
+        """Return the effect scale of each estimate, or None."""
         return (None,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the name of the rule's wording, and the numbers in it."""
+        """Return the key of the rule's wording, and its numbers."""
         return "own", {}
 
 
 def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
-    """Return the range above an end, or below it for a negative sign."""
+    """Return the range above (or, for a negative sign, below) a value."""
     if sign > 0:
         return ClaimedRange(end, inf, "more" if strictly else "at_least")
     return ClaimedRange(-inf, end, "less" if strictly else "at_most")
 
 
 def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
-    """Return estimate and limits with the sign of the claimed direction."""
+    """Return an estimate and limits, signed so that claimed is positive."""
     estimate, low, high = leg.estimate, leg.low, leg.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
@@ -164,7 +164,7 @@ def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the only verdict with a true condition, else INCONCLUSIVE."""
+    """Return the only verdict whose condition holds, else INCONCLUSIVE."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(
@@ -176,12 +176,12 @@ def _take_only_verdict(**holds: bool) -> Word:
 
 
 class _OneLeg(RuleBase, ABC):
-    """A rule on one interval; a missing interval is UNTESTABLE."""
+    """Base of rules on one interval; a missing one is UNTESTABLE."""
 
     __slots__ = ()
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on the interval."""
+        """Return the rule's verdict on one interval."""
         (leg,) = legs
         return Decision(Word.UNTESTABLE) if leg is None else self._decide(leg)
 
@@ -192,7 +192,7 @@ class _OneLeg(RuleBase, ABC):
 
     @abstractmethod
     def _decide(self, leg: Interval) -> Decision:
-        """Return the verdict on an existing interval."""
+        """Return the rule's verdict on an existing interval."""
 
     @abstractmethod
     def _beyond(self, leg: Interval) -> bool:
@@ -201,7 +201,7 @@ class _OneLeg(RuleBase, ABC):
 
 @dataclass(frozen=True, slots=True)
 class Beyond(_OneLeg):
-    """``P>``, ``P<``, ``LIT>``, ``LIT<``, ``DOM>``: interval beyond a threshold."""
+    """Rule ``P>``, ``P<``, …: the interval lies beyond a threshold."""
 
     code: str
     sign: int
@@ -209,11 +209,11 @@ class Beyond(_OneLeg):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values beyond the threshold."""
+        """The values beyond the rule's threshold."""
         return state_side(self.sign, self.end, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the direction and the threshold."""
+        """Return direction and threshold, for the rule's wording."""
         return "above" if self.sign > 0 else "below", {"threshold": self.end}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -229,7 +229,7 @@ class Beyond(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class Effect(_OneLeg):
-    """``HR``, ``RR``, ``OR``, ``TR``, ``RMST``, ``Δ``: direction and a margin.
+    """Rule ``HR``, ``RR``, …: an effect in a direction, of at least a margin.
 
     SUPPORTED asks that no effect is excluded and that the estimate reaches the
     margin; CONTRADICTED rules an effect of that size out; TOO_SMALL is an effect
@@ -243,20 +243,20 @@ class Effect(_OneLeg):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values from the margin on."""
+        """The effects at least as large as the margin."""
         return state_side(self.sign, self.margin, strictly=False)
 
     @property
     def no_effect(self) -> float:
-        """The value of no effect."""
+        """The value of no effect: 1 for ratios, 0 for differences."""
         return self.null
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the logarithm for ratios, else the scale of differences."""
+        """Return the scale of the effect: logarithm for ratios."""
         return (IDENTITY if self.null == 0 else LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the direction, no effect and the margin."""
+        """Return direction, no effect and margin, for the wording."""
         ends = {"null": self.null, "margin": self.margin}
         return "rise" if self.sign > 0 else "fall", ends
 
@@ -278,7 +278,7 @@ class Effect(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class NoEffect(_OneLeg):
-    """``noHR<``, ``noRR>``: an effect of the size of the margin is ruled out."""
+    """Rule ``noHR<``, ``noRR>``: an effect as large as the margin is excluded."""
 
     code: str
     sign: int
@@ -286,25 +286,25 @@ class NoEffect(_OneLeg):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values on the side of no effect of the margin."""
+        """The effects smaller than the margin."""
         return state_side(-self.sign, self.margin, strictly=True)
 
     @property
     def no_effect(self) -> float:
-        """A ratio of one."""
+        """The value of no effect: a ratio of one."""
         return 1.0
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that rule an effect out: the claim is that there is none."""
+        """Verdicts that exclude an effect: here, SUPPORTED."""
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the logarithm: the margin is a ratio."""
+        """Return the scale of the effect: the logarithm."""
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the margin."""
+        """Return the margin, for the rule's wording."""
         return "no_effect", {"margin": self.margin}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -322,7 +322,7 @@ class NoEffect(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class Band(_OneLeg):
-    """``P≈``, ``EQ``: equivalence by two one-sided tests at 5 % each."""
+    """Rule ``P≈``, ``EQ``: equivalence by two one-sided tests at 5 %."""
 
     code: str
     bottom: float
@@ -330,20 +330,20 @@ class Band(_OneLeg):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The values within the band."""
+        """The values within the equivalence band."""
         return ClaimedRange(self.bottom, self.top, "between")
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that rule an effect out: the claim is that there is none."""
+        """Verdicts that exclude an effect: here, SUPPORTED."""
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the logarithm: the band is of ratios."""
+        """Return the scale of the effect: the logarithm of a ratio."""
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return both ends."""
+        """Return both ends of the band, for the rule's wording."""
         return "band", {"bottom": self.bottom, "top": self.top}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -362,18 +362,18 @@ class Band(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class CounterExamples(_OneLeg):
-    """``D``: a universal claim fails if over 5 % of cases contradict it."""
+    """Rule ``D``: a universal claim fails with over 5 % exceptions."""
 
     code: str
     tolerated: float = 0.05
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The shares of exceptions that are tolerated."""
+        """The shares of exceptions that the claim tolerates."""
         return state_side(-1, self.tolerated, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the tolerated share of exceptions."""
+        """Return the tolerated share of exceptions, for the wording."""
         return "counter", {"tolerated": self.tolerated}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -391,7 +391,7 @@ class CounterExamples(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class All(RuleBase):
-    """``ALL``: every component must be supported, within one corpus.
+    """Rule ``ALL``: every component of the claim must be supported.
 
     A leg contradicts the whole only at level 1 − 0.05/legs, whether or not the other
     legs can be had. Else a corpus with a leg missing gives the results of its other
@@ -403,16 +403,16 @@ class All(RuleBase):
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first component where there is no effect."""
+        """The value of the first estimate if there is no effect."""
         return self.rules[0].no_effect
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return for each component the scale on which it is an effect."""
+        """Return the effect scale of each estimate, or None."""
         scales = [scale for rule in self.rules for scale in rule.list_scales(1)]
         return tuple(scales[:n_components])
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict on all components, in the order of the code."""
+        """Return the verdict on all components of the claim."""
         pairs = list(zip(self.rules, legs, strict=True))
         words = [rule.decide(leg).word for rule, leg in pairs]
         reason = "; ".join(
@@ -431,7 +431,7 @@ class All(RuleBase):
         )
 
     def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
-        """Return whether a component is CONTRADICTED at both confidence levels."""
+        """Return whether a component is CONTRADICTED at both levels."""
         level = 1 - 0.05 / len(self.rules)
         both = (leg, None if leg is None else leg.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)

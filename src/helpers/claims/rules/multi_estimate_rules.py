@@ -1,4 +1,4 @@
-"""Rules over several estimates without a template: lines, pairs, placebos.
+"""Decision rules over several estimates: two slopes, pairs, placebos.
 
 Each follows its entry's `rule` in the register; `special` tells which claim has which.
 """
@@ -29,31 +29,31 @@ UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
 class Whole(RuleBase, ABC):
-    """A rule that needs all components, each with its own threshold."""
+    """Base of rules that need all estimates, each with its threshold."""
 
     __slots__ = ()
 
     def decide(self, *legs: Interval | None) -> Decision:
-        """Return the verdict; UNTESTABLE if a component is missing."""
+        """Return the verdict; UNTESTABLE if an estimate is missing."""
         intervals = [leg for leg in legs if leg is not None]
         return self._decide(*intervals) if len(intervals) == len(legs) else UNTESTABLE
 
     @abstractmethod
     def _decide(self, *legs: Interval) -> Decision:
-        """Return the verdict on existing intervals of all components."""
+        """Return the verdict when all estimates exist."""
 
 
 def _find_sides(
     legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
 ) -> tuple[bool | None, ...]:
-    """Return for each component whether its estimate meets its condition."""
+    """Return for each estimate whether it meets its condition."""
     pairs = zip(legs, holds, strict=True)
     return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class TwoLines(Whole):
-    """Hazard falls below a break and rises above it: hazard ratio per unit."""
+    """Rule of a U shape: hazard falls below a break and rises above."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
@@ -73,13 +73,13 @@ class TwoLines(Whole):
         return Decision(word, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether each slope is on the claimed side."""
+        """Return whether each slope has the claimed sign."""
         return _find_sides(legs, lambda low: low < 1, lambda high: high >= self.margin)
 
 
 @dataclass(frozen=True, slots=True)
 class BothNeeded(Whole):
-    """Two factors together beat each alone: the better single one decides."""
+    """Rule that two factors together have more effect than each alone."""
 
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80
@@ -101,7 +101,7 @@ class BothNeeded(Whole):
 
 @dataclass(frozen=True, slots=True)
 class NoLastingUplift(Whole):
-    """No lasting uplift: the ratio is within a band or below it."""
+    """Rule that no uplift lasts: the ratio is within a band or below."""
 
     code: str = "EQ(0.8,1.25), above it only"
     bottom: float = 0.8
@@ -121,7 +121,7 @@ class NoLastingUplift(Whole):
 
 @dataclass(frozen=True, slots=True)
 class SomePairDiffers(Whole):
-    """Some pair of kinds differs, by simultaneous confidence intervals."""
+    """Rule that some pair of kinds differs."""
 
     code: str = "largest pairwise RMST(365,1.15)"
     margin: float = 1.15
@@ -145,28 +145,28 @@ class SomePairDiffers(Whole):
 
 
 class EffectFirst(Whole):
-    """A rule whose first component is an effect, the others its checks."""
+    """Base of rules on an effect whose other estimates are checks."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def effect(self) -> Effect:
-        """The rule of the first component."""
+        """The rule on the effect itself."""
 
     @property
     def no_effect(self) -> float:
-        """The value of the first component where there is no effect."""
+        """The value of the effect if there is none."""
         return self.effect.null
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
-        """Return the scale of the effect; its checks are none."""
+        """Return the scale of the effect; checks have none."""
         return (*self.effect.list_scales(1), *[None] * (n_components - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceboFirst(EffectFirst):
-    """An effect of 1.2, accepted only if the day before shows none."""
+    """Rule on an effect of 1.2 that a placebo must not show."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
     margin: float = 1.2
@@ -174,7 +174,7 @@ class PlaceboFirst(EffectFirst):
 
     @property
     def effect(self) -> Effect:
-        """The rule of the first component."""
+        """The rule on the effect itself."""
         return Effect(self.code, 1, 1.0, self.margin)
 
     def _decide(self, *legs: Interval) -> Decision:
@@ -186,7 +186,7 @@ class PlaceboFirst(EffectFirst):
         return self.effect.decide(ratio)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether the ratio reaches the margin and the placebo its band."""
+        """Return whether effect and placebo are as claimed."""
         low, high = self.placebo
         return _find_sides(
             legs, lambda ratio: ratio >= self.margin, lambda lead: low < lead < high
@@ -195,7 +195,7 @@ class PlaceboFirst(EffectFirst):
 
 @dataclass(frozen=True, slots=True)
 class TraitsCohere(Whole):
-    """Every pair of traits is correlated, and half of them strongly."""
+    """Rule that all traits are correlated, half of them strongly."""
 
     code: str = "every pair > 0.1, median ≥ 0.3"
     least: float = 0.1
@@ -218,7 +218,7 @@ class TraitsCohere(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BeyondChance(EffectFirst):
-    """A difference of 0.05 that few permutations of the data reach."""
+    """Rule on a difference of 0.05 that permutations rarely reach."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"
     margin: float = 0.05
@@ -226,7 +226,7 @@ class BeyondChance(EffectFirst):
 
     @property
     def effect(self) -> Effect:
-        """The rule of the first component."""
+        """The rule on the difference itself."""
         return Effect(self.code, 1, 0.0, self.margin)
 
     def _decide(self, *legs: Interval) -> Decision:

@@ -1,4 +1,4 @@
-"""Decision templates: rule codes of the register, parsed into rules."""
+"""Parse the rule codes of the register into decision rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CODE = re.compile(r"(?P<name>\w+)(?P<sign>[<>≈]?)(?:\((?P<numbers>[^()]*)\))?
 
 
 def parse_rule(code: str) -> Rule:
-    """Parse a template code into a rule.
+    """Parse a rule code, such as ``P>0.9``, into a decision rule.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def _parse_counterexamples(code: str, *_: object) -> Rule:
 
 
 def _compute_margin(margin: float, sign: int, null: float) -> float:
-    """Return the margin, or raise if it is on the wrong side of no effect."""
+    """Return a rule's margin, or raise if it is on the wrong side."""
     if sign * (margin - null) <= 0:
         raise ValueError(f"the margin {margin:g} is not beyond {null:g}")
     return margin

@@ -1,1 +1,1 @@
-"""Designs for time to death: landmarks, time-varying exposures, dyads."""
+"""Hazard designs: landmarks, time-varying exposures, ties between members."""

@@ -1,4 +1,4 @@
-"""Accelerated failure time models: how an exposure scales the time to an event."""
+"""Accelerated failure time models: how an exposure scales time to an event."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def time_ratio(
     exposure: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Estimate the ratio of times per unit of exposure (lognormal model).
+    """Estimate the ratio of event times per unit of exposure (lognormal).
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def time_ratio_between(
     exposures: pd.DataFrame,
     clusters: Clusters,
 ) -> Interval:
-    """Estimate the time ratio from interval-censored times (lognormal model).
+    """Estimate the time ratio from interval-censored event times.
 
     Parameters
     ----------
@@ -121,10 +121,10 @@ class _Data(Protocol):
 
     @property
     def design(self) -> Floats:
-        """Covariates with a constant."""
+        """Covariates with a constant column."""
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each row's log likelihood."""
+        """Return the log likelihood of each row at given parameters."""
 
     def start(self) -> Floats:
         """Return starting values for the optimiser."""
@@ -144,7 +144,7 @@ class _Between:
 
     @cached_property
     def logs(self) -> Floats:
-        """Return the logs of both interval ends, possibly infinite."""
+        """Return log lower and upper ends of the event times, maybe infinite."""
         with np.errstate(divide="ignore"):
             return np.log(np.stack([self.after, self.until]))
 
@@ -172,7 +172,7 @@ class _Between:
 
 @dataclass(frozen=True, eq=False)
 class _Times:
-    """Right-censored, positive times with covariates and ages at entry."""
+    """Right-censored event times with covariates and ages at entry."""
 
     durations: Floats
     ended: npt.NDArray[np.bool_]
@@ -189,7 +189,7 @@ class _Times:
 
     @cached_property
     def late(self) -> tuple[npt.NDArray[np.intp], Floats]:
-        """Rows that enter after the origin, and the logs of their entry times."""
+        """Rows that enter after the origin, and log entry times."""
         entry = np.zeros(len(self.x)) if self.entry is None else self.entry
         rows = np.flatnonzero(entry > 0)
         return rows, np.log(entry[rows])
@@ -246,7 +246,7 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
 
 
 def _compute_slopes(of: Callable[[Floats], Floats], at: Floats) -> Floats:
-    """Compute derivatives by central differences, one per parameter."""
+    """Compute derivatives of the likelihood by central differences."""
     steps = np.eye(len(at)) * STEP
     columns = [(of(at + step) - of(at - step)) / (2 * STEP) for step in steps]
     return np.stack(columns, axis=-1)

@@ -1,4 +1,4 @@
-"""Closure of registered groups by the administration, compared in two arms.
+"""Compare closure of registered groups by their administration in two arms.
 
 A register knows when groups were made and closed, who led them, and what they had
 written down; it counts no messages. So an owner is who holds an office, and death is
@@ -57,7 +57,7 @@ def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
-    """Count the people with a membership on a given day, by group."""
+    """Count the people with a current membership, by group."""
     then = spells["group"].map(at)
     there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
     count = there.groupby("group")["member"].nunique().astype("float64")
@@ -65,14 +65,14 @@ def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float
 
 
 def read_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read the recorded facts of each group, one column per fact."""
+    """Read the recorded facts of groups, such as kind, one column per fact."""
     facts = evidence.table("facts")
     table = facts.pivot_table("value", "group", "fact")
     return table.reindex(evidence.groups["group"])
 
 
 def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
-    """Get a recorded fact by group, or raise if it is not recorded.
+    """Get one recorded fact by group, or raise if it is not recorded.
 
     Raises
     ------
@@ -85,13 +85,13 @@ def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
 
 
 def charter_has_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    """Return by group whether the initial charter contains a word."""
+    """Return, by group, whether the first charter has words of a kind."""
     facts = read_facts(evidence)
     return get_fact(facts, word).where(get_fact(facts, "charter_on_first_day").eq(1))
 
 
 def define_by_closing(evidence: Evidence) -> Ends:
-    """Define lifetimes that end with closure by the administration.
+    """Define lifetimes of groups that end when they are officially closed.
 
     A group that was done with its work, or merged, did not die.
     """
@@ -140,7 +140,7 @@ def compare_closings(
 
 
 def _estimate_one_place(data: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio in one stratum with enough events."""
+    """Estimate the hazard ratio of closure in one stratum."""
     if has_sparse_arm(data["exposure"], data["ended"]):
         raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
     return _estimate_hazard_ratio(data)
@@ -180,7 +180,7 @@ def _select_at_risk(
 
 
 def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return each group's days of observation and whether it was closed."""
+    """Return each group's time under observation and whether it was closed."""
     closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
     return (born["end_us"] - born["origin_us"]) / DAY_US, closed
 

@@ -1,4 +1,4 @@
-"""Two arms of a registry from a landmark on, by weighting or regression."""
+"""Compare registered groups in two arms after a landmark, with weighting."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WAYS: Mapping[str, Model] = {
 
 
 def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
-    """Return log(1 + count) of what a source counted for each group.
+    """Return log(1 + count) of what a source counted, as covariates.
 
     Where it counted nothing of a group, an indicator says so and the count is 0.
     """
@@ -53,7 +53,7 @@ def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Arms:
-    """Groups of a registry alive at a landmark, with earlier covariates.
+    """Registered groups alive at a landmark, with exposure and covariates.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class Arms:
         return rest.join(covariates), [str(name) for name in covariates]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the gates of a comparison of two arms."""
+        """Check the data requirements of a comparison of two arms."""
         return gates.pass_gates(
             gates.require_dated_exposure(self.day - 1, self.day),
             *gates.require_arms(data["exposure"] == 1, data["ended"]),
@@ -105,7 +105,7 @@ class Arms:
     def ratio(
         self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
     ) -> Interval:
-        """Estimate the hazard ratio by one of `WAYS`, after checking gates."""
+        """Estimate the hazard ratio of the arms by weighting or regression."""
         data, covariates = self.at_risk(exposure, reading)
         self.gated(data)
         if not model.startswith("weight"):
@@ -125,7 +125,7 @@ class Arms:
         note: str = "",
         variant: str = "",
     ) -> Finding:
-        """Build the finding: weighted hazard ratio with alternatives and controls."""
+        """Build the result: weighted hazard ratio, alternatives and controls."""
         exposure, reading = (
             next(iter(exposures.values())),
             next(iter(readings.values())),

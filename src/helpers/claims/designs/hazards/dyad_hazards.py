@@ -1,4 +1,4 @@
-"""Hazards of the ties between pairs of members, such as ending."""
+"""Hazard that a tie between two members ends (or begins)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOPELESS = 10.0  # of a log ratio: one side has no event at all
 def build_ties(
     evidence: Evidence, event: str, exposed: pd.Series[float]
 ) -> pd.DataFrame:
-    """Build pair-time rows for ties, with the exposure of their group."""
+    """Build one row per tie and time span, with its group's exposure."""
     rows = evidence.table("ties")
     rows = rows[rows["event"].eq(event) & rows["at_risk"].gt(0)]
     spans = rows.assign(exposure=rows["group"].map(exposed))
@@ -32,7 +32,7 @@ def build_ties(
 
 
 def estimate_pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    """Estimate the hazard ratio of ties in exposed groups, clustered by group.
+    """Estimate the hazard ratio of ties in exposed groups.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def fit_counted_hazard_ratio(
     span: npt.ArrayLike,
     clusters: Clusters,
 ) -> Interval:
-    """Fit the hazard ratio per unit of exposure to counts of events and at risk.
+    """Fit a hazard ratio to counts of events and of pairs at risk.
 
     A complementary log-log regression with a hazard of its own for each span; spans in
     which nothing happened say nothing.

@@ -59,12 +59,12 @@ OWN_SLOPES = "adjusted in each place on its own"
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return the exposure in its own unit."""
+    """Return the exposure unchanged, in its own unit."""
     return exposure.astype("float64")
 
 
 def scale_by_sd(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return the exposure in standard deviations of the groups at risk.
+    """Scale the exposure by its standard deviation over groups at risk.
 
     >>> scale_by_sd(pd.Series([0.0, 2.0])).tolist()
     [0.0, 1.414...]
@@ -84,14 +84,14 @@ def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return log(1 + count) of columns at the landmark, as covariates."""
+    """Return log(1 + count) of given columns, as covariates."""
     counts = rows[list(columns)].astype("float64")
     return counts.apply(np.log1p).add_prefix("log ")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Landmark:
-    """A landmark comparison of groups: exposure, covariates, definition of death.
+    """Landmark comparison of groups: exposure, covariates, definition of death.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ class Landmark:
         return data[data["exposure"].notna()]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the gates of a comparison of arms, or of a continuous exposure."""
+        """Check the data requirements of the comparison."""
         passed = gates.pass_gates(gates.require_dated_exposure(self.last_day, self.day))
         if data["exposure"].isin([0.0, 1.0]).all():
             passed += gates.pass_gates(
@@ -162,14 +162,14 @@ class Landmark:
         )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
-        """Estimate the hazard ratio by one of `MODELS`.
+        """Estimate the hazard ratio by one of several survival models.
 
         The lognormal one gives the ratio of the paces at which time runs out.
         """
         return self.fitted(self.at_risk(self.reading(self.evidence)), model)
 
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
-        """Fit the hazard ratio among groups at risk, after checking gates."""
+        """Check the data requirements and fit the hazard ratio."""
         self.gated(data)
         if model != "Cox" and has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
@@ -184,7 +184,7 @@ class Landmark:
         sets: Sets | None = None,
         build: Callable[..., Landmark] | None = None,
     ) -> Finding:
-        """Build the finding: hazard ratio, gates, specifications and controls.
+        """Build the result: hazard ratio, alternatives and controls.
 
         Parameters
         ----------
@@ -226,7 +226,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Return a specification with covariate effects that differ by stratum.
+        """Return an analysis whose covariate effects differ by stratum.
 
         Places of too few ends for effects of their own share one.
         """
@@ -281,7 +281,7 @@ def _return_exposure(exposure: Landmark) -> Landmark:
 
 
 class _Model(NamedTuple):
-    """Non-constant covariates with the exposure first, and clusters."""
+    """Covariates of a survival model, exposure first, and its clusters."""
 
     exposures: pd.DataFrame
     clusters: npt.NDArray[np.intp]
@@ -363,7 +363,7 @@ def _merge_empty_periods(
 
 
 def _fit_lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
-    """Fit a lognormal accelerated failure time model from the landmark on."""
+    """Fit a lognormal accelerated failure time model after the landmark."""
     model = _build_model(data, adjust)
     landmark = data["entry"].min()
     return estimate_pace_ratio(

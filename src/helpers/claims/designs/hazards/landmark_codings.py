@@ -1,4 +1,4 @@
-"""Landmark comparisons of hand-coded exposures, and of literal claims."""
+"""Landmark comparisons by hand-coded exposures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def compare_at_landmark(
     day: int,
     **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
 ) -> Landmark:
-    """Build the landmark comparison of groups alive at an age, volume-adjusted."""
+    """Build a comparison of groups alive at an age, adjusted for volume."""
     return Landmark(
         evidence=evidence,
         exposure=exposure.astype("float64"),
@@ -105,7 +105,7 @@ def count_literal(
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
-    """Return lifetimes measured from a later day of the groups' age."""
+    """Shift lifetimes so that they start at a later age."""
     lives = ends.lives.where(keep)
     later = replace(
         lives,
@@ -124,7 +124,7 @@ def _estimate_alive(ends: Ends, horizon: float) -> Interval:
 
 
 def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
-    """Build a finding with the hazard ratios of two landmark comparisons."""
+    """Build a result with the hazard ratios of two landmark comparisons."""
     first = both[0].finding(definition)
 
     def estimate(w_days: float) -> tuple[Interval, ...]:

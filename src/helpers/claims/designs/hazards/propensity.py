@@ -1,4 +1,4 @@
-"""Propensity scores: two arms balanced by inverse probability weights."""
+"""Propensity scores: balance two arms by inverse probability weights."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def estimate_weighted_hazard_ratio(
 
 
 def build_dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
-    """Build indicator columns for all categories but the most frequent.
+    """Build dummy variables for all categories but the most frequent.
 
     Categories of fewer rows than `least` are one, or of the most frequent where they
     are fewer even together.

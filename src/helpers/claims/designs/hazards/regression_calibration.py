@@ -1,4 +1,4 @@
-"""Monthly shares of labelled talk as exposures with classification error.
+"""Monthly shares of messages of one kind, with classification error.
 
 A unit is a group's month of 28 days. What people would find in it is expected from
 what the instrument finds, by the labels of all months, see
@@ -34,7 +34,7 @@ SUMS = ("messages", "predicted", "correction")
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """One kind of labelled talk by group and month, with its calibration.
+    """Share of one kind of message by group and month, calibrated by labels.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Talk:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
-        """Read the labels and scores of one kind of talk and calibrate them."""
+        """Read labels and classifier scores of one kind of message."""
         labelled = Labelled.of(evidence, kind, answer)
         whose = labelled.groups
         gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
@@ -64,7 +64,7 @@ class Talk:
         )
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
-        """Check for enough labels and classifier accuracy."""
+        """Check for enough hand labels and an accurate classifier."""
         n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
         needed = n * (SURE / line.precision) ** 2
         slope_gate = gates.Gate(
@@ -78,7 +78,7 @@ class Talk:
         return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return messages and classifier share of group-months; NaN without text."""
+        """Return message counts and classifier share of given group-months."""
         months = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
         share = months["predicted"] / months["messages"]
         shares = pd.DataFrame({"messages": months["messages"], "machine": share})
@@ -90,19 +90,19 @@ class Talk:
 
     @cached_property
     def noise(self) -> float:
-        """Variance of a message's label given the classifier's score."""
+        """Variance of a message's true label given the classifier's score."""
         labels = self.asked.labels
         weight, y = 1 / labels["probability"], labels["y"]
         usual = _compute_weighted_mean(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
-        """Return the standard deviation of calibrated shares, sampling included."""
+        """Return the standard deviation of calibrated monthly shares."""
         chance = float((self.noise / found["messages"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Check that the classifier errs equally in groups that died and survived.
+        """Check that the classifier errs equally in dead and living groups.
 
         What it says of messages of which people say the same may not tell who died.
         """
@@ -132,7 +132,7 @@ class Talk:
 def _choose_clusters(
     labelled: Labelled, groups: pd.Index[int] | pd.Series[int]
 ) -> Clusters:
-    """Return the cluster of each row's group."""
+    """Return the bootstrap cluster of each row, from its group."""
     units = choose_clusters(labelled.groups["network"], labelled.groups["batch"])
     codes = pd.Series(units.codes, labelled.groups.index)
     return Clusters(codes.loc[groups].to_numpy(), units.count, units.kind)
@@ -147,7 +147,7 @@ def _compute_weighted_mean(
 
 
 def _sum_by_month(labelled: Labelled) -> pd.DataFrame:
-    """Sum labels and scores by group and month of age."""
+    """Sum hand labels and classifier scores by group and month of age."""
     read, labels = (
         rows[rows["age_day"] >= 0].assign(
             month=lambda rows: (rows["age_day"] // MONTH_DAYS).astype(int)

@@ -1,4 +1,4 @@
-"""Sparse arms: event rates are compared if an arm has under five events.
+"""Compare event rates when an arm has fewer than five events (sparse).
 
 The difference of the rates of ending, within strata of what the hazard model adjusts
 for, stands on the scale of the rule as 1 + difference ÷ the others' rate: a ratio.
@@ -84,7 +84,7 @@ def _split_by_month(
 
 @dataclass(frozen=True, slots=True)
 class _AtLeastNothing:
-    """Limits of a rate ratio derived from a rate difference, at least 0."""
+    """Confidence limits of a rate ratio, truncated at zero."""
 
     of: Wald
 
@@ -179,7 +179,7 @@ def estimate_relative_rate(
 def _build_quintile_strata(
     adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
 ) -> npt.NDArray[np.intp]:
-    """Build a stratum id per row: the cross of place and covariate quintiles."""
+    """Return a stratum id per row: the cross of place and quintiles."""
     where = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
     if adjusted.empty:
         return pd.factorize(where)[0]

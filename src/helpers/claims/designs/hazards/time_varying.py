@@ -1,4 +1,4 @@
-"""Time-varying exposures: lifetimes split at the start and end of spells.
+"""Time-varying exposures: split lifetimes at the start and end of exposure.
 
 Death is the first silence of W days, dated at its start, so that nothing is known of
 a group's later life when its risk is asked for. Stretches are cut at spells and every
@@ -54,7 +54,7 @@ def build_stretches(
 def build_observed_lives(
     evidence: Evidence, w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
-    """Build lifetimes followed from origin to the first silence of 60 days."""
+    """Build lifetimes from origin to the first 60 days of silence."""
     read = define_silent(evidence, w_days=w_days, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
     return pd.DataFrame(
@@ -114,7 +114,7 @@ def _compute_log_volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[flo
 
 
 def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Check the gates; the size of an arm is its number of distinct groups."""
+    """Check the data requirements of a time-varying comparison."""
     whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     return gates.pass_gates(
         *require_arms_of_groups(rows),
@@ -125,6 +125,6 @@ def check_gates(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...
 def estimate_hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
-    """Estimate the hazard ratio of exposed time, adjusted for other columns."""
+    """Estimate the hazard ratio of exposed time, adjusted for covariates."""
     cluster = choose_clusters_for(evidence, rows["group"]).codes
     return estimate_ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

@@ -1,4 +1,4 @@
-"""Two-line test: hazard falls up to a break in the exposure and rises beyond it.
+"""Two-line test of a U shape: hazard falls up to a break and rises beyond it.
 
 References
 ----------
@@ -21,7 +21,7 @@ TWO = 2  # values make a slope
 
 
 def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
-    """Find the minimum of a fitted parabola, within the middle three fifths.
+    """Find the exposure with the lowest hazard on a fitted parabola.
 
     Two different values at the least stay below it, and two from it on: a dose that
     half of the groups lack has no slope below its first step.

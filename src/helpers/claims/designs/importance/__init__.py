@@ -1,1 +1,1 @@
-"""Designs that attribute explained variation: dominance, Shapley, variance."""
+"""Attribute explained variation to predictors: dominance, Shapley, variance."""

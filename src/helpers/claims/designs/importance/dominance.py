@@ -1,4 +1,4 @@
-"""Dominance analysis: difference of two measures' Shapley shares for survival.
+"""Dominance analysis: which of two predictors explains more of survival.
 
 With two measures the Shapley share of one is its gain in log partial likelihood alone
 and after the other, averaged, over the gain of both; the difference of the shares is
@@ -41,7 +41,7 @@ class _Enclosing:
         return min(low, estimate), max(high, estimate)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate and the replicates' deviation on a transformed scale."""
+        """Return the estimate and its bootstrap standard error on a scale."""
         return self.replicates.on_scale(scale)
 
 
@@ -89,7 +89,7 @@ def enclose_estimate(
 
 
 class _Lives(NamedTuple):
-    """Lifetimes and measures as arrays, fast to resample."""
+    """Lifetimes and predictors as arrays, for fast resampling."""
 
     duration: Floats
     ended: npt.NDArray[np.bool_]
@@ -98,7 +98,7 @@ class _Lives(NamedTuple):
 
     @classmethod
     def of(cls, data: pd.DataFrame, *names: str) -> Self:
-        """Convert a table of lifetimes to arrays, with measures in given order."""
+        """Convert a table of lifetimes to arrays, predictors in given order."""
         return cls(
             data["duration"].to_numpy(np.float64),
             data["ended"].to_numpy(bool),
@@ -107,14 +107,14 @@ class _Lives(NamedTuple):
         )
 
     def at(self, rows: npt.NDArray[np.intp]) -> Self:
-        """Return the selected rows, with repetition."""
+        """Return the selected rows, possibly repeated."""
         return type(self)(
             self.duration[rows], self.ended[rows], self.entry[rows], self.x[rows]
         )
 
 
 def _estimate_difference(lives: _Lives) -> float:
-    """Return the difference of two measures' shares; NaN if a model diverges."""
+    """Return the difference of two predictors' shares; NaN if a fit diverges."""
     try:
         alone, other, both = (
             _compute_gain(lives, names) for names in ([0], [1], [0, 1])

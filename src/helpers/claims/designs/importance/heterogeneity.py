@@ -1,4 +1,4 @@
-"""Heterogeneity: standard deviation of true values behind several estimates.
+"""Heterogeneity: standard deviation of the true values behind estimates.
 
 References
 ----------
@@ -35,7 +35,7 @@ class _Profile:
         return float((weight * (self.values - mean) ** 2).sum())
 
     def meeting(self, target: float) -> float:
-        """Return the standard deviation at which Q equals a target, or 0."""
+        """Return the between-group deviation at which Q equals a target."""
         if self.q(0.0) <= target:
             return 0.0
         return float(optimize.brentq(lambda sd: self.q(sd) - target, 0.0, WIDEST))
@@ -50,7 +50,7 @@ class _Profile:
         return self.meeting(most), self.meeting(least)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the estimate on a scale and a standard error from its interval."""
+        """Return the estimate and its standard error on a scale."""
         low, high = self(0.95)
         value = self.meeting(len(self.values) - 1)
         slope = abs(float(SCALES[scale].slope(max(value, 1e-9))))

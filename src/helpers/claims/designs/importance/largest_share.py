@@ -1,4 +1,4 @@
-"""The largest Shapley share among families of measures, bias-corrected.
+"""The largest Shapley share among families of predictors, bias-corrected.
 
 The largest of several shares is too large, in samples by as much again; whole clusters
 are drawn.
@@ -24,7 +24,7 @@ SAMPLES = 100
 def compute_largest_share(
     y: Floats, families: Sequence[Floats], clusters: Clusters, gain: Gain
 ) -> Interval:
-    """Estimate the largest family's share of what all families explain.
+    """Estimate how much the strongest family explains of what all explain.
 
     Parameters
     ----------
@@ -56,6 +56,6 @@ def compute_largest_share(
 
 
 def standardise_measures(x: Floats) -> Floats:
-    """Standardise each measure to mean 0 and standard deviation 1."""
+    """Standardise predictors to mean 0 and standard deviation 1."""
     moved: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
     return moved

@@ -1,4 +1,4 @@
-"""Shapley decomposition of explained log likelihood by family of measures.
+"""Shapley decomposition of explained log likelihood by family of predictors.
 
 A family's Shapley share is its gain in log likelihood averaged over all orders in which
 families can be added, over the gain of all together (a logistic model of yes or no).
@@ -26,7 +26,7 @@ NEAR = 1e-6  # one more step would change a likelihood by less than rounding
 
 
 def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
-    """Compute Shapley values: each player's average gain over all orders.
+    """Compute Shapley values: average gain of each player over all orders.
 
     >>> compute_shapley(lambda who: float(len(who)), 3).tolist()
     [1.0, 1.0, 1.0]
@@ -45,10 +45,10 @@ def compute_shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floa
 
 
 class Gain(Protocol):
-    """Interface: log-likelihood gain of a binary regression over a constant."""
+    """Interface: log-likelihood gain of a regression over a constant model."""
 
     def __call__(self, y: Floats, x: Floats, weight: Floats) -> float:
-        """Return the gain for outcomes, covariates and row weights."""
+        """Return the log-likelihood gain for outcomes and covariates."""
 
 
 def compute_family_shares(

@@ -71,7 +71,7 @@ class _Model:
 
     @cached_property
     def unit(self) -> npt.NDArray[np.intp]:
-        """Unit index of each row."""
+        """Index of the operator of each row."""
         n_rows = np.diff(self.starts, append=len(self.log_time))
         return np.repeat(np.arange(len(n_rows)), n_rows)
 
@@ -82,7 +82,7 @@ class _Model:
 
     @cached_property
     def open_starts(self) -> npt.NDArray[np.intp]:
-        """Start of each unit among the censored rows."""
+        """Start of each operator among the censored rows."""
         return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
 
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
@@ -112,7 +112,7 @@ class _Model:
         return float(n_ended * np.log(within) - whole.sum()), -slopes
 
     def _densities(self, z: Floats, shift: Floats) -> Floats:
-        """Return log densities of observed times by unit, at each quadrature node."""
+        """Return log densities of observed times at each quadrature node."""
         ended, units = self.ended, len(self.starts)
         counts, sums, squares = (
             np.bincount(self.unit, ended * z**power, units)[:, None]
@@ -122,7 +122,7 @@ class _Model:
         return log_densities
 
     def heights(self) -> Floats:
-        """Return the maximal log likelihood at each variance share in `SHARES`."""
+        """Return the maximal log likelihood for each share of variance."""
         theta = np.zeros(self.design.shape[1] + 1)
         theta[0], theta[-1] = self.log_time.mean(), np.log(self.log_time.std())
         log_likelihoods = []
@@ -148,7 +148,7 @@ class _Profile:
 
     @classmethod
     def of(cls, heights: Floats) -> _Profile:
-        """Interpolate the profile likelihood between `SHARES`."""
+        """Interpolate the profile likelihood over the variance share."""
         from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to import
 
         fine = np.linspace(0.0, SHARES[-1], FINE)
@@ -166,7 +166,7 @@ class _Profile:
         return float(inside.min()), float(inside.max())
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the share on a scale and a standard error from its interval."""
+        """Return the variance share and its standard error on a scale."""
         low, high = self(0.95)
         value = max(self.best, self.shares[1])
         slope = abs(float(SCALES[scale].slope(value)))

@@ -1,1 +1,1 @@
-"""Designs for counts over time: regressions, event studies, interrupted series."""
+"""Designs for counts over time: regressions, event studies, time series."""

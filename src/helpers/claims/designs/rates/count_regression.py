@@ -1,4 +1,4 @@
-"""Regressions of later counts on earlier ones, between and within groups.
+"""Regress later counts on earlier ones, between groups or within them.
 
 Between groups a negative binomial mean (log link), within them a Poisson one with an
 effect for each unit; errors are sandwiches over clusters with t(K − 1), so neither
@@ -55,15 +55,15 @@ class Counts:
         return self._of(self._weights({name: 1.0}), "log")
 
     def coefficient(self, name: str) -> Interval:
-        """Return a coefficient: the elasticity if the covariate is a logarithm."""
+        """Return a coefficient of the model, such as an elasticity."""
         return self._of(self._weights({name: 1.0}), "identity")
 
     def difference(self, first: str, second: str) -> Interval:
-        """Return the difference of two coefficients."""
+        """Return the difference of two coefficients of the model."""
         return self._of(self._weights({first: 1.0, second: -1.0}), "identity")
 
     def quotient(self, top: str, bottom: str) -> Interval:
-        """Return the quotient of two coefficients, with Fieller's limits.
+        """Return the quotient of two coefficients with Fieller's limits.
 
         Where the interval of the second contains 0 the quotient may be anything.
         """

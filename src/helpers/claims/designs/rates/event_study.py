@@ -51,7 +51,7 @@ def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
 
 
 def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
-    """Check that there are 50 events."""
+    """Check that there are at least 50 events."""
     return gates.require_at_least(
         "events", len(events), LEAST_EVENTS, f"{len(events)} {what}"
     )
@@ -59,7 +59,7 @@ def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Cumulative counts by group and calendar day.
+    """Cumulative counts by group and calendar day, for fast sums.
 
     Attributes
     ----------
@@ -104,14 +104,14 @@ class Series:
         return replace(self, sums=np.cumsum(table, axis=0, out=table))
 
     def between(self, day: int, low: int, high: int) -> Floats:
-        """Return each group's count from day + low to day + high, inclusive."""
+        """Return each group's count between two days relative to a day."""
         most, day = len(self.sums) - 1, day - self.start
         a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
         counts: Floats = self.sums[b] - self.sums[a]
         return counts
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
-        """Return each row's group count from its day + low to its day + high."""
+        """Return the count around each row's day in the row's group."""
         row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
         most = len(self.sums) - 1
@@ -120,7 +120,7 @@ class Series:
         return counts
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
-        """Return which groups were observed for the whole period."""
+        """Return which groups were observed during the whole period."""
         inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
             self.last >= day + high + 1
         )
@@ -164,7 +164,7 @@ def stack_events(
 def _match_controls(
     series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
 ) -> npt.NDArray[np.intp]:
-    """Find up to three groups, equally active, observed, without an event near."""
+    """Find up to three groups as active, observed and without an event."""
     seen = series.watched(day, *span)
     if not seen[here]:
         return np.empty(0, np.intp)
@@ -195,7 +195,7 @@ def estimate_event_ratio(
 
 
 def count_talk(evidence: Evidence) -> Series:
-    """Return the daily message counts of each group."""
+    """Return the daily message counts of all groups."""
     daily = evidence.daily.rename(columns={"messages": "value"})
     return Series.of(evidence, daily[["group", "day", "value"]])
 
@@ -203,7 +203,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the change before the event, as a negative control."""
+    """Estimate the change in counts before events, as a negative control."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

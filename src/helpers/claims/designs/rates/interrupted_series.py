@@ -1,4 +1,4 @@
-"""Interrupted time series: a step or trend in one short series."""
+"""Interrupted time series: test for a step or trend in a short series."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ FADED_MONTHS = 6
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Panel:
-    """A comparison of group-months: exposure, lag and covariates.
+    """Design of a monthly panel: exposure, lag and covariates of groups.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Panel:
     adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
-        """Build group-months at risk with the previous month's values.
+        """Build the group-months at risk, with values of the month before.
 
         A group is at risk from its entry on; all of it has to be on record.
         """
@@ -106,7 +106,7 @@ class Panel:
         return add_places(self.evidence, data)
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the gates; the size of an arm is its number of distinct groups."""
+        """Check the data requirements of the panel."""
         passed = gates.pass_gates(
             gates.require_dated_exposure(
                 (self.lag + 1) * MONTH_DAYS - 1, (self.lag + 1) * MONTH_DAYS
@@ -125,7 +125,7 @@ class Panel:
         )
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
-        """Estimate the hazard ratio, adjusted for that month's messages and posters."""
+        """Estimate the hazard ratio, adjusted for messages and posters."""
         data = self.rows(w_days=w_days)
         self.gated(data)
         return self.fit(data)
@@ -136,7 +136,7 @@ class Panel:
         sets: Sets,
         build: Callable[..., Panel],
     ) -> Finding:
-        """Build the finding: hazard ratio, gates, specifications and controls.
+        """Build the result: hazard ratio, alternatives and controls.
 
         Parameters
         ----------
@@ -213,12 +213,12 @@ class Panel:
         return Permutations(ratio, with_others_history)
 
     def fit(self, data: pd.DataFrame) -> Interval:
-        """Fit the hazard ratio to rows, or a rate ratio if an arm is sparse."""
+        """Fit the hazard ratio of group-months; a rate ratio if an arm is sparse."""
         table, codes = self.design(data)
         return estimate_ratio_of_stretches(data, table, codes)
 
     def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-        """Return the covariates of rows, the exposure first, and their clusters."""
+        """Return covariates of group-months, exposure first, and clusters."""
         counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))
@@ -232,5 +232,5 @@ class Panel:
 
 
 def _get_frame(evidence: Evidence) -> tuple[str, ...]:
-    """Return the qualifiers on a single source's population; none for strata."""
+    """Return qualifiers on a single source's population; none for strata."""
     return () if has_places(evidence) else evidence.busy_only

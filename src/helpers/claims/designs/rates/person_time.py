@@ -1,4 +1,4 @@
-"""Rates of an event over days at risk, compared in a piecewise-constant hazard model.
+"""Compare event rates over days at risk by a piecewise-constant hazard model.
 
 A Poisson model of events with the log of days as offset: with an effect for each week
 it is a proportional-hazards model whose baseline is constant within a week.

@@ -1,4 +1,4 @@
-"""Days with and without a host's opening prompt, against the day before."""
+"""Compare days with and without a host's prompt, and the day before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival import Interval
 def select_days_around(
     evidence: Evidence, days: pd.DataFrame, chosen: pd.Series
 ) -> pd.DataFrame:
-    """Select days with other members' messages on and before them.
+    """Select days with messages of other members then and the day before.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate ratios of members' messages on prompt days, and the day before.
+    """Estimate message ratios on prompt days, and on the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 

@@ -1,1 +1,1 @@
-"""Specification curves: computed, stored as tables, read."""
+"""Specification curves: estimates under all alternative analyses, stored."""

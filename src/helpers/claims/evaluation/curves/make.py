@@ -1,4 +1,4 @@
-"""``make evidence``: compute and store all specification curves.
+"""Compute and store all specification curves (``make evidence``).
 
 A piece is one claim in one study. It waits in ``build``, under the checksums of the
 study's tables and of the code, until all are there: a run that was stopped goes on
@@ -35,7 +35,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A unit of work: one claim in one study, and the file of its curves."""
+    """One claim in one study, and the file for its specification curve."""
 
     claim: str
     study: Path
@@ -51,7 +51,7 @@ class _Collected:
     curves: list[Curve] = field(default_factory=list)
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Compute and collect a claim's curve."""
+        """Compute and collect the specification curve of a claim."""
         curve, flag = self.how.curve(claim, label, finding)
         curve = replace(curve, tables=self.tables)
         self.curves.append(curve)
@@ -65,7 +65,7 @@ def make_evidence(
     pieces: Path | None = None,
     processes: int = AT_ONCE,
 ) -> tuple[Path, ...]:
-    """Compute the curves of studies and return the files written.
+    """Compute the specification curves of studies; return the files.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def make_evidence(
 
 
 def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
-    """Yield the claims of a study that are not refused, with their cache files."""
+    """Yield the claims that a study can test, with their cache files."""
     manifest = compute_checksum(study.folder / "manifest.json")
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
         if choose_method(Claim.of(name), study).estimator is None:
@@ -125,7 +125,7 @@ def _compute_piece(piece: _Piece, how: Computed) -> None:
 
 
 def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
-    """Write the curves of a study's claims to one file, none if there are none."""
+    """Write all specification curves of a study to one file."""
     curves = [curve for one in pieces for curve in read_curves(one.file).values()]
     path = find_evidence_file(study.folder)
     if curves:
@@ -136,7 +136,7 @@ def _assemble_curves(study: Study, pieces: Iterable[_Piece]) -> Path:
 
 
 def _show_progress(done: int, of: int, seconds: float) -> None:
-    """Show progress on the terminal."""
+    """Print how many specification curves are computed."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

@@ -1,4 +1,4 @@
-"""Source of a verdict's specifications: stored if still valid, else computed."""
+"""Where a verdict's specification curve comes from: stored, or computed."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ DECIDED = frozenset({Word.SUPPORTED, Word.CONTRADICTED})
 
 
 class Curves(Protocol):
-    """Interface: the source of a finding's specification curve."""
+    """Interface: a source of specification curves."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a claim's curve in a study, and a note for the reader."""
+        """Return the specification curve of a claim, and a note on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Compute a balanced subset of specifications, and permutations.
+    """Compute specification curves on a balanced subset of choices.
 
     Permutations are only computed where the deciding specification is SUPPORTED or
     CONTRADICTED.
@@ -47,7 +47,7 @@ class Computed:
     permutations: int = PERMUTATIONS
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Compute the curve."""
+        """Compute the specification curve of a claim."""
         rule = claim.rule
         able = rule.decide(*finding.legs).word in DECIDED and self.permutations
         null = finding.permuted if able else None
@@ -68,19 +68,19 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Read stored curves, or compute some if the data have changed."""
+    """Read stored specification curves; recompute outdated ones."""
 
     curves: Mapping[tuple[str, str], Curve]
     tables: str
 
     @classmethod
     def of(cls, study: Tables) -> Self:
-        """Read the stored curves of a study or a union of studies."""
+        """Read the stored specification curves of a study."""
         folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
         return cls(read_curves(find_evidence_file(folder)), study.checksum)
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return the stored curve if data and estimate are unchanged."""
+        """Return the stored specification curve if it is still valid."""
         run = Computed(ON_THE_RUN, 0)
         held = self.curves.get((claim.id, label))
         if held is None:

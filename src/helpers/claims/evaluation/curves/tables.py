@@ -1,4 +1,4 @@
-"""Tables of specification curves, written by `make evidence`.
+"""Tables that store specification curves.
 
 A study's curves lie beside its folder, in ``evidence/<study>.parquet``: one row a leg
 of a specification, and a row for what permutations gave. A curve stands for an
@@ -42,14 +42,14 @@ COLUMNS: Mapping[str, pa.DataType] = {
 
 
 class Null(NamedTuple):
-    """Number of permutations with an effect as large as the observed one."""
+    """Number of permutations whose effect is as large as the observed one."""
 
     larger: int
     permutations: int
 
     @property
     def p(self) -> float:
-        """Permutation p value: (larger + 1) / (permutations + 1).
+        """Permutation p-value: (larger + 1) / (permutations + 1).
 
         >>> Null(4, 499).p
         0.01
@@ -62,7 +62,7 @@ class Null(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """All specifications of one claim in one study.
+    """Estimates of one claim in one study under all specifications.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ class Curve:
     tables: str = ""
 
     def belongs_to(self, legs: Sequence[Interval | None]) -> bool:
-        """Return whether the curve was computed for these estimates."""
+        """Return whether the curve was computed for given estimates."""
         return len(legs) == len(self.legs) and all(
             (leg is None) == (own is None) and (leg is None or _is_same(leg, own))
             for leg, own in zip(legs, self.legs, strict=True)
@@ -105,12 +105,12 @@ def _is_same(leg: Interval, own: Range | None) -> bool:
 
 
 def find_evidence_file(folder: Path) -> Path:
-    """Return the path of a study's stored curves."""
+    """Return the path of a study's stored specification curves."""
     return folder.parent / FOLDER / f"{folder.name}.parquet"
 
 
 def write_curves(path: Path, curves: Iterable[Curve]) -> None:
-    """Write curves with reproducible bytes, atomically."""
+    """Write specification curves with reproducible bytes."""
     rows = [row for curve in curves for row in _build_rows(curve)]
     table = pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items())))
     order = [(name, "ascending") for name in ("study", "claim", "nth", "leg")]
@@ -121,7 +121,7 @@ def write_curves(path: Path, curves: Iterable[Curve]) -> None:
 
 
 def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
-    """Read curves by claim and study; empty if there is no file.
+    """Read specification curves by claim and study; empty without a file.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _read_rows(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
 
 
 def _build_rows(curve: Curve) -> Iterable[_Row]:
-    """Yield one row per component and specification; number 0 is the primary."""
+    """Yield one row per component and specification, primary first."""
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
     made = {"of": curve.of, "tables": curve.tables, **null}
@@ -183,7 +183,7 @@ def _to_columns(limits: Range | None) -> dict[str, float]:
 
 
 def _build_curve(rows: Sequence[_Row]) -> Curve:
-    """Rebuild a curve from its rows, sorted by number and component."""
+    """Rebuild a specification curve from its table rows."""
     first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
     made = first[0]
     null = made["permutations"]

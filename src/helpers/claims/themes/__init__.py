@@ -1,1 +1,1 @@
-"""Estimators of the claims, one package per theme of the register."""
+"""Estimators of the claims, one package per theme, such as size or rules."""

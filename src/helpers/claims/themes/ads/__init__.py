@@ -1,4 +1,4 @@
-"""Claims about advertisements.
+"""Estimators of claims about advertisements.
 
 - s0-ads-are-the-last-posters: `last_posters`, `last_posters_proxy`
 - s1-ad-flood-is-death: `ad_floods`

@@ -1,4 +1,4 @@
-"""Advertisement floods and their aftermath in fully labelled groups.
+"""Effect of a flood of advertisements on groups whose messages are all labelled.
 
 A death here is 60 days without a message that is no advertisement. One that was missed
 would keep a group alive for two months, so neither a sample nor an instrument will do.
@@ -57,7 +57,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Others:
-    """A study without its advertisements, for fully labelled groups."""
+    """A study's tables without messages labelled as advertisements."""
 
     study: Study
     tables: Mapping[str, pd.DataFrame]
@@ -66,13 +66,13 @@ class _Others:
         return getattr(self.study, name)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table without advertisements, or one of the study's own."""
+        """Return a table recounted without advertisements, or the study's own."""
         return self.tables[name] if name in self.tables else self.study.table(name)
 
 
 @dataclass(frozen=True, eq=False)
 class Floods:
-    """Daily advertisements and other messages in fully labelled groups.
+    """Daily advertisements and other messages in completely labelled groups.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Floods:
 
     @classmethod
     def of(cls, evidence: Evidence, asked: Labelled) -> Self:
-        """Count labelled messages per day; raise with fewer than 50 groups."""
+        """Count labelled messages per day, if there are 50 labelled groups."""
         whole = asked.whole(select_phase(asked.groups.index, 0, 1 << 30)).index
         n_messages = asked.readings["messages"].sum()
         detail = (
@@ -111,7 +111,7 @@ class Floods:
         return cls(_exclude_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
-        """Return the age at which each group's first flood began, in days."""
+        """Return the age at which each group's first flood of ads began."""
         heavy = self.daily[self.daily["ads"] >= each]
         since = heavy.groupby("group")["age_day"].shift(days - 1)
         flooded = heavy[heavy["age_day"] - since < WEEK_DAYS]
@@ -124,7 +124,7 @@ class Floods:
         lag: int = LAG,
         w_days: float = SILENCE_DAYS,
     ) -> pd.DataFrame:
-        """Split lifetimes at `lag` days after a flood and every 28 days."""
+        """Split lifetimes at the flood of ads and every 28 days."""
         spells = pd.DataFrame(
             {"group": onset.index, "from_age": onset.to_numpy() + lag, "to_age": np.inf}
         )
@@ -133,12 +133,12 @@ class Floods:
         )
 
     def gated(self, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the gates: arms, deaths, and deaths per coefficient."""
+        """Check the data requirements: arms, deaths per coefficient."""
         deaths = gates.require_events_per_coefficient(int(rows["ended"].sum()), 2)
         return check_gates(self.evidence, rows) + gates.pass_gates(deaths)
 
     def permutations(self, ratio: Interval) -> Permutations:
-        """Permute the onset of floods between groups of a cohort."""
+        """Permute the start of floods between groups of a founding year."""
         onset = self.onsets(EACH_DAY, DAYS)
         groups = self.evidence.groups[["group", "network"]]
         cohort = groups["group"].map(compute_cohorts(self.evidence))
@@ -153,7 +153,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share with 5 other authors in days 63–90 after a flood.
+        """Estimate the share of flooded groups with 5 other authors later.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -174,7 +174,7 @@ class Floods:
         )
 
     def _authors(self, onset: pd.Series[float]) -> pd.Series[float]:
-        """Count other authors in the four weeks up to day 90 after a flood."""
+        """Count authors other than advertisers up to day 90 after a flood."""
         if self.authors is None:
             rates, at = self.rates, onset + AGAIN
             earlier = rates[rates["age_day"] <= rates["group"].map(at)]
@@ -196,7 +196,7 @@ class Floods:
 
 
 def _exclude_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
-    """Return fully labelled groups with tables that exclude advertisements."""
+    """Return completely labelled groups, recounted without advertisements."""
     talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
     early = talk[talk["age_day"] < EARLY_DAYS].groupby("group")["others"].sum()
@@ -239,7 +239,7 @@ def _build_rates(talk: pd.DataFrame) -> pd.DataFrame:
 
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
-    """Compare hazards after an advertisement flood; share active again."""
+    """Estimate the hazard after a flood of ads, and the share active again."""
     labelled = Labelled.of(evidence, KIND)
     floods = Floods.of(evidence, labelled)
     rows = floods.stretches(floods.onsets(EACH_DAY, DAYS))

@@ -1,4 +1,4 @@
-"""Advertisements in dying groups, by hand-labelled messages."""
+"""Share of advertisements in dying groups, from hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DAYS, EARLY = 28, 28
 
 
 class Phases(NamedTuple):
-    """Share of advertisements while groups decline, and in days 0–27."""
+    """Share of advertisements in declining groups, and in their first weeks."""
 
     late: Share
     early: Share
 
     @property
     def legs(self) -> tuple[Interval, Interval]:
-        """Share of ads while declining, and its excess over the early one."""
+        """Share of ads while declining, and its excess over the first weeks."""
         return self.late.interval(), estimate_share_difference(self.late, self.early)
 
 
@@ -72,7 +72,7 @@ def last_posters(evidence: Evidence) -> Finding:
 
 
 def find_withering_start(evidence: Evidence) -> pd.Series[float]:
-    """Return the age at which each declining group began to decline."""
+    """Return the age at which each group's traffic began to decline."""
     lives = define_by_rate(evidence.from_birth, evidence.rates).lives
     began = lives.ended & (lives.durations > 0)  # those never active never withered
     return pd.Series(lives.durations[began], index=lives.group[began])
@@ -92,7 +92,7 @@ def _select_last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
 
 
 def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
-    """Estimate both shares over groups with messages in the window."""
+    """Estimate ad shares while declining and at first, over the groups."""
     spoke = labelled.within(window, labelled.readings)["group"].unique()
     chosen = labelled.among(spoke)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)

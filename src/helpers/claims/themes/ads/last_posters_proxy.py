@@ -1,4 +1,4 @@
-"""Links as an upper bound on advertisements in declining groups.
+"""Share of links in declining groups, as an upper bound of advertisements.
 
 Not every link is an advertisement, and not every advertisement has a link. As many
 messages as could be advertisements: those with a link, over the share of labelled
@@ -46,23 +46,23 @@ def bound_ads_with_link() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _AtMost:
-    """Limits of a share bounded by another share over a constant, and by 1."""
+    """Limits of a share that is bounded above by the share of links."""
 
     of: Limits
     part: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return zero and the upper bound."""
+        """Return zero and the upper confidence limit of the bound."""
         return 0.0, min(self.of(level)[1] / self.part, 1.0)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the linked share's own estimate and error on a scale."""
+        """Return the share of links and its standard error on a scale."""
         return self.of.on_scale(scale)
 
 
 @dataclass(frozen=True, slots=True)
 class _Between:
-    """Bounds of a difference of two shares, given upper bounds of each."""
+    """Limits of a difference of two shares, each bounded above."""
 
     upper: Interval
     lower: Interval
@@ -72,19 +72,19 @@ class _Between:
         return -self.lower.at_level(level).high, self.upper.at_level(level).high
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the later share's estimate and error on a scale."""
+        """Return the later share and its standard error on a scale."""
         return self.upper.on_scale(scale)
 
 
 class _Phases(NamedTuple):
-    """Messages and links of declining groups: while declining, in days 0–27."""
+    """Counts of messages and links in declining groups, late and early."""
 
     late: pd.DataFrame
     early: pd.DataFrame
 
 
 def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
-    """Count both for groups with messages after the decline began."""
+    """Count messages and links in groups before and while declining."""
     counts = _count_written(evidence)
     start = counts["group"].map(find_withering_start(evidence).floordiv(1))
     age = counts["age_day"]
@@ -96,7 +96,7 @@ def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
 
 
 def _count_written(evidence: Evidence) -> pd.DataFrame:
-    """Count messages and links by age, including those our screens exclude.
+    """Count messages and links by age, before any are excluded as ads.
 
     An account that repeats itself may advertise, and so may what is sent to many
     groups: advertisements are counted before anything is excluded.
@@ -132,7 +132,7 @@ def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval
 
 
 def _bound_from_above(interval: Interval) -> Interval:
-    """Bound the share of advertisements from above by that of links."""
+    """Turn the share of links into an upper bound of the share of ads."""
     part = bound_ads_with_link()
     limits = _AtMost(interval.limits, part)
     low, high = limits(interval.level)

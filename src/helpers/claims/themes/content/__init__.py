@@ -1,4 +1,4 @@
-"""Claims about content: its amount, regularity and effect.
+"""Estimators of claims about content: its amount, regularity and effect.
 
 - s0-mutual-influence: `hand_coded_messages`, `messages_proxy`
 - s1-single-tactics-dont-last: `prompts_and_tactics`, `single_tactics_proxy`

@@ -1,4 +1,4 @@
-"""Which explains next month's activity better: content, size or core members."""
+"""Compare how well content, size and core members predict next month's activity."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Months:
-    """Group-months with labelled content, covariates and later messages."""
+    """Group-months with labelled content, and messages of later months."""
 
     evidence: Evidence
     talk: Talk
 
     def rows(self, lag: int, core: str, *, corrected: bool) -> pd.DataFrame:
-        """Build log covariates of three families, and later non-content messages."""
+        """Build log predictors of three families, and later other messages."""
         months = self.evidence.months
         groups = self.evidence.groups.set_index("group")
         lived = (groups["end_us"] - groups["origin_us"]) // DAY_US
@@ -65,7 +65,7 @@ class _Months:
     def leads(
         self, *, lag: int = 1, core: str = "core_8", corrected: bool = True
     ) -> Interval:
-        """Estimate content's lead over its best rival in explained deviance.
+        """Estimate content's lead over the next best predictor family.
 
         An instrument that errs explains less than content does, so the limits reach
         up to all.
@@ -134,7 +134,7 @@ def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float
 
 
 def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return half the reduction in Poisson deviance by a regression."""
+    """Return the deviance that a Poisson regression explains, halved."""
     design = np.column_stack([np.ones(len(y)), x - x.mean(axis=0)])
     mean = float((weight * y).sum() / weight.sum())
     beta = np.zeros(design.shape[1])
@@ -155,7 +155,7 @@ def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
 
 @estimates("s4-content-explains-liveliness")
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Compare how content, size and core explain next month's messages."""
+    """Estimate whether content predicts next month's messages best."""
     months = _Months(evidence, Talk.of(evidence, "content"))
     passed = months.talk.gated()
     passed += gates.pass_gates(gates.require_groups(evidence.months["group"].nunique()))

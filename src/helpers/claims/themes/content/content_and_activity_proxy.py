@@ -1,4 +1,4 @@
-"""Proxy: predict monthly activity by content length, size, core and host."""
+"""Indirect: whether content, measured by length, best predicts monthly activity."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SETS: Sets = {
 def _build_rows(
     evidence: Evidence, definition: str = "items", lag: int = 1
 ) -> pd.DataFrame:
-    """Build group-months of the first year with messages `lag` months later."""
+    """Build months of young groups with content and later messages."""
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months
@@ -70,7 +70,7 @@ def _build_host_logs(
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the non-constant covariates of each family."""
+    """Return the predictors of each family: content, size, core, host."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])
@@ -104,7 +104,7 @@ def _compute_lead(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_before_talk(evidence: Evidence) -> Finding:
-    """Compare how content by length and its rivals explain later messages."""
+    """Estimate whether content by length predicts later messages best."""
     rows = _build_rows(evidence)
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     passed = gates.pass_gates(

@@ -1,4 +1,4 @@
-"""Content of the first weeks and survival, by hand-labelled messages."""
+"""Estimate whether content in the first weeks predicts survival (hand labels)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class Premise:
-    """Hazard by labelled content of the first four weeks, volume-adjusted.
+    """Design: hazard of groups by labelled content in their first four weeks.
 
     Attributes
     ----------
@@ -50,18 +50,18 @@ class Premise:
 
     @classmethod
     def of(cls, evidence: Evidence) -> Premise:
-        """Build the comparison for a study."""
+        """Build the design from a study's labels and tables."""
         rows = evidence.window(FIRST_WEEKS).set_index("group")
         return cls(evidence, Talk.of(evidence, KIND), rows[rows["messages"] > 0])
 
     @cached_property
     def first(self) -> pd.DataFrame:
-        """Classifier's share of content in each group's first month; 0 without text."""
+        """Share of content in each group's first month, by the classifier."""
         month = pd.DataFrame({"group": self.rows.index, "month": 0}, self.rows.index)
         return self.talk.at(month).fillna(0.0)
 
     def exposure(self, line: Calibration, *, share: bool = False) -> pd.Series[float]:
-        """Return log2(1 + items per week), calibrated by hand labels.
+        """Return log2(1 + content items per week), corrected by hand labels.
 
         Or standard deviations of content's share.
         """
@@ -70,7 +70,7 @@ class Premise:
         return shares / shares.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
-        """Build the landmark comparison per doubling of 1 + items per week."""
+        """Build the landmark comparison after day 28, per doubling of content."""
         return Landmark(
             evidence=self.evidence,
             exposure=self.exposure(line),
@@ -85,7 +85,7 @@ class Premise:
         share: bool = False,
         corrected: bool = True,
     ) -> Interval:
-        """Estimate the hazard ratio, including the calibration's error."""
+        """Estimate the hazard ratio per doubling of content."""
         calibration = self.talk.calibration
         line = calibration if corrected else calibration.ignored
         landmark = self.landmark(line)
@@ -101,7 +101,7 @@ class Premise:
 
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by labelled content items in days 0–27."""
+    """Estimate the hazard ratio after day 28 by content before it."""
     premise = Premise.of(evidence)
     passed = premise.talk.gated()
     landmark = premise.landmark(premise.talk.calibration)

@@ -1,4 +1,4 @@
-"""Proxy: survival by content of the first weeks, by length and links.
+"""Indirect: whether content, by length and links, predicts survival.
 
 Length is read for content with error, which draws the effect towards none.
 """
@@ -39,7 +39,7 @@ SETS: Sets = {
 def _build_landmark(
     evidence: Evidence, *, definition: str = "items", share: bool = False
 ) -> Landmark:
-    """Build the landmark comparison per doubling of 1 + items per week."""
+    """Build the landmark comparison per doubling of content per week."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]
@@ -70,7 +70,7 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
 )
 def content_by_length(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by earlier long messages and linked comments."""
+    """Estimate the hazard ratio after day 28 by long or linked messages."""
     landmark = _build_landmark(evidence)
     data = landmark.at_risk(landmark.reading(evidence))
     passed = gates.pass_gates(_require_separable(data, landmark))

@@ -1,4 +1,4 @@
-"""Hand-labelled messages: tone contagion, and askers and answerers."""
+"""Contagion of tone between messages, and groups with askers and answerers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def mutual_influence(evidence: Evidence) -> Finding:
 
 
 def _center_within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
-    """Standardise a column and subtract its author's mean."""
+    """Standardise a column and subtract the mean of each author."""
     value = rows[column] / rows[column].std()
     return value - value.groupby([rows["group"], rows["member"]]).transform("mean")
 

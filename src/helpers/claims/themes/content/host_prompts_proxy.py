@@ -1,4 +1,4 @@
-"""Proxy: effect of a host's opening question on that day's messages.
+"""Indirect: effect of a host's opening question on messages that day.
 
 That person stands for the owner, a question mark that names nobody for a prompt.
 """

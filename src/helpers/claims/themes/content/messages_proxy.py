@@ -1,4 +1,4 @@
-"""Proxy: tone contagion in messages, by an automatic tone score.
+"""Indirect: contagion of tone between messages, by automatic sentiment.
 
 No instrument was read against people here: noise draws to no effect. What all talk
 about on a day pushes both tones, and is what is left when the day is shuffled; types
@@ -75,12 +75,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of another specification, with the same chance level."""
+    """Return the slope of an alternative analysis, minus chance."""
     return _estimate_slope(sums, way), luck
 
 
 def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
-    """Estimate the slope with bundles of authors as clusters."""
+    """Estimate the slope of tone on preceding tone, by bundles of authors."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
@@ -95,7 +95,7 @@ def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval
 
 
 def _estimate_mean(slopes: pd.Series[float]) -> Interval:
-    """Return the mean slope over shuffles, with its spread as error."""
+    """Return the mean slope over random shuffles, with standard error."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),

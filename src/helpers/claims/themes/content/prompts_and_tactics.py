@@ -1,4 +1,4 @@
-"""Effects of an owner's prompt that day, and of an activation after weeks."""
+"""Effects of an owner's prompt on that day, and of an activation weeks later."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _list_owner_days(evidence: Evidence) -> pd.DataFrame:
-    """Return days with owner messages, and members' messages then and before."""
+    """Return days with owner messages, and members' messages around them."""
     days = evidence.table("owner_days")
     return select_days_around(
         evidence, days, days["prompt"].notna() & days["owner"].gt(0)

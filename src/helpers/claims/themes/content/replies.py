@@ -1,4 +1,4 @@
-"""Replies to early messages, and survival of newcomers and groups."""
+"""Replies to early messages, and survival of newcomers and of groups."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Compare newcomers by reply within a day, and groups by share answered.
+    """Estimate hazards of newcomers without reply, and of their groups.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with the bustle. The second leg is None where too
@@ -75,7 +75,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
 
 
 def _estimate_ended_share(tables: pd.DataFrame) -> float:
-    """Return the share of newcomers who became inactive while observed."""
+    """Return the share of newcomers who became inactive in the life tables."""
     first = tables[tables["from_day"] == 0]
     ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
     return float(ends / first[["answered", "unanswered"]].to_numpy().sum())
@@ -95,13 +95,13 @@ def _require_newcomers(n_people: int) -> gates.Gate:
 
 
 def _compute_unanswered_share(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the share of a month's newcomers without a reply, per 10 pp."""
+    """Return the share of a month's newcomers who got no reply."""
     came = rows["newcomers"].where(rows["newcomers"] > 0)
     return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
 
 
 def _select_life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
-    """Select life tables of newcomers with and without a reply, by group and span."""
+    """Select life tables of newcomers with and without an early reply."""
     rows = evidence.table("newcomers")
     born = evidence.from_birth["group"]
     rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
@@ -128,7 +128,7 @@ def _estimate_hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval
 
 
 def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with reply status permuted within each stratum.
+    """Estimate the ratio with replies permuted among newcomers.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """
@@ -159,7 +159,7 @@ def _exclude_early_leavers(
 
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
-    """Compare groups in the top and bottom tercile of replies per message."""
+    """Compare survival of groups with many and few replies per message."""
     gates.pass_gates(
         gates.require_explicit_replies(evidence.study.manifest.centres_from)
     )

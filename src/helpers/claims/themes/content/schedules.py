@@ -1,4 +1,4 @@
-"""Timing of messages: spare time, and weekly schedules."""
+"""Timing of messages: spare time, and fixed weekly hours."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ def _explain_unfree_hours(evidence: Evidence) -> str:
 
 
 def _estimate_shifted(evidence: Evidence, hours: int) -> Interval:
-    """Estimate the ratio with all local times shifted by some hours."""
+    """Estimate the ratio with local times shifted by some hours."""
     return _estimate_surplus(_summarise_own_clock(evidence, hours))
 
 
 def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
-    """Sum each group's activity in spare and in working hours, local time."""
+    """Sum messages in spare and working hours, by group, local time."""
     rows = evidence.table("rhythm")
     slot = (rows["weekday"] * 24 + rows["hour"] + hours) % (7 * 24)
     rows = rows.assign(weekday=slot // 24, hour=slot % 24)
@@ -112,7 +112,7 @@ def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
 
 
 def _select_human_hours(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the groups with human activity hours, where a source marks them."""
+    """Return groups whose activity hours are those of people."""
     try:
         facts = evidence.table("facts")
     except NotIdentifiableError:
@@ -155,7 +155,7 @@ def _estimate_surplus(
 
 @estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
-    """Compare the share with a timetable between the most active and other groups.
+    """Compare how often active and other groups have fixed weekly hours.
 
     Among groups alive at day 84: long messages in set slots of days 0–83 are the
     timetable; people who wrote short messages in days 84–364 are the success, so that
@@ -197,7 +197,7 @@ def schedule(evidence: Evidence) -> Finding:
 
 
 def _select_alive(evidence: Evidence) -> pd.DataFrame:
-    """Select groups alive at day 84 and followed a year: slots and posters."""
+    """Select groups alive at day 84, with weekly hours and posters."""
     groups = evidence.from_birth
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     last = (groups["last_us"] - groups["origin_us"]) / DAY_US
@@ -219,7 +219,7 @@ def _select_alive(evidence: Evidence) -> pd.DataFrame:
 
 
 def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the odds ratio with timetables permuted between similar groups."""
+    """Estimate the odds ratio with weekly hours permuted."""
     order = rows.groupby("network")["long_messages"].rank(method="first")
     blocks = rows.assign(block=(order - 1) // BLOCK)
     within = ("network", "block")
@@ -232,7 +232,7 @@ def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
 def _estimate_odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
-    """Estimate the odds ratio of a timetable in the most active groups."""
+    """Estimate the odds ratio of fixed weekly hours in active groups."""
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0

@@ -1,4 +1,4 @@
-"""Proxy: lasting effect of activations, against days without one.
+"""Indirect: lasting effect of activations of a channel, such as raids.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -67,12 +67,12 @@ def tactics_fade(evidence: Evidence) -> Finding:
 
 
 def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
-    """Return whether the pre-trend test shows no effect."""
+    """Return whether counts before the activation show no effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 
 
 def _list_activations(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
-    """List the days of activations by channel, with or without raids."""
+    """List the days on which a channel was activated, as by a raid."""
     rows = evidence.table("events")
     given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
     days = rows.assign(day=to_local_day(evidence, rows["time_us"]))
@@ -94,7 +94,7 @@ def _build_rows(
 
 
 def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
-    """Start observation of each channel on its first day in `daily`."""
+    """Start observation of each channel at its first daily count."""
     begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
     return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
 
@@ -102,7 +102,7 @@ def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
 def match_days(
     series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
 ) -> pd.DataFrame:
-    """Return activations and matched days: ``unit, group, day, treated, value``.
+    """Match each activation with similar days of the same channel.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def match_days(
 
 
 def _select_watched(series: Series, before: int, after: int) -> pd.DataFrame:
-    """Return days with enough observation on either side and recent messages."""
+    """Select days with enough observation before and after."""
     spans = [
         (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
         for group, first, last in zip(

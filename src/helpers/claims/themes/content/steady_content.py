@@ -1,4 +1,4 @@
-"""Shares of groups with steady content, from groups read completely.
+"""Share of active groups with steady content, from completely labelled groups.
 
 Whether content came in each week can't be had from a sample of messages, nor from an
 instrument that errs: a single misread message turns it. So people read whole groups,
@@ -41,30 +41,30 @@ SUPPLY: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Supply:
-    """Weeks with content by group, and the number of later short-message posters."""
+    """Weeks with content by group, and number of later posters."""
 
     asked: Labelled
     groups: pd.DataFrame
     spoke: pd.Series[float]
 
     def best(self, top: float = 0.9, weeks: int = STEADY) -> Judged:
-        """Return the labels of the groups with most posters later."""
+        """Return content labels of the groups with most posters later."""
         return self.judged(weeks).among(self.top(top))
 
     def rest(self) -> Interval:
-        """Estimate the share with steady content among the other groups."""
+        """Estimate the share with steady content among other groups."""
         others = self.groups.index.difference(self.top(0.9))
         if others.empty:
             raise NotIdentifiableError("as many people talk in every group later")
         return self.judged(STEADY).among(others).share()
 
     def top(self, top: float) -> pd.Index[int]:
-        """Return the groups at or above a quantile of later posters."""
+        """Return the groups in the top quantile of later posters."""
         bar = self.spoke.quantile(top)
         return self.spoke.index[(self.spoke >= bar) & (self.spoke > 0)]
 
     def judged(self, weeks: int) -> Judged:
-        """Label groups that have a content item in enough of twelve weeks."""
+        """Label groups by whether enough of twelve weeks have content."""
         when = select_phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
         read = self.asked.within(when, self.asked.readings)
         labels = self.asked.within(when, self.asked.labels)

@@ -1,4 +1,4 @@
-"""Steady content in the most active groups, measured by length and links.
+"""Indirect: share of active groups with steady content, by length and links.
 
 The register's content item is a length or a link with words; what a reader would have
 thought of it is not known, so that nothing is said of its quality.
@@ -38,7 +38,7 @@ SUPPLY: Sets = {
 def _select_steady(
     evidence: Evidence, definition: str, steady: tuple[int, int]
 ) -> set[int]:
-    """Return the groups with an item in enough periods of days 0–83."""
+    """Return the groups with content in enough weeks of days 0–83."""
     days, least = steady
     spans = count_items_by_span(evidence, days)[definition]
     early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
@@ -47,7 +47,7 @@ def _select_steady(
 
 
 def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
-    """Return whether each group alive at day 84 is among the most active later."""
+    """Return which groups alive at day 84 are the most active later."""
     groups = select_alive(evidence, TWELVE_WEEKS, WATCHED)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
     talk = summarise_supply(evidence, definition)["other_posters"]
@@ -77,7 +77,7 @@ def _estimate_supplied(
     needs=("groups", "births", "senders", "content_by_length", "supply"),
 )
 def steady_supply(evidence: Evidence) -> Finding:
-    """Estimate the share with steady content among the most active groups."""
+    """Estimate the share of active groups with steady content."""
     best = _mark_best(evidence, "items", 0.9)
     rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
     passed = gates.pass_gates(

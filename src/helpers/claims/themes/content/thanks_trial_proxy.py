@@ -1,4 +1,4 @@
-"""Randomised trial of thanking newcomers: retention by assignment.
+"""Randomised trial of thanking new editors: retention by arm.
 
 Pairs of accounts were drawn; one of each was assigned to be thanked by a stranger for a
 good edit. Units are analysed as assigned. Thanks are no answer to a first post, and the
@@ -77,7 +77,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
 
 
 def count_events(pairs: pd.DataFrame) -> Counts:
-    """Count pairs by who left: both, only control, only treated, and all."""
+    """Count matched pairs by which account left: both, one, none."""
     control, treated = ~pairs["control_stayed"], ~pairs["treated_stayed"]
     n = pairs["pairs"]
     return (
@@ -94,7 +94,7 @@ def compute_ratio(pairs: pd.DataFrame) -> Interval:
 
 
 def describe_retention(pairs: pd.DataFrame, people: str) -> str:
-    """Return the share retained in each arm, and the difference with its limits."""
+    """Describe the share retained in each arm, and the difference."""
     both, control, treated, n = count_events(pairs)
     gain, spread = control - treated, control + treated
     error = REACH * (spread - gain**2 / n) ** 0.5
@@ -115,7 +115,7 @@ def _build_legs(pairs: pd.DataFrame) -> Legs:
 
 
 def _compute_unpaired(pairs: pd.DataFrame) -> Legs:
-    """Estimate the ratio ignoring pairs, over all newcomers of each arm."""
+    """Estimate the risk ratio ignoring the matching."""
     left, people = [], []
     for strata, stayed in (
         (CONTROL_NEWCOMER, "control_stayed"),
@@ -128,14 +128,14 @@ def _compute_unpaired(pairs: pd.DataFrame) -> Legs:
 
 
 def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with the two of each pair swapped at random."""
+    """Estimate the risk ratio with the arms of pairs swapped at random."""
     both, control, treated, n = count_events(pairs)
     swapped = int(np.random.default_rng(seed).binomial(control + treated, 0.5))
     return compute_paired_risk_ratio(both, swapped, control + treated - swapped, n)
 
 
 def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
-    """Return the ratio of each Wikipedia, and of pairs actually treated."""
+    """Return the risk ratio in each Wikipedia, and among treated pairs."""
     found = [
         one
         for group, name in names.items()

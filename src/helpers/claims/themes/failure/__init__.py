@@ -1,4 +1,4 @@
-"""Claims about failure and success: how many groups, and by which definition.
+"""Estimators of claims about failure and success of groups.
 
 - s0-success-below-5pct: `failure`
 - s0-200-of-343-shells: `shells`, `two_dates_proxy`

@@ -1,4 +1,4 @@
-"""Proxy: chapters (meetup groups) that stopped meeting, and low RSVP rates.
+"""Indirect: meetup groups that stopped meeting, and their RSVP rates.
 
 Meetings are rarer than messages, so the leg of those who take part cannot count for
 the claim; no sale is known.
@@ -27,7 +27,7 @@ LEAST_GROUPS = 50
 
 @stands_in("s2-three-complaints", needs=("meetings", "member_series"))
 def complaints(evidence: Evidence) -> Finding:
-    """Estimate the share of chapters with their last meeting by day 180."""
+    """Estimate the share of meetup groups that met last by day 180."""
     readings = list_lifetime_readings(evidence)
     passed = gates.pass_gates(
         *gates.require_failure_gates(readings[-1].lives, HALF_YEAR)
@@ -55,7 +55,7 @@ def complaints(evidence: Evidence) -> Finding:
 
 
 def _measure_answering(evidence: Evidence) -> pd.DataFrame:
-    """Return chapters with 180 days of follow-up, and RSVPs per member in 28 days."""
+    """Return RSVPs per member of meetup groups followed for 180 days."""
     end = evidence.groups["end_us"].max()
     rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
     held = list_meetings_held(evidence)

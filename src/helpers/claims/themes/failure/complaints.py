@@ -1,4 +1,4 @@
-"""The three complaints about groups: silence, few writers, no sales."""
+"""Three complaints about groups: silence, few writers, no sales."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FEW_POST = 0.10
 
 @estimates("s2-three-complaints")
 def three_complaints(evidence: Evidence) -> Finding:
-    """Estimate the shares of groups dead at 180 days, with few writers, without sales.
+    """Estimate shares of groups dead, with few writers, and without sales.
 
     The third leg is None where conversions are not recorded.
     """

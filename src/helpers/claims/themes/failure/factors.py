@@ -1,4 +1,4 @@
-"""Whether a single factor explains most of survival to half a year."""
+"""Estimate whether a single factor explains most of survival to half a year."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEAST_FAMILIES = 4
 
 @estimates("s1-many-factors-no-single")
 def no_single_factor(evidence: Evidence) -> Finding:
-    """Estimate the largest family's Shapley share of explained survival.
+    """Estimate how much the strongest factor explains of survival.
 
     Size, core, owner, content, advertisements, type and year of founding, all of days
     0–27 or before; a family that a study cannot show is left out and named.
@@ -57,7 +57,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
 def _select_followed_groups(
     evidence: Evidence,
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Return groups alive at day 28 and followed for 180 days, with their measures."""
+    """Select groups alive at day 28 and followed for 180 days."""
     lives = define_silent(evidence).lives
     keep = (lives.entry == 0) & (lives.potential >= HALF_YEAR)
     lives = lives.where(keep & (lives.durations > MONTH))

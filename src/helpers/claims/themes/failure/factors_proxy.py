@@ -1,4 +1,4 @@
-"""Proxy: whether one factor explains most deaths, content by length.
+"""Indirect: whether a single factor explains most deaths, content by length.
 
 Owners and advertisements are not observed where nobody labelled and no roles are kept;
 whatever can be shown is a family, and what is missing is named.
@@ -39,7 +39,7 @@ DRAWS, CHANCE = 199, 0.95
 
 
 def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
-    """Return groups active in days 0–27 and followed, and whether they died."""
+    """Select groups active in days 0–27 and followed, with outcome."""
     lives = select_recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window(FIRST_WEEKS)
@@ -51,7 +51,7 @@ def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
 
 
 def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the non-constant covariates of each family from days 0–27."""
+    """Return the predictors of each family, from days 0–27."""
     first = evidence.window(FIRST_WEEKS).set_index("group").reindex(groups.index)
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     core = months["core_8"].reindex(groups.index).fillna(0)
@@ -75,7 +75,7 @@ def _list_families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.Dat
 
 
 def _classify_kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
-    """Return indicators of the commonest group type and topic."""
+    """Return dummy variables of the commonest group type and topic."""
     for of in ("type", "about"):
         try:
             kind = classify_kinds(evidence, of).reindex(groups)
@@ -102,7 +102,7 @@ def _compute_largest(
 def _check_explained(
     dead: pd.Series[float], families: dict[str, pd.DataFrame]
 ) -> gates.Gate:
-    """Check that the model explains more than it does for permuted outcomes."""
+    """Check that predictors explain more than for permuted outcomes."""
     x = standardise_measures(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
     one = np.ones(len(y))
@@ -120,7 +120,7 @@ def _check_explained(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
-    """Estimate the largest family's Shapley share of explained death by 180 days."""
+    """Estimate how much the strongest factor explains of deaths."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
     named = ", ".join(families)

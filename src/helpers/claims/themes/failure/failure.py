@@ -105,7 +105,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
 
 
 def _for_good(evidence: Evidence) -> Interval:
-    """Estimate the share that failed within a year and did not recover."""
+    """Estimate the share that failed within a year and never recovered."""
     gates.pass_gates(evidence.shows("sender_ids"))
     ends = define_by_union(evidence, for_good=True)
     return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
@@ -118,7 +118,7 @@ def _return_exposure(beside: Beside) -> Interval:
 def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
-    """Describe how many revived, and why more failed than did not succeed."""
+    """Describe how many failed groups were later active again."""
     back = (
         f"of the groups once failed, {format_share(ends.lives.revived_share)} recovered"
     )
@@ -134,7 +134,7 @@ def _estimate_unsuccessful(evidence: Evidence) -> Interval:
 
 @estimates("s0-success-below-5pct")
 def successes(evidence: Evidence) -> Finding:
-    """Estimate the share of groups that are successful a year after their origin.
+    """Estimate the share of groups that are successful at a year of age.
 
     Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
     before. Groups not followed for a year are stood for by those that were.

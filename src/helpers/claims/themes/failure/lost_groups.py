@@ -1,4 +1,4 @@
-"""Groups that are still alive at half a year but no longer active."""
+"""Share of groups alive at half a year but no longer active."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HALVES_AND_MORE: Sets = {
 
 @estimates("s0-half-are-lost-type")
 def half_are_lost(evidence: Evidence) -> Finding:
-    """Estimate the share of groups alive at 180 days and yet not successful."""
+    """Estimate the share of groups alive at 180 days but not active."""
     watched = select_recorded(evidence)
     n_followed = watched.potential_at_least(HALF_YEAR)
     passed = gates.pass_gates(
@@ -65,7 +65,7 @@ def _estimate_share(
     lost: bool = True,
     **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
-    """Estimate the share alive and inactive at a horizon, or alive and active."""
+    """Estimate the share of groups alive but inactive at a horizon."""
     lives = select_recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return estimate_success_probability(

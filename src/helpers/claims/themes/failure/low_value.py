@@ -1,4 +1,4 @@
-"""Groups with little content or many advertisements, by hand labels.
+"""Share of groups with little content or many advertisements, by hand labels.
 
 Who is of low value is judged as steady content is (`helpers.claims.themes.content`).
 """
@@ -37,14 +37,14 @@ VALUE: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Value:
-    """Content and advertisement labels of groups, for the 28 days before day 90."""
+    """Content and advertisement labels by group, days 62–89."""
 
     content: Labelled
     ads: Labelled
     groups: pd.DataFrame
 
     def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
-        """Label groups with little content, many ads, or no messages."""
+        """Label groups by little content, many ads or no messages."""
         when = select_phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
             [labelled.whole(when) for labelled in (self.content, self.ads)], axis=1

@@ -1,4 +1,4 @@
-"""Groups with little content or many advertisements, by length and links.
+"""Indirect: groups with little content or many advertisements, by links.
 
 Length stands for value, and a link may be an advertisement or not.
 """
@@ -35,7 +35,7 @@ SETS: Sets = {
 def _classify_groups(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
-    """Classify groups by long messages and links: low value, or undecided."""
+    """Classify groups as low value or undecided, by length and links."""
     counts = count_items(evidence, AT - MONTH, AT - 1)
     rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]
@@ -51,7 +51,7 @@ def _estimate_low_value_share(
     thin: float = THIN,
     flooded: float = FLOODED,
 ) -> Interval:
-    """Bound the share of low-value groups by the undecided ones."""
+    """Estimate bounds of the share of low-value groups."""
     rows = _classify_groups(evidence, definition, thin, flooded)
     none = estimate_share_among(evidence, rows.index, rows["low"])
     if not rows["open"].any():
@@ -62,7 +62,7 @@ def _estimate_low_value_share(
 
 @stands_in("s2-low-value-majority", needs=("groups", "births", "content_by_length"))
 def low_value(evidence: Evidence) -> Finding:
-    """Bound the share of groups with little content or many ads at day 90."""
+    """Estimate bounds of the share of low-value groups at day 90."""
     rows = _classify_groups(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
     passed = gates.pass_gates(*gates.require_sampled(groups))

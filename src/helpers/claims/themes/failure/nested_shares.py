@@ -1,4 +1,4 @@
-"""Nested shares of one set of groups: shells, failed, not successful.
+"""Three nested shares of the same groups: inactive shells, failed, unsuccessful.
 
 The articles give 58 % shells, 90 % failures and 95 % without success. Under one
 definition these contradict each other; as shares of ever wider sets they need not.
@@ -49,7 +49,7 @@ CLAIMED = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One share: its name, the article's value, and a study's estimate.
+    """One share of groups: its name, the claimed value, and the estimate.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """The three shares of one study, smallest set first.
+    """Three nested shares of a study's groups, smallest first.
 
     Raises
     ------
@@ -87,7 +87,7 @@ class Nested:
 
 
 def estimate_nested_shares(study: Study) -> Nested:
-    """Return the shares of a study's groups that are shells, failed, unsuccessful.
+    """Estimate shares of groups that are shells, failed, unsuccessful.
 
     One roster, the groups watched from their origin; one age, 365 days; as far as the
     corpus shows senders:
@@ -153,7 +153,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
 
 
 def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interval:
-    """Estimate one minus the share of groups outside a set at an age."""
+    """Estimate the complement of a share of groups at an age."""
     lives = _list_unfulfilled(evidence)
     gates.pass_gates(*gates.require_failure_gates(lives, age))
     return compute_complement(
@@ -164,7 +164,7 @@ def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interva
 
 
 def _list_unfulfilled(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes in which a fulfilled purpose is not a death."""
+    """Return lifetimes that do not end with a fulfilled purpose."""
     lives, fulfilled, _ = define_silent(evidence)
     return replace(
         lives,

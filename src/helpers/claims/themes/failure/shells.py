@@ -1,4 +1,4 @@
-"""Share of a network's groups that exist in name only at a date."""
+"""Share of groups that exist in name only ("shells") at a date."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SHELLS = (
 
 @estimates("s0-200-of-343-shells")
 def shells(evidence: Evidence) -> Finding:
-    """Count dead groups and shells at one date among all groups founded before.
+    """Estimate the share of groups dead or nearly inactive at a date.
 
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
@@ -64,7 +64,7 @@ def shells(evidence: Evidence) -> Finding:
 
 
 def find_last_date(evidence: Evidence) -> int:
-    """Return the last instant after which every group is followed for 60 days."""
+    """Return the last date after which all groups are followed 60 days."""
     ends = extend_follow_up(_select_visible(evidence))["end_us"]
     gates.pass_gates(gates.require_groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
@@ -73,7 +73,7 @@ def find_last_date(evidence: Evidence) -> int:
 def classify_gone_or_shell(
     evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
 ) -> pd.Series[bool]:
-    """Return which groups at least 28 days old at a date are dead or shells."""
+    """Return which groups are dead or nearly inactive at a date."""
     rows = _select_visible(evidence)
     old = at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US
     groups = rows[old].set_index("group", drop=False)
@@ -96,7 +96,7 @@ def is_shell(
     posters: int = POSTERS,
     traffic: float = TRAFFIC,
 ) -> pd.Series[bool]:
-    """Return whether each group has little traffic or few posters at its age.
+    """Return whether each group has little traffic or few posters.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def is_shell(
 
 
 def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
-    """Count the exact share at a date, with bounds for inexact timestamps."""
+    """Count the share of shells at a date, with bounds for time errors."""
     exact = count_exactly(classify_gone_or_shell(evidence, at_us))
     if not (error := evidence.time_error_days):
         return exact
@@ -123,7 +123,7 @@ def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
 
 
 def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
-    """List alternative shell definitions and dates; only the last date counts."""
+    """List alternative definitions of shells and other dates."""
     last = f"on {_format_date(at_us)}"
     quarters = {
         f"on {_format_date(date)}": date for date in _list_quarters(evidence, at_us)
@@ -163,7 +163,7 @@ def _format_date(at_us: int) -> str:
 
 
 def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
-    """Return which verdicts the count allows: one-sided without poster ids."""
+    """Return which verdicts are allowed if posters are not recorded."""
     frame = evidence.speaks_for()
     if evidence.observability.sender_ids:
         return frame

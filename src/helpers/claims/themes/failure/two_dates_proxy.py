@@ -1,4 +1,4 @@
-"""Proxy: share of groups inactive at a date or in a year, from two dates.
+"""Indirect: share of groups inactive, from two recorded dates each.
 
 A shell needs messages and can't be seen: what is counted are the dead, a lower bound.
 """
@@ -60,7 +60,7 @@ def silent_groups(evidence: Evidence) -> Finding:
 
 
 def _find_latest(evidence: Evidence, rows: pd.DataFrame) -> int:
-    """Return the plan's date, else the last with 60 days of follow-up."""
+    """Return the planned date, else the last with 60 days of follow-up."""
     fixed = LAST.get(evidence.study.name)
     if fixed is not None:
         return int((pd.Timestamp(fixed) - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
@@ -68,14 +68,14 @@ def _find_latest(evidence: Evidence, rows: pd.DataFrame) -> int:
 
 
 def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
-    """Return which groups at least 28 days old at a date had no later activity."""
+    """Return which groups had no activity after a date."""
     old = rows[at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US]
     gone: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
     return gone
 
 
 def _list_alternatives(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
-    """Yield alternatives: 180 days of silence, ever-active groups, other dates."""
+    """Yield estimates for other silences, groups and dates."""
     started = rows[rows["last_us"].notna()]
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
     sets: Sets = {
@@ -106,7 +106,7 @@ def _format_date(at_us: int) -> str:
 
 @stands_in("s1-over-90-fail", ("registry.last_us",), planned=True)
 def failed_in_a_year(evidence: Evidence) -> Finding:
-    """Estimate the share of groups inactive after a year (definition F1 only)."""
+    """Estimate the share of groups inactive after a year."""
     rows, source = select_followed(evidence)
     finding = estimate_silent_by(rows, source, YEAR, ())
     never = Beside(
@@ -121,6 +121,6 @@ def failed_in_a_year(evidence: Evidence) -> Finding:
 
 
 def _estimate_never_active(lives: Lifetimes) -> Interval:
-    """Estimate the share never active of groups founded W days before the end."""
+    """Estimate the share of groups that were never active."""
     clusters = choose_clusters(lives.network, lives.batch)
     return estimate_share(lives.never_active, clusters, seed=SEED, replicates=DECIDING)

@@ -1,4 +1,4 @@
-"""Claims about groups that split off new groups, and how fast they fill.
+"""Estimators of claims about splitting, growth and filling of groups.
 
 - s0-fission-speed: `fission`, `births_proxy`, `listed_groups_proxy`
 - s0-fission-dilutes-quality: `fission`

@@ -1,4 +1,4 @@
-"""Proxy: growth in the number of groups where splits are not recorded.
+"""Indirect: growth in the number of groups, where splits are not recorded.
 
 Groups were founded, and perhaps none of them split off: their pace may be as fast as
 the article's, and never contradicts it.
@@ -30,7 +30,7 @@ from helpers.survival import Interval
 
 @stands_in("s0-fission-speed", needs=("births",), planned=True)
 def founding_speed(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a network's groups in its first 14 months.
+    """Estimate the doubling time of a network's number of groups.
 
     Groups that were there at the first birth on record are there at the start.
     """
@@ -64,7 +64,7 @@ def _require_births(evidence: Evidence) -> gates.Gate:
 
 
 def _compute_days_since(evidence: Evidence) -> pd.Series[float]:
-    """Return days from the first recorded founding to each group's, by group."""
+    """Return days from the first founding to each group's founding."""
     first = evidence.from_birth["origin_us"].min()
     origin = evidence.groups.set_index("group")["origin_us"]
     since: pd.Series[float] = (origin - first) / DAY_US

@@ -21,7 +21,7 @@ WITHIN = 90  # days in which one is in the groups that one wrote in
 
 @estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Compare new links per message between multi-group and single-group members.
+    """Compare new links per message of members in several groups and in one.
 
     Within groups, by Mantel and Haenszel's ratio of rates.
     """
@@ -60,7 +60,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
 
 def _list_other_windows(evidence: Evidence) -> Sets:
-    """Return alternative time windows, and announced links if counted."""
+    """Return alternative time windows for counting links."""
     table = evidence.table("carried")
     if "within_days" not in table or table["within_days"].isna().all():
         return {}

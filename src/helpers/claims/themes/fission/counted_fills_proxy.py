@@ -1,4 +1,4 @@
-"""Proxy: time to 100 members from occasional member counts.
+"""Indirect: time until groups have 100 members, from member counts.
 
 The hundredth joined between the last count below and the first at or above it.
 """
@@ -26,7 +26,7 @@ PANDEMIC = (2020, 2021)
 
 @stands_in("s2-slower-fill", needs=("births", "member_series"))
 def slower_by_counts(evidence: Evidence) -> Finding:
-    """Estimate the ratio of times to 100 members per later founding year."""
+    """Estimate how the time to 100 members changes by founding year."""
     sets: Sets = {
         "full": {f"{full} members": full for full in (FULL, 50, 200)},
         "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
@@ -47,7 +47,7 @@ def slower_by_counts(evidence: Evidence) -> Finding:
 
 
 def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return groups followed from origin, and the ages between which they filled.
+    """Return the ages between which each group reached its limit.
 
     ``after`` is the age at the last count below `full`, 0 where there is none;
     ``until`` that at the first count of as many, infinite where none is.

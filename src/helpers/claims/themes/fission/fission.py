@@ -55,7 +55,7 @@ def _compute_time(rate: float) -> float:
 
 @estimates("s0-fission-speed")
 def fission_speed(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a network's living groups over 14 months.
+    """Estimate the doubling time of a network's living groups.
 
     The likelihood of births and deaths gives rates of both by living group and day.
     """
@@ -84,7 +84,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 
 
 def require_one_network(evidence: Evidence) -> gates.Gate:
-    """Check that there is only one network, as networks grow at different rates."""
+    """Check that the groups belong to a single network."""
     networks = len(evidence.networks)
     detail = f"{networks} networks, each has a pace of its own"
     return gates.Gate("clustering", networks == 1, detail)
@@ -117,7 +117,7 @@ def _estimate_doubling_time(
 
 
 def estimate_growth(born: int, gone: int, days: float) -> Interval:
-    """Compute the doubling time from births and deaths in given group-days.
+    """Compute the doubling time of groups from births and deaths.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def estimate_growth(born: int, gone: int, days: float) -> Interval:
 
 @estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
-    """Relate a group's replies and messages in month 2 to siblings at its birth.
+    """Estimate how replies and messages depend on the number of siblings.
 
     Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
     known who answers whom, which is activity and not quality.
@@ -172,7 +172,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
 
 def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
-    """Return groups with second-month messages and the siblings alive at birth."""
+    """Return groups with second-month messages and sibling groups at birth."""
     rows = evidence.window("28-83")
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
@@ -198,7 +198,7 @@ def _build_design(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_distinguishable(rows: pd.DataFrame) -> bool:
-    """Return whether siblings vary beyond what network and date explain."""
+    """Return whether sibling counts vary beyond network and date."""
     design = _build_design(rows)
     if "siblings" not in design:
         return False

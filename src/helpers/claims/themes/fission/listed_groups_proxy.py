@@ -1,4 +1,4 @@
-"""Proxy: numbered groups on a project's public list, time to full and growth.
+"""Indirect: filling and growth of the numbered groups on projects' lists.
 
 Between two versions of a list a group came onto it, and between two others it was
 called full. A group is opened when the one before is full: succession, not splitting.
@@ -35,7 +35,7 @@ POOLED = ("year", "later number")
 
 @stands_in("s2-slower-fill", ("fills.full_us",))
 def slower_to_full(evidence: Evidence) -> Finding:
-    """Estimate the ratio of times to full per later year, within projects.
+    """Estimate how the time to fill a group changes by year.
 
     A year's difference from its project's mean, the mean beside it.
 
@@ -71,7 +71,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
 def select_listed(
     evidence: Evidence, *, removed: bool = False, born: bool = False
 ) -> pd.DataFrame:
-    """Return groups with listing dates, and the interval in which they filled.
+    """Return listing dates of groups, and when they filled.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def select_listed(
 
 
 def _build_adjustment(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return covariates of filling time: year within and between projects."""
+    """Return covariates of filling time: year, within and between projects."""
     mean = rows.groupby("network")["year"].transform("mean")
     return pd.DataFrame(
         {
@@ -141,7 +141,7 @@ def _select_chained(
 
 @stands_in("s0-fission-speed", ("fills.listed_us",))
 def multiplying(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a project's listed groups over 14 months.
+    """Estimate the doubling time of a project's listed groups.
 
     Groups on the first version of its list are there at the start; births came later.
     """

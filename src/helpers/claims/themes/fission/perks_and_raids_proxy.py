@@ -1,4 +1,4 @@
-"""Proxy: newcomers after perks (rewards) and raids (redirected audiences).
+"""Indirect: newcomers after gifts and after raids (redirected audiences).
 
 Who invited whom is not recorded; people who write for the first time stand for those
 who came. What is compared is the time after an event with as long a time before it;
@@ -39,7 +39,7 @@ LEAST_COMEBACKS = 200
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_stir(evidence: Evidence) -> Finding:
-    """Compare newcomers after and before perks were given.
+    """Compare newcomers before and after gifts to members.
 
     Perks soon after a crowd was brought are left out.
     """
@@ -90,7 +90,7 @@ def _list_perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFram
 
 
 def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
-    """Return which perks were given soon after a raid."""
+    """Return which gifts were given soon after a raid."""
     pairs = given[["group", "time_us"]].reset_index().merge(raids, on="group")
     since = pairs["time_us_x"] - pairs["time_us_y"]
     soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
@@ -116,7 +116,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Compare the return in days 28–60 of newcomers with and without a raid."""
+    """Compare the return of newcomers who came with and without a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

@@ -1,4 +1,4 @@
-"""Who recruits members: inviters, promoters, and invitations after perks."""
+"""Who recruits members: inviters, promoters, and rewards for inviting."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ A_WEEK = (1, 7)
 
 @estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
-    """Relate members at day 90 to how many of the first 20 members were invited."""
+    """Estimate how early invitations predict group size at day 90."""
     rows = _summarise_invited(evidence, FIRST_FEW)
     passed = gates.pass_gates(
         *gates.require_sampled(rows),
@@ -85,7 +85,7 @@ def _summarise_invited(
 
 @estimates("s3-users-best-promoters")
 def best_promoters(evidence: Evidence) -> Finding:
-    """Compare 28-day retention of members recruited by members and by the owner.
+    """Compare retention of members recruited by members and by the owner.
 
     Within groups: each is compared with others of the same group.
     """
@@ -123,7 +123,7 @@ def _select_promoted(evidence: Evidence) -> pd.DataFrame:
 
 @estimates("s3-perks-spread")
 def perks_spread(evidence: Evidence) -> Finding:
-    """Compare invited joins in the weeks after and before a perk."""
+    """Compare invited joins before and after a reward (perk)."""
     events, arrivals = list_dated_events(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)

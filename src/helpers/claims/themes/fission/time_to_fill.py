@@ -1,4 +1,4 @@
-"""Time until groups fill up, by founding year."""
+"""Time until groups reach their member limit, by founding year."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST_COHORTS = 3
 
 @estimates("s2-slower-fill")
 def slower_fill(evidence: Evidence) -> Finding:
-    """Estimate the ratio of times to 100 members per later founding year."""
+    """Estimate how the time to 100 members changes by founding year."""
     return Finding.over(
         _list_sets(evidence),
         partial(_fill_measure, evidence),
@@ -52,7 +52,7 @@ def _estimate_ratio(rows: pd.DataFrame) -> Interval:
 
 
 def _list_sets(evidence: Evidence) -> Sets:
-    """Return alternatives: member limits, and each network left out (set RG)."""
+    """Return alternatives: other member limits, each network left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     return {
         "full": {f"{full} members": full for full in (FULL, 50, 200)},

@@ -1,4 +1,4 @@
-"""Claims about owners, leaders and core members, and group survival.
+"""Estimators of claims about owners, leaders and core members.
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`, `seeds_and_plans_proxy`

@@ -1,4 +1,4 @@
-"""Negative control of owner silence: another regular in the owner's place."""
+"""Negative control of owner absence: use another regular member instead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OF = ["group", "member"]
 
 
 def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
-    """Find the member who posted about as much as each group's owner at first.
+    """Find the member whose early posting was closest to the owner's.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Seri
 
 
 def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
-    """Build table ``owner_days`` with another regular in the owner's place.
+    """Build the table of owner days for another regular member.
 
     The owner is the member who wrote as many messages as the owner on each day.
     """
@@ -58,7 +58,7 @@ def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
 
 
 def _is_by_owner(days: pd.DataFrame, owners: pd.DataFrame) -> pd.Series[bool]:
-    """Return which member-days are the owner's."""
+    """Return which rows of member-days are the owner's."""
     both = days.merge(owners[["group", "day", "owner"]], "left", ["group", "day"])
     whole = days["group"].map(owners.groupby("group")["owner"].sum())
     same = both["messages"].eq(both["owner"]).set_axis(days.index)

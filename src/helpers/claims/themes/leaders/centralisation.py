@@ -1,4 +1,4 @@
-"""Concentration of messages and replies: one person, owner, or several centres."""
+"""Concentration of messages and replies on one person or several."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ LEAST_REPLIES = 20
 def _select_lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
-    """Select groups with enough posters and messages in a window."""
+    """Select groups with enough posters and messages in an age window."""
     rows = evidence.window(window)
     return rows[(rows["posters"] >= posters) & (rows["messages"] >= LEAST_MESSAGES)]
 
 
 @estimates("s1-not-centralised")
 def not_centralised(evidence: Evidence) -> Finding:
-    """Estimate the median share of messages by the top poster, days 28–83."""
+    """Estimate the median share of messages by a group's top poster."""
     rows = _select_lively(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     return Finding(
@@ -66,7 +66,7 @@ def _estimate_median(rows: pd.DataFrame, column: str) -> Interval:
 
 @estimates("s4-many-centres")
 def many_centres(evidence: Evidence) -> Finding:
-    """Estimate the median effective number of reply centres.
+    """Estimate the median effective number of members who receive replies.
 
     A group counts in which somebody was answered. The second leg is None where owners
     are not known.
@@ -112,7 +112,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the median ratio of reply centres to those expected by chance."""
+    """Return the median of reply centres over those expected by chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
@@ -137,7 +137,7 @@ def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval |
 
 @estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
-    """Compare hazards by the owner's share of early messages.
+    """Estimate the hazard ratio of groups dominated by their owner.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,
@@ -154,7 +154,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 
 
 def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
-    """Build the comparison of groups with enough posters in days 0–27."""
+    """Build the landmark comparison of groups with enough posters."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
@@ -166,7 +166,7 @@ def _compare_by_posters(evidence: Evidence, least: int) -> Landmark:
 
 
 def code_owner_dominance(owner: pd.Series[float]) -> pd.Series[float]:
-    """Return 1 if the owner writes most, 0 if shared, NaN between or missing.
+    """Return 1 if the owner writes most, 0 if not, NaN if unclear.
 
     >>> import pandas as pd
     >>> code_owner_dominance(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()

@@ -1,4 +1,4 @@
-"""Reply concentration and survival, and the owner's place among friends."""
+"""Concentration of replies and survival; owners' place among friends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from helpers.survival import Interval
 
 @estimates("s0-decentralised-better")
 def decentralised_better(evidence: Evidence) -> Finding:
-    """Compare hazards per standard deviation of reply concentration.
+    """Estimate the hazard ratio per unit of reply concentration.
 
     Centralisation is the log of the effective number of centres that replies at random
     would give, over the one found.
@@ -58,7 +58,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 @estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate how often the owner is most replied to, by kind of group."""
+    """Compare how often owners receive most replies, by kind of group."""
     rows = _summarise_owners_on_top(evidence, "28-83")
     passed = gates.pass_gates(
         require_both_sides(rows["friends"]),

@@ -40,7 +40,7 @@ HALF_YEAR_DAYS = 180
 @stratified("s4-core-members-needed")
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
-    """Compare hazards after months with five core members and with none or one."""
+    """Estimate the hazard ratio of groups with five core members against none."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
@@ -118,7 +118,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
 
 
 def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
-    """Estimate the same over all later months, if there are enough groups."""
+    """Estimate core members' effect over all later months."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")
@@ -134,14 +134,14 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for groups active after day 180, 0 if not, NaN if not observed."""
+    """Return 1 for groups active after day 180, 0 if not, NaN unobserved."""
     is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
     return later.astype("float64").where(is_followed)
 
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
-    """Check for 30 groups with the outcome (and 30 without, if binary)."""
+    """Check that 30 groups have the outcome (and 30 lack it)."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     detail = f"{some} groups with the outcome and {none} without"

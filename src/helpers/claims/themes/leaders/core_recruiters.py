@@ -1,4 +1,4 @@
-"""Recruitment of members by core members."""
+"""Share of new members whom core members invite."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LEAST_JOINS = 100
 
 @estimates("s4-core-distributes")
 def core_distributes(evidence: Evidence) -> Finding:
-    """Estimate the share of invited joins in days 28–179 due to core members."""
+    """Estimate the share of invited joins that core members bring."""
     rows = _group_by_core(evidence)
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
     passed = gates.pass_gates(
@@ -52,7 +52,7 @@ def core_distributes(evidence: Evidence) -> Finding:
 
 
 def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return core members' share of all, and their rate relative to the rest.
+    """Return core members' share of invitations, and their relative rate.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Proxy: owners and beginnings, from registers of offices and charters."""
+"""Indirect: groups with one or several leads, from registers of offices."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 @stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
 @build_refusing_estimator("what leads wrote in each team's first four weeks")
 def _with_stream(evidence: Evidence) -> gates.Gate:
-    """Count teams with a message stream: too few for both arms."""
+    """Check the number of teams with a message stream (too few)."""
     facts = evidence.table("facts")
     n_groups = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
     detail = (
@@ -45,7 +45,7 @@ def _with_stream(evidence: Evidence) -> gates.Gate:
 
 @stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))
 def silent_under_one(evidence: Evidence) -> Finding:
-    """Compare mailing-list silence of groups with one lead and several.
+    """Estimate the hazard ratio of silence of groups with one lead.
 
     The administration closes groups without a lead, so that closing is no outcome: a
     list has to be silent for 60 days before its group is closed.
@@ -71,7 +71,7 @@ def silent_under_one(evidence: Evidence) -> Finding:
     (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Compare closure of groups with one lead and several.
+    """Estimate the hazard ratio of closure of groups with one lead.
 
     Leads and members are those of day 28; groups watched from birth and open then are
     at risk.
@@ -109,7 +109,7 @@ def _count_leads(evidence: Evidence, day: float) -> pd.Series[float]:
 
 @stands_in("s0-no-plan-dies", ("facts.fact=charter_names_plan",))
 def unplanned(evidence: Evidence) -> Finding:
-    """Compare closures by whether the first charter mentions plans."""
+    """Estimate the hazard ratio of closure of groups without plans."""
     return compare_closings(
         evidence, partial(_count_without_word, evidence, "charter_names_plan"),
         {

@@ -1,4 +1,4 @@
-"""Proxy: operators' share of topics, work and edits.
+"""Indirect: operators' share of opened topics, work and edits.
 
 Others than who wrote most at first stand for others than staff; work on a folder, for
 an operator's. Where those in office can't be told among those who wrote or worked, how
@@ -42,7 +42,7 @@ BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
 
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def opened_by_others(evidence: Evidence) -> Finding:
-    """Compare hazards per ten points of topics opened by non-operators."""
+    """Estimate the hazard ratio by share of topics members open."""
     build = partial(_compare_opened, evidence)
     landmark = build()
     passed = gates.pass_gates(_require_outer_thirds(landmark))
@@ -62,7 +62,7 @@ def _compare_opened(evidence: Evidence, of: str = "topics") -> Landmark:
 
 
 def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
-    """Check for 30 groups in the top and bottom third of the share."""
+    """Check for 30 groups in the top and bottom third of a share."""
     third = mark_terciles(
         landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
     )
@@ -75,7 +75,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
-    """Compare hazards of closure per doubling of operator work in days 0–27."""
+    """Estimate the hazard ratio of closure by operators' early work."""
     passed = gates.pass_gates(_require_observed_operators(evidence))
     build = partial(_build_work_landmark, evidence)
     finding = build().finding(
@@ -87,7 +87,7 @@ def folder_work(evidence: Evidence) -> Finding:
 
 
 def _require_observed_operators(evidence: Evidence) -> gates.Gate:
-    """Check that enough groups record any of their operators' work."""
+    """Check that enough groups record their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     what = "groups whose operators' work is told"
@@ -111,7 +111,7 @@ def _build_work_landmark(evidence: Evidence, of: str = ALL) -> Landmark:
 @stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
 @build_refusing_estimator("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
-    """Count message streams with recorded staff: too few for two terciles."""
+    """Check the number of streams with recorded staff (too few)."""
     stream = evidence.groups["kind"].eq("stream")
     staffed = evidence.groups.loc[~stream, "origin_us"].min()
     born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
@@ -127,7 +127,7 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
 @stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
 @build_refusing_estimator("editors by month of age")
 def _ever_a_core(evidence: Evidence) -> gates.Gate:
-    """Count groups that ever had five active editors: too few for both arms."""
+    """Check the number of groups with five active editors (too few)."""
     most = get_fact(read_facts(evidence), CORE)
     ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
     least = gates.LEAST_IN_ARM

@@ -1,4 +1,4 @@
-"""Owner inactivity and the survival of members' activity."""
+"""Absence of the owner and survival of members' activity."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OTHERS_SILENT = 60
 
 @estimates("s4-owner-indispensable")
 def owner_indispensable(evidence: Evidence) -> Finding:
-    """Compare the hazard of group silence while the owner is silent and before.
+    """Estimate the hazard ratio of group silence while the owner is absent.
 
     Exposed is a group from the 28th day of its owner's silence, or from a recorded
     departure, until the owner writes again. The owner's messages count neither in the
@@ -50,7 +50,7 @@ def owner_indispensable(evidence: Evidence) -> Finding:
 
 
 def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
-    """Yield the negative control (another regular), if members' days exist."""
+    """Yield the negative control: another regular member's absence."""
     if "member_days" in evidence.study.manifest.tables:
         yield Specification.tried(
             "another regular",
@@ -92,7 +92,7 @@ def _add_owner(
 
 
 def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
-    """List periods of owner inactivity, from the day they are established."""
+    """List the periods of an owner's absence, from when it is certain."""
     later = owner.groupby("group")["age"].shift(-1).fillna(np.inf)
     spells = pd.DataFrame(
         {"group": owner["group"], "from_age": owner["age"] + silence, "to_age": later}
@@ -101,7 +101,7 @@ def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
 
 
 def _build_lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
-    """Build lifetimes of members' activity, up to the first 60 inactive days."""
+    """Build lifetimes of members' activity up to 60 silent days."""
     until = others["group"].map(end)
     later = others.groupby("group")["age"].shift(-1).fillna(until)
     gap = others[later - others["age"] >= OTHERS_SILENT]

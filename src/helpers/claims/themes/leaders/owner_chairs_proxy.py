@@ -1,4 +1,4 @@
-"""Proxy: silence of a mailing list after its last chair left, by month.
+"""Indirect: silence of a mailing list after its last chair left.
 
 Anybody's messages stand for the members', so that a last chair who wrote more of them
 pushes up: SUPPORTED needs the groups that wrote after the departure to say so too.
@@ -29,7 +29,7 @@ SINCE, LANDMARK = 2, 4  # months after that of the departure
 
 @stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_chair_leaves(evidence: Evidence) -> Finding:
-    """Compare silence after the last chair left and after one of several left."""
+    """Estimate the hazard ratio of silence after the last chair left."""
     data = _list_departures(evidence)
     passed = _check_gates(data)
     others = {
@@ -55,7 +55,7 @@ def last_chair_leaves(evidence: Evidence) -> Finding:
 def _list_departures(
     evidence: Evidence, run: int = 2, since: int = SINCE
 ) -> pd.DataFrame:
-    """List departures of chairs and controls, with their follow-up."""
+    """List departures of chairs, with follow-up in months."""
     rows = evidence.table("silent_months")
     rows = rows[(rows["silent"] == run) & (rows["since"] == since)]
     groups = evidence.groups.set_index("group")

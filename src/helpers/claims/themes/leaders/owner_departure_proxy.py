@@ -1,4 +1,4 @@
-"""Proxy for owner inactivity: a lead's resignation from office.
+"""Indirect: silence of a group after its last lead resigned.
 
 The activity of a group is counted in the half years before and after a departure, so
 silence after the last lead left can be compared with silence after one of several did.
@@ -35,7 +35,7 @@ CLEAN_UP = 5  # so many departures on one day are a clean-up
 
 @stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 def owner_leaves(evidence: Evidence) -> Finding:
-    """Compare silence after the last lead left and where leads remain.
+    """Estimate the hazard ratio of silence after the last lead left.
 
     Groups that wrote nothing in the half year before are not at risk; a successor may
     come later. Silence in the half year after is the death; activity before adjusts.
@@ -67,7 +67,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
 def _list_departures(
     evidence: Evidence, least: int, succeeded: str, crowd: int
 ) -> pd.DataFrame:
-    """List departures from active groups, and whether silence followed.
+    """List departures of leads, and whether silence followed.
 
     A group that was closed in that half year is dead; one whose register ended, or
     that was done with its work, is not watched.

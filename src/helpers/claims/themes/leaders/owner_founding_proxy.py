@@ -1,4 +1,4 @@
-"""Proxy for owner inactivity: the last founding lead leaves; closure by age.
+"""Indirect: closure of groups after the last founding lead left.
 
 Where nobody counts what a group writes, its closing by the administration stands for
 its death: it comes late, which draws to no effect.
@@ -38,7 +38,7 @@ CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
     planned=True,
 )
 def founders_leave(evidence: Evidence) -> Finding:
-    """Compare closures after the last founding lead left and while one stays."""
+    """Estimate the hazard ratio of closure after the last founder left."""
     data = _list_departures(evidence)
     passed = _check_gates(data)
     others = {
@@ -59,7 +59,7 @@ def founders_leave(evidence: Evidence) -> Finding:
 def _list_departures(
     evidence: Evidence, *, crowd: int = CLEAN_UP, within: int = 0
 ) -> pd.DataFrame:
-    """List periods of age that begin when a founding lead left.
+    """List the departures of founding leads by group age.
 
     ``group, exposure, start, stop, ended``; a stretch lasts until the next departure.
     """
@@ -82,7 +82,7 @@ def _list_departures(
 
 
 def _compute_follow_up(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the follow-up time of each departure, in days of group age."""
+    """Return follow-up after each departure, in days of group age."""
     groups = evidence.groups.set_index("group")
     columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
     departures = rows.join(groups[columns], "group")

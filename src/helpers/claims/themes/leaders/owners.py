@@ -1,4 +1,4 @@
-"""Owners, leaders and operators: their reputation, effort and silence."""
+"""Reputation, effort and skill of owners, leaders and operators."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
-    """Compare hazards by whether the owner was a brand before."""
+    """Estimate the hazard ratio of groups whose owner is a known brand."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "owner_branded", 0), 0
     )
@@ -58,7 +58,7 @@ def brand_solves(evidence: Evidence) -> Finding:
 
 @estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
-    """Compare training groups with and without a leader of outside reputation."""
+    """Estimate the hazard ratio of training groups with a known leader."""
     leader = read_stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
     landmark = compare_at_landmark(evidence, leader[training.eq(1)], MONTH)
@@ -70,7 +70,7 @@ def leader_needed(evidence: Evidence) -> Finding:
 
 @estimates("s2-needs-no-operation")
 def no_operation(evidence: Evidence) -> Finding:
-    """Compare hazards per doubling of administrators' actions in days 0–27."""
+    """Estimate the hazard ratio per doubling of operators' early actions."""
     effort = measure_coded(evidence, "operator_effort", MONTH)
     landmark = compare_at_landmark(evidence, (1 + effort).apply(np.log2), MONTH)
     return landmark.finding("HR per doubling of administrators' acts in days 0–27")
@@ -78,7 +78,7 @@ def no_operation(evidence: Evidence) -> Finding:
 
 @estimates("s3-self-growth")
 def self_growth(evidence: Evidence) -> Finding:
-    """Compare hazards per ten points of threads not opened by staff."""
+    """Estimate the hazard ratio by share of threads that members open."""
     share = measure_coded(evidence, "threads_by_others", LATE)
     landmark = compare_at_landmark(evidence, share / TEN_POINTS, LATE)
     return landmark.finding("HR per +10 pp of threads opened by others, days 14–55")
@@ -86,7 +86,7 @@ def self_growth(evidence: Evidence) -> Finding:
 
 @estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
-    """Compare the share inactive at 180 days with and without a celebrity.
+    """Compare the share inactive of groups with and without a celebrity.
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
@@ -123,7 +123,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def _select_adrift_groups(
     evidence: Evidence, posters: int = POSTERS, ratio: float = REPLY_RATIO
 ) -> pd.DataFrame:
-    """Return groups followed 180 days: whether alive then but not active."""
+    """Select groups followed 180 days, with whether they are inactive."""
     lives = define_silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
     is_lively = lively(
@@ -138,7 +138,7 @@ def _select_adrift_groups(
 
 @estimates("s2-kol-fills-fast")
 def fills_fast(evidence: Evidence) -> Finding:
-    """Compare how fast groups with and without a celebrity reach 100 members."""
+    """Compare how fast groups with and without a celebrity fill."""
     rows = _select_filling(evidence, FULL)
     passed = gates.pass_gates(
         *gates.require_arms(rows["bigname"] == 1, rows["full"]),

@@ -1,4 +1,4 @@
-"""Proxy: recruitment by links of core members, and by raids.
+"""Indirect: recruitment by core members' links, and by raids.
 
 Who invited whom is not recorded. Forwards go inwards, invitations outwards: they are
 the register's own other measure; people who write for the first time stand for those
@@ -34,7 +34,7 @@ SMALL = 50
 
 @stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_carries(evidence: Evidence) -> Finding:
-    """Estimate the share of links in days 28–179 carried in by core members."""
+    """Estimate the share of carried links that core members post."""
     rows = _select_core(evidence, CORE)
     links = rows["by_cores"] + rows["by_others"]
     passed = gates.pass_gates(
@@ -68,7 +68,7 @@ def _estimate_components(evidence: Evidence, core: int) -> tuple[Interval, Inter
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
 def crowd_brought(evidence: Evidence) -> Finding:
-    """Compare newcomers after large and small incoming raids."""
+    """Compare newcomers after large and small raids."""
     sets: Sets = {
         "coding": {
             "top against bottom tercile of viewers": "terciles",

@@ -1,4 +1,4 @@
-"""Initial conditions of groups: a content plan, seed users."""
+"""Initial conditions of groups: content plan and early regulars (seed users)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SEED_SETS: Sets = {
 
 @estimates("s0-no-plan-dies")
 def no_plan(evidence: Evidence) -> Finding:
-    """Compare groups with and without scheduled content in weeks 1–8."""
+    """Estimate the hazard ratio of groups without scheduled content."""
     landmark = compare_at_landmark(
         evidence, 1 - read_stated(evidence, "schedule", PLANNED), PLANNED
     )
@@ -59,7 +59,7 @@ def no_plan(evidence: Evidence) -> Finding:
 
 @estimates("s0-seed-users-needed")
 def seed_users_needed(evidence: Evidence) -> Finding:
-    """Compare groups with three seed users with groups that have none.
+    """Estimate the hazard ratio of groups with three seed users against none.
 
     A seed user joined within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.
@@ -75,7 +75,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count early messages, posters and seed users by group before an age."""
+    """Count early messages, posters and seed users, by group."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
@@ -90,7 +90,7 @@ def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
 def compare_seeded(
     evidence: Evidence, counted: Counted, day: int, least: int
 ) -> Landmark:
-    """Build the comparison of groups with enough seed users and with none.
+    """Build the landmark comparison of groups with seed users and without.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Proxy: early conditions from messages, seed users and weekly schedules.
+"""Indirect: early regulars and weekly content hours, from messages.
 
 Where nobody's joining is dated, the first message stands for it: who came early and
 said nothing yet is missed, which draws effects towards none. A rhythm is not a plan:
@@ -44,7 +44,7 @@ SETS: Sets = {
 @stratified("s0-seed-users-needed")
 @stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def early_posters(evidence: Evidence) -> Finding:
-    """Compare groups with at least three early regulars and with none."""
+    """Estimate the hazard ratio of groups with early regulars against none."""
     landmark = compare_seeded(evidence, _select_regulars, 14, SEEDS)
     finding = landmark.finding(
         "≥ 3 against 0 people other than the first poster who first wrote by day 7 and"
@@ -73,7 +73,7 @@ def _build_landmark(
 
 @stands_in("s0-no-plan-dies", needs=("groups", "births", "senders", "supply"))
 def without_timetable(evidence: Evidence) -> Finding:
-    """Compare groups without and with a weekly content slot in days 7–55."""
+    """Estimate the hazard ratio of groups without weekly content hours."""
     return _build_landmark(evidence).finding(
         "no set time of messages of 60 words or links with a comment (3 of 4 weeks of"
         " days 7–55) against one",

@@ -1,4 +1,4 @@
-"""Claims about how long groups last.
+"""Estimators of claims about how long groups last.
 
 - s0-three-month-death: `lifetimes`, `lifetimes_proxy`
 - s0-novelty-decay: `lifetimes`, `lifetimes_proxy`

@@ -1,4 +1,4 @@
-"""Hazard by founding year: do later cohorts fare worse."""
+"""Hazard of groups by founding year."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
 
 
 def cut_at_first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
-    """Truncate lifetimes at one year, with the origin of each group."""
+    """Truncate lifetimes at the end of the first year."""
     lives = ends.lives
     origin = evidence.groups.set_index("group")["origin_us"]
     data = pd.DataFrame(
@@ -109,7 +109,7 @@ def estimate_per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interv
 
 
 def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
-    """List alternative deaths, clocks, entry and networks (sets RA, RB, RG)."""
+    """List alternative analyses: deaths, time origins, networks."""
     sets: dict[str, Mapping[str, Any]] = {
         **list_clocks_and_deaths(evidence, primary=PRIMARY),
         "networks": {"all networks": "", **_list_network_choices(evidence)},
@@ -130,7 +130,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
 
 
 def _list_network_choices(evidence: Evidence) -> dict[str, str]:
-    """Return network alternatives: an effect for each, and each left out."""
+    """Return network choices: effects of each, and each left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}
     return {EFFECTS: EFFECTS, **left_out} if networks else {}

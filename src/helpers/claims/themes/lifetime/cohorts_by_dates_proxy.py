@@ -1,4 +1,4 @@
-"""Hazard by year of founding, for groups with two recorded dates."""
+"""Indirect: hazard by founding year, from two dates per group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proxy: members who joined one group or site later, and how soon they leave."""
+"""Indirect: how soon members leave, by year of joining."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Group lifetimes, and decline of activity in the first weeks."""
+"""Lifetimes of groups, and decline of activity in their first weeks."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def three_month_death(evidence: Evidence) -> Finding:
 
 
 def list_bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
-    """Yield the share at the shortest and the longest three calendar months."""
+    """Yield the estimate at the shortest and longest three months."""
     for day in BRACKET:
         estimate = partial(at, day)
         yield Specification.tried(
@@ -89,7 +89,7 @@ def _estimate_median(ends: Ends) -> Interval:
 
 @estimates("s0-novelty-decay")
 def novelty_decay(evidence: Evidence) -> Finding:
-    """Compare message rates of days 56–83 and 1–13 within groups.
+    """Estimate the ratio of message rates: days 56–83 to days 1–13.
 
     The ratio of totals is the period effect of a Poisson model with an effect for
     each group. Groups silent later count with 0, as do those that never spoke. Who is
@@ -128,7 +128,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
 
 
 def _compare_calendar_months(evidence: Evidence) -> Finding:
-    """Compare messages in the third and the first full calendar month.
+    """Estimate the ratio of messages: third to first calendar month.
 
     The first days lie in neither, so that the loss of novelty is underrated.
     """
@@ -191,7 +191,7 @@ def _to_month(days: pd.Series[int]) -> pd.Series[int]:
 
 
 def _select_both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
-    """Select groups observed from origin through both age windows."""
+    """Select groups observed through both age windows."""
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
     second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]

@@ -1,4 +1,4 @@
-"""Proxy: lifetimes of groups with only creation and last activity recorded."""
+"""Indirect: lifetimes from recorded creation and last activity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from helpers.records import DAY_US
 @stands_in("s0-novelty-decay", needs=("registry",), planned=True)
 @build_refusing_estimator("what was written in each")
 def _followed(evidence: Evidence) -> gates.Gate:
-    """Count courses followed long enough for the later window: too few."""
+    """Check the number of courses with enough follow-up (too few)."""
     rows = evidence.groups
     return gates.require_follow_up(
         (rows["end_us"] - rows["origin_us"]) / DAY_US, TWELVE_WEEKS

@@ -1,4 +1,4 @@
-"""Claims about lurkers: members who never write.
+"""Estimators of claims about lurkers: members who never write.
 
 - s0-lurkers-still-identify: `lurkers`, `audiences_proxy`, `seen_again_proxy`,
   `surveyed_proxy`

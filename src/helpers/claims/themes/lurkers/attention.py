@@ -1,4 +1,4 @@
-"""Recorded activity of lurkers (visits, reactions), as one tidy table.
+"""Table of lurkers' recorded activity: visits, reads, reactions.
 
 Counts and shares only, with what was seen named (`what`): silence, a later visit, a
 reaction, an opened place, a word after all. The claims' estimators decide on some of
@@ -34,7 +34,7 @@ Row = dict[str, Any]
 
 
 def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
-    """Tabulate lurkers' recorded activity, one row per place, trace and class.
+    """Tabulate lurkers' recorded activity by source and kind.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def summarise_attention(studies: Iterable[Study]) -> pd.DataFrame:
 def _select_rows_of(
     study: Study, reader: Callable[[Evidence], Iterator[Row]]
 ) -> list[Row]:
-    """Return the table rows of one kind, empty if the study has no such data."""
+    """Return rows of one kind of activity; empty if not recorded."""
     try:
         return list(reader(Evidence.of(study)))
     except NotIdentifiableError:
@@ -117,7 +117,7 @@ def _estimate_share(did: float, people: float) -> Row:
 def _estimate_if_counted(
     rows: pd.DataFrame, did: str, of: str = "lurkers"
 ) -> Row | None:
-    """Return a share with its interval, or None if the count is zero."""
+    """Return a share of lurkers with interval, or None without any."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
     return _estimate_share(rows[did].sum(), rows[of].sum())
@@ -148,7 +148,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield shares of lurkers seen again, by days since joining."""
+    """Yield the share of lurkers seen again, by days since joining."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),

@@ -1,4 +1,4 @@
-"""Proxy: share of a community's silent members who opened it, by window.
+"""Indirect: share of silent members who opened the community, by window.
 
 A platform that counts visitors and posters of a window tells how many members were
 there without writing: visitors less posters, of members less posters. That is exact
@@ -38,7 +38,7 @@ OPENED = "opened"
 
 @stands_in("s0-lurkers-still-identify", ("audiences.visitors",))
 def opened_without_writing(evidence: Evidence) -> Finding:
-    """Estimate the share of silent members who opened the community in 30 days.
+    """Estimate the share of silent members who visited in 30 days.
 
     Of several windows the one with the lowest share decides.
     """
@@ -65,7 +65,7 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 
 
 def _find_lowest(rows: pd.DataFrame) -> Finding:
-    """Build the finding from the window with the lowest share of a community."""
+    """Build the result from the window with the lowest share."""
     sides = {
         f"members {DECIDING_DAYS} days {word} the stamp": partial(
             _bound_with_members, rows, by
@@ -91,14 +91,14 @@ def _find_lowest(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame) -> Interval:
-    """Return the lowest share over windows, with members as units."""
+    """Estimate the lowest share of silent visitors over windows."""
     least = int(rows["share"].argmin())
     opened_it, silent = (int(rows[name].iloc[least]) for name in ("opened", "silent"))
     return compute_exact_interval(opened_it, silent)
 
 
 def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
-    """Return the lowest share with member counts from the window's other end."""
+    """Estimate the lowest share by member counts of another day."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(
@@ -108,7 +108,7 @@ def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
 
 
 def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Summarise windows of each length: median, lowest and highest share."""
+    """Summarise the shares of silent visitors by window length."""
     return tuple(
         Beside(
             f"{label}: windows of {int(own['window_days'].iloc[0])} d",
@@ -123,7 +123,7 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
 
 
 def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
-    """Return bounds for 84 days from consecutive windows."""
+    """Compute bounds of the share over 84 days from adjacent windows."""
     return tuple(
         Beside(
             f"{names[group]}: {LURKING_DAYS} d, bounds by {one.window_days} d",

@@ -1,4 +1,4 @@
-"""Proxy: lower bound of members who never wrote, from message counts.
+"""Indirect: lower bound of the share of members who never write.
 
 Answers and mails are counted, and nobody knows whose they are. Members less answers,
 or less mails, is the fewest who sent none.
@@ -29,7 +29,7 @@ A_MAIL_IN_HALF = {1: 2, QUARTER: 6, HALF_YEAR: 13}  # of the weeks
 
 @stands_in("s0-lurkers-are-many", ("meetings.answers",), needs=("member_series",))
 def never_answered(evidence: Evidence) -> Finding:
-    """Bound below the mean share of members without an answer in 84 days."""
+    """Estimate a lower bound of members without an answer in 84 days."""
     days = {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
     return Finding.over(
         {"days": days, "least": LEASTS},
@@ -50,7 +50,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 @stands_in("s0-lurkers-are-many", needs=("groups", "daily", "member_series"))
 def never_mailed(evidence: Evidence) -> Finding:
-    """Bound below the mean share of members without a mail in three months."""
+    """Estimate a lower bound of members without a mail in three months."""
     months = {"three months": QUARTER, "six": HALF_YEAR, "one": 1}
     return Finding.over(
         {"months": months, "least": LEASTS},
@@ -79,7 +79,7 @@ def _require_enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _estimate_mean(rows: pd.DataFrame) -> Interval:
-    """Estimate the mean over groups of one minus messages per member."""
+    """Estimate the mean over groups of 1 − messages per member."""
     share = (1 - rows["sent"] / rows["members"]).clip(lower=0)
     groups = rows.assign(share=share).groupby("group")
     return estimate_mean_of_groups(
@@ -88,7 +88,7 @@ def _estimate_mean(rows: pd.DataFrame) -> Interval:
 
 
 def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Return groups with a first member count and the later replies.
+    """Return groups with a member count and the later replies.
 
     Kept are those observed for W days that met in half of the weeks or more.
     """
@@ -108,7 +108,7 @@ def _select_answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
 
 
 def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
-    """Build periods of whole months with enough members and mail."""
+    """Build periods of months with enough members and mail, by group."""
     daily = evidence.daily[["group", "day", "messages"]]
     month = pd.to_datetime(daily["day"], unit="D").dt.to_period("M")
     by_month = daily.assign(month=month.astype("int64"))

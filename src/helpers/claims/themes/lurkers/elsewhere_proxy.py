@@ -1,4 +1,4 @@
-"""Proxy: lurkers who wrote in another place, from published sums.
+"""Indirect: share of lurkers who wrote in another group.
 
 Sums by group and quarter do not tell which memberships are one person's. The limits
 are those of the fewest people, in effect, that can be behind the sums, so that they
@@ -22,7 +22,7 @@ from helpers.survival.interval import Interval
 
 @stands_in("s0-lurkers-talk-elsewhere", ("elsewhere.lurkers",))
 def talk_elsewhere(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who meanwhile wrote in another place."""
+    """Estimate the share of lurkers who wrote in another group."""
     quarters = evidence.table("elsewhere").drop(columns="quarter")
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(count_fewest_people(rows["lurkers"]))
@@ -48,14 +48,14 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_venue(rows: pd.DataFrame) -> gates.Gate:
-    """Check that someone wrote in two places, else only one is logged."""
+    """Check that some member wrote in two groups."""
     seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
     detail = f"{People(seen)} members who wrote in another venue"
     return gates.require_at_least("venues", seen, 1, detail)
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return memberships per person for the fewest possible people.
+    """Return memberships per person for the fewest possible persons.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
@@ -75,7 +75,7 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
 
 def _estimate_share(rows: pd.DataFrame, who: str) -> Interval:
-    """Estimate the share of memberships, with limits for the fewest people.
+    """Estimate the share of memberships that wrote elsewhere.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Members of meet-up groups who answered no invitation in two years.
+"""Indirect: share of meetup members who answered no invitation.
 
 Members are counted at the end and guests over the window: members less guests is the
 least number of silent ones, since guests may have left before the end.
@@ -27,7 +27,7 @@ LEAST_GROUPS = 8
 
 @stands_in("s0-lurkers-are-many", needs=("guests",), planned=True)
 def never_answered(evidence: Evidence) -> Finding:
-    """Estimate the share of members without an RSVP in the window."""
+    """Estimate the share of members who answered no invitation."""
     rows = _count_silent(evidence, EVENTS)
     passed = gates.pass_gates(
         gates.require_units(len(rows), f"groups with {EVENTS} events", LEAST_GROUPS)
@@ -57,7 +57,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 
 def _count_silent(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count members and at least how many were silent, one row per group."""
+    """Count members, and at least how many never answered, by group."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

@@ -1,4 +1,4 @@
-"""Lurkers: members who are present and never write."""
+"""Share of members who never write (lurkers), and what they do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REACTION = "reaction"
 
 
 def _select_roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
-    """Select groups with enough members present for W days of activity."""
+    """Select groups with enough members present for W days."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
@@ -72,7 +72,7 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
 def _summarise_silent(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
-    """Estimate the lurker share in one roster, or its mean over groups."""
+    """Estimate the lurker share in one group, or its mean over groups."""
     alone = len(rows) == 1
     sets: dict[str, dict[str, Any]] = {
         "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
@@ -108,7 +108,7 @@ def _summarise_silent(
 
 
 def _may(evidence: Evidence) -> May:
-    """Return which verdicts a roster allows: one-sided without leave dates.
+    """Return which verdicts are allowed, given if leaving is recorded.
 
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
@@ -142,7 +142,7 @@ def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
 
 
 def _estimate_weighted(rows: pd.DataFrame) -> Interval:
-    """Estimate the lurker share with each member weighted equally."""
+    """Estimate the lurker share with equal weight for each member."""
     rows = rows[select_stayed(rows) > 0]
     clusters = choose_clusters(rows["network"], rows["batch"])
     return estimate_pooled_share(rows["lurkers"], select_stayed(rows), clusters)
@@ -150,7 +150,7 @@ def _estimate_weighted(rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-lurkers-still-identify")
 def lurkers_still_identify(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who gave a reaction.
+    """Estimate the share of lurkers who reacted to a message.
 
     Where nobody's reading is recorded, that is a lower bound of who is engaged.
     """
@@ -209,7 +209,7 @@ def _estimate_engaged_share(evidence: Evidence, days: int) -> Interval:
 
 @estimates("s0-lurkers-talk-elsewhere")
 def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who wrote in another group meanwhile.
+    """Estimate the share of lurkers who wrote in another group.
 
     Fear is not observed, so all lurkers stand for the fearful; another group is not a
     personal feed. Venues that the study does not log make it a lower bound.
@@ -238,7 +238,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 
 
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
-    """Check that a member wrote in another group, else only one may be logged."""
+    """Check that some member wrote in another group."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
     detail = f"{People(seen)} members who wrote in another venue"
     return gates.require_at_least("venues", seen, 1, detail)
@@ -255,7 +255,7 @@ def _summarise_elsewhere(rows: pd.DataFrame) -> Interval:
 
 
 def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
-    """Return memberships of W days in active groups, and where members wrote."""
+    """Return memberships of W days, and where members wrote."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     ends = evidence.groups.set_index("group")["end_us"]
     until = rows["left_us"].fillna(rows["group"].map(ends))
@@ -280,7 +280,7 @@ def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
 def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
-    """Return who wrote during each membership's first days, and where."""
+    """Return who wrote during a membership's first days, and where."""
     mine = rows[["membership", "group", "member", "start"]]
     theirs = member_days[["group", "member", "day"]].add_suffix("_other")
     theirs = theirs.rename(columns={"day_other": "day"})

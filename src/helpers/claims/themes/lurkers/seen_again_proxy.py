@@ -1,4 +1,4 @@
-"""Proxy: lurkers who returned to read or reacted.
+"""Indirect: share of lurkers who later visited or reacted.
 
 Where only the last visit or a reaction is known, "still engaged" is seen in part: a
 visit 28 days or more after joining is past arrival and lies inside every membership of
@@ -49,7 +49,7 @@ NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 o
 
 @stands_in("s0-lurkers-still-identify", ("seen_again.seen_28", "seen_again.reacted_84"))
 def seen_again(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers seen again after joining, per roster.
+    """Estimate the share of lurkers who were seen again after joining.
 
     Only members followed for 84 to 168 days decide. Where visits are not known, the
     share who reacted within the 84 days.
@@ -92,7 +92,7 @@ def _select_equal_follow_up(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _summarise_visited(rows: pd.DataFrame) -> Finding:
-    """Estimate the share of lurkers seen again in one place."""
+    """Estimate the share of lurkers seen again in one group."""
     who = rows.loc[_is_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_is_usual(rows)]
     alike = rows[_select_equal_follow_up(rows)]
@@ -117,7 +117,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
-    """Return the share last seen at least so many days after joining."""
+    """Estimate the share last seen some days after joining or later."""
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
     gates.pass_gates(
@@ -127,7 +127,7 @@ def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
 
 
 def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
-    """Yield by name the share of lurkers with a recorded trait."""
+    """Yield the share of lurkers with each recorded activity."""
     for name, rows, did in named:
         people = int(rows["lurkers"].sum())
         if people and rows[did].notna().all():
@@ -135,7 +135,7 @@ def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Bes
 
 
 def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
-    """Yield shares seen again by follow-up, and who reacted or wrote later."""
+    """Yield the share of lurkers seen again, by length of follow-up."""
     classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
     able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
     return _list_shares(

@@ -1,4 +1,4 @@
-"""Proxy: lurkers in sources that count members by step of participation.
+"""Indirect: share of members who never took part, from counts by step.
 
 A register that counts members and those who did something tells how many never did,
 without a row for anybody. Units are groups or, in one room, the years of joining.

@@ -1,4 +1,4 @@
-"""Self-reports in surveys: writing nothing, feeling like a member.
+"""Indirect: silent readers by self-report in surveys.
 
 Who answers a survey is more engaged than who does not. A share of engaged lurkers errs
 up and may only contradict; a share of lurkers errs down and may only support.

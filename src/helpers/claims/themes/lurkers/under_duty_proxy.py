@@ -1,4 +1,4 @@
-"""Lurkers in study groups that exclude inactive members.
+"""Indirect: silent members of study groups that expel inactive ones.
 
 Who misses too often is put out, so that few can lurk: such groups stand apart, and the
 verdict says `under duty`.
@@ -29,7 +29,7 @@ LEAST_MEMBERS = 10
 
 @stands_in("s0-lurkers-are-many", (f"funnels.step={DUTY['joined']}",))
 def silent_under_duty(evidence: Evidence) -> Finding:
-    """Estimate the mean share of staying members who never took part.
+    """Estimate the mean share of remaining members who never took part.
 
     Who left before is out of it; the limits enclose the readings in which all of those
     who left without having taken part lurked, or none.
@@ -65,7 +65,7 @@ def _build_finding_of(
 
 
 def _build_rows(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return groups with enough members, and counts by membership outcome."""
+    """Return groups with counts of members by outcome."""
     steps = evidence.table("funnels").pivot_table(
         "people", "group", "step", aggfunc="sum", fill_value=0
     )

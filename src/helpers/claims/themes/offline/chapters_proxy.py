@@ -1,4 +1,4 @@
-"""Proxy: chapters (meetup groups) and their announced meetings.
+"""Indirect: survival of meetup groups by whether they first met in person.
 
 Meetings are rarer than messages, so a life ends after a year without one; nobody's
 belonging and no sale is known.
@@ -33,7 +33,7 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 @stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
-    """Compare the hazard of chapters by whether they first met in person."""
+    """Estimate the hazard ratio of meetup groups that first met in person."""
     sets: Sets = {
         "w_days": {"W = 365": YEAR, "W = 180": HALF_YEAR},
         "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
@@ -59,7 +59,7 @@ def offline_first(evidence: Evidence) -> Finding:
 
 
 def _select_chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
-    """Return chapters that met: ``began, exposure, year, duration, ended``."""
+    """Return meetup groups with lifetime and kind of first meeting."""
     held = list_meetings_held(evidence)
     first = held.drop_duplicates("group").set_index("group")
     last_us = held.groupby("group")["time_us"].max()

@@ -1,4 +1,4 @@
-"""Effects of meetings in person."""
+"""Effects of meetings in person on survival, messages and tone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FADED = 60
 
 @estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
-    """Estimate hazard and messages after a meeting in person."""
+    """Estimate hazard and messages of groups after a meeting in person."""
     events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
     rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
     passed = gates.pass_gates(require_enough(events, "meetings")) + check_gates(

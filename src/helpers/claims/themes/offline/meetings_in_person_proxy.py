@@ -1,4 +1,4 @@
-"""Mails of groups after meeting in person, against groups that did not meet.
+"""Indirect: mails of groups after meeting in person, against others.
 
 One meeting for all groups in one week: month effects take out what both kinds share.
 Ends are too few to be compared, so only the part of the claim about talk is estimated.
@@ -80,7 +80,7 @@ def _estimate(rows: pd.DataFrame, at: int = MET_IN, months: int = 2) -> Legs:
 
 
 def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
-    """Return the ratio of ratios for the months after one, against the year before.
+    """Estimate the change in mails relative to groups that did not meet.
 
     Months from `at` − 12 to `at` + 11; a placebo month stops before the meeting.
     """
@@ -100,7 +100,7 @@ def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
 
 
 def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return groups that met, each with the nearest other by mails in the year before.
+    """Match each group that met with the one nearest by earlier mails.
 
     A group of comparison is used once; nearest first.
     """

@@ -1,4 +1,4 @@
-"""Claims about membership in many groups.
+"""Estimators of claims about membership in many groups.
 
 - s0-many-groups-exit: `many_groups`, `many_groups_proxy`
 - s0-community-not-fading: `many_groups`, `groups_by_period_proxy`

@@ -1,4 +1,4 @@
-"""Weekly messages written, by messages received the week before."""
+"""Whether people write less after weeks in which they received more messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AFTER = "received in the week after"
 
 @estimates("s2-overload-fatigue")
 def overload_fatigue(evidence: Evidence) -> Finding:
-    """Regress weekly messages written on those received the week before.
+    """Estimate messages written by messages received the week before.
 
     Within persons: weeks from the first message to eight after the last, messages by
     others in the groups they had written in. Leaving is the second leg, None where it
@@ -75,7 +75,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return the estimate for writing; leaving (None) is not recorded."""
+    """Return the estimate for writing, and None for leaving."""
     return estimate(), None
 
 
@@ -84,7 +84,7 @@ def _estimate_fatigue(evidence: Evidence, lag: int) -> Interval:
 
 
 def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
-    """Return person-weeks: messages received, and written `lag` weeks later."""
+    """Count messages received and later written, by person and week."""
     days = evidence.table("member_days")
     days = days.assign(week=days["day"] // WEEK_DAYS)
     whole = days.groupby("week")["messages"].sum()

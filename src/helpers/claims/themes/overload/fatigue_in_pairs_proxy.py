@@ -1,4 +1,4 @@
-"""Proxy: messages received and written, from summed pairs of weeks."""
+"""Indirect: messages received and written, from sums over pairs of weeks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAST_PEOPLE = 100
 
 @stands_in("s2-overload-fatigue", needs=("groups", "loads"))
 def fatigue_in_pairs(evidence: Evidence) -> Finding:
-    """Regress weekly messages written on those received the week before.
+    """Estimate messages written by messages received the week before.
 
     Conditional on what was written after two weeks of a person, the share after the
     later one follows a logit of the difference in messages received, own ones adjusted.
@@ -52,7 +52,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the estimate for writing; leaving (None) is not recorded."""
+    """Return the estimate for writing, and None for leaving."""
     return _estimate_per_doubling(rows, lag), None
 
 
@@ -61,7 +61,7 @@ def _estimate_per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
 
 
 def estimate_per_doubling(own: pd.DataFrame) -> Interval:
-    """Estimate messages written per doubling of those received, between weeks.
+    """Estimate messages written per doubling of messages received.
 
     Parameters
     ----------

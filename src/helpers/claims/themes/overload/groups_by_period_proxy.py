@@ -1,4 +1,4 @@
-"""Proxy: number of groups members write in, by quarter or year.
+"""Indirect: number of groups in which people write, by quarter or year.
 
 Where no roster is known, a person is in the groups in which they wrote. Of one
 network, and of people who still write: tenure and period are not told apart.
@@ -33,7 +33,7 @@ LEAST_YEARS, SEVERAL = 2, 2
     needs=("groups", "senders", "member_days", "people_across"),
 )
 def groups_by_quarter(evidence: Evidence) -> Finding:
-    """Estimate the yearly ratio of groups written in, from quarters."""
+    """Estimate the yearly change in groups per person, from quarters."""
     rows = _list_quarters(evidence, 1)
     passed, interval = _check_gates(rows), _estimate_per_year(rows)
     people = People(rows["member"].nunique())
@@ -62,7 +62,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
 
 
 def _list_quarters(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return ``member, quarter, groups`` for fully observed quarters.
+    """Return the number of groups by person and full quarter.
 
     A person's first and last quarter are only part of one and are left out.
     """
@@ -121,7 +121,7 @@ def _estimate_past_gates(evidence: Evidence, least: int) -> Interval:
     needs=("groups", "senders", "years_of_people", "people_across"),
 )
 def groups_by_year(evidence: Evidence) -> Finding:
-    """Estimate the yearly ratio of groups written in, from calendar years.
+    """Estimate the yearly change in groups per person, from years.
 
     Of people who wrote in two calendar years running; classes of people are drawn.
     """
@@ -172,7 +172,7 @@ def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
 
 
 def _compare_opened(years: pd.DataFrame) -> Interval:
-    """Estimate the yearly ratio of newly joined groups, later to earlier half."""
+    """Estimate the yearly change in groups that people newly joined."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()

@@ -1,4 +1,4 @@
-"""Number of groups per person and leaving, with all memberships recorded."""
+"""Whether membership in many groups predicts leaving."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
 
 @estimates("s0-many-groups-exit")
 def many_groups_exit(evidence: Evidence) -> Finding:
-    """Regress leaving on the number of a person's groups; share left in batches."""
+    """Estimate how leaving depends on a person's number of groups."""
     rows = evidence.study.table("portfolios")
     rows = rows[rows["groups"] > 0].reset_index(drop=True)
     passed = gates.pass_gates(_require_enough(rows))

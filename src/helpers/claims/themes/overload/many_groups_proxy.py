@@ -1,4 +1,4 @@
-"""Proxy: number of groups per person and leaving, from dated rosters.
+"""Indirect: leaving by a person's number of groups, from dated rosters.
 
 A roster knows in which of a network's groups somebody is listed, and since when; what
 they are in elsewhere it does not. Being listed is no chatting: a proxy.
@@ -33,7 +33,7 @@ LEAST_PEOPLE = 100
 
 @stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
 def many_groups(evidence: Evidence) -> Finding:
-    """Regress leaving on the number of a person's groups; share left in batches.
+    """Estimate how leaving depends on a person's number of groups.
 
     The first leg is a hazard ratio per doubling, with repeated leaving of a person;
     the second the share of leaves by somebody who left three groups that day.
@@ -113,7 +113,7 @@ def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
-    """Return the periods between a person's changes of membership."""
+    """Return the periods between changes in a person's memberships."""
     days = stays.melt("member", ["from_day", "to_day"], value_name="since")
     turns = days[["member", "since"]].drop_duplicates()
     pairs = stays.reset_index(names="stay").merge(turns, on="member")
@@ -147,7 +147,7 @@ def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _mark_leaving(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
-    """Mark leaving; days on which a crowd left count as censored."""
+    """Mark departures; mass departures count as censored."""
     return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
 
 

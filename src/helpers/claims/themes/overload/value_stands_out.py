@@ -1,4 +1,4 @@
-"""Whether people in many groups write where content is, within person-weeks."""
+"""Whether people in many groups write more where there is content."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Weeks:
-    """Messages people wrote per week in each of their groups, with its content."""
+    """Messages that people wrote per week in each of their groups."""
 
     evidence: Evidence
     talk: Talk
 
     def written(self) -> pd.DataFrame:
-        """Count messages per ``member, group, week``."""
+        """Count messages by person, group and week."""
         days = self.evidence.table("member_days")
         week = days.assign(week=days["day"] // WEEK_DAYS)
         rows = week.groupby(["member", "group", "week"])["messages"].sum()
         return rows.reset_index()
 
     def rows(self, lag: int = 1) -> pd.DataFrame:
-        """Return each person's groups per week with messages and content share.
+        """Return messages and content share by person, group and week.
 
         `groups` are those written in during the four weeks that end `lag` weeks
         before; `machine` is their content in the whole month before these end.
@@ -68,7 +68,7 @@ class _Weeks:
         return self.talk.machine(at)
 
     def gate(self) -> gates.Gate:
-        """Check for a hundred people in three groups."""
+        """Check for a hundred people who write in three groups."""
         groups = self.written().groupby("member")["group"].nunique()
         people = int((groups >= IN_GROUPS).sum())
         detail = f"{People(people)} people in 3 groups and more"
@@ -77,7 +77,7 @@ class _Weeks:
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True
     ) -> Interval:
-        """Estimate the interaction of content share and number of groups."""
+        """Estimate how content's effect grows with the number of groups."""
         rows = self.rows(lag)
         content = rows["machine"] / TEN_POINTS
         table = pd.DataFrame(
@@ -98,7 +98,7 @@ class _Weeks:
 
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
-    """Estimate how content attracts messages, by a person's number of groups."""
+    """Estimate how content attracts messages, by number of groups."""
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
     passed = weeks.talk.gated() + gates.pass_gates(weeks.gate())
     return Finding(

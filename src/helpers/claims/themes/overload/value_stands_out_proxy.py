@@ -1,4 +1,4 @@
-"""Proxy: whether people in many groups write where content is, from sums.
+"""Indirect: whether people in many groups write where there is content.
 
 Given what a person wrote in two groups in a week, the share in the one with more
 content is that of a Poisson mean with an effect of the person and week; all pairs of a
@@ -43,7 +43,7 @@ def _select_cells(
 def _estimate_ratio(
     evidence: Evidence, definition: str = "items", lag: int = 1
 ) -> Interval:
-    """Estimate the interaction of content and number of groups, from sums."""
+    """Estimate how content's effect grows with the number of groups."""
     cells = _select_cells(evidence, definition, lag).reset_index(drop=True)
     _check_gates(cells)
     content = cells["points"] / TEN_POINTS
@@ -69,7 +69,7 @@ def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 @stands_in("s2-value-stands-out", needs=("senders", "people_across", "choices"))
 def value_by_length(evidence: Evidence) -> Finding:
-    """Estimate how content attracts messages, by a person's number of groups."""
+    """Estimate how content attracts messages, by number of groups."""
     others = [*DEFINITIONS.items()][1:]
     ways = {
         name: partial(_estimate_ratio, evidence, definition=of) for name, of in others

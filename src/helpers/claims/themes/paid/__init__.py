@@ -1,4 +1,4 @@
-"""Claims about fees: who pays, who stays.
+"""Estimators of claims about fees: who pays, and who stays.
 
 - s1-repeat-purchase: `purchases_proxy`
 - s3-paid-belonging: `retention_by_price`, `subscribers_proxy`

@@ -1,4 +1,4 @@
-"""Purchases on a learning platform: who ever buys, and who buys again.
+"""Indirect: purchases on a learning platform, first and repeated.
 
 A question asked in the platform's hub is what comes nearest to being in a group. Who
 asks is also more active, so recent activity is adjusted, and students who are about to
@@ -33,7 +33,7 @@ WITHIN, LONGER, SHORTER = 90, 292, 28  # days since registration
 
 @stands_in("s1-repeat-purchase", needs=("purchase_risk",), planned=True)
 def bought_again(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of a next purchase after a question in the hub."""
+    """Estimate the hazard ratio of buying again after asking a question."""
     rows = evidence.table("purchase_risk")
     new = rows[rows["awaited"].eq(NEW)]
     passed = gates.pass_gates(*_require_arms(evidence, new))
@@ -83,7 +83,7 @@ def _count_buyers(evidence: Evidence) -> dict[str, int]:
 
 
 def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
-    """Require enough students and purchases in both arms."""
+    """Check for enough students and purchases in both arms."""
     buyers = _count_buyers(evidence)
     asked = buyers["buyers_who_asked"]
     smaller = min(asked, buyers["buyers"] - asked)
@@ -127,7 +127,7 @@ def ever_bought(evidence: Evidence) -> Finding:
 
 
 def _estimate_purchased(rows: pd.DataFrame, days: int) -> Interval:
-    """Return the share with a first purchase by an age: 1 − Kaplan–Meier."""
+    """Estimate the share with a first purchase by an age."""
     early = rows["ending"].eq("bought") & rows["days"].le(days)
     people = int(rows.loc[early, "people"].sum())
     gates.pass_gates(gates.require_units(people, "first purchases by then", 1))

@@ -35,7 +35,7 @@ MIDDLE_FEE = 50.0
 
 @estimates("s4-paying-is-a-gap")
 def paying_is_a_gap(evidence: Evidence) -> Finding:
-    """Compare 90-day retention of free groups, up to 5 yuan, and 5–50 yuan."""
+    """Compare 90-day retention of free groups and two price ranges."""
     rows = _group_by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     counts_text = ", ".join(map(str, counts))
@@ -94,7 +94,7 @@ def _estimate_jump_difference(evidence: Evidence, rows: pd.DataFrame) -> Interva
 
 @estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
-    """Compare leaving and writing in paid and free training groups."""
+    """Compare leaving and writing in paid and free groups."""
     paid, proxy = _select_paid(evidence)
     rows = list_joins(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")

@@ -1,4 +1,4 @@
-"""Proxy: paying members, from one chat room or one site's paid entry.
+"""Indirect: retention of paying users of a chat room, or of a paid site.
 
 The articles compare groups. Where a corpus is a single room, its members are compared
 with one another, which says nothing of other rooms.
@@ -46,7 +46,7 @@ ARMS: Sets = {
 
 @stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
-    """Compare retention and return of paying and non-paying users.
+    """Estimate how much longer paying users of a chat room stay.
 
     Both were in the room on as many of the 60 days before. The first leg is a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
@@ -96,7 +96,7 @@ def _describe_sample(people: pd.DataFrame) -> str:
 def _summarise_people(
     evidence: Evidence, measure: str, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return one row per person: arm, prior visits, length and number of visits."""
+    """Return arm, earlier visits and later visits of each person."""
     rows = evidence.table("lives")
     lives = rows[rows["measure"] == measure]
     both = lives["cohort"].str.split(": ", n=1, expand=True)
@@ -109,7 +109,7 @@ def _summarise_people(
 
 
 def _permute_payment(evidence: Evidence) -> Permutations:
-    """Permute payment within bands of prior visits and re-estimate."""
+    """Permute payment among people with similar earlier visits."""
     arms = take_first_choices(ARMS)
     people = _summarise_people(evidence, WRITING, arms["paid"], arms["free"])
     return Permutations.of(
@@ -131,7 +131,7 @@ def _estimate_stopping(people: pd.DataFrame) -> Interval:
 def _estimate_standardised(
     people: pd.DataFrame, scale: Literal["log", "identity"]
 ) -> Interval:
-    """Compare the share returning, standardised to payers' prior visits."""
+    """Compare the share returning, standardised to payers' visits."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
     others = people["band"].map(arms.xs(0.0, level="exposure"))
@@ -182,7 +182,7 @@ def _estimate_jump(
 
 
 def estimate_gap_at_entry(evidence: Evidence) -> Finding:
-    """Estimate the change in retention at a site's paid entry, by joining year."""
+    """Estimate the change in retention when a site began to charge."""
     first = take_first_choices(YEARS)
     years = summarise_joiners(evidence, **first)
     passed = gates.pass_gates(gates.require_units(len(years), "years of joining"))

@@ -1,4 +1,4 @@
-"""Claims about the purpose, kind and structure of groups.
+"""Estimators of claims about the purpose and kind of groups.
 
 - s0-no-purpose-dies: `purposes`, `stated_purposes_proxy`
 - s0-hasty-copycat-dies: `hasty_groups`, `hasty_proxy`

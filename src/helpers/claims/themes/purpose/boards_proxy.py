@@ -1,4 +1,4 @@
-"""Proxy: boards of a register, by kind, description and subject.
+"""Indirect: lifetimes of a site's boards, by kind and subject.
 
 What a source calls its boards stands for what two coders would; a life ends with the
 last activity that the register knows of.
@@ -36,7 +36,7 @@ FEWEST_KINDS, SHORT_HEADER = 3, 10
 
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def kinds_of_boards(evidence: Evidence) -> Finding:
-    """Compare one-year mean lifetimes of boards between all pairs of kinds."""
+    """Compare mean lifetimes between kinds of boards."""
     lives, kind = _list_boards(evidence, "type", W, used=False)
     names = sorted(kind.unique())
     detail = f"{len(names)} kinds with 30 boards or more"
@@ -65,7 +65,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
 def _list_boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
-    """Return lifetimes of boards and their kinds, if 30 or more per kind."""
+    """Return lifetimes of boards, for kinds with 30 boards or more."""
     lives = define_registered_lifetimes(evidence, w_days=w_days).lives
     if used:
         lives = lives.where(~lives.never_active)

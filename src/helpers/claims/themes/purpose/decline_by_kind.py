@@ -1,4 +1,4 @@
-"""Changes in interest groups as they age."""
+"""Decline of interest groups with age."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def interest_wither(evidence: Evidence) -> Finding:
 
 
 def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
-    """Return months of interest groups: age, owner messages, reply ratio."""
+    """Return owner messages and replies of interest groups by month."""
     interest = is_kind(evidence, "interest")
     rows = evidence.windows[evidence.windows["window"].isin(MONTHS)]
     rows = rows[rows["observed"].astype(bool) & rows["messages"].gt(0)]
@@ -82,7 +82,7 @@ def _compute_slopes(
 def _estimate_ad_share_change(
     evidence: Evidence, group: pd.Series[int]
 ) -> Interval | None:
-    """Estimate the change of the advertisement share per 90 days of age."""
+    """Estimate how the share of advertisements changes with age."""
     try:
         labelled = Labelled.of(evidence, "advertisement").among(set(group))
         index = labelled.groups.index

@@ -1,4 +1,4 @@
-"""Early talk: one unanswered poster, or posters who met elsewhere."""
+"""Early messages: unanswered ones, or by people who met elsewhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 
 @estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
-    """Compare hazards by the share of the top poster's unanswered messages.
+    """Estimate the hazard ratio by share of unanswered top-poster messages.
 
     A unit is 0.2 of all messages.
     """
@@ -64,7 +64,7 @@ def _build_broadcast_landmark(
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Compare hazards by whether early posters had met in another group."""
+    """Estimate the hazard ratio of groups whose posters met elsewhere."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

@@ -1,4 +1,4 @@
-"""Groups that filled within days, and their survival."""
+"""Survival of groups that filled within days."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HASTY_SETS: Sets = {
 
 @estimates("s0-hasty-copycat-dies")
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Compare groups with a high and low share of very early joiners."""
+    """Estimate the hazard ratio by share of very early joiners."""
     return select_rushed(evidence, _summarise_members_at, 28, 2).finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
@@ -43,7 +43,7 @@ def hasty_copycat(evidence: Evidence) -> Finding:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members, early joiners and messages by group at an age."""
+    """Return members, early joiners and messages, by group."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -57,7 +57,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 def select_rushed(
     evidence: Evidence, counted: Counted, day: int, soon: int
 ) -> Landmark:
-    """Build the comparison by the share of members who joined by a day.
+    """Build the landmark comparison by share of early joiners.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Proxy: groups that filled within days, by first messages or counts.
+"""Indirect: survival of groups that filled fast, by posters or counts.
 
 Where nobody's joining is dated, the first message stands for it; or those counted in
 a group's first days or month, for those who had joined by then.
@@ -44,7 +44,7 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
-    """Compare groups with a high and low share of very early posters."""
+    """Estimate the hazard ratio by share of very early posters."""
     finding = select_rushed(evidence, _count_posters_at, 28, 2).finding(
         "top against bottom tercile of the share of posters of days 0–27 who first"
         " wrote by day 2",
@@ -56,7 +56,7 @@ def hasty_posters(evidence: Evidence) -> Finding:
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return posters, early posters and messages by group at an age."""
+    """Return posters, early posters and messages, by group."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
@@ -66,7 +66,7 @@ def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Compare groups with a high and low share of very early members."""
+    """Estimate the hazard ratio by share of very early members."""
     talks = "groups" in evidence.study.manifest.tables
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
@@ -100,7 +100,7 @@ def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
 
 
 def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:
-    """Return the lifetimes to analyse: one definition, or one per W."""
+    """Return lifetimes under each threshold of silence."""
     if "groups" in landmark.evidence.study.manifest.tables:
         return (define_silent(landmark.evidence),)
     return list_lifetime_readings(landmark.evidence)
@@ -120,7 +120,7 @@ def _estimate_rushed_ratio(
 
 
 def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members at two ages and messages by the later age, per group."""
+    """Return members at two ages, and messages, by group."""
     born = evidence.only(evidence.from_birth["group"])
     counts = count_by_age(born)
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
@@ -133,7 +133,7 @@ def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
 
 
 def _count_messages_before(evidence: Evidence, day: int) -> pd.Series[int]:
-    """Count messages before an age by group; empty if not recorded."""
+    """Count messages before an age, by group."""
     try:
         rows = evidence.daily
     except NotIdentifiableError:

@@ -1,4 +1,4 @@
-"""Variation in lifetimes between a city's groups of different industries.
+"""Indirect: variation of lifetimes between industries of a city's groups.
 
 Closed groups are gone from the list, which hides differences: a spread may
 contradict the claim that industry makes none, and no spread may not support it. Groups
@@ -61,7 +61,7 @@ def spread_of_industries(evidence: Evidence) -> Finding:
 
 
 def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
-    """Return groups followed for W days: category, ages at entry and exit, end."""
+    """Return lifetimes of groups followed W days, with category."""
     rows = evidence.groups.set_index("group")
     facts = evidence.table("facts")
     last = facts[facts["fact"].eq("last_event")].set_index("group")["value"]
@@ -79,7 +79,7 @@ def _list_lives(evidence: Evidence, of: str, w_days: float) -> pd.DataFrame:
 
 
 def _estimate_spread(lives: pd.DataFrame) -> Interval:
-    """Return the spread over categories with 30 groups and an end."""
+    """Estimate the spread of log hazards over large categories."""
     table = count_expected(lives).groupby(lives["category"]).sum()
     sizes = lives.groupby("category").size()
     usable = table[sizes.ge(gates.LEAST_IN_ARM) & table["died"].gt(0)]
@@ -90,7 +90,7 @@ def _estimate_spread(lives: pd.DataFrame) -> Interval:
 
 
 def count_expected(lives: pd.DataFrame) -> pd.DataFrame:
-    """Return each group's end and its expected number of ends, with delayed entry.
+    """Return observed and expected ends of groups, with late entry.
 
     The expected number is the increase of the Nelson–Aalen hazard of all groups from
     entry to exit.
@@ -118,7 +118,7 @@ def _permute(lives: pd.DataFrame, seed: int) -> Interval:
 
 
 def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the lowest one-year survival among categories."""
+    """Return the category with the lowest one-year survival."""
     found = []
     for name, own in lives.groupby("category"):
         if len(own) < gates.LEAST_IN_ARM:

@@ -34,7 +34,7 @@ FEWEST_CATEGORIES = 8
 
 @estimates("s3-types-differ-in-survival")
 def types_differ(evidence: Evidence) -> Finding:
-    """Compare one-year mean lifetimes between all pairs of types."""
+    """Compare mean lifetimes between all pairs of types of groups."""
     ends = define_silent(evidence)
     names = _describe_common_definition(evidence, ends)
     passed = gates.pass_gates(
@@ -72,7 +72,7 @@ def _compare_pairs(
 
 @estimates("s1-any-industry")
 def any_industry(evidence: Evidence) -> Finding:
-    """Estimate how much log hazards vary between industries.
+    """Estimate how much log hazards vary between industries of groups.
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
@@ -100,7 +100,7 @@ def _count_by_category(
 
 
 def count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed and expected deaths by kind (Breslow's estimator)."""
+    """Count observed and expected deaths of groups by kind."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]

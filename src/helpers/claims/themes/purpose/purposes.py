@@ -1,4 +1,4 @@
-"""Stated purposes of groups, and survival without one."""
+"""Stated purposes of groups: frequency, and survival without one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FIVE = ("interest", "friends", "customers", "events", "learning")
 
 @estimates("s0-no-purpose-dies")
 def no_purpose(evidence: Evidence) -> Finding:
-    """Compare groups with and without a recorded purpose by day 2."""
+    """Estimate the hazard ratio of groups without a stated purpose."""
     landmark = compare_at_landmark(
         evidence, 1 - read_stated(evidence, "purpose", TWO_DAYS), TWO_DAYS
     )
@@ -50,7 +50,7 @@ def no_purpose(evidence: Evidence) -> Finding:
 
 @estimates("s0-purpose-clearer-later")
 def purpose_clearer(evidence: Evidence) -> Finding:
-    """Estimate the odds of a purpose stated within 48 hours, per later year."""
+    """Estimate the yearly odds ratio that a purpose is stated early."""
     rows = _summarise_purposes_by_year(evidence)
     years = int(rows["year"].nunique())
     passed = gates.pass_gates(
@@ -107,7 +107,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _select_company_groups(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Select groups run by companies; all groups without recorded owners."""
+    """Select groups run by companies, or all if not recorded."""
     try:
         company = read_stated(evidence, "company")
     except NotIdentifiableError:
@@ -136,7 +136,7 @@ def _estimate_share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
 
 @estimates("s3-five-types-cover")
 def five_types(evidence: Evidence) -> Finding:
-    """Estimate the share of groups coded into five types, and coder agreement."""
+    """Estimate the share of groups of five types, and coder agreement."""
     wide = _list_types(evidence)
     passed = gates.pass_gates(
         gates.require_groups(len(wide), LEAST_CODED),
@@ -155,7 +155,7 @@ def five_types(evidence: Evidence) -> Finding:
 
 
 def _list_types(evidence: Evidence) -> pd.DataFrame:
-    """Return the type given by each coder, one row per group."""
+    """Return the type that each coder gave to each group."""
     rows = evidence.table("codings")
     rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
     kind = rows.assign(kind=rows["fact"].str.removeprefix("type: "))

@@ -1,4 +1,4 @@
-"""Proxy: trends by quarter of group age in host messages, replies and links.
+"""Indirect: trends in host messages, replies and links with group age.
 
 Who wrote most at first falls back by that alone, so that a fall of the host's messages
 supports nothing; where types are not known, all groups are followed.
@@ -33,7 +33,7 @@ LEAST = 2  # quarters of a group that tell a slope
 
 @stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def withering_by_age(evidence: Evidence) -> Finding:
-    """Estimate trends by age in host messages, replies and messages with links."""
+    """Estimate trends in host messages, replies and links with age."""
     rows = _group_by_quarter(evidence)
     passed = gates.pass_gates(
         gates.require_groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
@@ -61,7 +61,7 @@ def withering_by_age(evidence: Evidence) -> Finding:
 
 
 def _group_by_quarter(evidence: Evidence) -> pd.DataFrame:
-    """Return group-quarters with messages, of topic groups where recorded."""
+    """Return quarters of group age with messages, of topic groups."""
     rows = _select_watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about
@@ -72,7 +72,7 @@ def _group_by_quarter(evidence: Evidence) -> pd.DataFrame:
 
 
 def _select_watched(evidence: Evidence) -> pd.DataFrame:
-    """Return group-quarters after entry, or all if observed from birth."""
+    """Return the quarters of group age that were observed."""
     dated = evidence.of_known_age
     groups = dated.groups.set_index("group")
     unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)

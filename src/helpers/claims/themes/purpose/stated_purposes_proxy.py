@@ -1,4 +1,4 @@
-"""Proxy: purposes in a register, or goal words in a charter.
+"""Indirect: purposes stated in a register, or goal words in a charter.
 
 Words by pattern stand for what two coders would read; they decide on a trend over
 years of birth, in one community each.
@@ -38,7 +38,7 @@ STATED = ("purpose_stated_at_birth", "charter_on_first_day")
     "s0-purpose-clearer-later", (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
 )
 def goals_by_year(evidence: Evidence) -> Finding:
-    """Estimate the odds that goal words were stated, per later founding year."""
+    """Estimate the yearly odds ratio that goals were stated."""
     sets: Sets = {
         "at_birth": {"earliest known": False, "seen at birth": True},
         "templates": {"template copies out": False, "all copies in": True},
@@ -59,7 +59,7 @@ def goals_by_year(evidence: Evidence) -> Finding:
 def _select_stated(
     evidence: Evidence, *, at_birth: bool, templates: bool
 ) -> pd.DataFrame:
-    """Return groups with a dated first text: ``stated, year``."""
+    """Return groups with founding year and whether goals were stated."""
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
@@ -91,7 +91,7 @@ def _estimate_odds(rows: pd.DataFrame) -> Interval:
 
 @stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def unstated(evidence: Evidence) -> Finding:
-    """Compare closure of groups with and without a purpose on the first day."""
+    """Estimate the hazard ratio of closure of groups without a purpose."""
     return compare_closings(
         evidence, partial(_mark_lacking, evidence, STATED),
         WHENEVER,
@@ -102,7 +102,7 @@ def unstated(evidence: Evidence) -> Finding:
 
 
 def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
-    """Return 1 for groups without the text on their first day."""
+    """Return 1 for groups without a stated purpose at first."""
     facts = read_facts(evidence)
     name = next((one for one in names if one in facts), names[0])
     return 1.0 - get_fact(facts, name).fillna(0.0)

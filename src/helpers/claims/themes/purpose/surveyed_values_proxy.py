@@ -1,4 +1,4 @@
-"""Reasons for using a site and priorities in a job, from surveys.
+"""Indirect: reasons for using a site, and job priorities, from surveys.
 
 Both were classified by the wording of the answers before any was counted (decision of
 2026-11-22 on the fourth shelf).
@@ -38,7 +38,7 @@ RATED = SurveyShare(
     planned=True,
 )
 def takes_only(evidence: Evidence) -> Finding:
-    """Estimate the share of account holders with reasons of taking only."""
+    """Estimate the share of users who only take and never give."""
     passed = require_respondents(evidence, TAKES_ONLY, LEAST_RESPONDENTS)
     others = {
         "reputation of 2 or more": replace(
@@ -75,7 +75,7 @@ def takes_only(evidence: Evidence) -> Finding:
     planned=True,
 )
 def technology_over_salary(evidence: Evidence) -> Finding:
-    """Estimate how many tick technology and not salary, of those who tick one."""
+    """Estimate the share choosing technology, of technology or salary."""
     passed = require_respondents(evidence, TICKED, LEAST_RESPONDENTS)
     questions = {
         "advancement and innovation as growth": "technology, advancement or innovation"
@@ -107,7 +107,7 @@ def technology_over_salary(evidence: Evidence) -> Finding:
     planned=True,
 )
 def development_over_pay(evidence: Evidence) -> Finding:
-    """Estimate the share rating development above pay, ties counted half."""
+    """Estimate the share rating development above pay."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(

@@ -1,4 +1,4 @@
-"""Reciprocal ties between members: formation, growth and end, by kind."""
+"""Reciprocal ties between members: formation and end, by kind of group."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
 
 
 def _list_seeds(evidence: Evidence) -> pd.DataFrame:
-    """Return members at day 14, with the active days of early members."""
+    """Return members at day 14, with their early active days."""
     born = evidence.groups.set_index("group")["origin_us"]
     people = evidence.table("memberships").dropna(subset="joined_us")
     people = people[people["role"].fillna("") != "owner"]

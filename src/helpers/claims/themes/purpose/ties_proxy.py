@@ -1,4 +1,4 @@
-"""Proxy: ties in chat rooms about a topic and rooms of a city.
+"""Indirect: end of ties in chat rooms on a topic and rooms of a city.
 
 A city's room may hold strangers, which draws to no difference.
 """

@@ -22,7 +22,7 @@ from helpers.survival.bootstrap import bootstrap_statistic
 
 @estimates("s0-success-traits-cohere")
 def traits_cohere(evidence: Evidence) -> Finding:
-    """Correlate retention, replies, identification and sales over groups, by ranks.
+    """Estimate rank correlations between traits of groups.
 
     Posters kept from month to month in days 28–83, replies a message in days 84–181,
     so that two traits of one message cannot meet; the others as they were coded.
@@ -75,12 +75,12 @@ def _estimate_spearman(
 
 
 def standardise_ranks(values: pd.Series[float]) -> Floats:
-    """Return standardised ranks of all groups."""
+    """Return standardised ranks of values over groups."""
     return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
 
 
 def resample_correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
-    """Return the correlation of two measures in each bootstrap sample.
+    """Return the correlation of two traits in each bootstrap sample.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Proxy: correlation of traits in alternating months.
+"""Indirect: correlation between traits of groups in alternating months.
 
 Sales and belief are not known: all three pairs may fail to go together, and cannot
 show that all traits of success do.
@@ -29,7 +29,7 @@ TRAITS = ("retention", "replies", "we")
 
 @stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_months_apart(evidence: Evidence) -> Finding:
-    """Correlate traits by ranks, one in odd and one in even months."""
+    """Estimate rank correlations of traits, in odd and even months."""
     rows = _split_halves(evidence, LEAST_MESSAGES)
     passed = gates.pass_gates(
         *gates.require_sampled(rows),
@@ -55,7 +55,7 @@ def traits_months_apart(evidence: Evidence) -> Finding:
 
 
 def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return each trait in odd (1) and even (0) months, one row per group."""
+    """Return each trait in odd and in even months, by group."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
     voices = voices[voices["group"].map(n_messages) >= least]
@@ -85,7 +85,7 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
 def _correlate_halves(
     evidence: Evidence, rows: pd.DataFrame, one: str, other: str
 ) -> Interval:
-    """Average the two rank correlations of a pair of traits across halves."""
+    """Average the rank correlations of two traits across halves."""
     ranks = {
         (trait, half): standardise_ranks(rows[f"{trait} {half}"])
         for trait in (one, other)

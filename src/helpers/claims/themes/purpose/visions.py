@@ -1,4 +1,4 @@
-"""Groups with a stated vision: recruitment and retention."""
+"""Recruitment and retention of groups with a stated vision."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpers.survival import Interval
 
 @estimates("s1-vision-drives-start")
 def vision_drives_start(evidence: Evidence) -> Finding:
-    """Compare retention and recruitment of groups with a vision by day 7."""
+    """Compare recruitment and retention with and without a vision."""
     vision = read_stated(evidence, "vision", 7)
     rows = _select_unforced(evidence, vision)
     joins = rows.groupby("group").size()

@@ -1,4 +1,4 @@
-"""Claims about rules, entry requirements, tone and focus.
+"""Estimators of claims about rules, entry requirements and tone.
 
 - s1-rules-needed: `rules_and_gates`, `rules_by_register_proxy`,
   `rules_display_proxy`, `server_tools_proxy`

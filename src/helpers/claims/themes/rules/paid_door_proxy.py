@@ -1,4 +1,4 @@
-"""Proxy: retention of members behind a paid entry and before it."""
+"""Indirect: retention of members before and after a site charged for entry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpers.survival import Interval
 
 @stands_in("s4-entry-threshold-cap", (JOINERS,))
 def door_keeps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of leaving with a paid entry against before.
+    """Estimate the hazard ratio of leaving with paid entry.
 
     No cap was ever set, so the second leg is None.
     """

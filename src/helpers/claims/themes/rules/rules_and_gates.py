@@ -1,4 +1,4 @@
-"""Early rules, entry requirements and member limits, and group survival."""
+"""Survival of groups by early rules, entry requirements and member limits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STRICT_DAY = 28
 
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
-    """Compare groups with and without rules by day 14."""
+    """Estimate the hazard ratio of groups with rules by day 14."""
     landmark = compare_at_landmark(
         evidence, read_stated(evidence, "rules", RULES_DAY), RULES_DAY
     )
@@ -52,7 +52,7 @@ def rules_needed(evidence: Evidence) -> Finding:
 
 @estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
-    """Compare the effect of rules between groups with open and closed entry.
+    """Compare the effect of rules in groups with open and closed entry.
 
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
@@ -93,7 +93,7 @@ def _build_two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFr
 
 
 def _check_cells(data: pd.DataFrame) -> gates.Gate:
-    """Check for 30 groups in each of four cells (rules by entry)."""
+    """Check for 30 groups in each combination of rules and entry."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
     detail = f"{least} groups in the smallest of four cells"
@@ -108,7 +108,7 @@ def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Inter
 
 @estimates("s1-rules-too-strict")
 def rules_too_strict(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of rule strictness below and above a break.
+    """Estimate hazard ratios below and above a break in strictness.
 
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.
@@ -152,7 +152,7 @@ def _fit_two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
 
 @estimates("s4-rules-keep-links")
 def rules_keep_links(evidence: Evidence) -> Finding:
-    """Compare replies per message in days 28–83 with and without early rules.
+    """Compare replies per message with and without early rules.
 
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """
@@ -195,7 +195,7 @@ def _select_with_rules(evidence: Evidence, replies: str) -> pd.DataFrame:
 
 @estimates("s4-entry-threshold-cap")
 def threshold_and_cap(evidence: Evidence) -> Finding:
-    """Compare groups with and without entry requirement, and member limit."""
+    """Estimate hazard ratios of entry requirement and member limit."""
     gate = compare_at_landmark(
         evidence, read_stated(evidence, "gate", RULES_DAY), RULES_DAY
     )

@@ -1,4 +1,4 @@
-"""Proxy: dated rules, from chapters' codes of conduct and charters.
+"""Indirect: dated codes of conduct of local chapters, and charters.
 
 Life is work on a chapter's page by its own people, not members' talk, and the code was
 the movement's own demand; or it is a group's closing. A stand-in, and an association.
@@ -38,7 +38,7 @@ DAY = 14.0
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
 def chapters_with_rules(evidence: Evidence) -> Finding:
-    """Compare chapters with and without a code of conduct by day 14.
+    """Estimate the hazard ratio of chapters with an early code of conduct.
 
     Commits are known to the day: they stand at noon, so that one of day 14 is after
     the landmark.
@@ -84,7 +84,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 
 def _compute_age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return the age at which a fact was first true, by group; NaN if never."""
+    """Return the age at which a fact was first true, by group."""
     origin = evidence.groups.set_index("group")["origin_us"]
     born = to_local_days(evidence, origin)
     facts = evidence.table("facts")
@@ -98,7 +98,7 @@ def _mark_before(evidence: Evidence, fact: str) -> pd.Series[float]:
 
 
 def _estimate_later(arms: Arms) -> Interval:
-    """Estimate the hazard ratio of rules as a time-varying exposure."""
+    """Estimate the hazard ratio of rules as time-varying exposure."""
     evidence = arms.evidence
     reading = partial(define_registered_lifetimes, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])
@@ -116,7 +116,7 @@ def _estimate_later(arms: Arms) -> Interval:
 
 @stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
 def without_rules(evidence: Evidence) -> Finding:
-    """Compare closures by whether the first charter mentions rules."""
+    """Estimate the hazard ratio of closure without rules in the charter."""
     return compare_closings(
         evidence, partial(charter_has_word, evidence, "charter_names_rules"), WHENEVER,
         "a first charter with words for rules by the first day against one without;"

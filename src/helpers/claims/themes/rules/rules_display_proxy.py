@@ -1,4 +1,4 @@
-"""A randomised trial: discussions that display the rules, and newcomers' comments.
+"""Randomised trial: display of rules and removal of newcomers' comments.
 
 Rules existed in both arms, and no life of a group is observed: the numbers stand with
 the claim and decide nothing.
@@ -24,7 +24,7 @@ SHOWN = ("rscience_rules_experiment",)
 
 @stands_in("s1-rules-needed", needs=("blocks_at_random",), shown=SHOWN, planned=True)
 def displayed_rules(evidence: Evidence) -> Finding:
-    """Estimate how much displayed rules change removals of newcomers' comments."""
+    """Estimate the effect of displayed rules on removed comments."""
     rows = evidence.table("block_trial")
     arms = rows["treated"].value_counts()
     smaller = int(arms.reindex([True, False], fill_value=0).min())

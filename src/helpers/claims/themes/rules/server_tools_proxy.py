@@ -1,4 +1,4 @@
-"""Proxy: dated rules of small game servers, by their governance tools.
+"""Indirect: survival of game servers by their governance tools.
 
 Life is answering a directory's pings; installed tools stand in for rules, and their
 number for strictness. A stand-in, and an association.
@@ -44,7 +44,7 @@ OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 @stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
 def servers_with_tools(evidence: Evidence) -> Finding:
-    """Compare game servers with and without governance tools."""
+    """Estimate the hazard ratio of game servers with governance tools."""
     return _build_arms(evidence).finding(
         "a tool of governance or more in the entry of the first weeks against none;"
         " last ping, from day 28 on; weighted for seats, plug-ins, month of birth and"
@@ -70,7 +70,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 @stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
-    """Estimate hazard ratios of the number of tools below and above a break."""
+    """Estimate hazard ratios below and above a break in number of tools."""
     sets = {
         "tools": {"tools of governance": TOOLS, "tools that restrict": RESTRICTING},
         "reading": READINGS,
@@ -98,7 +98,7 @@ def servers_too_strict(evidence: Evidence) -> Finding:
 def _select_strict(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return servers at risk with standardised strictness."""
+    """Return game servers at risk with standardised strictness."""
     first, *others = (measure_coded(evidence, one) for one in tools)
     number = sum(others, first)
     data, columns = _build_arms(evidence).at_risk(number, reading)

@@ -1,4 +1,4 @@
-"""Monthly tone and off-topic talk, and group survival."""
+"""Monthly shares of negative and off-topic messages, and group survival."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ SETS: Sets = {
 
 
 def compute_deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
-    """Return the standard deviation of calibrated shares over months at risk."""
+    """Return the standard deviation of calibrated monthly shares."""
     return talk.spread(found, line)
 
 
 def scale_to_ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
-    """Return the exposure unit of ten percentage points."""
+    """Return ten percentage points as the unit of exposure."""
     return TEN_POINTS
 
 
 @dataclass(frozen=True, eq=False)
 class Monthly:
-    """Hazards by the previous month's share of one kind of talk.
+    """Design: hazard by last month's share of one kind of message.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class Monthly:
     unit: Unit
 
     def panel(self, lag: int = 0) -> Panel:
-        """Build the monthly panel by the classifier's share."""
+        """Build the panel of group-months by classifier share."""
         return Panel(
             evidence=self.evidence,
             exposure=self.talk.machine,
@@ -72,7 +72,7 @@ class Monthly:
         )
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the gates, including equal classifier errors by death status."""
+        """Check the data requirements, including equal classifier errors."""
         passed = self.panel().gated(data)
         died = set(data.loc[data["ended"], "group"])
         return passed + gates.pass_gates(self.talk.even(died))
@@ -104,7 +104,7 @@ class Monthly:
 
 @estimates("s4-link-tone-matters")
 def link_tone(evidence: Evidence) -> Finding:
-    """Compare hazards by the monthly share of negative and positive messages.
+    """Estimate hazard ratios of the share of negative and positive messages.
 
     Each is compared alone, a standard deviation apart, in the month after.
     """
@@ -124,7 +124,7 @@ def link_tone(evidence: Evidence) -> Finding:
 
 @estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
-    """Compare hazards by the previous month's share of off-topic messages."""
+    """Estimate the hazard ratio by last month's off-topic messages."""
     talk = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
     return _build_finding(
         [talk],
@@ -173,7 +173,7 @@ def _estimate_components(
 
 
 def _fit_in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
-    """Fit a complementary log-log model with a baseline per quarter."""
+    """Fit a discrete-time hazard model with a baseline per quarter."""
     period = data["month"].to_numpy() // QUARTER
     dead = np.unique(period[data["ended"].to_numpy(bool)])
     joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]

@@ -1,4 +1,4 @@
-"""Proxy: monthly tone by an automatic classifier, and group survival.
+"""Indirect: monthly tone by automatic sentiment, and group survival.
 
 Nobody read messages of the corpus by hand: the instrument's errors draw to none.
 """
@@ -31,14 +31,14 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Voice:
-    """Standardised share of one tone by group and month."""
+    """Standardised share of negative or positive messages by group-month."""
 
     evidence: Evidence
     tone: str
     least: int = LEAST_MESSAGES
 
     def __call__(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the share in group-months; in silent ones the mean to date."""
+        """Return the share in group-months; the mean so far if silent."""
         voices = self.evidence.table("voices").sort_values(KEYS)
         n_messages = voices.groupby("group")["messages"].transform("sum")
         voices = voices[n_messages >= self.least]
@@ -58,7 +58,7 @@ class _Voice:
         return monthly / monthly.std()
 
     def panel(self, lag: int = 0) -> Panel:
-        """Build the monthly panel by the tone's share."""
+        """Build the panel of group-months by share of the tone."""
         return Panel(
             evidence=self.evidence, exposure=self, lag=lag, adjust=("messages",)
         )
@@ -68,7 +68,7 @@ class _Voice:
     "s4-link-tone-matters", needs=("groups", "births", "senders", "months", "voices")
 )
 def tone_by_month(evidence: Evidence) -> Finding:
-    """Compare hazards by the monthly share of negative and positive messages."""
+    """Estimate hazard ratios of the share of negative and positive messages."""
     panels = [_Voice(evidence, tone).panel() for tone in TONES]
     data = [panel.rows() for panel in panels]
     passed = panels[0].gated(data[0])

@@ -1,4 +1,4 @@
-"""Claims about group size: members, posters and their consequences.
+"""Estimators of claims about the size of groups.
 
 - s0-size-stagnation-shell: `sizes`, `standstill_proxy`
 - s0-size-10-30-best: `sizes`, `sizes_proxy`

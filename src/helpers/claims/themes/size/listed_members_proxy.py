@@ -1,4 +1,4 @@
-"""Proxy: activity by number of members, from member counts.
+"""Indirect: monthly activity by number of members, from member counts.
 
 A row is a group and a calendar month of 28 days: members as counted last before it,
 and what was done in it: people who wrote, answers to meetings, or meetings.
@@ -29,7 +29,7 @@ ACTIVITY = "activity only"
 
 @stands_in("s1-zombie-members-useless", needs=("member_series",))
 def activity_by_members(evidence: Evidence) -> Finding:
-    """Estimate the elasticity of monthly activity to members."""
+    """Estimate the elasticity of monthly activity to group size."""
     rows = _sum_by_month(evidence)
     n_groups = int(rows["group"].nunique())
     passed = gates.pass_gates(
@@ -83,7 +83,7 @@ def _describe_meetings(evidence: Evidence) -> str:
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
-    """Return ``group, month, members, done, year`` of months with a count."""
+    """Return members and activity by group and month."""
     rows = (
         _select_joining_months(evidence)
         if _is_measured_later(evidence)
@@ -96,12 +96,12 @@ def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
 
 
 def _is_measured_later(evidence: Evidence) -> bool:
-    """Return whether presence is inferred from later messages (the outcome)."""
+    """Return whether member counts are inferred from later messages."""
     return evidence.observability.members_source == "events"
 
 
 def _select_joining_months(evidence: Evidence) -> pd.DataFrame:
-    """Return group-months with the mean daily joins of the month before."""
+    """Return group-months with daily joins of the month before."""
     days = evidence.table("snapshots").dropna(subset="joined")
     days = days.assign(month=days["day"] // MONTH)
     came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
@@ -147,7 +147,7 @@ def _build_grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sum_work(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
-    """Sum the activity (``done``) of group-months with any record."""
+    """Sum the recorded activity of each group-month."""
     if _has_activity(evidence):
         rows = evidence.table("snapshots").dropna(subset="active")
         rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])

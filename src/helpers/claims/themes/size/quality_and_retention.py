@@ -1,4 +1,4 @@
-"""Core share and retention as predictors, against size and recruitment."""
+"""Whether core members and retention predict survival better than size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HALF_YEAR = "152-179"
 
 @estimates("s4-quality-over-quantity")
 def quality_over_quantity(evidence: Evidence) -> Finding:
-    """Compare how well core share and size explain deaths after day 28.
+    """Estimate how much better core share than size explains deaths.
 
     Where members are not known, posters stand for size. Death is silence of 60 days,
     so that neither measure is part of the outcome.
@@ -78,7 +78,7 @@ def _estimate_dominance(data: pd.DataFrame) -> Interval:
 
 @estimates("s4-retention-beats-acquisition")
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
-    """Compare elasticities of posters at day 180 to retained and new ones.
+    """Compare elasticities of later posters to retained and new ones.
 
     Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
     28–55; groups silent by day 180 count with 0.

@@ -1,4 +1,4 @@
-"""Member counts of groups and their consequences."""
+"""Number of members of groups, and lifetime and activity by size."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LAST_ARTICLE_YEAR = 2017
 
 @estimates("s0-size-10-30-best")
 def size_10_30_best(evidence: Evidence) -> Finding:
-    """Compare one-year mean lifetimes by number of members at day 28.
+    """Compare mean lifetimes by number of members at day 28.
 
     The first leg is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
@@ -84,7 +84,7 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 def compare_at_landmark(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Build the finding of mean lifetimes by size; the first size decides."""
+    """Build the result: mean lifetimes of one size against others."""
     if has_places(evidence):
         return _compare_within_place(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
@@ -104,7 +104,7 @@ def compare_at_landmark(
 def _compare_within_place(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Build the finding of mean lifetimes by size within each stratum."""
+    """Build the result on mean lifetimes by size, within strata."""
     sets: Sets = {"day": DAYS, "size": sizes}
     deciding = _group_by_place(evidence, **take_first_choices(sets))
     passed, places = deciding.gated(), deciding.alone(None)
@@ -167,7 +167,7 @@ def _compare_by_size(evidence: Evidence, day: float, size: Size) -> BySize:
 
 
 class BySize(NamedTuple):
-    """Ratios of mean lifetimes by size, gates, and group counts in words."""
+    """Ratios of mean lifetimes by group size, requirements and counts."""
 
     legs: Legs
     gates: tuple[gates.Gate, ...]
@@ -175,7 +175,7 @@ class BySize(NamedTuple):
 
 
 def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
-    """Estimate mean-lifetime ratios of sizes 10–30 to every other size.
+    """Estimate mean-lifetime ratios of 10–30 members to other sizes.
 
     Parameters
     ----------
@@ -211,7 +211,7 @@ def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
 
 
 def _require_enough(counts: Mapping[str, int]) -> gates.Gate:
-    """Check for 30 groups of 10–30 members, and of two other sizes."""
+    """Check for 30 groups of 10–30 members and of two other sizes."""
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
     counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
@@ -222,7 +222,7 @@ def _require_enough(counts: Mapping[str, int]) -> gates.Gate:
 
 
 def select_later(lives: Lifetimes, day: float) -> Lifetimes:
-    """Return lifetimes beyond a landmark, measured from it."""
+    """Return lifetimes beyond a landmark age, measured from it."""
     late = lives.where(lives.durations > day)
     return replace(
         late,
@@ -234,7 +234,7 @@ def select_later(lives: Lifetimes, day: float) -> Lifetimes:
 
 @estimates("s0-size-stagnation-shell")
 def stagnation_shell(evidence: Evidence) -> Finding:
-    """Compare stagnant and growing groups of 50–200 members.
+    """Estimate the hazard ratio of stagnant to growing groups.
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
@@ -278,7 +278,7 @@ def _mark_stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
 
 @estimates("s1-zombie-members-useless")
 def zombies_useless(evidence: Evidence) -> Finding:
-    """Estimate the within-group elasticity of later posters to members.
+    """Estimate the elasticity of later posters to members, within groups.
 
     A row is a month of a group's age: members as counted at its start, and people who
     wrote in the 28 days from then. Months without a poster in them count with 0.
@@ -319,7 +319,7 @@ def zombies_useless(evidence: Evidence) -> Finding:
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
-    """Return members at the start of each month and posters in it, by group."""
+    """Return members and posters by group and month."""
     counted = count_by_age(evidence)
     counted = counted[(counted["members"] > 0) & (counted["age"] >= 0)]
     month = (counted["age"] // MONTH).astype("int64")
@@ -347,7 +347,7 @@ def _fit_elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 
 @estimates("s0-future-groups-small")
 def future_groups_small(evidence: Evidence) -> Finding:
-    """Estimate the share with 10–30 members at day 90 in two late cohorts."""
+    """Compare the share of small groups between founding years."""
     sizes = _select_sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
     passed = gates.pass_gates(*_require_late_cohorts(sizes, years))
@@ -368,7 +368,7 @@ def future_groups_small(evidence: Evidence) -> Finding:
 
 
 def _select_sized(evidence: Evidence) -> pd.DataFrame:
-    """Return groups with a member count in days 90–120, and their cohort."""
+    """Return groups with member count at days 90–120 and founding year."""
     members = count_first_members(evidence, 90, 120).rename("at_90")
     rows = evidence.groups.merge(members, left_on="group", right_index=True)
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year

@@ -1,4 +1,4 @@
-"""Group sizes compared within strata (sources) only."""
+"""Compare lifetimes by group size within strata (sources) only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFERENCE = 1  # the place of 10–30 among the bins
 
 @dataclass(frozen=True, eq=False)
 class SizesByPlace:
-    """Groups alive at a landmark, with size bin and stratum.
+    """Groups alive at a landmark, with size class and stratum.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class SizesByPlace:
 
     @cached_property
     def _used(self) -> dict[int | None, Bools]:
-        """The groups used in each comparison: with one size bin, or with all."""
+        """Groups used in the comparison with each other size class."""
         return {nth: self._comparing(nth) for nth in (None, *self._others)}
 
     def _comparing(self, other: int | None) -> Bools:
@@ -74,12 +74,12 @@ class SizesByPlace:
         return used
 
     def count(self, other: int | None) -> tuple[int, int]:
-        """Count the groups of size 10–30 and of the compared size bin."""
+        """Count the groups of 10–30 members and of another size."""
         small = self._bin[self._used[other]] == REFERENCE
         return int(small.sum()), int((~small).sum())
 
     def legs(self) -> Legs:
-        """Return mean-lifetime ratios of size 10–30 to all and to each other size."""
+        """Return mean-lifetime ratios of 10–30 members to other sizes."""
         return tuple(
             self._within(nth) if nth is None or self._enough(nth) else None
             for nth in (None, *self._others)
@@ -96,7 +96,7 @@ class SizesByPlace:
         )  # fmt: skip
 
     def alone(self, other: int | None) -> tuple[Beside, ...]:
-        """Return the same ratio in each stratum alone."""
+        """Return the mean-lifetime ratio in each stratum alone."""
         return tuple(self._alone(other))
 
     def _alone(self, other: int | None) -> Iterator[Beside]:
@@ -111,7 +111,7 @@ class SizesByPlace:
             yield from Beside.tried(str(place), ratio)
 
     def by_bin(self) -> tuple[Beside, ...]:
-        """Return each stratum's mean-lifetime ratio to each size bin."""
+        """Return each stratum's mean-lifetime ratio to each size."""
         return tuple(
             Beside(self._called(nth, one), one.interval)
             for nth in self._others
@@ -125,7 +125,7 @@ class SizesByPlace:
         return f"within {one.name}, {names}, {small} and {n_others} groups"
 
     def averaged_legs(self) -> Legs:
-        """Return the inverse-variance mean of stratum ratios, per component."""
+        """Return inverse-variance means of the strata's ratios."""
         return tuple(
             average_places(self.alone(nth))
             if nth is None or self._enough(nth)
@@ -134,7 +134,7 @@ class SizesByPlace:
         )
 
     def per_doubling(self) -> Interval:
-        """Estimate the hazard ratio of silence per doubling of size."""
+        """Estimate the hazard ratio of death per doubling of size."""
         clusters = choose_clusters_within(self.place, self.lives.batch)
         doubling = pd.DataFrame({"size": np.log2(self.size)})
         lives = self.lives

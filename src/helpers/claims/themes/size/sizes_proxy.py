@@ -1,4 +1,4 @@
-"""Proxy: size by posters, or by members with two-date lifetimes.
+"""Indirect: lifetimes by number of posters, or by members and two dates.
 
 Posters rise with life itself, which favours large groups.
 """
@@ -46,7 +46,7 @@ LISTING = "listing"  # is no life: what comes of it is shown
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
 def best_by_posters(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes after day 28 by posters in days 0–27."""
+    """Compare mean lifetimes by number of posters in days 0–27."""
     finding = compare_at_landmark(
         evidence, {"posters": count_posters_at}, "posters of days 0–27"
     )
@@ -59,7 +59,7 @@ def best_by_posters(evidence: Evidence) -> Finding:
     "s0-size-10-30-best", ("snapshots.members", "snapshots.active"), planned=True
 )
 def best_by_dates(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes after day 28 by earlier member counts."""
+    """Compare mean lifetimes by earlier member counts."""
     seen, source = select_followed(evidence)
     comparison = _compare_windows(seen, DAY)
     windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
@@ -79,7 +79,7 @@ def best_by_dates(evidence: Evidence) -> Finding:
 
 
 def _describe_receivers(evidence: Evidence) -> str:
-    """Return what is counted: members, or active people."""
+    """Return what a source's size counts: members, or active people."""
     counted = evidence.table("snapshots")["members"].notna().any()
     return "members" if counted else "people active in a month"
 
@@ -97,7 +97,7 @@ def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
 
 
 def _compare_windows(evidence: Evidence, day: float) -> BySize:
-    """Compare by size under each W; limits enclose all of them."""
+    """Compare lifetimes by size under each threshold of silence."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _read_sizes(born, day)
     comparisons = []

@@ -1,4 +1,4 @@
-"""Proxy: stagnation at landmarks every 90 days, from member counts.
+"""Indirect: survival of stagnant groups, from repeated member counts.
 
 A group stalls at some age and grows at another; each landmark compares those of that
 size then, and follows them to the last message or activity that is known of.
@@ -41,7 +41,7 @@ W, LONG_W = SIDE_BY_SIDE
     instead=("w3c_groups",),
 )
 def standing_still(evidence: Evidence) -> Finding:
-    """Compare hazards of stagnant and growing groups."""
+    """Estimate the hazard ratio of stagnant to growing groups."""
     sets: Sets = {
         "first": {"from day 90": EVERY, "from day 60": 60, "from day 120": 120},
         "only": {"every 90 days": False, "the first landmark only": True},
@@ -70,7 +70,7 @@ def _describe_sample(data: pd.DataFrame, ratio: Interval) -> str:
 def _build_landmarks(
     evidence: Evidence, first: int, *, only: bool, w_days: float
 ) -> pd.DataFrame:
-    """Return groups at landmarks: ``exposure, entry, duration, ended``, logs."""
+    """Return groups at 90-day landmarks, with growth and outcome."""
     talks = "groups" in evidence.study.manifest.tables
     ends = (define_silent if talks else define_registered_lifetimes)(
         evidence, w_days=w_days
@@ -122,7 +122,7 @@ def _count_messages_before(
 
 
 def _count_posts_between(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
-    """Return the posts or meetings counted in the 90 days before a landmark."""
+    """Return posts or meetings in the 90 days before a landmark."""
     now, before = (
         _get_last_count(grid, counted, 1),
         _get_last_count(grid, counted, BEFORE + 1),

@@ -1,4 +1,4 @@
-"""Execution of notebooks, and the site made from them.
+"""Execute the notebooks and build the website from them.
 
 Notebooks are run in `execution`; `answers` makes plain records of what studies say to
 each claim, with their words, numbers and plots; the modules here make pages of both.

@@ -1,4 +1,4 @@
-"""Rendering of executed notebooks and documents as a site."""
+"""Build the website from executed notebooks and documents."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ THEME = Path(__file__).with_name("theme")
 
 
 class SiteError(ShequnError):
-    """Sphinx reported a warning or failed."""
+    """Sphinx failed or reported a warning while building the website."""
 
 
 def make_site(
@@ -49,7 +49,7 @@ def make_site(
     notebooks: Path = paths.NOTEBOOKS,
     lenient: bool = False,
 ) -> Path:
-    """Execute the notebooks and render the site to ``out/site``; return its index.
+    """Execute the notebooks and build the website; return its first page.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
 
 
 def _print_site(source: Path, site: Path) -> None:
-    """Add a PDF of the site if a Chromium is installed."""
+    """Add a PDF of the website if a Chromium browser is installed."""
     if (browser := find_chromium()) is None:
         return
     made = json.loads((source / "site.json").read_text(encoding="utf-8"))
@@ -171,7 +171,7 @@ def _compute_key(source: Path) -> str:
 
 
 def _render_site(source: Path, target: Path) -> None:
-    """Run Sphinx in a separate process, as it changes global state."""
+    """Run Sphinx on the page sources, in a separate process."""
     at_once = "2" if sys.platform == "linux" else "1"  # others fork less safely
     options = ["-q", "-W", "--keep-going", "-j", at_once, "-b", "html"]
     options += ["-c", str(THEME)]
@@ -192,7 +192,7 @@ def _render_site(source: Path, target: Path) -> None:
 
 
 def _replace_site(old: Path, new: Path) -> None:
-    """Replace the old rendered site by a new one."""
+    """Replace the earlier website by the new one."""
     retired = new.with_name("retired")
     if old.exists():
         old.rename(retired)

@@ -1,4 +1,4 @@
-"""A chapter's page in one language, from its notebook."""
+"""Build a notebook's (chapter's) web page in one language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def build_chapter(
     language: Language,
     figures: Mapping[str, Mapping[str, Any]],
 ) -> NotebookNode:
-    """Build a chapter's page in one language from its notebook.
+    """Build the web page of a notebook in one language.
 
     Of text that is there in both languages the other is left out. Code that only
     supplies is folded away (its cell is tagged ``hide-input``), a table to look things
@@ -58,7 +58,7 @@ def build_chapter(
 def _build_answer_text(
     notebook: NotebookNode, language: Language
 ) -> Iterator[NotebookNode]:
-    """Yield code cells and texts of one language, or texts without translation."""
+    """Yield a notebook's code cells, and its texts in one language."""
     following = [*notebook.cells[1:], None]
     for cell, after in zip(notebook.cells, following, strict=True):
         own = is_chinese(cell) == (language == "zh")
@@ -68,12 +68,12 @@ def _build_answer_text(
 
 
 def _format_fold(prompt: str) -> dict[str, str]:
-    """Return the labels of a folded block, shown and hidden."""
+    """Return the labels of a collapsed code cell."""
     return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
 
 
 class _Page:
-    """A chapter's page under construction in one language."""
+    """The web page of a notebook under construction."""
 
     def __init__(
         self, address: str, language: Language, figures: Mapping[str, Mapping[str, Any]]
@@ -83,13 +83,13 @@ class _Page:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """Metadata for Sphinx and MyST-NB; Chinese pages are orphans."""
+        """Notebook metadata for Sphinx and MyST-NB."""
         folding = _format_fold(self.t("chapters.code"))
         alone = {"orphan": True} if self.language == "zh" else {}
         return {**stable.METADATA, "mystnb": folding, **alone}
 
     def files(self, name: str) -> str:
-        """Return a line of links to the notebook and the project."""
+        """Return the line of links to the notebook file and the project."""
         notebook = build_relative_link(self.address, f"{FILES}/{name}.ipynb")
         links = [(notebook, self.t("chapters.download"), " download")]
         if read_project().url:
@@ -98,7 +98,7 @@ class _Page:
         return f'<p class="downloads">{" · ".join(listed)}</p>'
 
     def cells(self, cell: NotebookNode) -> Iterator[NotebookNode]:
-        """Yield a code cell with its tables, then the texts it shows."""
+        """Yield a code cell with its tables, then its texts."""
         if cell.cell_type != "code":
             yield cell
             return
@@ -134,7 +134,7 @@ class _Page:
         return labelled
 
     def _figure(self, words: Mapping[str, Any]) -> str:
-        """Return a figure: numbered by Sphinx in English, as HTML in Chinese."""
+        """Return a figure as Markdown (English) or HTML (Chinese)."""
         name = words["id"]
         if self.language == "en" or name not in self.figures:
             return _format_numbered_figure(words, self._below(words))
@@ -177,7 +177,7 @@ class _Page:
 
 
 def add_anchors(text: str) -> str:
-    """Add link targets to numbers and claims in a text.
+    """Add link targets to the numbers and claims in a text.
 
     >>> print(add_anchors('<span data-number="a.b" data-value="1.0">1</span>'))
     <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
@@ -193,7 +193,7 @@ def _add_number_id(match: re.Match[str]) -> str:
 
 
 def _format_numbered_figure(words: Mapping[str, Any], below: str) -> str:
-    """Format a figure as MyST Markdown, numbered by Sphinx."""
+    """Format a figure as MyST Markdown that Sphinx numbers."""
     name = words["id"]
     alt = json.dumps(_join_lines(words["alt"]), ensure_ascii=False)
     options = [f":name: {name}", f":alt: {alt}", f":target: figures/{name}.svg"]
@@ -207,7 +207,7 @@ def _join_lines(text: str) -> str:
 
 
 def _escape_markdown(text: str) -> str:
-    r"""Escape text for Markdown.
+    r"""Escape a text for Markdown.
 
     >>> print(_escape_markdown("F_105 < 0.5 *"))
     F\_105 \< 0.5 \*

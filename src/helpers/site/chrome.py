@@ -1,4 +1,4 @@
-"""Frame of the pages: navigation bars and theme texts."""
+"""Frame of the web pages: navigation bars and texts of the theme."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ UNDER = {  # pages that no part of the top bar lists, and where they belong
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the page frame to Sphinx's events."""
+    """Connect the page frame to Sphinx (extension entry point)."""
     app.connect("html-page-context", _add_page_context)
     app.connect("html-collect-pages", _search_in_chinese)
 
@@ -84,7 +84,7 @@ def _add_page_context(
 def _list_neighbour_pages(
     page: str, bar: list[Any], path: Callable[..., str]
 ) -> dict[str, dict[str, str]]:
-    """Return the pages before and after one in the side bar."""
+    """Return the previous and next page in the side bar."""
     listed = list(_iterate_pages(bar))
     pages = [at for _, at in listed]
     if page not in pages:
@@ -99,7 +99,7 @@ def _list_neighbour_pages(
 
 
 def _add_screen_variants(picture: re.Match[str]) -> str:
-    """Add variants of a figure for phones and dark mode."""
+    """Add a figure's variants for phones and dark mode to its HTML."""
     stem = picture["at"].replace("_images/", "figures/") + picture["name"]
     kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
     if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
@@ -112,14 +112,14 @@ def _add_screen_variants(picture: re.Match[str]) -> str:
 
 
 def _find_part(page: str, bars: dict[str, Any]) -> str:
-    """Return the top-level section a page belongs to."""
+    """Return the top-level section to which a page belongs."""
     name = page.removeprefix(CHINESE).partition("/")[0]
     listed = {at: part for part, bar in bars.items() for _, at in _iterate_pages(bar)}
     return listed.get(page) or UNDER.get(name, name)
 
 
 def _find_picture(page: str, made: dict[str, Any]) -> str:
-    """Return the path of the picture that a page passes on."""
+    """Return the preview image that links to a page show."""
     folder, _, name = page.removeprefix(CHINESE).rpartition("/")
     own = f"{name}.png"
     if folder == "figures" and own in made["pictures"]:
@@ -135,7 +135,7 @@ def _iterate_pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _find_counterpart(app: Sphinx, page: str, part: str) -> str:
-    """Return the same page in the other language, or the list it belongs to."""
+    """Return the address of the same page in the other language."""
     pages = {*app.env.found_docs, "search", f"{CHINESE}search"}
     if page.startswith(CHINESE):
         return page.removeprefix(CHINESE)
@@ -163,7 +163,7 @@ def _set_chinese(context: dict[str, Any], t: Words) -> None:
 
 
 def _translate_theme_words(t: Words, text: str) -> str:
-    """Translate the theme's texts to Chinese."""
+    """Translate the texts of the Sphinx theme to Chinese."""
     theme_words = read_entries("chrome")["theme_words"]
     return t.either(theme_words[text]) if text in theme_words else text
 
@@ -171,6 +171,6 @@ def _translate_theme_words(t: Words, text: str) -> str:
 def _find_path(
     path: Callable[..., str], page: str, *more: object, **named: object
 ) -> str:
-    """Return a page's path; Chinese pages lead to Chinese start page and search."""
+    """Return a page's address within the language's part of the site."""
     own = {"search": f"{CHINESE}search", "index": f"{CHINESE}index"}
     return path(own.get(page, page), *more, **named)

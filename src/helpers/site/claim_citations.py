@@ -1,4 +1,4 @@
-"""Citation of a claim, and the files with its numbers."""
+"""How to cite a claim, and files with its numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Citation texts and file names offered under "Cite this claim"."""
+    """Citation of a claim and its files, for "Cite this claim"."""
 
     plain: str
     bibtex: str
@@ -35,7 +35,7 @@ class Cited:
 
 
 def cite_claim(answer: Answer, t: Words) -> Cited:
-    """Return a claim's citation and the addresses of its files."""
+    """Return a claim's citation and the links to its files."""
     cited = build_citation(answer, t)
     needs = needs_of(answer.claim) if answer.tested else ()
     tables = dict.fromkeys(need.place[0] for need in needs)
@@ -50,7 +50,7 @@ def cite_claim(answer: Answer, t: Words) -> Cited:
 
 
 def build_citation(answer: Answer, t: Words) -> ClaimCitation:
-    """Return a claim's citation in the words of one language."""
+    """Build a claim's citation in one language."""
     one, language = answer.conclusion, t.language
     words = one.word(language)
     if one.certainty is not None:
@@ -63,7 +63,7 @@ def build_citation(answer: Answer, t: Words) -> ClaimCitation:
 
 
 def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
-    """Yield the address and text of a claim's own files: its rows and its BibTeX."""
+    """Yield the files of a claim: its estimates and BibTeX."""
     if answer.synthesis is not None:
         record = record_of(answer.synthesis)
         yield f"{FOLDER}/{answer.claim}.csv", format_rows(record)
@@ -71,7 +71,7 @@ def list_claim_files(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def format_rows(record: Record) -> str:
-    """Return every row of a claim's chart as CSV, pooled numbers first.
+    """Format the estimates of a claim's forest plot as CSV.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Folded details of a claim's page: rule, refusals, specifications, code."""
+"""Details of a claim's page: rule, missing data, specifications, code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ INNER = format_share(0.90)  # two one-sided tests
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Module, path and name of an estimator's code."""
+    """Location of an estimator's code: module, path and name."""
 
     module: str
     path: str
@@ -61,7 +61,7 @@ def find_estimator(claim_id: str) -> Code | None:
 
 
 def list_refusals(answer: Answer) -> list[dict[str, Any]]:
-    """List reasons why studies give no estimate, each with its studies."""
+    """List why studies give no estimate for a claim."""
     reasons: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
         if cell.speaks and (cell.headline or cell.parts):
@@ -77,7 +77,7 @@ def list_refusals(answer: Answer) -> list[dict[str, Any]]:
 
 
 def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
-    """Group names by their shared text, keeping order."""
+    """Group names that share the same text, keeping order."""
     names_by_text: dict[T, list[str]] = {}
     for text, name in pairs:
         names_by_text.setdefault(text, []).append(name)
@@ -87,7 +87,7 @@ def group_texts(pairs: Iterable[tuple[T, str]]) -> list[tuple[T, list[str]]]:
 def build_curve(
     cell: Cell, bar: float | None, claim_id: str, language: Language
 ) -> dict[str, object]:
-    """Build a specification curve: estimates sorted, the primary marked."""
+    """Build the specification curve of a verdict, estimates sorted."""
     assert cell.headline is not None  # noqa: S101 - only such cells are shown
     ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
     axis, write = (
@@ -114,7 +114,7 @@ def build_curve(
 
 
 def _build_dot(axis: Axis, bounds: Range) -> float:
-    """Return the position of an estimate within its interval, in percent."""
+    """Return the position of an estimate within its interval."""
     low, high = axis.place(bounds.low), axis.place(bounds.high)
     at = axis.place(bounds.estimate)
     return round(100 * (at - low) / (high - low), 1) if high > low else 50
@@ -123,7 +123,7 @@ def _build_dot(axis: Axis, bounds: Range) -> float:
 def list_supplementary_numbers(
     cells: Sequence[Cell], write: Callable[[float], str]
 ) -> list[dict[str, str]]:
-    """List supplementary estimates by source."""
+    """List a claim's supplementary estimates by source."""
     return [
         {
             "study": cell.study,
@@ -138,7 +138,7 @@ def list_supplementary_numbers(
 def list_trials(
     cells: Sequence[Cell], write: Callable[[float], str], words: Words
 ) -> list[dict[str, str]]:
-    """List the estimates of randomised sources, with what each measured."""
+    """List the estimates of a claim from randomised sources."""
     return [
         {
             "study": cell.study,
@@ -153,7 +153,7 @@ def list_trials(
 def list_controls(
     cells: Sequence[Cell], write: Callable[[float], str], words: Words
 ) -> list[dict[str, str]]:
-    """List the results of negative controls by source."""
+    """List the results of a claim's negative controls."""
     return [
         {
             "study": cell.study,
@@ -175,7 +175,7 @@ def _format_found(
 
 
 def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
-    """Format a supplementary estimate, which may not be a share."""
+    """Format a supplementary estimate with its limits."""
     outside = not all(
         0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
     )
@@ -186,7 +186,7 @@ def _format_either(bounds: Range, write: Callable[[float], str]) -> str:
 def list_needs(
     claim_id: str, met: Mapping[str, Sequence[str]]
 ) -> list[dict[str, object]]:
-    """List a claim's data needs, with the sources that meet each."""
+    """List the data that a claim needs, and which sources have them."""
     return [
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
         for n in needs_of(claim_id)
@@ -215,7 +215,7 @@ def describe_rule(entry: RegisterEntry, words: Words) -> list[str]:
 
 
 def quote_rule(claim_id: str) -> Prose:
-    """Quote a claim's rule in words and as registered, for a chapter.
+    """Quote a claim's decision rule in words, for a notebook.
 
     >>> quoted = quote_rule("s0-novelty-decay").markdown
     >>> "Messages a day in weeks 9–12" in quoted, "RR<(0.50)" in quoted
@@ -227,7 +227,7 @@ def quote_rule(claim_id: str) -> Prose:
 
 
 def _build_quotation(entry: RegisterEntry, words: Words) -> str:
-    """Build a block quote of the rule, one line per component, then the register."""
+    """Build a block quote of a claim's decision rule."""
     told, measures = describe_rule(entry, words), get_card(entry.id).legs
     head, legs = told[: len(told) - len(measures)], told[-len(measures) :]
     named = [f"*{m.measure(words.language)}*" for m in measures]

@@ -1,4 +1,4 @@
-"""Page of a claim: statement, answer, chart, certainty, details."""
+"""Web page of a claim: answer, chart, certainty and details."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RELATED = 4
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What claim pages link to: board, chapters, figures, verdicts.
+    """What the page of a claim links to: other claims, chapters, figures.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Surroundings:
 def render_claim_page(
     answer: Answer, numbers: Numbers, around: Surroundings, language: Language
 ) -> str:
-    """Return the source of a claim's page."""
+    """Render the Markdown source of a claim's web page."""
     entry, t = get_claim(answer.claim), Words(language)
     write = choose_writer(entry.id, language)
     claim_range = describe_claimed_range(entry.id)
@@ -116,7 +116,7 @@ def render_claim_page(
 
 
 def _describe_trials(answer: Answer, t: Words) -> str:
-    """Describe how certain the randomised evidence is alone, and why."""
+    """Describe the certainty of the randomised evidence alone."""
     trials = answer.synthesis.trials if answer.synthesis else None
     if trials is None or trials.grade is None:
         return ""
@@ -128,7 +128,7 @@ def _describe_trials(answer: Answer, t: Words) -> str:
 def _describe_measured_sources(
     answer: Answer, shown: Sequence[Cell], t: Words
 ) -> list[tuple[str, list[str]]]:
-    """Describe what sources measured, with the sources' names."""
+    """Describe what each source measured for a claim."""
     one = get_card(answer.claim)
     return group_texts(
         (_describe_measure(one, cell, t), t.source(cell.study)) for cell in shown
@@ -141,7 +141,7 @@ def _describe_measure(one: Card, cell: Cell, t: Words) -> str:
 
 
 def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
-    """Describe an answer's certainty: specifications, size, proxies."""
+    """Describe what the certainty of an answer rests on."""
     if not answer.tested:
         return []
     if not shown:  # a fit that the data do not determine
@@ -159,7 +159,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:
-    """Describe how many verdicts survive multiple testing, if any."""
+    """Describe how many verdicts survive multiple testing."""
     if not answer.settled:
         return []
     numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}

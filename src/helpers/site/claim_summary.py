@@ -1,4 +1,4 @@
-"""Summary at the top of a claim's page, from its conclusion.
+"""Texts at the top of a claim's web page.
 
 Bottom line, certainty with its reasons, plain numbers, what would change the answer,
 and advice for group owners. All of it follows from one `Conclusion` and its synthesis.
@@ -40,7 +40,7 @@ KINDS_OF_NUMBERS = {"share", "ratio", "points"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Texts at the top of a claim's page in one language.
+    """Texts at the top of a claim's web page in one language.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Summary:
 
 
 def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
-    """Build the texts at the top of a claim's page."""
+    """Build the texts at the top of a claim's web page."""
     conclusion, synthesis = answer.conclusion, answer.synthesis
     charts = tuple(build_charts(answer, numbers, t))
     graded = synthesis if synthesis and synthesis.grade else None
@@ -86,7 +86,7 @@ def summarise_claim(answer: Answer, numbers: Numbers, t: Words) -> Summary:
 
 
 def say_on_claim_page(key: str, *, t: Words) -> str:
-    """Return the words for a key of ``claim_page.toml``.
+    """Return the text for a key of ``claim_page.toml``.
 
     >>> say_on_claim_page("title.cite", t=Words("en"))
     'Cite this claim'
@@ -102,7 +102,7 @@ def _say(table: str, key: str, t: Words) -> str:
 def mark_line(
     conclusion: Conclusion, synthesis: Synthesis | None, numbers: Numbers, t: Words
 ) -> Markup:
-    """Return the bottom line as HTML that names each number of ``numbers.json``."""
+    """Return a claim's conclusion as HTML with named numbers."""
 
     def mark(bound: Bound) -> str:
         name = _find_number(bound, conclusion.claim, synthesis)
@@ -118,7 +118,7 @@ def mark_line(
 
 
 def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> str:
-    """Return the name in ``numbers.json`` of a number in a sentence."""
+    """Return the permanent name of a number in a sentence."""
     one = synthesis.headline if synthesis else None
     pooled = one is not None and one.pool is not None
     limit = bound.name.removeprefix("new_")
@@ -132,7 +132,7 @@ def _find_number(bound: Bound, claim_id: str, synthesis: Synthesis | None) -> st
 
 
 def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]:
-    """Yield the reasons for the certainty level, the decisive ones first."""
+    """Yield the reasons for a claim's certainty grade."""
     room = MOST_REASONS - 1  # the last says what it is for WeChat
     start, *rest = conclusion.reasons
     moving = [reason for reason in rest if reason.steps]
@@ -147,7 +147,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
 
 
 def _is_above_floor(conclusion: Conclusion) -> bool:
-    """Return whether a WeChat grade equal to the overall one was not lowered."""
+    """Return whether the grade for WeChat groups was not lowered."""
     return conclusion.certainty is not None and conclusion.certainty > 1
 
 
@@ -161,7 +161,7 @@ def _describe_step(reason: Reason, t: Words) -> str:
 
 
 def _describe_marks(charts: tuple[Chart, ...], t: Words) -> str:
-    """Return how to read the charts: a sentence per kind of mark that they have."""
+    """Describe how to read a claim's charts."""
     kinds = {kind for chart in charts for kind in chart.kinds}
     groups: Mapping[str, set[str]] = {
         "source": {"source", "other", "shown", "bound"},
@@ -202,7 +202,7 @@ def _fill(template: str, known: Mapping[str, Named]) -> str:
 
 
 def _list_changes(conclusion: Conclusion, t: Words) -> Iterator[str]:
-    """Yield what would change an answer: one sentence per lowering reason."""
+    """Yield what evidence would change the answer to a claim."""
     words = read_entries("claim_page")["change"]
     moving = [r for r in conclusion.reasons if r.steps < 0 or r.code == "observed"]
     codes = moving or [r for r in conclusion.reasons if r.code in SAID_BY_OTHERS]
@@ -226,7 +226,7 @@ def _describe_change(reason: Reason, claim_id: str, t: Words) -> str:
 
 
 def _find_advice(synthesis: Synthesis | None, t: Words) -> str:
-    """Return the advice on a claim if there is any and its numbers exist."""
+    """Return the practical advice on a claim, if there is any."""
     if synthesis is None or synthesis.claim not in read_entries("advice"):
         return ""
     known = list_named_numbers(synthesis)

@@ -1,4 +1,4 @@
-"""Page of all claims: tested, waiting for data, untestable."""
+"""Web page that lists all claims: tested, waiting for data, untestable."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FAMOUS = (
 
 
 def count_claims(board: Board) -> dict[str, int]:
-    """Count the claims by what becomes of them."""
+    """Count the claims by state: tested, waiting for data, untestable."""
     answers = Counter(one.conclusion.answer for one in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
     falsifiable = [
@@ -65,7 +65,7 @@ def count_claims(board: Board) -> dict[str, int]:
 
 
 def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
-    """Summarise the claims in three sentences with marked numbers."""
+    """Summarise all claims in three sentences with quotable numbers."""
     t, numbers = Words(language), count_claims(board)
     waiting = [answer for answer in board.answers if answer.word == Word.UNTESTABLE]
     lacking = Counter(map(classify_gap, waiting))
@@ -87,7 +87,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Classify what data a claim is missing.
+    """Return the kind of data that a claim lacks.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.
@@ -104,7 +104,7 @@ def classify_gap(answer: Answer) -> str:
 
 
 def sort_answers(board: Board) -> list[Answer]:
-    """Return the famous claims, then tested ones by certainty, decided ones first."""
+    """Sort claims: famous ones first, then by certainty."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:
@@ -121,7 +121,7 @@ def sort_answers(board: Board) -> list[Answer]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """A claim as the page lists it; `full` is what a search looks through besides."""
+    """One claim in the list of all claims, with its searchable text."""
 
     entry: RegisterEntry
     told: Told
@@ -133,7 +133,7 @@ class _Row:
 
     @classmethod
     def of(cls, answer: Answer, t: Words) -> Self:
-        """Make the row of a claim."""
+        """Build the row of a claim in the list of all claims."""
         state = classify_state(answer)
         return cls(
             entry=get_claim(answer.claim),
@@ -147,17 +147,17 @@ class _Row:
 
     @property
     def answer(self) -> str:
-        """The answer's name, as addresses keep it."""
+        """Code of the claim's answer, used in web addresses."""
         return self.conclusion.answer.name.lower()
 
     @property
     def full(self) -> str:
-        """The claim's text in the register and its question."""
+        """Searchable text of the claim."""
         return f"{self.entry.en} {self.entry.zh} {self.told.question}"
 
 
 def render_claims_page(board: Board, language: Language) -> str:
-    """Return the source of the page of all claims."""
+    """Render the Markdown source of the list of all claims."""
     t = Words(language)
     rows = [_Row.of(answer, t) for answer in sort_answers(board)]
     by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
@@ -180,7 +180,7 @@ def render_claims_page(board: Board, language: Language) -> str:
 
 
 def list_search_texts(board: Board) -> dict[str, str]:
-    """Return what a search looks through for each claim's page, in both languages.
+    """Return the searchable text of each claim's page.
 
     These are the claim's own words, its question and its bottom line.
     """
@@ -193,7 +193,7 @@ def list_search_texts(board: Board) -> dict[str, str]:
 
 
 def list_spelled_numbers(board: Board) -> dict[str, str]:
-    """Return the numbers that each claim spells out, in digits, by page."""
+    """Return the numbers spelled out in each claim, as digits."""
     quotes = {
         answer.claim: " ".join(describe_answer(answer, t).quote for t in LANGUAGES)
         for answer in board.answers
@@ -217,7 +217,7 @@ def _list_own_words(answer: Answer) -> str:
 
 
 def _spell_in_digits(text: str) -> list[str]:
-    """Return the numbers that a text spells out, in digits.
+    """Return the numbers that a text spells out, as digits.
 
     >>> _spell_in_digits("Nine in ten groups fail")
     ['90%', '10']
@@ -234,7 +234,7 @@ def _spell_in_digits(text: str) -> list[str]:
 
 
 def rank_famous_pages() -> dict[str, int]:
-    """Return by how much a search lifts the pages of the famous claims."""
+    """Return the search rank bonus of famous claims' pages."""
     return {
         find_in_language(f"claims/{name}", language): LIFT * (len(FAMOUS) - place)
         for place, name in enumerate(FAMOUS)
@@ -245,7 +245,7 @@ def rank_famous_pages() -> dict[str, int]:
 def _list_filters(
     rows: Sequence[_Row], t: Words
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List the filters of the page: theme, article, answer, source."""
+    """List the filters of the claims list: theme, article, answer, source."""
     themes = sorted({row.entry.theme for row in rows})
     articles = sorted({row.entry.article for row in rows})
     answers = dict.fromkeys(row.conclusion.answer for row in rows)
@@ -266,7 +266,7 @@ def _list_filters(
 
 
 def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
-    """Group rows by missing data, most frequent first."""
+    """Group untested claims by the data they lack."""
     parts: dict[str, list[_Row]] = {}
     for row in rows:
         parts.setdefault(row.lacking, []).append(row)
@@ -274,7 +274,7 @@ def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
 
 
 def _build_search_folding() -> dict[str, object]:
-    """Return word folding for search: phrases, numerals and synonyms."""
+    """Return the synonyms and numerals that searches treat as equal."""
     search_words = read_entries("search")
     words = {name: search_words[name]["words"] for name in ("same", "skip")}
     return words | {"phrases": search_words["phrases"]}

@@ -1,4 +1,4 @@
-"""Order of the site's pages, for Sphinx and for navigation."""
+"""Order of the website's pages, for Sphinx and for navigation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KINDS = (
 def build_page_trees(
     notebooks: Sequence[str], studies: Sequence[Study]
 ) -> list[tuple[str, list[str]]]:
-    """List the pages in Sphinx's order, by caption."""
+    """List all pages in order, by section, for Sphinx."""
     t = Words("en")
     parts = {
         "chapters": list(notebooks),
@@ -46,7 +46,7 @@ def build_page_trees(
 def build_side_bars(
     notebooks: Mapping[Language, Sequence[Link]], studies: Sequence[Study]
 ) -> dict[str, dict[str, list[Part]]]:
-    """Build the side bars of chapters and data, by language."""
+    """Build the side bars of notebooks and data pages."""
     return {
         one: {
             "chapters": [(Words(one)("nav.chapters"), list(notebooks[one]))],
@@ -63,7 +63,7 @@ def build_side_bars(
 
 
 def group_by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
-    """Group sources by how much they record about people."""
+    """Group data sources by how much they record about people."""
     sources: dict[str, list[Study]] = {kind: [] for kind in KINDS}
     for study in studies:
         sources[_classify_kind(study)].append(study)
@@ -81,7 +81,7 @@ def _classify_kind(study: Study) -> str:
 def list_printed_pages(
     bars: Mapping[str, Mapping[str, Sequence[Part]]], claims: Iterable[str]
 ) -> list[str]:
-    """List the page addresses to include in the PDF.
+    """List the pages that the PDF includes.
 
     >>> list_printed_pages(
     ...     {"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"]

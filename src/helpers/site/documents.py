@@ -1,4 +1,4 @@
-"""The project's documents as pages, with links rewritten."""
+"""Project documents as web pages, with links rewritten."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
 def list_document_addresses() -> dict[Path, str]:
-    """Map each document file to its page."""
+    """Map each document file to the address of its page."""
     pages = {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
     notes = paths.ROOT / DECISIONS
     return pages | dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
 
 
 def list_documents(pages: Mapping[Path, str]) -> Iterator[tuple[str, str]]:
-    """Yield page and source of each document, with links rewritten."""
+    """Yield each document's page and its text."""
     for name, page in DOCUMENTS.items():
         file = paths.ROOT / name
         text = rewrite_links(file.read_text(encoding="utf-8"), file.parent, pages)

@@ -1,4 +1,4 @@
-"""Effect of screens on a source, with a warning if lifetimes depend on it."""
+"""Messages excluded as bots or advertising, by source, with warnings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NONE = "–"
 
 
 class Exclusion(NamedTuple):
-    """A screen: its reason, number excluded, and lifetimes of those groups."""
+    """A rule that excludes messages: its reason, count, and effect."""
 
     screen: str
     numbers: tuple[str, ...]  # under `HEADINGS`
@@ -29,7 +29,7 @@ HEADINGS = (
 
 
 def list_exclusions(study: Study) -> list[Exclusion]:
-    """List the screens that excluded messages of a source.
+    """List the rules that excluded messages of a source.
 
     >>> from helpers.study import open_study
     >>> list_exclusions(open_study("v2ex_nodes"))
@@ -44,7 +44,7 @@ def list_exclusions(study: Study) -> list[Exclusion]:
 
 
 def list_warnings(study: Study, t: Words) -> list[str]:
-    """List warnings for screens with excluded groups that differ in lifetime."""
+    """List warnings where exclusions change lifetimes of groups."""
     rows = _read_screens(study)
     level = LEVEL / max(1, rows["p"].notna().sum()) if len(rows) else LEVEL
     beyond = rows[rows["p"] < level] if len(rows) else rows

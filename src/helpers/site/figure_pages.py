@@ -1,4 +1,4 @@
-"""Pages of figures in both languages: picture, files, citation, provenance."""
+"""Web pages of figures: picture, files, citation and provenance."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read_figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
 
 
 def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    """Return the contents of a figure's page in one language.
+    """Return the contents of a figure's web page in one language.
 
     A figure that was drawn in English only is shown as it is, and said to be English.
     """
@@ -56,7 +56,7 @@ def render_figure_page(
     language: Language,
     chapter: tuple[str, str] | None,
 ) -> str:
-    """Return the source of a figure's page.
+    """Render the Markdown source of a figure's web page.
 
     Parameters
     ----------
@@ -89,6 +89,6 @@ def _list_downloads(t: Words) -> list[tuple[str, str]]:
 def render_figures_page(
     figures: Iterable[Mapping[str, Any]], language: Language
 ) -> str:
-    """Return the source of the list of figures."""
+    """Render the Markdown source of the list of figures."""
     shown = [describe_figure(facts, language) for facts in figures]
     return render_template("figures.md", "figures.html", language, figures=shown)

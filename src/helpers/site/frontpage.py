@@ -1,4 +1,4 @@
-"""The first page: four famous claims, six findings, and what nobody knows."""
+"""Front page of the website: famous claims, findings, and open questions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GAPS = ("people", "codings", "labels", "events", "kinds")  # told on the front p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A claim as the front page shows it."""
+    """A claim as shown on the front page."""
 
     told: Told
     conclusion: Conclusion
@@ -52,7 +52,7 @@ class Card:
 
 
 def _is_own(board: Board) -> bool:
-    """Whether a user's own groups are on the site."""
+    """Return whether the website is about a user's own groups."""
     return NETWORK in board.studies
 
 
@@ -65,7 +65,7 @@ def render_front_page(
     story: str = "",
     teaser: Dots | None = None,
 ) -> str:
-    """Render the front page's source.
+    """Render the Markdown source of the front page.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def render_front_page(
 def build_cards(
     answers: dict[str, Answer], names: Iterable[str], t: Words
 ) -> list[Card]:
-    """Return the cards of some claims, of those that the board has."""
+    """Build the front-page cards of given claims."""
     return [_build_card(answers[name], t) for name in names if name in answers]
 
 
@@ -126,7 +126,7 @@ def _build_card(answer: Answer, t: Words) -> Card:
 
 
 def _count_gaps(answers: Iterable[Answer]) -> list[tuple[str, int]]:
-    """Return how many claims wait for each kind of data, what most wait for first."""
+    """Count the claims that wait for each kind of data."""
     waiting = [answer for answer in answers if answer.word == Word.UNTESTABLE]
     gaps = Counter(map(classify_gap, waiting))
     told = [(name, gaps[name]) for name in GAPS if gaps[name]]

@@ -1,4 +1,4 @@
-"""Page "What happens to 100 groups": eight scenes with 100 dots each."""
+"""Web page "What happens to 100 groups": eight pictures of 100 dots."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HUNDRED, ROW, STEP, RADIUS = 100, 10, 10, 3.6
 
 @dataclass(frozen=True, slots=True)
 class Dots:
-    """A picture of 100 groups: inactive ones by lower limit, estimate, upper limit."""
+    """A picture of 100 groups as dots, inactive ones coloured."""
 
     low: int
     mean: int
@@ -46,13 +46,13 @@ class Dots:
     def of(
         cls, span: Interval, name: str = "", href: str = "", kind: str = "quiet"
     ) -> Dots:
-        """Return the dots of a share with its interval."""
+        """Build the picture of a share of groups with its interval."""
         low, mean, high = map(count_of_hundred, (span.low, span.estimate, span.high))
         return cls(low, mean, high, name, href, kind)
 
     @property
     def svg(self) -> Markup:
-        """The picture as SVG, coloured by the page."""
+        """The picture of 100 dots as SVG."""
         dots = "".join(
             f'<circle cx="{STEP * (place % ROW) + STEP / 2:g}" '
             f'cy="{STEP * (place // ROW) + STEP / 2:g}" r="{RADIUS}" '
@@ -65,7 +65,7 @@ class Dots:
         )
 
     def classify(self, place: int) -> str:
-        """Return how a dot is drawn, by its place from 0."""
+        """Return how the nth dot is drawn: by lower limit, estimate, upper."""
         if place < self.mean:
             return self.kind if place < self.low else f"{self.kind} likely"
         return "maybe" if place < self.high else "active"
@@ -82,7 +82,7 @@ class Scene:
 
 
 def count_of_hundred(share: float) -> int:
-    """Return a share as a number of 100 groups.
+    """Convert a share to a number of 100 groups.
 
     >>> count_of_hundred(0.168)
     17
@@ -92,13 +92,13 @@ def count_of_hundred(share: float) -> int:
 
 @dataclass(frozen=True)
 class Story:
-    """Contents of the page: pooled estimates and published ones."""
+    """Estimates on the page "What happens to 100 groups"."""
 
     year: FirstYear
 
     @cached_property
     def numbers(self) -> list[Number]:
-        """All numbers of the page, by permanent name."""
+        """All quotable numbers of the page."""
         return list(self._list_numbers())
 
     def _list_numbers(self) -> Iterator[Number]:
@@ -124,7 +124,7 @@ class Story:
 
     @cached_property
     def published(self) -> dict[str, Published]:
-        """Published studies of the same quantity, by key."""
+        """Published studies of the same quantities."""
         return {row.key: row for row in list_published(CLAIM)}
 
     @property
@@ -133,7 +133,7 @@ class Story:
         return self.year.inactive[105]
 
     def pool(self, day: int) -> Pool:
-        """Return the pooled share of groups inactive by a day.
+        """Return the pooled share of groups inactive by a day of age.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class Story:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every scene has its estimates."""
+        """Whether every picture has its estimates."""
         pools = [self.year.inactive[day].pool for day in AGES]
         keys = {WECHAT, OTHER} <= set(self.published)
         two = len(self.year.never.by_source) > 1
@@ -174,7 +174,7 @@ def _build_number(name: str, share: float, label: str) -> Number:
 
 
 def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
-    """Build the page's contents; None if the sources do not show all of it."""
+    """Compute the estimates of the page; None if some are missing."""
     answers = {answer.claim: answer for answer in board.answers}
     if CLAIM not in answers or (synthesis := answers[CLAIM].synthesis) is None:
         return None
@@ -187,7 +187,7 @@ def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
 
 
 def list_scenes(story: Story, numbers: Numbers, language: Language) -> list[Scene]:
-    """Return the eight scenes in one language."""
+    """Return the eight pictures with title and sentence."""
     return [
         _tell_never(story, numbers, language),
         *(_tell_day(story, day, numbers, language) for day in AGES),

@@ -1,4 +1,4 @@
-"""Texts of the site in English and Chinese, from TOML files."""
+"""Texts of the website in English and Chinese."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ SHORTHAND = (
 
 @cache
 def read_entries(name: str) -> Mapping[str, Any]:
-    """Read a text file of this package, by table.
+    """Read a TOML file of website texts.
 
     >>> read_entries("chrome")["nav"]["claims"]
     ['Claims', '说法']
@@ -66,7 +66,7 @@ def _list_needs() -> Mapping[str, str]:
 
 @cache
 def _translate_needs() -> Mapping[str, str]:
-    """Return Chinese names of data needs, by their English names."""
+    """Return the Chinese names of data needs, by English name."""
     translations = read_entries("terms")["need"]
     return {
         what: translations[name]
@@ -76,7 +76,7 @@ def _translate_needs() -> Mapping[str, str]:
 
 
 def _translate_sentence(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
-    """Translate a sentence whole or in parts; empty if a part is missing."""
+    """Translate an estimator's sentence to Chinese, or return ""."""
     pattern = PERCENT.sub("# %", NUMBER.sub("#", text))
     if phrase := read_entries("phrases")["phrase"].get(pattern):
         numbers = NUMBER.findall(text)
@@ -92,7 +92,7 @@ def _translate_sentence(text: str, joints: tuple[tuple[str, str], ...] = JOINTS)
 
 
 def _translate_failure(text: str) -> str:
-    """Translate an estimator's failure notice to Chinese, else ""."""
+    """Translate an estimator's error text to Chinese, or return ""."""
     if not (failed := NOT_COMPUTED.fullmatch(text)):
         return ""
     place = f"（{failed[2]} 第 {failed[3]} 行）" * bool(failed[2])
@@ -100,7 +100,7 @@ def _translate_failure(text: str) -> str:
 
 
 def _translate_name(text: str) -> str:
-    """Translate a name of a source, network or need, else ""."""
+    """Translate a source's or need's name to Chinese, or return ""."""
     if named := WITHOUT.fullmatch(text):
         return f"不含 {named[1]}"
     if placed := PLACE.fullmatch(text):
@@ -111,14 +111,14 @@ def _translate_name(text: str) -> str:
 
 
 def _place_said(study: str, language: Language) -> str:
-    """Return the name of a source, or one of its networks, in a sentence."""
+    """Return the plain name of a source or network for a sentence."""
     _, _, network = study.partition("/")
     return " · ".join(filter(None, (get_plain_name(study, language), network)))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """All site texts in one language."""
+    """Texts of the website in one language."""
 
     language: Language
 
@@ -128,7 +128,7 @@ class Words:
         return {"en": "en", "zh": "zh-CN"}[self.language]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the text for a key such as ``front.title``, with values filled in.
+        """Return the text for a key such as ``front.title``, filled in.
 
         >>> Words("zh")("nav.claims")
         '说法'
@@ -138,22 +138,22 @@ class Words:
         return text.format(**values) if values else text
 
     def either(self, pair: list[str]) -> str:
-        """Return this language's text of a pair."""
+        """Return the text in this language from a pair."""
         return pair[LANGUAGES.index(self.language)]
 
     def need(self, name: str) -> str:
-        """Return the name of a data need."""
+        """Return the name of a data need in this language."""
         if self.language == "en":
             return _list_needs()[name]
         return str(read_entries("terms")["need"].get(name, _list_needs()[name]))
 
     def gate(self, name: str) -> str:
-        """Return the name of a data gate."""
+        """Return the name of a data requirement in this language."""
         gates = {} if self.language == "en" else read_entries("terms")["gate"]
         return str(gates.get(name, name))
 
     def qualifier(self, text: str) -> str:
-        """Return the text of a verdict's qualifier.
+        """Return the text of a verdict's qualifier in this language.
 
         >>> Words("zh").qualifier("in 2 of 3"), Words("zh").qualifier("proxy")
         ('3 个中的 2 个', '间接测量')
@@ -165,7 +165,7 @@ class Words:
         return str(read_entries("terms")["qualifier"].get(text, text))
 
     def sentence(self, text: str) -> str:
-        """Return an estimator's text in this language; empty without a translation.
+        """Return an estimator's text in this language, or "".
 
         >>> Words("zh").sentence("31 groups, 50 needed; resampling 4 networks")
         '有 31 个群，需要 50 个；按 4 个网络重抽样'
@@ -175,7 +175,7 @@ class Words:
         )
 
     def source(self, study: str) -> str:
-        """Return the name of a source, or of one of its networks.
+        """Return the name of a data source in this language.
 
         >>> Words("en").source("r_user_groups/meetup")
         'Data-science groups on Meetup · meetup'
@@ -211,7 +211,7 @@ class Words:
 
     @staticmethod
     def knows(name: str) -> bool:
-        """Return whether a name is that of a public source, which has a page.
+        """Return whether a name is that of a public data source.
 
         >>> Words.knows("raku_irc"), Words.knows("own_clock")
         (True, False)
@@ -219,7 +219,7 @@ class Words:
         return is_named(name)
 
     def verdict(self, word: str) -> str:
-        """Return the name of a verdict.
+        """Return the name of a verdict in this language.
 
         >>> Words("zh").verdict("FRAGILE")
         '不稳'
@@ -227,7 +227,7 @@ class Words:
         return get_word_label(word, self.language)
 
     def unit(self, name: str) -> str:
-        """Return the name of the units an estimate is based on.
+        """Return the name of the units that an estimate counts.
 
         >>> Words("zh").unit("newcomers")
         '名新人'

@@ -1,4 +1,4 @@
-"""Source files of all pages, written for Sphinx."""
+"""Write the source files of all web pages for Sphinx."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _Notebook:
         return self.source.stem
 
     def link(self, language: Language) -> tuple[str, str]:
-        """Return the address and title of a chapter's page in a language.
+        """Return address and title of a notebook's web page.
 
         A notebook without a title in Chinese has no page in Chinese.
         """
@@ -88,7 +88,7 @@ class _Notebook:
 
 @dataclass(frozen=True, eq=False)
 class _Site:
-    """The contents from which pages are made, and their target folder."""
+    """What the web pages are made of, and the folder to write to."""
 
     run: Run
     notebooks: Sequence[_Notebook]
@@ -137,7 +137,7 @@ class _Site:
 
     @cached_property
     def addresses(self) -> dict[Path, str]:
-        """Page address of each file of the project."""
+        """Web address of each project file that has a page."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
         pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
         pages |= list_document_addresses()
@@ -148,11 +148,11 @@ class _Site:
 
     @cached_property
     def titles(self) -> dict[Language, list[tuple[str, str]]]:
-        """Page and title of the chapters in each language."""
+        """Page and title of each notebook, by language."""
         return {one: [n.link(one) for n in self.notebooks] for one in LANGUAGES}
 
     def addresses_in(self, language: Language) -> dict[Path, str]:
-        """Return the page address of each file, seen from pages of a language."""
+        """Return web addresses of project files, relative to a language."""
         if language == "en":
             return self.addresses
         other = {file: f"../{page}" for file, page in self.addresses.items()}
@@ -169,7 +169,7 @@ class _Site:
 
     @cached_property
     def shown_in(self) -> dict[str, tuple[str, str]]:
-        """Chinese page that shows each figure: address and title."""
+        """Chinese page on which each figure is shown."""
         return {
             name: (f"{page}.html#{name}", title)
             for one, (page, title) in zip(
@@ -211,7 +211,7 @@ def _group_by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, lis
 def write_pages(
     run: Run, executed: Sequence[Path], board: Board, target: Path
 ) -> Numbers:
-    """Write all page sources to an empty folder; return the site's numbers.
+    """Write the sources of all pages; return the quotable numbers.
 
     Raises
     ------
@@ -246,13 +246,13 @@ def write_pages(
 
 
 def list_notebook_names(executed: Iterable[Path]) -> set[str]:
-    """List the names of computed numbers in executed notebooks."""
+    """List the names of computed numbers in notebooks."""
     read = (stable.read_notebook(path) for path in executed)
     return {name for one in read for name, _, _ in blocks.number_spans(one)}
 
 
 def list_board_names(board: Board) -> set[str]:
-    """List the names of numbers on the front page and of headline estimates."""
+    """List the names of numbers on the front page and of quoted estimates."""
     spans = [
         span
         for text in list_claim_sentences(board, "en")
@@ -309,7 +309,7 @@ def _write_references(site: _Site) -> None:
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
-    """List the gaps of a user's own study, shown before any verdict."""
+    """List what a user's own exports leave out, for the front page."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]

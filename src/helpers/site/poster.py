@@ -1,4 +1,4 @@
-"""Poster of the pictures of 100 groups: A4, PDF and PNG, in both languages."""
+"""Printable poster of the pictures of 100 groups, as PDF and PNG."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TAGS = re.compile(r"<[^>]+>")
 
 
 def draw_posters(story: Story, numbers: Numbers, folder: Path) -> None:
-    """Write ``poster-en.pdf``, ``poster-en.png`` and the Chinese two into a folder."""
+    """Write the poster in both languages as PDF and PNG."""
     for language in LANGUAGES:
         with apply_style():
             figure = draw_poster(story, numbers, language)
@@ -41,7 +41,7 @@ def draw_posters(story: Story, numbers: Numbers, folder: Path) -> None:
 
 
 def draw_poster(story: Story, numbers: Numbers, language: Language) -> Figure:
-    """Return the poster in one language."""
+    """Draw the poster of 100 groups in one language."""
     figure = Figure(figsize=A4, dpi=DPI, facecolor="white")
     words, t = _get_words(language), Words(language)
     figure.text(0.07, 0.955, words["title"], size=28, color=INK, va="center")
@@ -67,7 +67,7 @@ def _get_words(language: Language) -> dict[str, str]:
 
 
 def _draw_scene(figure: Figure, scene: Scene, top: float, high: float) -> None:
-    """Draw a scene: dots on the left, title and sentence on the right."""
+    """Draw a picture of 100 dots with its title and sentence."""
     side = 0.82 * high * A4[1] / A4[0]  # as wide as it is high
     for place, dots in enumerate(scene.pictures):
         left = 0.07 + place * (side + 0.015)
@@ -95,7 +95,7 @@ def _draw_dots(axes: Axes, dots: Dots) -> None:
 
 
 def _wrap(text: str, points: float, room: float) -> str:
-    """Return a text in lines that fit into a share of the page's width."""
+    """Break a text into lines that fit a share of the page width."""
     font = load_font(round(points * SCALE))
     return "\n".join(wrap_text(text, font, room * A4[0] * 72 * SCALE))
 

@@ -1,4 +1,4 @@
-"""Reference pages: corpora, terms, numbers, code of estimators."""
+"""Reference pages of the website: sources, terms, numbers, code."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def render_study_page(
     language: Language,
     relinked: Callable[[str], str] = str,
 ) -> str:
-    """Render a source's page; its tables are described in English only."""
+    """Render the web page of a data source."""
     seen = study.observability.as_dict()
     first, last = (_format_date(time) for time in seen.pop("window_us"))
     shows, t = dict(seen), Words(language)
@@ -111,7 +111,7 @@ def _build_ledger_rows(study: Study) -> list[tuple[str, str, str]]:
 
 
 def _describe_tables(study: Study) -> str:
-    """Return the part of a study's README that describes its tables."""
+    """Return the section of a study's README on its tables."""
     readme = study.folder / "README.md"
     text = readme.read_text("utf-8") if readme.is_file() else ""
     _, heading, rest = text.partition("\n## `")
@@ -120,7 +120,7 @@ def _describe_tables(study: Study) -> str:
 
 
 def render_glossary_page(language: Language) -> str:
-    """Render the glossary."""
+    """Render the glossary page."""
     other = next(one for one in LANGUAGES if one != language)
     terms = [
         (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
@@ -131,7 +131,7 @@ def render_glossary_page(language: Language) -> str:
 
 
 def render_numbers_page(numbers: Numbers, language: Language) -> str:
-    """Render the list of all numbers."""
+    """Render the page that lists all quotable numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     example = rows[0].name if rows else ""
     about = {"numbers": rows, "example": example}
@@ -139,7 +139,7 @@ def render_numbers_page(numbers: Numbers, language: Language) -> str:
 
 
 def code_pages() -> Iterator[tuple[str, str]]:
-    """Yield name and source of a code page per estimator module."""
+    """Yield the page of each estimator module's code."""
     estimators = [find_estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
     for path, name in sorted({(code.path, code.module) for code in estimators if code}):
@@ -154,7 +154,7 @@ def code_pages() -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """A table of successions by year: subject, columns, rows."""
+    """Table of how numbered groups follow each other, by year."""
 
     of: str
     columns: tuple[str, ...]
@@ -162,7 +162,7 @@ class Succession:
 
 
 def describe_succession(study: Study) -> Succession | None:
-    """Describe the succession of a study's numbered groups, if it has any.
+    """Describe how a study's numbered groups follow each other.
 
     >>> from helpers.study import open_study
     >>> describe_succession(open_study("zh_s1_lounges")).columns

@@ -1,4 +1,4 @@
-"""Rendering of page templates, with values escaped."""
+"""Render page templates, with values escaped."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _load_templates() -> Environment:
 def render_template(
     template: str, page: str, language: Language = "en", **about: object
 ) -> str:
-    """Render a page from a template of ``theme/pages``.
+    """Render a page template with given values.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def render_template(
 
 
 def build_relative_link(page: str, target: str) -> str:
-    """Return the link from one page to another.
+    """Return the relative link from one web page to another.
 
     >>> build_relative_link("zh/claims/a.html", "figures/b.svg")
     '../../figures/b.svg'
@@ -64,7 +64,7 @@ def build_relative_link(page: str, target: str) -> str:
 
 
 def find_in_language(page: str, language: Language) -> str:
-    """Return the address of a page that both languages have.
+    """Return the address of a page in a language.
 
     >>> find_in_language("claims/a.html", "zh")
     'zh/claims/a.html'
@@ -73,7 +73,7 @@ def find_in_language(page: str, language: Language) -> str:
 
 
 def find_study_page(name: str, language: Language = "en") -> str:
-    """Return the address of a study's page.
+    """Return the address of a data source's page.
 
     >>> find_study_page("raku_irc"), find_study_page("raku_irc", "zh")
     ('data-raku-irc.html', 'zh/data-raku-irc.html')

@@ -1,4 +1,4 @@
-"""Search in English, Chinese and numbers at once, with no dictionary.
+"""Search index of the website in English, Chinese and numbers.
 
 Sphinx's own Chinese search needs a segmenter and ships without its stemmer. Here a
 run of Chinese characters is indexed as its pairs and its single characters; a query
@@ -33,7 +33,7 @@ KINDS = {"claims": "claim", "figures": "figure", "data": "source", "code": "code
 
 
 class SearchBoth(SearchEnglish):
-    """English words by stem, Chinese ones by pairs of characters, numbers whole."""
+    """Sphinx search language: English stems, Chinese pairs, numbers."""
 
     lang = "shequn"
     js_splitter_code = rf"""
@@ -54,7 +54,7 @@ var splitQuery = (query) =>
 """
 
     def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's own signature
-        """Return the words of a text.
+        """Split a text into search words.
 
         >>> SearchBoth({}).split("消息数 of lurkers")
         ['消息', '息数', '消', '息', '数', 'of', 'lurkers']
@@ -68,7 +68,7 @@ var splitQuery = (query) =>
 
     @cache  # noqa: B019 - one of them a build; pages share most of their words
     def stem(self, word: str) -> str:
-        """Return a word without its ending, each worked out once.
+        """Return the stem of a word (cached).
 
         >>> SearchBoth({}).stem("lurkers")
         'lurker'
@@ -96,17 +96,17 @@ def _name_number(number: str) -> str:
 
 
 class IndexedSite(StandaloneHTMLBuilder):
-    """Sphinx's pages, with an index of what each page says of its own."""
+    """Sphinx builder that indexes each page by its own texts."""
 
     name = "html"
 
     def init(self) -> None:
-        """Begin with no page indexed."""
+        """Start the build with an empty search index."""
         super().init()
         self.found: dict[str, list[Any]] = {}
 
     def index_page(self, pagename: str, doctree: nodes.document, title: str) -> None:
-        """Index a page: a claim by its own texts, any other by what it shows."""
+        """Add a page to the search index."""
         made = read_made(self.app)
         own = made["texts"].get(pagename)
         kind, bonus = classify_page(pagename), made["famous"].get(pagename, 0)
@@ -122,7 +122,7 @@ class IndexedSite(StandaloneHTMLBuilder):
             self.indexer._all_titles[pagename] = [(title, None)]  # noqa: SLF001 - has no setter
 
     def handle_finish(self) -> None:
-        """Write what results say of each page."""
+        """Write the search index and page excerpts."""
         super().handle_finish()
         text = json.dumps(self.found, ensure_ascii=False, sort_keys=True)
         file = Path(self.outdir) / "_static" / FOUND
@@ -136,12 +136,12 @@ def _read_site(source: Path) -> dict[str, Any]:
 
 
 def read_made(app: Sphinx) -> dict[str, Any]:
-    """Return what was written about the pages beside their sources."""
+    """Read what was stored about the pages when they were written."""
     return _read_site(Path(app.srcdir))
 
 
 def classify_page(page: str) -> str:
-    """Return what kind of page an address leads to; empty for a page of its own.
+    """Return the kind of a web page, from its address.
 
     >>> (
     ...     classify_page("zh/claims/s0-x"),
@@ -158,7 +158,7 @@ def classify_page(page: str) -> str:
 
 
 def _find_opening(doctree: nodes.document) -> str:
-    """Return the first sentence or two of a page, as far as they fit."""
+    """Return the first sentences of a page, as an excerpt."""
     first = next(iter(doctree.findall(nodes.paragraph)), None)
     text = " ".join(first.astext().split()) if first else ""
     return text if len(text) <= EXCERPT else f"{text[:EXCERPT].rsplit(' ', 1)[0]} …"
@@ -172,6 +172,6 @@ def _build_text(title: str, text: str) -> nodes.document:
 
 
 def setup(app: Sphinx) -> None:
-    """Register language and builder with Sphinx."""
+    """Register search language and builder with Sphinx."""
     app.add_search_language(SearchBoth)
     app.add_builder(IndexedSite, override=True)

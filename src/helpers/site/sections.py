@@ -1,4 +1,4 @@
-"""Section pages: chapters, data, methods, citation."""
+"""Section pages of the website: notebooks, data, methods, citation."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 def render_chapters_page(
     notebooks: Sequence[tuple[str, str]], language: Language
 ) -> str:
-    """Render the list of chapters, with page and title of each."""
+    """Render the page that lists all notebooks."""
     listed = [(f"{page}.html", title) for page, title in notebooks]
     return render_template("chapters.md", "chapters.html", language, chapters=listed)
 
 
 def render_data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
-    """Render the list of sources, by how much they record about people."""
+    """Render the page that lists all data sources."""
     t = Words(language)
     answered: dict[str, int] = {}
     for answer in board.answers:
@@ -92,7 +92,7 @@ def _build_answer_text(pair: tuple[float, float]) -> list[str]:
 
 
 def _read_calibration() -> dict[str, list[tuple[float, float]]]:
-    """Read published calibration results, as numerator and denominator.
+    """Read the published results of the simulations (calibration).
 
     Intervals that held the truth, and those of a common shortcut on the same draws;
     published numbers that came out again; changes of the judging code that a test saw.
@@ -111,7 +111,7 @@ def _read_calibration() -> dict[str, list[tuple[float, float]]]:
 
 
 def render_cite_page(language: Language) -> str:
-    """Render the citation page."""
+    """Render the page on how to cite the project."""
     return render_template(
         "cite.md",
         "cite.html",

@@ -1,4 +1,4 @@
-"""Share cards: one PNG per claim with answer, sentence and small chart."""
+"""Preview images of claims for social media: answer, sentence, small chart."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STEPS = {INK: 4, GREY: 3, BLUE: 3, VERMILION: 3}  # of colours between them and 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A card size in pixels, with its font sizes."""
+    """Size of a preview image in pixels, with font sizes."""
 
     name: str
     width: int
@@ -53,7 +53,7 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Texts and chart of a card."""
+    """Texts and chart of a claim's preview image."""
 
     quote: str
     answer: str
@@ -65,7 +65,7 @@ class Content:
 
 
 def build_content(answer: Answer, language: Language) -> Content:
-    """Build the contents of a claim's card."""
+    """Build the texts and chart of a claim's preview image."""
     t, one = Words(language), answer.conclusion
     graded = one.certainty is not None
     return Content(
@@ -87,14 +87,14 @@ def build_content(answer: Answer, language: Language) -> Content:
 
 
 def _shorten_strip(strip: Strip | None) -> Strip | None:
-    """Return a chart without the sources that do not decide, if it is long."""
+    """Return a chart without non-deciding sources, if it is long."""
     if strip is None or len(strip.lines) <= MOST_LINES:
         return strip
     return replace(strip, lines=tuple(x for x in strip.lines if x.kind != "other"))
 
 
 def draw_card(content: Content, form: Format) -> Image.Image:
-    """Return a card of one format."""
+    """Draw a claim's preview image in one size."""
     picture = Image.new("RGB", (form.width, form.height), "white")
     pen = _Pen(picture, ImageDraw.Draw(picture), form)
     edge = form.width // 20
@@ -115,7 +115,7 @@ def draw_card(content: Content, form: Format) -> Image.Image:
 
 @cache
 def _make_palette() -> Image.Image:
-    """Return the palette of sixteen colours, for small files."""
+    """Return a palette of sixteen colours, to keep files small."""
     mixed = [
         _mix(colour, step / steps)
         for colour, steps in STEPS.items()
@@ -136,7 +136,7 @@ def _mix(colour: str, share: float) -> tuple[int, ...]:
 
 @cache
 def load_font(size: int) -> ImageFont.FreeTypeFont:
-    """Return the site's face in a size in pixels."""
+    """Load the website's font in a size in pixels."""
     return ImageFont.truetype(
         str(fonts.FILE), size, layout_engine=ImageFont.Layout.BASIC
     )
@@ -144,7 +144,7 @@ def load_font(size: int) -> ImageFont.FreeTypeFont:
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """Draws text and charts on a card, at positions in pixels."""
+    """Draws text and charts on a preview image."""
 
     picture: Image.Image
     draw: ImageDraw.ImageDraw
@@ -161,7 +161,7 @@ class _Pen:
         return y
 
     def draw_strip(self, strip: Strip, left: int, foot: int, high: int) -> None:
-        """Draw the small chart above a height, each line so high."""
+        """Draw a small forest plot on a preview image."""
         names, across = self.form.width * 0.33, self.form.width * 0.40
         start, top = left + names, foot - high * len(strip.lines)
         if strip.side:
@@ -203,7 +203,7 @@ class _Pen:
 
 @cache
 def _render_mark(kind: str) -> Image.Image:
-    """Render a diamond, square or dot, hollow if not counted."""
+    """Draw a chart symbol: diamond, square or dot."""
     side = 26 * SHARP
     large = Image.new("RGBA", (side, side))
     draw, middle = ImageDraw.Draw(large), side / 2
@@ -232,7 +232,7 @@ def wrap_text(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]
 
 
 def name_card(claim: str, language: Language, form: Format) -> str:
-    """Return the file of a claim's card.
+    """Return the file name of a claim's preview image.
 
     >>> name_card("s0-size-10-30-best", "zh", FORMATS[1])
     'cards/s0-size-10-30-best.zh.tall.png'
@@ -243,7 +243,7 @@ def name_card(claim: str, language: Language, form: Format) -> str:
 
 
 def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
-    """Draw the cards of all graded claims; return the wide one of each page.
+    """Draw the preview images of all graded claims.
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ def _save_job(folder: Path, job: tuple[Content, Format, str]) -> None:
 
 
 def list_topics(board: Board, quoted: str) -> dict[str, str]:
-    """Return the sentence to share for each page."""
+    """Return the sentence that each page's link preview shows."""
     pages = [(f"claims/{answer.claim}", answer) for answer in board.answers]
     pages += [("index", answer) for answer in board.answers if answer.claim == quoted]
     return {

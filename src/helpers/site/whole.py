@@ -1,4 +1,4 @@
-"""The whole site as one PDF, printed by an installed Chromium."""
+"""Print the whole website as one PDF with Chromium."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ HEAD = """<!DOCTYPE html>
 
 
 class PrintError(ShequnError):
-    """Chromium was found but printed no PDF."""
+    """Chromium was found but produced no PDF."""
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium, or None.
+    """Return the path of an installed Chromium browser, or None.
 
     ``SHEQUN_CHROMIUM`` names another one; set to nothing, it means none.
     """
@@ -57,7 +57,7 @@ def find_chromium() -> str | None:
 
 
 def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
-    """Print the pages of a rendered site into one PDF, and link to it.
+    """Print all pages of a website into one PDF.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
 
 
 def describe_pdf(site: Path) -> str:
-    """Return a sentence with the PDF's location, or why there is none."""
+    """Return a sentence that says where the PDF is, or why there is none."""
     if (site / PDF).is_file():
         return f"The whole as PDF is at {site / PDF}"
     return f"No PDF of the whole: no Chromium printed one ({CHOICE} can name it)"
@@ -110,7 +110,7 @@ def _join_pages(site: Path, pages: Sequence[str]) -> str:
 
 
 def _adapt_address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
-    """Adapt an attribute of one page to the combined page."""
+    """Adapt a link of one page to the combined page."""
     name, value = match.groups()
     if name == "id":
         return f'id="{_build_anchor(page, value)}"'

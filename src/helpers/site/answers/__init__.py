@@ -1,1 +1,1 @@
-"""Answers of studies to claims, as texts, numbers and plots of pages."""
+"""Answers to claims as texts, numbers and plots for web pages."""

@@ -17,14 +17,14 @@ FEW = 3  # fewer ticks are no scale
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A linear or logarithmic scale from `low` to `high`."""
+    """A linear or logarithmic axis from `low` to `high`."""
 
     low: float
     high: float
     log: bool
 
     def place(self, value: float) -> float:
-        """Return the position of a value in percent; clipped outside the range.
+        """Return the position of a value on the axis in percent, clipped.
 
         >>> Axis(0.1, 10.0, log=True).place(1.0), Axis(0.0, 1.0, log=False).place(2.0)
         (50.0, 100.0)
@@ -39,7 +39,7 @@ class Axis:
 
     @property
     def ticks(self) -> list[float]:
-        """A few round values within the axis."""
+        """Return a few round values on the axis."""
         if self.log:
             return _round_ratios(self.low, self.high)
         return _round_values(self.low, self.high)
@@ -67,7 +67,7 @@ def _round_ratios(low: float, high: float) -> list[float]:
 
 
 def choose_axis(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
-    """Choose an axis that contains estimates and thresholds.
+    """Choose an axis that shows all estimates and thresholds.
 
     Shares stand between 0 and 1; differences show 0, ratios 1 on a logarithmic axis.
     """

@@ -1,4 +1,4 @@
-"""Records of every study's verdict on every claim, for pages."""
+"""Verdicts of all studies on all claims, as plain records for pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A data gate: its name, whether the data passed it, and why."""
+    """A data requirement of a claim: its name, whether it is met, and why."""
 
     name: str
     passed: bool
@@ -99,23 +99,23 @@ class Cell:
 
     @property
     def speaks(self) -> bool:
-        """Whether the study gives a verdict rather than a refusal."""
+        """Whether the study gives a verdict rather than none."""
         return self.word not in SILENT
 
     @property
     def stands_in(self) -> bool:
-        """Whether the verdict uses an indirect measure (proxy)."""
+        """Whether the verdict uses an indirect measure."""
         return "proxy" in self.qualifiers
 
     @property
     def headline(self) -> Range | None:
-        """The quoted estimate."""
+        """The study's quoted estimate."""
         return self.legs[0] if self.legs else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The answer to a claim over all studies, with each study's cell.
+    """The combined answer to one claim, with the verdict of each study.
 
     Attributes
     ----------
@@ -167,17 +167,17 @@ class Answer:
         return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
-        """Return the cell of one study."""
+        """Return the verdict of one study."""
         return next(cell for cell in self.cells if cell.study == study)
 
     @property
     def speaking(self) -> tuple[Cell, ...]:
-        """The cells of studies with a verdict."""
+        """The verdicts of the studies that give one."""
         return tuple(cell for cell in self.cells if cell.speaks)
 
     @property
     def conclusion(self) -> Conclusion:
-        """Answer, certainty and the sentence to quote, as `synthesis` has them."""
+        """Answer, certainty and one-sentence conclusion of the synthesis."""
         return draw_conclusion(self.synthesis or run_synthesis(self.claim, []))
 
     @property
@@ -188,14 +188,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The answers to all claims in register order, and which studies meet needs."""
+    """Answers to all claims, with the studies they are based on."""
 
     answers: tuple[Answer, ...]
     met: Met
 
     @property
     def studies(self) -> tuple[str, ...]:
-        """Names of the included studies, in order."""
+        """Names of the studies, in order."""
         first = self.answers[:1]
         return tuple(cell.study for answer in first for cell in answer.cells)
 

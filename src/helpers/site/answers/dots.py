@@ -1,4 +1,4 @@
-"""Dot plots on pages: one row per source, the claimed side shaded."""
+"""Dot plots of a claim's estimates on its page: one row per source."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A dot plot: title, rows from largest to smallest, shaded side, axis.
+    """A dot plot of estimates by source, with the claimed side shaded.
 
     `null` is where no effect is, `ends` what lies to the left and to the right.
     """
@@ -77,7 +77,7 @@ class Plot:
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
-    """Build the plot of a claim, of the measure its sentence quotes.
+    """Build the dot plot of the measure that a claim's sentence quotes.
 
     Stand-ins are left out where other sources measure what is claimed.
     """
@@ -87,7 +87,7 @@ def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
 
 
 def build_plots(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
-    """Build one plot per measure, the quoted measure first."""
+    """Build one dot plot per measure of a claim, the quoted one first."""
     cells = [c for cell in answer.shown for c in _select_drawn(cell)]
     variants = dict.fromkeys(cell.variant for cell in cells) or [""]
     measured = sorted(variants, key=lambda variant: variant != answer.variant)
@@ -123,12 +123,12 @@ def _build_plot(
 
 
 def _is_whole_study(cell: Cell) -> bool:
-    """Return whether a cell is of a whole study, which has a page."""
+    """Return whether a verdict is on a whole study, which has its own page."""
     return "/" not in cell.study and cell.study != TOGETHER
 
 
 def _select_drawn(cell: Cell) -> list[Cell]:
-    """Return the cell if it has an estimate, else those of its networks."""
+    """Return a study's verdict if it has an estimate, else its networks'."""
     return [cell] if cell.headline else [part for part in cell.parts if part.headline]
 
 

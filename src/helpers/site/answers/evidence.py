@@ -1,4 +1,4 @@
-"""Verdicts of all studies on all claims, as plain records.
+"""Collect the verdicts of all studies on all claims as plain records.
 
 Pages, downloads and sentences of the site read these records only, so that they agree
 with one another, and a page that changes costs no evaluation.
@@ -56,7 +56,7 @@ HEARD = {  # an answer, as the word that pages mark
 
 
 def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
-    """Build the board of studies' verdicts on claims, by default all claims."""
+    """Build the answers to all claims from the studies' verdicts."""
     names = list(claims) or list(read_register())
     met, register = _list_met_needs(names, studies), read_register()
     heard = {name: _heard(name, studies) for name in names}
@@ -68,14 +68,14 @@ def build_board(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:
 
 
 class _Heard(NamedTuple):
-    """The verdicts of all studies on a claim, and of the pooled strata."""
+    """Verdicts of all studies on a claim, and of the studies pooled as strata."""
 
     verdicts: list[Verdict]
     strata: Verdict | None
 
     @property
     def all(self) -> tuple[Verdict, ...]:
-        """All verdicts, including that of the strata."""
+        """All verdicts, including the one on pooled strata."""
         return (*self.verdicts, *([self.strata] if self.strata else []))
 
 
@@ -85,7 +85,7 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
-    """Add to an answer how many of its verdicts survive multiple testing."""
+    """Add to an answer how many verdicts survive multiple testing."""
     own = [one for (name, _), one in found.items() if name == answer.claim]
     decided = [one for one in own if one.decided]
     return replace(
@@ -150,7 +150,7 @@ def _list_answered(
 
 
 def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
-    """Return the pooled estimate and prediction interval of the quoted number."""
+    """Return the pooled estimate and prediction interval of a claim."""
     pool = synthesis.headline.pool if synthesis.headline else None
     if pool is None:
         return ()
@@ -158,7 +158,7 @@ def _get_pooled(synthesis: Synthesis) -> tuple[Range, ...]:
 
 
 def _build_silent_answer(entry: RegisterEntry, cells: tuple[Cell, ...]) -> Answer:
-    """Build the answer to a claim on which no study has a verdict."""
+    """Build the answer to a claim that no study can test."""
     waits = any(cell.word is None for cell in cells)
     word = Word.UNTESTABLE if entry.status != "unfalsifiable" else Word.UNFALSIFIABLE
     return Answer(
@@ -216,7 +216,7 @@ def _build_control(one: Checked) -> ControlShown:
 
 
 def _get_component(outcome: Outcome, lead: int) -> Span | None:
-    """Return a specification's estimate of the quoted component."""
+    """Return a specification's estimate of the quoted quantity."""
     return outcome.legs[lead] if outcome.legs else None
 
 

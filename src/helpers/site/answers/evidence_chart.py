@@ -1,4 +1,4 @@
-"""Chart of a claim's page: deciding sources, average, prediction, the rest.
+"""Forest plot of a claim's page: deciding sources, pooled mean, all others.
 
 One chart per number of the claim's rule. Sources come in groups: those that decide,
 their average with where a new place may lie, what was measured but does not decide, and
@@ -50,7 +50,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One estimate in the chart; positions in percent of the width.
+    """One estimate in the forest plot; positions are in percent of the width.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class _Place(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows under one heading, such as indirect measures."""
+    """Rows of the forest plot under one heading, such as indirect measures."""
 
     code: str
     heading: str
@@ -96,7 +96,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart: title, rows in sections, claimed side, and scale."""
+    """A forest plot: title, rows in sections, claimed side, and scale."""
 
     title: str
     sections: tuple[Section, ...]
@@ -107,12 +107,12 @@ class Chart:
 
     @property
     def kinds(self) -> set[str]:
-        """Kinds of rows in the chart, for its explanation."""
+        """Kinds of rows in the plot, to be explained below it."""
         return {row.kind for section in self.sections for row in section.rows}
 
 
 def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
-    """Build one chart per estimate of a claim that some source reports."""
+    """Build one forest plot per estimate of a claim."""
     if answer.synthesis is None:
         return []
     made = (
@@ -124,7 +124,7 @@ def build_charts(answer: Answer, numbers: Numbers, t: Words) -> list[Chart]:
 
 @dataclass(frozen=True)
 class _Drawing:
-    """A chart under construction for one component of a synthesis."""
+    """A forest plot under construction, for one estimate of a claim."""
 
     synthesis: Synthesis
     one: Component
@@ -161,11 +161,11 @@ class _Drawing:
 
     @cached_property
     def own_frames(self) -> set[str]:
-        """The frame of the sources that decide; none where nothing decides."""
+        """Sampling frame of the deciding sources."""
         return {entry.reading.frame for entry in self.deciding}
 
     def _can_draw(self, entry: Entry) -> bool:
-        """Return whether an estimate is of a kind that fits on this axis."""
+        """Return whether an estimate fits on the plot's axis."""
         return self._get_measure(entry).of == self.of
 
     def _get_measure(self, entry: Entry) -> Measure:
@@ -182,7 +182,7 @@ class _Drawing:
 
     @cached_property
     def frames(self) -> set[str]:
-        """The frames in which the claim was counted: one, or several that differ."""
+        """Sampling frames in which the claim was measured."""
         entries = [*self.deciding, *(e for rest in self.others.values() for e in rest)]
         return {entry.reading.frame for entry in entries}
 
@@ -273,7 +273,7 @@ class _Drawing:
         )
 
     def _describe_cases(self, entry: Entry, unit: str) -> str:
-        """Return an estimate's cases, and its measure and frame where they differ."""
+        """Describe how many units an estimate rests on."""
         pieces = [f"{format_count(entry.interval.n)} {unit}"]
         if entry.reading.variant != self.synthesis.variant:
             pieces.append(self._get_measure(entry).measure(self.t.language))
@@ -282,7 +282,7 @@ class _Drawing:
         return self.t("told.joint").join(pieces)
 
     def _describe_frame(self, frame: str) -> list[str]:
-        """Return who is listed and what counts as failure, in words."""
+        """Describe which groups are listed and what counts as failure."""
         words = read_entries("claim_page")["frame"]
         return [self.t.either(words[piece]) for piece in frame.split(", ") if piece]
 
@@ -294,7 +294,7 @@ class _Drawing:
         return "source" if entry in self.one.entering else "other"
 
     def _choose_arrow(self, entry: Entry) -> str:
-        """Return the direction of possible truth beyond a one-sided estimate."""
+        """Return the direction in which a one-sided bound is open."""
         may, claimed = entry.reading.may, self.claimed
         if may not in {"support", "contradict"} or claimed is None or not claimed.bar:
             return ""
@@ -346,7 +346,7 @@ class _Drawing:
 
 
 def _get_frame(entry: Entry) -> tuple[str, str]:
-    """Return which source counted in which frame."""
+    """Return a source's name and its sampling frame."""
     return entry.reading.study, entry.reading.frame
 
 

@@ -1,4 +1,4 @@
-"""The sources closest to the population of the articles, for pages."""
+"""Sources whose groups are closest to those of the articles, for pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from helpers.site.rendering import find_study_page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """A source close to the articles' population: page, relation, verdict."""
+    """A source close to the articles' groups: page, similarity, verdict."""
 
     name: str
     href: str
@@ -25,7 +25,7 @@ class Near:
 
 
 def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
-    """List the sources closest to the population, with their limitations.
+    """List the sources closest to the articles' groups, with limitations.
 
     >>> from helpers.site.languages import Words
     >>> [
@@ -47,7 +47,7 @@ def list_near_sources(sources: Collection[str], t: Words) -> list[Near]:
 
 
 def list_near_answers(answer: Answer, numbers: Numbers, t: Words) -> list[Near]:
-    """List the closest sources that answer a claim, with word and number."""
+    """List the closest sources that answer a claim, with verdicts."""
     sources = []
     for cell in answer.speaking:
         for one in list_near_sources([cell.study], t):

@@ -1,4 +1,4 @@
-"""Quotable numbers of the site: permanent name, value and text.
+"""Numbers of the website that can be quoted by a permanent name.
 
 They come from two places: sentences that notebooks (and the front page) computed, and
 the headline estimate of every claim in every study that has one.
@@ -46,7 +46,7 @@ TEX = {
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A quotable number: name, value, text, page, subject and kind."""
+    """A quotable number: permanent name, value, text, page and kind."""
 
     name: str
     value: float
@@ -58,13 +58,13 @@ class Number:
 
     @property
     def marked(self) -> Markup:
-        """The number as HTML with its name."""
+        """The number as HTML that carries its permanent name."""
         about = f'data-number="{self.name}" data-value="{self.value!r}"'
         return Markup(f"<span {about}>{escape(self.text)}</span>")  # noqa: S704 - escaped
 
 
 class Numbers:
-    """All numbers of a site, by name.
+    """All quotable numbers of the website, by name.
 
     Raises
     ------
@@ -88,11 +88,11 @@ class Numbers:
                 )
 
     def __call__(self, name: str) -> Markup:
-        """Return a number as HTML."""
+        """Return the number with a name as HTML."""
         return self.by_name[name].marked
 
     def interval(self, name: str) -> Markup:
-        """Return an estimate with its limits as HTML."""
+        """Return an estimate and its limits as HTML."""
         point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
         if low.value == high.value:
             return point.marked
@@ -109,7 +109,7 @@ class Numbers:
 
 
 def choose_writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
-    """Return the formatter of a claim's estimates, from its card.
+    """Return the function that formats a claim's estimates.
 
     >>> from helpers.prose import THIN
     >>> choose_writer("s0-three-month-death")(0.5).replace(THIN, " ")
@@ -132,7 +132,7 @@ def format_interval(one: Range, write: Callable[[float], str]) -> Markup:
 
 
 def list_headline_numbers(board: Board) -> Iterable[Number]:
-    """Yield ``claim.study.estimate`` with ``.low``, ``.high`` and ``.n``."""
+    """Yield the numbers of each study's quoted estimate."""
     for answer in board.answers:
         for cell in answer.shown:
             if cell.headline:
@@ -161,7 +161,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
 
 
 def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
-    """Yield the numbers of single strata, named by source and network."""
+    """Yield the numbers of networks and strata of a study."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
@@ -172,7 +172,7 @@ def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
 
 
 class _Of(NamedTuple):
-    """What an estimate is of: claim, label and page."""
+    """What an estimate belongs to: claim, label and page."""
 
     claim: str
     label: str
@@ -199,18 +199,18 @@ def _list_limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
 
 
 def list_recorded_names() -> list[str]:
-    """List the names of numbers that write-ups may rely on."""
+    """List the names of quotable numbers that must stay available."""
     return NAMES.read_text(encoding="ascii").split()
 
 
 def record_names(names: Iterable[str]) -> None:
-    """Add names to the recorded list; names are only removed by hand."""
+    """Add names of quotable numbers to the recorded list."""
     recorded = sorted({*list_recorded_names(), *names})
     write_text(NAMES, "\n".join(recorded) + "\n")
 
 
 def list_prose_numbers(sentences: Iterable[str], page: str) -> Iterable[Number]:
-    """Yield the numbers marked in a page's sentences.
+    """Yield the quotable numbers in a page's sentences.
 
     A sentence told in two languages stands beside its numbers in English.
     """
@@ -231,14 +231,14 @@ def _strip_tags(markup: str) -> str:
 
 
 def _describe_unit(text: str) -> str:
-    """Return the unit of a number in a sentence, by its text."""
+    """Return the unit of a number as text."""
     return "share" if "%" in text else "days" if "day" in text else "number"
 
 
 def number_files(
     rows: Sequence[Number], records: Sequence[Record] = ()
 ) -> dict[str, str]:
-    """Return the texts of ``numbers.json``, ``.csv`` and ``.tex``."""
+    """Return the quotable numbers as JSON, CSV and TeX texts."""
     return {
         "numbers.json": _to_json(rows, records),
         "numbers.csv": _to_csv(rows),
@@ -274,7 +274,7 @@ def _to_csv(rows: Sequence[Number]) -> str:
 
 
 def _to_tex(rows: Iterable[Number]) -> str:
-    r"""Return a LaTeX macro per number, and ``\shequn{name}``, which checks names."""
+    r"""Return LaTeX macros that insert quotable numbers by name."""
     lines = [
         r"% \input this file, then write \shequn{name of a number}.",
         r"\makeatletter",
@@ -291,7 +291,7 @@ def _to_tex(rows: Iterable[Number]) -> str:
 
 
 def escape_tex(text: str) -> str:
-    r"""Escape text for LaTeX.
+    r"""Escape a text for LaTeX.
 
     >>> print(escape_tex("53\u202f% (12\u202f–\u202f60)"))
     53\,\% (12\,--\,60)

@@ -1,4 +1,4 @@
-"""Small chart per claim: sources, average, prediction, published studies.
+"""Small forest plot per claim: sources, pooled mean, published studies.
 
 It has few rows, however many sources there are, so that four of them fit on a screen.
 """
@@ -28,7 +28,7 @@ Limited = Interval | Range | board.Range
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One estimate on a line; places are in percent of the chart's width.
+    """One estimate in a small plot; positions are in percent of the width.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the chart: kind, name, marks and number."""
+    """A row of a small plot: kind, name, marks and number."""
 
     kind: str
     name: str
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A small chart: title, lines, and scale."""
+    """A small forest plot of a claim: title, rows and scale."""
 
     title: str
     lines: tuple[Line, ...]
@@ -68,7 +68,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Positions and formats of a claim's estimates."""
+    """Positions and number formats of a claim's estimates in a plot."""
 
     axis: Axis
     claim: str
@@ -89,7 +89,7 @@ class _Scale:
 def build_strip(
     answer: Answer, t: Words, *, beside: Sequence[Published] = ()
 ) -> Strip | None:
-    """Build the small chart of a claim; None without any estimate.
+    """Build the small forest plot of a claim; None without estimates.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ def _choose_scale(
 def _list_sources(
     one: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
-    """Yield a line per deciding source, or one line for many."""
+    """Yield one row per deciding source, or one row for many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
         scale.t.source(entry.reading.study): entry.interval for entry in one.entering
@@ -173,7 +173,7 @@ def _list_pool(one: Component, scale: _Scale) -> Iterator[Line]:
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
-    """Yield one line of the sources that were measured but do not decide."""
+    """Yield one row of the measured sources that do not decide."""
     spans = {scale.t.source(e.reading.study): e.interval for e in entries}
     if not spans:
         return
@@ -190,7 +190,7 @@ def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
 
 
 def _build_published(row: Published, scale: _Scale) -> Line:
-    """Return the line of a published study, under a short name where it has one."""
+    """Return the row of a published study in a small plot."""
     t, written = scale.t, scale.write(row.span.estimate)
     short = read_entries("chrome")["published"].get(row.key)
     n = format_count(row.n) if row.n else ""

@@ -1,4 +1,4 @@
-"""A claim's answer as text: word, sentence, and what it is based on."""
+"""Answer to a claim as text: verdict, sentence, and what it rests on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STATES = ("tested", "waiting", "never")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Texts at the top of a claim's page and card.
+    """Texts that state a claim's answer on its page.
 
     Attributes
     ----------
@@ -39,14 +39,14 @@ class Told:
 
 
 def classify_state(answer: Answer) -> str:
-    """Return whether a claim is tested, waiting for data, or untestable."""
+    """Classify a claim as tested, waiting for data, or untestable."""
     if answer.tested:
         return "tested"
     return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
 
 
 def describe_answer(answer: Answer, language: Language) -> Told:
-    """Build the texts of a claim's answer in one language."""
+    """Build the texts that state a claim's answer."""
     t, one = Words(language), get_card(answer.claim)
     (other,) = set(LANGUAGES) - {language}
     return Told(
@@ -62,7 +62,7 @@ def describe_answer(answer: Answer, language: Language) -> Told:
 
 
 def _describe_strength(answer: Answer, t: Words) -> Iterable[str]:
-    """Yield what an answer rests on: how certain it is, and how many sources decide."""
+    """Yield how certain an answer is and how many sources decide."""
     one, synthesis = answer.conclusion, answer.synthesis
     if one.certainty is None or synthesis is None:
         return

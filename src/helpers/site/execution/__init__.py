@@ -1,1 +1,1 @@
-"""Execution of notebooks, and reading of their contents."""
+"""Execute notebooks and read their contents."""

@@ -1,4 +1,4 @@
-"""Contents of executed notebooks: titles, sentences, numbers, figures, claims."""
+"""Read titles, sentences, numbers and figures from executed notebooks."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 
 
 def is_chinese(cell: NotebookNode) -> bool:
-    """Return whether a cell is text for Chinese readers."""
+    """Return whether a notebook cell is Chinese text."""
     return CHINESE in cell.metadata.get("tags", ())
 
 
 def read_title(notebook: NotebookNode, language: str = "en") -> str:
-    """Return a notebook's first heading, its question; empty without one."""
+    """Return the first heading of a notebook, in one language."""
     cells = (c for c in notebook.cells if c.cell_type == "markdown")
     texts = (c.source for c in cells if is_chinese(c) == (language == "zh"))
     match = re.search(r"^# +(.+)$", next(texts, ""), flags=re.MULTILINE)
@@ -54,12 +54,12 @@ def list_prose(notebook: NotebookNode) -> list[str]:
 
 
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
-    """List id, value and text of each computed number in a notebook."""
+    """List the computed numbers in a notebook, with ids and texts."""
     return [span for text in list_prose(notebook) for span in NUMBER.findall(text)]
 
 
 def list_claim_sections(notebook: NotebookNode, language: str) -> list[tuple[str, str]]:
-    """List each claim with a verdict in a notebook, with its section heading."""
+    """List the claims with a verdict in a notebook, with section."""
     sections: list[tuple[str, str]] = []
     heading = read_title(notebook, language)
     for cell in notebook.cells:

@@ -1,4 +1,4 @@
-"""Execution of notebooks in two processes, only where something changed.
+"""Execute notebooks in two processes, if anything they depend on changed.
 
 A kernel is emptied and takes the next notebook, as loading what chapters import costs
 more than most of them do. Kernels talk over files rather than TCP where the system
@@ -54,7 +54,7 @@ class NotebookError(ShequnError):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The notebooks, studies and output folder of an execution.
+    """What to execute: notebooks, studies and output folder.
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
@@ -69,17 +69,17 @@ class Run:
 
     @property
     def executed(self) -> Path:
-        """Folder of the executed notebooks."""
+        """Folder for the executed notebooks."""
         return self.out / "notebooks"
 
     @property
     def figures(self) -> Path:
-        """Folder of the figures the notebooks saved."""
+        """Folder for the figures that notebooks save."""
         return self.out / "figures"
 
 
 def execute_notebooks(run: Run) -> list[Path]:
-    """Execute each notebook with changed source, code, tables or lock.
+    """Execute each notebook whose code, data or environment changed.
 
     Returns
     -------
@@ -106,15 +106,15 @@ def execute_notebooks(run: Run) -> list[Path]:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """An event loop without signal handlers, so that Ctrl-C ends all notebooks."""
+    """An asyncio event loop without signal handlers, so Ctrl-C ends all."""
 
     def add_signal_handler(self, sig: int, *_: object) -> None:
-        """Refuse signal handlers, as nbclient would stop only one notebook."""
+        """Refuse signal handlers, so that Ctrl-C ends all notebooks."""
         raise RuntimeError(f"signal {sig} is the runner's")
 
 
 def _prepare_scores(stale: Iterable[Path]) -> None:
-    """Build the score tables first, so that two kernels do not build them at once."""
+    """Build the sentiment tables before notebooks run in parallel."""
     if any("helpers.sentiment" in source.read_text("utf-8") for source in stale):
         from helpers.sentiment import prepare_kernel  # noqa: PLC0415 - only where they are read
 
@@ -139,7 +139,7 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
 async def _in_turn(
     run: Run, waiting: deque[tuple[Path, str]], link: Path, show: Steps
 ) -> list[NotebookError]:
-    """Execute waiting notebooks until none is left; return the errors."""
+    """Execute waiting notebooks one by one; return their errors."""
     failed = list[NotebookError]()
     kernel = _start_kernel(link)
     try:
@@ -228,7 +228,7 @@ def _explain_error(
 
 
 def _compute_common_key(run: Run) -> str:
-    """Compute a checksum of everything a notebook depends on, except itself."""
+    """Compute a checksum of everything all notebooks depend on."""
     lock = sorted((paths.ROOT / "requirements").glob("run.txt"))
     tables = [
         file

@@ -1,4 +1,4 @@
-"""Text shown in place of a cell that failed on a user's own data."""
+"""Replace the output of notebook cells that failed on a user's own data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOLLOWS = "NameError"  # what a cell that failed did not define
 
 
 def replace_failed_output(name: str, notebook: NotebookNode) -> None:
-    """Replace the output of a failed cell by a sentence, and report the cell.
+    """Replace a failed cell's output by an explanatory sentence.
 
     Whatever else it had shown goes too: a picture half drawn, or the same error again
     when it is shown. Warnings and errors of libraries are left out: they are not about
@@ -48,7 +48,7 @@ def replace_failed_output(name: str, notebook: NotebookNode) -> None:
 
 
 def _is_warning(output: NotebookNode) -> bool:
-    """Return whether an output is on stderr, such as a warning."""
+    """Return whether a cell output is a warning on stderr."""
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 

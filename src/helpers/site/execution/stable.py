@@ -1,4 +1,4 @@
-"""Notebooks without run-specific differences, for reproducible bytes."""
+"""Write notebooks reproducibly, without run-specific differences."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ METADATA = {
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook as format version 4."""
+    """Read a notebook file in format version 4."""
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     return notebook
 
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook with reproducible bytes."""
+    """Write a notebook file with reproducible bytes."""
     write_text(path, nbformat.writes(stabilise_notebook(notebook)) + "\n")
 
 
 def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook with fixed metadata, numbered cells and its outputs.
+    """Remove run-specific metadata from a notebook.
 
     Cell ids become their ordinals: an id that an editor draws at random would differ
     between two people who write the same cell. Executed cells count from 1, whatever
@@ -50,7 +50,7 @@ def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
 
 
 def build_cell_id(number: int) -> str:
-    """Return the id of a notebook's nth cell, otherwise random.
+    """Return the reproducible id of a notebook's nth cell.
 
     >>> build_cell_id(7)
     'cell-07'
@@ -80,7 +80,7 @@ def _build_output(output: NotebookNode) -> NotebookNode:
 
 
 def extract_source(notebook: NotebookNode) -> str:
-    """Return the cells' sources without outputs."""
+    """Return a notebook's source text, without outputs."""
     cells = [
         (cell.cell_type, cell.metadata.get("tags"), cell.source)
         for cell in notebook.cells

@@ -126,4 +126,4 @@ def test_a_named_source_is_refused_by_a_count_or_a_sentence(study, id_):
     verdict = evaluate(id_, open_study(study))
     counted = re.search(r"\d+.*needed|\d+ hand labels|fewer than \d+", verdict.reason)
     assert verdict.word == Word.UNTESTABLE
-    assert counted or verdict.reason == get_refusal_text(id_, study) != ""
+    assert counted or verdict.reason == get_refusal_text(id_, open_study(study)) != ""

@@ -14,7 +14,6 @@ import pytest
 import helpers.claims.themes
 from helpers.claims.contract.card import read_cards
 from helpers.claims.contract.finding import ESTIMATORS
-from helpers.claims.contract.proxy import PROXIES
 from helpers.claims.evaluation.registry import list_claims_of
 from helpers.claims.fixed.evidence_plan import is_recorded_nowhere
 from helpers.claims.fixed.register import read_register
@@ -35,9 +34,11 @@ FOLDERS = {  # a folder is named by one of the words of its theme
 def contents(theme: str) -> str:
     """Return what the docstring of a theme's folder has to list."""
     at = defaultdict(list)
-    for name in sorted(MODULES, key=lambda name: name.endswith("_proxy")):
-        for claim in list_claims_of(MODULES[name].__name__):
-            at[claim].append(f"`{name.rpartition('.')[2]}`")
+    for name, module in MODULES.items():
+        own = {claim for claim, _ in ESTIMATORS.get(module.__name__, ())}
+        for claim in list_claims_of(module.__name__):
+            place = 0 if claim in own else len(at[claim])
+            at[claim].insert(place, f"`{name.rpartition('.')[2]}`")
     claims = [one.id for one in read_register().values() if one.theme == theme]
     lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
     for claim in claims:
@@ -75,16 +76,8 @@ def test_a_card_lies_with_the_code_of_its_claim() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_a_stand_in_is_called_one(name: str) -> None:
-    """Modules ``…_proxy`` hold what stands in, and nothing else does."""
-    module = MODULES[name].__name__
-    assert not (name.endswith("_proxy") and ESTIMATORS.get(module))
-    assert name.endswith("_proxy") or not PROXIES.get(module)
-
-
-@pytest.mark.parametrize("name", MODULES)
 def test_no_theme_needs_another(name: str) -> None:
-    """What several themes need lies in `definitions` or `designs`."""
+    """What several themes need lies in `quantities` or `designs`."""
     tree = ast.parse(inspect.getsource(MODULES[name]))
     of = [
         node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)

@@ -19,6 +19,7 @@ import pandas as pd
 
 from helpers.claims.contract.gates import HAND_LABELS, Gate
 from helpers.errors import NotIdentifiableError
+from helpers.small_counts import People
 from helpers.study.publish.study import Tables
 from helpers.study.tables.definitions.tables import TABLES
 
@@ -181,14 +182,33 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
     return Gate("data", passed=True, detail="; ".join(need.what for need in needs))
 
 
-def get_refusal_text(claim: str, study: str) -> str:
-    """Return the registered reason why a source cannot test a claim, or "".
+def get_refusal_text(claim: str, study: Tables) -> str:
+    """Return the written reason why a source cannot answer a claim, or "".
 
-    >>> get_refusal_text("s0-many-groups-exit", "rcontrib_slack")
+    Either what its files do not hold, or how few units there could be at the most.
+
+    >>> from helpers.study import open_study
+    >>> get_refusal_text("s0-many-groups-exit", open_study("rcontrib_slack"))
     'rcontrib_slack records no leaving, so nobody can be seen to exit'
+    >>> get_refusal_text("s3-self-growth", open_study("rust_teams"))[:43]
+    'thirds: 45 streams whose staff is listed, 6'
     """
-    words: str = _read_toml()["in_words"].get(study, {}).get(claim, "")
-    return words
+    words: str = _read_toml()["in_words"].get(study.name, {}).get(claim, "")
+    weak = _read_toml()["too_weak"].get(study.name, {}).get(claim)
+    return words or (weak and _format_too_few(weak, study)) or ""
+
+
+def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
+    """Return how many units there are of those needed, or "" if there are enough."""
+    counts = {name: _count_units(study, *of) for name, of in weak["counts"].items()}
+    enough = next(iter(counts.values())) >= weak["least"]
+    return "" if enough else weak["words"].format(least=weak["least"], **counts)
+
+
+def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:
+    """Count rows of a table by a query, or sum its column of people over them."""
+    held = study.table(table).query(rows)
+    return People(held[people].sum()) if people else len(held)
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:

@@ -11,14 +11,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from helpers.claims.contract.data_needs import Need, get_need
-from helpers.claims.contract.finding import E, Estimator, Finding
-from helpers.claims.contract.gates import Gate, pass_gates
-from helpers.claims.contract.study_view import Evidence
-from helpers.errors import NotIdentifiableError
+from helpers.claims.contract.finding import E, Estimator
 from helpers.study.publish.study import Tables
 
 QUALIFIERS = ("proxy", "association")
@@ -37,23 +33,15 @@ class Proxy:
         have.
     needs
         Names of `data_needs.toml` all of which it must have.
-    shown
-        Public sources that the plan of the evidence does not name: what they give is
-        shown and decides nothing.
     planned
         Whether of public sources only those that the plan names are asked, also where
         the claim is carried by others as the register writes it.
-    instead
-        Public sources that have what the claim itself asks for and that the plan gives
-        this stand-in all the same.
     """
 
     estimator: Estimator
     any_of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    shown: tuple[str, ...] = ()
     planned: bool = False
-    instead: tuple[str, ...] = ()
 
     @property
     def own_needs(self) -> tuple[Need, ...]:
@@ -83,27 +71,3 @@ def stands_in(
         return estimator
 
     return mark
-
-
-def build_refusing_estimator(
-    lacking: str,
-) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
-    """Return a decorator for estimators that count too few units, and refuse.
-
-    It asks whether there could be enough of them, and for more.
-
-    Parameters
-    ----------
-    lacking
-        What nobody recorded of them, said where they would be enough.
-    """
-
-    def estimator(most: Callable[[Evidence], Gate]) -> Estimator:
-        @wraps(most)
-        def refuse(evidence: Evidence) -> Finding:
-            pass_gates(most(evidence))
-            raise NotIdentifiableError(f"{evidence.name} does not tell {lacking}")
-
-        return refuse
-
-    return estimator

@@ -7,6 +7,7 @@ from functools import partial
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.source_facts import LastActivity
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.death_definitions import (
@@ -16,7 +17,6 @@ from helpers.claims.quantities.death_definitions import (
 )
 from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
-    Source,
     cut_before,
     enclose_both,
     list_lifetime_readings,
@@ -27,7 +27,10 @@ from helpers.survival.bootstrap import Draws
 
 
 def estimate_silent_by(
-    rows: Evidence, source: Source, horizon: float, more: tuple[Specification, ...]
+    rows: Evidence,
+    source: LastActivity,
+    horizon: float,
+    more: tuple[Specification, ...],
 ) -> Finding:
     """Estimate the share inactive by an age, with two thresholds W of silence."""
     ends = list_lifetime_readings(rows)
@@ -36,7 +39,7 @@ def estimate_silent_by(
     own, started = enclose_both(intervals), tuple(_list_started(rows, horizon))
     return Finding(
         legs=(own,),
-        definition=f"no {source.activity} for 60 days after the last one, or for 180:"
+        definition=f"no {source.what} for 60 days after the last one, or for 180:"
         " both must say it",
         gates=passed,
         specifications=(*more, *started, *_list_alternatives(rows, horizon)),
@@ -67,7 +70,7 @@ def estimate_share_silent(
 
 
 def _list_firm_estimates(
-    rows: Evidence, source: Source, horizon: float
+    rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
     """Yield the estimate in the better-observed groups, if any."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:

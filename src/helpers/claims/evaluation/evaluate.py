@@ -17,6 +17,7 @@ from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import describe_counted, select_showing
+from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import has_places, use_networks_as_places
 from helpers.claims.evaluation.controls import Asked
@@ -146,24 +147,23 @@ def choose_method(claim: Claim, study: Tables) -> Method:
         needs = (*needs, *claim.group_needs)
     own = Method.of(ESTIMATORS.get(claim.id), needs, select_showing(needs, study))
     proxies = PROXIES.get(claim.id, ())
-    instead = any(study.name in proxy.instead for proxy in proxies)
-    if own.estimator is not None and own.data.passed and not instead:
+    indirect = claim.id in read_source_facts(study.name).indirect
+    if own.estimator is not None and own.data.passed and not indirect:
         return own
+    if not own.data.passed and (words := get_refusal_text(claim.id, study)):
+        return own._replace(estimator=None, data=replace(own.data, detail=words))
     for proxy in proxies:
         able = select_showing(proxy.own_needs, study)
         if _is_planned(claim, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
-    words = get_refusal_text(claim.id, study.name)
-    data = (
-        replace(own.data, detail=words) if words and not own.data.passed else own.data
-    )
-    return own._replace(estimator=None, data=data)
+    return own._replace(estimator=None)
 
 
 def _is_planned(claim: Claim, study: Tables, proxy: Proxy) -> bool:
     """Return whether the pre-registered plan allows an indirect measure."""
     closed = proxy.planned or any(plan.lists_all for plan in claim.plans)
-    if not closed or not is_public(study.name) or study.name in proxy.shown:
+    shown = claim.id in read_source_facts(study.name).shown
+    if not closed or not is_public(study.name) or shown:
         return True
     plan = claim.find_plan(study.name)
     return plan is not None and plan.computed

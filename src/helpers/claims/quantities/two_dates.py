@@ -1,15 +1,13 @@
-"""Sources with two recorded dates per group, and what they mean.
-
-Named are the sources that the plan of the evidence names; of others nothing is asked.
-"""
+"""Groups of sources with two recorded dates per group, by what the last one means."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
+from helpers.claims.contract.source_facts import LastActivity, read_source_facts
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.registered import (
@@ -26,60 +24,7 @@ from helpers.survival.silence import SILENCE_DAYS
 SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the traffic
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the two dates of a source mean, and which groups count.
-
-    Attributes
-    ----------
-    activity
-        What the last activity is, in words.
-    talk
-        Whether it is talk; other activity is a stand-in.
-    kind
-        The only kind of group that counts; empty for all.
-    where
-        Facts that groups must have, with the value.
-    firm
-        A fact and its least value: SUPPORTED needs these groups to give it too.
-    prints
-        What has to stand after a verdict.
-    lives_on
-        Why groups live on without it; empty where its end is a death. Ends are then
-        too many by an unknown number, and a comparison of them decides nothing.
-    """
-
-    activity: str
-    talk: bool = False
-    kind: str = ""
-    where: Mapping[str, float] = field(default_factory=dict)
-    firm: tuple[str, float] | None = None
-    prints: tuple[str, ...] = ()
-    lives_on: str = ""
-
-
-SOURCES: Mapping[str, Source] = {
-    "own": Source("message", talk=True),  # of `shequn run --list`
-    "v2ex_nodes": Source("topic or reply", talk=True),
-    "rladies_meetup": Source("meeting"),
-    "r_user_groups": Source("meeting"),
-    "lemmy_instances": Source(
-        "listing", kind="window A",
-        where={"listed_at_start": 0.0, "seen_before_window": 0.0},
-    ),
-    "sig_groups": Source(
-        "commit to a governing file",
-        lives_on="a governing file that is not changed again is no death",
-    ),
-    "deepin_sigs": Source("change of its pages"),
-    "ruqqus_guilds": Source(
-        "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),
-        prints=("posts only",),
-    ),
-}  # fmt: skip
-
-
-def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
+def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
     """Select the groups of a source with two dates that can be followed.
 
     Raises
@@ -87,7 +32,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
     NotIdentifiableError
         If nothing is fixed for the source.
     """
-    source = SOURCES.get(evidence.study.name)
+    source = read_source_facts(evidence.study.name).last_activity
     if source is None:
         raise NotIdentifiableError(
             f"{evidence.name} has no last activity that was fixed as life",
@@ -103,7 +48,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, Source]:
     return replace(evidence, groups=groups), source
 
 
-def select_firmer(evidence: Evidence, source: Source) -> Evidence | None:
+def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
     """Select the better-observed groups that must agree, if any."""
     if source.firm is None:
         return None

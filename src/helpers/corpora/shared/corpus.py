@@ -246,6 +246,7 @@ def load_description(
     """Load the description of a corpus from its file ``<name>.toml``."""
     facts = read_facts(name)
     del facts["raw_files"]  # read when the files are verified
+    facts.pop("claims", None)  # read by `helpers.claims`
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)

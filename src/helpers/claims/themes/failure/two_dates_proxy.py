@@ -5,7 +5,7 @@ A shell needs messages and can't be seen: what is counted are the dead, a lower 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.source_facts import LastActivity
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.two_dates_share import estimate_silent_by
@@ -31,7 +32,6 @@ from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, choose_clusters
 
 LEAST_AGE_DAYS, QUARTERS = 28, 8
-LAST: Mapping[str, str] = {"ruqqus_guilds": "2021-06-30"}  # plan, F3
 
 
 @stands_in("s0-200-of-343-shells", ("registry.last_us",), planned=True)
@@ -42,12 +42,12 @@ def silent_groups(evidence: Evidence) -> Finding:
     """
     rows = extend_to_record_end(evidence.groups)
     _, source = select_followed(evidence)
-    at_us = _find_latest(evidence, rows)
+    at_us = _find_latest(source, rows)
     gone = classify_silent_at(rows, at_us)
     passed = gates.pass_gates(gates.require_groups(len(gone)))
     return Finding(
         legs=(count_exactly(gone),),
-        definition=f"no {source.activity} for 60 days from {_format_date(at_us)} on;"
+        definition=f"no {source.what} for 60 days from {_format_date(at_us)} on;"
         f" groups of age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
         gates=passed,
         specifications=tuple(_list_alternatives(rows, at_us)),
@@ -59,11 +59,11 @@ def silent_groups(evidence: Evidence) -> Finding:
     )
 
 
-def _find_latest(evidence: Evidence, rows: pd.DataFrame) -> int:
+def _find_latest(source: LastActivity, rows: pd.DataFrame) -> int:
     """Return the planned date, else the last with 60 days of follow-up."""
-    fixed = LAST.get(evidence.study.name)
-    if fixed is not None:
-        return int((pd.Timestamp(fixed) - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
+    if source.silent_on is not None:
+        at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
+        return int(at / pd.Timedelta(1, "us"))
     return int(rows["end_us"].min()) - int(SIDE_BY_SIDE[0]) * DAY_US
 
 

@@ -14,7 +14,7 @@
 - s3-opinion-leader-needed: `owners`
 - s3-self-growth: `owners`, `operation_proxy`
 - s3-friend-groups-centred: `centred_replies`
-- s4-core-members-needed: `core_members`, `operation_proxy`
+- s4-core-members-needed: `core_members`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`, `recruiting_proxy`
 - s4-owner-indispensable: `owner_activity`, `owner_chairs_proxy`,

@@ -6,9 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, stratified
-from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
@@ -22,25 +21,10 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.records import DAY_US
 
-STREAM = "zulip_stream"
-BOTH_ARMS = 2 * gates.LEAST_IN_ARM
 PLANNED_BY = 56.0
 DAYS = {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0}
 SEVERAL = {"several": 2, "three and more": 3}
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
-
-
-@stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
-@build_refusing_estimator("what leads wrote in each team's first four weeks")
-def _with_stream(evidence: Evidence) -> gates.Gate:
-    """Check the number of teams with a message stream (too few)."""
-    facts = evidence.table("facts")
-    n_groups = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
-    detail = (
-        f"{n_groups} groups whose leads' messages are told, {BOTH_ARMS} needed for"
-        f" {gates.LEAST_IN_ARM} in each arm"
-    )
-    return gates.Gate("arms", n_groups >= BOTH_ARMS, detail)
 
 
 @stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))

@@ -38,7 +38,6 @@ APART = "age, period and cohort cannot be told apart: cohorts under a constant p
 @stands_in(
     "s0-later-cohorts-harder",
     ("registry.last_us", RETIRED),
-    shown=("ruqqus_guilds",),
     planned=True,
 )
 def later_groups(evidence: Evidence) -> Finding:
@@ -56,7 +55,7 @@ def later_groups(evidence: Evidence) -> Finding:
     never = rows.groups["last_us"].isna()
     started = rows.only(rows.groups.loc[~never, "group"])
     frames = {"ever started": started} if never.any() else {}
-    words = f"no {source.activity} for 60 days after the last one, or for 180"
+    words = f"no {source.what} for 60 days after the last one, or for 180"
     finding = _build_finding(rows, ways, words, (*mark, *source.prints), frames)
     if not source.lives_on:
         return finding

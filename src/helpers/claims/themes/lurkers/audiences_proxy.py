@@ -16,12 +16,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import build_refusing_estimator, stands_in
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import build_finding_per_group
-from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.claims.quantities.unsampled_intervals import build_range
 from helpers.inference import compute_exact_interval
 from helpers.measures.audiences import (
@@ -29,7 +27,6 @@ from helpers.measures.audiences import (
     bound_silent_share,
     summarise_windows,
 )
-from helpers.small_counts import People
 from helpers.survival import Interval
 
 DECIDING_DAYS = 30
@@ -136,19 +133,3 @@ def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside,
         for group, own in table.groupby("group")
         for one in bound_silent_share(own)
     )  # fmt: skip
-
-
-@stands_in(
-    "s0-lurkers-still-identify", ("links.parent",), needs=("roster",), planned=True
-)
-@build_refusing_estimator("who of them read")
-def _read_or_reacted(evidence: Evidence) -> Gate:
-    """Check for lurkers with recorded reads or reactions."""
-    rows = evidence.table("roster")
-    rows = rows[rows["within_days"] == TWELVE_WEEKS]
-    n_known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()
-    detail = (
-        f"{People(n_known)} of {People(rows['lurkers'].sum())} lurkers whose reads or"
-        " reactions are on record, 1 needed"
-    )
-    return Gate("attention", n_known > 0, detail)

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.specification import (
     Legs,
     Sets,
@@ -26,7 +27,6 @@ from helpers.survival import fit_cox
 
 ROLES = ("any", "member")  # in whatever role; on the roster
 CLEAN_UP = 10  # people who left on one day: lists were rewritten
-REWRITTEN = frozenset({"zh_sig_roles"})  # lists made anew tell of no leaving: shown
 BATCH = 3
 LEAST_PEOPLE = 100
 
@@ -43,6 +43,7 @@ def many_groups(evidence: Evidence) -> Finding:
         "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
     }
     first = take_first_choices(sets)
+    source = read_source_facts(evidence.study.name)
     cut = build_stretches(_select_held(evidence))
     pieces = _mark_leaving(cut, first["crowd"])
     passed = gates.pass_gates(
@@ -61,7 +62,7 @@ def many_groups(evidence: Evidence) -> Finding:
             sets, lambda crowd, batch: _check_input(cut, crowd, batch)
         ),
         qualifiers=QUALIFIERS,
-        may="nothing" if evidence.study.name in REWRITTEN else "both",
+        may="nothing" if source.lists_rewritten else "both",
         variant="lists",
         note=f"{left} leaves, {People(pieces['member'].nunique())} people; who is"
         " listed under another name seems to leave everything at once",

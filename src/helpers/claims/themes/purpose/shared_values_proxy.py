@@ -21,10 +21,9 @@ from helpers.survival import Interval
 LEAST_RESPONSES, OTHER_RESPONSES = 5, (3, 10)
 LEAST_COMMUNITIES = 10
 COHORT, COHORTS = 30, 3  # communities in a founding year, and such years
-SHOWN = ("reddit_values_survey", "ecosystem_values_survey")
 
 
-@stands_in("s0-same-needs-level", needs=("value_ranks",), shown=SHOWN, planned=True)
+@stands_in("s0-same-needs-level", needs=("value_ranks",), planned=True)
 def members_rank_alike(evidence: Evidence) -> Finding:
     """Estimate the intraclass correlation of value ranks within communities."""
     rows = evidence.table("value_ranks")

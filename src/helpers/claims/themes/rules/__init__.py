@@ -1,7 +1,7 @@
 """Estimators of claims about rules, entry requirements and tone.
 
-- s1-rules-needed: `rules_and_gates`, `rules_by_register_proxy`,
-  `rules_display_proxy`, `server_tools_proxy`
+- s1-rules-needed: `rules_and_gates`, `rules_by_register_proxy`, `rules_display_proxy`,
+  `server_tools_proxy`
 - s1-rules-too-strict: `rules_and_gates`, `server_tools_proxy`
 - s1-off-topic-harms: `tone_and_off_topic`
 - s1-loose-groups-need-rules-more: `rules_and_gates`

@@ -19,10 +19,9 @@ from helpers.claims.quantities.death_definitions import SEED
 from helpers.survival import Interval
 
 LEAST_IN_ARM = 200
-SHOWN = ("rscience_rules_experiment",)
 
 
-@stands_in("s1-rules-needed", needs=("blocks_at_random",), shown=SHOWN, planned=True)
+@stands_in("s1-rules-needed", needs=("blocks_at_random",), planned=True)
 def displayed_rules(evidence: Evidence) -> Finding:
     """Estimate the effect of displayed rules on removed comments."""
     rows = evidence.table("block_trial")

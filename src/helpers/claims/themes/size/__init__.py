@@ -5,5 +5,5 @@
 - s0-future-groups-small: `sizes`
 - s1-zombie-members-useless: `sizes`, `listed_members_proxy`
 - s4-retention-beats-acquisition: `quality_and_retention`
-- s4-quality-over-quantity: `quality_and_retention`, `sizes_proxy`
+- s4-quality-over-quantity: `quality_and_retention`
 """

@@ -9,11 +9,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import (
     QUALIFIERS,
-    build_refusing_estimator,
     stands_in,
 )
 from helpers.claims.contract.specification import multiply_sets
@@ -66,14 +64,14 @@ def best_by_dates(evidence: Evidence) -> Finding:
     return Finding(
         legs=comparison.legs,
         definition="mean days of the year after day 28 until the last"
-        f" {source.activity}, W = {windows}, limits of both enclosed; groups of 10–30"
+        f" {source.what}, W = {windows}, limits of both enclosed; groups of 10–30"
         f" {_describe_receivers(seen)} at day 28 over all others, then over {OTHERS}",
         gates=comparison.gates,
         specifications=multiply_sets(
             {"day": DAYS}, lambda day: _compare_windows(seen, day).legs
         ),
         qualifiers=QUALIFIERS,
-        may="nothing" if source.activity == LISTING else "both",
+        may="nothing" if source.what == LISTING else "both",
         note=comparison.note,
     )
 
@@ -111,9 +109,3 @@ def _compare_windows(evidence: Evidence, day: float) -> BySize:
 def _enclose_bounds(legs: tuple[Interval | None, ...]) -> Interval | None:
     intervals = [leg for leg in legs if leg is not None]
     return enclose_both(intervals) if len(intervals) == len(legs) else None
-
-
-@stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)
-@build_refusing_estimator("who was the core of each")
-def _listed(evidence: Evidence) -> gates.Gate:
-    return gates.require_groups(len(evidence.groups))

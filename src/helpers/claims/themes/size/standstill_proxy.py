@@ -38,7 +38,6 @@ W, LONG_W = SIDE_BY_SIDE
 @stands_in(
     "s0-size-stagnation-shell",
     needs=("births", "member_series"),
-    instead=("w3c_groups",),
 )
 def standing_still(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of stagnant to growing groups."""

@@ -2,11 +2,8 @@
 
 import pytest
 
-from helpers.claims.contract import gates
-from helpers.claims.contract.proxy import build_refusing_estimator
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.data_needs import _format_too_few
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.errors import NotIdentifiableError
 from helpers.study import open_study
 
 
@@ -25,11 +22,9 @@ def test_the_registers_gate_and_the_count_are_told(claim, source, told):
     assert told in found.reason
 
 
-def test_enough_units_are_refused_for_what_is_missing():
-    """The gate is passed, and what nobody recorded is named."""
-    evidence = Evidence.of(open_study("cn_colearning"))
-    refuse = build_refusing_estimator("who wrote what")(
-        lambda _: gates.require_groups(50)
-    )
-    with pytest.raises(NotIdentifiableError, match="does not tell who wrote what"):
-        refuse(evidence)
+def test_a_source_with_enough_units_is_not_called_too_small():
+    """Then what it lacks is named instead."""
+    study = open_study("rust_teams")
+    weak = {"counts": {"n": ["facts", "fact == 'zulip_stream'"]}, "words": "{n}"}
+    assert _format_too_few(weak | {"least": 45}, study) == ""
+    assert _format_too_few(weak | {"least": 46}, study) == "45"

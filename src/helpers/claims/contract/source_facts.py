@@ -1,0 +1,88 @@
+"""What a public source's tables mean to claims: the ``[claims]`` of its description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from helpers.claims.fixed.evidence_plan import is_public
+from helpers.corpora.shared.corpus import read_facts
+
+USERS = "own"  # the study of `shequn run --list`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastActivity:
+    """What the last of two recorded dates of a group means.
+
+    Attributes
+    ----------
+    what
+        The last activity, in words.
+    talk
+        Whether it is talk; other activity is a proxy.
+    kind
+        The only kind of group that counts; empty for all.
+    where
+        Facts that groups must have, with the value.
+    firm
+        A fact and its least value: SUPPORTED needs these groups to give it too.
+    prints
+        What has to stand after a verdict.
+    lives_on
+        Why groups live on without it; empty where its end is a death. Ends are then
+        too many by an unknown number, and a comparison of them decides nothing.
+    silent_on
+        The date on which groups are called silent, where the plan fixed one.
+    """
+
+    what: str
+    talk: bool = False
+    kind: str = ""
+    where: Mapping[str, float] = field(default_factory=dict)
+    firm: tuple[str, float] | None = None
+    prints: tuple[str, ...] = ()
+    lives_on: str = ""
+    silent_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """What claims have to know of a source.
+
+    Attributes
+    ----------
+    last_activity
+        What its second date means; None where nothing was fixed.
+    shown
+        Claims that its indirect measures answer without the plan naming them: what
+        they give is shown and decides nothing.
+    indirect
+        Claims that it answers by an indirect measure, though it has what they need.
+    lists_rewritten
+        Whether lists of people were made again, so that leaving them is no leaving.
+    """
+
+    last_activity: LastActivity | None = None
+    shown: tuple[str, ...] = ()
+    indirect: tuple[str, ...] = ()
+    lists_rewritten: bool = False
+
+
+@cache
+def read_source_facts(source: str) -> SourceFacts:
+    """Read what claims have to know of a source.
+
+    >>> read_source_facts("v2ex_nodes").last_activity.what
+    'topic or reply'
+    >>> read_source_facts("own").last_activity.talk
+    True
+    """
+    if source == USERS:
+        return SourceFacts(last_activity=LastActivity(what="message", talk=True))
+    facts = read_facts(source).get("claims", {}) if is_public(source) else {}
+    return msgspec.convert(facts, SourceFacts)

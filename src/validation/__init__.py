@@ -1,1 +1,1 @@
-"""Validation of `helpers`: simulated data with known truth, and calibration."""
+"""Validate `helpers`: simulated data with known truth, and calibration of verdicts."""

@@ -1,4 +1,4 @@
-"""Random damage to files, as by disks, editors, exporters or attackers.
+"""Damage files at random, as disks, editors or attackers would.
 
 Half of the damage knows how the file is built (a JSON value, a CSV cell or a line is
 made odd, moved or dropped), half is done to bare bytes. The same seed damages a file
@@ -41,7 +41,7 @@ ODD_LINES = (
 
 
 def corrupt_file(data: bytes, name: str, random: Random) -> bytes:
-    """Return a randomly damaged copy of a file's bytes.
+    """Return a randomly damaged copy of a file's content.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ _CHANGES = (_insert_odd_value, _drop_value, _overwrite_value, _wrap_value)
 
 
 def _corrupt_cells(data: bytes, random: Random) -> bytes:
-    """Make one cell of a table invalid, or one row longer or shorter."""
+    """Damage one cell or row of a CSV table."""
     text = data.decode("utf-8", "replace")
     delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -132,7 +132,7 @@ def _corrupt_cells(data: bytes, random: Random) -> bytes:
 
 
 def _corrupt_lines(data: bytes, random: Random) -> bytes:
-    """Drop, duplicate, swap or insert lines."""
+    """Drop, duplicate, swap or insert lines of a text."""
     lines = data.split(b"\n")
     one, two = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(4):
@@ -162,7 +162,7 @@ def _cut_bytes(data: bytes, random: Random) -> bytes:
 
 
 def _splice_bytes(data: bytes, random: Random) -> bytes:
-    """Delete, duplicate or move a range of bytes."""
+    """Delete, duplicate or move a range of a file's bytes."""
     a, b, c = sorted(random.randrange(len(data) + 1) for _ in range(3))
     first, piece, rest = data[:a], data[a:b], data[b:]
     moved = first + data[b:c] + piece + data[c:]
@@ -182,7 +182,7 @@ def _insert_bytes(data: bytes, random: Random) -> bytes:
 
 
 def _recode_file(data: bytes, random: Random) -> bytes:
-    """Save the text in another encoding, with other line ends or a mark."""
+    """Save a text in another encoding or with other line ends."""
     text = data.decode("utf-8-sig", "replace")
     ends = random.choice(["\n", "\r\n", "\r"])
     spelled = text.replace("\r\n", "\n").replace("\n", ends)
@@ -195,7 +195,7 @@ def _insert_noise(data: bytes, random: Random) -> bytes:
 
 
 def _duplicate_content(data: bytes, random: Random) -> bytes:
-    """Append a copy of the file, or of a part of it."""
+    """Append a copy of a file or of a part of it."""
     return data + random.choice([b"", b"\n"]) + _cut_bytes(data, random)
 
 

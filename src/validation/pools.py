@@ -1,4 +1,4 @@
-"""Coverage of pooled and prediction intervals by simulation.
+"""Simulate the coverage of pooled and prediction intervals.
 
 ``python -m validation.pools`` writes the table that is published.
 """
@@ -28,7 +28,7 @@ MEAN = 0.3
 def simulate_coverage(
     k: int, tau: float, replicates: int, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Simulate the coverage of the pooled and of the prediction interval.
+    """Simulate how often pooled and prediction intervals cover the truth.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def simulate_coverage(
 
 
 def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
-    """Simulate one pool and a new source; return which intervals cover."""
+    """Simulate one meta-analysis; return which intervals cover the truth."""
     low, high = np.log(ERRORS).tolist()
     errors = np.exp(rng.uniform(low, high, size=k))
     values = MEAN + tau * rng.normal(size=k) + errors * rng.normal(size=k)
@@ -63,7 +63,7 @@ def _holds(k: int, tau: float, rng: np.random.Generator) -> tuple[bool, bool]:
 
 
 def coverage_table(replicates: int = REPLICATES, seed: int = 1) -> pd.DataFrame:
-    """Tabulate coverage by number of sources and heterogeneity."""
+    """Tabulate interval coverage by number of sources and heterogeneity."""
     return pd.DataFrame(_build_rows(replicates, seed))
 
 
@@ -81,7 +81,7 @@ def _build_rows(replicates: int, seed: int) -> Iterator[dict[str, float]]:
 
 
 def read_coverage() -> pd.DataFrame:
-    """Read the published coverage table.
+    """Read the published table of interval coverage.
 
     >>> sorted(read_coverage()["k"].unique().tolist())
     [3, 5, 10]

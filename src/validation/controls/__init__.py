@@ -1,4 +1,4 @@
-"""Negative controls computed once: simulated studies, and placebos from raw data.
+"""Negative controls: verdicts on simulated studies, and placebo estimates.
 
 ``python -m validation.controls`` writes ``data/processed/controls``. Each
 simulation takes a public source as it is (groups, births, ends of observation, days of

@@ -1,4 +1,4 @@
-"""Compute the stored negative controls and write their table."""
+"""Compute the negative controls and write their table."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A declared control of a claim in a study."""
+    """A registered negative control of a claim in a study."""
 
     claim: str
     study: str
@@ -64,12 +64,12 @@ class Kept:
 
     @property
     def code(self) -> str:
-        """Checksum of the module that computes the control."""
+        """Checksum of the module that computes the negative control."""
         return compute_checksum(Path(str(MADE_BY[self.control].__file__)))[:16]
 
     @property
     def data(self) -> str:
-        """Checksum of the control's input: tables of the study, or raw files."""
+        """Checksum of the tables or raw files that the negative control reads."""
         if self.control in PLACEBOS:
             return compute_checksum_of_parts(
                 [file.sha256 for file in read_recorded(self.study)]
@@ -81,7 +81,7 @@ class Kept:
         )[:16]
 
     def rows(self, raw: Path) -> Iterator[Row]:
-        """Yield the control's results, one row per study or network."""
+        """Yield the results of the negative control, one row per study or network."""
         if self.control in PLACEBOS:
             yield self._row(
                 self.study, **_list_limits(PLACEBOS[self.control](self.study, raw))
@@ -95,7 +95,7 @@ class Kept:
             yield self._row(label, **{word.lower(): counts[word]}, of=STUDIES)
 
     def _draw_shares(self) -> Iterator[Row]:
-        """Yield how often either word is given where the share makes it wrong."""
+        """Yield how often a simulated share leads to each wrong verdict."""
         study = open_study(self.study)
         rule = get_rule(get_claim(self.claim))
         assert isinstance(rule, Beyond)
@@ -117,7 +117,7 @@ class Kept:
         yield self._row(self.study, **found, of=STUDIES)
 
     def _draw(self) -> tuple[Word, Draw]:
-        """Return a verdict that is wrong in simulated studies, and their simulator."""
+        """Return the verdict that is wrong, and the simulator of studies."""
         study = open_study(self.study)
         if self.control != DRAWN:
             return Word.SUPPORTED, partial(SIMULATIONS[self.control], study)
@@ -181,7 +181,7 @@ FROM_RAW = {  # sources whose tables cannot show a placebo
 
 
 def list_computed_controls() -> list[Kept]:
-    """List the declared controls that are computed here."""
+    """List the registered negative controls that are computed here."""
     return [
         Kept(one.claim, study, one.name)
         for one in list_controls()
@@ -191,7 +191,7 @@ def list_computed_controls() -> list[Kept]:
 
 
 def run_command(words: Sequence[str] | None = None) -> int:
-    """Run the command: compute controls and update their rows in the table."""
+    """Compute the named negative controls and update the table."""
     parser = argparse.ArgumentParser(prog="validation.controls")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="names of controls")
     parser.add_argument("--raw", type=Path, default=corpora.find_raw_folder())
@@ -205,7 +205,7 @@ def run_command(words: Sequence[str] | None = None) -> int:
 
 
 def _write(one: Kept, rows: Sequence[Row], path: Path) -> None:
-    """Replace a control's rows for a claim in a study."""
+    """Replace the rows of one negative control in the table."""
     text = pd.DataFrame(rows, columns=list(COLUMNS)).to_csv(index=False)
     new = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
     if path.is_file():

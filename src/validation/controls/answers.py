@@ -1,4 +1,4 @@
-"""Survey responses simulated so that the verdict on their share would be wrong.
+"""Simulate survey responses whose true share makes a verdict wrong.
 
 Each stratum keeps its respondents and has a share of its own around the planted one,
 so that respondents of one country resemble each other as far as they do in the source.
@@ -17,7 +17,7 @@ from validation.controls.redrawn import Redrawn
 def simulate_answers(
     study: Study, share: SurveyShare, planted: float, rng: np.random.Generator
 ) -> Redrawn:
-    """Return the survey with responses to one question drawn at a planted share."""
+    """Simulate survey responses to one question, with a given true share."""
     answers = study.table("survey_answers")
     counts = share.count_by_stratum(answers)
     people = counts["people"].to_numpy("int64")
@@ -44,7 +44,7 @@ def simulate_answers(
 def _draw_chances(
     counts: pd.DataFrame, planted: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return a share per stratum: as much spread as the source has beyond chance.
+    """Draw a true share for each stratum, with the observed spread.
 
     The spread is a beta distribution's; the mean over respondents is the planted one.
     """

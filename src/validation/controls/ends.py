@@ -1,4 +1,4 @@
-"""Simulated registers in which most groups live longer, or shorter."""
+"""Simulate registers of groups in which most live longer, or shorter."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def find_scale_at_end(study: Study, failed: float) -> float:
 
 
 def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redrawn:
-    """Simulate last activities in a study's register, all else unchanged.
+    """Simulate the last activity of each group in a study.
 
     A group that entered late was alive then. One that is alive when it is last watched
     was active some days before, as the source's living groups were.
@@ -60,7 +60,7 @@ def simulate_ends(study: Study, scale: float, rng: np.random.Generator) -> Redra
 
 
 def _list_days_before_end(rows: pd.DataFrame) -> float:
-    """Return the mean days between living groups' last activity and the end."""
+    """Return mean days from living groups' last activity to the end."""
     quiet: Floats = ((rows["end_us"] - rows["last_us"]) / DAY_US).to_numpy(np.float64)
     living = quiet[(quiet >= 0) & (quiet < QUIET_DAYS)]
     return float(living.mean()) if len(living) else 1.0

@@ -1,4 +1,4 @@
-"""Simulated groups whose filling speed does not depend on founding year."""
+"""Simulate groups whose time to fill does not depend on the founding year."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from validation.controls.redrawn import Redrawn
 
 
 def simulate_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Simulate project lists whose groups all fill at one speed.
+    """Simulate lists of groups that all fill at the same speed.
 
     The next group is opened when the last is full, and the version of the list that
     has the one may call the other full, as often as the source's lists do.
@@ -51,7 +51,7 @@ def simulate_constant_filling(study: Study, rng: np.random.Generator) -> Redrawn
 
 @dataclass(frozen=True, slots=True)
 class _Habits:
-    """Filling speed and update habits of a source's lists.
+    """Filling speed of groups and update habits of a source's lists.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class _Habits:
 
     @classmethod
     def of(cls, fills: pd.DataFrame, rows: pd.DataFrame) -> Self:
-        """Estimate list habits from a table of fills, including mean time to full."""
+        """Estimate filling speed and update habits from a source."""
         days = rows["network"].map(fills.groupby("network").apply(_compute_mean_gap))
         times = {name: rows[name] / days for name in ("after", "until")}
         pace, spread = _log_time(pd.DataFrame(times))
@@ -100,7 +100,7 @@ def _compute_mean_gap(own: pd.DataFrame) -> float:
 def _project(
     network: str, own: pd.DataFrame, habits: _Habits, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Simulate the groups that one project lists, starting when it really did."""
+    """Simulate the groups on one project's list."""
     start, end = float(own["listed_us"].min()), float(own["until_us"].max())
     mean_us = _compute_mean_gap(own) * DAY_US
     births = [start]
@@ -129,7 +129,7 @@ def _project(
 
 
 def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Simulate member counts with growth independent of founding year."""
+    """Simulate member counts whose growth ignores the founding year."""
     evidence = Evidence.of(study)
     counts, groups = study.table("snapshots"), evidence.groups
     rows = select_reached(evidence, FULL)
@@ -146,7 +146,7 @@ def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
 
 
 def _log_time(rows: pd.DataFrame) -> tuple[float, float]:
-    """Estimate mean and deviation of log times to full, interval-censored."""
+    """Estimate mean and deviation of log times to fill (interval-censored)."""
     low, high = np.log(rows["after"].clip(lower=1e-9)), np.log(rows["until"])
 
     def deviance(parameters: Floats) -> float:

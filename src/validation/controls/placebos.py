@@ -1,4 +1,4 @@
-"""Placebos computed from raw public corpora."""
+"""Placebo estimates from raw public corpora."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BEFORE = -1  # weeks from what was received to what is counted
 
 
 def estimate_another_regular(raw: Path) -> Interval:
-    """Estimate the hazard ratio of another regular's silence (control for hosts)."""
+    """Estimate the hazard ratio of another regular member's absence."""
     study = open_study(LOUNGES)
     days = select_regular_days(
         read_lounge_posts(corpora.get_raw_folder(LOUNGES, raw)), study.table("groups")
@@ -38,7 +38,7 @@ def estimate_another_regular(raw: Path) -> Interval:
 
 
 def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return days with messages by the regular most similar to the host.
+    """Return posting days of the member most similar to the host.
 
     The host's own messages count as others': they are of another person here.
 
@@ -71,13 +71,13 @@ def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFra
 
 
 def estimate_received_after(name: str, raw: Path) -> Interval:
-    """Estimate messages written per doubling of those received a week later."""
+    """Estimate messages written by those received a week later (placebo)."""
     weeks = portfolios.summarise_member_weeks(_build_member_days(name, raw))
     return estimate_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
 
 
 def _build_member_days(name: str, raw: Path) -> pd.DataFrame:
-    """Build the member days of a source that does not publish them."""
+    """Build the member days of a source that publishes none."""
     terms = replace(build_terms(corpora.load_corpus(name)), members=True, further=())
     tally = Counter[str]()
     counted = corpora.count(name, raw, tally)

@@ -1,4 +1,4 @@
-"""First purchases simulated at a share beyond the threshold of the claim."""
+"""Simulate first purchases with a true share beyond the claimed threshold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WITHIN = 90.0
 def simulate_purchases(
     study: Study, planted: float, rng: np.random.Generator
 ) -> Redrawn:
-    """Return the students with times to a first purchase at a planted share.
+    """Simulate each student's time to a first purchase.
 
     Follow-up is that of students without a purchase; the hazard is constant and gives
     the planted share by day 90.

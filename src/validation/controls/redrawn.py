@@ -1,4 +1,4 @@
-"""Studies with some tables simulated, judged by a claim's rule."""
+"""Judge studies in which some tables are simulated."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ Draw = Callable[[np.random.Generator], Tables]
 
 
 class NoCurve:
-    """Curve source without specifications: only the primary estimate counts."""
+    """A source of specification curves without alternatives."""
 
     @staticmethod
     def curve(claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a curve without alternative specifications."""
+        """Return a specification curve with no alternative analysis."""
         return Computed(0, 0).curve(claim, label, replace(finding, specifications=()))
 
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
-    """A study with some tables replaced by simulated ones.
+    """A study in which some tables are replaced by simulated ones.
 
     Attributes
     ----------
@@ -67,11 +67,11 @@ class Redrawn:
 
     @property
     def observability(self) -> Observability:
-        """Observability of the study."""
+        """What the study's source records."""
         return self.whole.observability
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a simulated table, or the study's own."""
+        """Return a table of the study, simulated if replaced."""
         return self.tables[name] if name in self.tables else self.whole.table(name)
 
 

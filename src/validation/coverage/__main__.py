@@ -1,4 +1,4 @@
-"""Run the calibration and write its summary table."""
+"""Run the calibration of verdicts by simulation and write its table."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AGAIN = 10  # times as many, where a mark was missed: chance does that to one in
 def list_plans(
     subjects: Sequence[Subject], templates: int = TEMPLATES, claims: int = CLAIMS
 ) -> list[Plan]:
-    """List each subject's cells at its own size, with their replicates."""
+    """List the simulations to run for each rule or claim."""
     each = {"template": templates, "claim": claims}
     return [
         Plan(cell, each[subject.kind])
@@ -43,7 +43,7 @@ def list_plans(
 
 
 def run_command(words: Sequence[str] | None = None) -> int:
-    """Run the requested subjects and write their tables, including anchors."""
+    """Run the requested simulations and write their tables."""
     options = _parse_arguments(words)
     chosen = [SUBJECTS[name] for name in options.only or SUBJECTS]
     run = read_finished if options.finished else run_calibration
@@ -69,7 +69,7 @@ def run_command(words: Sequence[str] | None = None) -> int:
 def list_published(
     table: pd.DataFrame, path: Path, chosen: Sequence[Subject]
 ) -> pd.DataFrame:
-    """Merge newly computed rows of subjects into the published table."""
+    """Merge new simulation results into the published table."""
     if "subject" not in table or not path.is_file():
         return table
     buffer = io.StringIO(table.to_csv(index=False, lineterminator="\n"))

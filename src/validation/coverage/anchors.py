@@ -28,7 +28,7 @@ ECOG = (0, 1, 2)
 
 
 def compute_anchors(folder: Path) -> pd.DataFrame:
-    """Reproduce each published estimate and compare within its tolerance.
+    """Recompute published estimates and compare within their tolerance.
 
     Columns: anchor (its number in the reference list), data, what, quantity,
     published, ours, tolerance, status (``reproduced``, ``missed``, ``compared

@@ -1,4 +1,4 @@
-"""Calibration subjects (rules, claims), their simulated truths and seeds."""
+"""What is calibrated: rules and claims, their simulated truths and seeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZES = (50, 100, 300, 1000, 3000, 10_000)
 
 
 class Judged(NamedTuple):
-    """The verdict and estimates of one replicate.
+    """Verdict and estimates on one simulated study.
 
     Attributes
     ----------
@@ -35,17 +35,17 @@ class Judged(NamedTuple):
 
 
 class Way(Protocol):
-    """Interface: simulate one study with a given truth, and judge it."""
+    """Interface: simulate one study with a true value, and judge it."""
 
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Simulate and judge one replicate."""
+        """Simulate one study with a true value and return the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A rule template or claim to calibrate, with its simulated truths.
+    """A decision rule or claim to be calibrated, with simulated truths.
 
     Attributes
     ----------
@@ -85,28 +85,28 @@ class Subject:
     sure: tuple[Truth, ...] = ()
 
     def cells(self, groups: int | None = None) -> list[Cell]:
-        """Return the subject's cells (one per truth) at a sample size."""
+        """Return one calibration cell per truth, at a sample size."""
         size = groups or self.groups
         return [Cell(self.name, truth.world, size) for truth in self.truths]
 
     def truth(self, world: str) -> Truth:
-        """Return a truth by its name."""
+        """Return one of the simulated truths by name."""
         return next(truth for truth in self.truths if truth.world == world)
 
     def judge(self, cell: Cell, replicate: int) -> Judged:
-        """Simulate and judge one replicate, reproducible by its number."""
+        """Simulate and judge one numbered study, reproducibly."""
         return self.way(self.truth(cell.world), cell.groups, cell.seed(replicate))
 
 
 class Cell(NamedTuple):
-    """A calibration cell: a subject under one truth at one sample size."""
+    """A calibration cell: a claim or rule, a truth and a sample size."""
 
     subject: str
     world: str
     groups: int
 
     def seed(self, replicate: int) -> np.random.SeedSequence:
-        """Return the random seed of a replicate, from its cell and number.
+        """Return the random seed of a numbered simulation.
 
         >>> Cell("D", "true", 300).seed(4).spawn_key[1:]
         (300, 4)

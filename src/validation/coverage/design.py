@@ -1,4 +1,4 @@
-"""Design size: the number of groups at which verdicts are mostly right."""
+"""Find the number of groups at which verdicts are mostly right."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ STAGES = (20, 60)  # replicates after which this is asked
 
 
 class Size(NamedTuple):
-    """A number of groups, with the share of right verdicts under each truth."""
+    """A number of groups, with the share of right verdicts by truth."""
 
     groups: int
     right: dict[str, float]
 
     @property
     def suffices(self) -> bool:
-        """Whether at least 80 % of verdicts are right under each truth."""
+        """Return whether at least 80 % of verdicts are right under each truth."""
         return min(self.right.values()) >= ENOUGH
 
 
 def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
-    """List the shares of right verdicts for each size tried."""
+    """List the shares of right verdicts for each sample size tried."""
     tried = []
     for groups in _list_sizes(subject):
         rights = _list_right_verdicts(subject, groups, found)
@@ -43,7 +43,7 @@ def list_sizes_tried(subject: Subject, found: Found) -> list[Size]:
 
 
 def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
-    """Return the truths that have a right verdict, with that verdict."""
+    """Return the truths under which some verdict is right."""
     return {
         Cell(subject.name, truth.world, groups): truth.right
         for truth in subject.truths
@@ -54,7 +54,7 @@ def _list_decided_worlds(subject: Subject, groups: int) -> dict[Cell, Word]:
 def _list_right_verdicts(
     subject: Subject, groups: int, found: Found
 ) -> dict[Cell, list[bool]]:
-    """Return for each replicate whether its verdict is right."""
+    """Return for each simulated study whether its verdict is right."""
     return {
         cell: [row.word == str(word) for row in found[cell]]
         for cell, word in _list_decided_worlds(subject, groups).items()
@@ -71,7 +71,7 @@ def search_least_size(
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
-    """Search for the smallest sufficient size of each subject.
+    """Search the smallest sufficient sample size of each claim.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _run_size(
     replicates: int,
     run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
 ) -> dict[Cell, list[Row]]:
-    """Simulate one size per subject, in stages until sufficiency is clear."""
+    """Simulate one sample size per claim until it is clear if it suffices."""
     found: dict[Cell, list[Row]] = {}
     left = dict(sizes)
     for n_replicates in (
@@ -121,7 +121,7 @@ def _run_size(
 
 
 def _is_clear(subject: Subject, groups: int, found: Found) -> bool:
-    """Return whether a size is clearly sufficient or clearly not."""
+    """Return whether a sample size clearly suffices or clearly does not."""
     limits = [
         compute_exact_interval(sum(rights), len(rights), level=SURE)
         for rights in _list_right_verdicts(subject, groups, found).values()
@@ -131,7 +131,7 @@ def _is_clear(subject: Subject, groups: int, found: Found) -> bool:
 
 
 def _choose_next_size(subject: Subject, last: int, found: Found) -> int | None:
-    """Return the next size to try; None if found or too costly."""
+    """Return the next sample size to try; None if found or too costly."""
     tried = {size.groups: size.suffices for size in list_sizes_tried(subject, found)}
     if last not in tried:  # not run
         return None

@@ -1,4 +1,4 @@
-"""Parallel execution of calibration cells, with stored partial results."""
+"""Run calibration simulations in parallel, storing partial results."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PIECE = 20  # replicates that are run and kept together
 
 
 class Row(NamedTuple):
-    """Verdict and estimates of one replicate."""
+    """Verdict and estimates on one numbered simulated study."""
 
     replicate: int
     word: str
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """A cell and its number of replicates."""
+    """A calibration cell and how many studies to simulate."""
 
     cell: Cell
     replicates: int
@@ -56,7 +56,7 @@ class _Task:
 
 
 def run_replicate(cell: Cell, number: int) -> Row:
-    """Run one replicate of a cell, reproducible by its number."""
+    """Simulate and judge one numbered study of a calibration cell."""
     subject = SUBJECTS[cell.subject]
     word, leg, naive = subject.judge(cell, number)
     naive_word = (
@@ -76,7 +76,7 @@ def _list_limits(interval: Interval | None) -> tuple[float, float, float]:
 def run_calibration(
     plans: Sequence[Plan], *, folder: Path | None = None, processes: int = PROCESSES
 ) -> dict[Cell, list[Row]]:
-    """Run cells, or read the results of an earlier run of the same code.
+    """Run simulations, or read earlier results of the same code.
 
     Every cell gets its first piece before any gets its second.
 
@@ -102,7 +102,7 @@ def run_calibration(
 def read_finished(
     plans: Sequence[Plan], *, folder: Path | None = None
 ) -> dict[Cell, list[Row]]:
-    """Read the results of an earlier run without running anything."""
+    """Read the results of earlier simulations without running any."""
     room = folder or find_pieces_folder()
     return _group_by_cell(
         [task for task in _order_pieces(plans, room) if task.file.exists()]
@@ -117,12 +117,12 @@ def _group_by_cell(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
 
 
 def find_pieces_folder() -> Path:
-    """Return the folder of partial results."""
+    """Return the folder for partial simulation results."""
     return paths.BUILD / "calibration"
 
 
 def _order_pieces(plans: Sequence[Plan], room: Path) -> list[_Task]:
-    """Order the pieces of all plans so that cells progress together."""
+    """Order the simulations so that all cells progress together."""
     pieces = (task for plan in plans for task in _split_pieces(plan, room))
     return sorted(pieces, key=attrgetter("start"))
 
@@ -181,7 +181,7 @@ def _build_row(fields: list[str]) -> Row:
 
 
 def _show_progress(done: int, of: int, seconds: float) -> None:
-    """Show progress on the terminal."""
+    """Print how many simulations are done."""
     if not sys.stderr.isatty():
         return
     left = seconds / done * (of - done) / 60 if done else 0.0

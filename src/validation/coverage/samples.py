@@ -1,4 +1,4 @@
-"""Simulated samples with known truth for the simplest estimators."""
+"""Simulate samples with known truth for the simplest estimators."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 
 
 def build_lifetimes(life: Floats, watched: Floats) -> Lifetimes:
-    """Build lifetimes of independent groups in one network."""
+    """Build lifetimes of independent groups from true lives and follow-up."""
     n = len(life)
     nothing = np.zeros(n, bool)
     return Lifetimes(
@@ -73,7 +73,7 @@ def compute_hazard_for_mean_ratio(ratio: float, horizon: float) -> float:
 def simulate_clustered(
     share: float, n: int, rng: np.random.Generator
 ) -> tuple[Bools, npt.NDArray[np.int64]]:
-    """Simulate a yes/no outcome of groups in clusters that differ."""
+    """Simulate a yes/no outcome of groups in heterogeneous clusters."""
     cluster = np.arange(n) % CLUSTERS
     logit = _find_mean_logit(share) + SPREAD * rng.standard_normal(CLUSTERS)
     return rng.random(n) < 1 / (1 + np.exp(-logit[cluster])), cluster
@@ -93,7 +93,7 @@ def _find_mean_logit(share: float) -> float:
 def simulate_two_windows(
     ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Simulate message counts of groups in two windows with a given ratio."""
+    """Simulate message counts in two age windows with a rate ratio."""
     pace = 10 * np.exp(0.5 * rng.standard_normal(n))
     change = np.exp(0.5 * rng.standard_normal(n) - 0.125)  # of mean one
     first, second = rng.poisson(pace), rng.poisson(ratio * pace * change)
@@ -101,7 +101,7 @@ def simulate_two_windows(
 
 
 def estimate_exact_share(true: Bools) -> Interval:
-    """Compute the exact interval of a share of independent groups."""
+    """Compute the Clopper–Pearson interval of independent outcomes."""
     return compute_exact_interval(int(true.sum()), len(true))
 
 

@@ -1,4 +1,4 @@
-"""List of calibration subjects: decision templates and claims."""
+"""Rules and claims to be calibrated by simulation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from validation.worlds.claims.subject import SUBJECTS as ENTERED
 
 
 def _check_unique(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
-    """Return subjects by name, or raise if two have the same name."""
+    """Return subjects by name; raise if two share a name."""
     listed = list(subjects)
     twice = [
         name for name, n in Counter(subject.name for subject in listed).items() if n > 1
@@ -30,7 +30,7 @@ def _check_unique(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
 
 
 def _list_claim_subjects() -> list[Subject]:
-    """List the claims' calibration subjects, in register order."""
+    """List the claims to be calibrated, in register order."""
     list(import_modules_in("validation.worlds.claims"))  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
     return sorted(ENTERED, key=lambda subject: place[subject.name])

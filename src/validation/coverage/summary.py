@@ -1,4 +1,4 @@
-"""Summary of replicates: coverage, bias, verdicts, design sizes."""
+"""Summarise simulations: coverage, bias, verdicts, required sizes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = (
 
 
 def summarise_cells(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
-    """Summarise replicates, one row per calibration cell.
+    """Summarise simulated studies, one row per calibration cell.
 
     Columns: kind, subject, template, world, groups, replicates, truth, bias (mean
     estimate less truth), coverage with its exact 99.9 % limits, the share of each
@@ -43,7 +43,7 @@ def summarise_cells(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
 
 
 def sort_rows(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort rows by subject, each at its own size first."""
+    """Sort summary rows by claim, each at its own size first."""
     if table.empty:
         return table
     at = {name: place for place, name in enumerate(SUBJECTS)}
@@ -58,7 +58,7 @@ def sort_rows(table: pd.DataFrame) -> pd.DataFrame:
 def list_failed_cells(
     found: Mapping[Cell, Sequence[Row]],
 ) -> list[tuple[Cell, Sequence[Row]]]:
-    """List the cells that fail calibration, with their replicates."""
+    """List the calibration cells in which verdicts are wrong too often."""
     return [
         (cell, rows)
         for cell, rows in found.items()
@@ -101,7 +101,7 @@ def _build_row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
 
 
 def _estimate_share(true: pd.Series[bool]) -> tuple[float, float, float]:
-    """Return a share with its exact limits; 0 to 1 without replicates."""
+    """Return a share with exact limits; 0 to 1 without studies."""
     if not len(true):
         return (np.nan, 0.0, 1.0)
     exact = compute_exact_interval(int(true.sum()), len(true), level=LEVEL)
@@ -111,7 +111,7 @@ def _estimate_share(true: pd.Series[bool]) -> tuple[float, float, float]:
 def _compute_tails(
     truth: Truth, words: pd.Series[str]
 ) -> list[tuple[float, float, float, float]]:
-    """Return the share of each wrong verdict with limits, and its maximum."""
+    """Return the share of each wrong verdict, with exact limits."""
     return [
         (*_estimate_share(words.eq(str(word))), tail + LEEWAY)
         for word, tail in truth.wrong
@@ -127,7 +127,7 @@ def _classify_cell(
     coverage: tuple[float, float, float],
     tails: list[tuple[float, float, float, float]],
 ) -> str:
-    """Classify a cell as held, failed or conservative, by exact limits."""
+    """Classify a cell as passed, failed or conservative."""
     _, low, high = coverage
     least, most = COVERED if subject.kind == "template" else (NOMINAL, NOMINAL)
     failed = [f"wrong {share:.3f}" for share, above, _, may in tails if above > may]
@@ -156,7 +156,7 @@ def _summarise_naive(
 
 
 def find_design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
-    """Find the least size at which 80 % of verdicts are right.
+    """Find the smallest sample size with 80 % right verdicts.
 
     Columns: kind, subject, template, groups (missing where no tried size suffices),
     tried (largest size that was affordable), replicates, right_true and right_false

@@ -1,4 +1,4 @@
-"""Calibration of each decision template on the simplest estimator of its kind.
+"""Simulate and judge each decision rule on its simplest estimator.
 
 Samples are drawn as numbers, not as groups that speak: here the rule and the interval
 are on trial. Claims, with their own estimators and tables, are in `worlds.claims`.
@@ -59,7 +59,7 @@ MESSAGES = "messages taken as independent"
 
 
 def _estimate_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and estimate failure by 365 days under uniform censoring."""
+    """Simulate lifetimes and estimate failure by one year."""
     life = rng.exponential(-HORIZON / np.log1p(-value), n)
     lives = build_lifetimes(life, rng.uniform(0, 2 * HORIZON, n))
     right = estimate_failure_probability(lives, HORIZON, seed=1, replicates=REPLICATES)
@@ -67,7 +67,7 @@ def _estimate_failure(value: float, n: int, rng: np.random.Generator) -> Estimat
 
 
 def _estimate_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and estimate a share in clusters, and ignoring clusters (biased)."""
+    """Simulate clustered outcomes and estimate their share."""
     true, cluster = simulate_clustered(value, n, rng)
     right = estimate_share(
         true, cluster_by_label(cluster), seed=1, replicates=REPLICATES
@@ -80,7 +80,7 @@ def _count_share(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _compare_hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and estimate a hazard ratio, and with immortal-time bias."""
+    """Simulate two arms and estimate their hazard ratio."""
     lives, exposed, life = simulate_arms(value, n, rng)
     each = np.arange(n)
     right = fit_cox(lives.durations, lives.ended, _build_column(exposed), cluster=each)
@@ -97,7 +97,7 @@ def _build_column(exposed: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _compare_rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and compare message rates, and ignoring clusters (biased)."""
+    """Simulate message counts and estimate their rate ratio."""
     first, second = simulate_two_windows(value, n, rng)
     days = np.full(n, 28.0)
     units = cluster_by_label(np.arange(n))
@@ -111,7 +111,7 @@ def _compare_rates(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _estimate_median(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and estimate a median of skewed values, and their mean (biased)."""
+    """Simulate skewed values and estimate their median."""
     values = value * np.exp(0.8 * rng.standard_normal(n))
     units = cluster_by_label(np.arange(n))
     right = estimate_median(values, units, seed=1, replicates=REPLICATES)
@@ -119,7 +119,7 @@ def _estimate_median(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _estimate_odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and estimate an odds ratio, and the ratio of shares (biased)."""
+    """Simulate outcomes in two arms and estimate the odds ratio."""
     exposed = np.arange(n) % 2 == 0
     odds = np.where(exposed, value, 1.0)  # half of the unexposed have it
     true = rng.random(n) < odds / (1 + odds)
@@ -135,7 +135,7 @@ def _estimate_odds(value: float, n: int, rng: np.random.Generator) -> Estimated:
 
 
 def _compare_times(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and compare waiting times, and without long ones (biased)."""
+    """Simulate waiting times and estimate their ratio."""
     exposed = np.arange(n) % 2 == 0
     logs = np.where(exposed, np.log(value), 0.0) + rng.standard_normal(n)
     return _log_difference(logs, exposed), _log_difference(
@@ -164,7 +164,7 @@ def _simulate_unequal_follow_up(
 
 
 def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and compare restricted means, and observed means (biased)."""
+    """Simulate lifetimes and estimate the ratio of restricted means."""
     hazard = compute_hazard_for_mean_ratio(value, HORIZON)
     lives, exposed = _simulate_unequal_follow_up(hazard, MEAN_LIFE, n, rng)
     right = estimate_mean_lifetime_ratio(
@@ -175,7 +175,7 @@ def _summarise_means(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and compare failure by a year, and observed failures (biased)."""
+    """Simulate two arms and estimate the failure difference."""
     base = 0.5
     hazard = np.log1p(-(base + value)) / np.log1p(-base)
     lives, exposed = _simulate_unequal_follow_up(
@@ -191,7 +191,7 @@ def _compare_failure(value: float, n: int, rng: np.random.Generator) -> Estimate
 
 
 def _compare_importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    """Simulate and compare paired measures, and ignoring the pairing (biased)."""
+    """Simulate two predictors and estimate which explains more."""
     shared = 2 * rng.standard_normal(n)
     first, second = (shared + rng.standard_normal(n) for _ in range(2))
     first = first + value
@@ -215,7 +215,7 @@ def _judge_leg(
 def _judge_both_components(
     truth: Truth, groups: int, seed: np.random.SeedSequence, code: str
 ) -> Judged:
-    """Judge a rule of two components, the first certainly true."""
+    """Judge a rule with two components, the first certainly met."""
     rng = np.random.default_rng(seed)
     sure, _ = _estimate_share(_compute_true_share(), groups, rng)
     leg, naive = _estimate_share(truth.value, groups, rng)

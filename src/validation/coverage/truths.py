@@ -1,4 +1,4 @@
-"""Truths on which a rule is calibrated: true, false, and at the threshold.
+"""True values at which rules are calibrated: true, false, at the threshold.
 
 The true world has an effect at twice the margin from the threshold, on the scale of
 logarithms of hazards (cloglog for probabilities) or ratios. The false one has no
@@ -32,7 +32,7 @@ S, C = Word.SUPPORTED, Word.CONTRADICTED
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A true value of the estimand, with the right and wrong verdicts.
+    """A true value of a quantity, with the right and wrong verdicts.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Truth:
 
 
 def list_truths(rule: Rule) -> tuple[Truth, ...]:
-    """List the truths on which a rule for one component is calibrated.
+    """List the true values at which a decision rule is calibrated.
 
     Raises
     ------
@@ -105,12 +105,12 @@ SWITCH = _build_truth_pair(
 
 
 def build_undecided(truth: Truth) -> Truth:
-    """Return the truth with both verdicts wrong, as neither is justified."""
+    """Return a truth under which every decisive verdict is wrong."""
     return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
 
 
 def build_one_sided(truth: Truth) -> Truth:
-    """Return the truth for evidence that may only support the claim."""
+    """Return a truth for evidence that can only support the claim."""
     if truth.right is not C:
         return truth
     return replace(truth, right=Word.INCONCLUSIVE, wrong=((S, TAIL), (C, TAIL)))
@@ -119,7 +119,7 @@ def build_one_sided(truth: Truth) -> Truth:
 def build_sure_worlds(
     rule: Rule, values: tuple[float, float] | None = None
 ) -> tuple[Truth, Truth]:
-    """Return a true and a false value with almost certain verdicts.
+    """Return a true and a false value far from the threshold.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def _build_plain_truths(rule: Rule) -> tuple[float, float]:
 
 
 def _shift_threshold(rule: Beyond, by: float) -> float:
-    """Shift a rule's threshold by an amount on the rule's own scale."""
+    """Shift a rule's threshold on the rule's scale."""
     if rule.code.startswith("P"):
         return shift_probability(rule.end, by)
     if rule.code.startswith("LIT"):
@@ -164,7 +164,7 @@ def _shift_threshold(rule: Beyond, by: float) -> float:
 
 
 def shift_probability(probability: float, by: float) -> float:
-    """Return a failure probability with its hazard multiplied by exp(by).
+    """Change a failure probability by a log hazard ratio.
 
     >>> round(shift_probability(0.5, math.log(2)), 3)
     0.75

@@ -1,4 +1,4 @@
-"""Writers that export one simulated group in the format of each platform.
+"""Write a simulated group in the export format of each chat platform.
 
 Six platforms are written by `helpers.demo`. A module of a platform lists its `Writer`
 objects in `WRITERS`, and is listed here.

@@ -1,4 +1,4 @@
-"""Comparison of a simulated group's records with those a reader returns."""
+"""Compare a simulated group with the records that a reader returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_MESSAGES = frozenset({"system", "notice", "edit"})
 
 @dataclass(slots=True)
 class Told:
-    """Multisets of records, with people by name and messages by time and sender.
+    """Counts of equal records, in a form that does not depend on ids.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Told:
 def collect_reported(
     community: Community, carries: Collection[Trait], unit_us: int = SECOND_US
 ) -> Told:
-    """Return the records that an export with given features contains."""
+    """Return the records that an export of a simulated group contains."""
     names, result = community.names, Told()
     places = {
         post.id: (post.time_us // unit_us, names[post.sender])
@@ -102,7 +102,7 @@ def collect_records(
     carries: Collection[Trait],
     unit_us: int = SECOND_US,
 ) -> Told:
-    """Collect a reader's records before pseudonymisation.
+    """Collect the records that a reader yields, before pseudonymisation.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def collect_records(
 
 
 def _format_name(person: str, community: Community) -> str:
-    """Return a person's name from a reader's id."""
+    """Return a member's name from the id that a reader gives."""
     bare = person.removeprefix(NAMED)
     number = bare.lstrip("userU")
     return community.names.get(bare) or community.names.get(number, bare)

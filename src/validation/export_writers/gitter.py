@@ -1,4 +1,4 @@
-"""Writer of a Gitter archive of one room, as from its API."""
+"""Write a simulated group as a Gitter archive."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.demo.spelling import to_iso, write_json
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one room as JSON."""
+    """Write a simulated group as one Gitter room in JSON."""
     posts = [post for post in community.posts if post.kind != "recalled"]
     rows = [_build_message(post, community) for post in posts]
     return write_json(rows, folder / f"{community.id}.json")

@@ -1,4 +1,4 @@
-"""Writer of Element's JSON export of one Matrix room."""
+"""Write a simulated group as Element's JSON export of a Matrix room."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpers.demo.spelling import write_json
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one room with its state events."""
+    """Write a simulated group as one Matrix room in JSON."""
     events = [
         event
         for at, one in enumerate(community.happenings)

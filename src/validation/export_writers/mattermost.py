@@ -1,4 +1,4 @@
-"""Writer of Mattermost's bulk export of one channel."""
+"""Write a simulated group as Mattermost's bulk export."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SYSTEM = {
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write version, channel, users and posts, with replies nested."""
+    """Write a simulated group as one Mattermost channel."""
     return write_json_lines(_corrupt_lines(community), folder / "export.jsonl")
 
 
@@ -45,7 +45,7 @@ def _corrupt_lines(community: Community) -> Iterator[dict[str, Any]]:
 
 
 def _index_by_root(community: Community) -> dict[str, list[Post]]:
-    """Group replies by the root post of their thread."""
+    """Group replies by the first post of their thread."""
     answers: dict[str, list[Post]] = {}
     roots = {post.id: post.id for post in community.posts}
     for post in community.posts:

@@ -1,4 +1,4 @@
-"""Writer of MemoTrace's WeChat exports: CSV, or plain text."""
+"""Write a simulated group as MemoTrace's WeChat export: CSV or text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TYPES = {
 
 
 def write_csv(community: Community, folder: Path) -> Path:
-    """Write one CSV file with byte order mark."""
+    """Write a simulated group as MemoTrace's CSV."""
     posts = {post.id: post for post in community.posts}
     rows = [
         (at, 1, *_build_row(*line, community, posts))
@@ -63,7 +63,7 @@ def _format_quote(post: Post, quoted: Post) -> str:
 
 
 def write_text(community: Community, folder: Path) -> Path:
-    """Write one text file, with system lines on the header line."""
+    """Write a simulated group as MemoTrace's text."""
     path = folder / f"{community.name}.txt"
     files.write_text(path, "".join(_format_blocks(community)))
     return path

@@ -1,4 +1,4 @@
-"""Writer of plain message tables: CSV, JSON Lines or Parquet.
+"""Write a simulated group as a table: CSV, JSON Lines or Parquet.
 
 What happened to the group has no place in it.
 """
@@ -27,7 +27,7 @@ THEIRS = {  # columns called as somebody liked
 
 
 def build_rows(community: Community) -> list[dict[str, str | int | None]]:
-    """Build one row per message."""
+    """Build one table row per message of a simulated group."""
     return [
         {
             "time": to_seconds(post.time_us), "sender": post.sender, "text": post.text,
@@ -39,13 +39,13 @@ def build_rows(community: Community) -> list[dict[str, str | int | None]]:
 
 
 def write_csv(community: Community, folder: Path) -> Path:
-    """Write one CSV file with the reader's column names."""
+    """Write a simulated group's messages as CSV."""
     lines = [list(row.values()) for row in build_rows(community)]
     return as_csv([list(THEIRS), *lines], folder / "messages.csv", "utf-8")
 
 
 def write_lines(community: Community, folder: Path) -> Path:
-    """Write one JSON Lines file, times with a zone's offset."""
+    """Write a simulated group's messages as JSON Lines."""
     times = (to_iso(post.time_us, community.zone) for post in community.posts)
     both = zip(build_rows(community), times, strict=True)
     return write_json_lines(
@@ -54,7 +54,7 @@ def write_lines(community: Community, folder: Path) -> Path:
 
 
 def write_parquet(community: Community, folder: Path) -> Path:
-    """Write one Parquet file with timestamp columns."""
+    """Write a simulated group's messages as Parquet."""
     path = folder / "messages.parquet"
     kinds = dict.fromkeys(THEIRS, pa.string()) | {"time": pa.timestamp("s", "UTC")}
     table = pa.Table.from_pylist(build_rows(community), pa.schema(kinds))

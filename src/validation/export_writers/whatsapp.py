@@ -1,4 +1,4 @@
-"""Writer of WhatsApp's text export, as from an English Android phone."""
+"""Write a simulated group as WhatsApp's text export from Android."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BODIES = {
 
 
 def write_export(community: Community, folder: Path) -> Path:
-    """Write one chat as text, dates with four-digit year first."""
+    """Write a simulated group as a WhatsApp chat in text."""
     lines = [_format_line(one, community) for one in community.happenings]
     path = folder / f"WhatsApp Chat with {community.name}.txt"
     files.write_text(path, "".join(f"{line}\n" for line in lines))

@@ -1,4 +1,4 @@
-"""Writer of Zulip exports of one stream: public archive or realm export."""
+"""Write a simulated group as a Zulip archive or realm export."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PART = 1000  # messages, as Zulip's own export has them
 
 
 def write_archive(community: Community, folder: Path) -> Path:
-    """Write the index and the topic; deleted messages are omitted."""
+    """Write a simulated group as one topic of a Zulip archive."""
     root = folder / "zulip_json"
     posts = [post for post in community.posts if post.kind != "recalled"]
     rows = [_build_archived(post, community) for post in posts]
@@ -44,7 +44,7 @@ def _build_archived(post: Post, community: Community) -> dict[str, Any]:
 
 
 def write_realm(community: Community, folder: Path) -> Path:
-    """Write the realm and its messages in parts."""
+    """Write a simulated group as a Zulip realm export."""
     root = folder / "realm"
     posts = [post for post in community.posts if post.kind != "recalled"]
     stream = {"id": int(community.id), "name": community.name}

@@ -1,4 +1,4 @@
-"""Round trip of simulated studies: messages, exports, readers, tables.
+"""Round trip of simulated studies: to chat exports and back to tables.
 
 A planted study (`validation.worlds.claims`) is put in whole messages and whole
 seconds, told as what happened in its groups, written as exports, read by the product's

@@ -1,4 +1,4 @@
-"""User-supplied files for a simulated run: groups.csv, labels, tables.
+"""Write the files that a user supplies: groups.csv, labels, tables.
 
 Tables as CSV (`--tables`), parents of groups (`--groups`), answers (`--labels`).
 """
@@ -30,7 +30,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Files(NamedTuple):
-    """Paths of the user-supplied files, None for missing ones."""
+    """Paths of the user-supplied files; None for missing ones."""
 
     groups: Path | None
     labels: Path | None
@@ -38,7 +38,7 @@ class Files(NamedTuple):
 
 
 def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Files:
-    """Write a simulated study's user-supplied files."""
+    """Write the user-supplied files of a simulated study."""
     asked = story.labels is not None
     return Files(
         _parents(story, keys, folder) if story.parents else None,
@@ -48,7 +48,7 @@ def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> 
 
 
 def metadata(story: Story, made: Exported, folder: Path) -> UserMetadata:
-    """Write the user-supplied files and read them as a run does."""
+    """Write the user-supplied files and read them back."""
     keys = set(made.keys.values())
     path = files(story, made.keys, made.store, folder)
     return UserMetadata(
@@ -69,7 +69,7 @@ def _parents(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
 
 
 def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
-    """Write the user-supplied tables, with group keys as in the template."""
+    """Write the user-supplied tables as CSV."""
     place = folder / "tables"
     place.mkdir()
     for name, rows in story.brought.items():
@@ -90,7 +90,7 @@ def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
 
 
 def _answers(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Path:
-    """Write hand labels of posts in the form of `shequn label`."""
+    """Write hand labels of messages as `shequn label` would."""
     path = folder / "labels.csv"
     ids = _ids(story, keys, store)
     rows = story.labels.assign(
@@ -103,7 +103,7 @@ def _answers(story: Story, keys: Mapping[int, str], store: Store, folder: Path) 
 
 
 def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
-    """Return the stored id of each post with text, by its order in the group."""
+    """Return the stored id of each message with text."""
     stored = select_written([store])
     place = stored.groupby("group").cumcount()
     names = stored.set_index([stored["group"], place])["message"]
@@ -115,14 +115,14 @@ def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
 
 
 def _values(rows: pd.DataFrame, column: Column) -> list[object]:
-    """Return a column's values; missing ones are null, or 0."""
+    """Return a column's values, with a default for missing ones."""
     if column.name in rows:
         return rows[column.name].tolist()
     return [None if column.nullable else 0] * len(rows)
 
 
 def _cell(value: object, column: Column) -> str:
-    """Format a cell as a user would: dates, times, yes and no.
+    """Format a table cell as a user would write it.
 
     >>> from helpers.study.tables.definitions.tables import TABLES
     >>> _cell(19_000, TABLES["daily"].columns[1])

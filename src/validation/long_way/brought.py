@@ -1,4 +1,4 @@
-"""User-supplied tables that no export contains.
+"""Tables that users supply because no chat export contains them.
 
 Times are put in whole seconds, and what is counted in whole numbers, which is what a
 file of theirs can say; nothing else is changed.
@@ -19,7 +19,7 @@ TABLES = frozenset(BRINGABLE)
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
-    """Round the tables' times to seconds and counts to integers."""
+    """Round times to seconds and counts to integers in these tables."""
     for name in TABLES & reads.keys():
         rows = study.tables[name].copy()
         for column in BRINGABLE[name].columns:
@@ -35,5 +35,5 @@ def _seconds(times: pd.Series[float]) -> pd.Series[float]:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Add the user-supplied tables to the story."""
+    """Add the user-supplied tables to the simulated events."""
     story.brought |= {name: study.tables[name] for name in TABLES & reads.keys()}

@@ -1,4 +1,4 @@
-"""Simulated labels and classifier scores per message, and their posts."""
+"""Simulate labels and classifier scores of messages, and assign posts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COUNTING = {  # a talk made posts for these; of months for people only
 
 
 def messages(study: Planted, kinds: Sequence[str]) -> pd.DataFrame:
-    """Return the labelled messages, in random order within each cell.
+    """Return the labelled messages, in random order.
 
     Columns are ``group, age_day, place`` and, of each kind, ``read <kind>`` and ``said
     <kind>``, the answer or null. Of a cell, the first are read as yes to the first
@@ -57,7 +57,7 @@ def _of_kind(study: Planted, kind: str, *, backwards: bool) -> pd.DataFrame:
 
 
 def _answered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Assign hand labels to the first messages of equal cell and score."""
+    """Assign hand labels to messages with equal classifier score."""
     by = [*CELL, "read"]
     rows, asked = (one.assign(nth=one.groupby(by).cumcount()) for one in (rows, asked))
     told = asked[[*by, "nth", "label"]].rename(columns={"label": "said"})
@@ -67,7 +67,7 @@ def _answered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
 def carried(
     rows: pd.DataFrame, study: Planted, story: Story, reads: Reads
 ) -> pd.DataFrame:
-    """Assign a ``post`` to each message; messages without one are dropped.
+    """Assign each labelled message to a simulated post.
 
     A cell's are the posts of its month nearest in age; where nothing that the claim
     reads counts posts, new ones are made on the day.
@@ -83,7 +83,7 @@ def carried(
 
 
 def _free(days: np.ndarray, reads: Reads) -> list[int]:
-    """Return the days of age on which no table that is read counts posts."""
+    """Return the days of age on which further posts change no table."""
     if any(columns <= reads.get(table, set()) for table, columns in COUNTING.items()):
         return []
     spans = [map(int, one.split("-")) for one in reads.get("in_windows", ())]
@@ -103,7 +103,7 @@ def _made(rows: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 
 def _fitted(rows: pd.DataFrame, story: Story, origin: pd.Series[int]) -> pd.DataFrame:
-    """Assign messages to the nearest posts of the same month of age."""
+    """Assign messages to the nearest posts in the same month."""
     posts = story.posts[["post", "group", "time_us"]]
     age = (posts["time_us"] - posts["group"].map(origin)) // DAY_US
     posts = posts.assign(age=age, month=age // MONTH)
@@ -120,7 +120,7 @@ def _fitted(rows: pd.DataFrame, story: Story, origin: pd.Series[int]) -> pd.Data
 
 
 def _thinned(rows: pd.DataFrame, room: pd.Series[int]) -> pd.DataFrame:
-    """Reduce each cell's messages to the available posts, proportionally."""
+    """Drop labelled messages for which there are too few posts."""
     sorts = [name for name in rows if name.startswith(("read", "said"))]
     rows = rows.join(room, on=CELL).fillna({"room": 0})
     at = rows.sort_values([*CELL, *sorts], kind="stable").groupby(CELL).cumcount()

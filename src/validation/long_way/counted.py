@@ -1,4 +1,4 @@
-"""Tables of posts recounted independently of the measures.
+"""Count tables from simulated posts, independently of the product's code.
 
 `validation.worlds.messages.tables` is the second route to them; here it is
 given posts that planted tables asked for, in the place of a drawn world's.
@@ -31,7 +31,7 @@ LONG, EARLY_AGES, LATE_AGES = 330, 84, 364  # characters; days of age
 def counted(
     groups: pd.DataFrame, posts: pd.DataFrame, *, owned: bool, people: bool
 ) -> dict[str, pd.DataFrame]:
-    """Recount the tables of posts; groups are numbered from 0 by row.
+    """Count the tables of activity from simulated posts.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def counted(
 
 
 def _member_days(rows: pd.DataFrame) -> pd.DataFrame:
-    """Count messages per person, group and day."""
+    """Count posts per person, group and day."""
     days = rows.assign(day=rows["time_us"] // DAY_US, member=rows["person"])
     by = ["group", "member", "day"]
     return days.value_counts(by, sort=False).rename("messages").reset_index()
@@ -79,7 +79,7 @@ def _member_days(rows: pd.DataFrame) -> pd.DataFrame:
 def _timetables(
     groups: pd.DataFrame, rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return times of long messages, and authors of other messages.
+    """Return times of long messages, and authors of short ones.
 
     Chance is drawn group by group, the oldest first.
     """
@@ -101,7 +101,7 @@ def _timetables(
 
 
 def _met_elsewhere(origin: pd.Series[int], rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the largest share of early posters who had met in another group."""
+    """Return the largest share of early posters from another group."""
     first = rows.groupby(["person", "group"])["time_us"].min().reset_index()
     until = first["group"].map(origin) + EARLY_US
     early = first[first["time_us"] < until].assign(until=until)

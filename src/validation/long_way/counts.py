@@ -1,4 +1,4 @@
-"""Simulated messages from counts: per day, posters per month, timetables."""
+"""Simulate messages from given counts per day, month or weekly hour."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUR, LONG = 3600, 330
 
 
 class Talk(NamedTuple):
-    """A simulator of messages: tables covered, applicability test, messages."""
+    """A simulator of messages: which tables it covers, and how."""
 
     TABLES: frozenset[str]
     fits: Callable[[Reads], bool]
@@ -35,12 +35,12 @@ class Talk(NamedTuple):
 
 
 def _says_days(reads: Reads) -> bool:
-    """Return whether daily counts around events are read exactly."""
+    """Return whether a claim reads daily counts around events."""
     return {"daily", "events"} <= reads.keys()
 
 
 def _days(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Simulate messages by day as counted, by two alternating authors.
+    """Simulate messages with given daily counts.
 
     Groups begin at midnight with a message and end with one; where silence matters
     they write every twenty days between, as in `messages`.
@@ -61,14 +61,14 @@ def _days(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _spread(days: Ints, messages: Ints, life: int) -> Ints:
-    """Return message times spread evenly over each day."""
+    """Spread a day's messages evenly over the day."""
     at, nth = repeat_owners(messages)
     span = np.minimum(DAY, life - days[at] * DAY)
     return days[at] * DAY + ((nth + 0.5) / messages[at] * span).astype(int)
 
 
 def _says_crowds(reads: Reads) -> bool:
-    """Return whether numbers of posters are read, but no lifetimes.
+    """Return whether a claim reads numbers of posters but no lifetimes.
 
     Elsewhere planted rates are a sketch of a pace.
     """
@@ -78,7 +78,7 @@ def _says_crowds(reads: Reads) -> bool:
 
 
 def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Simulate one message per poster and month.
+    """Simulate one message for each poster and month.
 
     Groups begin with a message of the first of them.
     """
@@ -98,7 +98,7 @@ def _crowds(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a t
 
 
 def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Simulate long messages at fixed weekly hours, or all at once.
+    """Simulate long messages at fixed weekly hours.
 
     Who keeps a timetable writes its long messages at one hour of the week for twelve
     weeks, who does not all of them in one week. Later as many people as were planted
@@ -124,7 +124,7 @@ def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 -
 
 
 def _kept(items: int) -> Ints:
-    """Return ages of weekly messages at one hour, repeated in the last weeks."""
+    """Return ages of weekly messages at a fixed hour."""
     week = np.concatenate([np.arange(WEEKS), np.arange(max(items - WEEKS, 0)) % WEEKS])
     return (week * WEEK + 1) * DAY + np.arange(len(week)) // WEEKS * 60
 

@@ -1,4 +1,4 @@
-"""From a simulated story to a record store, by exports and readers."""
+"""Write simulated groups as chat exports, and read these into a store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ORDER = {"join": 0, "post": 1, "leave": 2}  # of what happens in the same second
 
 @dataclass(frozen=True)
 class Exported:
-    """Records that readers made of exports, with keys of groups and people.
+    """Stored records of simulated exports, with keys of groups and people.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Exported:
 
 
 def communities(story: Story) -> Iterator[tuple[int, Community]]:
-    """Yield each group with all its events."""
+    """Yield each simulated group with its messages and events."""
     posts, comings, listed = (
         dict(list(rows.groupby("group")))
         for rows in (_worded(story), story.comings, story.listed)
@@ -81,7 +81,7 @@ def _person(number: int) -> str:
 
 
 def _worded(story: Story) -> pd.DataFrame:
-    """Add to posts their text, null for pictures, and who reacted."""
+    """Add text and reactions to simulated posts."""
     posts = story.posts
     told = posts["post"].map(story.texts) if story.texts else _plain(posts)
     reacted = story.reactions.groupby("post")["person"].agg(list)
@@ -89,7 +89,7 @@ def _worded(story: Story) -> pd.DataFrame:
 
 
 def _plain(posts: pd.DataFrame) -> pd.Series[str]:
-    """Return texts of given lengths that vary, so that no author looks like a bot."""
+    """Return texts of given lengths that do not look like a bot's."""
     nth = posts.groupby(["group", "person"]).cumcount()
     said = zip(nth, posts["chars"], strict=True)
     texts = [FORMS[int(one) % len(FORMS)] * int(chars) for one, chars in said]
@@ -132,7 +132,7 @@ def _post(row: Any) -> Post:  # noqa: ANN401 - a row of pandas
 
 
 def exported(story: Story, folder: Path, form: str) -> Exported:
-    """Write every group as an export and read all exports into a store."""
+    """Write all groups as chat exports and read them into a store."""
     key = folder / "key"
     key.write_text(KEY, encoding="ascii")
     batches, tally, shown = [], Counter(), []
@@ -158,7 +158,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
 
 
 def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:
-    """Return a group's facts from the source or `groups.csv`."""
+    """Return the facts on a group that the source or user states."""
     said = {"network": facts["network"]}
     if facts["owner"] != NOBODY:
         said["owner"] = people[facts["owner"]]
@@ -181,7 +181,7 @@ def _key(found: list[Batch]) -> str:
 
 
 def _people(found: list[Batch], community: Community) -> dict[int, str]:
-    """Return the pseudonym of everyone who wrote or joined, by number."""
+    """Return the pseudonym of each person in a group."""
     senders = _column(found, "message", "sender", {"text", "image"})
     wrote = [int(post.sender) - 1 for post in community.posts]
     subjects = _column(found, "event", "subject", {"join", "leave", "kick"})
@@ -190,7 +190,7 @@ def _people(found: list[Batch], community: Community) -> dict[int, str]:
 
 
 def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str]:
-    """Return a column of records, in rows of given kinds."""
+    """Return a column of stored records of some kinds."""
     return [
         one
         for batch in found
@@ -203,7 +203,7 @@ def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str
 
 
 def told(batch: Batch, said: dict[str, object]) -> Batch:
-    """Add facts to a group's record."""
+    """Add stated facts to a group's record."""
     table = batch.table
     if batch.kind != "group":
         return batch

@@ -1,4 +1,4 @@
-"""Simulated joins, lurkers and splits of groups.
+"""Simulate joins, silent members and splits of groups.
 
 `memberships` are told by joinings in whole seconds. Who writes without having been seen
 to join is a member too, without a date: such rows are added, and claims leave them out.
@@ -31,7 +31,7 @@ SILENT = ["lurkers", "at_most_1", "at_most_3", "engaged"]
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
-    """Round join times to seconds and fit members to plausible dates."""
+    """Adjust join times and member counts to plausible whole numbers."""
     if "memberships" in reads:
         study.tables["memberships"] = _memberships(study, story)
     if "roster" in reads:
@@ -41,7 +41,7 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def _memberships(study: Planted, story: Story) -> pd.DataFrame:
-    """Return dated memberships, and those of people only seen to write."""
+    """Return dated memberships of a simulated study."""
     rows = study.tables["memberships"]
     times = {at: rows[at] // SECOND_US * SECOND_US for at in ("joined_us", "left_us")}
     wrote = story.posts[["group", "person"]].drop_duplicates()
@@ -61,7 +61,7 @@ def _roster(study: Planted) -> pd.DataFrame:
 
 
 def _spoken(study: Planted) -> pd.DataFrame:
-    """Return posts by members who are not lurkers, two authors each week."""
+    """Return posts by members who write, two authors a week."""
     begun = study.tables["groups"].set_index("group")[["origin_us", "end_us"]]
     parts = []
     for group, members, lurkers, _ in _sizes(study).itertuples():
@@ -77,13 +77,13 @@ def _spoken(study: Planted) -> pd.DataFrame:
 
 
 def _sizes(study: Planted) -> pd.DataFrame:
-    """Return ``members, lurkers, engaged`` of each group, shortest period."""
+    """Return numbers of members and silent members, by group."""
     rows = study.tables["roster"].sort_values("within_days").drop_duplicates("group")
     return rows.set_index("group")[["members", "lurkers", "engaged"]]
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Add joins, reactions and parent groups to the story."""
+    """Add joins, reactions and parent groups to the simulated events."""
     if {"memberships", "roster"} & reads.keys():
         story.further = ("memberships", "roster", "events")
     if "memberships" in reads:
@@ -104,7 +104,7 @@ def _come(story: Story, rows: pd.DataFrame, kind: str, when: str) -> None:
 
 
 def _enrol(study: Planted, story: Story) -> None:
-    """Make all members join at the group's start, and some lurkers react."""
+    """Let all members join at the start, and some react."""
     origin = study.tables["groups"].set_index("group")["origin_us"]
     first = story.posts.drop_duplicates("group").set_index("group")["post"]
     for group, members, lurkers, engaged in _sizes(study).itertuples():

@@ -1,4 +1,4 @@
-"""Share of simulated cells that the round trip reproduces."""
+"""Measure how much of a simulated study survives the round trip."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALIKE, MINUTE_US = 1e-9, 60 * SECOND_US
 
 
 def kept(world: World) -> dict[str, float]:
-    """Return the share of cells reproduced as simulated, by column read.
+    """Return the share of cells that the round trip reproduces, by column.
 
     A share of messages is kept if no whole number of messages comes nearer, a number
     that is not whole if it is told rounded, an instant if its minute is. Only rows that
@@ -55,7 +55,7 @@ def kept(world: World) -> dict[str, float]:
 
 
 def _asked(rows: pd.DataFrame, name: str, world: World) -> pd.DataFrame:
-    """Return the rows that the claim reads."""
+    """Return the rows of a table that the claim reads."""
     for listed, (table, column) in ROWS.items():
         if table == name and listed in world.reads:
             rows = rows[rows[column].astype(str).isin(world.reads[listed])]
@@ -75,7 +75,7 @@ def _alike(both: pd.DataFrame, column: str) -> float:
 def _least(
     both: pd.DataFrame, column: str, planted: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the tolerance of a number: half a message, a minute."""
+    """Return the tolerance within which a number counts as reproduced."""
     if column.endswith("_us"):
         return np.full(len(both), float(MINUTE_US))
     if column.endswith("_share"):

@@ -1,4 +1,4 @@
-"""Simulated messages from daily counts of people.
+"""Simulate messages from given daily counts per person.
 
 Where the age of groups matters their host writes when they begin and end, at least
 every twenty days, and what the first four weeks have beyond what was planted of people;
@@ -31,12 +31,12 @@ APART = 1009  # seconds by which groups' days begin at different times
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables a claim reads."""
+    """Return whether these messages cover the tables that a claim reads."""
     return "member_days" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Simulate the messages posted in the groups of a study."""
+    """Simulate messages with given daily counts per person."""
     _apart(study)
     groups = study.tables["groups"]
     aged = "origin_us" in reads["groups"]
@@ -62,7 +62,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
-    """Return people's posts, spread over the group's part of each day."""
+    """Return people's posts, spread over each day."""
     days = study.tables["member_days"].reset_index(drop=True)
     known = study.tables["groups"].set_index("group").loc[days["group"]]
     first, last = (known[name].to_numpy("int64") for name in ("origin_us", "last_us"))
@@ -85,7 +85,7 @@ def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
 
 
 def _apart(study: Planted) -> None:
-    """Shift group origins so that no two share the same second."""
+    """Shift group origins so that no two are equal."""
     groups = study.tables["groups"]
     again = groups.groupby("origin_us").cumcount() * SECOND_US
     later = {name: groups[name] + again for name in ("origin_us", "entry_us")}
@@ -93,7 +93,7 @@ def _apart(study: Planted) -> None:
 
 
 def _begin_with(study: Planted, rows: pd.DataFrame) -> None:
-    """Set each group's origin to its first post; drop groups without posts."""
+    """Set each group's origin to its first post."""
     first = rows.groupby("group")["time_us"].min()
     groups = study.tables["groups"]
     there = groups[groups["group"].isin(first.index)].copy()

@@ -1,4 +1,4 @@
-"""Simulated messages of groups with constant activity, by age window.
+"""Simulate messages of groups with given activity in age windows.
 
 Each group posts when it begins, every twenty days as long as it lives, and when it
 dies; in the windows that a claim reads as often as was planted, by as many people, who
@@ -33,7 +33,7 @@ DAY = DAY_US // SECOND_US
 
 
 class Span(NamedTuple):
-    """Activity specified for a span of age; None where the claim reads none."""
+    """Activity in a span of age: posters, messages and replies."""
 
     start: int  # seconds of age
     stop: int
@@ -47,12 +47,12 @@ class Span(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables a claim reads (default)."""
+    """Return whether these messages cover the tables that a claim reads."""
     return bool(TABLES & reads.keys())
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Simulate the messages posted in the groups of a study."""
+    """Simulate messages with given activity in age windows."""
     spans = spans_of(study, reads)
     parts = []
     for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
@@ -71,7 +71,7 @@ def life_of(row: object) -> int:
 def rows_of(
     row: object, age: Ints, who: Ints | int, answers: Ints | int = NOBODY
 ) -> pd.DataFrame:
-    """Build posts of one group; replies refer to rows in it, or `NOBODY`."""
+    """Build the posts of one group, with replies to earlier ones."""
     return pd.DataFrame(
         {
             "group": row.group, "time_us": int(row.origin_us) + age * SECOND_US,
@@ -81,7 +81,7 @@ def rows_of(
 
 
 def numbered(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Assign numbers to the posts of all groups, and to replies."""
+    """Assign numbers to the posts of all groups."""
     before = np.cumsum([0, *map(len, parts[:-1])])
     told = [
         part.assign(
@@ -94,7 +94,7 @@ def numbered(parts: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def spans_of(study: Planted, reads: Reads) -> dict[int, list[Span]]:
-    """Return the windows that are read, by group, inner ones first."""
+    """Return the age windows that a claim reads, by group."""
     if "windows" not in reads:
         return {}
     rows = study.tables["windows"]
@@ -122,7 +122,7 @@ def _span(row: object, columns: frozenset[str]) -> Span:
 
 
 def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
-    """Return spans in which messages count outside the windows read."""
+    """Return the spans of age outside the windows that a claim reads."""
     found, early = [], int(row.early_messages)
     if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
         found.append(Span(0, EARLY * DAY, early, 1))
@@ -134,7 +134,7 @@ def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
 
 
 def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
-    """Return ascending ages of messages."""
+    """Return the ages of a group's messages in ascending order."""
     ages = [*range(0, life, EVERY * DAY), life] if life else [0]
     done: list[Span] = []
     for span in (*spans, *unread):
@@ -173,7 +173,7 @@ def _without(low: int, high: int, other: Span) -> Iterator[tuple[int, int]]:
 def voices(
     age: Ints, spans: list[Span], posters: int, known: Ints | None = None
 ) -> tuple[Ints, Ints]:
-    """Return author and replied-to post of each message.
+    """Return the author and the replied-to post of each message.
 
     Outside of all spans people take turns, or it is `known` who wrote.
     """
@@ -197,7 +197,7 @@ def _shared_out(many: int, span: Span) -> Ints:
 
 
 def _counts(many: int, span: Span) -> Ints:
-    """Return each person's number of messages; person 0 is the owner."""
+    """Return the number of messages of each person in a span."""
     posters = min(max(span.posters, 1), many)
     if span.owner is not None:
         own = min(max(round(span.owner * many), int(span.start == 0)), many)
@@ -217,7 +217,7 @@ def _even(many: int, people: int) -> Ints:
 
 
 def _answer(here: Ints, who: Ints, answers: Ints, span: Span) -> None:
-    """Make the last messages of a span replies, in the specified shares."""
+    """Turn the last messages of a span into replies."""
     wanted = _receivers(span)
     if not wanted:
         return
@@ -233,7 +233,7 @@ def _answer(here: Ints, who: Ints, answers: Ints, span: Span) -> None:
 
 
 def _receivers(span: Span) -> dict[int, float]:
-    """Return the shares of replies that people receive."""
+    """Return the share of replies that each person receives."""
     if not span.replies:
         return {}
     people = max(span.posters, 2)

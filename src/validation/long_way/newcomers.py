@@ -1,4 +1,4 @@
-"""Simulated messages of newcomers: monthly arrivals, replies, stays.
+"""Simulate messages of newcomers with given replies and stays.
 
 The host writes soon after each of them, to those who are answered. What can't be is put
 right: who writes for the first time is a poster too, nobody stays in a group that has
@@ -25,12 +25,12 @@ AGES = np.array([5, 15, 50])  # days after which who ended in a span wrote last
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables a claim reads."""
+    """Return whether these messages cover the tables that a claim reads."""
     return "newcomers" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
-    """Simulate the messages posted in the groups of a study."""
+    """Simulate newcomers' messages with given replies and stays."""
     stays = _stays(study.tables["newcomers"])
     came = dict(list(study.tables["months"].groupby("group")))
     parts = []
@@ -46,7 +46,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a tal
 
 
 def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
-    """Return the share of newcomers remaining by age, group and reply status."""
+    """Return the share of newcomers still writing, by age."""
     one = tables[(tables["within_hours"] == 1) & (tables["replies"] == "explicit")]
     one = one.sort_values("from_day", ignore_index=True)
     one["kept"] = (1 - one["ended"] / one["at_risk"]) ** HASTE
@@ -57,7 +57,7 @@ def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
 
 
 def _of_month(month: object, life: int) -> pd.DataFrame:
-    """Return a month's newcomers: arrival time, and whether answered."""
+    """Return the newcomers of a month: arrival, and if answered."""
     start = month.month * MONTH * DAY
     stop = min(start + MONTH * DAY, life)
     many = int(month.newcomers) if stop - start > DAY else 0
@@ -70,7 +70,7 @@ def _of_month(month: object, life: int) -> pd.DataFrame:
 
 
 def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Series[int]:
-    """Return each person's last message, to match the shares remaining."""
+    """Return when each newcomer writes last."""
     rank = people.groupby("answered").cumcount()
     golden = (rank * 0.618034 + 0.5) % 1  # even shares of stays among those who follow
     spans = [
@@ -82,7 +82,7 @@ def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Seri
 
 
 def _said(people: pd.DataFrame, life: int) -> tuple[Ints, Ints, Ints]:
-    """Return times, authors and replies of messages; the host is person 0."""
+    """Return times, authors and replies of newcomers' messages."""
     who = 1 + np.arange(len(people))
     heard = people["answered"].to_numpy(bool)
     first, last = people["first"].to_numpy(), people["last"].to_numpy()

@@ -1,4 +1,4 @@
-"""A simulated study run as a user's own study by `shequn run`."""
+"""Run `shequn run` on the exports of a simulated study."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from validation.long_way.way import FORMAT, World, tell
 
 
 def own_study(world: World, folder: Path) -> Study:
-    """Run `shequn run` on a simulated study's exports and user files.
+    """Run `shequn run` on a simulated study's chat exports.
 
     Who labels messages has run once before: labels name messages of the store.
     """
@@ -37,7 +37,7 @@ def own_study(world: World, folder: Path) -> Study:
 
 
 def _written(story: Story, folder: Path) -> dict[int, str]:
-    """Write all exports and return the keys of the groups."""
+    """Write all chat exports and return the keys of their groups."""
     hidden, keys = Pseudonyms(bytes.fromhex(KEY)), {}
     for group, community in communities(story):
         place = folder / community.id

@@ -1,4 +1,4 @@
-"""Simulated messages of members by month: core, new, returning.
+"""Simulate messages of core, new and returning members by month.
 
 In each month that a claim reads, people write on as many days as what was planted makes
 of them (core, mild or neither), the same people every month but for those who must be
@@ -37,7 +37,7 @@ NEW = 5000  # newcomers' numbers within a group: nobody else has them
 
 
 class Cast(NamedTuple):
-    """Authors of a month: people, their days, and messages in all."""
+    """The authors of one month of a group, with days and messages."""
 
     month: int
     people: Ints
@@ -46,12 +46,12 @@ class Cast(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables a claim reads."""
+    """Return whether these messages cover the tables that a claim reads."""
     return "months" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
-    """Simulate the messages posted in the groups of a study."""
+    """Simulate messages with given core and new members by month."""
     casts, spans = _casts(study, reads), spans_of(study, reads)
     parts = []
     for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
@@ -77,7 +77,7 @@ def _within(span: object, months: list[int]) -> bool:
 
 
 def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
-    """Return the authors of the months that are read, and of the one before."""
+    """Return the authors of each month that a claim reads."""
     columns, asked = reads["months"], sorted(map(int, reads[MONTHS]))
     rows = study.tables["months"]
     if len(asked) < MOST:
@@ -99,7 +99,7 @@ def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
 
 
 def _spoke(study: Planted) -> pd.Series[int]:
-    """Return the number of posters in each group's first four weeks."""
+    """Return the number of posters in each group's first weeks."""
     rows = study.tables["windows"]
     return rows[rows["window"] == "0-27"].set_index("group")["posters"]
 
@@ -129,7 +129,7 @@ def _cast(row: object, columns: frozenset[str]) -> Cast:
 
 
 def _fitted(cast: Cast, messages: int) -> Cast:
-    """Return a month with fewer messages, reducing authors' days."""
+    """Reduce a month's authors to fewer messages."""
     days = cast.days[:messages].copy()
     for at in np.flatnonzero(days > 1)[::-1]:
         if days.sum() > messages:
@@ -138,7 +138,7 @@ def _fitted(cast: Cast, messages: int) -> Cast:
 
 
 def _before(cast: Cast) -> Cast:
-    """Return the month before, with the authors who stay."""
+    """Return the authors of the month before."""
     stay = cast.people[cast.people < NEW]
     return Cast(cast.month - 1, stay, np.ones(len(stay), int), len(stay))
 

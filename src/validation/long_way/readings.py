@@ -1,4 +1,4 @@
-"""Simulated classifier scores and hand labels of messages.
+"""Simulate classifier scores and hand labels of messages.
 
 Each message that was read is a post with a text that the product's own instrument reads
 with the planted answer; other posts are pictures, which nobody reads. `whole` fits what
@@ -53,7 +53,7 @@ TIMES = 10
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
-    """Fit labels and scores to posts."""
+    """Fit labels and classifier scores to simulated posts."""
     if "rates" in reads and "months" not in reads:
         story.posts = story.posts.iloc[:0]
         story.add("posts", _paced(study))
@@ -83,7 +83,7 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def _paced(study: Planted) -> pd.DataFrame:
-    """Return posts with the specified number per 28 days."""
+    """Return posts with given numbers per 28 days."""
     groups = study.tables["groups"].set_index("group")
     parts = []
     for group, steps in study.tables["rates"].groupby("group"):
@@ -99,7 +99,7 @@ def _paced(study: Planted) -> pd.DataFrame:
 
 
 def _multiply(study: Planted) -> None:
-    """Multiply message counts, so that there are enough to label."""
+    """Multiply message counts until there are enough to label."""
     for name in ("months", "readings"):
         rows = study.tables[name]
         told = [one for one in ("messages", "predicted") if one in rows]
@@ -109,7 +109,7 @@ def _multiply(study: Planted) -> None:
 def _until(
     study: Planted, posts: pd.DataFrame, columns: frozenset[str]
 ) -> pd.DataFrame:
-    """Return posts up to the last simulated month, or the first posts."""
+    """Return posts up to the last simulated month."""
     if "messages" not in columns:
         return posts.sort_values("time_us").drop_duplicates("group")
     origin = study.tables["groups"].set_index("group")["origin_us"]
@@ -121,7 +121,7 @@ def _until(
 def _with_others(
     rows: pd.DataFrame, story: Story, kinds: Sequence[str]
 ) -> pd.DataFrame:
-    """Add all other posts, unlabelled or labelled no."""
+    """Add the other posts, without label or labelled no."""
     others = story.posts[~story.posts["post"].isin(rows["post"])][["post", "group"]]
     for kind in kinds:
         others = others.assign(**{f"read {kind}": 0, f"said {kind}": "no"})
@@ -129,7 +129,7 @@ def _with_others(
 
 
 def _texts(rows: pd.DataFrame, kinds: Sequence[str]) -> pd.Series[str]:
-    """Return texts that every classifier scores as specified."""
+    """Return texts that classifiers score as specified."""
     texts = pd.Series(TEXTS[kinds[0]][0], rows.index)
     for kind in kinds:
         texts = texts.mask(rows[f"read {kind}"].eq(1), TEXTS[kind][1])
@@ -137,7 +137,7 @@ def _texts(rows: pd.DataFrame, kinds: Sequence[str]) -> pd.Series[str]:
 
 
 def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
-    """Return the expected scores of all messages, and labels of some."""
+    """Return the scores of all messages, and labels of some."""
     told = rows[["post", "group", "time_us", "age_day", "text"]].assign(
         kind=kind, label=rows[f"said {kind}"], drawn=drawn,
         score=read_instrument(rows["text"], kind),
@@ -154,7 +154,7 @@ def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
 
 
 def _learnt(told: pd.DataFrame) -> np.ndarray:
-    """Return scores learnt from labels, by the product's cross-validation."""
+    """Return scores learnt from labels by cross-validation."""
     asked = told["label"].notna()
     hidden = Pseudonyms(bytes.fromhex(KEY))
     keys = [hidden.of("group", f"{FIRST_GROUP + one}") for one in told["group"][asked]]
@@ -163,4 +163,4 @@ def _learnt(told: pd.DataFrame) -> np.ndarray:
 
 
 def tell(study: Planted, story: Story, reads: Reads) -> None:
-    """Do nothing, as `whole` already built posts and labels."""
+    """Do nothing, since posts and labels are complete."""

@@ -1,4 +1,4 @@
-"""Columns, windows and months of tables that each claim reads.
+"""Which columns, windows and months of tables each claim reads.
 
 A column is read if a verdict is another one, or none, without it. The list is kept in
 `reads.toml` because finding it takes minutes; `python -m
@@ -46,13 +46,13 @@ def _kept() -> dict[str, dict[str, str]]:
 
 
 def reads_of(claim: str) -> Reads:
-    """Return the columns that a claim reads, by table."""
+    """Return the columns that a claim's verdict depends on, by table."""
     assert claim in _kept(), f"{claim} is not in {KEPT.name}: {__doc__}"
     return {name: frozenset(row.split()) for name, row in _kept()[claim].items()}
 
 
 def _found(subject: Subject) -> dict[str, list[str]]:
-    """Find the columns that change a verdict in a true or false study."""
+    """Find the columns on which the verdict on a claim depends."""
     truths = subject.sure or subject.truths[:2]
     both = [_read_in(subject, truth) for truth in truths]
     return {
@@ -93,7 +93,7 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
 
 
 def _size(subject: Subject, truth: Truth) -> int:
-    """Return a number of groups that is enough for a verdict."""
+    """Return a number of groups that suffices for a verdict."""
     enough = min(subject.groups, ENOUGH)
     said = evaluate_in_memory(subject.name, subject.way.study(truth, enough, SEED))
     return enough if said.word is truth.right else subject.groups

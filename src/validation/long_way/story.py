@@ -1,4 +1,4 @@
-"""Simulated events in groups, independent of any platform."""
+"""Events in simulated groups, before they are exported."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ COLUMNS = {
 
 
 def person(group: Any, nth: Any) -> Any:  # noqa: ANN401 - numbers or arrays
-    """Return the number of a member whom no simulated table numbers."""
+    """Return the number of a member who is in no simulated table."""
     return HOSTS + group * MOST + nth
 
 
 @dataclass
 class Story:
-    """All events of a study's groups; numbers are those of its tables.
+    """All simulated events: posts, joins, reactions, by group.
 
     Attributes
     ----------
@@ -73,11 +73,11 @@ class Story:
 
     @property
     def owned(self) -> bool:
-        """Whether any group's owner is known."""
+        """Whether the owner of any group is known."""
         return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
-        """Add rows to a table of events; posts get numbers here."""
+        """Add rows to a table of events, numbering posts."""
         new = pd.DataFrame(rows)
         before = getattr(self, what)
         if what == "posts" and "post" not in new:

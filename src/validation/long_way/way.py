@@ -1,4 +1,4 @@
-"""One claim by two routes: simulated tables, and tables via exports."""
+"""Compare simulated tables with those derived from their exports."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def covered(claim: str) -> bool:
 
 
 def world(claim: str, nth: int) -> World:
-    """Build the true (0) or false (1) study of a claim, as small as possible."""
+    """Build a small study in which a claim is true (0) or false (1)."""
     subject = SUBJECTS[claim]
     smaller = [size for size in SIZES if size < subject.groups]
     for size in (*smaller, subject.groups):
@@ -150,7 +150,7 @@ def tell(world: World) -> None:
 
 
 def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
-    """Return simulated tables and those from exports, for comparison.
+    """Return simulated tables, and those derived from their exports.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
 def _tables(
     study: Planted, story: Story, made: Exported, folder: Path
 ) -> dict[str, pd.DataFrame]:
-    """Derive the tables as a run does and read them from files."""
+    """Derive a study's tables from exports as `shequn run` does."""
     terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
     metadata = bringing.metadata(story, made, folder)
     tables = add_metadata(
@@ -206,7 +206,7 @@ def _renumbered(
 
 
 def _members(made: Exported, story: Story) -> dict[int, int]:
-    """Return the store's number of every person; silent people come last."""
+    """Return the stored number of each person."""
     with open_engine(DUCKDB) as run:
         said = run.scan(*made.store.parts("message"))
         found = run.fetch(cleaning.number_authors(said), "member")

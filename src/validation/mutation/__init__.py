@@ -1,1 +1,1 @@
-"""Mutation testing of the decision code: each small change must be detected."""
+"""Mutation testing of the decision code: each change must fail a test."""

@@ -1,4 +1,4 @@
-"""Mutation testing: each small change of the rules must fail a test.
+"""Run mutation testing: each small change of the rules must fail a test.
 
 ``python -m validation.mutation [MODULE …]`` runs the tests of each module on every
 mutant. ``data/processed/calibration/mutants.csv`` counts them, and
@@ -79,7 +79,7 @@ TESTS = {
 
 
 def main(words: Sequence[str]) -> int:
-    """Run all mutants; return 1 if one survives without a stated reason."""
+    """Test all mutants; return 1 if one survives without a stated reason."""
     modules = [word for word in words if not word.startswith("-")]
     killed = _killed() if "--again" in words else frozenset()
     try:
@@ -92,7 +92,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _try(module: str, killed: frozenset[tuple[str, ...]]) -> None:
-    """Test all mutants of a module and store the outcomes."""
+    """Run the tests on all mutants of a module and store the results."""
     every = list(mutants(module))
     open_ = [one for one in every if one[:3] not in killed]
     tests = TESTS[module]
@@ -111,7 +111,7 @@ def _outcome(alive: bool) -> str:  # noqa: FBT001 - what it says
 
 
 def _kept() -> list[tuple[str, ...]]:
-    """Read the stored outcome of every mutant, in the order of `TESTS`."""
+    """Read the stored result of every mutant."""
     if not KEPT.exists():
         return []
     with KEPT.open(encoding="utf-8", newline="") as opened:
@@ -128,7 +128,7 @@ def _killed() -> frozenset[tuple[str, ...]]:
 
 
 def _report() -> int:
-    """Write counts and survivors; return 1 if one has no stated reason."""
+    """Write counts and surviving mutants; return 1 if unexplained."""
     reasons, rows = tomllib.loads(REASONS.read_text("utf-8")), _kept()
     alive = [row[:3] for row in rows if row[3] == _outcome(alive=True)]
     survivors = [(*row, reasons.get(" | ".join(row), "")) for row in alive]

@@ -1,4 +1,4 @@
-"""Mutants of a module: one operator, number, sign or gate changed each."""
+"""Create mutants of a module: one operator, number or sign changed each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUDGE = 1.02
 
 
 class Mutant(NamedTuple):
-    """A mutant: its place, its change, and the changed module."""
+    """A mutated module: its place, its change, and its syntax tree."""
 
     module: str
     function: str
@@ -33,7 +33,7 @@ class Mutant(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A place in the source that can be mutated, and how."""
+    """A place in the code that can be mutated, and how."""
 
     index: int
     function: str
@@ -42,14 +42,14 @@ class Site:
 
     @property
     def change(self) -> str:
-        """Description of the change, before and after."""
+        """Description of the mutation: code before and after."""
         after = copy.deepcopy(self.before)
         self.make(after)
         return f"{_text(self.before)}  →  {_text(after)}"
 
 
 def changes(module: str) -> list[tuple[str, str]]:
-    """List function and description of every mutation of a module."""
+    """List function and description of each possible mutation."""
     return [(site.function, site.change) for site in _sites(ast.parse(_source(module)))]
 
 
@@ -80,7 +80,7 @@ def _sites(tree: ast.Module) -> Iterator[Site]:
 
 
 class _Owners:
-    """The function that contains each node, and nodes without effect."""
+    """Maps syntax nodes to functions; finds nodes without effect."""
 
     def __init__(self) -> None:
         self.of: dict[ast.AST, str] = {}
@@ -102,7 +102,7 @@ class _Owners:
 
 
 def _describes(node: ast.AST) -> bool:
-    """Return whether a node is a docstring, name list or type-check import."""
+    """Return whether a syntax node has no effect, such as a docstring."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     if isinstance(node, ast.If):
@@ -118,7 +118,7 @@ def _owners(tree: ast.Module) -> _Owners:
 
 
 def _changes(node: ast.AST) -> list[Callable[[ast.AST], None]]:  # noqa: PLR0911 - one a kind of node
-    """Return functions that mutate a node in place."""
+    """Return the functions that mutate a syntax node in place."""
     match node:
         case ast.Compare():
             return [
@@ -163,7 +163,7 @@ def _negated(node: ast.AST) -> None:
 
 
 def _unsigned(node: ast.AST) -> None:
-    """Remove a negation: −x becomes +x, ~x and not x are negated twice."""
+    """Remove a negation from a syntax node."""
     if isinstance(node.op, ast.USub):
         node.op = ast.UAdd()
     else:
@@ -172,7 +172,7 @@ def _unsigned(node: ast.AST) -> None:
 
 
 def _shifted(by: int) -> Callable[[ast.AST], None]:
-    """Return a mutation that shifts integers by one, others by two percent."""
+    """Return a mutation that shifts a number in the code."""
 
     def make(node: ast.AST) -> None:
         whole = isinstance(node.value, int) or node.value == 0
@@ -186,7 +186,7 @@ def _inverted(node: ast.AST) -> None:
 
 
 def _without(at: int) -> Callable[[ast.AST], None]:
-    """Return a mutation that drops one element of a returned tuple."""
+    """Return a mutation that drops an element of a returned tuple."""
 
     def make(node: ast.AST) -> None:
         del node.value.elts[at]

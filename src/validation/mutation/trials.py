@@ -1,4 +1,4 @@
-"""Tests run on each mutant of a module.
+"""Run the tests on each mutant of a module.
 
 Tests are collected once and run once on the module as it is. For each change the
 process then forks, and the child puts the changed code into the module's functions
@@ -45,11 +45,11 @@ ALIVE, DEAD, ELSEWHERE = "survived", "killed", "elsewhere"
 
 
 class BrokenTestsError(Exception):
-    """Tests fail without any mutation."""
+    """Tests fail on the unmutated code."""
 
 
 def survived(changes: Sequence[Mutant], tests: Sequence[str]) -> list[bool]:
-    """Return for each mutant of a module whether all tests pass.
+    """Return for each mutant whether all tests still pass.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _fork(work: Callable[[], int], patience: int = PATIENCE) -> int:
 
 
 def _in_place(changes: Sequence[Mutant], tests: Sequence[str]) -> list[str]:
-    """Test mutants in one process with collected tests; return outcomes."""
+    """Test mutants in one process; return killed or alive for each."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -102,7 +102,7 @@ def _pytest(tests: Sequence[str], plugin: _SameExamples, *options: str) -> int:
 
 
 class _SameExamples:
-    """Pytest plugin that gives every mutant the same Hypothesis examples."""
+    """Pytest plugin that fixes Hypothesis examples for all mutants."""
 
     def pytest_configure(self) -> None:
         """Register a fixed Hypothesis profile."""
@@ -144,7 +144,7 @@ class _Trials(_SameExamples):
 
 
 class _Tests:
-    """Collected tests with their durations and the mutants they detected."""
+    """Collected tests, how long each takes and which mutants it kills."""
 
     def __init__(self, session: pytest.Session) -> None:
         self.session, self.items = session, list(session.items)
@@ -156,7 +156,7 @@ class _Tests:
         }
 
     def rehearse(self) -> None:
-        """Run all tests on the unchanged module, measuring durations."""
+        """Run all tests on the unmutated code, measuring time."""
         for item in self.items:
             begun = time.process_time()
             self._passes(item, None)
@@ -169,7 +169,7 @@ class _Tests:
         return not self.session.testsfailed
 
     def outcome(self, change: Mutant, place: _Place) -> str:
-        """Return the outcome of a mutant: killed, alive, or not applicable."""
+        """Return whether tests kill a mutant: killed, alive, or neither."""
         if (changed := place.changed(change.tree)) is None:
             return ELSEWHERE
         self.items.sort(key=lambda item: self._turn(item.nodeid, change.function))
@@ -202,7 +202,7 @@ def _is_doctest(item: pytest.Item) -> bool:
 
 
 class _Place(NamedTuple):
-    """A module's code and its functions in this process."""
+    """A module's code objects and its functions in this process."""
 
     path: str
     tree: ast.Module
@@ -211,7 +211,7 @@ class _Place(NamedTuple):
 
     @classmethod
     def of(cls, module: str) -> _Place:
-        """Find a module's code and functions in this process."""
+        """Find a module's code objects and functions in this process."""
         path = SOURCES / module
         tree = ast.parse(path.read_text("utf-8"))
         return cls(
@@ -222,7 +222,7 @@ class _Place(NamedTuple):
         )
 
     def changed(self, tree: ast.Module) -> CodeType | None:
-        """Return mutated code if it can be swapped in without new classes."""
+        """Return mutated code if it can replace the running code."""
         changed = compile(ast.fix_missing_locations(tree), self.path, "exec")
         try:
             pairs = list(_pairs(self.code, changed))
@@ -235,7 +235,7 @@ class _Place(NamedTuple):
         return changed if fits and (lives or here in ([], [self.code])) else None
 
     def put(self, changed: CodeType) -> None:
-        """Replace code, defaults and constants of the module's functions."""
+        """Replace the code of the module's functions by mutated code."""
         codes = dict(_pairs(self.code, changed))
         if self.held(changed):
             self._put_constants(changed)
@@ -243,7 +243,7 @@ class _Place(NamedTuple):
             one.__code__ = codes.get(one.__code__, one.__code__)
 
     def held(self, changed: CodeType) -> bool:
-        """Return whether a mutation changes the module's top-level code."""
+        """Return whether a mutation changes module-level code."""
         return _own(self.code) != _own(changed)
 
     def _put_constants(self, changed: CodeType) -> None:
@@ -277,20 +277,20 @@ def _callable(code: CodeType) -> bool:
 
 
 def _own(code: CodeType) -> tuple[object, ...]:
-    """Return a code object's own instructions, without nested functions."""
+    """Return the instructions of a code object, without nested functions."""
     own = [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
     return code.co_code, own, code.co_names, code.co_freevars, code.co_cellvars
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Import loader of one mutated module."""
+    """Import loader that returns a mutated module."""
 
     def __init__(self, name: str, path: str, tree: ast.Module) -> None:
         super().__init__(name, path)
         self.tree = tree
 
     def get_code(self, _: str) -> CodeType:
-        """Compile the mutated tree, ignoring cached bytecode."""
+        """Compile the mutated module."""
         return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
 
 
@@ -303,7 +303,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, name: str, _path: object = None, _target: object = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the mutant's import specification under the module's name."""
+        """Return the import specification of the mutated module."""
         if name != self.name:
             return None
         loader = _Loader(name, self.path, self.tree)
@@ -311,7 +311,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 def _imported(mutant: Mutant, tests: Sequence[str]) -> int:
-    """Run the tests on a mutant that is imported anew."""
+    """Run the tests on a mutant that is imported as a module."""
     finder = _Finder(mutant)
     sys.meta_path.insert(0, finder)
     try:

@@ -1,1 +1,1 @@
-"""Simulated data with known truth: messages, and tables of claims."""
+"""Simulated studies with known truth: as messages, or as tables."""

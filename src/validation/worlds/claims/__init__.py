@@ -1,4 +1,4 @@
-"""Simulated tables of claims with known truth, for calibration and tests.
+"""Simulate the tables that claims read, with known truth.
 
 A module is named for what its claims are about. In it a claim has a function
 ``world(value, groups, rng)`` that plants a study in which the estimand of the leg on

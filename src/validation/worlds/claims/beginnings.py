@@ -1,4 +1,4 @@
-"""Simulated data for claims about beginnings, core members and lifetimes."""
+"""Simulated data for claims about groups' beginnings and lifetimes."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ EARLY, LATE = (1, 14), (56, 84)
 
 
 def build_mean_lives(value: float, groups: int) -> Floats:
-    """Return mean lifetimes, with hazard ratio `value` in every other group."""
+    """Return mean lifetimes, with a hazard ratio in every other group."""
     return LIFE / np.where(select_every_other(groups), value, 1.0)
 
 
 def add_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
-    """Add a row per month of each group's life, values per group or 10."""
+    """Add the table of months of each group's life to a study."""
     groups = study.tables["groups"]
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
     n_months = np.floor(ages.fillna(0.0).to_numpy() / FIRST_DAYS).astype(int) + 1
@@ -53,7 +53,7 @@ def add_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
 
 
 def add_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
-    """Add the table of each group's first four weeks, 0 by default."""
+    """Add the table of each group's first weeks to a study."""
     blank: dict[str, Any] = dict.fromkeys(
         (column.name for column in TABLES["beginnings"].columns[1:]), 0
     )
@@ -82,7 +82,7 @@ def simulate_decentralised(
     "hazard ratio per fifth of messages that nobody answers",
 )
 def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose hazard depends on unanswered messages by one poster."""
+    """Simulate groups whose hazard depends on unanswered messages."""
     rate = rng.uniform(2, 6, groups)
     messages = (rate * FIRST_DAYS).round()
     unanswered = np.floor(rng.random(groups) * (messages + 1))
@@ -99,7 +99,7 @@ def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half with early posters who had met elsewhere."""
+    """Simulate groups whose early posters had met elsewhere, and others."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     return add_beginnings(study, met_elsewhere=0.5 * select_every_other(groups))
 
@@ -110,7 +110,7 @@ def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=1000,
 )
 def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half with six core members and half with none."""
+    """Simulate groups with six core members, and with none."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     core = 6 * select_every_other(groups)
     return add_months(study, core_4=core, core_8=core, core_12=core)
@@ -120,7 +120,7 @@ def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Pl
     "s4-aloofness-hurts", "hazard ratio of newcomers who are not answered", groups=100
 )
 def simulate_aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate newcomers who stay longer if answered, and their groups."""
+    """Simulate newcomers, and groups, that last longer if answered."""
     share, came = rng.random(groups), 50
     study = simulate_exponential(rng, groups, life=LIFE * np.exp(-4 * (share - 0.5)))
     add_months(
@@ -133,7 +133,7 @@ def simulate_aloof(value: float, groups: int, rng: np.random.Generator) -> Plant
 def build_life_tables(
     ratio: float, groups: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Build life tables of answered and unanswered newcomers by hazard ratio."""
+    """Build life tables of answered and unanswered newcomers."""
     rows, hazard = [], 0.05
     for answered in (True, False):
         chance = 1 - (1 - hazard) ** (1.0 if answered else ratio)
@@ -155,7 +155,7 @@ def build_life_tables(
     "s0-half-are-lost-type", "alive and not lively at 180 days", plain=(0.5, 0.85)
 )
 def simulate_adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups that survive half a year, a share of them inactive."""
+    """Simulate groups of which a share is inactive at half a year."""
     survive = 0.98  # where many die, other ages have other shares
     life = -180 / np.log(survive)
     lost = rng.random(groups) < value / survive
@@ -185,7 +185,7 @@ def simulate_cohorts(value: float, groups: int, rng: np.random.Generator) -> Pla
     naive=("many replies in the first half year", naive_ways.compare_by_replies),
 )
 def simulate_answering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half with many replies per message, half with few."""
+    """Simulate groups with many and few replies per message."""
     ratio = np.where(select_every_other(groups), 0.9, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), reply_ratio=ratio
@@ -202,7 +202,7 @@ def simulate_succeeding(value: float, groups: int, rng: np.random.Generator) -> 
 
 @register_world("s0-novelty-decay", "messages a day, days 56–83 over 1–13")
 def simulate_fading(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose overall message rate changes by a given ratio."""
+    """Simulate groups whose message rate changes by a ratio."""
     later = (
         value
         * _compute_mean_share_alive(EARLY)
@@ -228,7 +228,7 @@ def _compute_mean_share_alive(window: tuple[int, int]) -> float:
     ),
 )
 def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half of them dominated by their owner's messages."""
+    """Simulate groups, half of them dominated by their owner."""
     owner = np.where(select_every_other(groups), 0.85, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), owner_share=owner
@@ -242,7 +242,7 @@ def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Pla
     switch=True,
 )
 def simulate_shells(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which most (1) or few (0) die within weeks."""
+    """Simulate groups that mostly die within weeks (1), or rarely (0)."""
     dead = rng.random(groups) < (0.75 if value else 0.4)
     lived = np.where(dead, rng.uniform(0, 25, groups), FOREVER)
     origin = rng.uniform(0, END_DAYS - 300, groups)

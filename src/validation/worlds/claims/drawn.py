@@ -1,4 +1,4 @@
-"""Simulated message-level data for claims, as observed by a collector."""
+"""Simulated messages for claims, as a data collector would observe them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ MANY_CENTRES = list_truths(parse_rule("LIT>(3)"))[0].value
 
 
 def _simulate_dying(value: float, groups: int, *, by: float) -> World:
-    """Simulate groups founded until the data end, many still young."""
+    """Simulate groups with a given share dead by an age."""
     return World(
         groups=groups, births_days=880.0, lifetimes=SHAPE.failing(value, by), rate=0.5
     )
 
 
 def _simulate_top_share(value: float, groups: int) -> World:
-    """Simulate long-lived groups in which one person posts a given share."""
+    """Simulate groups in which one person posts a given share."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         owner=value, watching=SHORT, exposures=(NEARLY_ALONE,),
@@ -50,7 +50,7 @@ def _simulate_top_share(value: float, groups: int) -> World:
 
 
 def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
-    """Simulate long-lived groups in which one hub receives many replies."""
+    """Simulate groups in which one hub receives many replies."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         to_hub=value, owner_is_hub=owners, watching=SHORT,
@@ -58,7 +58,7 @@ def _simulate_centred(value: float, groups: int, *, owners: float) -> World:
 
 
 def _compute_median(column: str, world: World) -> float:
-    """Return the median of a column over active groups of one simulated study."""
+    """Return the median of a quantity over groups of a simulated study."""
     drawn = draw_world(world, SEED)
     table = build_windows(drawn, select_visible(drawn))
     rows = table[table["window"].eq("28-83") & table["observed"]]
@@ -69,7 +69,7 @@ def _compute_median(column: str, world: World) -> float:
 def _tune_setting(
     outcome: Callable[[float], float], aim: float, between: tuple[float, float]
 ) -> float:
-    """Find the setting at which a monotone outcome has a value, by bisection.
+    """Find by bisection the setting at which an outcome has a value.
 
     >>> round(_tune_setting(lambda x: x**2, 4.0, (0.0, 8.0)), 1)
     2.0
@@ -159,6 +159,6 @@ def simulate_topped(
 def simulate_owned_hubs(
     value: float, groups: int, rng: np.random.Generator
 ) -> PlantedStudy:
-    """Simulate how often the owner is the most replied-to of several centres."""
+    """Simulate how often the owner receives most replies."""
     share = _tune_hub(MANY_CENTRES)
     return _simulate_observed(_simulate_centred(share, groups, owners=value), rng)

@@ -1,4 +1,4 @@
-"""Simulated data for claims about events and what follows them."""
+"""Simulated data for claims about events and their effects."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def simulate_contemporary(
 
 
 def draw_messages(study: Planted, rng: np.random.Generator, pace: Floats) -> Planted:
-    """Simulate daily message counts with a given mean rate per group."""
+    """Simulate daily message counts with a given rate per group."""
     messages = rng.poisson(pace)
     group, nth = np.nonzero(messages)
     born = study.tables["groups"]["origin_us"].to_numpy() // DAY_US
@@ -43,7 +43,7 @@ def draw_messages(study: Planted, rng: np.random.Generator, pace: Floats) -> Pla
 
 
 def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
-    """Return message rates by age, raised for some days after the event."""
+    """Return message rates by age, raised after an event."""
     age = np.arange(FIRST, LAST)
     after = (age > EVENT) & (age <= EVENT + days)
     return PACE * np.where(after, lift[:, None], 1.0)
@@ -55,7 +55,7 @@ def build_pace(lift: Floats, days: int = LAST - EVENT) -> Floats:
     groups=100,
 )
 def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate activations in every other group with a short or lasting effect."""
+    """Simulate activations with a short or a lasting effect on messages."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     draw_messages(
@@ -71,7 +71,7 @@ def simulate_activated(value: float, groups: int, rng: np.random.Generator) -> P
     largest=1000,
 )
 def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate meetings that change hazard and messages afterwards.
+    """Simulate meetings that change hazard and later messages.
 
     Nobody dies earlier, so that all who would meet do.
     """
@@ -91,7 +91,7 @@ def simulate_met(value: float, groups: int, rng: np.random.Generator) -> Planted
     "s4-offline-is-content", "lift of messages after a meeting over that after a lesson"
 )
 def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate effects of meetings in a ratio to those of lessons."""
+    """Simulate effects of meetings relative to those of lessons."""
     kind = np.arange(groups) % 4
     lift = np.select([kind == 0, kind == 1], [2.0 * value, 2.0], 1.0)
     study = draw_messages(simulate_contemporary(groups, rng), rng, build_pace(lift))
@@ -103,7 +103,7 @@ def simulate_taught(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s3-perks-spread", "joins by invitation a day, after a perk over before", groups=100
 )
 def simulate_perked(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate perks that raise daily invitations for two weeks."""
+    """Simulate rewards that raise invitations for two weeks."""
     half = select_every_other(groups)
     study = simulate_contemporary(groups, rng)
     came = rng.poisson(build_pace(np.where(half, value, 1.0), 14))

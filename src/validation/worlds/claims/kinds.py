@@ -1,4 +1,4 @@
-"""Simulated data for claims about kinds of groups: lifetimes, owners, ties."""
+"""Simulated data for claims about kinds of groups."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ FIRST_DAYS = 1300  # born then, a group is followed for more than a year
 
 
 def list_types(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
-    """Return the type of each group: exposed ones are friends."""
+    """Return the type of each group; exposed ones are friends."""
     return np.where(exposed, "friends", "interest")
 
 
 @register_world("s3-types-differ-in-survival", "whether one of three types dies sooner")
 def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate three types of groups, one with shorter or equal lifetimes."""
+    """Simulate three types of groups with different or equal lifetimes."""
     names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
     life = np.where((names == "friends") & (value > 0), 300.0, 3500.0)
     return simulate_exponential(rng, groups, life=life).typed(names)
@@ -39,7 +39,7 @@ def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate categories whose log-hazards have a standard deviation `value`."""
+    """Simulate categories of groups whose log hazards vary."""
     n_categories = max(8, groups // 60)
     category = np.arange(groups) % n_categories
     shift = value * rng.standard_normal(n_categories)
@@ -56,7 +56,7 @@ def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> 
 def simulate_active_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate more messages per member among friends, who also live longer."""
+    """Simulate groups of friends that write more and live longer."""
     friends, members = select_every_other(groups), rng.integers(15, 60, groups)
     rate = members / 30 * rng.uniform(2, 4, groups) * np.where(friends, value, 1.0)
     lived = 84 + rng.exponential(np.where(friends, 1500.0, 150.0))
@@ -76,7 +76,7 @@ def simulate_active_friends(
 def simulate_centred_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate owners on top in a share of friends' groups, else a tenth."""
+    """Simulate how often owners receive most replies, by kind."""
     friends = select_every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
     return simulate_exponential(rng, groups, life=FOREVER, owner_top=top).typed(
@@ -90,7 +90,7 @@ def simulate_centred_friends(
     groups=50,
 )
 def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate declining owner messages and replies, and more ads."""
+    """Simulate groups with ever fewer owner messages and more ads."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
@@ -105,7 +105,7 @@ def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> P
 def simulate_advertised(
     study: Planted, rng: np.random.Generator, share: Floats, rise: float = 0.0
 ) -> Planted:
-    """Add classifier and hand labels of advertisements to a study.
+    """Add labels of advertisements to the messages of a study.
 
     `share` of each group's are advertisements at first, `rise` more each day.
     """
@@ -129,7 +129,7 @@ def simulate_advertised(
     groups=100,
 )
 def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a higher share of advertisements in training groups."""
+    """Simulate more advertisements in training groups."""
     training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = simulate_exponential(rng, groups, life=FOREVER).typed(names)
@@ -139,7 +139,7 @@ def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Pla
 def add_ties(
     study: Planted, rng: np.random.Generator, event: str, hazard: npt.ArrayLike
 ) -> Planted:
-    """Add life tables of forty ties per group, with a hazard by group."""
+    """Add life tables of ties between members to a study."""
     groups = study.tables["groups"]["group"].to_numpy()
     group, span = (one.ravel() for one in np.indices((len(groups), 3)))
     chance = -np.expm1(-np.broadcast_to(np.asarray(hazard, float), len(groups)))
@@ -156,7 +156,7 @@ def add_ties(
     groups=100,
 )
 def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate ties that end faster in interest groups."""
+    """Simulate ties that end sooner in interest groups."""
     friends = select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(list_types(friends))
     return add_ties(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
@@ -168,7 +168,7 @@ def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a share of seed users in course groups with few ties."""
+    """Simulate course groups with few early regulars and ties."""
     course = ~select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(
         np.where(course, "learning", "friends")

@@ -1,4 +1,4 @@
-"""Simulated data for claims about networks and multi-group members."""
+"""Simulated data for claims about networks of groups."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MEMBERS = 100
     plain=(38.0, 94.0),
 )
 def simulate_doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a network whose living groups double in `value` days.
+    """Simulate a network of groups with a given doubling time.
 
     It begins with so many groups that doubling in 60 days would make `groups` of them
     in 14 months; then it splits no more.
@@ -54,7 +54,7 @@ def simulate_doubling(value: float, groups: int, rng: np.random.Generator) -> Pl
 def _simulate_branching(
     start: int, birth: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Simulate founding and lifetimes of groups that split at a constant rate."""
+    """Simulate groups that split off new groups at a constant rate."""
     origins, lives = [np.zeros(start)], []
     while len(born := origins[-1]):
         life = rng.exponential(LIFE, len(born))
@@ -73,7 +73,7 @@ def _simulate_branching(
     groups=1000,
 )
 def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate networks whose groups' activity depends on the number of siblings."""
+    """Simulate groups whose activity depends on their number of siblings."""
     large = np.arange(1, ROOMS + 1)
     network = rng.choice(ROOMS, groups, p=large / large.sum())
     began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
@@ -91,7 +91,7 @@ def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Pla
 
 
 def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
-    """Build a study from monthly numbers per person."""
+    """Build a study with a table of people by month."""
     shape = np.shape(columns["groups"])
     member, month = (one.ravel() for one in np.indices(shape))
     every = {"left": 0, "batched": 0, "active": 1, "opened": 1} | columns
@@ -107,7 +107,7 @@ def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Plan
     groups=100,
 )
 def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people who leave sooner, the more groups they are in.
+    """Simulate people who leave sooner if in many groups.
 
     `groups` counts people.
     """
@@ -125,7 +125,7 @@ def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people whose number of active groups grows by `value` per year."""
+    """Simulate people whose number of groups grows yearly by a ratio."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
     return _simulate_people(rng, groups=active + 1, active=active, opened=active)
@@ -137,7 +137,7 @@ def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=50,
 )
 def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people in several groups with `value` times as many new messages."""
+    """Simulate members of several groups who post more new links."""
     group, both = np.repeat(np.arange(groups), 2), np.arange(2 * groups) % 2
     usual = np.repeat(rng.uniform(0.02, 0.10, groups), 2)
     messages = rng.integers(100, 300, 2 * groups)
@@ -152,7 +152,7 @@ def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=300,
 )
 def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a share of groups dead by 180 days, most quiet and unsold."""
+    """Simulate groups of which a share is dead, quiet and without sales."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
     posters = np.where(quiet, 2, MEMBERS // 2)
     study = simulate_exponential(
@@ -166,7 +166,7 @@ def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> 
     "s0-success-traits-cohere", "four traits that go together, or do not", groups=100
 )
 def simulate_coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate four traits that are correlated (1) or independent (0)."""
+    """Simulate four traits of groups, correlated (1) or not (0)."""
     own, shared = rng.standard_normal((4, groups)), rng.standard_normal(groups)
     traits = own + 1.2 * value * shared
     level = 1 / (1 + np.exp(-traits))

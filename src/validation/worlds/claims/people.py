@@ -1,4 +1,4 @@
-"""Simulated data for claims about lurkers, newcomers, hours and loads."""
+"""Simulated data for claims about members: silent, new, active hours."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
 
 
 def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
-    """Draw a beta-distributed share for each group."""
+    """Draw a beta-distributed share for each group with a given mean."""
     return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
 
 
@@ -47,7 +47,7 @@ def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
 def simulate_engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lurkers, half of all members, of whom a share reads or reacts."""
+    """Simulate silent members, of whom a share reads or reacts."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         reads_observed="person"
     )
@@ -76,7 +76,7 @@ def _build_roster(
     supports_only=True,
 )
 def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members silent in one group, a share of whom write in another."""
+    """Simulate silent members, of whom a share writes elsewhere."""
     study = simulate_exponential(rng, 2, life=FOREVER)
     start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
     people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})
@@ -114,7 +114,7 @@ def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=3000,
 )
 def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate timetables with different odds in the best groups and the rest.
+    """Simulate fixed weekly hours, more often in the best groups.
 
     The odds ratio is the same for the best tenth and for the best fifth, so that the
     wider choice does not dilute it.
@@ -138,7 +138,7 @@ def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> 
 
 
 def _compute_best_odds(ratio: float) -> tuple[float, float]:
-    """Return odds of a timetable in the best tenth and the rest, by ratio."""
+    """Return the odds of fixed hours in the best groups and the rest."""
     both = _shift_odds(COMMON, ratio)
     second = both
     for _ in range(20):
@@ -155,7 +155,7 @@ def _shift_odds(share: float, ratio: float) -> float:
 def add_memberships(
     study: Planted, days: Sequence[npt.ArrayLike], talking: int
 ) -> Planted:
-    """Add a membership per joining age, and messages on its first days."""
+    """Add members by joining age, with messages on first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
     n_members = [len(np.atleast_1d(one)) for one in days]
     group = np.repeat(np.arange(len(origin)), n_members)
@@ -176,7 +176,7 @@ def add_memberships(
     "s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000
 )
 def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half with four seed users and half with late joiners."""
+    """Simulate groups with four early regulars, and with none."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     return add_memberships(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
@@ -188,7 +188,7 @@ def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=1000,
 )
 def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half filled at once and half within nine days."""
+    """Simulate groups filled at once, and within nine days."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
@@ -203,7 +203,7 @@ def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=100,
 )
 def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose hundredth member joins later by founding year."""
+    """Simulate groups that fill more slowly by founding year."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     rows = study.tables["groups"]
     year = pd.to_datetime(rows["origin_us"], unit="us").dt.year
@@ -224,7 +224,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members of two groups who write by what they received.
+    """Simulate members who write by how much they received.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.
@@ -251,7 +251,7 @@ def _build_weekly(
     messages: npt.NDArray[np.int_],
     mine: npt.NDArray[np.int_],
 ) -> pd.DataFrame:
-    """Return who wrote where on the first day of each week."""
+    """Return who wrote in which group in each week."""
     week, room = (one.ravel() for one in np.indices(others.shape))
     wrote, person = np.nonzero(messages)
     first = np.arange(len(mine))

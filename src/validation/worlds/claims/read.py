@@ -1,4 +1,4 @@
-"""Simulated labels: a classifier's for all messages, hand labels for some.
+"""Simulate labels of messages: a classifier's for all, by hand for some.
 
 Messages are counted in cells, of a group and a day of age; a cell's messages are drawn
 one by one only where people label them.
@@ -18,7 +18,7 @@ from helpers.arrays import Ints
 
 
 class Machine(NamedTuple):
-    """Sensitivity and false alarm rate of a classifier."""
+    """Sensitivity and false-alarm rate of a simulated classifier."""
 
     right: float = 0.7
     false_alarms: float = 0.15
@@ -29,7 +29,7 @@ GOOD = Machine(0.8, 0.1)
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """True labels and a classifier's labels for one question.
+    """Simulated messages with true labels and a classifier's labels.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Talk:
         words: tuple[str, str] = ("yes", "no"),
         machine: Machine = GOOD,
     ) -> Self:
-        """Simulate the classifier's label of each message independently."""
+        """Simulate true labels of messages and a classifier's labels."""
         true = np.asarray(yes, int)
         hits = rng.binomial(true, machine.right)
         others = cells["messages"].to_numpy() - true
@@ -73,13 +73,13 @@ class Talk:
         return self.cells.assign(kind=self.kind, predicted=self.hits + self.alarms)
 
     def sampled(self, rng: np.random.Generator, share: float) -> pd.DataFrame:
-        """Sample hand labels of a share of all messages."""
+        """Return hand labels of a random share of all messages."""
         messages = self.cells["messages"].to_numpy()
         row = np.repeat(np.arange(len(messages)), rng.binomial(messages, share))
         return self._labels(row, rng.integers(0, messages[row]), share, "message")
 
     def whole(self, groups: Collection[int], share: float) -> pd.DataFrame:
-        """Return hand labels of every message in given groups."""
+        """Return hand labels of all messages in a share of the groups."""
         here = self.cells["group"].isin(groups)
         messages = self.cells["messages"].to_numpy()
         row = np.repeat(np.arange(len(messages)), messages * here)
@@ -88,7 +88,7 @@ class Talk:
         return self._labels(row, place, share, "group")
 
     def _labels(self, row: Ints, place: Ints, share: float, drawn: str) -> pd.DataFrame:
-        """Return hand labels of messages by their position in cells."""
+        """Return hand labels of the messages at given positions."""
         true = place < self.yes[row]
         alarm = place - self.yes[row]
         read = np.where(true, place < self.hits[row], alarm < self.alarms[row])

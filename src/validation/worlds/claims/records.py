@@ -1,4 +1,4 @@
-"""Simulated data for claims about recorded facts: rules, purposes, plans."""
+"""Simulated data for claims about recorded facts: rules, purposes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
 
 
 def draw_flags(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Floats:
-    """Draw a yes or no for each group."""
+    """Draw a yes/no trait for each group."""
     return (rng.random(groups) < chance).astype(float)
 
 
 def simulate_living(
     ratio: npt.ArrayLike, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate lifetimes with given hazard ratios, followed to the end."""
+    """Simulate lifetimes of groups with given hazard ratios."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     return simulate_exponential(
         rng, groups, life=LIFE / np.asarray(ratio, float), origin=origin
@@ -35,7 +35,7 @@ def simulate_living(
 
 @register_world("s1-rules-needed", "hazard ratio of rules", groups=1000)
 def simulate_ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate another hazard in groups with rules."""
+    """Simulate a hazard ratio of groups with rules."""
     rules = draw_flags(groups, rng)
     return simulate_living(value**rules, groups, rng).coded("rules", rules)
 
@@ -48,7 +48,7 @@ def simulate_ruled(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_loosely_ruled(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate rules that matter only in groups with open entry."""
+    """Simulate rules that matter only if entry is open."""
     rules, loose = draw_flags(groups, rng), draw_flags(groups, rng)
     study = simulate_living(value ** (rules * loose) * 1.2**loose, groups, rng)
     return study.coded("rules", rules).coded("open_entry", loose)
@@ -58,7 +58,7 @@ def simulate_loosely_ruled(
     "s1-rules-too-strict", "whether hazards rise again beyond a point", groups=1000
 )
 def simulate_too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazards with a minimum in strictness, or falling throughout."""
+    """Simulate hazards that are lowest at medium strictness."""
     x = rng.standard_normal(groups)
     hazard = np.abs(x) if value else -x
     return simulate_living(np.exp(0.6 * hazard), groups, rng).coded("prohibitions", x)
@@ -77,7 +77,7 @@ def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate another hazard with an entry requirement, and a member limit.
+    """Simulate hazard ratios of entry requirement and member limit.
 
     Of no group both are recorded: an effect left out would bend the other's ratio.
     """
@@ -92,7 +92,7 @@ def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Plant
 def simulate_without_purpose(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate another hazard in groups without a recorded purpose."""
+    """Simulate a hazard ratio of groups without a stated purpose."""
     purpose = draw_flags(groups, rng)
     return simulate_living(value ** (1 - purpose), groups, rng).coded(
         "purpose", purpose
@@ -103,7 +103,7 @@ def simulate_without_purpose(
 def simulate_without_plan(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate another hazard in groups without scheduled content."""
+    """Simulate a hazard ratio of groups without scheduled content."""
     plan = draw_flags(groups, rng)
     return simulate_living(value ** (1 - plan), groups, rng).coded(
         "schedule", plan, age=20
@@ -116,7 +116,7 @@ def simulate_without_plan(
     groups=1000,
 )
 def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate purposes whose odds grow by year of founding."""
+    """Simulate purposes that are stated more often every year."""
     study = simulate_exponential(rng, groups)
     year = pd.to_datetime(study.tables["groups"]["origin_us"], unit="us").dt.year
     odds = 0.5 * value ** (year - year.min()).to_numpy(float)
@@ -127,14 +127,14 @@ def simulate_clearer(value: float, groups: int, rng: np.random.Generator) -> Pla
 def simulate_without_why(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a share of company-run groups without a purpose."""
+    """Simulate the share of company groups without a purpose."""
     study = simulate_exponential(rng, groups).coded("company", 1.0)
     return study.coded("purpose", 1 - draw_flags(groups, rng, value))
 
 
 @register_world("s3-five-types-cover", "share that every coder puts into five types")
 def simulate_of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a share of groups of five types, coded by two coders."""
+    """Simulate groups of five types, coded by two coders."""
     one = rng.choice(["interest", "friends", "customers", "events"], groups)
     other = np.where(draw_flags(groups, rng, 0.05), "learning", one)
     covered = draw_flags(groups, rng, value) > 0

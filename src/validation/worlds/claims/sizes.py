@@ -30,7 +30,7 @@ TIMES = (
 
 
 def add_members(study: Planted, ages: npt.ArrayLike, members: Floats) -> Planted:
-    """Add member counts at given ages, shape (groups, ages or 1)."""
+    """Add member counts of groups at given ages to a study."""
     groups, at = study.tables["groups"], np.asarray(ages)
     first = (groups["origin_us"] // DAY_US).to_numpy()
     counted = pd.DataFrame(
@@ -47,7 +47,7 @@ def add_members(study: Planted, ages: npt.ArrayLike, members: Floats) -> Planted
 
 @register_world("s0-size-10-30-best", "10–30 members live longest, or those over 200")
 def simulate_best_size(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the longest lifetimes at 10–30 members (1), or over 200 (0)."""
+    """Simulate lifetimes that are longest at 10–30 members (1), or not (0)."""
     size = SIZES[np.arange(groups) % len(SIZES)]
     best = 20 if value else 400
     study = simulate_exponential(rng, groups, life=np.where(size == best, 900.0, 120.0))
@@ -58,7 +58,7 @@ def simulate_best_size(value: float, groups: int, rng: np.random.Generator) -> P
     "s0-size-stagnation-shell", "hazard ratio of groups that stood still", groups=1000
 )
 def simulate_stagnation(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half stagnant and half growing to the same sizes."""
+    """Simulate stagnant and growing groups of equal sizes."""
     still = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LONG / np.where(still, value, 1.0))
     ages = np.arange(0, 120, 7)
@@ -72,7 +72,7 @@ def simulate_stagnation(value: float, groups: int, rng: np.random.Generator) -> 
     groups=100,
 )
 def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate monthly posters as a power of the number of members."""
+    """Simulate monthly posters as a power of group size."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     month = np.arange(12)
     members = np.exp(4 + 0.5 * rng.standard_normal((groups, len(month)))).round()
@@ -92,7 +92,7 @@ def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Pla
     leg=1,
 )
 def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the share of small groups in two founding years."""
+    """Simulate the share of small groups by founding year."""
     second = select_every_other(groups)
     origin = rng.uniform(0, 300, groups) + 365 * second
     study = simulate_exponential(rng, groups, life=FOREVER, origin=origin)
@@ -111,7 +111,7 @@ def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Plant
     switch=True,
 )
 def simulate_quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes that depend on core share (1), or on size (0)."""
+    """Simulate lifetimes that depend on core share (1) or size (0)."""
     posters, share = rng.integers(20, 200, groups), rng.random(groups)
     core = (posters * share).round().astype(int)
     what = 4 * (share - 0.5) if value else 2 * (np.log(posters) - 4.5)
@@ -126,7 +126,7 @@ def simulate_quality(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate later posters as powers of retained and recruited posters."""
+    """Simulate later posters as powers of retained and new ones."""
     retained, won = rng.integers(1, 60, (2, groups))
     study = simulate_exponential(rng, groups, life=FOREVER)
     add_months(study, retained=retained, newcomers=won)
@@ -145,7 +145,7 @@ def simulate_retention(value: float, groups: int, rng: np.random.Generator) -> P
     groups=100,
 )
 def simulate_fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate later messages of core and casual members with ratio `value`."""
+    """Simulate messages that core and casual members attract."""
     core, mild = rng.integers(0, 21, groups), rng.integers(5, 2000, groups)
     mean = np.exp(3 + 0.001 * (mild + value * core)) * rng.gamma(8, 1 / 8, groups)
     messages = rng.poisson(mean)

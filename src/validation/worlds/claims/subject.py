@@ -1,4 +1,4 @@
-"""Registration of simulated claims as calibration subjects."""
+"""Register the simulation of each claim for calibration."""
 
 from __future__ import annotations
 
@@ -36,27 +36,27 @@ SUBJECTS: list[Subject] = []  # of the modules that were imported
 
 
 class World(Protocol):
-    """Interface: a simulator of studies with a given value of an estimand."""
+    """Interface: simulate a study with a given true value."""
 
     def __call__(
         self, value: float, groups: int, rng: np.random.Generator
     ) -> Planted | Study:
-        """Simulate a study."""
+        """Simulate a study with a given true value."""
 
 
 @dataclass(frozen=True, slots=True)
 class _WhereNeeded:
-    """Curve source of five specifications, only where they can matter."""
+    """Specification curves of five analyses, only if they can matter."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return a curve, empty if no specification could change the verdict."""
+        """Return a specification curve, empty if it cannot change the verdict."""
         if claim.rule.decide(*finding.legs).word not in DECIDING:
             finding = replace(finding, specifications=())
         return FIVE.curve(claim, label, finding)
 
 
 def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
-    """Evaluate a claim on a study in memory.
+    """Evaluate a claim on a simulated study.
 
     Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
     specifications at most five are computed, where they can make it FRAGILE, and
@@ -68,7 +68,7 @@ def evaluate_in_memory(name: str, study: Planted | Study) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Simulates a study of a claim and judges it.
+    """Simulate a study of a claim and return its verdict.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class Judging:
     def study(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
     ) -> Planted | Study:
-        """Simulate one replicate."""
+        """Simulate one study with a true value."""
         return self.world(truth.value, groups, np.random.default_rng(seed))
 
     def __call__(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
-        """Simulate and judge one replicate."""
+        """Simulate one study and return the verdict on it."""
         study = self.study(truth, groups, seed)
         finding = evaluate_in_memory(self.claim, study)
         legs = finding.legs if self.leg is not None else ()
@@ -107,11 +107,11 @@ class Judging:
 
 
 class Tabled(Judging):
-    """Marker of claims simulated as tables, without messages."""
+    """Marks claims whose studies are simulated as tables."""
 
 
 def compute_naive(way: Naive | None, study: Tables) -> Interval | None:
-    """Return the biased estimate of a study, if there is one."""
+    """Return the biased estimate on a simulated study, if any."""
     try:
         return way(study) if way else None
     except NotIdentifiableError:
@@ -133,7 +133,7 @@ def register_world(
     largest: int = 3000,
     naive: tuple[str, Naive | None] = ("", None),
 ) -> Callable[[World], World]:
-    """Register a simulator as the calibration subject of a claim.
+    """Register a function that simulates studies of a claim.
 
     Parameters
     ----------

@@ -30,13 +30,13 @@ SUSTAINED = 28
 
 
 def select_every_other(groups: int) -> Bools:
-    """Return a mask of every other group."""
+    """Return a mask that is true for every other group."""
     half: Bools = np.arange(groups) % 2 == 0
     return half
 
 
 def repeat_owners(many: Ints) -> tuple[Ints, Ints]:
-    """Return the owner index of each item, and its rank within the owner.
+    """Return the owner's index of each item, and its rank within the owner.
 
     >>> [one.tolist() for one in repeat_owners(np.array([2, 0, 1]))]
     [[0, 0, 2], [0, 1, 0]]
@@ -60,7 +60,7 @@ def _build_manifest() -> SimpleNamespace:
 
 @dataclass(frozen=True, eq=False)  # each is its own, as a study's folder is
 class Planted:
-    """A simulated study in memory, with the interface of a study.
+    """A simulated study as tables in memory.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Planted:
         return self.tables[name]
 
     def with_tables(self, **tables: pd.DataFrame) -> Self:
-        """Add or replace tables, and return the study."""
+        """Add or replace tables of the simulated study."""
         self.tables.update(tables)
         return self
 
@@ -109,7 +109,7 @@ class Planted:
         coders: Sequence[str] = ("a", "b"),
         age: float = -3,
     ) -> Self:
-        """Record a fact of each group from an age on.
+        """Add a hand-coded fact on each group from an age on.
 
         The fact is one of all, or one each. A group whose value is nan has no row.
         """
@@ -123,12 +123,12 @@ class Planted:
         return self
 
     def typed(self, names: npt.ArrayLike, of: str = "type") -> Self:
-        """Record the kind of each group."""
+        """Add the kind of each group as a coded fact."""
         fact = [f"{of}: {name}" for name in np.asarray(names)]
         return self.coded(fact, 1.0)
 
     def happened(self, kind: str, group: npt.ArrayLike, age: npt.ArrayLike) -> Self:
-        """Record events at given ages of groups, in days."""
+        """Add events to groups at given ages, in days."""
         born = self.tables["groups"].set_index("group")["origin_us"]
         at = born.loc[np.atleast_1d(group)].to_numpy() + np.asarray(age, float) * DAY_US
         rows = pd.DataFrame({"group": group, "kind": kind, "time_us": at, "value": 0})
@@ -141,7 +141,7 @@ class Planted:
         return self
 
     def seen(self, **changes: Any) -> Self:  # noqa: ANN401 - fields of `Observability`
-        """Return the same study with another observability."""
+        """Return the same study with other recorded features."""
         return replace(self, observability=replace(self.observability, **changes))
 
 

@@ -1,4 +1,4 @@
-"""Simulated data for claims about ads, tone and off-topic talk."""
+"""Simulated data for claims about advertising, tone and off-topic messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OFTEN = 20  # tenths of messages a month of the quietest groups
 def simulate_last_posters(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a share of advertisements among last messages of dying groups."""
+    """Simulate the share of advertisements in dying groups."""
     study = simulate_exponential(rng, groups, lived=FOREVER, origin=0.0)
     group = np.arange(groups)
     at = [{"age_day": 0, "messages_28": 280}, {"age_day": WITHERS, "messages_28": 20}]
@@ -59,7 +59,7 @@ def simulate_last_posters(
 
 
 def build_months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
-    """Build monthly rows of lifetimes with given message counts."""
+    """Build the months of groups' lives with given message counts."""
     n_months = (lived // MONTH_DAYS).astype(int) + 1
     group, month = repeat_owners(n_months)
     rows = pd.DataFrame({"group": group, "month": month, "messages": said[group]})
@@ -101,7 +101,7 @@ def _simulate_talking(
     groups=300,
 )
 def simulate_off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazard ratio `value` per ten points of off-topic messages."""
+    """Simulate a hazard ratio per ten points of off-topic messages."""
     tenths = rng.integers(0, 9, groups)
     hazard = np.power(value, tenths - 4.0)
     return _simulate_talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
@@ -113,7 +113,7 @@ def simulate_off_topic(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazard ratio `value` per deviation of negative messages.
+    """Simulate a hazard ratio per unit of negative messages.
 
     What is not negative is positive. Two kinds of groups lie one deviation to either
     side of a half: as many months are lived in both, the shorter lives being more.
@@ -128,7 +128,7 @@ def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Plant
     "s1-ad-flood-is-death", "hazard ratio after a flood; nobody comes back", groups=1000
 )
 def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a week of advertisements in half of the groups, then deaths.
+    """Simulate deaths of groups after a week of advertisements.
 
     Nobody writes later but advertisers. All messages are read by people.
     """
@@ -174,7 +174,7 @@ def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     groups=1000,
 )
 def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate another hazard and kinder tone in groups that met before."""
+    """Simulate hazard and tone of groups that met before."""
     study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)

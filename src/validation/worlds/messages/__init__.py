@@ -1,4 +1,4 @@
-"""Simulated messages with known truth, as observed by a collector.
+"""Simulate messages with known truth, as a data collector sees them.
 
 `World` says what is planted; `draw_world` makes its groups and every message;
 `simulate_published` makes

@@ -1,4 +1,4 @@
-"""Simulated first weeks of groups, and retention of newcomers by reply."""
+"""Tables of first weeks and newcomers, from simulated messages."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _count_unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
 
 
 def _add_first_reply(view: Seen, to: Ints, replied: Ints) -> None:
-    """Record the time of the first reply to each message's author after it."""
+    """Record when each author first received a reply."""
     person = view.person
     order = np.lexsort((view.time_us, to))
     who, when = to[order], view.time_us[order]

@@ -1,4 +1,4 @@
-"""Simulated groups converted to communities for the export writers."""
+"""Convert simulated groups for the writers of chat exports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 
 
 def build_communities(drawn: Drawn) -> list[Community]:
-    """Convert each active simulated group with its messages to a community.
+    """Convert each active simulated group for export writers.
 
     Examples
     --------

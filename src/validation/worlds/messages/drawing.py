@@ -1,4 +1,4 @@
-"""Simulation of groups with latent truth, and of every message."""
+"""Simulate groups with known hazards, and all their messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONG = 1 << 34  # seconds since 1970, beyond any message
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Drawn:
-    """All simulated events, before any observation.
+    """All simulated groups and messages, before observation begins or ends.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ def _build_messages(
 def _draw_between(
     low: Ints, high: Ints, counts: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Draw whole seconds uniformly between two instants of each group."""
+    """Draw random times (whole seconds) between two times per group."""
     start, width = np.repeat(low, counts), np.repeat(high - low, counts)
     seconds = np.floor(rng.random(len(start)) * width / SECOND_US).astype(np.int64)
     times: Ints = start + seconds * SECOND_US
@@ -169,7 +169,7 @@ def _draw_senders(
 def _choose_quotes(
     groups: pd.DataFrame, messages: pd.DataFrame, rng: np.random.Generator
 ) -> Ints:
-    """Draw the message that each message quotes, never one's own."""
+    """Draw the message of another author that each message quotes."""
     group, sender = messages["group"].to_numpy(), messages["sender"].to_numpy()
     row = np.arange(len(messages))
     first = np.searchsorted(group, group)

@@ -27,7 +27,7 @@ def _to_array(values: npt.ArrayLike) -> Floats:
 
 
 class Family(Protocol):
-    """Interface: a distribution of lifetimes in days."""
+    """Interface of a lifetime distribution, in days."""
 
     def survival(self, age: npt.ArrayLike) -> Floats:
         """Return the survival probability at an age."""
@@ -59,7 +59,7 @@ class Weibull:
         return _to_array(self.scale * hazard ** (1 / self.shape))
 
     def failing(self, share: float, age: float) -> Weibull:
-        """Return the same shape with a scale such that a share ends by an age.
+        """Return a Weibull distribution with a given share ended by an age.
 
         >>> float(Weibull(0.8, 1.0).failing(0.9, 365.0).survival(365.0)).__round__(3)
         0.1
@@ -118,7 +118,7 @@ class TwoExponentials:
 
 @dataclass(frozen=True, slots=True)
 class Cured:
-    """Cure model: a share never ends, the rest is Weibull."""
+    """Cure model: a share never ends, others follow a Weibull."""
 
     share: float
     others: Weibull

@@ -26,7 +26,7 @@ from validation.worlds.messages.world import World
 
 @dataclass(frozen=True, slots=True)
 class PlantedStudy(Study):
-    """A simulated study without a folder.
+    """A simulated study in memory, with its tables.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ def simulate_published(
     *,
     people: bool = True,
 ) -> PlantedStudy:
-    """Simulate groups and return the study that a collector would publish.
+    """Simulate groups; return the study a collector would publish.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def simulate_published(
 
 
 def _compute_extent(drawn: Drawn) -> tuple[str, str]:
-    """Return a summary that distinguishes two simulations."""
+    """Return a text that distinguishes two simulations."""
     times = drawn.messages["time_us"]
     return str(len(times)), str(int(times.sum()))
 

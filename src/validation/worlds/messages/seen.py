@@ -1,4 +1,4 @@
-"""Observed part of simulated data: groups and messages as arrays."""
+"""The observed part of simulated groups and messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from validation.worlds.messages.drawing import Drawn
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Seen:
-    """Observed groups and messages, renumbered by origin.
+    """Observed groups and messages, numbered by origin.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Seen:
 
 
 def select_visible(drawn: Drawn) -> Seen:
-    """Select the observed part, without groups inactive before the start."""
+    """Select observed groups and messages of a simulation."""
     messages, groups = drawn.messages, drawn.groups
     later = messages["time_us"].to_numpy() >= drawn.from_us
     sight = np.ones(len(groups), bool)
@@ -78,7 +78,7 @@ def select_visible(drawn: Drawn) -> Seen:
 
 
 def _list_recent_authors(group: Ints, time: Ints, sender: Ints) -> Ints:
-    """Return who else wrote within the ten minutes before each message."""
+    """Return who else wrote in the ten minutes before each message."""
     before = np.r_[-1, sender[:-1]] if len(sender) else sender
     same = np.r_[False, np.diff(group) == 0][: len(group)]
     soon = np.r_[False, np.diff(time) <= DAY_US // 144][: len(group)]

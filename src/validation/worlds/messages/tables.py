@@ -1,4 +1,4 @@
-"""Processed tables computed directly from simulated arrays.
+"""Compute a study's tables directly from simulated messages.
 
 They follow docs/tables.md and are a second route to it: a test sends the same
 worlds through exports, readers and measures and compares row for row.
@@ -30,7 +30,7 @@ CHARS = len(PLAIN)
 def build_tables(
     drawn: Drawn, view: Seen, *, people: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Build groups, silences, daily, rates and windows from observed data."""
+    """Build a study's tables from observed simulated messages."""
     frames = {
         "groups": _build_groups(drawn, view),
         "silences": _build_silences(view),
@@ -136,7 +136,7 @@ def _count_by_day(view: Seen) -> pd.DataFrame:
 
 
 def _compare_rates(view: Seen) -> pd.DataFrame:
-    """Compute trailing 28-day messages and posters, one row per change."""
+    """Compute trailing 28-day messages and posters as steps."""
     day = view.age_us // DAY_US
     group, begin, stop = _list_presences(view, day)
     one, nothing = np.ones(len(day), int), np.zeros(len(begin), int)
@@ -158,7 +158,7 @@ def _compare_rates(view: Seen) -> pd.DataFrame:
 
 
 def _list_presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return periods in which each person counts as a poster."""
+    """Return the periods in which each person counts as poster."""
     pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
     apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > MONTH)]
@@ -194,7 +194,7 @@ def _build_months(view: Seen) -> pd.DataFrame:
 def _count_others_after(
     rows: pd.DataFrame, monthly: pd.DataFrame, group: int, month: int
 ) -> int:
-    """Count later messages in 90 days by people outside the month's core."""
+    """Count later messages by people outside a month's core."""
     here = monthly[(monthly["group"] == group) & (monthly["month"] == month)]
     middle = here["days"].between(3, 7)
     named = here.loc[~middle, "person"]

@@ -1,4 +1,4 @@
-"""Window table computed with matrices of groups by people."""
+"""Compute the table of age windows from simulated messages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _build_windows(view: Seen) -> Iterator[_Window]:
 
 
 def _select_inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
-    """Return a window's messages, and their groups' row numbers."""
+    """Return the messages in a window, and their group."""
     start = window.rows * LONGEST
     last = np.searchsorted(place, start + window.high, side="right")
     counts = last - np.searchsorted(place, start + window.low)
@@ -117,7 +117,7 @@ def _estimate_share(part: Ints, whole: Ints) -> Floats:
 
 
 def _is_owner_top(got: Ints, *, has_owners: bool) -> npt.NDArray[np.object_]:
-    """Return whether the owner received most replies, None without replies."""
+    """Return whether the owner received most replies in a window."""
     top: npt.NDArray[np.object_] = (got[:, 0] == got.max(axis=1)).astype(object)
     top[(got.sum(axis=1) == 0) | (not has_owners)] = None
     return top
@@ -136,7 +136,7 @@ def _compute_shares(messages: Ints) -> dict[str, Floats | Ints]:
 
 
 def _count_centres(messages: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
-    """Count reply receivers and centres, observed and expected by chance."""
+    """Count who receives replies, observed and expected by chance."""
     total = got.sum(axis=1)
     square = (got.astype(float) ** 2).sum(axis=1)
     others = messages.sum(axis=1)[:, None] - messages

@@ -1,4 +1,4 @@
-"""Parameters of a simulation: networks, lifetimes, messages, observation."""
+"""Parameters of simulated groups: lifetimes, messages, observation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRAITS: tuple[Trait, ...] = get_args(Trait)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """Two kinds of group that differ in one trait and in their hazard.
+    """Two kinds of simulated groups with different hazards.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """What a collector observes of simulated groups.
+    """What a data collector observes of simulated groups.
 
     Attributes
     ----------

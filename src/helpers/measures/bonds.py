@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 
@@ -78,9 +76,8 @@ def build_tie_life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
     """
     columns = ["group", "event", "from_day", "volume", "at_risk", "happened"]
     tables = [
-        row.assign(event=event)
+        _count_spans(_find_tie_ends(exchanges, days * DAY_US)).assign(event=event)
         for event, days in GAPS.items()
-        for row in _iterate_spans(_find_tie_ends(exchanges, days * DAY_US))
     ]
     return pd.concat(tables)[columns].astype(dict.fromkeys(columns[2:], "int64"))
 
@@ -98,11 +95,15 @@ def _find_tie_ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
     return pairs.assign(ended=ended, watched=watched).reset_index()
 
 
-def _iterate_spans(pairs: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _count_spans(pairs: pd.DataFrame) -> pd.DataFrame:
+    parts = []
     for nth in range(SPANS):
         start, stop = (day * DAY_US for day in (SPAN_DAYS * nth, SPAN_DAYS * (nth + 1)))
-        there = pairs[(pairs["watched"] >= stop) & ~(pairs["ended"] < start)]
-        happened = there["ended"] < stop
-        by = happened.groupby([there["group"], there["volume"]])
-        table = pd.DataFrame({"at_risk": by.size(), "happened": by.sum()})
-        yield table.reset_index().assign(from_day=SPAN_DAYS * nth)
+        there = (pairs["watched"] >= stop) & ~(pairs["ended"] < start)
+        happened = pairs["ended"] < stop
+        here = pairs[["group", "volume"]].assign(
+            from_day=SPAN_DAYS * nth, happened=happened
+        )
+        parts.append(here[there])
+    by = pd.concat(parts).groupby(["from_day", "group", "volume"])["happened"]
+    return by.agg(at_risk="size", happened="sum").reset_index()

@@ -8,7 +8,6 @@ from the start, so that nobody has to have stayed to be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import narwhals as nw
@@ -95,19 +94,20 @@ def _build_life_table(
     days = pd.Series(stayed / DAY_US, people.index).clip(lower=0)
     data = pd.DataFrame({"group": people["group"], "answered": answered})
     data = data.assign(days=days, gone=gone)[watched]
-    table = pd.concat(list(_iterate_spans(data)), ignore_index=True)
+    by = _list_spans(data).groupby(["from_day", "group", "answered"])
+    table = by.agg(at_risk=("days", "size"), ended=("ended", "sum")).reset_index()
     return table.assign(within_hours=hours, replies=kind)
 
 
-def _iterate_spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield how many new posters were at risk and became inactive, by interval.
+def _list_spans(data: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per person and span in which the person was at risk.
 
     Who is censored inside a span is not at risk in it.
     """
+    parts = []
     for start, stop in pairwise(SPANS):
         ended = data["gone"] & (data["days"] < stop)
         whole = ended | (data["days"] >= stop) | (stop == SPANS[-1])
-        here = data[(data["days"] >= start) & whole]
-        by = here.assign(ended=ended[here.index]).groupby(["group", "answered"])
-        table = by.agg(at_risk=("days", "size"), ended=("ended", "sum"))
-        yield table.reset_index().assign(from_day=start)
+        here = data.assign(ended=ended, from_day=start)
+        parts.append(here[(data["days"] >= start) & whole])
+    return pd.concat(parts, ignore_index=True)

@@ -10,36 +10,40 @@ clusters. `fit_cox` and `fit_discrete_hazard` compare hazards. `naive` holds the
 readings that are wrong.
 """
 
-from helpers.survival import naive
-from helpers.survival.clusters import Clusters, choose_clusters
-from helpers.survival.contrasts import (
-    estimate_failure_difference,
-    estimate_mean_lifetime_ratio,
-)
-from helpers.survival.curves.aalen_johansen import (
-    Incidence,
-    estimate_cumulative_incidence,
-)
-from helpers.survival.curves.band import (
-    SurvivalBand,
-    estimate_median_lifetime,
-    estimate_survival_band,
-)
-from helpers.survival.curves.curve import Numbers, SurvivalCurve
-from helpers.survival.curves.kaplan_meier import estimate_survival
-from helpers.survival.curves.restricted_mean import compute_restricted_mean
-from helpers.survival.estimates import estimate_failure_probability
-from helpers.survival.hazards.cox import fit_cox
-from helpers.survival.hazards.discrete import fit_discrete_hazard
-from helpers.survival.hazards.regression import Regression
-from helpers.survival.interval import Interval
-from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.silence import (
-    Watch,
-    assemble_lifetimes,
-    compute_observation_ages,
-    define_lifetimes_by_inactivity,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.survival import naive
+    from helpers.survival.clusters import Clusters, choose_clusters
+    from helpers.survival.contrasts import (
+        estimate_failure_difference,
+        estimate_mean_lifetime_ratio,
+    )
+    from helpers.survival.curves.aalen_johansen import (
+        Incidence,
+        estimate_cumulative_incidence,
+    )
+    from helpers.survival.curves.band import (
+        SurvivalBand,
+        estimate_median_lifetime,
+        estimate_survival_band,
+    )
+    from helpers.survival.curves.curve import Numbers, SurvivalCurve
+    from helpers.survival.curves.kaplan_meier import estimate_survival
+    from helpers.survival.curves.restricted_mean import compute_restricted_mean
+    from helpers.survival.estimates import estimate_failure_probability
+    from helpers.survival.hazards.cox import fit_cox
+    from helpers.survival.hazards.discrete import fit_discrete_hazard
+    from helpers.survival.hazards.regression import Regression
+    from helpers.survival.interval import Interval
+    from helpers.survival.lifetimes import Lifetimes
+    from helpers.survival.silence import (
+        Watch,
+        assemble_lifetimes,
+        compute_observation_ages,
+        define_lifetimes_by_inactivity,
+    )
 
 __all__ = [
     "Clusters",
@@ -67,3 +71,40 @@ __all__ = [
     "fit_discrete_hazard",
     "naive",
 ]
+
+_PLACES = {  # imported on first use: the rule of silence alone needs no statistics
+    "Clusters": "clusters",
+    "choose_clusters": "clusters",
+    "estimate_failure_difference": "contrasts",
+    "estimate_mean_lifetime_ratio": "contrasts",
+    "Incidence": "curves.aalen_johansen",
+    "estimate_cumulative_incidence": "curves.aalen_johansen",
+    "SurvivalBand": "curves.band",
+    "estimate_median_lifetime": "curves.band",
+    "estimate_survival_band": "curves.band",
+    "Numbers": "curves.curve",
+    "SurvivalCurve": "curves.curve",
+    "estimate_survival": "curves.kaplan_meier",
+    "compute_restricted_mean": "curves.restricted_mean",
+    "estimate_failure_probability": "estimates",
+    "fit_cox": "hazards.cox",
+    "fit_discrete_hazard": "hazards.discrete",
+    "Regression": "hazards.regression",
+    "Interval": "interval",
+    "Lifetimes": "lifetimes",
+    "Watch": "silence",
+    "assemble_lifetimes": "silence",
+    "compute_observation_ages": "silence",
+    "define_lifetimes_by_inactivity": "silence",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return an estimator or a module of readings, imported on first use."""
+    if name == "naive":
+        return import_module("helpers.survival.naive")
+    if name not in _PLACES:
+        raise AttributeError(f"module 'helpers.survival' has no attribute {name!r}")
+    found = getattr(import_module(f"helpers.survival.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 ScaleName = Literal["identity", "log", "logit", "fisher", "cloglog", "loglog"]
 LARGEST = 700.0  # e to the power of more than 709 is no float any more
@@ -207,7 +207,7 @@ class Wald:
 
     def __call__(self, level: float) -> tuple[float, float]:
         """Return the lower and upper Wald limit at `level`."""
-        reach = float(stats.t.ppf((1 + level) / 2, self.df)) * self.se
+        reach = float(special.stdtrit(self.df, (1 + level) / 2)) * self.se
         scale = SCALES[self.scale]
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = scale.forward(self.estimate)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
@@ -186,7 +186,7 @@ class SurvivalCurve:
 
     def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
         """Return the lower and the upper pointwise confidence limits at every time."""
-        reach = stats.norm.ppf((1 + level) / 2) * self._standard_errors(scale)
+        reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
         forward, inverse, _ = SCALES[SCALE_OF[scale]]
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = forward(self.survival)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from helpers.survival.interval import SCALES
 
@@ -36,7 +36,7 @@ class MedianLimits:
         """Return the median and its standard error on a transformed scale."""
         forward = SCALES[scale].forward
         low, high = forward(np.array(self(0.95)))
-        width = 2 * stats.norm.ppf(0.975)
+        width = 2 * special.ndtri(0.975)
         return float(forward(self.curve.median)), float((high - low) / width)
 
 

@@ -76,11 +76,11 @@ def _count_choices(
     ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
     last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
     last_weeks, tables = run.frame(last), []
-    for definition, lag in WAYS:
+    people = run.fetch(choices.count_multi_group_members(wrote), CELL[0])
+    # without anyone in three groups all are empty, as the first then shows
+    for definition, lag in WAYS if len(people) else WAYS[:1]:
         cells = choices.summarise_choices(wrote, weekly, last_weeks, definition, lag)
         rows = run.fetch(cells, *CELL)
         tables.append(rows.assign(definition=definition, lag=lag))
     table = pd.concat(tables, ignore_index=True)
-    return table.merge(
-        run.fetch(choices.count_multi_group_members(wrote), CELL[0]), "left", CELL[0]
-    )
+    return table.merge(people, "left", CELL[0])

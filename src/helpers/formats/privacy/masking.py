@@ -41,6 +41,7 @@ WORDS = (
 _DIGITS = 7
 _BETWEEN = 2  # signs at most between two digits of a number
 _DIGIT, _SIGN = 1, 2
+_ASCII = 0x80
 _ROLES = {
     "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
     "system", "SYSTEM",
@@ -48,7 +49,7 @@ _ROLES = {
 }  # fmt: skip
 
 
-def find_suspects(texts: Utf8, tree: NameTree) -> Bools:
+def find_suspects(texts: Utf8, tree: NameTree, begins: Bools) -> Bools:
     """Return which texts contain a recorded name or seven close digits.
 
     Only those may hold something to mask. Case counts nowhere, and words count inside
@@ -58,12 +59,30 @@ def find_suspects(texts: Utf8, tree: NameTree) -> Bools:
     >>> from helpers.formats.privacy.name_tree import name_tree
     >>> from helpers.text.columns import to_utf8
     >>> column = pa.array(["Annie", "an", "138-12 34", "(010) 1234"])
-    >>> find_suspects(to_utf8(column), name_tree(["ann"])).tolist()
+    >>> ann = name_tree(["ann"])
+    >>> find_suspects(to_utf8(column), ann, find_beginnings(ann)).tolist()
     [True, False, True, True]
     """
     return np.asarray(
-        _find_suspects(texts.data, texts.starts, tree, _build_digit_table())
+        _find_suspects(texts.data, texts.starts, tree, begins, _build_digit_table())
     )
+
+
+def find_beginnings(tree: NameTree) -> Bools:
+    """Return the pairs of bytes with which a name may begin, as a table of 65,536.
+
+    Exact for ASCII characters, where most texts end their search; another byte may
+    always begin a name, and a name of one character needs no second.
+    """
+    ascii_symbols = tree.symbols[:_ASCII]
+    begins = np.ones((256, 256), bool)
+    begins[:_ASCII] = False
+    for first in np.flatnonzero(tree.root[ascii_symbols]):
+        node = tree.root[ascii_symbols[first]]
+        along = tree.along[tree.first[node] : tree.first[node + 1]]
+        begins[first, :_ASCII] = tree.ends[node] | np.isin(ascii_symbols, along)
+        begins[first, _ASCII:] = True
+    return begins.reshape(-1)
 
 
 @cache
@@ -102,19 +121,25 @@ def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  #
 
 
 @numba.njit(cache=True, nogil=True)
-def _is_suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _is_suspect(data, at, stop, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
     digits, signs = 0, 0
     while at < stop:
+        first = np.int64(data[at])
+        second = np.int64(data[at + 1]) if at + 1 < stop else 0
         point, width = _read_code_point(data, at)
         at += width
-        node = tree.root[tree.symbols[point]]
-        if node and _is_spelling(data, at, stop, tree, node):
-            return True
-        if numeric[point] == _DIGIT:
+        if begins[first << 8 | second]:
+            node = tree.root[tree.symbols[point]]
+            if node and _is_spelling(data, at, stop, tree, node):
+                return True
+        sign = numeric[point]
+        if sign == 0:
+            digits, signs = 0, 0
+        elif sign == _DIGIT:
             digits, signs = digits + 1, 0
             if digits == _DIGITS:
                 return True
-        elif numeric[point] == _SIGN and signs < _BETWEEN:
+        elif signs < _BETWEEN:
             signs += 1
         else:
             digits, signs = 0, 0
@@ -122,11 +147,11 @@ def _is_suspect(data, at, stop, tree, numeric):  # type: ignore[no-untyped-def] 
 
 
 @numba.njit(cache=True, nogil=True)
-def _find_suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def _find_suspects(data, starts, tree, begins, numeric):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
     is_suspect = np.zeros(starts.size - 1, np.bool_)
     for text in range(is_suspect.size):
         is_suspect[text] = _is_suspect(
-            data, starts[text], starts[text + 1], tree, numeric
+            data, starts[text], starts[text + 1], tree, begins, numeric
         )
     return is_suspect
 
@@ -145,6 +170,7 @@ class Masker:
         masked = {name.strip() for name in names} - _ROLES - {""}
         self._tree = name_tree(masked)
         self._signs = name_tree({*WORDS, *(name for name in masked if len(name) > 1)})
+        self._begins = find_beginnings(self._signs)
 
     def mask(self, texts: pa.Array) -> pa.Array:
         """Mask names, phone numbers and addresses in a text column.
@@ -152,7 +178,7 @@ class Masker:
         >>> Masker(["Ann"]).mask(pa.array(["Ann: 138-1234-5678", "hi"])).to_pylist()
         ['[name]: [phone]', 'hi']
         """
-        suspect = find_suspects(to_utf8(texts), self._signs)
+        suspect = find_suspects(to_utf8(texts), self._signs, self._begins)
         if not suspect.any():
             return texts
         mask = pa.array(suspect)

@@ -32,7 +32,13 @@ _CJK_DATE = r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 _BETWEEN = rf"(?:\s?г\.)?[,،]?[{MARKS}]?\s[{MARKS}]?"  # an Arabic comma, a Bulgarian г.
 _WORD = r"[^\W\d_][^\d:\[\]\n]{0,12}?"
 _CLOCK = rf"(?:{_WORD}\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?{_WORD})?"
-_DAY_FIRST = rf"(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})"
+# The commonest forms stand first, where they are found in half the time.
+_COMMON_DATE = r"\d\d?[/.-]\d\d?[/.-]\d\d(?:\d\d)?(?=, )"
+_COMMON_CLOCK = r"\d\d?:\d\d(?::\d\d)?(?=(?: [-–]|\]) )"
+_DAY_FIRST = (
+    rf"(?P<date>{_COMMON_DATE}|{_CJK_DATE}|{_DATE})(?:, (?=\d)|{_BETWEEN})"
+    rf"(?P<clock>{_COMMON_CLOCK}|{_CLOCK})"
+)
 _CLOCK_FIRST = rf"(?P<clock>{_CLOCK}){_BETWEEN}(?P<date>{_DATE})"  # Vietnamese
 SHAPES = {
     "[": rf"\[{_DAY_FIRST}\]\s",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
@@ -27,9 +27,12 @@ from helpers.formats.whatsapp.whatsapp_header import (
     parse_triple,
 )
 from helpers.records import DAY_US, HOUR_US
+from helpers.text.columns import to_text_array
 
 DAY_AND_CLOCK = ("date", "clock")
-_SENDER = r"(?:([^\n]{1,200}?):(?: |$))?"
+# at most 200 characters up to ": "; possessive for names with at most two other colons
+_NAME = r"[^\n][^\n:]{0,99}+(?::(?! |$)[^\n:]{0,48}+){0,2}+"
+_SENDER = rf"(?:({_NAME}|[^\n]{{1,200}}?):(?: |$))?"
 _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 
 
@@ -60,14 +63,15 @@ class Survey:
 
     def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
         """Return local wall-clock time in µs; NaN if the date is invalid."""
-        for day in set(days) - self.days.keys():
-            number = compute_day_number(parse_triple(day), self.order)
-            self.days[day] = np.nan if number is None else number * DAY_US
-        for clock in set(clocks) - self.clocks.keys():
-            self.clocks[clock] = _parse_clock(clock, where)
-        starts = np.fromiter(map(self.days.__getitem__, days), float)
-        hands = np.fromiter(map(self.clocks.__getitem__, clocks), float)
-        return np.asarray(starts + hands)
+        starts = _map_distinct(days, self.days, self._parse_day)
+        hands = _map_distinct(
+            clocks, self.clocks, lambda clock: _parse_clock(clock, where)
+        )
+        return starts + hands
+
+    def _parse_day(self, day: str) -> float:
+        number = compute_day_number(parse_triple(day), self.order)
+        return np.nan if number is None else number * DAY_US
 
     def once(self, source: Source, sender: str) -> bool:
         """Return whether a sender's name occurs in only one header of the file."""
@@ -145,15 +149,15 @@ def _read_entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     before, *parts = seen.split(block.text)
     days, clocks = (parts[seen.header.groupindex[n] - 1 :: 4] for n in DAY_AND_CLOCK)
     senders, bodies = parts[2::4], parts[3::4]
-    counts = [before.count("\n"), *(1 + body.count("\n") for body in bodies)]
-    position = (np.cumsum(counts[:-1]) + block.line).tolist()
+    breaks = np.array([before.count("\n"), *[body.count("\n") for body in bodies]])
+    position = np.cumsum(breaks[:-1]) + np.arange(len(bodies)) + block.line
     if before.strip("\ufeff\n "):
         source.losses.lost("text before the first message", seen.file, block.line)
     where = source.where(seen.file, f"line {block.line}")
     seen.seconds = seen.seconds or _has_seconds(clocks)
     times = seen.wall_us(days, clocks, where)
     texts = [body.strip() for body in bodies]
-    return Lines(position, times, senders, texts, [False] * len(bodies))
+    return Lines(position.tolist(), times, senders, texts, [False] * len(bodies))
 
 
 def _merge_quoted(
@@ -226,6 +230,19 @@ def decide_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
 
 def _has_seconds(clocks: list[str]) -> bool:
     return bool(clocks) and len(re.findall(r"\d+", clocks[0])) > 2  # noqa: PLR2004
+
+
+def _map_distinct(
+    words: list[str], known: dict[str, float], parse: Callable[[str], float]
+) -> Floats:
+    """Parse each distinct word once, and return the numbers of all."""
+    encoded = to_text_array(words).dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    for word in distinct:
+        if word not in known:
+            known[word] = parse(word)
+    numbers = np.array([known[word] for word in distinct], np.float64)
+    return np.asarray(numbers[encoded.indices.to_numpy()])
 
 
 def _parse_clock(text: str, where: str) -> float:

@@ -1,4 +1,4 @@
-"""Run every benchmark; each measures its sides in one run and prints ratios.
+"""Run every speed benchmark and print how the compared programs relate.
 
 Peers get an environment of their own under build/, from their own lock.
 """
@@ -14,7 +14,7 @@ from locked import python_of
 
 
 def main(names: list[str]) -> None:
-    """Run the benchmarks named, or all of them."""
+    """Run the named benchmarks, or all of them."""
     environment = {**os.environ, "SHEQUN_PEERS": str(python_of("peers"))}
     for script in sorted(Path(__file__).parent.glob("bench_*.py")):
         if names and script.stem.removeprefix("bench_") not in names:

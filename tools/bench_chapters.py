@@ -1,4 +1,4 @@
-"""CPU of all chapters from nothing: no verdict is kept, no notebook executed yet.
+"""Measure the CPU time of executing all notebooks without any cache.
 
 On the embedded tables and on the demo's exports, each in a process of its own with two
 kernels; all of its children count. Once each figure is drawn as its cell shows it, as
@@ -20,7 +20,7 @@ SECONDS = 90  # of CPU, for the chapters as they are read
 
 
 def demo(room: Path) -> Path:
-    """Return the study of the demo's exports."""
+    """Build the study of the demo exports and return its path."""
     from helpers.files import lock_folder  # noqa: PLC0415
     from helpers.study.own.run import Plan, make_study  # noqa: PLC0415
     from helpers.study.store.ingest import Terms  # noqa: PLC0415
@@ -33,7 +33,7 @@ def demo(room: Path) -> Path:
 
 
 def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
-    """Execute all chapters on some studies; return seconds of CPU by what they did."""
+    """Execute all notebooks on some studies; return CPU seconds by step."""
     from helpers.claims.evaluation.verdict_store import (  # noqa: PLC0415
         keep_verdicts_in,
         make_verdicts,
@@ -53,12 +53,12 @@ def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
 
 
 def cpu() -> float:
-    """Return seconds of CPU of this process and its ended children."""
+    """Return the CPU seconds of this process and its ended children."""
     return sum(os.times()[:4])
 
 
 def measured(folders: list[Path], kind: str) -> dict[str, float]:
-    """Run this script in a process of its own: what it told."""
+    """Run this script in a separate process; return what it measured."""
     command = [sys.executable, __file__, kind, *map(str, folders)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own script
     told: dict[str, float] = json.loads(done.stdout)
@@ -66,7 +66,7 @@ def measured(folders: list[Path], kind: str) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print seconds of CPU, a row a way of executing."""
+    """Print the CPU seconds of each way to execute the notebooks."""
     print(f"{'CPU s':<26}{'verdicts':>10}{'notebooks':>11}{'all':>8}   (≤ {SECONDS})")
     with tempfile.TemporaryDirectory() as room:
         studies = {"embedded": paths.list_study_folders(), "demo": [demo(Path(room))]}

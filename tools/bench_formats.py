@@ -1,4 +1,4 @@
-"""Race every reader on the same simulated group, side by side in one run.
+"""Measure the reading speed of every chat format on the same simulated group.
 
 Messages a second of one core by CPU time, each side in a process of its own that reads
 once to warm up: the reader alone; through the boundary (pseudonyms, masked names);
@@ -62,7 +62,7 @@ print(json.dumps({"rate": rows / seconds}))
 
 
 def community(messages: int, *, listed: bool) -> Community:
-    """Return a group of two hundred people and `messages` texts, a minute apart."""
+    """Simulate a group of two hundred people with some messages."""
     from validation.export_writers import Community, Person, Post  # noqa: PLC0415
 
     people = tuple(Person(f"{10_000 + n}", f"成员{n}号") for n in range(PEOPLE))
@@ -82,7 +82,7 @@ def community(messages: int, *, listed: bool) -> Community:
 
 
 def write(name: str, messages: int, folder: Path) -> None:
-    """Write the group as an export and print its path."""
+    """Write the simulated group as a chat export and print its path."""
     from helpers.demo import qq, wechat  # noqa: PLC0415
     from validation.export_writers import WRITERS  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ def write(name: str, messages: int, folder: Path) -> None:
 
 
 def race(name: str, column: str, path: Path, messages: int) -> None:
-    """Read an export and print messages a second, and the peak memory in MB."""
+    """Read a chat export and print messages per second and peak memory."""
     count = counting(name, column, path, messages)
     if column != "decoder":  # compiled code is loaded by the first reading
         with tempfile.TemporaryDirectory() as folder:
@@ -109,14 +109,14 @@ def race(name: str, column: str, path: Path, messages: int) -> None:
 
 
 def peak_mb() -> float:
-    """Return the most memory this process has held; 0 where no system tells."""
+    """Return the peak memory of this process in MB; 0 if unknown."""
     status = Path("/proc/self/status")  # getrusage counts the parent's as well
     lines = status.read_text().splitlines() if status.exists() else []
     return sum(int(one.split()[1]) / 1024 for one in lines if "VmHWM" in one)
 
 
 def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], int]:
-    """Return what reads the export and counts its messages."""
+    """Return a function that reads the export and counts its messages."""
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
@@ -132,7 +132,7 @@ def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], 
 
 
 def decoded(path: Path, messages: int) -> int:
-    """Decode JSON files whole into plain objects."""
+    """Decode JSON files completely into Python objects, for comparison."""
     import msgspec  # noqa: PLC0415
 
     for file in json_files(path):
@@ -144,13 +144,13 @@ def decoded(path: Path, messages: int) -> int:
 
 
 def json_files(path: Path) -> list[Path]:
-    """Return the JSON files of an export."""
+    """Return the JSON files of a chat export."""
     files = [path] if path.is_file() else sorted(path.rglob("*"))
     return [file for file in files if file.suffix in {".json", ".jsonl"}]
 
 
 def run(python: str, *words: str) -> str:
-    """Return what a child printed."""
+    """Run this script in a child process and return its output."""
     done = subprocess.run(  # noqa: S603  our own words
         [python, *words], capture_output=True, text=True, check=True
     )
@@ -158,7 +158,7 @@ def run(python: str, *words: str) -> str:
 
 
 def compared(name: str, messages: int) -> None:
-    """Print the row of one format, and its ratios to peers."""
+    """Print the speed of one format, and its ratio to other programs."""
     with tempfile.TemporaryDirectory() as folder:
         here = [sys.executable, __file__]
         path = run(*here, "write", name, str(messages), folder).strip()
@@ -187,7 +187,7 @@ def compared(name: str, messages: int) -> None:
 
 
 def main(words: list[str]) -> None:
-    """Print the table, or do what a child was asked for."""
+    """Print the table of reading speeds, or run one measurement."""
     if words[:1] == ["write"]:
         write(words[1], int(words[2]), Path(words[3]))
     elif words[:1] == ["race"]:

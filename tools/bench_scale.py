@@ -1,4 +1,4 @@
-"""Time exports → processed tables for one to fifty million messages on two cores.
+"""Time the way from exports to tables for one to fifty million messages.
 
 Every size is a process of its own; its memory is that of all its processes together,
 as /proc tells. Beside it the plainest pandas makes one of the tables, daily counts,
@@ -27,7 +27,7 @@ EVERY = 0.1  # seconds between looks at memory
 
 
 def studied(exports: Path, room: Path) -> None:
-    """Read exports into a store, and make the study's tables."""
+    """Read exports into a store and build the study's tables."""
     from helpers.study.own.user_metadata import UserMetadata  # noqa: PLC0415
     from helpers.study.own.user_study import publish_tables  # noqa: PLC0415
     from helpers.study.store.ingest import Terms, ingest_exports  # noqa: PLC0415
@@ -42,7 +42,7 @@ def studied(exports: Path, room: Path) -> None:
 
 
 def plain(exports: Path) -> None:
-    """Do what pandas does best with every message in memory."""
+    """Compute the same with pandas and all messages in memory."""
     import pandas as pd  # noqa: PLC0415
 
     from helpers.formats import read_export  # noqa: PLC0415
@@ -64,7 +64,7 @@ def plain(exports: Path) -> None:
 
 
 def measured(*words: str) -> dict[str, float]:
-    """Run this script with some words: its seconds, by CPU too, and its peak memory."""
+    """Run one measurement in a child process; return seconds and memory."""
     before = os.times()
     began, peak = time.perf_counter(), 0.0
     command = [sys.executable, __file__, *words]
@@ -79,7 +79,7 @@ def measured(*words: str) -> dict[str, float]:
 
 
 def memory_mb(pid: int) -> float:
-    """Return what a process and those it started hold now; 0 where no system tells.
+    """Return the memory of a process and its children in MB.
 
     What two share, such as libraries, counts half for each.
     """
@@ -93,7 +93,7 @@ def memory_mb(pid: int) -> float:
 
 
 def told(name: str, found: dict[str, float]) -> None:
-    """Print a row."""
+    """Print one row of measurements."""
     print(
         f"{name:<24}{found['wall']:>9.1f}{found['cpu']:>9.1f}{found['read']:>9.1f}"
         f"{found['peak']:>9,.0f}",
@@ -102,7 +102,7 @@ def told(name: str, found: dict[str, float]) -> None:
 
 
 def main(words: list[str]) -> None:
-    """Print the table, or do what a child was asked for."""
+    """Print the table of times by size, or run one measurement."""
     if words[:1] == ["studied"]:
         studied(Path(words[1]), Path(words[2]))
     elif words[:1] == ["plain"]:
@@ -112,7 +112,7 @@ def main(words: list[str]) -> None:
 
 
 def compare(sizes: list[int]) -> None:
-    """Print each size, what a further message costs, and plain pandas."""
+    """Print times by size, cost per further message, and plain pandas."""
     print(f"{GROUPS:,} groups; at most {SECONDS} s and {MEGABYTES:,} MB at 10 M")
     print(f"{'messages':<24}{'wall s':>9}{'CPU s':>9}{'read s':>9}{'peak MB':>9}")
     found = {}
@@ -130,7 +130,7 @@ def compare(sizes: list[int]) -> None:
 
 
 def growth(sizes: list[int], seconds: list[float], column: str) -> None:
-    """Print what each further million messages cost, and how much that grows."""
+    """Print the cost per further million messages, and its growth."""
     steps = pairwise(zip(sizes, seconds, strict=True))
     each = [(late - early) / (b - a) for (a, early), (b, late) in steps]
     costs = ", ".join(f"{one:.2f}" for one in each)

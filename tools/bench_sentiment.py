@@ -1,4 +1,4 @@
-"""Race the sentiment kernel against SnowNLP itself, side by side in one run.
+"""Compare the speed of the compiled sentiment scorer with SnowNLP.
 
 Unique short messages: the first 18 characters of ../shared's reviews where they are,
 else strings of SnowNLP's own words. Rates per core are by CPU time, best of rounds
@@ -34,7 +34,7 @@ print(time.perf_counter() - begin, time.process_time(), peak / 1024)
 
 
 def messages() -> list[str]:
-    """Return unique short messages."""
+    """Return distinct short messages to be scored."""
     folder = paths.ROOT.parent / "shared" / "corpora" / "chinese_sentiment"
     texts = list[str]()
     for path in sorted(folder.rglob("*.csv")):
@@ -50,7 +50,7 @@ def messages() -> list[str]:
 
 
 def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, float]:
-    """Return the least time of each, in rounds that take them in turn."""
+    """Return the shortest time of each function over several rounds."""
     least = dict.fromkeys(works, float("inf"))
     for _ in range(ROUNDS):
         for name, work in works.items():
@@ -61,7 +61,7 @@ def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, flo
 
 
 def rates(texts: list[str]) -> dict[str, float]:
-    """Return messages a second of a user's call, the kernel, its ceiling, SnowNLP."""
+    """Return messages per second: user call, compiled scorer, SnowNLP."""
     from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
 
     encoded, n, sample = snow.encode_texts(texts), len(texts), texts[:SAMPLE]
@@ -94,7 +94,7 @@ def rates(texts: list[str]) -> dict[str, float]:
 
 
 def start() -> None:
-    """Print what a start costs, tables being there."""
+    """Print the start-up time when lookup tables exist."""
     child = subprocess.run(  # noqa: S603 - our own interpreter and words
         [sys.executable, "-c", START], capture_output=True, text=True, check=True
     )
@@ -105,7 +105,7 @@ def start() -> None:
 
 
 def main() -> None:
-    """Print the rates and their ratios."""
+    """Print the scoring speeds and their ratios."""
     start()  # first: a child's peak memory counts its parent's at birth
     found = rates(messages())
     base, ceiling = found["sentiment.classify"], found["ceiling"]

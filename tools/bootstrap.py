@@ -1,4 +1,4 @@
-"""Build the environment in .venv from one locked group, or say why it can't be.
+"""Build the Python environment in .venv from one locked group of packages.
 
 Only the standard library, and only syntax that an outdated Python still parses:
 whoever starts this with the wrong Python must read a sentence, not a traceback.
@@ -24,13 +24,13 @@ LOG = os.path.join(ROOT, "build", "install.log")
 
 
 def stop(sentence):
-    """Leave with one clear sentence."""
+    """Exit with one clear sentence."""
     sys.stderr.write("shequn: %s\n" % sentence)
     raise SystemExit(1)
 
 
 def check_python(version):
-    """Stop if this Python is one that the lock has no wheels for."""
+    """Exit if the locked packages do not support this Python version."""
     found = "%d.%d" % version[:2]
     wanted = "%d.%d to %d.%d" % (OLDEST + NEWEST)
     if version[:2] < OLDEST:
@@ -46,7 +46,7 @@ def check_python(version):
 
 
 def check_venv():
-    """Stop if this Python can't make environments."""
+    """Exit if this Python cannot create virtual environments."""
     try:
         import ensurepip  # noqa: F401, PLC0415 - looked for, not used
         import venv  # noqa: F401, PLC0415 - looked for, not used
@@ -58,7 +58,7 @@ def check_venv():
 
 
 def check_disk(group):
-    """Stop if the disk can't hold the group."""
+    """Exit if the disk is too full for the packages."""
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB[group]:
         stop(
@@ -68,7 +68,7 @@ def check_disk(group):
 
 
 def explain(log):
-    """Turn the installer's output into one sentence."""
+    """Summarise the installer's output in one sentence."""
     low = log.lower()
     if "no space left" in low:
         return "the disk is full: free some space and run make again."
@@ -92,7 +92,7 @@ def explain(log):
 
 
 def run(*command):
-    """Run a command, its output in the log; stop with a sentence if it fails."""
+    """Run a command with its output in a log; exit if it fails."""
     with open(LOG, "ab") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT)
     if code:
@@ -101,7 +101,7 @@ def run(*command):
 
 
 def install(group):
-    """Install one locked group and this project into .venv."""
+    """Install one locked group of packages, and this project, into .venv."""
     python = os.path.join(SCRIPTS, "python")
     pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install")
     run(
@@ -118,7 +118,7 @@ def install(group):
 
 
 def stamp_of(group):
-    """Return the stamp's path and what it must hold for the group to be in place."""
+    """Return the stamp file of a package group, and its expected content."""
     digest = hashlib.sha256(sys.version.encode())
     for name in (os.path.join("requirements", group + ".txt"), "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:
@@ -127,7 +127,7 @@ def stamp_of(group):
 
 
 def in_place(stamp, digest):
-    """Tell whether a stamp says that the group is installed."""
+    """Return whether the stamp file says that the group is installed."""
     if not os.path.exists(stamp):
         return False
     with open(stamp) as file:
@@ -135,7 +135,7 @@ def in_place(stamp, digest):
 
 
 def main(group):
-    """Bring .venv up to one locked group."""
+    """Make .venv match one locked group of packages."""
     check_python(tuple(sys.version_info))
     stamp, digest = stamp_of(group)
     if in_place(stamp, digest):

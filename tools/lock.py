@@ -1,4 +1,4 @@
-"""Resolve the locked groups again, with hashes and no addresses."""
+"""Resolve the locked package groups again, with hashes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GROUPS = {
 
 
 def resolve(uv: str, group: str) -> None:
-    """Write one group."""
+    """Resolve one group of packages and write its lock file."""
     target = [
         "--custom-compile-command",
         "make lock",
@@ -31,7 +31,7 @@ def resolve(uv: str, group: str) -> None:
 
 
 def main() -> None:
-    """Resolve all groups, or say what is missing."""
+    """Resolve all groups of packages, or say what is missing."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is None:
         sys.exit("shequn: locking needs `uv`: install it (`pip install uv`) first.")

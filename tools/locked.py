@@ -1,4 +1,4 @@
-"""Make environments under build/, each from its own lock.
+"""Create virtual environments under build/, each from its lock file.
 
 They hold what is no part of the suite: the peers that benchmarks race, and Spark.
 """
@@ -15,13 +15,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def python_in(group: str) -> Path:
-    """Return where the interpreter of a group's environment is, or would be."""
+    """Return the path of the Python interpreter of an environment."""
     place = "Scripts/python.exe" if os.name == "nt" else "bin/python"
     return ROOT / "build" / group / place
 
 
 def python_of(group: str) -> Path:
-    """Return the interpreter that has a locked group, installing it the first time."""
+    """Return the Python of a locked environment, creating it if needed."""
     python, lock = python_in(group), ROOT / "requirements" / f"{group}.txt"
     room = ROOT / "build" / group
     stamp = room / "lock.txt"

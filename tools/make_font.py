@@ -1,4 +1,4 @@
-"""Cut the face of our figures and pages out of Debian's Noto Sans CJK.
+"""Make the project's font, a subset of Noto Sans CJK.
 
 Run ``python tools/make_font.py`` on a machine with Debian's fonts-noto-cjk. The
 same package and the same fonttools give the same bytes: src/helpers/fonts/SHA256.
@@ -46,7 +46,7 @@ THIN_SPACES = (0x2009, 0x202F)  # the source lacks them; its space is narrow eno
 
 
 def characters() -> set[int]:
-    """Return the code points kept: all of GB 2312 and Big5, and our blocks."""
+    """Return the code points that the font keeps."""
     kept = {code for first, last in BLOCKS for code in range(first, last + 1)}
     for encoding in ("gb2312", "big5"):
         kept |= set(_encodable(encoding))
@@ -61,7 +61,7 @@ def _encodable(encoding: str) -> Iterator[int]:
 
 
 def simplified(path: Path) -> TTFont:
-    """Return the simplified Chinese face of the collection at `path`."""
+    """Return the simplified Chinese font of a font collection."""
     for font in TTCollection(path).fonts:
         if font["name"].getDebugName(4) == SIMPLIFIED:
             return font
@@ -69,7 +69,7 @@ def simplified(path: Path) -> TTFont:
 
 
 def subset(font: TTFont) -> None:
-    """Drop every other character and all layout but kerning, in place."""
+    """Remove all other characters from the font, in place."""
     options = Options()
     options.layout_features = ["kern"]
     options.hinting = False
@@ -86,7 +86,7 @@ def subset(font: TTFont) -> None:
 
 
 def rename(font: TTFont) -> None:
-    """Give the face our own family name, so that no installed one is mixed in."""
+    """Give the font its own family name."""
     one_word = FAMILY.replace(" ", "")
     ours = {1: FAMILY, 2: "Regular", 3: one_word, 4: FAMILY, 6: f"{one_word}-Regular"}
     names = font["name"]
@@ -96,7 +96,7 @@ def rename(font: TTFont) -> None:
 
 
 def straighten(font: TTFont) -> None:
-    """Draw its letters with TrueType's curves, which PDF's Type 42 asks for, in place.
+    """Convert the font's outlines to TrueType curves, for PDF.
 
     After fonttools' snippet ``otf2ttf.py``; a curve moves by at most one unit.
     """
@@ -123,7 +123,7 @@ def _quadratic(shapes: Any, name: str) -> Any:  # noqa: ANN401 - fonttools has n
 
 
 def main() -> None:
-    """Write the font and its checksum beside `helpers.fonts`."""
+    """Write the project's font and its checksum."""
     font = simplified(SOURCE)
     subset(font)
     rename(font)

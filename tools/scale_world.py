@@ -1,4 +1,4 @@
-"""Write a world of two thousand groups as exports of eight formats, once for each size.
+"""Write simulated groups as chat exports of eight formats, in several sizes.
 
 A few groups a format are simulated message by message. Each is then written many times
 over with other ids of its group, people and messages, so that ten million messages
@@ -36,7 +36,7 @@ WORDS = (
 
 
 def exports_of(messages: int) -> Path:
-    """Return the folder with so many messages in `GROUPS` exports, writing it once."""
+    """Return a folder of exports with a number of messages, writing it once."""
     folder = ROOT / "build" / "scale" / f"{messages}"
     if not folder.is_dir():
         with replace_folder(folder) as partial:
@@ -46,7 +46,7 @@ def exports_of(messages: int) -> Path:
 
 
 def _write(number: int, messages: int, folder: Path) -> None:
-    """Write one simulated group, and its copies beside each other."""
+    """Write the export of one simulated group, and copies of it."""
     form = FORMATS[number % len(FORMATS)]
     with tempfile.TemporaryDirectory() as room:
         path = WRITERS[form].write(_community(number, messages), Path(room))
@@ -62,7 +62,7 @@ def _write(number: int, messages: int, folder: Path) -> None:
 
 
 def _names(one: int) -> dict[str, str]:
-    """Return what a copy is called, each as long as what it replaces."""
+    """Return new ids for a copy, each as long as the one it replaces."""
     return {
         SNOWFLAKE: f"{SNOWFLAKE[:4]}{one:09d}",
         PERSON: f"{PERSON[:4]}{one // CIRCLE:03d}",
@@ -90,7 +90,7 @@ def _community(number: int, messages: int) -> Community:
 def _posts(
     draw: np.random.Generator, people: tuple[Person, ...], messages: int
 ) -> Iterator[Post]:
-    """Yield messages in bursts over a group's life, the first people the busiest."""
+    """Yield messages in bursts over a group's life."""
     life = draw.uniform(*LIVES) * DAY
     gaps = draw.exponential(size=messages) ** 2
     times = START + draw.uniform(0, LIVES[1] * DAY - life)

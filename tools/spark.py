@@ -1,4 +1,4 @@
-"""Give the Spark tests an environment with PySpark, where Java is."""
+"""Create an environment with PySpark for the Spark tests, if Java is installed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from locked import python_of
 
 
 def has_java() -> bool:
-    """Tell whether a Java runs here; macOS has a `java` that only asks for one."""
+    """Return whether Java runs on this machine."""
     java = shutil.which("java")
     command = [java or "", "-version"]
     return (
@@ -21,7 +21,7 @@ def has_java() -> bool:
 
 
 def main() -> None:
-    """Install it, or say why not."""
+    """Install PySpark, or say why not."""
     if not has_java():
         print("shequn: no Java here: the Spark tests will be skipped.")
         return

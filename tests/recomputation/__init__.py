@@ -1,4 +1,4 @@
-"""Independent recomputations of published estimates, from the specification alone.
+"""Recompute published estimates independently, from the specification alone.
 
 Their writers had the register's text (the frozen rules and its common definitions),
 the documentation of the processed tables, and of each verdict its definition and number

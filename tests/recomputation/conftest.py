@@ -1,4 +1,4 @@
-"""Claims as the product decides them, each evaluated once."""
+"""Fixtures: the product's verdict on each claim, evaluated once."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from helpers.study import open_study
 
 @pytest.fixture(scope="session")
 def product():
-    """Return what the product makes of a claim in a study."""
+    """Return a function that evaluates a claim on a study by the product."""
     return cache(lambda claim, study: evaluate(claim, open_study(study)))

@@ -1,4 +1,4 @@
-"""Reading of a forum's long-running threads from raw posts, by the plan's entry E4."""
+"""Read a forum's long-running threads from raw posts, by the plan's entry E4."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BEIJING = pd.Timedelta(hours=8)
 
 
 def minute(day):
-    """Return the minute at which a day begins at UTC+8."""
+    """Return the minute (since 1970) at which a day begins at UTC+8."""
     return int((pd.Timestamp(day) - BEIJING - pd.Timestamp(0)).total_seconds() // 60)
 
 
@@ -28,7 +28,7 @@ END, SINCE = minute("2025-03-26"), minute("2022-01-01")
 
 @cache
 def posts():
-    """Return the posts of standing threads seen from floor 1, by lounge and time.
+    """Return the posts of long-running threads, by thread and time.
 
     Columns ``lounge, minute, user, quoted`` (who was quoted, -1 for nobody or the
     poster), ``host``, ``link`` (to outside), ``len10`` (characters, in tens). Numbers
@@ -61,7 +61,7 @@ def posts():
 
 @cache
 def lounges(least=50):
-    """Return the lounges of the frame: minutes of birth, entry, last post and end."""
+    """Return threads with minutes of birth, entry, last post and end."""
     rows = posts()
     by = rows.groupby("lounge")["minute"]
     table = by.agg(birth="min", last="max")
@@ -87,7 +87,7 @@ def lounges(least=50):
 
 
 def lives(table):
-    """Return ages in days at entry and at the end, by silence of W days.
+    """Return ages of threads at entry and at the end, dead by W silent days.
 
     W is 60, or what six messages take at the rate of the first 28 days, up to 180.
     """
@@ -102,7 +102,7 @@ def lives(table):
 
 
 def window(first, last):
-    """Return who was watched through some whole days of age, and the posts of these."""
+    """Return threads observed through a range of ages, and their posts."""
     table = lounges()
     seen = table["born"] | (table["birth"] + first * DAY >= table["entry"])
     seen &= table["end"] - table["birth"] >= (last + 1) * DAY
@@ -113,7 +113,7 @@ def window(first, last):
 
 
 def first_gaps(table):
-    """Return when each lounge first fell silent for W days, or was last watched."""
+    """Return when each thread first was silent for W days, or censoring."""
     rows = posts()
     rows = rows[rows["lounge"].isin(table["lounge"])]
     gap = rows.groupby("lounge")["minute"].diff()

@@ -1,4 +1,4 @@
-"""Periods of low traffic or few posters, recomputed from the register (§1) alone.
+"""Recompute periods of low traffic or few posters from their definition.
 
 A group is under a tenth of its past peak traffic, or under three posters, for as many
 days as the trailing 28 days say so; it counts if that lasts 28 days or more.
@@ -13,7 +13,7 @@ LASTING = 28
 
 
 def by_day(rates: pd.DataFrame, column: str, groups: int, days: int) -> np.ndarray:
-    """Return the step function of `rates` as groups × age days, nan where unknown."""
+    """Expand the step functions of `rates` to a matrix: groups × days."""
     table = rates.drop_duplicates(["group", "age_day"], keep="last")
     wide = table.pivot_table(index="age_day", columns="group", values=column)
     filled = wide.reindex(range(days + 1)).ffill().fillna(0)
@@ -24,7 +24,7 @@ def by_day(rates: pd.DataFrame, column: str, groups: int, days: int) -> np.ndarr
 
 
 def lasting(holds: np.ndarray) -> np.ndarray:
-    """Return on which days a state holds that lasts: it began then or before."""
+    """Return the days since which a state has lasted without a break."""
     sums = np.cumsum(np.pad(holds, ((0, 0), (1, 0))), axis=1)
     begins = np.zeros_like(holds)
     full = sums[:, LASTING:] - sums[:, :-LASTING] == LASTING
@@ -36,18 +36,18 @@ def lasting(holds: np.ndarray) -> np.ndarray:
 
 
 def few_posters(posters: np.ndarray) -> np.ndarray:
-    """Return whether under three people wrote in 28 days, from day 28 on."""
+    """Return days on which under three people wrote in 28 days."""
     few = posters < 3
     few[:, :LASTING] = False
     return lasting(few)
 
 
 def low_traffic(messages: np.ndarray) -> np.ndarray:
-    """Return whether traffic is under a tenth of its running peak of six or more."""
+    """Return days with traffic under a tenth of the earlier peak."""
     peak = np.maximum.accumulate(messages, axis=1)
     return lasting((messages < peak / 10) & (peak >= 6))
 
 
 def first_day(state: np.ndarray) -> np.ndarray:
-    """Return the first day of a state, inf where it never comes."""
+    """Return the first day of a state, inf if it never occurs."""
     return np.where(state.any(axis=1), state.argmax(axis=1), np.inf)

@@ -1,4 +1,4 @@
-"""Plain estimators for recomputations: Cox, cluster bootstrap, Student limits."""
+"""Simple estimators for recomputation: Cox, cluster bootstrap, t limits."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ DAY_US = 86_400_000_000
 
 
 def waiting(groups):
-    """Return W of each group: 60 d, or as many up to 180 as six messages need."""
+    """Return W of each group: 60 days, up to 180 if traffic is low."""
     per_day = (groups.early_messages / 28).clip(lower=1e-9)
     return np.maximum(60.0, np.minimum(180.0, 6 / per_day))
 
 
 def lifetimes(groups):
-    """Return the time and death of each group by its last message (the W-rule)."""
+    """Return time and death of each group by its last message."""
     follow_up = (groups.end_us - groups.origin_us) / DAY_US - waiting(groups)
     last = ((groups.last_us - groups.origin_us) / DAY_US).fillna(0.0)
     return _lives(groups, last, follow_up)
 
 
 def first_gaps(groups, silences):
-    """Return the same by the first gap of W days, the one before any talk too."""
+    """Return time and death of each group by its first gap of W days."""
     origin, w = groups.origin_us, waiting(groups)
     gaps = silences.merge(groups.assign(w=w)[["group", "origin_us", "w"]], on="group")
     long = gaps[gaps.end_us - gaps.start_us >= gaps.w * DAY_US]
@@ -48,7 +48,7 @@ def _lives(groups, gone, follow_up):
 
 
 def alive_at_28(study):
-    """Return groups alive at day 28 in which somebody wrote before, with that time."""
+    """Return groups with messages before, and alive at, day 28."""
     tables = open_study(study)
     windows = tables.table("windows")
     lives = lifetimes(tables.table("groups"))
@@ -69,7 +69,7 @@ def from_birth(study):
 
 
 def clusters(rows):
-    """Return each row's cluster: network, or within one its 20 batches or groups."""
+    """Return the cluster of each row: its network, or batch or group."""
     codes = [pd.factorize(rows[name])[0] for name in ("network", "batch", "group")]
     network, batch, group = codes
     if network.max() > 0:
@@ -78,20 +78,20 @@ def clusters(rows):
 
 
 def resampled(codes, draws=4000):
-    """Return how often each row is drawn in each draw of as many clusters."""
+    """Return how often each row occurs in each cluster bootstrap sample."""
     count = codes.max() + 1
     rng = np.random.default_rng(20161120)
     return rng.multinomial(count, np.full(count, 1 / count), size=draws)[:, codes]
 
 
 def student(estimate, error, count):
-    """Return the 95 % limits with t(count − 1)."""
+    """Return 95 % limits of an estimate by Student's t."""
     reach = stats.t.ppf(0.975, count - 1) * error
     return estimate - reach, estimate + reach
 
 
 def cloglog_limits(estimate, draws, count):
-    """Return the limits of a probability from its bootstrap on the cloglog scale."""
+    """Return 95 % limits of a probability on the cloglog scale."""
     inner = draws[(draws > 0) & (draws < 1)]
     error = np.log(-np.log1p(-inner)).std(ddof=1)
     limits = student(np.log(-np.log1p(-estimate)), error, count)
@@ -99,7 +99,7 @@ def cloglog_limits(estimate, draws, count):
 
 
 def share_at(lives, horizon, holds, weights=None):
-    """Return the share for which it ``holds`` at a horizon, censoring weighted out.
+    """Return the share with a state at a horizon, weighted for censoring.
 
     One row of ``weights`` a draw; by default every group once.
     """
@@ -119,7 +119,7 @@ def share_at(lives, horizon, holds, weights=None):
 
 
 def cox(start, stop, died, design, codes):
-    """Return the first hazard ratio and its limits from clusters' score residuals.
+    """Return the first hazard ratio of a Cox model, with robust limits.
 
     Statsmodels fits; ties are Efron's; scores are corrected for leverage (CR2).
     """
@@ -140,7 +140,7 @@ def cox(start, stop, died, design, codes):
 
 
 def same_hazards(found, rows, start, *design):
-    """Ask for the same hazard ratio from an age on, the same limits and groups."""
+    """Assert that the product's hazard ratio equals the recomputed one."""
     entry = np.full(len(rows), float(start))
     expected = cox(entry, rows.time, rows.died, design, clusters(rows))
     assert found.n == len(rows)
@@ -148,7 +148,7 @@ def same_hazards(found, rows, start, *design):
 
 
 def _scores(start, stop, died, design, slopes):
-    """Return Efron's score residuals and each row's part in the information."""
+    """Return score residuals and information of a Cox model (Efron)."""
     risk = np.exp(design @ slopes)
     scores = np.zeros_like(design)
     spreads = np.zeros((*design.shape, design.shape[1]))

@@ -1,4 +1,4 @@
-"""Reading of registers of groups from raw files, by their README's definitions.
+"""Read registers of groups from raw files, by the definitions in their README.
 
 Days since 1970. The reading of names (which folders were renamed, which groups merged)
 was made by hand and is data: `helpers.corpora.shared.sig_names`.
@@ -15,7 +15,7 @@ from tests.raw_corpora import SHARED
 
 
 def raw(corpus, name, **how):
-    """Return a raw table, or skip where these are not at hand."""
+    """Return a raw table, or skip the test if it is missing."""
     path = SHARED / corpus / name
     if not path.exists():
         pytest.skip("the raw corpora are not at hand")
@@ -23,23 +23,23 @@ def raw(corpus, name, **how):
 
 
 def day(column):
-    """Return days since 1970 with their fractions, nan where none is given."""
+    """Convert a column to days since 1970, nan if missing."""
     times = pd.to_datetime(column, utc=True, format="ISO8601")
     return (times - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
 
 
 def of(text):
-    """Return one day since 1970."""
+    """Convert one date to days since 1970."""
     return day(pd.Series([text]))[0]
 
 
 def week(born):
-    """Return the ISO week of birth."""
+    """Return the ISO week of each founding day."""
     return pd.to_datetime(born, unit="D").dt.strftime("%G-W%V")
 
 
 def watched(table):
-    """Return groups in order; the closed are watched as long as their network is.
+    """Sort groups; follow closed ones to the end of their network.
 
     Until 2026-11-22 so were those that left the list: silence that was not observed.
     """
@@ -53,7 +53,7 @@ def watched(table):
 
 
 def deepin():
-    """Return deepin's interest groups and its committee, by changes and meetings."""
+    """Return deepin's interest groups with their dated changes."""
     listed = raw("deepin_sigs", "sigs.csv")
     own = listed[(listed["kind"] == "sig") & (listed["listed_at_head"] == 1)]
     own = own[~own["sig"].str.startswith(".template")]
@@ -78,7 +78,7 @@ def deepin():
 
 
 def _folders():
-    """Return the groups of three projects, and the commits that govern them."""
+    """Return groups of three projects, and commits to their rules."""
     listed = raw("sig_groups", "sigs.csv")
     commits = raw("sig_groups", "sig_commits.csv.gz")
     for table in (listed, commits):
@@ -117,18 +117,18 @@ def _folders():
 
 
 def edited():
-    """Return the commits that govern a group, up to its end."""
+    """Return the commits to a group's rules, up to its end."""
     return _folders()[1]
 
 
 def folders():
-    """Return interest groups of three projects, by commits that govern them."""
+    """Return groups of three projects with first and last commit."""
     table, work = _folders()
     return watched(table.assign(last=work.groupby("key")["at"].max()))
 
 
 def _moved(addresses):
-    """Return the newest address of the group behind each.
+    """Return the newest web address of the group behind each address.
 
     Two are one group if created on one day in one country, one listed within 31 days of
     the other's last listing with members within 2 % or 31; of several the nearest.
@@ -155,7 +155,7 @@ def _moved(addresses):
 
 
 def _addresses():
-    """Return Meetup's addresses and their changes, both with their group.
+    """Return Meetup's web addresses and changes, with their group.
 
     A chapter of R-Ladies that stands among all groups as well is a chapter.
     """
@@ -181,14 +181,14 @@ def _addresses():
 
 
 def counted():
-    """Return when Meetup's groups had how many members."""
+    """Return the dated member counts of Meetup's groups."""
     listed, changes = _addresses()
     seen = listed.groupby("group")["last"].max() >= of("2019-09-15")
     return changes.assign(watched=changes["group"].map(seen))
 
 
 def meetups():
-    """Return Meetup's groups under their newest address, by meetings held."""
+    """Return Meetup's groups with founding and last meeting."""
     listed, changes = _addresses()
     since, until = of("2019-09-15"), of("2022-01-27")
     own = listed.groupby("group").agg(
@@ -211,7 +211,7 @@ def meetups():
 
 
 def chapters():
-    """Return R-Ladies' chapters: founded, last meeting held, retired."""
+    """Return R-Ladies' chapters: founded, last meeting, retired."""
     listed = raw("rladies_meetup", "chapters.csv").set_index("urlname")
     events = raw("rladies_meetup", "events.csv.gz")
     changes = raw("rladies_meetup", "status_changes.csv")
@@ -231,7 +231,7 @@ def chapters():
 
 
 def servers():
-    """Return Lemmy's servers that came in window A, by first and last listing."""
+    """Return Lemmy's servers with first and last listing."""
     rows = raw("lemmy_instances", "instance_days.csv.gz")
     rows["day"] = day(rows["date"])
     first, last = of("2023-08-04"), of("2024-06-11")

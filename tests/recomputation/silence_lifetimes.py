@@ -1,4 +1,4 @@
-"""Lifetimes of groups by silence, recomputed from the register (§0, §1) alone.
+"""Recompute lifetimes of groups by silence from their definition.
 
 A group is dead if its last message is older than END − W; all others are censored at
 END − W; groups born after it are left out. W is 60 days, or what six messages take at
@@ -16,7 +16,7 @@ DAY_US = 86_400_000_000
 
 
 def lives(groups: pd.DataFrame, silence: float = 60.0) -> pd.DataFrame:
-    """Return entry, exit (ages in days) and death of the groups that W admits."""
+    """Return entry, exit and death of the groups, by silence of W days."""
     g = groups.copy()
     rate = g.early_messages.to_numpy() / 28
     with np.errstate(divide="ignore"):
@@ -35,7 +35,7 @@ def lives(groups: pd.DataFrame, silence: float = 60.0) -> pd.DataFrame:
 
 
 def failure(spells: pd.DataFrame, at: float, weights: np.ndarray | None = None):
-    """Return the Kaplan–Meier failure probability at an age, by group weights."""
+    """Compute the Kaplan–Meier failure probability at an age."""
     w = np.ones((1, len(spells))) if weights is None else weights
     leave = spells.exit.to_numpy()
     dead = spells.dead.to_numpy()
@@ -51,18 +51,18 @@ def failure(spells: pd.DataFrame, at: float, weights: np.ndarray | None = None):
 
 
 def watched(spells: pd.DataFrame, times: np.ndarray) -> np.ndarray:
-    """Return who is at risk at each time, shape (times, groups)."""
+    """Return which groups are at risk at each time."""
     entry, leave = spells.entry.to_numpy(), spells.exit.to_numpy()
     return (leave >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
 
 
 def late(spells: pd.DataFrame) -> bool:
-    """Return whether some groups are watched from a later age only."""
+    """Return whether some groups enter observation late."""
     return bool((spells.entry > 0).any())
 
 
 def clusters(spells: pd.DataFrame) -> np.ndarray:
-    """Return who stands with whom: networks, or batches or groups within one."""
+    """Return the cluster of each group: network, or batch, or group."""
     if len(set(spells.network)) > 1:
         return spells.network.to_numpy()
     batched = len(set(spells.batch)) >= 20
@@ -70,7 +70,7 @@ def clusters(spells: pd.DataFrame) -> np.ndarray:
 
 
 def draws(cluster: np.ndarray, times: int = 2000, seed: int = 1) -> np.ndarray:
-    """Return how often each group stands in each bootstrap sample of clusters."""
+    """Return how often each group occurs in each cluster bootstrap sample."""
     codes, names = pd.factorize(cluster)
     k = len(names)
     rng = np.random.default_rng(seed)
@@ -78,7 +78,7 @@ def draws(cluster: np.ndarray, times: int = 2000, seed: int = 1) -> np.ndarray:
 
 
 def cloglog_limits(point: float, replicates: np.ndarray, k: int):
-    """Return 95 % limits of a probability: t(k − 1) on the cloglog scale."""
+    """Return 95 % limits of a probability on the cloglog scale."""
     inside = replicates[(replicates > 0) & (replicates < 1)]
     spread = np.std(np.log(-np.log(1 - inside)), ddof=1)
     step = stats.t.ppf(0.975, k - 1) * spread

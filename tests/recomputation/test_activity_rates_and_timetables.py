@@ -1,4 +1,4 @@
-"""Recomputed rate ratios between ages, and timetables of the most active groups."""
+"""Recompute ratios of message rates, and fixed hours of active groups."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.recomputation.plain_estimators import (
     "study", ["fcc_gitter", "komodo_discord", "meshcore_split", "zulip_archives"]
 )
 def test_novelty_is_a_ratio_of_daily_messages_silent_groups_included(product, study):
-    """Days 56–83 over days 1–13, all groups watched for 84 days, pooled."""
+    """Compare message rates of days 56–83 and 1–13, silent groups included."""
     tables = open_study(study)
     windows = tables.table("windows").set_index("group")
     late = windows[(windows.window == "56-83") & windows.observed]
@@ -41,7 +41,7 @@ def test_novelty_is_a_ratio_of_daily_messages_silent_groups_included(product, st
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
 def test_timetables_go_with_the_top_decile_by_an_odds_ratio(product, study):
-    """Groups alive at day 84 and watched for a year; decile of people in short talk."""
+    """Compute the odds ratio of fixed weekly hours in the most active groups."""
     tables = open_study(study)
     groups = tables.table("groups").set_index("group")
     lives = lifetimes(tables.table("groups"))

@@ -1,4 +1,4 @@
-"""Recomputed effects of content by length, from the tables."""
+"""Recompute estimates on content by message length, from tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.recomputation.plain_estimators import (
 
 
 def _groups(name):
-    """Return groups recorded from their origin, with their lives and days watched."""
+    """Return groups recorded from origin, with lifetimes and follow-up."""
     study = open_study(name)
     lives = lifetimes(study.table("groups")).set_index("group")
     rows = from_birth(study).join(lives[["time", "died"]], on="group", how="inner")
@@ -46,7 +46,7 @@ def _days(name, first, last):
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_groups_of_low_value(product, name):
-    """Items under a twentieth of days 62–89, among groups alive at 90 with talk."""
+    """Compute the share of groups with under 5 % content in days 62–89."""
     rows = _groups(name)
     sums = _days(name, 62, 89).groupby("group")[["messages", "items"]].sum()
     sums = sums[sums.index.isin(rows.group[rows.time > 90])]
@@ -57,7 +57,7 @@ def test_groups_of_low_value(product, name):
 
 
 def test_limits_of_lounges_of_low_value(product):
-    """Weeks drawn; who mostly writes links counts as neither and as of low value."""
+    """Compute bounds of the low-value share of threads, by founding week."""
     rows = _groups("zh_s1_lounges")
     sums = _days("zh_s1_lounges", 62, 89).groupby("group")[
         ["messages", "items", "links"]
@@ -82,7 +82,7 @@ def test_limits_of_lounges_of_low_value(product):
 
 
 def test_steady_supply_in_fcc(product):
-    """An item in nine of twelve weeks, top tenth by those who write something else."""
+    """Compute the share of top groups with content in 9 of 12 weeks."""
     rows = _groups("fcc_gitter")
     rows = rows[(rows.time > 84) & (rows.watched >= 365)]
     late = open_study("fcc_gitter").table("supply").query("definition == 'items'")
@@ -99,7 +99,7 @@ def test_steady_supply_in_fcc(product):
 
 
 def test_premise_in_fcc(product):
-    """Cox after day 28 per doubling of 1 + items a week, volume adjusted."""
+    """Compute the hazard ratio per doubling of weekly content."""
     rows = _groups("fcc_gitter")
     windows = open_study("fcc_gitter").table("windows").query("window == '0-27'")
     windows = windows[windows.observed & (windows.messages > 0)].set_index("group")
@@ -119,7 +119,7 @@ def test_premise_in_fcc(product):
 
 @pytest.mark.parametrize("name", ["zulip_archives", "zh_s1_lounges"])
 def test_content_is_volume_elsewhere(product, name):
-    """A correlation beyond .9 among groups at risk is no content of its own."""
+    """Check that content correlated over 0.9 with volume is refused."""
     rows = _groups(name)
     windows = open_study(name).table("windows").query("window == '0-27'")
     windows = windows[windows.observed & (windows.messages > 0)].set_index("group")
@@ -136,7 +136,7 @@ def test_content_is_volume_elsewhere(product, name):
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_value_by_pairs_of_groups(product, name):
-    """Logit of the share in the group with more, without a constant."""
+    """Fit the share of messages in the group with more content."""
     cells = (
         open_study(name).table("choices").query("definition == 'items' and lag == 1")
     )
@@ -159,7 +159,7 @@ def test_value_by_pairs_of_groups(product, name):
 
 @cache
 def _lounge_posts():
-    """Return posts of the frame's lounges, their day at UTC+8, and what is an item."""
+    """Return posts of threads with day, and whether they are content."""
     rows = posts().merge(lounges()[["lounge", "birth", "end"]], on="lounge")
     rows = rows[rows.minute <= rows.end]
     return rows.assign(
@@ -171,7 +171,7 @@ def _lounge_posts():
 
 @needs_raw
 def test_lounges_items_recounted():
-    """A hundred characters, or a link with ten, by lounge and day of its age."""
+    """Recount content posts by thread and day of age."""
     rows = _lounge_posts().rename(columns={"link": "links"})
     columns = ["messages", "links", "items", "long", "commented", "half_long"]
     age = ((rows.minute - rows.birth) // 1440).rename("age_day")
@@ -186,7 +186,7 @@ def test_lounges_items_recounted():
 
 @needs_raw
 def test_pairs_of_lounges_recounted():
-    """Where people in several write, by whole points of content of the four weeks."""
+    """Recount where people in several threads write, by content."""
     rows = _lounge_posts().assign(week=lambda all_: all_.day // 7)
     last = (rows.groupby("lounge").end.first() + 480) // 1440 // 7 - 1
     said = rows.groupby(["lounge", "week"])["items"].agg(["size", "sum"]).reset_index()
@@ -220,13 +220,13 @@ def test_pairs_of_lounges_recounted():
 
 
 def _four_weeks_on(rows):
-    """Return rows once for each of the four weeks after theirs."""
+    """Repeat rows for each of the four weeks that follow."""
     return pd.concat([rows.assign(week=rows.week + 1 + k) for k in range(4)])
 
 
 @pytest.mark.parametrize("name", ["zulip_archives", "komodo_discord"])
 def test_no_set_times(product, name):
-    """Cox after day 56 of no set time of items in days 7–55."""
+    """Compute the hazard ratio of groups without fixed content hours."""
     rows = _groups(name)
     windows = open_study(name).table("windows").query("window == '28-55'")
     windows = windows[windows.observed].set_index("group")
@@ -247,7 +247,7 @@ def _poisson(y, parts):
 
 
 def _shapley(names, gain):
-    """Return shares by averaging over all orders."""
+    """Compute Shapley values by averaging over all orders."""
     orders = list(itertools.permutations(names))
     worth = {}
     shares = dict.fromkeys(names, 0.0)
@@ -263,7 +263,7 @@ def _shapley(names, gain):
 
 
 def _lead(later, parts):
-    """Return content's share of what is explained less its best rival's."""
+    """Return content's share of explained deviance minus the best other's."""
     shares = _shapley(
         [*parts], lambda who: _poisson(later, [parts[one] for one in who])
     )
@@ -271,7 +271,7 @@ def _lead(later, parts):
 
 
 def _by_host(study, born):
-    """Return hosts' messages by group and month of age, days taken at their start."""
+    """Return host messages by group and month of age."""
     days = study.table("owner_days").astype({"day": "int64"})
     days = days[days.group.isin(born.index)]
     start = days.day * DAY_US - study.manifest.day_offset_us
@@ -281,7 +281,7 @@ def _by_host(study, born):
 
 @pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_what_leads_before_talk(product, name):
-    """Shapley shares of Poisson deviance of next month's messages without items."""
+    """Compute Shapley shares of predictors of next month's messages."""
     later, parts, _ = _next_months(name)
     found = product("s4-content-explains-liveliness", name)
     assert found.n == len(later)
@@ -290,7 +290,7 @@ def test_what_leads_before_talk(product, name):
 
 @pytest.mark.long
 def test_limits_of_what_leads_before_talk(product):
-    """The same two hundred samples of weeks, as `cluster_weights` documents them."""
+    """Recompute the bootstrap limits on the same resampled weeks."""
     later, parts, week = _next_months("zh_s1_lounges")
     drawn = np.random.default_rng(20161231).integers(
         week.max() + 1, size=(200, week.max() + 1)
@@ -307,7 +307,7 @@ def test_limits_of_what_leads_before_talk(product):
 
 
 def _next_months(name):
-    """Return messages without items of the next month, what may lead, and the week."""
+    """Return next month's messages with their predictors."""
     study = open_study(name)
     born = from_birth(study).set_index("group")
     watched = (born.end_us - born.origin_us) / DAY_US
@@ -334,7 +334,7 @@ def _next_months(name):
 
 
 def test_what_families_explain_in_fcc(product):
-    """The fall in deviance is that of a complementary log-log model."""
+    """Compute explained deviance by a complementary log-log model."""
     rows = _groups("fcc_gitter")
     study = open_study("fcc_gitter")
     windows = study.table("windows").query("window == '0-27'")
@@ -363,7 +363,7 @@ def test_what_families_explain_in_fcc(product):
 
 @needs_raw
 def test_labelled_advertisements_with_a_link():
-    """Of both parts of the labelled spam, recounted; Clopper and Pearson's limit."""
+    """Recount labelled spam with a link, with exact limits."""
     ads = linked = 0
     for part in ("train", "eval"):
         with (SHARED / "chinese_spam" / f"{part}.csv").open(
@@ -384,7 +384,7 @@ def test_labelled_advertisements_with_a_link():
 
 @pytest.mark.parametrize("name", ["zulip_archives", "fcc_gitter", "komodo_discord"])
 def test_links_of_withering_groups(product, name):
-    """Traffic under a tenth of its peak for 28 days; links of the days after."""
+    """Compute the share of links after traffic fell under a tenth."""
     study = open_study(name)
     groups = study.table("groups")
     groups = groups[groups.entry_us <= groups.origin_us].set_index("group")
@@ -408,7 +408,7 @@ def test_links_of_withering_groups(product, name):
 
 
 def _withers(rates, end):
-    """Return the first day of a spell of low traffic, 56 days before the end."""
+    """Return the first day of a lasting period of low traffic."""
     peak, since = 0, None
     steps = [*zip(rates.age_day, rates.messages_28, strict=True), (end, None)]
     for (day, said), (until, _) in itertools.pairwise(steps):
@@ -422,7 +422,7 @@ def _withers(rates, end):
 
 @needs_raw
 def test_zulip_items_recounted():
-    """Where nothing was set aside but bots, a channel's sums are those of its rows."""
+    """Recount content per channel from raw messages."""
     rows = pd.read_csv(
         SHARED / "zulip_archives" / "zulip_messages.csv.gz",
         usecols=["org", "stream_id", "bot", "chars", "links"],

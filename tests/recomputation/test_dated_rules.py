@@ -1,4 +1,4 @@
-"""Recomputed effects of dated rules, from the raw files where present."""
+"""Recompute effects of dated rules from raw files."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ RULES = "s1-rules-needed"
 
 
 def days(column):
-    """Return days since 1970, nan where none is given."""
+    """Convert a column to days since 1970, nan if missing."""
     return (pd.to_datetime(column) - pd.Timestamp(0)) / pd.Timedelta(days=1)
 
 
 def indicators(kind, least=10):
-    """Return a column for each category of ten but the largest; few go with it."""
+    """Return dummy variables for categories of at least ten."""
     count = kind.value_counts()
     few = kind.isin(count.index[count < least])
     kind = kind.where(~few, "another" if few.sum() >= least else count.index[0])
@@ -30,14 +30,14 @@ def indicators(kind, least=10):
 
 
 def inverse_probability(arm, known):
-    """Return stabilised weights from statsmodels' logit."""
+    """Compute stabilised weights from a logit model of the arm."""
     chance = sm.Logit(arm, sm.add_constant(known)).fit(disp=0, method="newton")
     p = chance.predict()
     return np.where(arm == 1, arm.mean() / p, (1 - arm.mean()) / (1 - p))
 
 
 def steps(time, died, x, weights, beta):
-    """Yield each end of each risk set: who ends, their weight, and all hazards."""
+    """Yield each event with its weight and the hazards at risk."""
     risk = weights * np.exp(x @ beta)
     for t in np.unique(time[died]):
         tied = died & (time == t)
@@ -47,7 +47,7 @@ def steps(time, died, x, weights, beta):
 
 
 def limits(time, died, x, weights, beta):
-    """Return a log ratio and its limits: Efron's scores, CR2, t, row by row."""
+    """Compute robust limits of a weighted log hazard ratio (CR2)."""
     n, p = x.shape
     scores, spread = np.zeros((n, p)), np.zeros((n, p, p))
     for tied, each, risk in steps(time, died, x, weights, beta):
@@ -70,7 +70,7 @@ def limits(time, died, x, weights, beta):
 
 
 def weighted_cox(time, died, arm, weights):
-    """Return a log ratio and its limits, from risk sets weighted one by one."""
+    """Compute a weighted log hazard ratio risk set by risk set."""
     x = np.asarray(arm, float)[:, None]
 
     def slope(beta):
@@ -85,7 +85,7 @@ def weighted_cox(time, died, arm, weights):
 
 
 def agree(found, route):
-    """Ask for the same estimate to 1e-6 and the same limits to .005, as logs."""
+    """Assert that estimate and limits equal the recomputed ones."""
     logs = np.log([found.estimate, found.low, found.high])
     assert logs[0] == pytest.approx(route[0], abs=1e-6)
     assert logs[1:] == pytest.approx(route[1:], abs=LIMITS)
@@ -93,7 +93,7 @@ def agree(found, route):
 
 @pytest.fixture(scope="module")
 def servers():
-    """Return the servers at risk from day 28 on, from the coded entries."""
+    """Return game servers at risk from day 28, with their rules."""
     rows = raw("mc_servers", "servers_rules.csv.gz")
     first, last = days(rows["date_ping_1st"]), days(rows["date_ping_lst"])
     entered = days(rows["listed_on"])
@@ -108,7 +108,7 @@ def servers():
 
 
 def of_servers(rows):
-    """Return what is known of the servers."""
+    """Return the covariates of game servers."""
     born = pd.to_datetime(rows["first"], unit="D")
     numbers = np.log1p(rows[["srv_max", "plugin_count"]].astype(float))
     month = indicators(born.dt.strftime("%Y-%m"))
@@ -117,7 +117,7 @@ def of_servers(rows):
 
 @pytest.mark.shared
 def test_servers_with_tools(product, servers):
-    """1,290 servers, weighted: the ratio of those with a tool."""
+    """Compute the weighted hazard ratio of servers with a tool."""
     known = of_servers(servers)
     weights = inverse_probability(servers["rules"].to_numpy(), known)
     route = weighted_cox(
@@ -131,7 +131,7 @@ def test_servers_with_tools(product, servers):
 
 @pytest.mark.shared
 def test_servers_too_strict(product, servers):
-    """Both slopes by statsmodels, at the break that its own parabola has."""
+    """Compute both slopes of strictness at the break."""
     dose = servers["governance_intensity"] / servers["governance_intensity"].std()
     known = of_servers(servers)
 
@@ -159,7 +159,7 @@ def test_servers_too_strict(product, servers):
 
 @pytest.fixture(scope="module")
 def chapters():
-    """Return chapters from the commits of their own people, with their rules."""
+    """Return chapters with rules, from their members' commits."""
     commits = raw("nodeschool_chapters", "commits.csv.gz")
     reach = commits.groupby("author")["chapter"].nunique()
     own = commits[commits["author"].map(reach) < 5]
@@ -181,7 +181,7 @@ def chapters():
 
 @pytest.mark.shared
 def test_chapters_with_rules(product, chapters):
-    """133 chapters alive at day 14; country and organisers as the tables have them."""
+    """Compute the hazard ratio of chapters with rules by day 14."""
     facts = open_study("nodeschool_chapters").table("facts")
     rows = chapters.reset_index(drop=True)
     wide = facts.pivot_table(index="group", columns="fact", values="value")

@@ -1,4 +1,4 @@
-"""Recomputed ends of a forum's threads: silence, few posters, silent hosts.
+"""Recompute how forum threads end: silence, few posters, absent hosts.
 
 From the raw posts, by the register and its stand-ins (E4) alone.
 """
@@ -22,7 +22,7 @@ MINUTE = pd.Timedelta(minutes=1)
 
 
 def _in_each(table):
-    """Yield each lounge of a table with its posts, ages in days of 24 hours."""
+    """Yield each thread with its posts, ages in days."""
     rows = posts().merge(table[["lounge", "birth"]], on="lounge")
     rows["age"] = (rows["minute"] - rows["birth"]) // DAY
     found = dict(list(rows.groupby("lounge")))
@@ -31,13 +31,13 @@ def _in_each(table):
 
 
 def _said(own, days):
-    """Count posts of the 28 days up to each."""
+    """Count posts in the 28 days up to each day."""
     by_day = np.bincount(own["age"], minlength=days)[:days]
     return np.convolve(by_day, np.ones(MONTH, int))[:days]
 
 
 def _spoke(own, days):
-    """Count people who wrote in the 28 days up to each."""
+    """Count people who wrote in the 28 days up to each day."""
     found = np.zeros(days + 2 * MONTH, int)
     for _, person in own.groupby("user")["age"]:
         found[np.unique(np.add.outer(person.unique(), np.arange(MONTH)).ravel())] += 1
@@ -45,7 +45,7 @@ def _spoke(own, days):
 
 
 def _stretches(holds, end, since):
-    """Return stretches of four weeks and more in which a state holds, as ages."""
+    """Return periods of four weeks or more in which a state holds."""
     edges = np.flatnonzero(np.diff(np.r_[0, holds.astype(int), 0]))
     spans = zip(edges[::2], edges[1::2], strict=True)
     found = [(max(a, since), end if b == len(holds) else b) for a, b in spans]
@@ -63,7 +63,7 @@ def _quiet(own, end):
 
 
 def _failing(spells, since):
-    """Return the spells with the first silence or thinness since an age as end."""
+    """Return lifetimes that end with the first silence or few posters."""
     starts = [
         next((start for start, _ in _thin(own, one.whole, after)), np.inf)
         for (one, own), after in zip(_in_each(spells), since, strict=True)
@@ -77,7 +77,7 @@ def _failing(spells, since):
 
 
 def test_failed_within_a_year(product):
-    """Silence or fewer than three posters, first seen 28 days after entry.
+    """Compute the share silent or with under three posters in a year.
 
     Whoever was thin before entering leaves by the strict reading; it is lower still.
     """
@@ -103,7 +103,7 @@ def test_failed_within_a_year(product):
 
 
 def test_shells(product):
-    """Dead, under a tenth of the past peak, or thin, 60 days before the end."""
+    """Compute the share of threads dead or nearly inactive at a date."""
     at = END - LONG * DAY
     born = lounges()[lounges()["born"]]
     born = born.assign(whole=(born["end"] - born["birth"]) / DAY)
@@ -121,17 +121,17 @@ def test_shells(product):
 
 
 def _calendar(minutes):
-    """Return calendar days at UTC+8, and how many posts each has."""
+    """Count posts by calendar day at UTC+8."""
     return np.unique((minutes + BEIJING // MINUTE) // DAY, return_counts=True)
 
 
 def _exact(minutes):
-    """Return the minutes themselves, in days."""
+    """Return times of posts in days, to the minute."""
     return np.unique((minutes + BEIJING // MINUTE) / DAY, return_counts=True)
 
 
 def _risk(one, others, host):
-    """Yield stretches of a lounge at risk: the host silent or not, others' volume.
+    """Yield a thread's periods at risk, with the host absent or not.
 
     `others` (times and counts) and `host` (times) in days. Cut every 28 days of age
     and where the host has been silent for 28 days or writes again.
@@ -160,7 +160,7 @@ def _risk(one, others, host):
 
 
 def _hosts(clock):
-    """Return a hazard ratio of lounges whose host is silent, and the rows at risk."""
+    """Compute the hazard ratio of threads whose host is absent."""
     born = lounges()[lounges()["born"]]
     rows = []
     for one, own in _in_each(born):
@@ -174,7 +174,7 @@ def _hosts(clock):
 
 
 def test_hosts_who_fall_silent(product):
-    """Cox of others' silence; days of the calendar as the tables have them."""
+    """Compute the hazard ratio by calendar days, as the tables have them."""
     ratios, many = _hosts(_calendar)
     found = product("s4-owner-indispensable", CORPUS)
     assert found.n == many
@@ -182,7 +182,7 @@ def test_hosts_who_fall_silent(product):
 
 
 def test_hosts_by_the_minute(product):
-    """Days of the calendar for minutes decide nothing."""
+    """Check that times by the minute give no other verdict."""
     ratios, _ = _hosts(_exact)
     found = product("s4-owner-indispensable", CORPUS)
     assert found.reason.startswith("SUPPORTED, but fails its negative control")

@@ -1,4 +1,4 @@
-"""Recomputed estimates from processed tables, by the register and the plan."""
+"""Recompute estimates from processed tables, by register and plan."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHATS = (
 
 @pytest.mark.parametrize("name", CHATS[:2])
 def test_seeds(product, name):
-    """HR after day 14, three early regulars against none."""
+    """Compute the hazard ratio of three early regulars against none."""
     study = open_study(name)
     rows = lifetimes(study.table("groups"))
     begun = study.table("beginnings").set_index("group")
@@ -43,7 +43,7 @@ def test_seeds(product, name):
 
 
 def test_alive_at_a_year_without_seeds(product):
-    """By Kaplan and Meier, of all groups that live on day 14; Zulip's 7 networks none.
+    """Compute one-year survival of groups with and without regulars.
 
     Until 2026-11-22 of those only that could be watched for 365 days.
     """
@@ -70,7 +70,7 @@ def test_alive_at_a_year_without_seeds(product):
 
 @pytest.mark.parametrize("name", CHATS[:2])
 def test_haste(product, name):
-    """HR after day 28 of the top third of posters who came by day 2."""
+    """Compute the hazard ratio of groups whose posters came by day 2."""
     study = open_study(name)
     begun = study.table("beginnings")
     rows = lifetimes(study.table("groups")).merge(begun, on="group")
@@ -84,7 +84,7 @@ def test_haste(product, name):
 
 
 def test_goals_of_w3c(product):
-    """Logit of goal words on the year, groups created after 2022-02-14."""
+    """Compute the yearly odds ratio of goal words in charters."""
     study = open_study("w3c_chairs")
     facts = study.table("facts").pivot_table("value", "group", "fact")
     rows = study.table("registry").join(facts, on="group")
@@ -107,7 +107,7 @@ def _beginning(name):
 
 
 def test_fanatics_over_the_corpora():
-    """Negative binomial with a constant for each corpus, by statsmodels."""
+    """Fit a negative binomial model with a constant per source."""
     parts = []
     for name in CHATS:
         study, rows = _beginning(name)
@@ -134,7 +134,7 @@ def test_fanatics_over_the_corpora():
 
 
 def _mean_within(time, died, entry, year=365.0):
-    """Return the area under Kaplan and Meier's curve up to a year, by loops."""
+    """Compute the restricted mean lifetime of a year by loops."""
     alive, area, before = 1.0, 0.0, 0.0
     for at in sorted(set(time[died & (time <= year)])):
         area += alive * (at - before)
@@ -145,7 +145,7 @@ def _mean_within(time, died, entry, year=365.0):
 
 
 def test_sizes_within_the_corpora():
-    """Mean days of a year, 10–30 posters of days 0–27 over all others, place by place.
+    """Compute mean lifetimes of 10–30 posters against others, by source.
 
     Both sizes' means are averaged over places with weights n₁n₀/(n₁+n₀).
     """
@@ -176,7 +176,7 @@ def test_sizes_within_the_corpora():
 
 
 def _ratio_over_places(rows, other):
-    """Return the ratio of averaged means, and the groups of places that compare."""
+    """Return the ratio of mean lifetimes averaged over sources."""
     top = bottom = n = 0
     for _, own in rows.groupby("place"):
         some = own[own.posters.between(10, 30)]
@@ -198,13 +198,13 @@ def _ratio_over_places(rows, other):
 
 
 def _reaches_a_year(arm):
-    """Say whether a group was followed a year past day 28, or the last one died."""
+    """Return whether an arm was followed a year past day 28."""
     last = arm.time.max()
     return last - 28 >= 365 or bool(arm.died[arm.time == last].any())
 
 
 def test_seeds_within_the_corpora(monkeypatch):
-    """Cox with a baseline for each place, by statsmodels."""
+    """Fit a Cox model stratified by source."""
     parts = []
     for name in CHATS:
         study = open_study(name)
@@ -234,7 +234,7 @@ def test_seeds_within_the_corpora(monkeypatch):
 
 
 def test_first_meetings_of_chapters(product):
-    """HR of the last meeting: first one offline or online."""
+    """Compute the hazard ratio of chapters that first met offline."""
     study = open_study("rladies_meetup")
     groups = study.table("registry").set_index("group")
     held = study.table("meetings")
@@ -270,7 +270,7 @@ def test_first_meetings_of_chapters(product):
 
 
 def test_answers_by_members_of_chapters(product):
-    """Poisson with a constant for each chapter and year, 28-day months."""
+    """Fit a Poisson model with a constant per chapter and year."""
     study = open_study("rladies_meetup")
     end = study.table("registry").set_index("group").end_us // DAY_US
     counted = study.table("snapshots").query("members > 0").sort_values("day")
@@ -299,7 +299,7 @@ def test_answers_by_members_of_chapters(product):
 
 
 def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
-    """Share with the last meeting by day 180, by Kaplan–Meier; an end made competes.
+    """Compute the share of chapters that met last by day 180.
 
     Was the share without a meeting in days 180–359 until 2026-11-22: a pause is no
     death.
@@ -328,7 +328,7 @@ def test_chapters_that_met_for_the_last_time_in_half_a_year(product):
 
 
 def test_people_with_two_whole_quarters(product):
-    """Too few wrote in two quarters besides their first and their last."""
+    """Check the refusal: too few people wrote in two full quarters."""
     study = open_study("fcc_gitter")
     groups, said = study.table("groups"), study.table("member_days")
     first, last = (
@@ -346,7 +346,7 @@ def test_people_with_two_whole_quarters(product):
 
 
 def _of_boards():
-    """Return V2EX's boards with what the source's tree says, if the tables have it."""
+    """Return V2EX's boards with their place in the tree."""
     study = open_study("v2ex_nodes")
     if "facts" not in study.manifest.tables:
         pytest.skip("the tables of v2ex_nodes have no facts yet: shequn data")
@@ -354,7 +354,7 @@ def _of_boards():
 
 
 def test_headers_of_boards(product):
-    """Share of boards without a header on their page."""
+    """Compute the share of boards without a description."""
     boards, facts = _of_boards()
     stated = facts[(facts.fact == "header_stated") & (facts.value == 1)].group
     found = product("s1-many-have-no-why", "v2ex_nodes")
@@ -363,7 +363,7 @@ def test_headers_of_boards(product):
 
 
 def test_mean_lives_of_boards(product):
-    """Kaplan and Meier's mean to a year, each parent of thirty boards over the next."""
+    """Compute mean lifetimes of boards by kind."""
     boards, facts = _of_boards()
     end = boards.end_us.max()
     follow = (end - boards.origin_us) / DAY_US - 60
@@ -386,7 +386,7 @@ def test_mean_lives_of_boards(product):
 
 
 def test_standing_still_on_meetup(product):
-    """HR after landmarks every 90 days, |growth| under 5 % against 5 % and more.
+    """Compute the hazard ratio of stagnant to growing groups.
 
     Groups that left the list were followed on until 2026-11-22; now to their exit.
     """

@@ -1,4 +1,4 @@
-"""Recomputed effects of perks, raids, payments and stated purposes."""
+"""Recompute effects of gifts, raids, payments and stated purposes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _responses(study, kind):
 
 
 def test_red_packets_bring_new_writers_in_the_week_after(product):
-    """First-time writers in the 7 days after over those in the 7 before, all perks."""
+    """Compare new writers in the weeks after and before red packets."""
     rows = _responses("komodo_discord", "red_packet")
     week = rows[rows.minutes == 7 * 24 * 60]
     verdict = product("s3-perks-spread", "komodo_discord")
@@ -28,7 +28,7 @@ def test_red_packets_bring_new_writers_in_the_week_after(product):
 
 
 def test_gifts_count_where_no_crowd_came_in_the_half_hour_before(product):
-    """A raid brings newcomers by itself, and gifts often follow one."""
+    """Check that gifts soon after a raid are excluded."""
     gifts = _responses("twitch_paid_free", "gift to many")
     raids = _responses("twitch_paid_free", "raid").time_us.to_numpy()
     since = gifts.time_us.to_numpy()[:, None] - raids
@@ -39,7 +39,7 @@ def test_gifts_count_where_no_crowd_came_in_the_half_hour_before(product):
 
 
 def test_large_crowds_bring_more_new_writers_than_small_ones():
-    """First-time writers after a raid, mean of the top tercile over the bottom's.
+    """Compare new writers after large and small raids.
 
     The plan has it not computed of this source; the estimator is asked itself.
     """
@@ -54,7 +54,7 @@ def test_large_crowds_bring_more_new_writers_than_small_ones():
 
 
 def test_own_payments_go_with_writing_again_in_sixty_days(product):
-    """Share of payers less that of others weighted to payers' days before."""
+    """Compare the return of payers with that of weighted others."""
     lives = open_study("twitch_paid_free").table("lives")
     lives = lives[lives.measure == "first 60 days"]
     lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)
@@ -67,7 +67,7 @@ def test_own_payments_go_with_writing_again_in_sixty_days(product):
 
 
 def test_teams_without_a_purpose_on_their_first_day_are_closed_sooner(product):
-    """HR of being archived; teams already there at the first version have no birth."""
+    """Compute the hazard ratio of closure of teams without a purpose."""
     tables = open_study("rust_teams")
     facts = tables.table("facts").pivot_table(
         index="group", columns="fact", values="value"

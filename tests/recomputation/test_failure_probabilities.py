@@ -1,4 +1,4 @@
-"""Recomputed failure probabilities: Kaplan–Meier in plain NumPy."""
+"""Recompute failure probabilities by Kaplan–Meier in plain NumPy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PARTS = 100  # of 2,000 draws where some hold no death: these are far out and fe
 
 
 def failed(study):
-    """Return lives that end with silence or, if earlier, with too few posters."""
+    """Return lifetimes that end with silence or too few posters."""
     groups = open_study(study).table("groups")
     spells = lives(groups)
     if groups.posters.isna().all():
@@ -52,7 +52,7 @@ def failed(study):
 
 
 def limits(spells, age, study):
-    """Return the limits that clusters drawn again give, as far as times are known."""
+    """Return bootstrap limits, including timestamp error."""
     error = open_study(study).manifest.time_error_days
     cluster = clusters(spells)
     many = len(set(cluster))
@@ -64,7 +64,7 @@ def limits(spells, age, study):
 
 
 def again(spells, at, cluster):
-    """Return the share dead in samples, many where there are few clusters."""
+    """Return the failure probability in each bootstrap sample."""
     parts = PARTS if len(set(cluster)) <= 10 else 1
     return np.concatenate(
         [failure(spells, at, draws(cluster, seed=seed)) for seed in range(1, parts + 1)]
@@ -72,13 +72,13 @@ def again(spells, at, cluster):
 
 
 def limits_at(spells, at, again, many):
-    """Return limits on the cloglog scale; none of a sample is half a group from it."""
+    """Return limits on the cloglog scale; exact without failures."""
     half = 0.5 / len(spells)
     return cloglog_limits(failure(spells, at)[0], again.clip(half, 1 - half), many)
 
 
 def agrees(interval, spells, age, study):
-    """Ask for the same share dead at an age, and the same limits."""
+    """Assert that the failure probability and limits are equal."""
     assert failure(spells, age)[0] == pytest.approx(interval.estimate, abs=POINT)
     told = (interval.low, interval.high)
     assert limits(spells, age, study) == pytest.approx(told, abs=LIMIT)
@@ -86,7 +86,7 @@ def agrees(interval, spells, age, study):
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_dead_at_three_and_a_half_months(product, study):
-    """Silence of 60 days has ended as many groups by day 105 as the product says."""
+    """Compute the share dead by day 105 after 60 days of silence."""
     spells = lives(open_study(study).table("groups"))
     agrees(product("s0-three-month-death", study), spells, 105, study)
 
@@ -95,7 +95,7 @@ def test_dead_at_three_and_a_half_months(product, study):
     "study", ["fcc_gitter", "komodo_discord", "w3c_groups", "zulip_archives"]
 )
 def test_failed_within_a_year(product, study):
-    """Silence or too few posters has ended as many groups by day 365; silence alone."""
+    """Compute the share failed by day 365, by both definitions."""
     result = product("s1-over-90-fail", study)
     agrees(result, failed(study), 365, study)
     alone = {one.name: one.interval for one in result.beside}["silence alone"]
@@ -106,7 +106,7 @@ def test_failed_within_a_year(product, study):
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not on this machine")
 @pytest.mark.parametrize("study", STUDIES)
 def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
-    """R's survfit says the same of these lives, late entry included."""
+    """Compute the same failure probability by R's survfit."""
     rows = from_twenty_at_risk(lives(open_study(study).table("groups")))
     # R takes what lies within 1e-8 for one time, and no life may have length 0
     rows = rows.assign(exit=rows.exit.clip(lower=1e-3), dead=rows.dead.astype(int))
@@ -121,7 +121,7 @@ def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
 
 
 def from_twenty_at_risk(spells):
-    """Return lives from the first death on that has twenty at risk."""
+    """Return lifetimes from the first death with 20 at risk."""
     if not late(spells):
         return spells
     times = np.unique(spells.exit[spells.dead])

@@ -1,4 +1,4 @@
-"""Recomputed filling times of numbered groups, from the raw list."""
+"""Recompute filling times of numbered groups from the raw list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.recomputation.register_lifetimes import day, raw
 
 
 def listed():
-    """Return the groups with both ends of their listing, under one project only."""
+    """Return the groups with first and last listing."""
     rows = raw("zh_numbered_groups", "groups.csv")
     times = [
         "first_listed", "listed_after", "first_full", "last_not_full", "removed",
@@ -26,7 +26,7 @@ def listed():
 
 
 def log_chance(a, b):
-    """Return the log chance of a standard normal value between two limits."""
+    """Return the log probability of a normal value in an interval."""
     p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
                  stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
     return np.log(np.maximum(p, 1e-300))
@@ -34,7 +34,7 @@ def log_chance(a, b):
 
 @pytest.mark.shared
 def test_time_to_full_per_year(product):
-    """The slope within projects: log likelihood of intervals, Nelder and Mead's way."""
+    """Fit the yearly change of time to fill by direct maximisation."""
     rows = listed()
     full = rows["first_full"].notna()
     low = np.where(
@@ -85,7 +85,7 @@ def test_time_to_full_per_year(product):
 
 @pytest.mark.shared
 def test_days_until_a_project_has_twice_the_groups(product):
-    """Births by listed group and day, over fourteen months of 30.44 days, as ln 2.
+    """Compute the doubling time of projects' groups over 14 months.
 
     Projects are told apart by their numbers of groups only. As many births more or
     less as a Poisson count's error allows; none left is never.
@@ -117,7 +117,7 @@ def test_days_until_a_project_has_twice_the_groups(product):
     ("name", "network"), [("r_user_groups", "meetup"), ("w3c_groups", "w3c")]
 )
 def test_time_to_a_hundred_per_year_of_founding(product, name, network):
-    """Between two counts: another way to the maximum, group by group."""
+    """Fit time to 100 members by an independent maximisation."""
     study = open_study(name)
     table = "groups" if name == "w3c_groups" else "registry"
     groups = study.table(table)
@@ -161,7 +161,7 @@ def test_time_to_a_hundred_per_year_of_founding(product, name, network):
 
 @pytest.mark.shared
 def test_teams_of_rust_double(product):
-    """Births less ends by living team and day, from the register's dates."""
+    """Compute the doubling time of Rust's teams."""
     study = open_study("rust_teams")
     teams = study.table("registry")
     facts = study.table("facts")

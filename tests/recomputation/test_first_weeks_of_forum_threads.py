@@ -1,4 +1,4 @@
-"""Recomputed survival of a forum's threads by their first weeks."""
+"""Recompute survival of forum threads by their first weeks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.shared, pytest.mark.raw]
 
 @cache
 def talk():
-    """Return the posts of lounges seen from birth, with their age in days."""
+    """Return the posts of threads seen from birth, with ages."""
     born = lounges()[lounges()["born"]]
     rows = posts().merge(born[["lounge", "birth"]], on="lounge")
     return rows.assign(age=(rows["minute"] - rows["birth"]) // DAY)
@@ -40,7 +40,7 @@ def talk():
 
 @cache
 def alive():
-    """Return lounges alive at day 28 with what was said in them before."""
+    """Return threads alive at day 28 with their earlier posts."""
     early = talk()[talk()["age"] < MONTH]
     by = early.groupby("lounge")
     own = lives(lounges()[lounges()["born"]])
@@ -51,13 +51,13 @@ def alive():
 
 
 def early(lounge):
-    """Return the posts of days 0–27 of a lounge."""
+    """Return the posts of days 0–27 of a thread."""
     own = talk()[talk()["lounge"] == lounge]
     return own[own["age"] < MONTH]
 
 
 def same_hazards(found, rows, *design):
-    """Ask for the same hazard ratio after day 28, and the same limits."""
+    """Assert that the hazard ratio after day 28 and limits are equal."""
     code = pd.factorize(rows["batch"])[0]
     start = np.full(len(rows), float(MONTH))
     assert found.n == len(rows)
@@ -65,7 +65,7 @@ def same_hazards(found, rows, *design):
 
 
 def _centres(own):
-    """Return centres of those quoted, and their number if quotes fell by chance.
+    """Return effective numbers of quoted authors, observed and by chance.
 
     By chance each quote goes to another poster in proportion to posts: multinomial,
     poster by poster; the mean of squares is variance and squared mean.
@@ -85,7 +85,7 @@ def _centres(own):
 
 
 def test_centralised_beyond_chance(product):
-    """Cox per standard deviation of the log of centres by chance over centres."""
+    """Compute the hazard ratio per unit of quote concentration."""
     rows = alive()
     centres, chance = np.array([_centres(early(name)) for name in rows.index]).T
     rows = rows.assign(excess=np.log(chance / centres)).dropna(subset="excess")
@@ -95,7 +95,7 @@ def test_centralised_beyond_chance(product):
 
 
 def test_terciles_of_quotes(product):
-    """Quotes a post of days 0–27, the top third against the bottom."""
+    """Compute the hazard ratio of threads with many and few quotes."""
     ratio = alive()["quotes"] / alive()["said"]
     low, high = ratio.quantile([1 / 3, 2 / 3])
     rows = alive()[(ratio <= low) | (ratio >= high)]
@@ -104,7 +104,7 @@ def test_terciles_of_quotes(product):
 
 
 def _unanswered(lounge):
-    """Count posts of the top poster that no quote of them followed within a day.
+    """Count the top poster's posts that no quote followed in a day.
 
     Of several with as many posts it is who wrote first anywhere.
     """
@@ -120,7 +120,7 @@ def _unanswered(lounge):
 
 
 def test_broadcasting(product):
-    """Posts of the top poster without an answer, per fifth of all posts."""
+    """Compute the hazard ratio by share of unanswered posts."""
     rows = alive()
     alone = np.array([_unanswered(name) for name in rows.index])
     found = product("s4-organisation-not-media", CORPUS)
@@ -128,13 +128,13 @@ def test_broadcasting(product):
 
 
 def _people(first, last):
-    """Return lounges and people who wrote in some days of age."""
+    """Return who wrote in which thread between two ages."""
     inside = talk()[talk()["age"].between(first, last)]
     return inside[["lounge", "user"]].drop_duplicates()
 
 
 def test_those_who_stay_against_those_who_come(product):
-    """Posters of days 152–179 by kept and new posters of days 28–55."""
+    """Compare elasticities of later posters to kept and new ones."""
     born = lounges()[lounges()["born"]]
     seen = born.loc[born["end"] - born["birth"] >= 180 * DAY, "lounge"]
     both = _people(28, 55).merge(_people(0, 27).assign(kept=1), "left")
@@ -150,7 +150,7 @@ def test_those_who_stay_against_those_who_come(product):
 
 
 def _lead(rows):
-    """Return what core explains of Cox's likelihood less what size does, as shares."""
+    """Return what core explains minus what size explains."""
 
     def explained(*names):
         x = rows[list(names)].to_numpy(float)
@@ -164,7 +164,7 @@ def _lead(rows):
 
 
 def test_core_against_size(product):
-    """Shares of Cox's explained likelihood, over both orders, by statsmodels.
+    """Compute shares of explained likelihood of core and size.
 
     Limits are percentiles of two hundred samples of weeks: row by row of integers drawn
     from the seed of all claims, as `cluster_weights` documents them, so that luck is
@@ -189,7 +189,7 @@ def test_core_against_size(product):
 
 
 def test_spare_time(product):
-    """Posts an hour of spare time over those of a working hour, at UTC+8."""
+    """Compare posts per hour of spare time and working hours."""
     rows = posts()[posts()["lounge"].isin(lounges()["lounge"])]
     rows = rows[rows.groupby("lounge")["minute"].transform("size") >= 100]
     local = pd.to_datetime(rows["minute"], unit="m") + pd.Timedelta(hours=8)
@@ -206,7 +206,7 @@ def test_spare_time(product):
 
 
 def test_fanatics(product):
-    """What a core poster does for the talk of others, in mild posters' measure."""
+    """Compare later posts per core poster and per casual poster."""
     days = talk()[talk()["age"] < MONTH].groupby(["lounge", "user"])["age"].nunique()
     core, mild = days >= 8, days <= 2
     rows = pd.DataFrame({
@@ -231,7 +231,7 @@ def test_fanatics(product):
 
 
 def test_months_after_newcomers_without_a_quote(product):
-    """Cox of months at risk per ten points of newcomers not quoted within a day."""
+    """Compute the hazard ratio by share of newcomers not quoted."""
     rows = talk().assign(month=talk()["age"] // MONTH)
     first = rows.drop_duplicates(["lounge", "user"])
     quotes = rows.loc[rows["quoted"] >= 0, ["lounge", "quoted", "minute"]]
@@ -259,7 +259,7 @@ def test_months_after_newcomers_without_a_quote(product):
 
 
 def _quarters():
-    """Return spans of 90 days that lounges were watched through and alive at the end.
+    """Return 90-day periods of threads observed and alive.
 
     Columns ``said, host, answers, links, quarter, lounge, batch``. A series has many
     hosts; whoever wrote most in its first four weeks is followed, of equals the first.
@@ -287,14 +287,14 @@ def _quarters():
 
 
 def _slope(scores, information, batch):
-    """Return the standard error of a slope from batches' scores, and their number."""
+    """Return the standard error of a slope, clustered by batch."""
     by = scores.groupby(batch).sum()
     k = len(by)
     return np.sqrt((by**2).sum() * k / (k - 1)) / information, k
 
 
 def test_lounges_by_quarters_of_age(product):
-    """Within lounges: Poisson by bisection, and slopes of both shares."""
+    """Fit trends in host posts and quotes within threads."""
     rows = _quarters()
     legs = product("s3-interest-groups-wither", CORPUS).legs
     for leg, name in zip(legs[1:], ("answers", "link"), strict=True):

@@ -1,4 +1,4 @@
-"""Recomputed verdicts on a forum's long-running threads, from the raw posts.
+"""Recompute verdicts on a forum's long-running threads from raw posts.
 
 Who is in the frame, when risk begins and where the record ends are E4's words; what is
 counted is the register's. Nothing here reads the tables or the estimators.
@@ -35,20 +35,20 @@ MONTH = 28
 
 
 def agrees(found, point, low, high):
-    """Ask for the same estimate and the same limits."""
+    """Assert that estimate and limits equal the recomputed ones."""
     assert found.estimate == pytest.approx(point, abs=POINT)
     assert (found.low, found.high) == pytest.approx((low, high), abs=LIMIT)
 
 
 def agrees_in_logs(found, ratios):
-    """Ask for the same ratio and the same limits, as logs."""
+    """Assert that ratio and limits are equal, as logs."""
     told = np.log([found.estimate, found.low, found.high])
     assert told[0] == pytest.approx(np.log(ratios[0]), abs=POINT)
     assert told[1:] == pytest.approx(np.log(ratios[1:]), abs=LIMIT)
 
 
 def test_silent_by_day_105(product):
-    """Delayed entry at the fiftieth post; lounges older than the record are out."""
+    """Compute failure by day 105 with delayed entry."""
     spells = lives(lounges()[~lounges()["older"]])
     spells = spells[spells["exit"] > spells["entry"]].reset_index(drop=True)
     code = silence_lifetimes.clusters(spells)
@@ -63,7 +63,7 @@ def test_silent_by_day_105(product):
 
 
 def _lively(own, first, last):
-    """Say of each lounge whether 5 wrote in a window, 0.3 of it quoting another."""
+    """Return which threads have enough posters and quotes."""
     rows = window(first, last)[1]
     by = rows.groupby("lounge")
     quotes = (rows["quoted"] >= 0).groupby(rows["lounge"]).mean()
@@ -76,7 +76,7 @@ def _lively(own, first, last):
     [("s0-success-below-5pct", 365, True), ("s0-half-are-lost-type", 180, False)],
 )
 def test_alive_and_lively_or_adrift(product, name, horizon, lively):
-    """Censoring weighted out; batches of births drawn."""
+    """Compute shares alive and active, weighted for censoring."""
     own = lives(lounges()[lounges()["born"]])
     own = own.rename(columns={"exit": "time", "dead": "died"})
     holds = _lively(own, horizon - MONTH, horizon - 1) == lively
@@ -89,7 +89,7 @@ def test_alive_and_lively_or_adrift(product, name, horizon, lively):
 
 
 def test_novelty(product):
-    """Posts a day in days 56–83 over days 1–13, of lounges seen from birth."""
+    """Compare posts per day in days 56–83 and 1–13."""
     early, late = window(1, 13), window(56, 83)
     group = late[0].loc[late[0]["born"], "lounge"]
     said = [one[1].groupby("lounge").size().reindex(group, fill_value=0).to_numpy()
@@ -109,12 +109,12 @@ def test_novelty(product):
 
 
 def _batches(names):
-    """Return the week of birth of each lounge, as a number."""
+    """Return the founding week of each thread as a number."""
     return pd.factorize(lounges().set_index("lounge").loc[names, "batch"])[0]
 
 
 def median_limits(values):
-    """Return the values at which the share of larger ones may be one half.
+    """Return distribution-free limits of a median.
 
     Weeks are drawn; limits of each share by t(K − 1) on the log(−log) scale.
     """
@@ -130,7 +130,7 @@ def median_limits(values):
 
 
 def test_top_posters_and_centres(product):
-    """Median shares of talk, effective numbers of those quoted, hosts on top."""
+    """Compute median shares of top posters, and numbers of centres."""
     rows = window(28, 83)[1]
     each = rows.groupby(["lounge", "user"]).size()
     by = each.groupby("lounge").agg(["sum", "max", "size"])
@@ -157,7 +157,7 @@ def test_top_posters_and_centres(product):
 
 
 def _newcomers():
-    """Return newcomers of lounges seen from birth: quoted within a day, days stayed."""
+    """Return new posters: quoted within a day, days until the last post."""
     born = lounges()[lounges()["born"]].set_index("lounge")
     rows = posts()[posts()["lounge"].isin(born.index)]
     people = rows.groupby(["lounge", "user"])["minute"].agg(["min", "max"])
@@ -182,7 +182,7 @@ def _newcomers():
 
 
 def _strata():
-    """Yield by span and lounge: who was at risk and who went, answered and not."""
+    """Yield life tables by thread and time since joining."""
     people = _newcomers()
     for start, stop in ((0, 7), (7, 28), (28, 84), (84, np.inf)):
         went = people["gone"] & (people["days"] < stop)
@@ -199,7 +199,7 @@ def _strata():
 
 
 def _efron(at_risk, went, slope):
-    """Return the score of one stratum with tied ends, and its information."""
+    """Return score and information of one stratum with ties."""
     many = went.sum()
     left = at_risk - np.arange(many)[:, None] / max(many, 1) * went
     risk = left[:, 1] * np.exp(slope) / (left[:, 0] + left[:, 1] * np.exp(slope))
@@ -207,7 +207,7 @@ def _efron(at_risk, went, slope):
 
 
 def test_newcomers_without_a_quote(product):
-    """Cox within lounge and span of stay, ties by Efron, one number by brentq."""
+    """Compute the hazard ratio of newcomers who were not quoted."""
     strata = list(_strata())
     first = sum(n.sum() for start, _, n, _ in strata if start == 0)
     slope = optimize.brentq(
@@ -224,7 +224,7 @@ def test_newcomers_without_a_quote(product):
 
 
 def test_later_lounges(product):
-    """Cox on the day of birth, deaths of the first year of life."""
+    """Compute the hazard ratio by day of founding."""
     spells = lives(lounges()[~lounges()["older"]])
     stop = spells["exit"].clip(upper=365)
     rows = spells.assign(stop=stop, died=spells["dead"] & (spells["exit"] <= 365))
@@ -238,7 +238,7 @@ def test_later_lounges(product):
 
 
 def _months():
-    """Return by lounge and month of age: posts, posters, those of eight days."""
+    """Return posts and core posters by thread and month of age."""
     born = lounges()[lounges()["born"]]
     rows = posts().merge(born[["lounge", "birth"]], on="lounge")
     rows["month"] = (rows["minute"] - rows["birth"]) // (MONTH * DAY)
@@ -250,7 +250,7 @@ def _months():
 
 
 def test_months_after_a_core(product):
-    """Cox of months at risk, five core members or more against one or none before."""
+    """Compute the hazard ratio of months with five core members."""
     spells, counts = first_gaps(lounges()[lounges()["born"]]), _months()
     rows = []
     for one in spells.itertuples():

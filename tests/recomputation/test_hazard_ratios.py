@@ -1,4 +1,4 @@
-"""Recomputed hazard ratios: Cox's partial likelihood with Efron ties."""
+"""Recompute hazard ratios by Cox's partial likelihood with Efron ties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.recomputation.silence_lifetimes import DAY_US, lives
 
 
 def hazard_ratio(spells, *columns):
-    """Return the hazard ratio of the first of some columns."""
+    """Compute the hazard ratio of the first covariate."""
     design = [spells[name] for name in columns]
     each = np.arange(len(spells))
     since, until = spells.start + 1, spells.exit + 1  # none may begin before 0
@@ -22,7 +22,7 @@ def hazard_ratio(spells, *columns):
 
 @pytest.mark.parametrize("study", ["w3c_groups", "zulip_archives"])
 def test_later_cohorts(product, study):
-    """Each year (of 365 days) of birth raises the hazard of the first year as told."""
+    """Compute the first-year hazard ratio per founding year."""
     spells = lives(open_study(study).table("groups"))
     spells = spells[spells.entry < 365].reset_index(drop=True)
     spells["start"] = spells.entry.where(spells.entry > 0, -1)
@@ -36,7 +36,7 @@ def test_later_cohorts(product, study):
 
 
 def test_later_joiners_of_one_group(product):
-    """Each later year of joining changes the hazard of leaving as told."""
+    """Compute the hazard ratio of leaving by joining year."""
     rows = open_study("zh_cruel_parent").table("lives")
     rows = rows[(rows.measure == "membership by year") & (rows.cohort != "founders")]
     people = rows.loc[rows.index.repeat(rows.people)].reset_index(drop=True)
@@ -49,7 +49,7 @@ def test_later_joiners_of_one_group(product):
 
 
 def test_later_joiners_of_a_forum(product):
-    """Since the door costs money, later joiners are gone a year later as often."""
+    """Compute the hazard ratio of leaving with paid entry."""
     study = open_study("metafilter_paid_gate")
     groups = study.table("registry").query("kind == 'joiners of a year'")
     year = groups.set_index("group").label.str[-4:].astype(int)
@@ -67,7 +67,7 @@ def test_later_joiners_of_a_forum(product):
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
 def test_people_who_meet_elsewhere(product, study):
-    """Groups whose posters share a second venue die as often, size and volume alike."""
+    """Compute the hazard ratio of groups whose posters met elsewhere."""
     opened = open_study(study)
     spells = lives(opened.table("groups"))
     met = opened.table("beginnings").set_index("group").met_elsewhere
@@ -83,7 +83,7 @@ def test_people_who_meet_elsewhere(product, study):
 
 
 def test_groups_with_one_lead(product):
-    """One chair against several on day 28: silence of mails before any closing.
+    """Compute the hazard ratio of silence with one chair.
 
     The last mail is that of the mailing lists' own study, by its month.
     """

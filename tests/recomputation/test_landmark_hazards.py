@@ -1,4 +1,4 @@
-"""Recomputed hazards after day 28 by exposures up to then."""
+"""Recompute hazards after day 28 by earlier exposures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOTH = ("fcc_gitter", "zulip_archives")
 
 @pytest.mark.parametrize("study", BOTH)
 def test_centralisation_is_measured_against_chance(product, study):
-    """HR per sample SD of the log of centres by chance over centres, days 0–27.
+    """Compute the hazard ratio per unit of reply concentration.
 
     Size and volume are adjusted as they stood at the landmark (§0, timing gate).
     """
@@ -30,7 +30,7 @@ def test_centralisation_is_measured_against_chance(product, study):
 
 @pytest.mark.parametrize("study", BOTH)
 def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
-    """Explicit replies a message in days 0–27, volume adjusted; the middle is out."""
+    """Compute the hazard ratio of groups with many and few replies."""
     rows = alive_at_28(study)
     ratio = rows.replies_explicit / rows.messages
     low, high = ratio.quantile([1 / 3, 2 / 3])
@@ -41,7 +41,7 @@ def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
 
 @pytest.mark.parametrize("study", BOTH)
 def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
-    """HR per 0.2 of all messages of days 0–27, volume adjusted."""
+    """Compute the hazard ratio by share of unanswered messages."""
     rows = alive_at_28(study).merge(open_study(study).table("beginnings"), on="group")
     index = rows.top_unanswered / rows.messages / 0.2
     verdict = product("s4-organisation-not-media", study)
@@ -49,7 +49,7 @@ def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
 
 
 def negative_binomial(counts, design, codes):
-    """Return slopes at the likeliest dispersion (NB2), their errors' sandwich and t.
+    """Fit a negative binomial model with robust errors.
 
     Scores are summed by cluster; expected information, K/(K − 1), t(K − 1).
     """
@@ -70,7 +70,7 @@ def negative_binomial(counts, design, codes):
 
 
 def difference(found, slopes, spread, t):
-    """Ask for the same difference of the first two measures, and the same limits."""
+    """Assert that the difference of two coefficients is equal."""
     reach = t * np.sqrt(spread[1, 1] + spread[2, 2] - 2 * spread[1, 2])
     apart = slopes[1] - slopes[2]
     assert found.estimate == pytest.approx(apart, abs=1e-6)
@@ -79,7 +79,7 @@ def difference(found, slopes, spread, t):
 
 
 def fieller(slopes, spread, t):
-    """Return the range of ratios of two slopes that no test rejects.
+    """Compute Fieller's limits of a ratio of coefficients.
 
     It is without end where the second slope is not told from 0.
     """
@@ -96,7 +96,7 @@ def fieller(slopes, spread, t):
 
 @pytest.mark.parametrize("study", [*BOTH, "komodo_discord", "meshcore_split"])
 def test_retained_against_new_posters_of_the_second_month(product, study):
-    """Difference of the elasticities of posters in days 152–179, negative binomial."""
+    """Compare elasticities of later posters to retained and new ones."""
     tables = open_study(study)
     windows, months = tables.table("windows"), tables.table("months")
     late = windows[(windows.window == "152-179") & windows.observed]

@@ -1,4 +1,4 @@
-"""Recomputed failure from two dates per group: guilds from the raw file.
+"""Recompute failure from two dates per group, from raw files.
 
 Weeks of birth are drawn for guilds and boards, as the register has it for one operator.
 """
@@ -18,7 +18,7 @@ DAY_US = 86_400_000_000
 
 
 def broken(last, end, w):
-    """Return the days on which the record broke off, day by day (amendment 10 d)."""
+    """Return the days on which the source's recording broke off."""
     count = last.value_counts()
     day = {d: int(count.get(d, 0)) for d in range(int(last.min()) - 30, int(end) + 31)}
 
@@ -38,7 +38,7 @@ def broken(last, end, w):
 
 
 def spells(table, w, breaks=frozenset()):
-    """Return lives that a silence of w days ends; on a break nobody dies."""
+    """Return lifetimes ended by W silent days; none end at a break."""
     followed = table["end"] - w - table["born"]
     age = table["last"] - table["born"]
     dead = age.isna() | (age < followed)
@@ -50,7 +50,7 @@ def spells(table, w, breaks=frozenset()):
 
 
 def failures(lives, age, samples=2000):
-    """Return the share dead by an age, and that of samples of whole clusters."""
+    """Return the share dead by an age, and in bootstrap samples."""
     code = pd.factorize(clusters(lives))[0]
     when = np.unique(lives["exit"], return_inverse=True)
     ends, leaves = np.zeros((2, code.max() + 1, len(when[0])))
@@ -70,7 +70,7 @@ def failures(lives, age, samples=2000):
 
 
 def side_by_side(table, age, *, breaking=True):
-    """Return the share dead by an age at W = 60, and what both W's limits enclose."""
+    """Return the share dead at W = 60, with limits of both W."""
     found = []
     for w in (60, 180):
         last = table["last"].dropna().astype(int)
@@ -87,7 +87,7 @@ def side_by_side(table, age, *, breaking=True):
     ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
 )
 def test_guilds_from_the_raw_file(product, name, age):
-    """5,357 guilds born 2020-01 to 2021-02; a last post after the end is at the end."""
+    """Compute the share of 5,357 guilds dead by an age."""
     rows = raw("ruqqus_guilds", "guilds.csv.gz", parse_dates=["first", "last"])
     since = pd.Timestamp(0)
     rows = rows[rows["first"].between("2020-01-01", "2021-02-28")]
@@ -111,7 +111,7 @@ def test_guilds_from_the_raw_file(product, name, age):
     ("name", "age"), [("s0-three-month-death", 105), ("s1-over-90-fail", 365)]
 )
 def test_boards_and_their_last_reply(product, name, age):
-    """1,097 boards, 70 of them without a topic: dead at 0 by either W."""
+    """Compute the share of 1,097 boards dead by an age."""
     registry = open_study("v2ex_nodes").table("registry")
     days = registry[["origin_us", "last_us", "end_us"]] / DAY_US
     table = registry[["network", "batch"]].join(

@@ -1,4 +1,4 @@
-"""Recomputed links, tone, growth and sizes by dates, from the tables.
+"""Recompute estimates on links, tone, growth and size, from tables.
 
 What the product's modules name and define had been read, how they compute had not.
 """
@@ -26,7 +26,7 @@ MONTH, FIRST = 28, 14 * 30.44
 
 
 def test_links_carried_by_core_members(product):
-    """Share by people with eight days in days 0–27, and how many times as many each."""
+    """Compute the share of links that core members carry in."""
     study = open_study("fcc_gitter")
     rows = study.table("carriers").query("least_days == 8")
     rows = rows.merge(study.table("groups")[["group", "network", "batch"]])
@@ -49,7 +49,7 @@ def test_links_carried_by_core_members(product):
 
 
 def _toned_months(study, lives):
-    """Return months of rooms with 200 messages: tone and talk of the one before."""
+    """Return months of rooms with the earlier month's tone."""
     said = study.table("voices")
     many = said.groupby("group").messages.sum()
     talk = study.table("months").set_index(["group", "month"]).messages
@@ -72,7 +72,7 @@ def _toned_months(study, lives):
 
 
 def test_tone_of_the_month_before(product):
-    """HR of the first silence per deviation of each tone, talk adjusted."""
+    """Compute the hazard ratio by tone of the month before."""
     study = open_study("fcc_gitter")
     lives = first_gaps(study.table("groups"), study.table("silences"))
     rows = pd.DataFrame(_toned_months(study, lives))
@@ -85,7 +85,7 @@ def test_tone_of_the_month_before(product):
 
 
 def test_births_where_talk_is_known(product):
-    """Doubling time of regional groups: births less deaths by group and day."""
+    """Compute the doubling time of regional groups."""
     groups = open_study("meshcore_split").table("groups")
     since = (groups.origin_us - groups.origin_us.min()) / DAY_US
     lives = lifetimes(groups).merge(groups.assign(since=since)[["group", "since"]])
@@ -102,7 +102,7 @@ def test_births_where_talk_is_known(product):
 
 
 def test_sizes_by_dates_in_a_planted_world():
-    """Mean days of the year after day 28: 10–30 over all others, W = 60 and 180."""
+    """Compute mean lifetimes by size on simulated two-date data."""
     study = by_dates(20)
     rows = study.table("registry").merge(study.table("snapshots"))
     life, watched = ((rows[c] - rows.origin_us) / DAY_US for c in ("last_us", "end_us"))

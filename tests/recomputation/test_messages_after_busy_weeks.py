@@ -1,4 +1,4 @@
-"""Recomputed messages after weeks of many messages: Poisson within persons."""
+"""Recompute messages written after busy weeks (fixed-effects Poisson)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WEEKS_TO_SILENCE = 8  # whole weeks in the 60 days after which silence counts
 
 
 def person_weeks():
-    """Return own messages, those received the week before and all, by person, week."""
+    """Return messages written, and received before, by person-week."""
     days = open_study("fcc_gitter").table("member_days")
     days = days.assign(week=days.day // 7)
     own = days.groupby(["member", "group", "week"]).messages.sum().rename("own")
@@ -32,7 +32,7 @@ def person_weeks():
 
 
 def within(person, counts, columns):
-    """Return Poisson coefficients within persons, with person-clustered errors."""
+    """Fit a Poisson model with person effects and clustered errors."""
     codes, x = pd.factorize(person)[0], columns - columns.mean(axis=0)
     totals, beta = np.bincount(codes, counts)[codes], np.zeros(x.shape[1])
     for _ in range(25):
@@ -48,7 +48,7 @@ def within(person, counts, columns):
 
 
 def test_talk_after_a_week_of_many_messages(product):
-    """Each doubling of what a person received changes what they write as told."""
+    """Compute messages written per doubling of those received."""
     rows = person_weeks()
     columns = np.column_stack([np.log2(1 + rows.received), np.log1p(rows.everything)])
     beta, error = within(rows.member, rows.wrote.to_numpy(), columns)

@@ -1,4 +1,4 @@
-"""Recomputed retention of unanswered newcomers and of paying members."""
+"""Recompute retention of unanswered newcomers and of payers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BOTH = ("fcc_gitter", "zulip_archives")
 
 
 def _score(slope, cell):
-    """Return Efron's score and information of one group's span."""
+    """Return Efron's score and information of one stratum."""
     ended = cell.ended_0 + cell.ended_1
     part = np.arange(ended) / max(ended, 1)
     exposed = (cell.at_risk_1 - part * cell.ended_1) * np.exp(slope)
@@ -23,7 +23,7 @@ def _score(slope, cell):
 
 @pytest.mark.parametrize("study", BOTH)
 def test_newcomers_without_an_answer_by_groups_life_tables(product, study):
-    """HR of silence for good, unanswered in 24 h or answered; strata are groups."""
+    """Compute the hazard ratio of newcomers without a reply."""
     tables = open_study(study)
     rows = tables.table("newcomers")
     rows = rows[(rows.replies == "explicit") & (rows.within_hours == 24)]
@@ -49,7 +49,7 @@ def test_newcomers_without_an_answer_by_groups_life_tables(product, study):
 
 @pytest.mark.parametrize("study", BOTH)
 def test_groups_with_more_of_them_in_the_month_before(product, study):
-    """HR of the first long silence per 10 points of newcomers left unanswered."""
+    """Compute the hazard ratio by share of unanswered newcomers."""
     tables = open_study(study)
     lives = first_gaps(tables.table("groups"), tables.table("silences"))
     months = tables.table("months")
@@ -66,7 +66,7 @@ def test_groups_with_more_of_them_in_the_month_before(product, study):
 
 
 def test_payers_write_again_more_often_than_others_as_often_there_before(product):
-    """Ratio of shares writing on a day of the next 60, others weighted like payers."""
+    """Compare the return of payers with that of weighted others."""
     lives = open_study("twitch_paid_free").table("lives")
     lives = lives[lives.measure == "first 60 days"]
     lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)

@@ -1,4 +1,4 @@
-"""Recomputed lifetimes of registered groups: failures, cohorts, silent groups.
+"""Recompute lifetimes of registered groups from raw files.
 
 All from the raw files. Late entry, ends that compete, breaks.
 """
@@ -36,7 +36,7 @@ THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
 
 
 def same(told, route):
-    """Ask for the same rows, whatever their order."""
+    """Assert that two tables have the same rows in any order."""
     names = list(route)
     ours, theirs = (
         table[names].astype(float).sort_values(names).to_numpy()
@@ -50,7 +50,7 @@ def same(told, route):
     [("r_user_groups", meetups), ("sig_groups", folders), ("deepin_sigs", deepin)],
 )
 def test_registries_as_committed(study, route):
-    """Each group's founding, entry and last activity; ends of the open ones."""
+    """Recount founding, entry and last activity of each group."""
     told = open_study(study).table("registry")
     dates = told[["origin_us", "entry_us", "last_us"]] / DAY_US
     same(dates.set_axis(["born", "entry", "last"], axis=1),
@@ -62,7 +62,7 @@ def test_registries_as_committed(study, route):
 
 
 def test_members_as_committed():
-    """Meetup's members and meetings: changes in the window, the last before it."""
+    """Recount members and meetings of Meetup groups."""
     told = open_study("r_user_groups").table("snapshots")
     changes = counted().sort_values("at", kind="stable")
     changes = changes[changes["watched"]].drop_duplicates(["group", "at"], keep="last")
@@ -79,14 +79,14 @@ def test_members_as_committed():
 
 
 def test_editors_as_committed():
-    """People who governed a folder, by group and day at UTC."""
+    """Recount active editors by group and day."""
     told = open_study("sig_groups").table("snapshots")
     route = edited().groupby(["key", "day"])["author_hash"].nunique().reset_index()
     same(told, route.rename(columns={"author_hash": "active"})[["day", "active"]])
 
 
 def test_roster_as_committed():
-    """Who came to and left deepin's groups, day by day, bots left out."""
+    """Recount joins and leaves of deepin's groups by day."""
     told = open_study("deepin_sigs").table("holders")
     rows = raw("deepin_sigs", "events.csv")
     heads = raw("deepin_sigs", "sigs.csv").query("kind == 'sig' and listed_at_head")
@@ -100,7 +100,7 @@ def test_roster_as_committed():
 
 
 def lives(table, w):
-    """Return ages at entry and end: dead, closed by others first, or still watched."""
+    """Return ages at entry and end, with cause of the end."""
     followed = table["end"] - w - table["born"]
     spoke = table["last"] - table["born"]
     known = table["last"].dropna().astype(int)
@@ -119,7 +119,7 @@ def lives(table, w):
 
 
 def incidence(rows, age, weights):
-    """Return Aalen and Johansen's share dead by an age, for weights of the groups."""
+    """Compute the Aalen–Johansen incidence of death by an age."""
     entry, stop = rows["entry"].to_numpy(), rows["exit"].to_numpy()
     dead, gone = rows["dead"].to_numpy(), (rows["dead"] | rows["competes"]).to_numpy()
     times = np.unique(stop[gone & (stop <= age)])
@@ -139,7 +139,7 @@ def incidence(rows, age, weights):
 
 
 def limits(rows, age, point, again, k):
-    """Return a share's limits: cloglog, or Clopper and Pearson's on n/deff.
+    """Compute limits of a share on the cloglog scale, or exactly.
 
     The latter where more than a twentieth of the samples are 0 or 1.
     """
@@ -153,7 +153,7 @@ def limits(rows, age, point, again, k):
 
 
 def share(table, age, draws):
-    """Return the share dead by an age at W = 60, and what both W's limits enclose."""
+    """Compute the share dead at W = 60, with limits of both W."""
     found = []
     for w in (60, 180):
         rows = lives(table, w)
@@ -171,7 +171,7 @@ def share(table, age, draws):
 
 
 def agrees(told, table, age, draws=10_000):
-    """Ask for the same estimate and the same limits."""
+    """Assert that share and limits equal the recomputed ones."""
     point, low, high = share(table, age, draws)
     assert told.estimate == pytest.approx(point, abs=POINT)
     assert (told.low, told.high) == pytest.approx((low, high), abs=LIMIT)
@@ -179,17 +179,17 @@ def agrees(told, table, age, draws=10_000):
 
 @pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
 def test_chapters(product, name, age):
-    """251 chapters by their meetings; retirement competes."""
+    """Compute the share of chapters inactive; retirement competes."""
     agrees(product(name, "rladies_meetup"), chapters(), age)
 
 
 def test_servers(product):
-    """Servers that came in window A, by their listing; servers are the clusters."""
+    """Compute the share of servers that disappeared."""
     agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
 
 
 def test_interest_groups_of_deepin(product):
-    """By changes of their pages; 31 batches are drawn."""
+    """Compute the share of deepin's groups inactive."""
     agrees(product(THREE[0], "deepin_sigs"), deepin(), THREE[1], draws=60_000)
 
 
@@ -198,7 +198,7 @@ def test_interest_groups_of_deepin(product):
     ("study", "route"), [("r_user_groups", meetups), ("sig_groups", folders)]
 )
 def test_operators_on_their_own(product, study, route, name, age):
-    """Meetup's two kinds with late entry; three projects."""
+    """Compute shares inactive for each operator of groups."""
     whole, parts = route(), product(name, study).parts
     assert len(parts) == whole["network"].nunique()
     for part in parts:
@@ -207,7 +207,7 @@ def test_operators_on_their_own(product, study, route, name, age):
 
 
 def ratio(table):
-    """Return Cox's ratio for a year's later birth within the first year, both W."""
+    """Compute the first-year hazard ratio per founding year."""
     found = []
     for w in (60, 180):
         rows = lives(table, w)
@@ -225,7 +225,7 @@ def ratio(table):
 
 
 def test_later_interest_groups(product):
-    """Each project that has an estimate."""
+    """Compute the hazard ratio per founding year, by project."""
     whole = folders()
     parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
              if one.interval]  # fmt: skip
@@ -239,13 +239,13 @@ def test_later_interest_groups(product):
 
 
 def silent(table, at):
-    """Count who was silent from a day on, of those founded 28 days before."""
+    """Count groups silent from a day on, and all founded before."""
     old = table[table["born"] <= at - 28]
     return (~(old["last"] > at)).mean(), len(old)
 
 
 def test_silent_chapters(product):
-    """A census at the last day with sixty days after it."""
+    """Count silent chapters on the last possible day."""
     rows = chapters()
     point, many = silent(rows, rows["end"].max() - 60)
     told = product("s0-200-of-343-shells", "rladies_meetup")
@@ -253,7 +253,7 @@ def test_silent_chapters(product):
 
 
 def test_silent_interest_groups(product):
-    """The same of deepin's."""
+    """Count silent groups of deepin on the last possible day."""
     rows = deepin()
     point, many = silent(rows, rows["end"].min() - 60)
     told = product("s0-200-of-343-shells", "deepin_sigs")
@@ -261,7 +261,7 @@ def test_silent_interest_groups(product):
 
 
 def test_silent_guilds(product):
-    """All guilds on 2021-06-30; a single post is silent by then."""
+    """Count silent guilds on 2021-06-30."""
     rows = raw("ruqqus_guilds", "guilds.csv.gz")
     rows = rows[rows["first"] <= "2021-08-31"]
     table = pd.DataFrame({"born": day(rows["first"]), "last": day(rows["last"])})
@@ -271,7 +271,7 @@ def test_silent_guilds(product):
 
 
 def test_new_groups_of_ten_to_thirty(product):
-    """Meetup's groups of 2020 and 2021 as counted first on days 90–120."""
+    """Compute the share of new groups with 10–30 members."""
     changes = counted()
     changes = changes[changes["at"] >= of("2019-09-15")].dropna(subset="members")
     ages = (changes["at"] - changes["born"]).between(90, 120)
@@ -285,7 +285,7 @@ def test_new_groups_of_ten_to_thirty(product):
 
 
 def _departures():
-    """Return groups' days on which founders left: was it the last one, did it end."""
+    """Return when founding leads left, and whether closure followed."""
     spells = raw("zh_sig_roles", "role_spells.csv.gz")
     spells = spells[~spells["sig"].isin(TEMPLATES)]
     name = spells["community"] + "/" + spells["sig"]
@@ -306,7 +306,7 @@ def _departures():
 
 
 def test_too_few_groups_of_founders_were_closed(product):
-    """Arms are groups; a group is closed in the arm of its last departure."""
+    """Check the refusal: too few closures after founders left."""
     rows = pd.DataFrame(_departures(), columns=["group", "last", "closed"])
     arms = rows.groupby("last")["group"].nunique()
     ended = rows.drop_duplicates("group", keep="last").query("closed")

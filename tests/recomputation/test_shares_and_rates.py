@@ -1,4 +1,4 @@
-"""Recomputed shares and rates, with clusters of people or groups resampled."""
+"""Recompute shares and rates, resampling people or groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POINT, LIMIT = 1e-6, 0.005
 
 
 def mean_limits(values, draws=4000):
-    """Return 95 % limits of a mean: t(n − 1) on the bootstrap's standard error."""
+    """Compute bootstrap limits of a mean by Student's t."""
     n = len(values)
     sample = np.random.default_rng(1).integers(0, n, (draws, n))
     spread = np.asarray(values)[sample].mean(axis=1).std(ddof=1)
@@ -21,12 +21,12 @@ def mean_limits(values, draws=4000):
 
 
 def hourly(notes):
-    """Return notes an hour of 48 spare ones over notes an hour of 35 of work."""
+    """Compute notes per hour of spare time over working hours."""
     return notes["spare"] / 48 / (notes["work"] / 35)
 
 
 def ratio_limits(notes, draws=4000):
-    """Return 95 % limits of a ratio: groups drawn again, t(n − 1) on the log scale."""
+    """Compute bootstrap limits of a ratio on the log scale."""
     n = len(notes)
     sample = np.random.default_rng(1).integers(0, n, (draws, n))
     sums = {name: notes[name].to_numpy()[sample].sum(axis=1) for name in notes}
@@ -42,7 +42,7 @@ def ratio_limits(notes, draws=4000):
     ],
 )
 def test_people_who_never_act(product, study, key, base, step):
-    """As many never took the step, on the mean over units of ten people or more."""
+    """Compute the mean share of people who never took a step."""
     rows = open_study(study).table("funnels")
     people = rows.groupby([*key, "step"]).people.sum().unstack()
     people = people[people[base] >= 10]
@@ -54,7 +54,7 @@ def test_people_who_never_act(product, study, key, base, step):
 
 
 def test_silent_members_of_channels(product):
-    """As many say nothing in 84 days, with those gone sooner counted as all or none.
+    """Compute the share of members silent for 84 days, with bounds.
 
     Until 2026-11-22 those gone who had written were in the denominator too.
     """
@@ -71,7 +71,7 @@ def test_silent_members_of_channels(product):
 
 
 def test_spare_time_against_working_hours(product):
-    """Notes an hour of spare time are as many times those of a working hour."""
+    """Compare notes per hour of spare time and working hours."""
     study = open_study("cn_colearning")
     facts = study.table("facts").query("fact == 'own_clock' and value == 1")
     registry = study.table("registry")

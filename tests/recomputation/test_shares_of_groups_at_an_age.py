@@ -1,4 +1,4 @@
-"""Recomputed shares of groups at an age."""
+"""Recompute shares of active groups at an age."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _agrees(verdict, rows, horizon, holds):
 
 @pytest.mark.parametrize("study", ROOMS)
 def test_success_is_the_share_alive_lively_and_answering_at_a_year(product, study):
-    """Five posters and 0.3 replies a message in days 337–364, censoring weighted."""
+    """Compute the share of groups successful at a year."""
     rows, successful = _with_window(study, "337-364")
     verdict = product("s0-success-below-5pct", study)
     assert verdict.n == len(rows)
@@ -45,6 +45,6 @@ def test_success_is_the_share_alive_lively_and_answering_at_a_year(product, stud
 
 @pytest.mark.parametrize("study", ROOMS)
 def test_adrift_is_who_lives_half_a_year_without_success(product, study):
-    """Alive at 180 days, without five posters and 0.3 replies in days 152–179."""
+    """Compute the share alive but inactive at 180 days."""
     rows, successful = _with_window(study, "152-179")
     _agrees(product("s0-half-are-lost-type", study), rows, 180.0, ~successful)

@@ -1,4 +1,4 @@
-"""Recomputed number of groups that exist in name only at a date."""
+"""Recompute the share of groups that exist in name only."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tests.recomputation.silence_lifetimes import DAY_US
 
 
 def date(groups):
-    """Return the last instant that leaves 60 days before the end or a notice to all."""
+    """Return the last date followed by 60 days of observation."""
     notices = groups[groups.closed_kind == "notice"].end_us
     return (groups.end_us.max() if notices.empty else notices.min()) - 60 * DAY_US
 
 
 def states(study, groups, age):
-    """Return which groups are in a state of decline at their age in days."""
+    """Return which groups are inactive or nearly so at an age."""
     rates, days = study.table("rates"), int(age.max()) + 70
     messages = by_day(rates, "messages_28", len(groups), days)
     posters = by_day(rates, "posters_28", len(groups), days)
@@ -33,7 +33,7 @@ def states(study, groups, age):
     ],
 )  # fmt: skip
 def test_in_name_only(product, study):
-    """As many are silent for good, under a tenth of their peak or under 3 posters."""
+    """Count groups silent, under a tenth of peak, or with few posters."""
     name, _, network = study.partition("/")
     opened = open_study(name)
     groups = opened.table("groups")

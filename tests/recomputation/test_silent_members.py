@@ -1,4 +1,4 @@
-"""Recomputed shares of silent members, from the raw files."""
+"""Recompute shares of silent members from raw files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLAIM = "s0-lurkers-are-many"
 
 @pytest.mark.shared
 def test_joiners_of_the_server(product):
-    """Who was noted as joining, and wrote nothing but that notice in 84 days."""
+    """Count joined members who wrote nothing in 84 days."""
     rows = raw("komodo_discord", "messages.csv.gz")
     rows["day"] = pd.to_datetime(rows["ts"]).dt.floor("D")
     commands = raw("komodo_discord", "tip_commands.csv.gz")
@@ -40,7 +40,7 @@ def test_joiners_of_the_server(product):
 
 @pytest.mark.shared
 def test_members_of_the_chinese_parent_group(product):
-    """Memberships of 84 days without a contest: Sundays since number 118."""
+    """Count members of 84 days without a contest."""
     register = raw("zh_cruel_parent", "membership_register.csv")
     taken = raw("zh_cruel_parent", "contest_participation.csv.gz")
     known = register[register["person"].isin(taken["person"])]
@@ -66,7 +66,7 @@ def test_members_of_the_chinese_parent_group(product):
 
 @pytest.mark.shared
 def test_courses_with_a_duty(product):
-    """Of those not marked out, who never handed in; the 23 courses of one operator."""
+    """Count remaining course members who never handed in work."""
     marks = raw("cn_colearning", "checkins.csv.gz")
     marks = marks[marks["cohort"].str.startswith("IntensiveCoLearning/")]
     by = marks.groupby(["cohort", "member"])["mark"]
@@ -92,7 +92,7 @@ def test_courses_with_a_duty(product):
 
 @pytest.mark.shared
 def test_members_less_mails(product):
-    """W3C's tables of counts, quarter by quarter, group by group."""
+    """Bound the share of W3C members without a mail."""
     monthly = product(CLAIM, "w3c_groups")
     study = open_study("w3c_groups")
     groups = study.table("groups").set_index("group")
@@ -127,7 +127,7 @@ def test_members_less_mails(product):
 
 @pytest.mark.shared
 def test_members_of_chats_less_people_in_meetings(product):
-    """Kubernetes' yearly reports, each group's years together."""
+    """Bound the share of chat members who never met."""
     told = raw("sig_groups", "kubernetes_annual_reports.csv")
     told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")
     sums = told.groupby("sig")[["particip", "slack"]].sum()

@@ -1,4 +1,4 @@
-"""Recomputed verdicts on the sources that were answered last."""
+"""Recompute verdicts on the sources that were added last."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.recomputation.silence_lifetimes import lives
 
 
 def _last_count(study, origin, low, high):
-    """Return members at the last count with age in (low, high] at its day's end."""
+    """Return the last member count of each group in an age range."""
     rows = study.table("snapshots").dropna(subset="members")
     age = rows.day + 1 - rows.group.map(origin) / DAY_US
     near = rows[(age > low) & (age <= high)].sort_values("day")
@@ -32,7 +32,7 @@ def _last_count(study, origin, low, high):
 
 
 def _haste(rows, said, day):
-    """Return the hazard ratio of the top against the bottom third after a day."""
+    """Compute the hazard ratio of fast- against slow-filling groups."""
     rows = rows[rows.share.notna() & (rows.exit > day)]
     low, high = rows.share.quantile([1 / 3, 2 / 3])
     rows = rows[(rows.share <= low) | (rows.share >= high)]
@@ -44,7 +44,7 @@ def _haste(rows, said, day):
 
 
 def _shares(study, groups, early, day):
-    """Return groups with who was counted early, over those counted by a day."""
+    """Return the share of each group's members who were counted early."""
     origin = groups.set_index("group").origin_us
     now = groups.group.map(_last_count(study, origin, day - 31, day))
     then = groups.group.map(_last_count(study, origin, 0, early))
@@ -52,7 +52,7 @@ def _shares(study, groups, early, day):
 
 
 def test_haste_by_months_of_counts(product):
-    """W3C: members of the first month over those of two, silence after day 62."""
+    """Compute the hazard ratio of W3C groups that filled fast."""
     study = open_study("w3c_groups")
     groups = study.table("groups")
     rows = lives(_shares(study, groups, 31, 62))
@@ -66,7 +66,7 @@ def test_haste_by_months_of_counts(product):
 
 
 def test_haste_by_days_of_counts(product):
-    """Meetup: members by day 2 over those at day 28; too few deaths for a ratio.
+    """Check the refusal: too few deaths of Meetup groups.
 
     Until 2026-11-22 groups that left the list died by silence that was not observed,
     and there were enough of them.
@@ -90,7 +90,7 @@ def test_haste_by_days_of_counts(product):
 
 
 def test_standing_still_in_w3c(product):
-    """Landmarks every 90 days, 50–200 members; mail of 90 days before adjusted."""
+    """Compute the hazard ratio of stagnant W3C groups."""
     study = open_study("w3c_groups")
     told = lives(study.table("groups"))
     counts = study.table("snapshots").dropna(subset="members")
@@ -129,7 +129,7 @@ def test_standing_still_in_w3c(product):
 
 
 def test_work_on_a_folder(product):
-    """openEuler: closing after day 56 per doubling of files of days 0–27."""
+    """Compute the hazard ratio of closure by early commits."""
     study = open_study("sig_groups")
     rows = study.table("registry").query("network == 'openeuler'").reset_index()
     files = study.table("facts").query("fact == 'files_by_day_28'")
@@ -148,7 +148,7 @@ def test_work_on_a_folder(product):
 
 @needs_raw
 def test_newcomers_of_the_live_chat(product):
-    """Twitch, from the raw streams: back on days 28–60, alone less after a raid."""
+    """Compare the return of newcomers with and without a raid."""
     folder = SHARED / "twitch_paid_free"
     wrote = pd.read_csv(folder / "user_streams.csv.gz", parse_dates=["date"])
     raids = pd.read_csv(folder / "sub_events.csv.gz").query("kind == 'raid'")
@@ -179,7 +179,7 @@ def test_newcomers_of_the_live_chat(product):
 
 
 def _tricks():
-    """Yield the rows of matched days of both sources, by loops over days."""
+    """Yield matched days of both sources by loops over days."""
     for name, kind, least in (
         ("komodo_discord", "red_packet", -np.inf),
         ("twitch_paid_free", "gift to many", 5),
@@ -222,7 +222,7 @@ def _tricks():
 
 
 def test_tricks_in_the_corpora_at_hand():
-    """Poisson with a constant for each activation, by statsmodels; channels drawn."""
+    """Fit a Poisson model with a constant per activation."""
     rows = pd.DataFrame(_tricks(), columns=["unit", "channel", "treated", "value"])
     assert rows.treated.sum() >= 50
     rows = rows[rows.groupby("unit").value.transform("sum") > 0]
@@ -238,7 +238,7 @@ def test_tricks_in_the_corpora_at_hand():
 
 @needs_raw
 def test_tone_passed_on_in_forums(product):
-    """From the raw posts: VADER's tone on that of others' ten before, in a topic."""
+    """Regress each post's sentiment on that of ten earlier posts."""
     posts = pd.read_csv(SHARED / "discourse_reads" / "posts.csv.gz")
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
     at = pd.to_datetime(posts.created_at, format="ISO8601")
@@ -265,7 +265,7 @@ def test_tone_passed_on_in_forums(product):
 
 @needs_raw
 def test_two_silent_months_after_the_last_chair(product):
-    """W3C, from the raw files: Cox by months since a departure."""
+    """Compute the hazard ratio of silence after the last chair left."""
     union = json.loads((SHARED / "w3c_groups" / "w3c_groups_union.json").read_text())
     mails = {
         str(one["id"]): one["activity"].get("lists") or {} for one in union["groups"]

@@ -1,6 +1,7 @@
 """A figure is redrawn for a phone, and comes back as it was."""
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 import seaborn as sns
 from matplotlib.text import Text
@@ -107,3 +108,20 @@ def test_a_legend_beside_its_plot_comes_back_to_its_place():
         pass
     assert legend.get_bbox_to_anchor().bounds == pytest.approx(before)
     plt.close(figure)
+
+
+def test_panel_without_names_of_its_own_gets_them_when_panels_are_stacked():
+    """Panels that share row names list them once; each has all of them on a phone."""
+    names = ["A name that is as long as a line", "Another name of some length"]
+    rows = {"name": names * 2, "at": [1, 2, 3, 4], "of": ["a", "a", "b", "b"]}
+    with figures.apply_style():
+        grid = sns.FacetGrid(pd.DataFrame(rows), col="of")
+        grid.map_dataframe(sns.scatterplot, x="at", y="name")
+        grid.figure.draw_without_rendering()
+        with drawn_narrow(grid.figure):
+            shown = [
+                [one.get_text() for one in axes.texts if one.get_visible()]
+                for axes in grid.axes.flat
+            ]
+        plt.close(grid.figure)
+    assert [len(texts) for texts in shown] == [2, 2]

@@ -22,6 +22,7 @@ EXAMPLES = MappingProxyType(
     {
         "site": "shequn site",
         "notebooks": "shequn notebooks",
+        "figure": "shequn figure dead-by-day --format pdf",
         "lab": "shequn lab my-study --no-browser --port 8890",
         "run": "shequn run exports/ --zone Asia/Shanghai -o my-study",
         "groups-template": "shequn groups-template exports/ -o groups.csv",
@@ -66,6 +67,18 @@ def _add_lab(sub: argparse.ArgumentParser) -> None:
     sub.epilog = f"{PASSED_ON} {sub.epilog}"
     folder = "made by shequn run; the public studies without it"
     sub.add_argument("folder", nargs="?", type=Path, help=folder)
+
+
+def _add_figure(sub: argparse.ArgumentParser) -> None:
+    name = "the figure's permanent id, as on its page; without it all are listed"
+    sub.add_argument("name", nargs="?", metavar="NAME", help=name)
+    forms = ["svg", "dark.svg", "narrow.svg", "pdf", "png", "clear.png"]
+    form = "the file to write: --format pdf (so without it; repeatable)"
+    sub.add_argument("--format", action="append", choices=forms, help=form)
+    language = "of its words: --language zh (en)"
+    sub.add_argument("--language", choices=["en", "zh"], default="en", help=language)
+    out = "the folder to write into: -o slides/ (the current one)"
+    sub.add_argument("-o", dest="out", type=Path, default=Path(), help=out)
 
 
 def _add_run(sub: argparse.ArgumentParser) -> None:
@@ -159,6 +172,7 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
 
 _TAKES = MappingProxyType(
     {
+        "figure": _add_figure,
         "lab": _add_lab,
         "run": _add_run,
         "groups-template": _add_groups_template,

@@ -55,6 +55,20 @@ def execute_notebooks(_: Arguments) -> None:
         print(path.relative_to(paths.ROOT))
 
 
+def draw_figure(arguments: Arguments) -> None:
+    """Draw one figure for print or slides: PDF, transparent PNG and others."""
+    from helpers.site.single_figure import draw_single_figure, list_figures
+
+    if arguments.name is None:
+        print(*(f"{name}\t{title}" for name, title in list_figures()), sep="\n")
+        return
+    formats = arguments.format or ["pdf"]
+    for file in draw_single_figure(
+        arguments.name, formats, arguments.out, language=arguments.language
+    ):
+        print(file)
+
+
 def run_study(arguments: Arguments) -> int:
     """Make a study and a site of your own groups from exports."""
     from helpers.study.own.run import Plan
@@ -362,6 +376,7 @@ def _list_commands() -> dict[str, Command]:
     return {
         "site": build_site,
         "notebooks": execute_notebooks,
+        "figure": draw_figure,
         "lab": open_lab,
         "run": run_study,
         "groups-template": write_groups_template,

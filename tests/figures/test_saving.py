@@ -14,13 +14,13 @@ from pybtex.database import parse_string
 from helpers import figures
 from helpers.errors import MissingSourceError
 from helpers.figures.citation import read_project
-from helpers.figures.saving import EVERY
+from helpers.figures.saving import ALL, EVERY
 from helpers.figures.svg import complete_svg
 from helpers.files import compute_checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
 SVG = "{http://www.w3.org/2000/svg}"
-PICTURES = {"svg", "dark.svg", "pdf", "png", "clear.png"}
+PICTURES = {"svg", "dark.svg", "png"}
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -130,8 +130,9 @@ def test_letters_of_a_picture_are_text_with_a_title(drawn, study, tmp_path):
         assert len(root.findall(f".//{SVG}text")) > 3
 
 
-def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path):
+def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path, monkeypatch):
     """Printers' checkers refuse Type 3; the PDF knows its title and its author."""
+    monkeypatch.setenv(EVERY, ALL)
     pdf = save(drawn, study, tmp_path / "f").file("pdf").read_bytes()
     assert b"/CIDFontType2" in pdf
     assert b"/FontFile2" in pdf
@@ -140,8 +141,11 @@ def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path):
     assert b"/Author" in pdf
 
 
-def test_one_picture_has_no_paper(drawn, study, tmp_path):
+def test_one_picture_has_no_paper(drawn, study, tmp_path, monkeypatch):
     """Slides of any colour take it; the other stands on white."""
+    pages = save(drawn, study, tmp_path / "pages")
+    assert not pages.file("clear.png").exists()  # no page shows it
+    monkeypatch.setenv(EVERY, ALL)
     saved = save(drawn, study, tmp_path / "f")
     assert imread(saved.file("clear.png"))[0, 0, 3] == 0
     assert imread(saved.file("png"))[0, 0].tolist() == [1, 1, 1, 1]

@@ -100,7 +100,7 @@ def test_figures_are_numbered_described_and_to_download(made):
     assert 'alt="T of *all* groups_in [it].' in page
     assert re.search(r'caption-number">Figure 1 </span>', page)
     assert page.count("T of *all* groups_in [it]. Data:") >= 1
-    for end in ("svg", "pdf", "png", "csv", "json", "bib"):
+    for end in ("svg", "png", "csv", "json", "bib"):
         assert f'href="figures/forest.{end}"' in page
         assert (made / "site" / "figures" / f"forest.{end}").is_file()
 

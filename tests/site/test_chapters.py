@@ -10,7 +10,7 @@ from .conftest import WORDS, figure_cell
 from .conftest import output_cell as code
 
 TOLD = {"title": "图", "caption": "图注", "alt": "文字"}
-FILES = dict.fromkeys(("svg", "pdf", "png", "zh.svg"), "")
+FILES = dict.fromkeys(("svg", "png", "zh.svg"), "")
 FACTS = {"f": {**WORDS, "zh": TOLD, "files": FILES}}
 
 
@@ -61,7 +61,7 @@ def test_a_figure_becomes_a_numbered_block_with_its_words():
     assert r':alt: "A \"b\" c: d"' in block.source
     assert r"a\_b \*c\*" in block.source
     assert "Data: &lt;x&gt;" in block.source
-    files = [f'href="figures/f.{end}"' for end in ("svg", "pdf", "png", "csv")]
+    files = [f'href="figures/f.{end}"' for end in ("svg", "png", "csv")]
     assert all(file in block.source for file in files)
 
 

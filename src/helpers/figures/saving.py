@@ -30,7 +30,8 @@ from helpers.figures.svg import complete_svg, to_dark_svg
 from helpers.files import code_checksum, compute_checksum, replace_file, write_text
 from helpers.spreadsheet import to_csv_text
 
-PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
+PICTURES = ("svg", "dark.svg", "png")
+ON_REQUEST = ("pdf", "clear.png")  # for print and slides: no page shows them
 NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
@@ -39,7 +40,8 @@ METADATA: dict[str, dict[str, Any]] = {
 }
 DPI = 200
 PALETTE = 256  # colours of a PNG on white
-EVERY = "SHEQUN_PICTURES"  # set where pages are made: all pictures, else one
+EVERY = "SHEQUN_PICTURES"  # set where pages are made: their pictures, else one
+ALL = "all"  # its value for those on request, too
 STRICT = "SHEQUN_STRICT"  # set where a figure unfit for print is an error
 THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
@@ -109,10 +111,10 @@ def save_figure(
 ) -> SavedFigure:
     """Save a figure with its data and citation, and all variants if requested.
 
-    ``SHEQUN_PICTURES`` asks, for pages, print and slides, with the figure's data,
-    origin and citation: each language has a picture for light and for dark pages, wide
-    and for phones (SVG), one for print (PDF), one on white, one on nothing and a small
-    one (PNG).
+    ``SHEQUN_PICTURES`` asks for those of pages, with the figure's data, origin and
+    citation: each language has a picture for light and for dark pages, wide and for
+    phones (SVG), one on white and a small one (PNG). Its value ``all`` adds one for
+    print (PDF) and one on nothing (PNG).
 
     Parameters
     ----------
@@ -212,16 +214,13 @@ def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> lis
     where = saved.figure_id
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
-    words = {"Title": drawn.title, "Author": citation.OURS}
-    with (
-        replace_file(saved.file(f"{language}pdf")) as partial,
-        subset_fonts(drawn.figure),
-    ):
-        _write_picture(drawn.figure, partial, "pdf", "white", words)
     clear = _render_transparent(drawn.figure)
-    _save_png(clear, saved.file(f"{language}clear.png"))
     _flatten_on_white(clear, saved.file(f"{language}png"))
     made = list(PICTURES)
+    if os.environ.get(EVERY) == ALL:
+        _write_pdf(drawn, saved.file(f"{language}pdf"))
+        _save_png(clear, saved.file(f"{language}clear.png"))
+        made += ON_REQUEST
     if drawn.narrow is not None:
         with drawn.narrow():
             check_figure(drawn.figure, where)
@@ -229,6 +228,12 @@ def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> lis
             _draw_thumb(drawn.figure, saved.file(f"{language}thumb.png"))
         made += NARROW
     return [f"{language}{ending}" for ending in made]
+
+
+def _write_pdf(drawn: Drawn, file: Path) -> None:
+    words = {"Title": drawn.title, "Author": citation.OURS}
+    with replace_file(file) as partial, subset_fonts(drawn.figure):
+        _write_picture(drawn.figure, partial, "pdf", "white", words)
 
 
 def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:

@@ -17,6 +17,8 @@ from helpers import fonts
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)</tspan>")
 CLIP = re.compile(r'(?<=[#"])p[0-9a-f]{10}(?=[)"])')
 COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
+PLACES = re.compile(r'(?<= d=")[^"]+')
+FINE = re.compile(r"(\d\.\d\d)\d+")  # finer than a hundredth of a point is not seen
 PAPER = 0.2  # how light the paper of a dark page is, in OKLab
 LIFT = 0.6  # below 1: colours of middle lightness come out lighter
 FROM_RGB = (
@@ -47,7 +49,8 @@ def complete_svg(svg: str, title: str, alt: str) -> str:
     """Add title, alternative text and embedded font to an SVG picture.
 
     Clips are numbered as they come: matplotlib names them by their place to the last
-    bit, in which two layouts of one figure may differ.
+    bit, in which two layouts of one figure may differ. Places are cut to hundredths of
+    a point, which no eye sees.
 
     Parameters
     ----------
@@ -58,6 +61,7 @@ def complete_svg(svg: str, title: str, alt: str) -> str:
         name: number for number, name in enumerate(dict.fromkeys(CLIP.findall(svg)))
     }
     svg = CLIP.sub(lambda match: f"clip{order[match[0]]}", svg)
+    svg = PLACES.sub(lambda match: FINE.sub(r"\1", match[0]), svg)
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
         f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.embed_subset(letters)})}}"

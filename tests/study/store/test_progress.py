@@ -36,3 +36,12 @@ def test_log_has_few_lines_for_many_files(capsys):
     assert 1 <= len(lines) <= 5
     assert lines[-1].startswith("reading: file 1000 of 1000, 7 messages")
     assert "\r" not in "".join(lines)
+
+
+def test_slow_cell_of_a_notebook_writes_no_progress(monkeypatch, capsys):
+    """What a cell writes to stderr fails the site."""
+    monkeypatch.setenv(progress.QUIET, "1")
+    monkeypatch.setattr(progress, "EVERY_SECONDS_IN_LOGS", 0.0)
+    with progress.show_steps("reading", 2) as show:
+        show.next()
+    assert capsys.readouterr().err == ""

@@ -46,12 +46,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a small plot: kind, name, marks and number."""
+    """A row of a small chart: kind, name, marks, number and, with room, size."""
 
     kind: str
     name: str
     marks: tuple[Mark, ...]
     value: str
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,10 @@ def _build_published(row: Published, scale: _Scale) -> Line:
     short = read_entries("chrome")["published"].get(row.key)
     n = format_count(row.n) if row.n else ""
     what = row.measured.definition(t.language)
-    name = t.either(short).format(n=n) if short else what
+    name, size = map(t.either, short) if short else (what, "")
     mark = scale.mark(f"{what} ({n})" if n else what, row.span)
     kind = "wechat" if row.measured.wechat else "published"
-    return Line(kind, name, (mark,), written)
+    return Line(kind, name, (mark,), written, size.format(n=n))
 
 
 def _draw(

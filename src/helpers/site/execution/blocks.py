@@ -40,6 +40,11 @@ def list_figure_ids(notebook: NotebookNode) -> list[str]:
     return [figure["id"] for figure in _collect_figures(notebook)]
 
 
+def list_figure_titles(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """List id and title of the figures in a notebook, in order."""
+    return [(figure["id"], figure["title"]) for figure in _collect_figures(notebook)]
+
+
 def _collect_figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.figures.saving import EVERY, STRICT
+from helpers.figures.saving import ALL, EVERY, STRICT
 from helpers.files import (
     code_checksum,
     compute_checksum,
@@ -36,7 +36,7 @@ from helpers.files import (
 from helpers.site.execution import stable
 from helpers.site.execution.blocks import list_figure_ids
 from helpers.site.execution.softening import replace_failed_output
-from helpers.study.store.progress import Steps, show_steps
+from helpers.study.store.progress import QUIET, Steps, show_steps
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
@@ -58,7 +58,8 @@ class Run:
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
-    figure is drawn for pages as well, in sixteen pictures, not just the one it shows.
+    figure is drawn for pages as well, not just in the picture it shows; with `every`,
+    also for print and slides.
     """
 
     notebooks: Path
@@ -66,6 +67,7 @@ class Run:
     out: Path
     lenient: bool = False
     pages: bool = False
+    every: bool = False
 
     @property
     def executed(self) -> Path:
@@ -203,8 +205,9 @@ def _build_environment(run: Run, scratch: Path) -> dict[str, str]:
     return os.environ | {
         **ONE_THREAD,
         "SHEQUN_FIGURES": str(run.figures),
-        EVERY: "1" if run.pages else "",
+        EVERY: ALL if run.every else "1" if run.pages else "",
         STRICT: "" if run.lenient else "1",
+        QUIET: "1",
         "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
         "IPYTHONDIR": str(scratch),
         "JUPYTER_PREFER_ENV_PATH": "1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+QUIET = "SHEQUN_QUIET"  # set where lines would end up on a page
 EVERY_SECONDS = 0.2
 EVERY_SECONDS_IN_LOGS = 15.0  # where there is no terminal: whole lines, now and then
 
@@ -65,6 +67,8 @@ def show_stage(what: str) -> Iterator[None]:
 
 
 def _write_line(line: str) -> None:
+    if os.environ.get(QUIET):
+        return
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers.study import open_study
-from tests.claims.themes.size.test_sizes_proxy import by_dates, told
+from tests.claims.themes.size.test_lifetimes_by_size import by_dates, told
 from tests.recomputation.plain_estimators import (
     DAY_US,
     cloglog_limits,

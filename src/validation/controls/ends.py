@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 
 from helpers.arrays import Floats
 from helpers.claims.quantities.registered import extend_to_record_end
-from helpers.claims.themes.failure.two_dates_proxy import LEAST_AGE_DAYS
+from helpers.claims.themes.failure.shells import LEAST_AGE_DAYS
 from helpers.records import DAY_US
 from helpers.study.publish.study import Study
 from validation.controls.redrawn import Redrawn

@@ -13,7 +13,7 @@ from helpers import corpora
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.leaders.another_regular import find_nearest_regulars
 from helpers.claims.themes.leaders.owner_activity import estimate_silence_hazard_ratio
-from helpers.claims.themes.overload.fatigue_in_pairs_proxy import estimate_per_doubling
+from helpers.claims.themes.overload.fatigue import estimate_pairs_per_doubling
 from helpers.corpora.sources.zh_s1_lounges import ZONE_US, read_lounge_posts
 from helpers.measures import portfolios
 from helpers.records import DAY_US
@@ -73,7 +73,7 @@ def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFra
 def estimate_received_after(name: str, raw: Path) -> Interval:
     """Estimate messages written by those received a week later (placebo)."""
     weeks = portfolios.summarise_member_weeks(_build_member_days(name, raw))
-    return estimate_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
+    return estimate_pairs_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
 
 
 def _build_member_days(name: str, raw: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 import pandas as pd
 
+from helpers.claims.contract.data_needs import get_need
 from helpers.claims.contract.gates import Gate, require_observed
 from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
@@ -47,6 +48,10 @@ class Evidence:
     def only(self, groups: pd.Series[int]) -> Self:
         """Return the same tables, restricted to given groups."""
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
+
+    def records(self, *needs: str) -> bool:
+        """Return whether the study has data, by their names in `data_needs.toml`."""
+        return all(get_need(name).met_by(self.study) for name in needs)
 
     @property
     def networks(self) -> list[str]:

@@ -7,9 +7,12 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.designs.rosters import estimate_share_of_groups
+from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.codings import read_stated
 from helpers.claims.quantities.death_definitions import (
     SEED,
@@ -17,20 +20,29 @@ from helpers.claims.quantities.death_definitions import (
     estimate_failure,
 )
 from helpers.claims.quantities.spans import HALF_YEAR
+from helpers.claims.quantities.two_dates import enclose_both, list_lifetime_readings
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
+from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
 FEW_POST = 0.10
+FEW_ANSWERS = 0.10
+STALE = 31
+SPAN = 28
+LEAST_GROUPS = 50
 
 
+@stands_in("s2-three-complaints", needs=("meetings", "member_series"))
 @estimates("s2-three-complaints")
 def three_complaints(evidence: Evidence) -> Finding:
     """Estimate shares of groups dead, with few writers, and without sales.
 
     The third leg is None where conversions are not recorded.
     """
+    if not evidence.records("groups"):
+        return _find_in_chapters(evidence)
     ends = define_silent(evidence)
     failure_gates = gates.pass_gates(
         *gates.require_failure_gates(ends.lives, HALF_YEAR)
@@ -74,3 +86,48 @@ def _estimate_unsold(evidence: Evidence) -> Interval | None:
     rows = select_groups_with_values(evidence, sold=sold)
     clusters = choose_clusters_for(evidence, rows["group"])
     return estimate_share(1 - rows["sold"], clusters, seed=SEED)
+
+
+def _find_in_chapters(evidence: Evidence) -> Finding:
+    """Estimate the share of meetup groups that met last by day 180."""
+    readings = list_lifetime_readings(evidence)
+    passed = gates.pass_gates(
+        *gates.require_failure_gates(readings[-1].lives, HALF_YEAR)
+    )
+    dead = enclose_both(estimate_failure(ends, HALF_YEAR) for ends in readings)
+    rows = _measure_answering(evidence)
+    few = rows.dropna(subset="answering")
+    beside: tuple[Beside, ...] = ()
+    if len(few) >= LEAST_GROUPS:
+        share = estimate_share_of_groups(few, few["answering"] < FEW_ANSWERS)
+        beside = (Beside("answers of 28 days under 10 % of members", share),)
+    return Finding(
+        legs=(dead, None, None),
+        definition="no meeting for 60 days after the last one, or for 180: both must"
+        " say it; chapters by day 180",
+        gates=passed,
+        specifications=(),
+        beside=beside,
+        qualifiers=QUALIFIERS[:1],
+        variant="chapters",
+        note=f"members at day 180 are known of {len(few)}; meetings are rarer than"
+        " messages, so the leg of those who take part cannot count for the claim;"
+        " sales are not recorded",
+    )
+
+
+def _measure_answering(evidence: Evidence) -> pd.DataFrame:
+    """Return RSVPs per member of meetup groups followed for 180 days."""
+    end = evidence.groups["end_us"].max()
+    rows = evidence.groups[end - evidence.groups["origin_us"] >= HALF_YEAR * DAY_US]
+    held = list_meetings_held(evidence)
+    origin = held["group"].map(rows.set_index("group")["origin_us"])
+    age = (held["time_us"] - origin) / DAY_US
+    month = held[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]
+    counted = evidence.counted
+    near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
+    members = rows["group"].map(near.groupby("group")["members"].last())
+    answers = rows["group"].map(month.groupby("group")["answers"].sum()).fillna(0.0)
+    share = answers / members.where(members > 0)
+    chapters: pd.DataFrame = rows.assign(answering=share)
+    return chapters

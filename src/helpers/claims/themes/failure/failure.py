@@ -9,8 +9,10 @@ from typing import Any
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.two_dates_share import estimate_silent_by
 from helpers.claims.quantities.activity import (
     POSTERS,
     REPLY_RATIO,
@@ -37,10 +39,11 @@ from helpers.claims.quantities.other_frames import (
     list_other_frames,
 )
 from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
 from helpers.claims.quantities.unsampled_intervals import compute_complement
-from helpers.inference import estimate_success_probability
+from helpers.inference import estimate_share, estimate_success_probability
 from helpers.prose import format_share
-from helpers.survival import Interval
+from helpers.survival import Interval, Lifetimes, choose_clusters
 
 LEAST_FOR_SUCCESS = 72
 FOR_GOOD = "failed for good"
@@ -54,6 +57,7 @@ SUCCESSES: Sets = {
 }
 
 
+@stands_in("s1-over-90-fail", ("registry.last_us",), planned=True)
 @estimates("s1-over-90-fail")
 def over_90_fail(evidence: Evidence) -> Finding:
     """Estimate the share of groups that fail within a year of their origin.
@@ -61,6 +65,8 @@ def over_90_fail(evidence: Evidence) -> Finding:
     The first failure counts, recovered from or not. So it can support the claim only
     if failure for good does too.
     """
+    if not evidence.records("groups"):
+        return _find_inactive_in_a_year(evidence)
     evidence = evidence.of_known_age
     ends, error = define_by_union(evidence), evidence.time_error_days
     passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, YEAR))
@@ -102,6 +108,27 @@ def over_90_fail(evidence: Evidence) -> Finding:
         note=_describe_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )
+
+
+def _find_inactive_in_a_year(evidence: Evidence) -> Finding:
+    """Estimate the share of groups inactive after a year."""
+    rows, source = select_followed(evidence)
+    finding = estimate_silent_by(rows, source, YEAR, ())
+    never = Beside(
+        "never active at all",
+        _estimate_never_active(list_lifetime_readings(rows)[0].lives),
+    )
+    return replace(
+        finding,
+        beside=(*finding.beside, never),
+        qualifiers=(*finding.qualifiers, "F1 only"),
+    )
+
+
+def _estimate_never_active(lives: Lifetimes) -> Interval:
+    """Estimate the share of groups that were never active."""
+    clusters = choose_clusters(lives.network, lives.batch)
+    return estimate_share(lives.never_active, clusters, seed=SEED, replicates=DECIDING)
 
 
 def _for_good(evidence: Evidence) -> Interval:

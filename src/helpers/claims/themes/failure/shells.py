@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiply_sets
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.source_facts import LastActivity
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.quantities.deaths import (
     SHUT_OUT,
@@ -19,7 +21,12 @@ from helpers.claims.quantities.deaths import (
     find_little_traffic,
     find_state_at,
 )
+from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.claims.quantities.spans import MONTH
+from helpers.claims.quantities.two_dates import (
+    SIDE_BY_SIDE,
+    select_followed,
+)
 from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.prose import format_share
 from helpers.records import DAY_US
@@ -35,8 +42,10 @@ SHELLS = (
     (POSTERS, 0.05),
     (POSTERS, 0.20),
 )
+QUARTERS = 8
 
 
+@stands_in("s0-200-of-343-shells", ("registry.last_us",), planned=True)
 @estimates("s0-200-of-343-shells")
 def shells(evidence: Evidence) -> Finding:
     """Estimate the share of groups dead or nearly inactive at a date.
@@ -44,6 +53,8 @@ def shells(evidence: Evidence) -> Finding:
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
     """
+    if not evidence.records("groups"):
+        return _count_silent(evidence)
     at_us = find_last_date(evidence)
     gone = classify_gone_or_shell(evidence, at_us)
     passed = gates.pass_gates(gates.require_groups(len(gone)))
@@ -168,3 +179,70 @@ def _choose_allowed_sides(evidence: Evidence) -> SpeaksFor:
     if evidence.observability.sender_ids:
         return frame
     return "support" if frame in {"both", "support"} else "neither"
+
+
+def _count_silent(evidence: Evidence) -> Finding:
+    """Estimate the share of groups inactive at the last observable date.
+
+    At that date nothing came for 60 days; the roster is a census, its share is exact.
+    """
+    rows = extend_to_record_end(evidence.groups)
+    _, source = select_followed(evidence)
+    at_us = _find_latest(source, rows)
+    gone = classify_silent_at(rows, at_us)
+    passed = gates.pass_gates(gates.require_groups(len(gone)))
+    return Finding(
+        legs=(count_exactly(gone),),
+        definition=f"no {source.what} for 60 days from {_format_date(at_us)} on;"
+        f" groups of age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
+        gates=passed,
+        specifications=tuple(_list_silent_alternatives(rows, at_us)),
+        qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
+        note=f"{int(gone.sum())} of {len(gone)} groups, a lower bound; they were not"
+        " founded by splitting",
+        may="support",
+        speaks_for="support" if evidence.speaks_for() != "contradict" else "neither",
+    )
+
+
+def _find_latest(source: LastActivity, rows: pd.DataFrame) -> int:
+    """Return the planned date, else the last with 60 days of follow-up."""
+    if source.silent_on is not None:
+        at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
+        return int(at / pd.Timedelta(1, "us"))
+    return int(rows["end_us"].min()) - int(SIDE_BY_SIDE[0]) * DAY_US
+
+
+def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
+    """Return which groups had no activity after a date."""
+    old = rows[at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US]
+    gone: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
+    return gone
+
+
+def _list_silent_alternatives(
+    rows: pd.DataFrame, at_us: int
+) -> Iterator[Specification]:
+    """Yield estimates for other silences, groups and dates."""
+    started = rows[rows["last_us"].notna()]
+    later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
+    sets: Sets = {
+        "table": {
+            "all groups": rows,
+            **({"ever started": started} if len(started) < len(rows) else {}),
+        },
+        "date": {"silent for 60 days": at_us, "for 180 days": at_us - later},
+    }
+    yield from multiply_sets(sets, _count_silent_at)
+    first = pd.Timestamp(int(rows["origin_us"].min()), unit="us")
+    dates = pd.date_range(first, pd.Timestamp(at_us, unit="us"), freq="QE")
+    for date in dates.normalize()[-QUARTERS:]:
+        at = int((date - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
+        estimate = partial(_count_silent_at, rows, at)
+        yield Specification.tried(f"on {date.date()}", estimate, counts=False)
+
+
+def _count_silent_at(table: pd.DataFrame, date: int) -> Interval:
+    gone = classify_silent_at(table, date)
+    gates.pass_gates(gates.require_groups(len(gone)))
+    return count_exactly(gone)

@@ -11,10 +11,13 @@ from scipy import stats
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.quantities.death_definitions import define_silent
+from helpers.claims.quantities.registered import define_by_listing
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
@@ -53,12 +56,18 @@ def _compute_time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
 
+@stands_in("s0-fission-speed", ("fills.listed_us",))
+@stands_in("s0-fission-speed", needs=("births",), planned=True)
 @estimates("s0-fission-speed")
 def fission_speed(evidence: Evidence) -> Finding:
     """Estimate the doubling time of a network's living groups.
 
     The likelihood of births and deaths gives rates of both by living group and day.
     """
+    if evidence.records("fills.listed_us"):
+        return _double_on_list(evidence)
+    if not evidence.records("groups", "parents"):
+        return _double_by_founding(evidence)
     births = _count_births(evidence)
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
@@ -206,3 +215,105 @@ def _is_distinguishable(rows: pd.DataFrame) -> bool:
     left = np.linalg.lstsq(others, design["siblings"], rcond=None)[1]
     whole = float(((design["siblings"] - design["siblings"].mean()) ** 2).sum())
     return bool(len(left)) and float(left[0]) > 0.01 * whole
+
+
+def _double_by_founding(evidence: Evidence) -> Finding:
+    """Estimate the doubling time of a network's number of groups.
+
+    Groups that were there at the first birth on record are there at the start.
+    """
+    passed = gates.pass_gates(require_one_network(evidence))
+    passed += gates.pass_gates(_require_births(evidence))
+    since = _compute_days_since_first(evidence)
+    births = int(((since > 0) & (since <= FIRST)).sum())
+    passed += gates.pass_gates(
+        gates.require_units(births, "births in the first 14 months", LEAST_BIRTHS)
+    )
+    others = {
+        f"first {m} months": partial(_estimate_founded_doubling, evidence, m * MONTH)
+        for m in (6, 24)
+    }
+    others["births only"] = partial(
+        _estimate_founded_doubling, evidence, FIRST, deaths=False
+    )
+    return Finding.estimated(
+        partial(_estimate_founded_doubling, evidence, FIRST),
+        "days in which the living groups of the network double, first 14 months on"
+        " record; founded, not split off",
+        passed, others, qualifiers=("proxy", "portable form"), may="support",
+        note=f"{births} births; administrators may have opened groups in batches",
+    )  # fmt: skip
+
+
+def _require_births(evidence: Evidence) -> gates.Gate:
+    n_groups = len(evidence.from_birth)
+    detail = f"{n_groups} groups watched from their origin"
+    return gates.require_at_least("births on record", n_groups, LEAST_BIRTHS, detail)
+
+
+def _compute_days_since_first(evidence: Evidence) -> pd.Series[float]:
+    """Return days from the first founding to each group's founding."""
+    first = evidence.from_birth["origin_us"].min()
+    origin = evidence.groups.set_index("group")["origin_us"]
+    since: pd.Series[float] = (origin - first) / DAY_US
+    return since
+
+
+def _estimate_founded_doubling(
+    evidence: Evidence, span: float, *, deaths: bool = True
+) -> Interval:
+    with_messages = "groups" in evidence.study.manifest.tables
+    lives = (define_silent if with_messages else define_by_listing)(evidence).lives
+    since = _compute_days_since_first(evidence)
+    start = since.reindex(lives.group).to_numpy(np.float64)
+    enter = np.maximum(start + lives.entry, 0.0)
+    leave = np.minimum(start + lives.durations, span)
+    days = float(np.clip(leave - enter, 0.0, None).sum())
+    gone = start + lives.durations
+    died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
+    born = int(((start > 0) & (start <= span)).sum())  # of groups that are followed
+    return estimate_growth(born, died if deaths else 0, days)
+
+
+def _double_on_list(evidence: Evidence) -> Finding:
+    """Estimate the doubling time of a project's listed groups.
+
+    Groups on the first version of its list are there at the start; births came later.
+    """
+    passed = gates.pass_gates(require_one_network(evidence))
+    rows = evidence.table("fills")
+    births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
+    passed += gates.pass_gates(
+        gates.require_units(births, "births on the list", LEAST_BIRTHS)
+    )
+    ways = {
+        "whole record": partial(_estimate_listed, rows, np.inf),
+        "groups taken off": partial(_estimate_listed, rows, FIRST, deaths=True),
+        "whole record, groups taken off": partial(
+            _estimate_listed, rows, np.inf, deaths=True
+        ),
+    }
+    return Finding(
+        legs=(_estimate_listed(rows, FIRST),),
+        definition="days in which a project's listed groups double, first 14 months of"
+        " its list",
+        gates=passed,
+        specifications=list_alternatives(ways),
+        qualifiers=("proxy", "portable form"),
+        may="support",
+        note=f"{births} groups came onto the list; each when the one before was full",
+    )
+
+
+def _estimate_listed(
+    rows: pd.DataFrame, span: float, *, deaths: bool = False
+) -> Interval:
+    start, end = rows["listed_us"].min(), rows["until_us"].max()
+    since = (rows["listed_us"] - start) / DAY_US
+    gone = (rows["removed_us"] - start) / DAY_US
+    whole = min(span, float((end - start) / DAY_US))
+    stop = gone.fillna(np.inf).clip(upper=whole) if deaths else whole
+    days = float((stop - since).clip(lower=0).sum())
+    born = int(((since > 0) & (since <= whole)).sum())
+    died = int((gone <= whole).sum()) if deaths else 0
+    return estimate_growth(born, died, days)

@@ -1,9 +1,10 @@
-"""Hazard of groups by founding year."""
+"""Hazard by founding year, from messages or from two recorded dates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,34 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiply_sets
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations, describe_confounding
+from helpers.claims.designs.permutation import (
+    Permutations,
+    build_permutation,
+    describe_confounding,
+)
 from helpers.claims.quantities.death_definitions import (
     IGNORED,
     PRIMARY,
+    Reading,
     define_silent,
     list_clocks_and_deaths,
     list_supplementary,
     read_view,
 )
 from helpers.claims.quantities.deaths import Ends
+from helpers.claims.quantities.registered import (
+    define_by_listing,
+    define_registered_lifetimes,
+)
 from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.two_dates import (
+    SIDE_BY_SIDE,
+    enclose_both,
+    select_followed,
+)
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 
@@ -31,11 +47,16 @@ LEAST_COHORTS = 3
 LEAST_YEARS = 2
 YEARS_PERMUTED = "origin_us", ("network",)  # what is permuted, within what
 EFFECTS = "an effect for each network"
+RETIRED = "registry.closed_kind=retired"
+APART = "age, period and cohort cannot be told apart: cohorts under a constant period"
 
 
+@stands_in("s0-later-cohorts-harder", ("registry.last_us", RETIRED), planned=True)
 @estimates("s0-later-cohorts-harder")
 def later_cohorts_harder(evidence: Evidence) -> Finding:
     """Estimate the first-year hazard ratio per later founding year."""
+    if not evidence.records("groups"):
+        return _compare_by_dates(evidence)
     evidence = evidence.of_known_age
     ends = define_silent(evidence)
     data = cut_at_first_year(evidence, ends)
@@ -134,3 +155,65 @@ def _list_network_choices(evidence: Evidence) -> dict[str, str]:
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}
     return {EFFECTS: EFFECTS, **left_out} if networks else {}
+
+
+def _compare_by_dates(evidence: Evidence) -> Finding:
+    """Estimate the first-year hazard ratio per later founding year.
+
+    By silence after the last activity, for 60 days and for 180; where projects are
+    retired by their community, by that, graduation being no death. Where groups live
+    on without the activity that is recorded, the ratio is shown and decides nothing.
+    """
+    if (evidence.groups["closed_kind"] == "retired").any():
+        return _build_dated_finding(
+            evidence, (define_by_listing,), "retired", ("proxy",), {}
+        )
+    rows, source = select_followed(evidence)
+    ways = tuple(partial(define_registered_lifetimes, w_days=w) for w in SIDE_BY_SIDE)
+    mark = () if source.talk else ("proxy",)
+    never = rows.groups["last_us"].isna()
+    started = rows.only(rows.groups.loc[~never, "group"])
+    frames = {"ever started": started} if never.any() else {}
+    words = f"no {source.what} for 60 days after the last one, or for 180"
+    finding = _build_dated_finding(rows, ways, words, (*mark, *source.prints), frames)
+    if not source.lives_on:
+        return finding
+    note = f"{source.lives_on}; {finding.note}"
+    return replace(finding, may="nothing", note=note)
+
+
+def _build_dated_finding(
+    rows: Evidence,
+    ways: tuple[Reading, ...],
+    words: str,
+    qualifiers: tuple[str, ...],
+    frames: Mapping[str, Evidence],
+) -> Finding:
+    sets: Sets = {
+        "view": {"all groups": rows, **frames},
+        "way": {"as decided": ways, **({} if len(ways) == 1 else _list_each(ways))},
+    }
+    return Finding.over(
+        sets,
+        lambda view, way: [cut_at_first_year(view, one(view)) for one in way],
+        lambda tables: require_enough(tables[-1]),
+        _estimate_enclosed,
+        definition=f"HR per year of birth, {words}, within 365 d",
+        permuted=lambda tables, seed: build_permutation(
+            estimate_per_year, *YEARS_PERMUTED
+        )(tables[0], seed),
+        qualifiers=(*qualifiers, "association"),
+        note=lambda tables, ratio: (
+            f"{APART}; {describe_confounding(ratio, tables[0]['ended'].mean())}"
+        ),
+    )
+
+
+def _list_each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
+    named = zip(SIDE_BY_SIDE, ways, strict=True)
+    return {f"W = {w:g} alone": (estimate,) for w, estimate in named}
+
+
+def _estimate_enclosed(tables: list[pd.DataFrame]) -> Interval:
+    ratios = [estimate_per_year(data) for data in tables]
+    return enclose_both(ratios) if len(ratios) > 1 else ratios[0]

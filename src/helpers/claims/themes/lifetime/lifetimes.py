@@ -10,8 +10,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.two_dates_share import (
+    estimate_share_silent,
+    estimate_silent_by,
+)
 from helpers.claims.quantities.death_definitions import (
     DECIDING,
     PRIMARY,
@@ -33,6 +38,7 @@ from helpers.claims.quantities.spans import (
     to_first_day,
     to_local_days,
 )
+from helpers.claims.quantities.two_dates import select_followed
 from helpers.inference import estimate_rate_ratio
 from helpers.prose import format_share
 from helpers.records import DAY_US
@@ -46,9 +52,17 @@ WINDOWS: Sets = {
 LATER = ((57, 69), (112, 139))  # the deciding windows, eight weeks later
 
 
+@stands_in("s0-three-month-death", ("registry.last_us",), planned=True)
 @estimates("s0-three-month-death")
 def three_month_death(evidence: Evidence) -> Finding:
-    """Estimate the share of groups permanently inactive within 105 days."""
+    """Estimate the share of groups permanently inactive within 105 days.
+
+    From their messages, or else from the dates of founding and last activity.
+    """
+    if not evidence.records("groups"):
+        rows, source = select_followed(evidence)
+        bracket = list_bracket(partial(estimate_share_silent, rows))
+        return estimate_silent_by(rows, source, THREE_MONTHS, tuple(bracket))
     evidence = evidence.of_known_age
     ends, error = define_silent(evidence), evidence.time_error_days
     passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, THREE_MONTHS))

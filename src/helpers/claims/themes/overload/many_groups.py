@@ -1,4 +1,4 @@
-"""Whether membership in many groups predicts leaving."""
+"""Number of groups per person and leaving, from all memberships or from lists."""
 
 from __future__ import annotations
 
@@ -9,20 +9,30 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import read_source_facts
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    multiply_sets,
+    take_first_choices,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.dyad_hazards import fit_counted_hazard_ratio
-from helpers.claims.designs.rates.count_regression import compare_kinds
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH
-from helpers.inference import cluster_by_label
+from helpers.inference import cluster_by_label, estimate_share
 from helpers.small_counts import People
-from helpers.survival import Interval
+from helpers.survival import Interval, fit_cox
 from helpers.survival.bootstrap import bootstrap_statistic
 
 LEAST_PEOPLE = 100
 MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
 LEAST_YEARS = 2
+ROLES = ("any", "member")  # in whatever role; on the roster
+CLEAN_UP = 10  # people who left on one day: lists were rewritten
+BATCH = 3
 
 
 def _require_enough(rows: pd.DataFrame) -> gates.Gate:
@@ -30,9 +40,12 @@ def _require_enough(rows: pd.DataFrame) -> gates.Gate:
     return gates.require_units(people, "people with all their groups", LEAST_PEOPLE)
 
 
+@stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
 @estimates("s0-many-groups-exit")
 def many_groups_exit(evidence: Evidence) -> Finding:
     """Estimate how leaving depends on a person's number of groups."""
+    if not evidence.records("every_group"):
+        return _leave_lists(evidence)
     rows = evidence.study.table("portfolios")
     rows = rows[rows["groups"] > 0].reset_index(drop=True)
     passed = gates.pass_gates(_require_enough(rows))
@@ -67,27 +80,140 @@ def many_groups_exit(evidence: Evidence) -> Finding:
     )
 
 
-@estimates("s0-community-not-fading")
-def not_fading(evidence: Evidence) -> Finding:
-    """Estimate the yearly change in active groups per person."""
-    rows = evidence.study.table("portfolios")
-    years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
+def _leave_lists(evidence: Evidence) -> Finding:
+    """Estimate how leaving depends on a person's number of groups.
+
+    The first leg is a hazard ratio per doubling, with repeated leaving of a person;
+    the second the share of leaves by somebody who left three groups that day.
+    """
+    sets: Sets = {
+        "crowd": {"rewritten lists left out": CLEAN_UP, "all days": 10**6},
+        "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
+    }
+    first = take_first_choices(sets)
+    source = read_source_facts(evidence.study.name)
+    cut = build_stretches(_select_held(evidence))
+    pieces = _mark_leaving(cut, first["crowd"])
     passed = gates.pass_gates(
-        _require_enough(rows),
-        gates.require_at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
+        gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
+        *_build_gates(pieces),
+    )
+    left = int(pieces["left"].sum())
+    return Finding(
+        cases="stays",
+        legs=_estimate_components(pieces, first["batch"]),
+        definition="HR of being taken off a group's list per doubling of the groups of"
+        " the network that a person is listed in; share of such leaves on days when the"
+        " person left three groups or more",
+        gates=passed,
+        specifications=multiply_sets(
+            sets, lambda crowd, batch: _check_input(cut, crowd, batch)
+        ),
+        qualifiers=QUALIFIERS,
+        may="nothing" if source.lists_rewritten else "both",
+        variant="lists",
+        note=f"{left} leaves, {People(pieces['member'].nunique())} people; who is"
+        " listed under another name seems to leave everything at once",
     )
 
-    def estimate(column: str, rows: pd.DataFrame) -> Interval:
-        year = pd.DataFrame({"year": rows["month"] / MONTHS_A_YEAR})
-        return compare_kinds(
-            rows[column], year, cluster_by_label(rows["member"])
-        ).ratio("year")
 
-    steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
-    always = rows[steady].reset_index(drop=True)
-    return Finding.estimated(
-        partial(estimate, "active", rows), "active groups a person, per year", passed,
-        {"people watched for a year": partial(estimate, "active", always)},
-        beside=(Beside("new groups a person", estimate("opened", rows)),),
-        cases="quarters",
-    )  # fmt: skip
+def _select_held(evidence: Evidence) -> pd.DataFrame:
+    spells = evidence.table("spells")
+    role = next(name for name in ROLES if spells["role"].eq(name).any())
+    return spells[spells["role"] == role]
+
+
+def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
+    """Split memberships where the person's number of groups changes.
+
+    Parameters
+    ----------
+    spells
+        Of one role.
+
+    Returns
+    -------
+    DataFrame
+        ``member, group, entry, stop`` (days since joining), ``groups`` (held through
+        the stretch), ``ended`` (by leaving), ``day`` (of its end), ``crowd`` (people
+        who left something on that day).
+
+    Examples
+    --------
+    >>> rows = [(0, 0, 10, 40, "left"), (1, 0, 20, 60, "open")]
+    >>> names = ["group", "member", "from_day", "to_day", "ending"]
+    >>> cut = build_stretches(pd.DataFrame(rows, columns=names))
+    >>> cut[["group", "stop", "groups", "ended"]].to_numpy().tolist()
+    [[0, 10, 1, False], [0, 30, 2, True], [1, 20, 2, False], [1, 40, 1, False]]
+    """
+    left = spells["ending"].eq("left")
+    people = spells[left].groupby("to_day")["member"].nunique()
+    stays = spells.assign(left=left)[spells["to_day"] > spells["from_day"]]
+    stays = stays.sort_values(["member", "group", "from_day"]).reset_index(drop=True)
+    cut = _cut_rows(stays)
+    cut["groups"] = _count_held(cut[["member", "since"]], stays)
+    last = cut["day"] == cut["to_day"]
+    return cut.assign(
+        entry=cut["since"] - cut["from_day"],
+        stop=cut["day"] - cut["from_day"],
+        ended=cut["left"] & last,
+        crowd=cut["day"].map(people).fillna(0),
+    )
+
+
+def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
+    """Return the periods between changes in a person's memberships."""
+    days = stays.melt("member", ["from_day", "to_day"], value_name="since")
+    turns = days[["member", "since"]].drop_duplicates()
+    pairs = stays.reset_index(names="stay").merge(turns, on="member")
+    inside = (pairs["since"] >= pairs["from_day"]) & (pairs["since"] <= pairs["to_day"])
+    ordered = pairs[inside].sort_values(["stay", "since"], ignore_index=True)
+    ordered["day"] = ordered.groupby("stay")["since"].shift(-1)
+    ended = ordered.dropna(subset="day").astype({"day": "int64"})
+    cut: pd.DataFrame = ended.reset_index(drop=True)
+    return cut
+
+
+def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
+    """Count the groups a person is in on each day."""
+    pairs = at.reset_index(names="row").merge(stays, on="member")
+    there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
+    return there.astype("int64").groupby(pairs["row"]).sum()
+
+
+def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    people = People(pieces["member"].nunique())
+    several = People(pieces.loc[pieces["groups"] > 1, "member"].nunique())
+    return (
+        gates.require_at_least(
+            "people",
+            several,
+            LEAST_PEOPLE,
+            f"{several} of {people} people in several groups",
+        ),
+        gates.require_events_per_coefficient(int(pieces["left"].sum()), 1),
+    )
+
+
+def _mark_leaving(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
+    """Mark departures; mass departures count as censored."""
+    return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
+
+
+def _check_input(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
+    pieces = _mark_leaving(cut, crowd)
+    gates.pass_gates(*_build_gates(pieces))
+    return _estimate_components(pieces, batch)
+
+
+def _estimate_components(pieces: pd.DataFrame, batch: int) -> Legs:
+    exposures = pd.DataFrame({"doublings": np.log2(pieces["groups"].astype("float64"))})
+    codes = cluster_by_label(pieces["member"]).codes
+    fit = fit_cox(
+        pieces["stop"], pieces["left"], exposures, entry=pieces["entry"], cluster=codes
+    )
+    left = pieces[pieces["left"]]
+    at_once = left.groupby(["member", "day"])["group"].transform("nunique") >= batch
+    people = cluster_by_label(left["member"])
+    share = estimate_share(at_once, people, seed=SEED, replicates=DECIDING)
+    return fit["doublings"].ratio, share

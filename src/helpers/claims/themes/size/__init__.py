@@ -1,7 +1,7 @@
 """Estimators of claims about the size of groups.
 
-- s0-size-stagnation-shell: `sizes`, `standstill_proxy`
-- s0-size-10-30-best: `sizes`, `sizes_proxy`
+- s0-size-stagnation-shell: `sizes`, `standstill`
+- s0-size-10-30-best: `lifetimes_by_size`
 - s0-future-groups-small: `sizes`
 - s1-zombie-members-useless: `sizes`, `listed_members_proxy`
 - s4-retention-beats-acquisition: `quality_and_retention`

@@ -14,17 +14,11 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, list_alternatives
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.spans import CALENDAR_YEAR
-from helpers.claims.themes.fission.fission import (
-    FIRST,
-    LEAST_BIRTHS,
-    estimate_growth,
-    require_one_network,
-)
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
 
@@ -137,48 +131,3 @@ def _select_chained(
 ) -> pd.DataFrame:
     rows = select_listed(evidence, removed=removed, born=born)
     return rows[rows["chain"] >= chain]
-
-
-@stands_in("s0-fission-speed", ("fills.listed_us",))
-def multiplying(evidence: Evidence) -> Finding:
-    """Estimate the doubling time of a project's listed groups.
-
-    Groups on the first version of its list are there at the start; births came later.
-    """
-    passed = gates.pass_gates(require_one_network(evidence))
-    rows = evidence.table("fills")
-    births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
-    passed += gates.pass_gates(
-        gates.require_units(births, "births on the list", LEAST_BIRTHS)
-    )
-    ways = {
-        "whole record": partial(_estimate_doubling_time, rows, np.inf),
-        "groups taken off": partial(_estimate_doubling_time, rows, FIRST, deaths=True),
-        "whole record, groups taken off": partial(
-            _estimate_doubling_time, rows, np.inf, deaths=True
-        ),
-    }
-    return Finding(
-        legs=(_estimate_doubling_time(rows, FIRST),),
-        definition="days in which a project's listed groups double, first 14 months of"
-        " its list",
-        gates=passed,
-        specifications=list_alternatives(ways),
-        qualifiers=("proxy", "portable form"),
-        may="support",
-        note=f"{births} groups came onto the list; each when the one before was full",
-    )
-
-
-def _estimate_doubling_time(
-    rows: pd.DataFrame, span: float, *, deaths: bool = False
-) -> Interval:
-    start, end = rows["listed_us"].min(), rows["until_us"].max()
-    since = (rows["listed_us"] - start) / DAY_US
-    gone = (rows["removed_us"] - start) / DAY_US
-    whole = min(span, float((end - start) / DAY_US))
-    stop = gone.fillna(np.inf).clip(upper=whole) if deaths else whole
-    days = float((stop - since).clip(lower=0).sum())
-    born = int(((since > 0) & (since <= whole)).sum())
-    died = int((gone <= whole).sum()) if deaths else 0
-    return estimate_growth(born, died, days)

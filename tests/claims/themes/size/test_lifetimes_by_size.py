@@ -8,7 +8,7 @@ from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.themes.size.sizes_proxy import best_by_posters
+from helpers.claims.themes.size.lifetimes_by_size import best_by_posters
 from tests.claims.registers import as_of, facts, registry
 from validation.coverage.subjects import SUBJECTS
 from validation.worlds.claims.subject import evaluate_in_memory

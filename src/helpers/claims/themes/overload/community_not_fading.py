@@ -1,8 +1,4 @@
-"""Indirect: number of groups in which people write, by quarter or year.
-
-Where no roster is known, a person is in the groups in which they wrote. Of one
-network, and of people who still write: tenure and period are not told apart.
-"""
+"""Number of groups per person over time: from rosters, days or years of writing."""
 
 from __future__ import annotations
 
@@ -12,27 +8,67 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.designs.rates.count_regression import fit_within
+from helpers.claims.designs.rates.count_regression import compare_kinds, fit_within
 from helpers.claims.quantities.death_definitions import DECIDING, SEED
-from helpers.claims.quantities.spans import to_local_day
+from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH, to_local_day
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.small_counts import People
 from helpers.survival import Interval
 
-LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
-LEAST_YEARS, SEVERAL = 2, 2
+LEAST_PEOPLE = 100
+MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
+LEAST_YEARS = 2
+LEAST_QUARTERS, QUARTERS, SEVERAL = 4, 4, 2
+
+
+def _require_enough(rows: pd.DataFrame) -> gates.Gate:
+    people = People(rows["member"].nunique())
+    return gates.require_units(people, "people with all their groups", LEAST_PEOPLE)
 
 
 @stands_in(
     "s0-community-not-fading",
+    needs=("groups", "senders", "years_of_people", "people_across"),
+)
+@stands_in(
+    "s0-community-not-fading",
     needs=("groups", "senders", "member_days", "people_across"),
 )
-def groups_by_quarter(evidence: Evidence) -> Finding:
+@estimates("s0-community-not-fading")
+def not_fading(evidence: Evidence) -> Finding:
+    """Estimate the yearly change in active groups per person."""
+    if not evidence.records("every_group"):
+        by_day = evidence.records("senders", "member_days")
+        return (_compare_quarters if by_day else _compare_years)(evidence)
+    rows = evidence.study.table("portfolios")
+    years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
+    passed = gates.pass_gates(
+        _require_enough(rows),
+        gates.require_at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
+    )
+
+    def estimate(column: str, rows: pd.DataFrame) -> Interval:
+        year = pd.DataFrame({"year": rows["month"] / MONTHS_A_YEAR})
+        return compare_kinds(
+            rows[column], year, cluster_by_label(rows["member"])
+        ).ratio("year")
+
+    steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
+    always = rows[steady].reset_index(drop=True)
+    return Finding.estimated(
+        partial(estimate, "active", rows), "active groups a person, per year", passed,
+        {"people watched for a year": partial(estimate, "active", always)},
+        beside=(Beside("new groups a person", estimate("opened", rows)),),
+        cases="quarters",
+    )  # fmt: skip
+
+
+def _compare_quarters(evidence: Evidence) -> Finding:
     """Estimate the yearly change in groups per person, from quarters."""
     rows = _list_quarters(evidence, 1)
     passed, interval = _check_gates(rows), _estimate_per_year(rows)
@@ -116,11 +152,7 @@ def _estimate_past_gates(evidence: Evidence, least: int) -> Interval:
     return _estimate_per_year(rows)
 
 
-@stands_in(
-    "s0-community-not-fading",
-    needs=("groups", "senders", "years_of_people", "people_across"),
-)
-def groups_by_year(evidence: Evidence) -> Finding:
+def _compare_years(evidence: Evidence) -> Finding:
     """Estimate the yearly change in groups per person, from years.
 
     Of people who wrote in two calendar years running; classes of people are drawn.

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.overload.many_groups_proxy import build_stretches
+from helpers.claims.themes.overload.many_groups import build_stretches
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 

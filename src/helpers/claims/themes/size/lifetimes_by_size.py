@@ -1,0 +1,304 @@
+"""Mean lifetimes by number of members, or of posters, at day 28."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
+from helpers.claims.contract.proxy import (
+    QUALIFIERS,
+    stands_in,
+)
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    Specification,
+    multiply_sets,
+    take_first_choices,
+)
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.corpora_strata import (
+    ALONE,
+    STRATUM,
+    build_stratum_qualifiers,
+    describe_heterogeneity,
+    has_places,
+)
+from helpers.claims.quantities.death_definitions import (
+    DECIDING,
+    SEED,
+    define_silent,
+)
+from helpers.claims.quantities.members import (
+    STALE_DAYS,
+    count_members_at,
+)
+from helpers.claims.quantities.two_dates import (
+    SIDE_BY_SIDE,
+    enclose_both,
+    list_lifetime_readings,
+    select_followed,
+)
+from helpers.claims.themes.size.sizes_by_place import SizesByPlace
+from helpers.records import DAY_US
+from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
+
+Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
+
+BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
+NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
+OTHERS = ", ".join(name for name in NAMES if name != NAMES[1])
+DAYS = {f"landmark {day}": float(day) for day in (28, 14, 56)}
+LEAST_IN_BIN = 30
+MEANS = (
+    "mean days of the year after day 28 until silence of 60 days, groups of 10–30 {}"
+    f" over all others, then over {OTHERS}"
+)
+DAY = 28.0
+LISTING = "listing"  # is no life: what comes of it is shown
+
+
+@stratified("s0-size-10-30-best")
+@stands_in(
+    "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
+)
+def best_by_posters(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes by number of posters in days 0–27."""
+    finding = compare_at_landmark(
+        evidence, {"posters": count_posters_at}, "posters of days 0–27"
+    )
+    return replace(
+        finding, qualifiers=("proxy", *finding.qualifiers), variant="posters"
+    )
+
+
+@stands_in(
+    "s0-size-10-30-best", ("snapshots.members", "snapshots.active"), planned=True
+)
+@estimates("s0-size-10-30-best")
+def size_10_30_best(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes by number of members at day 28.
+
+    The first leg is 10–30 members over all other sizes, the others are 10–30 over
+    each other bin; a bin of fewer than 30 groups is None.
+    """
+    if not evidence.records("groups"):
+        return _compare_by_dates(evidence)
+    sizes: dict[str, Size] = {
+        "members": count_members_at,
+        "posters in 28 days": count_posters_at,
+    }
+    return compare_at_landmark(evidence, sizes, "members at day 28")
+
+
+def compare_at_landmark(
+    evidence: Evidence, sizes: Mapping[str, Size], what: str
+) -> Finding:
+    """Build the result: mean lifetimes of one size against others."""
+    if has_places(evidence):
+        return _compare_within_place(evidence, sizes, what)
+    sets: Sets = {"day": DAYS, "size": sizes}
+    comparison = _compare_by_size(evidence, **take_first_choices(sets))
+    return Finding(
+        legs=comparison.legs,
+        definition=MEANS.format(what),
+        gates=comparison.gates,
+        specifications=multiply_sets(
+            sets, lambda **one: _compare_by_size(evidence, **one).legs
+        ),
+        qualifiers=("association",),
+        note=comparison.note,
+    )
+
+
+def _compare_within_place(
+    evidence: Evidence, sizes: Mapping[str, Size], what: str
+) -> Finding:
+    """Build the result on mean lifetimes by size, within strata."""
+    sets: Sets = {"day": DAYS, "size": sizes}
+    deciding = _group_by_place(evidence, **take_first_choices(sets))
+    passed, places = deciding.gated(), deciding.alone(None)
+
+    def estimate(**choice: Any) -> Legs:  # noqa: ANN401 - as the sets have them
+        comparison = _group_by_place(evidence, **choice)
+        comparison.gated()
+        return comparison.legs()
+
+    return Finding(
+        legs=deciding.legs(),
+        definition=f"{MEANS.format(what)}; within places",
+        gates=passed,
+        specifications=(
+            *multiply_sets(sets, estimate),
+            Specification.tried(ALONE, deciding.averaged_legs),
+        ),
+        beside=(
+            *Beside.tried(
+                "HR of silence per doubling of size, within places",
+                deciding.per_doubling,
+            ),
+            *deciding.by_bin(),
+        ),
+        qualifiers=build_stratum_qualifiers(evidence.groups, ("association",)),
+        note=describe_heterogeneity(places),
+        places=places,
+    )
+
+
+def _group_by_place(evidence: Evidence, day: float, size: Size) -> SizesByPlace:
+    lives = select_later(define_silent(evidence).lives, day)
+    rows = pd.DataFrame({"group": lives.group})
+    place = evidence.groups.set_index("group")[STRATUM]
+    rows = rows.assign(
+        size=rows["group"].map(size(evidence, day)), place=rows["group"].map(place)
+    )
+    sized = rows[rows["size"].notna()]
+    return SizesByPlace(
+        lives.where(rows["size"].notna().to_numpy(bool)),
+        np.asarray(sized["size"], np.float64),
+        sized["place"].to_numpy(object),
+        BINS[1:-1],
+        NAMES,
+    )
+
+
+def count_posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Count posters in the 28 days before an age, by group."""
+    rates = evidence.rates[evidence.rates["age_day"] < day]
+    rates = rates[rates["group"].isin(evidence.from_birth["group"])]
+    last = rates.groupby("group")["posters_28"].last()
+    return last[last > 0].astype("float64")
+
+
+def _compare_by_size(evidence: Evidence, day: float, size: Size) -> BySize:
+    return compare_by_size(
+        select_later(define_silent(evidence).lives, day), size(evidence, day)
+    )
+
+
+class BySize(NamedTuple):
+    """Ratios of mean lifetimes by group size, requirements and counts."""
+
+    legs: Legs
+    gates: tuple[gates.Gate, ...]
+    note: str
+
+
+def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
+    """Estimate mean-lifetime ratios of 10–30 members to other sizes.
+
+    Parameters
+    ----------
+    lives
+        From the landmark on.
+    sizes
+        By group; groups without are left out.
+
+    Raises
+    ------
+    GateError
+        If groups of a size are too few.
+    """
+    size = sizes.reindex(lives.group).to_numpy(np.float64)
+    lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
+    which = np.digitize(size, BINS[1:-1])
+    counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
+    passed = gates.pass_gates(
+        _require_enough(counts), gates.require_clusters(lives.network, lives.batch)
+    )
+    ratio = partial(estimate_mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
+    legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
+    for nth, name in enumerate(NAMES):
+        if nth == 1:
+            continue
+        pair = (which == 1) | (which == nth)
+        enough = counts[name] >= LEAST_IN_BIN
+        legs.append(
+            ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
+        )
+    note = ", ".join(f"{n} groups {name}" for name, n in counts.items())
+    return BySize(tuple(legs), passed, note)
+
+
+def _require_enough(counts: Mapping[str, int]) -> gates.Gate:
+    """Check for 30 groups of 10–30 members and of two other sizes."""
+    others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
+    counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
+    passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
+    detail = (
+        f"groups by size at day 28: {counts_text}; 30 needed of 10–30 and in two others"
+    )
+    return gates.Gate("sizes", passed, detail)
+
+
+def select_later(lives: Lifetimes, day: float) -> Lifetimes:
+    """Return lifetimes beyond a landmark age, measured from it."""
+    late = lives.where(lives.durations > day)
+    return replace(
+        late,
+        durations=late.durations - day,
+        entry=np.maximum(late.entry - day, 0.0),
+        potential=late.potential - day,
+    )
+
+
+def _compare_by_dates(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes by earlier member counts."""
+    seen, source = select_followed(evidence)
+    comparison = _compare_windows(seen, DAY)
+    windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    return Finding(
+        legs=comparison.legs,
+        definition="mean days of the year after day 28 until the last"
+        f" {source.what}, W = {windows}, limits of both enclosed; groups of 10–30"
+        f" {_describe_receivers(seen)} at day 28 over all others, then over {OTHERS}",
+        gates=comparison.gates,
+        specifications=multiply_sets(
+            {"day": DAYS}, lambda day: _compare_windows(seen, day).legs
+        ),
+        qualifiers=QUALIFIERS,
+        may="nothing" if source.what == LISTING else "both",
+        note=comparison.note,
+    )
+
+
+def _describe_receivers(evidence: Evidence) -> str:
+    """Return what a source's size counts: members, or active people."""
+    counted = evidence.table("snapshots")["members"].notna().any()
+    return "members" if counted else "people active in a month"
+
+
+def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return each group's latest count in the month before an age."""
+    if _describe_receivers(evidence) == "members":
+        return count_members_at(evidence, day)
+    rows = evidence.table("snapshots").dropna(subset="active")
+    origin = evidence.groups.set_index("group")["origin_us"]
+    age = rows["day"] + 1 - rows["group"].map(origin) / DAY_US
+    near = rows[(age <= day) & (age > day - STALE_DAYS)].sort_values("day")
+    last: pd.Series[float] = near.groupby("group")["active"].last().astype("float64")
+    return last
+
+
+def _compare_windows(evidence: Evidence, day: float) -> BySize:
+    """Compare lifetimes by size under each threshold of silence."""
+    born = evidence.only(evidence.from_birth["group"])
+    sizes = _read_sizes(born, day)
+    comparisons = []
+    for ends in list_lifetime_readings(born):
+        lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
+        comparisons.append(compare_by_size(select_later(lives, day), sizes))
+    legs = zip(*(one.legs for one in comparisons), strict=True)
+    return comparisons[0]._replace(legs=tuple(_enclose_bounds(leg) for leg in legs))
+
+
+def _enclose_bounds(legs: tuple[Interval | None, ...]) -> Interval | None:
+    intervals = [leg for leg in legs if leg is not None]
+    return enclose_both(intervals) if len(intervals) == len(legs) else None

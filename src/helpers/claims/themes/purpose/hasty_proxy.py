@@ -96,7 +96,7 @@ def hasty_members(evidence: Evidence) -> Finding:
 
 def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
     seen, source = select_followed(evidence)
-    return seen, source.activity
+    return seen, source.what
 
 
 def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:

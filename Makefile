@@ -26,7 +26,8 @@ tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definiti
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
-	@$(BIN)/python -m helpers.sentiment.labels.chat_quality $(RAW)
+	@SHEQUN_PEERS="$$($(BIN)/python tools/locked.py peers)" \
+	  $(BIN)/python -m helpers.sentiment.labels.chat_quality $(RAW)
 
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence

@@ -14,7 +14,9 @@ GROUPS = {
     "run": ["pyproject.toml"],
     "test": ["pyproject.toml", "--extra", "test", *SAME_AS_RUN],
     "spark": ["pyproject.toml", "--extra", "spark", *SAME_AS_RUN],
-    "peers": ["requirements/peers.in"],  # what `make bench` compares with
+    "peers": [
+        "requirements/peers.in"
+    ],  # what `make bench` and `make instruments` compare with
 }
 
 

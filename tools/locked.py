@@ -27,9 +27,13 @@ def python_of(group: str) -> Path:
     stamp = room / "lock.txt"
     wanted = f"{sys.version}\n{lock.read_text('utf-8')}"
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
-        print(f"installing the {group} group under build/ ...", flush=True)
+        print(f"installing the {group} group under build/ ...", file=sys.stderr)
         venv.create(room, with_pip=True, clear=True)
         pip = [str(python), "-m", "pip", "install", "-q", "--require-hashes"]
         subprocess.run([*pip, "-r", str(lock)], check=True)  # noqa: S603 - a fixed command
         stamp.write_text(wanted, "utf-8")
     return python
+
+
+if __name__ == "__main__":  # `make instruments`
+    print(python_of(sys.argv[1]))

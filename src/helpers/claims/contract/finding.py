@@ -72,6 +72,9 @@ class Finding:
         direction only, the other one.
     attenuated
         Whether its exposure is read with error, which draws effects towards none.
+    instrument
+        The classifier whose readings of tone enter uncorrected by hand labels of the
+        same messages; empty where none do.
     supported_with
         Estimates that have to say SUPPORTED too, or it is not.
     same_side
@@ -102,6 +105,7 @@ class Finding:
     speaks_for: SpeaksFor = "both"
     may: May = "both"
     attenuated: bool = False
+    instrument: str = ""
     supported_with: tuple[Beside, ...] = ()
     same_side: tuple[Beside, ...] = ()
     variant: str = ""

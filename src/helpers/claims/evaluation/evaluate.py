@@ -28,6 +28,7 @@ from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
 from helpers.claims.evaluation.standing import (
     add_planned_qualifiers,
     apply_standings,
+    choose_side,
     combine_sides,
     describe_amendments,
     drop_firmness,
@@ -38,6 +39,7 @@ from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.fixed.amendments import list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
+    May,
     find_substitute,
     is_public,
 )
@@ -290,6 +292,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     checks = asked.check(decision)
     controlled = limit_by_controls(decision.word, checks, required=is_public(source))
     own = combine_sides(finding.may, *(one.may for one in amendments))
+    by_plan: May = question.plan.may if question.plan else "both"
     of = describe_counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     told = (
@@ -305,7 +308,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         controls=checks,
         shared=finding.shared,
         decides=own != "nothing",
-        may=combine_sides(own, question.plan.may if question.plan else "both"),
+        may=combine_sides(own, by_plan, choose_side(finding)),
         standings=tuple(one for one in (*standings, controlled) if one.refused),
         note="; ".join(part for part in notes if part),
     )

@@ -1,7 +1,8 @@
 """Limits on verdicts: which ones biases, controls and plans rule out.
 
-Plan, amendments, kind of measure, measurement error, companion estimates, strata,
-alternative specifications, negative controls and the frame each allow some verdicts.
+Plan, amendments, kind of measure, instrument, measurement error, companion estimates,
+strata, alternative specifications, negative controls and the frame each allow some
+verdicts.
 A verdict stands if all allow it; the first that does not gives the reason.
 """
 
@@ -24,6 +25,10 @@ DISAGREE = "corpora disagree"
 RELIABILITY = 0.5  # assumed of an exposure that was read with error
 FIRMER = frozenset({"STRONG", "REVERSED"})
 STRONG = "STRONG"
+# tone classifiers with a sensitivity and a specificity on labelled chat lines, which
+# data/processed/instruments/chat_tone_quality.csv holds
+MEASURED_INSTRUMENTS = frozenset({"snownlp", "chat_lines"})
+UNMEASURED = "instrument not measured"
 SIDES: Mapping[May, frozenset[Word]] = {
     "both": DECIDING,
     "support": frozenset({Word.SUPPORTED}),
@@ -97,6 +102,7 @@ def list_standings(
 ) -> tuple[Standing, ...]:
     """List all limits on a verdict, except negative controls."""
     return (
+        limit_by_instrument(finding),
         limit_by_attenuation(rule, finding),
         limit_by_side("measure", finding.may),
         *(limit_by_side("amendment", one.may) for one in amendments),
@@ -118,6 +124,34 @@ def limit_by_side(by: str, may: May) -> Standing:
     reason = "which this evidence may not decide"
     refused = [(one, f"{one}, {reason}") for one in sorted(DECIDING - SIDES[may])]
     return Standing(by, tuple(refused), qualifiers=(ONE_SIDED,))
+
+
+def has_unmeasured_instrument(finding: Finding) -> bool:
+    """Return whether tone was read by a classifier of unknown accuracy."""
+    return bool(finding.instrument) and finding.instrument not in MEASURED_INSTRUMENTS
+
+
+def choose_side(finding: Finding) -> May:
+    """Return the side that an estimate may decide: none by an unmeasured instrument.
+
+    >>> choose_side(Finding(legs=(), definition="", gates=(), instrument="vader"))
+    'nothing'
+    """
+    return "nothing" if has_unmeasured_instrument(finding) else finding.may
+
+
+def limit_by_instrument(finding: Finding) -> Standing:
+    """Rule out every verdict that rests on an unmeasured tone classifier.
+
+    >>> finding = Finding(legs=(), definition="", gates=(), instrument="vader")
+    >>> limit_by_instrument(finding).allowed
+    frozenset()
+    """
+    if not has_unmeasured_instrument(finding):
+        return Standing("instrument")
+    reason = f"but how often {finding.instrument} errs on chat was not measured"
+    refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
+    return Standing("instrument", refused, qualifiers=(UNMEASURED,))
 
 
 def limit_by_frame(speaks_for: SpeaksFor) -> frozenset[Word]:

@@ -6,6 +6,9 @@ train, and lines labelled by hand, which measure.
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import as_file, files
@@ -30,6 +33,15 @@ TRAINING, MEASURING = "chat_tone_auto.csv.gz", "chat_tone_manual.csv.gz"
 LENGTHS: Mapping[str, tuple[int, int]] = MappingProxyType(
     {"all": (1, 10**6), "1–4": (1, 4), "5–8": (5, 8), "9 or more": (9, 10**6)}
 )
+
+
+PEERS = "SHEQUN_PEERS"  # the interpreter with the packages that we compare with
+BY_RULES = """
+import json, sys
+import pysenti
+texts = json.load(sys.stdin)
+json.dump([float(pysenti.classify(text)["score"]) for text in texts], sys.stdout)
+"""
 
 
 def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
@@ -71,12 +83,17 @@ def fit_weights(corpora: Path, path: Path) -> None:
 
 
 def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
-    """Measure both sentiment classifiers on hand-labelled lines, by length.
+    """Measure the sentiment classifiers on hand-labelled lines, by length.
 
     Returns
     -------
     pandas.DataFrame
         One row per instrument and class of length.
+
+    Raises
+    ------
+    MissingSourceError
+        If the labelled sets, or the interpreter with pysenti, are not there.
     """
     folder = corpora / "chat_labels"
     seen = set(read_lines(folder, TRAINING)[0])
@@ -87,6 +104,7 @@ def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     instruments: Mapping[str, Callable[[Sequence[str]], Floats]] = {
         "snownlp": _score_shipped,
         "chat_lines": score_chat_lines,
+        "pysenti": score_by_pysenti,
     }
     rows = [
         {"instrument": name, "length": label}
@@ -101,6 +119,35 @@ def measure_quality(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
         path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
     )
     return table
+
+
+def score_by_pysenti(texts: Sequence[str]) -> Floats:
+    """Score lines by pysenti's rules, in the interpreter that has them.
+
+    Its score has no bounds and its cut at zero: s becomes (1 + s / (1 + |s|)) / 2, so
+    that the cut is one half. A line in which it finds no word scores exactly zero and
+    gets NaN.
+
+    Raises
+    ------
+    MissingSourceError
+        If no such interpreter is named.
+    """
+    if not (python := os.environ.get(PEERS)):
+        raise MissingSourceError(
+            "pysenti is in an environment of its own",
+            where=PEERS,
+            remedy="run `make instruments`, which installs and names it",
+        )
+    done = subprocess.run(  # noqa: S603 - a fixed program
+        [python, "-X", "utf8", "-c", BY_RULES],
+        input=json.dumps(list(texts)),
+        stdout=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
+    )
+    scores = np.array(json.loads(done.stdout), np.float64)
+    return np.where(scores == 0, np.nan, (1 + scores / (1 + np.abs(scores))) / 2)
 
 
 def _score_shipped(texts: Sequence[str]) -> Floats:

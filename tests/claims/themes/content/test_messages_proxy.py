@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.evaluation import standing
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures import echoing
 from helpers.measures.echoing import Sequence
@@ -11,6 +12,12 @@ from validation.coverage.subjects import SUBJECTS
 from validation.worlds.claims.subject import evaluate_in_memory
 
 INFLUENCE = "s0-mutual-influence"
+
+
+@pytest.fixture(autouse=True)
+def _measured(monkeypatch):
+    """Let the estimator decide as it would by a measured instrument."""
+    monkeypatch.setattr(standing, "MEASURED_INSTRUMENTS", {"vader"})
 
 
 def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):

@@ -4,11 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.evaluation import standing
 from helpers.claims.evaluation.evaluate import evaluate
 
 DAY_US = 86_400_000_000
 CLAIM = "s4-link-tone-matters"
 MESSAGES = 120
+
+
+@pytest.fixture(autouse=True)
+def _measured(monkeypatch):
+    """Let the estimator decide as it would by a measured instrument."""
+    monkeypatch.setattr(standing, "MEASURED_INSTRUMENTS", {"vader"})
 
 
 def _toned(plant, effect, groups=500):
@@ -41,6 +48,14 @@ def test_tones_that_tell_deaths(plant):
     assert found.legs[0].low > 1.1
     assert found.legs[1].high < 0.91
     assert "proxy" in found.qualifiers
+
+
+def test_an_unmeasured_instrument_decides_nothing(plant, monkeypatch):
+    """The same effect, read by a program that nobody checked."""
+    monkeypatch.setattr(standing, "MEASURED_INSTRUMENTS", frozenset())
+    found = evaluate(CLAIM, _toned(plant, 0.45))
+    assert found.word == "INCONCLUSIVE"
+    assert "SUPPORTED, but how often vader errs" in found.reason
 
 
 def test_no_effect_contradicts_nothing(plant):

@@ -66,6 +66,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
         ),
         qualifiers=("proxy", "contagion-consistent", "association"),
         attenuated=True,
+        instrument="vader",
         note=f"{interval.n} messages; net of shuffled days"
         f" {interval.estimate - chance.mean():.3f}; the instrument's error is not known"
         " here",

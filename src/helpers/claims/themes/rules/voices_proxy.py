@@ -95,5 +95,6 @@ def tone_by_month(evidence: Evidence) -> Finding:
         qualifiers=QUALIFIERS,
         may="support",
         attenuated=True,
+        instrument="vader",
         note=f"correlation with log messages of the month: {correlations}",
     )

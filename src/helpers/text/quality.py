@@ -1,14 +1,15 @@
-"""Accuracy of the advertisement rules on held-out labelled messages."""
+"""Accuracy of the message rules on held-out labelled messages."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import numpy as np
+import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.arrays import Bools
@@ -16,6 +17,7 @@ from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.text.advertisements import build_views, classify_advertisements
 from helpers.text.columns import to_text_array
+from helpers.text.contents import is_question
 
 SPAM = "chinese_spam"
 LINK = re.compile("https?://")  # as links of messages are counted
@@ -32,6 +34,47 @@ TRADE_BOARDS = frozenset(
     {"all4all", "closed", "cv", "deals", "dn", "exchange", "free", "jobs"}
     | {"outsourcing", "promotions", "tuan"}
 )
+
+
+class LabelledChat(NamedTuple):
+    """A file of labelled chat messages, and the rule that it measures.
+
+    Attributes
+    ----------
+    rule, file
+        The rule's name, and the file below ``chat_labels``.
+    yes, no
+        Labels that count as such; rows with others are left out.
+    part
+        The part of the file that is used; empty for all.
+    """
+
+    rule: str
+    file: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    part: str = ""
+
+
+QUESTIONS = ("whQuestion", "ynQuestion")
+NO_QUESTIONS = (  # acts of people: what the room itself announced is left out
+    "Accept", "Bye", "Clarify", "Continuer", "Emotion", "Emphasis", "Greet", "Other",
+    "Reject", "Statement", "nAnswer", "yAnswer",
+)  # fmt: skip
+CHATS = {
+    "QQ groups of game servers": LabelledChat(
+        "advertisement", "qq_group_ads", ("1",), ("0",)
+    ),
+    "an online game's chat": LabelledChat(
+        "advertisement", "game_chat_ads", ("1",), ("0",), part="validation"
+    ),
+    "Chinese platforms": LabelledChat(
+        "advertisement", "chineseharm", ("黑产广告",), ("不违规",)
+    ),
+    "English chat rooms": LabelledChat(
+        "question", "nps_chat_acts", QUESTIONS, NO_QUESTIONS
+    ),
+}
 
 
 class Messages(NamedTuple):
@@ -95,6 +138,47 @@ def measure_rules(corpora: Path) -> Iterator[Measure]:
         yield _measure_share(name, measure, texts)
 
 
+def write_chat_quality(corpora: Path, out: Path) -> None:
+    """Write precision, sensitivity and specificity of rules on chat messages as CSV.
+
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``chat_labels`` as received.
+
+    Raises
+    ------
+    MissingSourceError
+        If a labelled set is not there.
+    """
+    rows = [
+        {"rule": chat.rule, **one._asdict()}
+        for name, chat in CHATS.items()
+        for one in _measure_chat(name, chat, corpora / "chat_labels")
+    ]
+    write_text(out, pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"))
+
+
+def _measure_chat(name: str, chat: LabelledChat, folder: Path) -> Iterator[Measure]:
+    path = folder / f"{chat.file}.csv.gz"
+    if not path.is_file():
+        raise MissingSourceError(
+            "a labelled set is missing",
+            where=path.name,
+            remedy="fetch it as data/processed/instruments/README.md says",
+        )
+    rows = pd.read_csv(path, dtype=str).dropna(subset=["text"])
+    rows = rows[rows["label"].isin((*chat.yes, *chat.no))]
+    rows = rows[rows["part"].eq(chat.part)] if chat.part else rows
+    sides = rows.groupby("text", sort=False)["label"].nunique()
+    rows = rows[rows["text"].map(sides).eq(1)].drop_duplicates("text")
+    flagged = RULES[chat.rule](rows["text"].tolist())
+    is_so = rows["label"].isin(chat.yes).to_numpy(bool)
+    yield _build_measure(name, "precision", is_so[flagged])
+    yield _build_measure(name, "sensitivity", flagged[is_so])
+    yield _build_measure(name, "specificity", ~flagged[~is_so])
+
+
 def _measure_labelled(name: str, messages: Messages) -> Iterator[Measure]:
     is_flagged = _are_ads(messages.texts)
     ads = messages.labels
@@ -128,6 +212,12 @@ def _are_ads(texts: list[str]) -> Bools:
     return np.array(
         [kind == "ad" for kind in classify_advertisements(texts).kind.to_pylist()]
     )
+
+
+RULES: dict[str, Callable[[list[str]], Bools]] = {
+    "advertisement": _are_ads,
+    "question": lambda texts: np.asarray(is_question(texts), bool),
+}
 
 
 def _build_measure(name: str, measure: str, hits: Bools) -> Measure:

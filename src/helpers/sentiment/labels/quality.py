@@ -29,7 +29,7 @@ from helpers.sentiment.labels.domain import (
 )
 from helpers.sentiment.scoring import score_texts
 from helpers.text import normalise_texts
-from helpers.text.quality import write_quality
+from helpers.text.quality import write_chat_quality, write_quality
 
 TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
 LEARNERS: Mapping[str, Learner] = MappingProxyType(
@@ -155,3 +155,4 @@ def _build_row(name: str, of: Compared) -> dict[str, object]:
 if __name__ == "__main__":  # `make instruments`
     measure_quality(Path(sys.argv[1]))
     write_quality(Path(sys.argv[1]), TABLE.with_name("advertisement_quality.csv"))
+    write_chat_quality(Path(sys.argv[1]), TABLE.with_name("chat_rules_quality.csv"))

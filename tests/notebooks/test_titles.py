@@ -83,6 +83,15 @@ def test_newcomers_are_counted_where_a_span_begins(run_chapter):
     assert re.findall(r"\S+\s%", titled(said, "of answered newcomers")) == told
 
 
+def test_instruments_on_chat_lines_are_those_of_the_committed_table(run_chapter):
+    """Each number of the title is one row's, in the order of the words."""
+    said, _ = run_chapter("09_tone", [paths.PROCESSED / "houston_slack"])
+    table = pd.read_csv(paths.PROCESSED / "instruments" / "chat_tone_quality.csv")
+    auc = table[table["length"] == "all"].set_index("instrument")["auc"]
+    told = [f"{auc[one]:.2f}" for one in ("snownlp", "pysenti", "chat_lines")]
+    assert re.findall(r"\d\.\d\d", titled(said, "On chat lines: ")) == told
+
+
 def test_a_bent_share_is_made_of_both_rates(run_chapter):
     """It was drawn from accuracy, which is neither sensitivity nor specificity."""
     said, _ = run_chapter("09_tone", [paths.PROCESSED / "houston_slack"])

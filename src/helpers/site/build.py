@@ -188,6 +188,9 @@ def _render_site(source: Path, target: Path) -> None:
         message = done.stderr.replace(f"{source}{os.sep}", "").strip()
         raise SiteError(f"Sphinx says: {message}", where="site", remedy="mend the page")
     (target / ".buildinfo").unlink()
+    copies = (target / "_images").glob("*.svg")  # pages show those in figures/
+    for file in (*copies, *target.rglob("*.map")):
+        file.unlink()
     shutil.rmtree(target / "_sources", ignore_errors=True)
 
 

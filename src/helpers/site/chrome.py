@@ -24,7 +24,7 @@ UNTOLD = (  # what others write and a screen reader cannot tell
 PICTURE = re.compile(  # Sphinx has a copy of those in chapters
     r'<img [^>]*src="(?P<at>(?:[^"]*(?:_images|figures)/)?)(?P<name>[^"/]+)\.svg"[^>]*>'
 )
-PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
+PHONE = "(max-width: 40rem)"
 KIND_NAMES = read_entries("chrome")["kind"]
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
 UNDER = {  # pages that no part of the top bar lists, and where they belong
@@ -99,16 +99,12 @@ def _list_neighbour_pages(
 
 
 def _add_screen_variants(picture: re.Match[str]) -> str:
-    """Add a figure's variants for phones and dark mode to its HTML."""
-    stem = picture["at"].replace("_images/", "figures/") + picture["name"]
-    kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
-    if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
-        kinds = {"dark": DARK}
-    sources = "".join(
-        f'<source media="screen and {media}" srcset="{stem}.{kind}.svg">'
-        for kind, media in kinds.items()
-    )
-    return f"<picture>{sources}{picture[0]}</picture>"
+    """Add the variant of a figure for phones, and show the one file in figures/."""
+    folder = picture["at"].replace("_images/", "figures/")
+    stem = folder + picture["name"]
+    source = f'<source media="screen and {PHONE}" srcset="{stem}.narrow.svg">'
+    image = picture[0].replace(f'"{picture["at"]}', f'"{folder}')
+    return f"<picture>{source}{image}</picture>"
 
 
 def _find_part(page: str, bars: dict[str, Any]) -> str:

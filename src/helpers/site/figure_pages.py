@@ -15,7 +15,6 @@ from helpers.site.rendering import render_template
 
 DOWNLOADS = {
     "svg": "SVG",
-    "dark.svg": "SVG, dark",
     "narrow.svg": "SVG, narrow",
     "png": "PNG",
     "csv": "CSV",

@@ -121,6 +121,8 @@ class Story:
                 row.key,
                 "count",
             )
+            if row.measured.longest:
+                yield _count_days(f"{row.key}.longest", row.measured.longest)
 
     @cached_property
     def published(self) -> dict[str, Published]:
@@ -173,6 +175,10 @@ def _build_number(name: str, share: float, label: str) -> Number:
     )
 
 
+def _count_days(name: str, days: int) -> Number:
+    return Number(f"hundred.{name}", days, str(days), PAGE, "days followed", "count")
+
+
 def build_story(board: Board, studies: Iterable[Study]) -> Story | None:
     """Compute the estimates of the page; None if some are missing."""
     answers = {answer.claim: answer for answer in board.answers}
@@ -193,7 +199,7 @@ def list_scenes(story: Story, numbers: Numbers, language: Language) -> list[Scen
         *(_tell_day(story, day, numbers, language) for day in AGES),
         _tell_revived(story, numbers, language),
         _tell_places(story, numbers, language),
-        _build_scene("unknown", language, {}),
+        _tell_unknown(numbers, language),
     ]
 
 
@@ -268,6 +274,11 @@ def _tell_places(story: Story, numbers: Numbers, language: Language) -> Scene:
         for name in ordered
     ]
     return _build_scene("kind", language, values, pictures)
+
+
+def _tell_unknown(numbers: Numbers, language: Language) -> Scene:
+    longest = numbers(f"hundred.{WECHAT}.longest")
+    return _build_scene("unknown", language, {"longest": longest})
 
 
 def render_hundred_page(story: Story, numbers: Numbers, language: Language) -> str:

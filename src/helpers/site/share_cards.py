@@ -243,7 +243,7 @@ def name_card(claim: str, language: Language, form: Format) -> str:
 
 
 def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
-    """Draw the preview images of all graded claims.
+    """Draw a preview image of every claim, and one for phones if it is graded.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
         Where the pictures of the site lie.
     """
     (folder / "cards").mkdir(parents=True, exist_ok=True)
-    answers = [one for one in board.answers if has_card(one) or one.claim == quoted]
+    answers = board.answers
     for job in _list_jobs(answers):
         _save_job(folder, job)
     cards = {
@@ -272,16 +272,16 @@ def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
     return cards | others
 
 
-def has_card(answer: Answer) -> bool:
-    """Return whether a claim has a graded answer to show."""
-    return answer.conclusion.certainty is not None
+def _list_formats(answer: Answer) -> tuple[Format, ...]:
+    """Return the formats of a claim's card: without a grade, the page's preview."""
+    return FORMATS if answer.conclusion.certainty is not None else FORMATS[:1]
 
 
 def _list_jobs(answers: Sequence[Answer]) -> Iterator[tuple[Content, Format, str]]:
     for answer in answers:
         for language in LANGUAGES:
             content = build_content(answer, language)
-            for form in FORMATS:
+            for form in _list_formats(answer):
                 yield content, form, name_card(answer.claim, language, form)
 
 

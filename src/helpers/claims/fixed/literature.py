@@ -27,6 +27,8 @@ class Measured:
         Of how many groups or people; 0 where that was not read.
     definition
         What was counted, in both languages.
+    longest
+        Days that a group was followed at most; 0 where that was not read.
     wechat
         Whether the groups are WeChat's.
     """
@@ -35,6 +37,7 @@ class Measured:
     share: float
     n: int = 0
     definition: Text
+    longest: int = 0
     wechat: bool = False
 
 

@@ -51,7 +51,7 @@ class MissingSourceError(ShequnError):
 
 
 class NotIdentifiableError(ShequnError):
-    """A source lacks a record that an estimate needs, so none is computed."""
+    """A source does not record what an estimate needs, so none is computed."""
 
 
 class FewNetworksError(NotIdentifiableError):
@@ -71,7 +71,7 @@ class ShiftedClockError(PartlyReadError):
 
     @classmethod
     def of(cls, shift_us: int, where: str) -> Self:
-        """Return the error for an export whose clock was corrected.
+        """Return the error for an export with a corrected clock.
 
         >>> ShiftedClockError.of(-7 * 3_600_000_000, "b.txt").what
         'repeats an earlier export by another clock; its times were moved by -7:00 h'

@@ -171,7 +171,7 @@ class _Writer(string.Formatter):
 
 
 class _Unmarked(_Writer):
-    """Formatter of Chinese sentences, whose numbers are named once only."""
+    """Formatter of Chinese sentences, in which numbers get no second name."""
 
     def format_field(self, value: object, format_spec: str) -> str:
         text = super().format_field(value, format_spec)

@@ -1,4 +1,4 @@
-r"""Repair web pages whose Chinese characters carry phonetic annotations.
+r"""Repair web pages in which Chinese characters carry phonetic annotations.
 
 Such pages were made by a converter that wrote ``當(dāng)`` into GBK bytes. Where it
 hit the middle of a character, the bytes after it were read one out of step: what

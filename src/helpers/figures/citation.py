@@ -211,7 +211,7 @@ class ClaimCitation:
 
     @property
     def code(self) -> str:
-        """Version and commit of the code, as far as they are known."""
+        """Version and commit of the code, if recorded."""
         commit = read_commit()
         version = f"Version {read_project().version}"
         return f"{version}, commit {commit}" if commit else version

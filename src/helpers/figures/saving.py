@@ -319,7 +319,7 @@ def _write_picture(
 
 @contextmanager
 def _fail_on_missing_glyph() -> Iterator[None]:
-    """Raise an error if the font lacks a glyph while drawing in the block."""
+    """Raise an error if a glyph is missing while drawing in the block."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
         yield

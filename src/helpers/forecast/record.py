@@ -227,7 +227,7 @@ def _vary_outcome(
 
 
 def _cross_kinds(rows: pd.DataFrame, days: int) -> Iterator[pd.DataFrame]:
-    """Yield the scores of predicting one kind of source from the others."""
+    """Yield the scores of predicting one kind of source from all other kinds."""
     for name in ("counts alone", "all features"):
         features = MODELS[name]
         if days == 1:

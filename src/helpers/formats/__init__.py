@@ -77,7 +77,7 @@ class Format(Protocol):
 
 
 class _Registry(Mapping[str, Format]):
-    """Registry of chat formats, whose modules are imported on first use."""
+    """Registry of chat formats; their modules are imported on first use."""
 
     def __getitem__(self, name: str) -> Format:
         module = f"helpers.formats.{_ROOMS[name]}.{name}"

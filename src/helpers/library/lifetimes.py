@@ -158,7 +158,7 @@ def _read_list(
 
 
 def _complete_groups(groups: pd.DataFrame) -> pd.DataFrame:
-    """Sort groups by founding date and add the columns they lack."""
+    """Sort groups by founding date and add missing columns."""
     excluded = groups.attrs.get("excluded", {})
     if "key" not in groups:
         groups = groups.assign(key=[f"row {nth}" for nth in range(1, len(groups) + 1)])

@@ -163,7 +163,7 @@ def clean(messages: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_columns(frame: pd.DataFrame, needed: Iterable[str]) -> None:
-    """Raise ShequnError if a data frame lacks a required column."""
+    """Raise ShequnError if a required column is missing from a data frame."""
     if missing := [name for name in needed if name not in frame.columns]:
         raise ShequnError(
             f"the frame has no column {', '.join(missing)}",

@@ -63,7 +63,7 @@ def count_multi_group_members(wrote: Frame) -> Frame:
 
 
 def _shift_to_next_weeks(rows: Frame, lag: int) -> Frame:
-    """Copy weekly rows to the later weeks whose trailing window includes them."""
+    """Copy weekly rows to the later weeks that include them in a trailing window."""
     week = nw.col("week")
     return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
 

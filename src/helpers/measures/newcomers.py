@@ -42,7 +42,7 @@ def find_first_answers(firsts: Frame, replies: Frame) -> Frame:
 
 
 def count_unanswered_newcomers(people: pd.DataFrame) -> pd.DataFrame:
-    """Count new members whose first message had no reply within a day, by group.
+    """Count new members without a reply within a day of their first message.
 
     Parameters
     ----------

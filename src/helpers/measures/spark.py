@@ -83,7 +83,7 @@ def _escape_path(path: Path) -> str:
 
 @contextmanager
 def _translate_spark_errors() -> Iterator[None]:
-    """Turn Spark's errors within a block into errors that say what to do."""
+    """Turn Spark's errors within a block into errors with a remedy."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
 

@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether its content comes at one weekly hour beyond chance.
+    """Test for each group whether content has one weekly hour, beyond chance.
 
     Parameters
     ----------

@@ -134,7 +134,7 @@ def tabulate_verdict(verdict: Verdict, counted: float) -> pd.Series[Any]:
 
 
 def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
-    """Return a table if it is not empty, else raise an error that says why.
+    """Return a table if it is not empty, else raise an error with the reason.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFr
 
 
 def require(holds: object, what: str) -> None:
-    """Raise an error for an invalid setting, if the condition does not hold.
+    """Raise an error for an invalid setting, unless the condition is true.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def build_answer_box(
 
 
 def _quote_conclusion(name: str, heard: _Heard, language: Language) -> str:
-    """Return the conclusion on a claim, or which data its sources lack."""
+    """Return the conclusion on a claim, or which data are missing."""
     if not heard.speaks:
         return write_sentence(
             name,
@@ -353,7 +353,7 @@ def _list_ends(of: Of, estimates: pd.Series[float]) -> str:
 
 
 def list_not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
-    """Tabulate the claims without a verdict, with the data they lack."""
+    """Tabulate the claims without a verdict, with the data missing."""
     heard = {name: _collect_verdicts(name, studies) for name in claims}
     silent = {name: one for name, one in heard.items() if not one.speaks}
     rows = pd.DataFrame(

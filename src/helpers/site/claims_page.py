@@ -87,7 +87,7 @@ def list_claim_sentences(board: Board, language: Language) -> list[Markup]:
 
 
 def classify_gap(answer: Answer) -> str:
-    """Return the kind of data that a claim lacks.
+    """Return the kind of data that is missing for a claim.
 
     Where each need is met by some source, none meets all of them; where a source has
     all, it has too little of it.
@@ -266,7 +266,7 @@ def _list_filters(
 
 
 def _group_by_gap(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
-    """Group untested claims by the data they lack."""
+    """Group untested claims by the missing data."""
     parts: dict[str, list[_Row]] = {}
     for row in rows:
         parts.setdefault(row.lacking, []).append(row)

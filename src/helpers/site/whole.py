@@ -91,7 +91,7 @@ def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
 
 
 def describe_pdf(site: Path) -> str:
-    """Return a sentence that says where the PDF is, or why there is none."""
+    """Return a sentence on where the PDF is, or why there is none."""
     if (site / PDF).is_file():
         return f"The whole as PDF is at {site / PDF}"
     return f"No PDF of the whole: no Chromium printed one ({CHOICE} can name it)"

@@ -88,7 +88,7 @@ class Lifetimes:
         return replace(self, **arrays)
 
     def potential_at_least(self, days: float) -> int:
-        """Count groups whose potential follow-up is at least a number of days."""
+        """Count groups with a potential follow-up of at least some days."""
         return int(np.sum(self.potential >= days))
 
     def curve(self) -> SurvivalCurve:

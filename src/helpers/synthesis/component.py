@@ -111,7 +111,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return entries whose verdict is for a side and not withheld for bias."""
+        """Return entries with a verdict for a side, not withheld for bias."""
         return [
             e
             for e in self.entering
@@ -120,7 +120,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources whose verdict is not withheld for bias."""
+        """Number of deciding sources with a verdict not withheld for bias."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:

@@ -17,7 +17,7 @@ Role = Literal["direct", "indirect", "bound", "shown", "other frame", "published
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The sources that decide a claim, those giving one-sided bounds, and all others.
+    """The sources that decide a claim, those giving one-sided bounds, and the rest.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ def _select_deciding(
 
 
 def _choose_frame(chosen: Sequence[Reading], direct: Sequence[Reading]) -> str:
-    """Return the sampling frame whose sources decide the claim."""
+    """Return the sampling frame of the sources that decide the claim."""
     best = chosen or _select_largest(direct, _group_by_frame)
     return best[0].frame if best else ""
 

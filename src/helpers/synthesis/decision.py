@@ -47,7 +47,7 @@ class Answer(StrEnum):
 def find_side(
     rule: Rule, intervals: Sequence[Interval], level: float | None = None
 ) -> Word | None:
-    """Return the side of a threshold on which all intervals lie, or None.
+    """Return the side of a threshold that contains all intervals, or None.
 
     Parameters
     ----------

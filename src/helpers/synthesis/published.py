@@ -33,7 +33,7 @@ class Published:
 
     @property
     def n(self) -> int:
-        """Number of units in the published study, such as groups; 0 if unknown."""
+        """Number of units in the published study, such as groups; 0 if missing."""
         return self.measured.n
 
 

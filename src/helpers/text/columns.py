@@ -120,7 +120,7 @@ def count_matches(texts: pa.Array, pattern: str) -> Ints:
 
 
 def to_list_array(texts: pa.Array) -> pa.Array:
-    """Return an Arrow array that holds all texts as a single list."""
+    """Return an Arrow array that contains all texts as a single list."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 

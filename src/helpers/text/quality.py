@@ -1,4 +1,4 @@
-"""Accuracy of the message rules on held-out labelled messages."""
+"""Accuracy of the message rules on labelled messages not used for tuning."""
 
 from __future__ import annotations
 

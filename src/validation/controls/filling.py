@@ -1,4 +1,4 @@
-"""Simulate groups whose time to fill does not depend on the founding year."""
+"""Simulate groups with a time to fill that does not depend on founding year."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _project(
 
 
 def simulate_constant_growth(study: Study, rng: np.random.Generator) -> Redrawn:
-    """Simulate member counts whose growth ignores the founding year."""
+    """Simulate member counts with growth independent of founding year."""
     evidence = Evidence.of(study)
     counts, groups = study.table("snapshots"), evidence.groups
     rows = select_reached(evidence, FULL)

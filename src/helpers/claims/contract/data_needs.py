@@ -93,7 +93,7 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """The clause saying that a study does not record the data."""
+        """The clause that a study does not record the data."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
@@ -212,7 +212,7 @@ def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:
 
 
 def format_refusal(lacking: Sequence[Need], study: str) -> str:
-    """Format the message that a study lacks some needed data.
+    """Format the message that needed data are missing from a study.
 
     >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
     >>> format_refusal([inviter], "raku_irc")

@@ -21,7 +21,7 @@ from helpers.survival.clusters import cluster_by_label
 
 
 def estimate_likeness(rows: pd.DataFrame) -> Interval:
-    """Estimate how alike members of a community are (intraclass correlation).
+    """Estimate how similar members of a community are (intraclass correlation).
 
     Parameters
     ----------

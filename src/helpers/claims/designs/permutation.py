@@ -60,7 +60,7 @@ class Permutations:
         )
 
     def null(self, times: int) -> Null:
-        """Count the permutations whose effect is as large as observed."""
+        """Count the permutations with an effect as large as observed."""
         far, larger, done = self._far(self.found), 0, 0
         for seed in range(SEED, SEED + times):
             try:

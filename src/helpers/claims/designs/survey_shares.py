@@ -64,7 +64,7 @@ class SurveyShare:
         return sums[sums["people"] > 0].reset_index(drop=True)
 
     def count_asked(self, answers: pd.DataFrame) -> int:
-        """Count the respondents who were asked, blanks included."""
+        """Count the respondents to a question, blanks included."""
         asked = answers["respondents"].eq(self.respondents)
         of = asked & answers["question"].eq(self.question)
         return int(answers.loc[of, "people"].sum())

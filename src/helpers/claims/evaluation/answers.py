@@ -100,7 +100,7 @@ class Answered:
 
     @property
     def many(self) -> int:
-        """Number of sources whose verdict equals the combined answer."""
+        """Number of sources with a verdict equal to the combined answer."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property

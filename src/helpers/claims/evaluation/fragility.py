@@ -1,4 +1,4 @@
-"""Fragility: whether a verdict holds under alternative specifications."""
+"""Fragility: whether a verdict changes under alternative specifications."""
 
 from __future__ import annotations
 

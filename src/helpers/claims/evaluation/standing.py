@@ -359,7 +359,7 @@ CONDITIONS: Mapping[str, Condition] = {  # as the plan words them
 def limit_by_condition(
     rule: Rule, finding: Finding, plan: EvidencePlan | None
 ) -> Standing:
-    """Rule out verdicts whose condition in the plan is not met."""
+    """Rule out verdicts if their condition in the plan is not met."""
     if plan is None or not plan.may_only:
         return Standing("condition of the plan")
     meets = CONDITIONS[plan.may_only]

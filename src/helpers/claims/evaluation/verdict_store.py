@@ -85,7 +85,7 @@ def _remember_verdict(claim_id: str, study: Study) -> Verdict:
 
 
 def list_failures(study: Study) -> dict[str, str]:
-    """List the claims whose evaluation raised an error, with reasons.
+    """List the claims with an error during evaluation, with reasons.
 
     Examples
     --------

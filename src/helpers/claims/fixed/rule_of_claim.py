@@ -27,7 +27,7 @@ POOLED = Effect("RMST(365,1.10)", 1, 1.0, MARGIN)
 
 @dataclass(frozen=True, slots=True)
 class BestSize(RuleBase):
-    """Rule of claim ``s0-size-10-30-best``: one size against four others.
+    """Rule of claim ``s0-size-10-30-best``: one size against four other sizes.
 
     Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
     other bin, None where that has too few groups. Bins are simultaneous: each at

@@ -1,4 +1,4 @@
-"""Sources whose groups are closest to those the articles are about.
+"""Sources with groups most similar to those the articles are about.
 
 The articles mean Chinese WeChat groups. A study of these decides for them; sources that
 come near are named with what they are and are not, and decide nothing for them.
@@ -35,7 +35,7 @@ class Nearest:
 
 @cache
 def list_nearest() -> Mapping[str, Nearest]:
-    """List the sources whose groups are closest to the articles' groups.
+    """List the sources with groups most similar to the articles' groups.
 
     Examples
     --------

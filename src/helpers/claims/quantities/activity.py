@@ -1,4 +1,4 @@
-"""Activity of groups: active at an age, never active, meetings held."""
+"""Activity of groups: active at an age, never active, past meetings."""
 
 from __future__ import annotations
 

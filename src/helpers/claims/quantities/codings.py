@@ -68,7 +68,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Select the coded values of groups known at an age."""
+    """Select the coded values of groups that were recorded by an age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]

@@ -181,7 +181,7 @@ def _list_spells(
     *,
     from_day: float,
 ) -> pd.DataFrame:
-    """List periods of at least 28 days in which a condition holds.
+    """List periods of at least 28 days in which a condition is true.
 
     A row's state lasts until the next row's day; the last one until the end.
     """

@@ -57,7 +57,7 @@ class Judged(NamedTuple):
 
     @property
     def read(self) -> int:
-        """Number of groups whose messages were all labelled by hand."""
+        """Number of groups with all messages labelled by hand."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:

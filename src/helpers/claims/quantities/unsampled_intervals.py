@@ -73,7 +73,7 @@ class _Hull:
 
 
 def enclose_bounds(estimate: Interval, *bounds: Interval, why: str) -> Interval:
-    """Return an estimate whose limits enclose those of its bounds.
+    """Return an estimate with limits that enclose those of its bounds.
 
     A verdict then holds only if it holds whichever bound is the truth.
     """

@@ -234,7 +234,7 @@ def _(rule: SomePairDiffers, legs: Legs, word: Word) -> Tested:
 
 
 def _near(leg: Interval, bars: tuple[float, float], word: Word) -> Tested:
-    """Test whether a ratio lies between two thresholds."""
+    """Test whether a ratio is between two thresholds."""
     within = [_against(leg, bar, SIZE) for bar in bars]
     inside = bars[0] < leg.estimate < bars[1]
     if word is Word.CONTRADICTED:

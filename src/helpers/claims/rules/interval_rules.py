@@ -164,7 +164,7 @@ def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
 
 
 def _take_only_verdict(**holds: bool) -> Word:
-    """Return the only verdict whose condition holds, else INCONCLUSIVE."""
+    """Return the only verdict with a true condition, else INCONCLUSIVE."""
     words = [Word(name) for name, true in holds.items() if true]
     if len(words) > 1:
         raise ShequnError(
@@ -201,7 +201,7 @@ class _OneLeg(RuleBase, ABC):
 
 @dataclass(frozen=True, slots=True)
 class Beyond(_OneLeg):
-    """Rule ``P>``, ``P<``, …: the interval lies beyond a threshold."""
+    """Rule ``P>``, ``P<``, …: the interval is beyond a threshold."""
 
     code: str
     sign: int

@@ -145,7 +145,7 @@ class SomePairDiffers(Whole):
 
 
 class EffectFirst(Whole):
-    """Base of rules on an effect whose other estimates are checks."""
+    """Base of rules on an effect, with further estimates as checks."""
 
     __slots__ = ()
 

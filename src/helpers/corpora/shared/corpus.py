@@ -57,7 +57,7 @@ class RawFolder:
         return files
 
     def parts(self, stem: str) -> pd.DataFrame:
-        """Read and concatenate all raw files whose names begin with a stem."""
+        """Read and concatenate all raw files with names that begin with a stem."""
         tables = [self.rows(name) for name in self.beginning(stem)]
         return pd.concat(tables, ignore_index=True)
 
@@ -84,7 +84,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Tables of a source published as counts: groups, daily counts and others.
+    """Tables of a source published as counts: groups, daily counts and more.
 
     Attributes
     ----------

@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a given word where a condition holds, null elsewhere.
+    """Return a given word where a condition is true, null elsewhere.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]

@@ -214,7 +214,7 @@ def _iterate_messages(
 
 
 def _list_unassigned_types(messages: Sequence[_Message]) -> list[str | None] | None:
-    """Return rule names for rows whose message type has no defined meaning."""
+    """Return rule names for rows with a message type of no defined meaning."""
     rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in messages]
     return rules if any(rules) else None
 

@@ -160,7 +160,7 @@ def _classify_removal(message: Message, actor: str | None) -> dict[str, Any]:
 
 
 def read_reactions(message: Message) -> Iterator[dict[str, Any]]:
-    """Yield one row per named reactor, and one with the count of others."""
+    """Yield one row per named reactor, and one with the remaining count."""
     for reaction in message.reactions:
         kind = {"kind": reaction.emoji.name, "message": message.id}
         for user in reaction.users:

@@ -109,7 +109,7 @@ def _read_code_point(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001,
 
 @numba.njit(cache=True, nogil=True)
 def _is_spelling(data, at, stop, tree, node):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return whether the text goes on to complete a name of the name tree."""
+    """Return whether the text continues to the end of a name of the name tree."""
     while node and not tree.ends[node]:
         if at >= stop:
             return False
@@ -187,7 +187,7 @@ class Masker:
         )
 
     def names(self, texts: pa.Array) -> pa.Array:
-        """Replace every recorded name in a text column by `SOMEBODY`."""
+        """Replace every recorded name in a text column by a placeholder."""
         masked, held = replace_names(code_points(texts), self._tree, SOMEBODY)
         if not held.any():
             return texts

@@ -170,7 +170,7 @@ class _Member(io.RawIOBase):
 def _translate_errors(
     where: str, remedy: str = "copy or download it again; what was whole was read"
 ) -> Iterator[None]:
-    """Turn archive errors in the block into errors that say where."""
+    """Turn archive errors in the block into errors with a location."""
     try:
         yield
     except _DAMAGE as error:

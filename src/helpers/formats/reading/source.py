@@ -263,7 +263,7 @@ def _find_last_header(text: str, header: re.Pattern[str], seen: int) -> int:
 
 
 class _Transcoded(io.RawIOBase):
-    """A file whose text is re-encoded as UTF-8 bytes while it is read."""
+    """A text file that is re-encoded as UTF-8 bytes while it is read."""
 
     def __init__(self, blocks: Iterator[str]) -> None:
         self._blocks, self._rest = blocks, b""

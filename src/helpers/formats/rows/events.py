@@ -258,7 +258,7 @@ class Happenings:
         ]
 
     def unrecognised(self, group: str, time_us: int | None, position: int) -> None:
-        """Add an event for a system line whose wording is not recognised."""
+        """Add an event for a system line with unrecognised wording."""
         self.add(Event("unrecognised", "unrecognised"), group, time_us, position)
 
     def batches(self) -> Iterator[Batch]:

@@ -130,7 +130,7 @@ def align_spelling(
 
 
 class _Noted:
-    """Messages, events and group names of one export, kept for matching."""
+    """Messages, events and group names of one export, stored for matching."""
 
     def __init__(self) -> None:
         self._said: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}

@@ -160,7 +160,7 @@ def flatten_text(content: str) -> str:
 
 
 def _extract_address(match: re.Match[str]) -> str:
-    """Return a link's text, with its address if the text lacks it."""
+    """Return a link's text, with its address if the text omits it."""
     address, words = match[1], match[2]
     return words if address in words else f"[{words}]({address})"
 

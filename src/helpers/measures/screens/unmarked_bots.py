@@ -69,7 +69,7 @@ def find_unmarked_bots(run: Engine, messages: Frame) -> Frame:
 
 
 def _select_repetitive(rows: Frame, totals: Frame, by: tuple[str, ...]) -> Frame:
-    """Select accounts most of whose messages are equal in some columns."""
+    """Select accounts with mostly equal values in some message columns."""
     counts = rows.group_by(*ACCOUNT, *by).agg(n=nw.len())
     both = counts.join(totals, on=list(ACCOUNT), how="inner")
     most = both.filter(nw.col("n") >= SHARE * nw.col("of"))
@@ -105,7 +105,7 @@ def _find_sleepless(senders: Frame) -> Frame:
 
 
 def _find_own_forms(run: Engine, texts: Frame, fixed: pd.DataFrame) -> pd.DataFrame:
-    """Find accounts whose messages share one fixed form, except advertisers."""
+    """Find accounts with one fixed form of message, except advertisers."""
     known = run.frame(fixed.astype("str"))
     groups = texts.join(known, on=list(ACCOUNT), how="inner")
     places = run.keep(groups.select("group", "form", *ACCOUNT).unique(), "places")

@@ -1,4 +1,4 @@
-"""Forest plot of a claim's page: deciding sources, pooled mean, all others.
+"""Forest plot of a claim's page: deciding sources, pooled mean, other sources.
 
 One chart per number of the claim's rule. Sources come in groups: those that decide,
 their average with where a new place may lie, what was measured but does not decide, and

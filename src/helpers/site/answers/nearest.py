@@ -1,4 +1,4 @@
-"""Sources whose groups are closest to those of the articles, for pages."""
+"""Sources with groups most similar to those of the articles, for pages."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ class Run:
 
 
 def execute_notebooks(run: Run) -> list[Path]:
-    """Execute each notebook whose code, data or environment changed.
+    """Execute each notebook with changed code, data or environment.
 
     Returns
     -------

@@ -79,7 +79,7 @@ def _add_groups(path: Path, terms: Terms, groups: dict[str, dict[str, Any]]) -> 
 def _merge_groups(
     groups: dict[str, dict[str, Any]], group: str, here: dict[str, Any]
 ) -> None:
-    """Merge what several exports say of one group: name, messages, dates."""
+    """Merge the records of one group from several exports: name, messages, dates."""
     about = groups.setdefault(group, {"messages": 0})
     for end, choose in (("first", min), ("last", max)):
         if end in here:

@@ -99,7 +99,7 @@ def _list_recorded(store: Store) -> dict[str, Row]:
 
 
 def _find_truncated_groups(exports: Exports) -> set[str]:
-    """Find groups whose first messages may be missing from all exports."""
+    """Find groups with first messages possibly missing from all exports."""
     parted: dict[bool, set[str]] = {True: set(), False: set()}
     for entry in exports.entries:
         parted[entry.shown.left_truncated] |= set(entry.groups)

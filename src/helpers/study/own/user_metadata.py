@@ -132,7 +132,7 @@ def _index_platforms(
 def _list_known_clocks(
     tables: Mapping[str, pd.DataFrame],
 ) -> Iterator[tuple[int, str, float]]:
-    """Yield a fact ``own_clock`` for groups whose members' time zones are recorded."""
+    """Yield a fact ``own_clock`` for groups with recorded member time zones."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0

@@ -56,7 +56,7 @@ def publish_tables(exports: Exports, folder: Path, metadata: UserMetadata) -> St
 
 @contextmanager
 def _translate_engine_errors(folder: Path) -> Iterator[None]:
-    """Turn the engine's memory and disk errors into errors that say what to do."""
+    """Turn the engine's memory and disk errors into errors with a remedy."""
     try:
         yield
     except duckdb.Error as error:

@@ -56,7 +56,7 @@ class StudyUnion:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Manifest with only what holds for every study of the union."""
+        """Manifest with only what is true of every study in the union."""
         first = self.studies[0].manifest
         return replace(
             first,

@@ -56,7 +56,7 @@ def repeat_numbers(groups: int, many: int) -> Ints:
     groups=100,
 )
 def simulate_friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose size at day 90 depends on early invitations."""
+    """Simulate groups with a size at day 90 that depends on early invitations."""
     invited = rng.random((groups, 20)) < rng.random((groups, 1))
     quarters = 4 * invited.mean(axis=1)
     uneven = rng.gamma(16, 1 / 16, groups)

@@ -205,7 +205,7 @@ def simulate_echoed(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=50,
 )
 def simulate_spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate useful items that are forwarded more often than others."""
+    """Simulate useful items that are forwarded more often than other items."""
     n_items = groups * 12
     useful = np.arange(n_items) % 3 == 0
     passed = rng.poisson(

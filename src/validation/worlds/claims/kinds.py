@@ -39,7 +39,7 @@ def simulate_lasting(value: float, groups: int, rng: np.random.Generator) -> Pla
     largest=10_000,
 )
 def simulate_industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate categories of groups whose log hazards vary."""
+    """Simulate categories of groups with varying log hazards."""
     n_categories = max(8, groups // 60)
     category = np.arange(groups) % n_categories
     shift = value * rng.standard_normal(n_categories)

@@ -73,7 +73,7 @@ def _simulate_branching(
     groups=1000,
 )
 def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups whose activity depends on their number of siblings."""
+    """Simulate groups with activity that depends on their number of siblings."""
     large = np.arange(1, ROOMS + 1)
     network = rng.choice(ROOMS, groups, p=large / large.sum())
     began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
@@ -125,7 +125,7 @@ def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people whose number of groups grows yearly by a ratio."""
+    """Simulate people with a number of groups that grows yearly by a ratio."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
     return _simulate_people(rng, groups=active + 1, active=active, opened=active)

@@ -47,7 +47,7 @@ def simulate_branded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=1000,
 )
 def simulate_led(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the hazard of training groups with a known leader."""
+    """Simulate the hazard of training groups with a famous leader."""
     study, half = simulate_halved(value, groups, rng)
     return study.coded("leader", half).typed(np.full(groups, "learning"))
 

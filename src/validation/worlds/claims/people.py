@@ -37,7 +37,7 @@ def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
     groups=50,
 )
 def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members of whom a given share never writes."""
+    """Simulate members; a given share of them never writes."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         members_source="roster"
     )
@@ -47,7 +47,7 @@ def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
 def simulate_engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate silent members, of whom a share reads or reacts."""
+    """Simulate silent members; a given share of them reads or reacts."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         reads_observed="person"
     )
@@ -76,7 +76,7 @@ def _build_roster(
     supports_only=True,
 )
 def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate silent members, of whom a share writes elsewhere."""
+    """Simulate silent members; a given share of them writes elsewhere."""
     study = simulate_exponential(rng, 2, life=FOREVER)
     start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
     people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})

@@ -107,7 +107,7 @@ class Judging:
 
 
 class Tabled(Judging):
-    """Marks claims whose studies are simulated as tables."""
+    """Marks claims with studies that are simulated as tables."""
 
 
 def compute_naive(way: Naive | None, study: Tables) -> Interval | None:

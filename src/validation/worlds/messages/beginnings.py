@@ -19,7 +19,7 @@ NEVER = np.iinfo(np.int64).max
 
 
 def build_beginnings(view: Seen) -> pd.DataFrame:
-    """Count unanswered messages by the top poster, and others' later messages.
+    """Count the top poster's unanswered messages, and later ones by other people.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """

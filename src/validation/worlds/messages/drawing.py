@@ -152,7 +152,7 @@ def _draw_between(
 def _draw_senders(
     world: World, groups: pd.DataFrame, group: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Draw authors: the owner with a given share, others by Zipf's law."""
+    """Draw authors: the owner with a given share, the rest by Zipf's law."""
     weights = np.arange(1, world.posters + 1, dtype=float) ** -world.zipf
     by_rank = np.cumsum(weights) / weights.sum()
     others = np.cumsum(weights[1:]) / (weights[1:].sum() or 1.0)

@@ -118,7 +118,7 @@ class TwoExponentials:
 
 @dataclass(frozen=True, slots=True)
 class Cured:
-    """Cure model: a share never ends, others follow a Weibull."""
+    """Cure model: a share never ends, the rest follows a Weibull."""
 
     share: float
     others: Weibull

@@ -226,7 +226,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Return an analysis whose covariate effects differ by stratum.
+        """Return an analysis with covariate effects that differ by stratum.
 
         Places of too few ends for effects of their own share one.
         """

@@ -1,4 +1,4 @@
-"""Share of the variance of log lifetimes that lies between operators.
+"""Share of the variance of log lifetimes between operators.
 
 A lognormal model with a random effect for each operator, integrated by Gauss and
 Hermite's rule; the share is profiled, so its limits stay in [0, 1) and reach 0.

@@ -1,4 +1,4 @@
-"""Where a verdict's specification curve comes from: stored, or computed."""
+"""Source of a verdict's specification curve: stored, or computed."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ COLUMNS: Mapping[str, pa.DataType] = {
 
 
 class Null(NamedTuple):
-    """Number of permutations whose effect is as large as the observed one."""
+    """Number of permutations with an effect as large as the observed one."""
 
     larger: int
     permutations: int

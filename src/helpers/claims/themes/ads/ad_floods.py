@@ -1,4 +1,4 @@
-"""Effect of a flood of advertisements on groups whose messages are all labelled.
+"""Effect of a flood of advertisements on completely labelled groups.
 
 A death here is 60 days without a message that is no advertisement. One that was missed
 would keep a group alive for two months, so neither a sample nor an instrument will do.

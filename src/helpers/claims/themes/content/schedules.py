@@ -112,7 +112,7 @@ def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
 
 
 def _select_human_hours(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
-    """Return groups whose activity hours are those of people."""
+    """Return groups with the activity hours of people, not of bots."""
     try:
         facts = evidence.table("facts")
     except NotIdentifiableError:

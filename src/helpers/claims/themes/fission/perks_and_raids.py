@@ -116,7 +116,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Compare the return of newcomers who came with and without a raid."""
+    """Compare the return of newcomers who arrived with and without a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

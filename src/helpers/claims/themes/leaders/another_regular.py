@@ -11,7 +11,7 @@ OF = ["group", "member"]
 
 
 def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
-    """Find the member whose early posting was closest to the owner's.
+    """Find the member with early posting closest to the owner's.
 
     Parameters
     ----------

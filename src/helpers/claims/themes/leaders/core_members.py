@@ -141,7 +141,7 @@ def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
 
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
-    """Check that 30 groups have the outcome (and 30 lack it)."""
+    """Check that 30 groups have the outcome, and 30 do not."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     detail = f"{some} groups with the outcome and {none} without"

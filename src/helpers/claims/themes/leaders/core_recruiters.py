@@ -1,4 +1,4 @@
-"""Share of new members whom core members invite."""
+"""Share of new members invited by core members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indirect: mails of groups after meeting in person, against others.
+"""Indirect: mails of groups after meeting in person, against those that did not.
 
 One meeting for all groups in one week: month effects take out what both kinds share.
 Ends are too few to be compared, so only the part of the claim about talk is estimated.

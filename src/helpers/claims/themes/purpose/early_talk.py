@@ -64,7 +64,7 @@ def _build_broadcast_landmark(
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups whose posters met elsewhere."""
+    """Estimate the hazard ratio of groups with posters who met elsewhere."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

@@ -1,4 +1,4 @@
-"""Indirect: how alike members of a community rank values, by founding year.
+"""Indirect: how similarly members of a community rank values, by founding year.
 
 The claim is about the future: its measure is the change of that likeness from one
 founding year to the next. Where too few years have enough communities, the likeness

@@ -206,7 +206,7 @@ def _read_tables(
 def _blank_unrecorded_replies(
     tables: dict[str, pd.DataFrame], silent: Collection[int]
 ) -> dict[str, pd.DataFrame]:
-    """Set reply columns to null for groups whose replies are not recorded."""
+    """Set reply columns to null for groups without recorded replies."""
     if not silent:
         return {}
     masked = {}

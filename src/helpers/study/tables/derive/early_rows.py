@@ -112,7 +112,7 @@ def _blank_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def _list_reply_edges(spoken: Spoken) -> dict[str, Frame]:
-    """List who replied to whom: explicit replies, and adjacent ones too."""
+    """List author and receiver of replies: explicit ones, and adjacent too."""
     columns = ["group", "age_us", "receiver"]
     named = spoken.named.select(*columns)
     either = nw.concat([named, spoken.beside.select(*columns)])

@@ -65,7 +65,7 @@ class Talk:
 
     @property
     def known(self) -> Frame:
-        """Messages whose author is identified."""
+        """Messages with an identified author."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:

@@ -11,7 +11,7 @@ PYTEST := $(BIN)/pytest -n auto --dist worksteal
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
 
-notebooks: .venv/run.stamp ## execute the notebooks and rewrite the committed ones
+notebooks: .venv/run.stamp ## execute notebooks/source; rewrite the English and Chinese editions
 	@$(BIN)/shequn notebooks
 
 lab: .venv/run.stamp ## JupyterLab on the notebooks

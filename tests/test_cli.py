@@ -110,7 +110,8 @@ def test_lab_without_a_run_leaves_the_committed_notebooks_alone(monkeypatch, tmp
     assert cli.main(["lab"]) == 0
     assert started[0][-1] == str(tmp_path / "lab")
     copied = {path.name for path in (tmp_path / "lab").rglob("*.ipynb")}
-    assert copied == {path.name for path in paths.NOTEBOOKS.rglob("*.ipynb")}
+    assert copied == {path.name for path in paths.EDITIONS.rglob("*.ipynb")}
+    assert (tmp_path / "lab" / "zh").is_dir()
 
 
 def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):

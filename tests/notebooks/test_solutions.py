@@ -8,7 +8,7 @@ import pytest
 from helpers import paths
 from helpers.site.execution import stable
 
-SOLUTIONS = sorted((paths.NOTEBOOKS / "solutions").glob("*.ipynb"))
+SOLUTIONS = sorted((paths.EDITIONS / "solutions").glob("*.ipynb"))
 EXERCISE = re.compile(r"^\d\. ", re.MULTILINE)
 LEAST_CHAPTERS = 8
 

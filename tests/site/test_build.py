@@ -217,9 +217,11 @@ def test_rewriting_twice_changes_nothing(tmp_path, study, monkeypatch):
     sources.mkdir()
     cell = nbformat.v4.new_code_cell("1 / 3", metadata={"trusted": True})
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), sources / "a.ipynb")
-    changed = rewrite_notebooks(out=tmp_path / "out", notebooks=sources)
-    assert [path.name for path in changed] == ["a.ipynb"]
-    assert not rewrite_notebooks(out=tmp_path / "out", notebooks=sources)
+    places = {"notebooks": sources, "editions": tmp_path / "editions"}
+    changed = rewrite_notebooks(out=tmp_path / "out", **places)
+    made = {path.relative_to(tmp_path).as_posix() for path in changed}
+    assert made == {"in/a.ipynb", "editions/a.ipynb", "editions/zh/a.ipynb"}
+    assert not rewrite_notebooks(out=tmp_path / "out", **places)
     written = stable.read_notebook(sources / "a.ipynb").cells[0]
     assert written.outputs[0].data["text/plain"] == "0.3333333333333333"
     assert written.metadata == {}

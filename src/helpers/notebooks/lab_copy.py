@@ -34,10 +34,11 @@ def make_workshop(run: Path | None) -> Workshop:
         If `shequn run` did not make this folder, or did not finish.
     """
     if run is None:
-        sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+        sources = sorted(paths.EDITIONS.glob("*.ipynb"))
         room = paths.BUILD / "lab"
-        solutions = sorted((paths.NOTEBOOKS / "solutions").glob("*.ipynb"))
-        _copy_workshop(solutions, room / "solutions", {})
+        for inner in ("zh", "solutions"):
+            others = sorted((paths.EDITIONS / inner).glob("*.ipynb"))
+            _copy_workshop(others, room / inner, {})
         return _copy_workshop(sources, room, _find_verdicts(paths.BUILD / "verdicts"))
     if not run.is_dir():
         raise MissingSourceError(

@@ -28,6 +28,7 @@ from helpers.site.answers.quotable import record_names
 from helpers.site.chapters import FILES
 from helpers.site.contents import list_printed_pages
 from helpers.site.execution import stable
+from helpers.site.execution.editions import build_edition, drop_pictures
 from helpers.site.execution.execute import Run, execute_notebooks
 from helpers.site.pages import list_board_names, list_notebook_names, write_pages
 from helpers.site.whole import PrintError, add_pdf, find_chromium
@@ -102,17 +103,19 @@ def make_site(
 
 
 def rewrite_notebooks(
-    *, out: Path = paths.BUILD, notebooks: Path = paths.NOTEBOOKS
+    *,
+    out: Path = paths.BUILD,
+    notebooks: Path = paths.NOTEBOOKS,
+    editions: Path = paths.EDITIONS,
 ) -> list[Path]:
-    """Execute the notebooks and update the outputs of the committed ones.
+    """Execute the notebooks and write their outputs and an edition per language.
 
     Returns
     -------
     list of Path
-        The notebooks whose bytes changed. The names of new numbers are recorded.
+        The files whose bytes changed. The names of new numbers are recorded.
     """
-    changed = []
-    run = _build_run(None, out, notebooks)
+    run = replace(_build_run(None, out, notebooks), pages=True)
     with keep_verdicts_in(run.out / "verdicts"):
         studies = open_studies(run.studies) if run.studies else []
         make_verdicts(studies)
@@ -121,12 +124,30 @@ def rewrite_notebooks(
             record_names(
                 list_notebook_names(done) | list_board_names(build_board(studies))
             )
-    for executed in done:
-        committed = notebooks / executed.name
-        if compute_checksum(executed) != compute_checksum(committed):
-            stable.write_notebook(stable.read_notebook(executed), committed)
-            changed.append(committed)
-    return changed
+    return [
+        path
+        for executed in done
+        for path in write_editions(executed, notebooks, editions, run.figures)
+    ]
+
+
+def write_editions(
+    executed: Path, source: Path, editions: Path, figures: Path
+) -> list[Path]:
+    """Write an executed notebook to its source, without pictures, and two editions.
+
+    Returns
+    -------
+    list of Path
+        The files whose bytes changed.
+    """
+    notebook = stable.read_notebook(executed)
+    written = {
+        source / executed.name: drop_pictures(notebook),
+        editions / executed.name: build_edition(notebook, "en", figures),
+        editions / "zh" / executed.name: build_edition(notebook, "zh", figures),
+    }
+    return [path for path, one in written.items() if stable.update_notebook(one, path)]
 
 
 def _build_run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:

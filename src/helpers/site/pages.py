@@ -139,7 +139,7 @@ class _Site:
     def addresses(self) -> dict[Path, str]:
         """Web address of each project file that has a page."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
-        pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
+        pages |= {paths.EDITIONS / file.name: page for file, page in pages.items()}
         pages |= list_document_addresses()
         for study in self.run.studies:
             page = f"{find_study_page(study.name).removesuffix('.html')}.md"
@@ -161,7 +161,7 @@ class _Site:
             for n in self.notebooks
             if language in n.languages
         }
-        return other | own | {paths.NOTEBOOKS / f.name: page for f, page in own.items()}
+        return other | own | {paths.EDITIONS / f.name: page for f, page in own.items()}
 
     @property
     def trees(self) -> list[tuple[str, list[str]]]:

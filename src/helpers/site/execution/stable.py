@@ -31,6 +31,16 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
     write_text(path, nbformat.writes(stabilise_notebook(notebook)) + "\n")
 
 
+def update_notebook(notebook: NotebookNode, path: Path) -> bool:
+    """Write a notebook with reproducible bytes; return whether the file changed."""
+    text = nbformat.writes(stabilise_notebook(notebook)) + "\n"
+    if path.is_file() and path.read_text("utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+    return True
+
+
 def stabilise_notebook(notebook: NotebookNode) -> NotebookNode:
     """Remove run-specific metadata from a notebook.
 

@@ -1,7 +1,8 @@
 """Index of the estimators of each claim, direct and indirect.
 
-Functions in `helpers.claims.themes` are marked: ``@estimates(claim)``; in a module
-``…_proxy``, ``@stands_in(claim, …)``; those that take several sources as strata of one
+Functions in `helpers.claims.themes` are marked: ``@estimates(claim)``; where they take
+other data than the claim asks for, ``@stands_in(claim, …)``, on the same function if
+these give the same quantity; where they take several sources as strata of one
 estimate, ``@stratified(claim)`` too. A claim for which nobody is known to record what
 it needs (`evidence_plan`) has no estimator.
 """

@@ -1,6 +1,6 @@
 """Estimators of claims about content: its amount, regularity and effect.
 
-- s0-mutual-influence: `hand_coded_messages`, `messages_proxy`
+- s0-mutual-influence: `contagion`, `contagion_by_score`
 - s1-single-tactics-dont-last: `prompts_and_tactics`, `single_tactics_proxy`
 - s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
 - s1-good-groups-have-schedule: `schedules`
@@ -10,6 +10,6 @@
 - s3-daily-prompts: `prompts_and_tactics`, `host_prompts_proxy`
 - s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
 - s4-aloofness-hurts: `replies`, `thanks_trial_proxy`
-- s4-teachers-and-learners: `hand_coded_messages`, `messages_proxy`
+- s4-teachers-and-learners: `teachers`
 - s3-no-content-no-offline-causes: nobody records what it needs
 """

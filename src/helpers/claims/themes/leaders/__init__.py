@@ -1,20 +1,20 @@
 """Estimators of claims about owners, leaders and core members.
 
 - s0-100-fanatics: `core_members`
-- s0-seed-users-needed: `seeds_and_plans`, `seeds_and_plans_proxy`
+- s0-seed-users-needed: `seeds_and_plans`
 - s0-owner-alone-fails: `centralisation`, `offices_proxy`
-- s0-no-plan-dies: `seeds_and_plans`, `offices_proxy`, `seeds_and_plans_proxy`
+- s0-no-plan-dies: `seeds_and_plans`, `offices_proxy`
 - s0-decentralised-better: `centred_replies`
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
 - s2-scene-not-skill: `owners`
 - s2-kol-fills-fast: `owners`, `recruiting_proxy`
 - s2-brand-solves-all: `owners`
-- s2-needs-no-operation: `owners`, `operation_proxy`
+- s2-needs-no-operation: `operators`
 - s3-opinion-leader-needed: `owners`
-- s3-self-growth: `owners`, `operation_proxy`
+- s3-self-growth: `operators`
 - s3-friend-groups-centred: `centred_replies`
-- s4-core-members-needed: `core_members`
+- s4-core-members-needed: `core_members`, `operators`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`, `recruiting_proxy`
 - s4-owner-indispensable: `owner_activity`, `owner_chairs_proxy`,

@@ -1,4 +1,4 @@
-"""Reputation, effort and skill of owners, leaders and operators."""
+"""Owners and leaders: their reputation, and who operates several groups."""
 
 from __future__ import annotations
 
@@ -23,12 +23,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
 )
 from helpers.claims.designs.importance.variance import estimate_shared_variance
 from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO, lively
-from helpers.claims.quantities.codings import (
-    classify_kinds,
-    is_kind,
-    measure_coded,
-    read_stated,
-)
+from helpers.claims.quantities.codings import classify_kinds, is_kind, read_stated
 from helpers.claims.quantities.death_definitions import SEED, define_silent
 from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.claims.quantities.spans import HALF_YEAR, MONTH
@@ -37,8 +32,6 @@ from helpers.inference import estimate_median, estimate_share
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
 
-LATE = 56
-TEN_POINTS = 0.10
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 
@@ -66,22 +59,6 @@ def leader_needed(evidence: Evidence) -> Finding:
         "a leader with outside standing there by day 27, against none; training groups",
         {"all types": replace(landmark, exposure=leader)},
     )
-
-
-@estimates("s2-needs-no-operation")
-def no_operation(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio per doubling of operators' early actions."""
-    effort = measure_coded(evidence, "operator_effort", MONTH)
-    landmark = compare_at_landmark(evidence, (1 + effort).apply(np.log2), MONTH)
-    return landmark.finding("HR per doubling of administrators' acts in days 0–27")
-
-
-@estimates("s3-self-growth")
-def self_growth(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by share of threads that members open."""
-    share = measure_coded(evidence, "threads_by_others", LATE)
-    landmark = compare_at_landmark(evidence, share / TEN_POINTS, LATE)
-    return landmark.finding("HR per +10 pp of threads opened by others, days 14–55")
 
 
 @estimates("s0-bigname-groups-adrift")

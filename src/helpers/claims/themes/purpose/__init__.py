@@ -1,7 +1,7 @@
 """Estimators of claims about the purpose and kind of groups.
 
 - s0-no-purpose-dies: `purposes`, `stated_purposes_proxy`
-- s0-hasty-copycat-dies: `hasty_groups`, `hasty_proxy`
+- s0-hasty-copycat-dies: `hasty_by_counts`, `hasty_groups`
 - s0-success-traits-cohere: `traits`, `traits_proxy`
 - s0-course-groups-no-seeds: `ties`
 - s0-joined-for-handouts: `surveyed_values_proxy`

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.finding import Finding, estimates, stratified
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
@@ -16,13 +18,10 @@ from helpers.claims.designs.hazards.landmark import (
     log_adjusted,
     mark_terciles,
 )
-from helpers.claims.quantities.beginnings import (
-    compute_age_at,
-    count_early_days,
-    list_joins,
-)
+from helpers.claims.quantities.arrivals import early_arrivals_of
+from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
 
-Counted = Callable[[Evidence, int, int], pd.DataFrame]
+Counted = Callable[[int, int], pd.DataFrame]
 
 HASTY_SETS: Sets = {
     "day": {"landmark 28": 28, "landmark 14": 14},
@@ -32,26 +31,19 @@ HASTY_SETS: Sets = {
 
 
 @estimates("s0-hasty-copycat-dies")
+@stratified("s0-hasty-copycat-dies")
+@stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by share of very early joiners."""
-    return select_rushed(evidence, _summarise_members_at, 28, 2).finding(
-        "top against bottom tercile of the share of members at day 28 who had joined by"
-        " day 2",
+    """Compare groups with a high and low share of very early arrivals."""
+    arrivals = early_arrivals_of(evidence)
+    build = partial(select_rushed, evidence, arrivals.rows)
+    finding = build(28, 2).finding(
+        arrivals.definition,
+        qualifiers=arrivals.qualifiers,
         sets=HASTY_SETS,
-        build=partial(select_rushed, evidence, _summarise_members_at),
+        build=build,
     )
-
-
-def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members, early joiners and messages, by group."""
-    rows = list_joins(evidence)
-    age, left = (
-        compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
-    )
-    there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
-    by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
-    messages = count_early_days(evidence, day).groupby("group")["messages"].sum()
-    return by.assign(messages=messages.reindex(by.index, fill_value=0))
+    return replace(finding, **arrivals.standing)
 
 
 def select_rushed(
@@ -65,7 +57,7 @@ def select_rushed(
         Gives ``members, soon, messages`` by group at a landmark: people, those of them
         who had come by the end of a day, and messages.
     """
-    counts = counted(evidence, day, soon)
+    counts = counted(day, soon)
     return Landmark(
         evidence=evidence,
         exposure=counts["soon"] / counts["members"],

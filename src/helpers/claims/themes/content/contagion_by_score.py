@@ -1,34 +1,26 @@
-"""Indirect: contagion of tone between messages, by automatic sentiment.
+"""Tone contagion in messages, by an automatic tone score, against shuffled days.
 
 No instrument was read against people here: noise draws to no effect. What all talk
-about on a day pushes both tones, and is what is left when the day is shuffled; types
-of groups are not known.
+about on a day pushes both tones, and is what is left when the day is shuffled.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding, stratified
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, Specification
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.landmark import RC, Landmark
-from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
-from helpers.claims.quantities.spans import MONTH
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
 WAY = "10 before"
-LEAST_QUESTIONS = 20
-ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
-SETS: Sets = {"roles": ROLES, **RC}
 
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
@@ -102,24 +94,3 @@ def _estimate_mean(slopes: pd.Series[float]) -> Interval:
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),
         method=f"spread of {n_shuffles} shuffles", n=n_shuffles, clusters=n_shuffles,
     )  # fmt: skip
-
-
-@stratified("s4-teachers-and-learners")
-@stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
-def askers_and_answerers(evidence: Evidence) -> Finding:
-    """Compare groups with five askers and two answerers with one-sided groups."""
-    build = partial(_compare_taught, evidence)
-    finding = build().finding(
-        "5 people who wrote a question mark and 2 who answered in days 0–27 against"
-        " fewer of either; groups of any type with 20 such questions",
-        qualifiers=QUALIFIERS, sets=SETS, build=build,
-    )  # fmt: skip
-    return replace(finding, attenuated=True)
-
-
-def _compare_taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
-    rows = evidence.table("questions").set_index("group")
-    rows = rows[rows["questions"] >= LEAST_QUESTIONS]
-    asking, answering = roles
-    both = rows["askers"].ge(asking) & rows["answerers"].ge(answering)
-    return compare_at_landmark(evidence, both.astype("float64"), MONTH)

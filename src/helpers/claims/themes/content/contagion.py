@@ -1,4 +1,4 @@
-"""Contagion of tone between messages, and groups with askers and answerers."""
+"""Tone contagion, in hand-labelled messages."""
 
 from __future__ import annotations
 
@@ -15,15 +15,10 @@ from helpers.claims.designs.arms import (
     estimate_adjusted_difference,
     list_networks_and_batches,
 )
-from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
-from helpers.claims.quantities.codings import is_kind, measure_coded
 from helpers.claims.quantities.death_definitions import SEED
-from helpers.claims.quantities.spans import MONTH
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 
-LEAST_ASKERS = 5
-LEAST_ANSWERERS = 2
 LEAST_MESSAGES = 300
 PERMUTATIONS = 500
 
@@ -83,21 +78,3 @@ def _compute_chance(
             shuffled[at] = rng.permutation(x[at])
         larger += abs(float(y @ shuffled)) >= far
     return compute_exact_interval(larger, PERMUTATIONS)
-
-
-@estimates("s4-teachers-and-learners")
-def teachers_and_learners(evidence: Evidence) -> Finding:
-    """Compare groups with many askers and answerers with one-sided groups."""
-    asking, answering = (
-        measure_coded(evidence, n, MONTH) for n in ("askers", "answerers")
-    )
-    both = asking.ge(LEAST_ASKERS) & answering.ge(LEAST_ANSWERERS)
-    some = (asking + answering).gt(0)
-    exposure = both.astype("float64").where(some)
-    training = is_kind(evidence, "learning").reindex(exposure.index)
-    landmark = compare_at_landmark(evidence, exposure[training.eq(1)], MONTH)
-    return landmark.finding(
-        "5 people who ask and 2 who answer in days 0–27 against fewer of either;"
-        " training groups",
-        {"all types": compare_at_landmark(evidence, exposure, MONTH)},
-    )

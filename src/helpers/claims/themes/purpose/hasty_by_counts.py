@@ -1,26 +1,24 @@
-"""Indirect: survival of groups that filled fast, by posters or counts.
+"""Groups that filled within days, by counts of members.
 
-Where nobody's joining is dated, the first message stands for it; or those counted in
-a group's first days or month, for those who had joined by then.
+Where nobody's joining is dated, those counted in a group's first days or month stand
+for those who had joined by then; its life is bounded by two readings of two dates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding, stratified
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.quantities.death_definitions import define_silent
 from helpers.claims.quantities.members import count_by_age, count_members_at
 from helpers.claims.quantities.spans import to_local_days
@@ -29,39 +27,13 @@ from helpers.claims.quantities.two_dates import (
     list_lifetime_readings,
     select_followed,
 )
-from helpers.claims.themes.purpose.hasty_groups import (
-    HASTY_SETS,
-    select_rushed,
-)
+from helpers.claims.themes.purpose.hasty_groups import select_rushed
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
 DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
 MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
 COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
-
-
-@stratified("s0-hasty-copycat-dies")
-@stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
-def hasty_posters(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by share of very early posters."""
-    finding = select_rushed(evidence, _count_posters_at, 28, 2).finding(
-        "top against bottom tercile of the share of posters of days 0–27 who first"
-        " wrote by day 2",
-        qualifiers=QUALIFIERS,
-        sets=HASTY_SETS,
-        build=partial(select_rushed, evidence, _count_posters_at),
-    )
-    return replace(finding, attenuated=True)
-
-
-def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return posters, early posters and messages, by group."""
-    rows = evidence.beginnings
-    rows = rows[rows.index.isin(evidence.from_birth["group"])]
-    columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
-    counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
-    return counts[counts["members"] > 0]
 
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
@@ -71,7 +43,7 @@ def hasty_members(evidence: Evidence) -> Finding:
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
     day, soon = when["day"][0], when["soon"][0]
-    landmark = select_rushed(seen, _count_members_at, day, soon)
+    landmark = _select_rushed(seen, day, soon)
     data = landmark.at_risk(_define_lifetimes(landmark)[0])
     ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
@@ -116,7 +88,11 @@ def _estimate_ratio(landmark: Landmark, model: str = "Cox") -> Interval:
 def _estimate_rushed_ratio(
     evidence: Evidence, day: int, soon: int, model: str
 ) -> Interval:
-    return _estimate_ratio(select_rushed(evidence, _count_members_at, day, soon), model)
+    return _estimate_ratio(_select_rushed(evidence, day, soon), model)
+
+
+def _select_rushed(evidence: Evidence, day: int, soon: int) -> Landmark:
+    return select_rushed(evidence, partial(_count_members_at, evidence), day, soon)
 
 
 def _count_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:

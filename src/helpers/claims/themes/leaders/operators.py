@@ -1,0 +1,173 @@
+"""What operators do and what others start: topics, acts and work.
+
+Others than who wrote most at first may stand for others than staff; work on a folder,
+for an operator's acts. Where those in office can't be told among those who wrote or
+worked, how many groups there could be at the most is counted, and refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import (
+    QUALIFIERS,
+    build_refusing_estimator,
+    stands_in,
+)
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.closings import (
+    define_by_closing,
+    get_fact,
+    read_facts,
+)
+from helpers.claims.designs.hazards.landmark import RC, Landmark, mark_terciles
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.claims.quantities.codings import measure_coded
+from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.spans import MONTH
+
+LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
+BY_OTHERS = {"topics": "by_others", "shared": "shared_by_others"}
+LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
+ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"
+STREAM, CORE = "zulip_stream", "core_editors_most"
+BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
+
+
+@estimates("s3-self-growth")
+@stands_in("s3-self-growth", needs=("groups", "births", "openings"))
+def self_growth(evidence: Evidence) -> Finding:
+    """Compare hazards per ten points of threads not opened by operators."""
+    return _compare_at_risk(_opened_by_others(evidence))
+
+
+@estimates("s2-needs-no-operation")
+@stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
+def no_operation(evidence: Evidence) -> Finding:
+    """Compare hazards per doubling of operators' work in days 0–27."""
+    return _compare_at_risk(_work_of_operators(evidence))
+
+
+def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
+    """Compare hazards by an exposure after its own gate was passed."""
+    passed = gates.pass_gates(*exposed.gate())
+    finding = exposed.rows(**exposed.chosen).finding(
+        exposed.definition,
+        qualifiers=exposed.qualifiers,
+        sets=exposed.sets or None,
+        build=exposed.rows,
+    )
+    return replace(finding, gates=(*passed, *finding.gates), **exposed.standing)
+
+
+def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
+    """Return the comparison by the share of threads that others opened."""
+    if evidence.records("staff_threads"):
+        share = measure_coded(evidence, "threads_by_others", LATE)
+        return Quantity(
+            rows=lambda: compare_at_landmark(evidence, share / TEN_POINTS, LATE),
+            definition="HR per +10 pp of threads opened by others, days 14–55",
+        )
+    return Quantity(
+        rows=partial(_compare_opened, evidence),
+        definition="HR per +10 pp of topics of days 14–55 opened by others than who"
+        " wrote most in days 0–13; 3 such topics or more",
+        sets={"of": {"topics": "topics", "topics of two people": "shared"}, **RC},
+        qualifiers=QUALIFIERS,
+        standing={"attenuated": True},
+        gate=lambda: (_require_outer_thirds(_compare_opened(evidence, "topics")),),
+    )
+
+
+def _compare_opened(evidence: Evidence, of: str) -> Landmark:
+    rows = evidence.table("openings").set_index("group")
+    rows = rows[rows[of] >= LEAST_TOPICS]
+    return compare_at_landmark(
+        evidence, rows[BY_OTHERS[of]] / rows[of] / TEN_POINTS, LATE
+    )
+
+
+def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
+    """Check for 30 groups in the top and bottom third of the share."""
+    third = mark_terciles(
+        landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
+    )
+    top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
+    detail = f"{top} groups in the top third and {bottom} in the bottom"
+    least = min(top, bottom)
+    return gates.require_at_least("thirds", least, gates.LEAST_IN_ARM, detail)
+
+
+def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
+    """Return the comparison by the work of operators in the first four weeks."""
+    if evidence.records("groups", "operator_effort"):
+        effort = measure_coded(evidence, "operator_effort", MONTH)
+        return Quantity(
+            rows=lambda: compare_at_landmark(
+                evidence, (1 + effort).apply(np.log2), MONTH
+            ),
+            definition="HR per doubling of administrators' acts in days 0–27",
+        )
+    return Quantity(
+        rows=partial(_compare_worked, evidence),
+        definition="HR per doubling of 1 + files of the group's folder that commits of"
+        " days 0–27 touched",
+        sets={"of": {"all files": ALL, "governing files": GOVERNING}, **RC},
+        qualifiers=QUALIFIERS,
+        standing={"attenuated": True},
+        gate=lambda: (_require_observed_operators(evidence),),
+    )
+
+
+def _require_observed_operators(evidence: Evidence) -> gates.Gate:
+    """Check that enough groups record any of their operators' work."""
+    facts = evidence.table("facts")
+    work_facts = facts[facts["fact"].isin([ALL, STREAM])]
+    what = "groups whose operators' work is told"
+    return gates.require_units(
+        int(work_facts["group"].nunique()), what, gates.LEAST_GROUPS
+    )
+
+
+def _compare_worked(evidence: Evidence, of: str) -> Landmark:
+    work = get_fact(read_facts(evidence), of).reindex(evidence.from_birth["group"])
+    return Landmark(
+        evidence=evidence,
+        exposure=work.add(1).apply(np.log2),
+        adjust=pd.DataFrame(index=work.index),
+        day=LAGGED,
+        reading=define_by_closing,
+    )
+
+
+@stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
+@build_refusing_estimator("who opened each topic")
+def _staffed_streams(evidence: Evidence) -> gates.Gate:
+    """Count message streams with recorded staff: too few for two terciles."""
+    stream = evidence.groups["kind"].eq("stream")
+    staffed = evidence.groups.loc[~stream, "origin_us"].min()
+    born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
+    facts = evidence.table("facts")
+    n_streams = born + int(facts["fact"].eq(STREAM).sum())
+    detail = (
+        f"{n_streams} streams whose staff is listed, {BOTH_THIRDS} needed for"
+        f" {gates.LEAST_IN_ARM} in the top and in the bottom third"
+    )
+    return gates.Gate("thirds", n_streams >= BOTH_THIRDS, detail)
+
+
+@stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
+@build_refusing_estimator("editors by month of age")
+def _ever_a_core(evidence: Evidence) -> gates.Gate:
+    """Count groups that ever had five active editors: too few for both arms."""
+    most = get_fact(read_facts(evidence), CORE)
+    ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
+    least = gates.LEAST_IN_ARM
+    detail = f"{ever} groups ever exposed and {never} never, {least} needed in each"
+    return gates.Gate("arms", min(ever, never) >= least, detail)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.specification import Sets, take_first_choices
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    Specification,
+    list_alternatives,
+    multiply_sets,
+    take_first_choices,
+)
+from helpers.survival import Interval
 
 R = TypeVar("R")
 
@@ -27,7 +36,9 @@ class Quantity(Generic[R]):
     qualifiers
         What has to be printed after a verdict that rests on them.
     gate
-        Asks the tables for what an estimate needs, before there are rows.
+        Asks the tables or the rows for what an estimate needs.
+    note
+        What a reader has to know about these rows.
     standing
         Fields of `Finding` that limit what they may decide, or name the measure.
     """
@@ -36,8 +47,27 @@ class Quantity(Generic[R]):
     definition: str
     sets: Sets = field(default_factory=dict)
     qualifiers: tuple[str, ...] = ("association",)
-    gate: Callable[[], tuple[Gate, ...]] = tuple
+    gate: Callable[..., tuple[Gate, ...]] = lambda *_: ()
+    note: str = ""
     standing: Mapping[str, Any] = field(default_factory=dict)
+
+    def vary(
+        self, estimate: Callable[[R], Interval | Legs]
+    ) -> tuple[Specification, ...]:
+        """Return an estimate from the rows of each other combination of choices."""
+
+        def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have
+            return estimate(self.rows(**choices))
+
+        if len(self.sets) > 1:
+            return multiply_sets(self.sets, way)
+        return list_alternatives(
+            {
+                words: partial(way, **{of: value})
+                for of, values in self.sets.items()
+                for words, value in list(values.items())[1:]
+            }
+        )
 
     @property
     def chosen(self) -> dict[str, Any]:

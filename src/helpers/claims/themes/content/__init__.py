@@ -1,13 +1,13 @@
 """Estimators of claims about content: its amount, regularity and effect.
 
 - s0-mutual-influence: `contagion`, `contagion_by_score`
-- s1-single-tactics-dont-last: `prompts_and_tactics`, `single_tactics_proxy`
+- s1-single-tactics-dont-last: `matched_days`, `single_tactics`
 - s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`
 - s1-good-groups-supply-content: `steady_content`, `steady_content_proxy`
 - s2-basic-service-fades: `replies`
-- s3-daily-prompts: `prompts_and_tactics`, `host_prompts_proxy`
+- s3-daily-prompts: `prompts`
 - s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
 - s4-aloofness-hurts: `replies`, `thanks_trial_proxy`
 - s4-teachers-and-learners: `teachers`

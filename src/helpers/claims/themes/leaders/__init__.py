@@ -8,7 +8,7 @@
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
 - s2-scene-not-skill: `owners`
-- s2-kol-fills-fast: `owners`, `recruiting_proxy`
+- s2-kol-fills-fast: `owners`, `raids`
 - s2-brand-solves-all: `owners`
 - s2-needs-no-operation: `operators`
 - s3-opinion-leader-needed: `owners`
@@ -16,7 +16,7 @@
 - s3-friend-groups-centred: `centred_replies`
 - s4-core-members-needed: `core_members`, `operators`
 - s4-many-centres: `centralisation`
-- s4-core-distributes: `core_recruiters`, `recruiting_proxy`
+- s4-core-distributes: `core_recruiters`
 - s4-owner-indispensable: `owner_activity`, `owner_chairs_proxy`,
   `owner_departure_proxy`, `owner_founding_proxy`
 - s2-kol-engagement-gap: no data could tell

@@ -1,4 +1,8 @@
-"""Share of new members invited by core members."""
+"""What core members bring in: members by invitation, or links from other groups.
+
+Where who invited whom is not recorded, links stand for it: the register's own other
+measure. Forwards go inwards, invitations outwards.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -18,6 +23,7 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.quantities.death_definitions import SEED
 from helpers.claims.quantities.members import list_joins
+from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
@@ -28,31 +34,72 @@ LEAST_JOINS = 100
 
 
 @estimates("s4-core-distributes")
+@stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_distributes(evidence: Evidence) -> Finding:
-    """Estimate the share of invited joins that core members bring."""
-    rows = _group_by_core(evidence)
-    joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
-    passed = gates.pass_gates(
-        gates.require_units(len(rows)),
-        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
-        gates.require_units(joins, "joins", LEAST_JOINS),
+    """Estimate the share of what came in days 28–179 that core members brought."""
+    invited = evidence.records("inviter", "months")
+    brought = (_joins_by_core if invited else _links_by_core)(evidence)
+    rows = brought.rows(**brought.chosen)
+    gate, *more = brought.gate(rows)
+    clusters = gates.require_clusters(
+        *list_networks_and_batches(evidence, rows["group"])
+    )
+    passed = gates.pass_gates(gate, clusters, *more)
+    estimate = partial(_summarise_core, evidence)
+    return Finding(
+        legs=estimate(rows),
+        definition=brought.definition,
+        gates=passed,
+        specifications=brought.vary(estimate),
+        qualifiers=brought.qualifiers,
+        note=brought.note,
+        **brought.standing,
     )
 
-    def estimate(column: str) -> tuple[Interval, Interval]:
-        return summarise_core(evidence, _group_by_core(evidence, column))
 
-    return Finding.estimated(
-        partial(estimate, "core_8"),
-        "joins by invitation in days 28–179 that core members of day 28 brought; then"
-        " joins a core member over joins another member",
-        passed,
-        {name: partial(estimate, name) for name in ("core_4", "core_12")},
-        qualifiers=("association",),
+def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return joins by invitation, by groups and who invited."""
+    return Quantity(
+        rows=partial(_group_by_core, evidence),
+        definition="joins by invitation in days 28–179 that core members of day 28"
+        " brought; then joins a core member over joins another member",
+        sets={"core": {name: name for name in ("core_8", "core_4", "core_12")}},
+        gate=lambda rows: (
+            gates.require_units(len(rows)),
+            gates.require_units(
+                int(rows[["by_cores", "by_others"]].to_numpy().sum()),
+                "joins",
+                LEAST_JOINS,
+            ),
+        ),
     )
 
 
-def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Return core members' share of invitations, and their relative rate.
+def _links_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return links carried in from other groups, by groups and who posted them."""
+    links = _select_core(evidence, 8)[["by_cores", "by_others"]].sum(axis=1)
+    return Quantity(
+        rows=partial(_select_core, evidence),
+        definition="links new to the group and seen before in another one, posted in"
+        " days 28–179: share by core members of days 0–27; then links a core member"
+        " over links another person who had written by then",
+        sets={"core": {f"core on {days} days": days for days in (8, 4, 12)}},
+        qualifiers=QUALIFIERS,
+        gate=lambda _: (gates.require_groups(int(links.gt(0).sum())),),
+        note=f"{links.sum():.0f} links in {links.gt(0).sum()} groups",
+        standing={"variant": "links"},
+    )
+
+
+def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
+    rows = evidence.table("carriers")
+    return rows[rows["least_days"] == core].reset_index(drop=True)
+
+
+def _summarise_core(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Interval, Interval]:
+    """Return core members' share of all, and their rate relative to the rest.
 
     Parameters
     ----------
@@ -81,11 +128,11 @@ def summarise_core(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, In
     )
 
 
-def _group_by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
+def _group_by_core(evidence: Evidence, core: str) -> pd.DataFrame:
     rows = list_joins(evidence)
     there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
     months = evidence.months
-    cores = months[months["month"] == 0].set_index("group")[column].astype("float64")
+    cores = months[months["month"] == 0].set_index("group")[core].astype("float64")
     late = rows[rows["joined"].between(MONTH, LATER, "left")]
     brought = pd.crosstab(late["group"], late["channel"])
     brought = brought.reindex(columns=["core", "member"], fill_value=0)

@@ -13,7 +13,7 @@
 - s2-multi-scene-helps: `early_talk`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`, `boards_proxy`
-- s3-interest-groups-wither: `decline_by_kind`, `quarters_proxy`
+- s3-interest-groups-wither: `decline_by_kind`
 - s3-friend-groups-active: `kinds`
 - s3-interest-ties-fragile: `ties`, `ties_proxy`
 - s4-organisation-not-media: `early_talk`

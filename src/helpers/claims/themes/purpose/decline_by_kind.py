@@ -1,11 +1,19 @@
-"""Decline of interest groups with age."""
+"""Changes in interest groups as they age.
+
+Where owners are not known, the host is who wrote most at first, and falls back by that
+alone, so that a fall of the host's messages supports nothing; where types are not
+known, all groups are followed.
+"""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -13,70 +21,147 @@ from helpers.claims.designs.arms import (
     list_networks_and_batches,
 )
 from helpers.claims.designs.rates.count_regression import fit_within
-from helpers.claims.quantities.codings import is_kind
+from helpers.claims.quantities.codings import classify_kinds, is_kind
 from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.inference.labels import estimate_share_difference
+from helpers.measures.hosts import QUARTER_DAYS
+from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
 LANDMARK = 28
 QUARTER = 90.0
 MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
+A_YEAR = 4  # quarters
+LEAST = 2  # quarters of a group that tell a slope
 
 
 @estimates("s3-interest-groups-wither")
+@stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def interest_wither(evidence: Evidence) -> Finding:
     """Estimate trends with age in owner messages, replies and advertisements.
 
-    The third leg is None without hand labels of advertisements.
+    The third leg is None without links and without hand labels of advertisements.
     """
-    rows = _build_monthly_rows(evidence)
+    typed = evidence.records("type", "owner_share", "replies")
+    ages = (_months_of_interest if typed else _quarters_of_hosts)(evidence)
+    rows = ages.rows(**ages.chosen)
     passed = gates.pass_gates(
         gates.require_groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
         gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
-    ads = _estimate_ad_share_change(evidence, rows["group"])
-    lasting = rows[rows.groupby("group")["age"].transform("max") > YEAR / 2]
-    return Finding.estimated(
-        lambda: (*_compute_slopes(evidence, rows), ads),
-        "per 90 days of age within living interest groups: ratio of the owner's"
-        " messages, change of replies a message, change of the share of advertisements",
-        passed,
-        {
-            "groups alive at half a year": lambda: (
-                *_compute_slopes(evidence, lasting),
-                ads,
-            )
-        },
+    has_links = "links" in rows
+    ads = None if has_links else _estimate_ad_share_change(evidence, rows["group"])
+
+    def estimate(rows: pd.DataFrame) -> tuple[Interval | None, ...]:
+        slopes = _compute_slopes(evidence, rows)
+        return slopes if has_links else (*slopes, ads)
+
+    return Finding(
+        legs=estimate(rows),
+        definition=ages.definition,
+        gates=passed,
+        specifications=ages.vary(estimate),
+        qualifiers=ages.qualifiers,
         note="groups are followed while they live: those that died fast weigh less",
+        **ages.standing,
+    )
+
+
+def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, ...]:
+    """Return the change with age of the owner's messages, of replies and of links."""
+    clusters = choose_clusters_for(evidence, rows["group"])
+    owner = fit_within(rows["own"], rows[["age"]], rows["group"], clusters).ratio("age")
+    shares = [name for name in ("replied", "links") if name in rows]
+    table = rows[["age", *shares]]
+    apart = table - table.groupby(rows["group"]).transform("mean")
+    changes = (
+        estimate_adjusted_difference(apart[name], apart[["age"]], clusters)
+        for name in shares
+    )
+    return owner, *changes
+
+
+def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return months of interest groups: age, the owner's messages, replies."""
+    rows = _build_monthly_rows(evidence)
+    lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
+    return Quantity(
+        rows=lambda groups: groups,
+        definition="per 90 days of age within living interest groups: ratio of the"
+        " owner's messages, change of replies a message, change of the share of"
+        " advertisements",
+        sets={"groups": {"all": rows, "groups alive at half a year": lasting}},
+        qualifiers=(),
     )
 
 
 def _build_monthly_rows(evidence: Evidence) -> pd.DataFrame:
-    """Return owner messages and replies of interest groups by month."""
     interest = is_kind(evidence, "interest")
     rows = evidence.windows[evidence.windows["window"].isin(MONTHS)]
     rows = rows[rows["observed"].astype(bool) & rows["messages"].gt(0)]
     rows = rows[rows["group"].map(interest).eq(1.0) & rows["owner_share"].notna()]
+    days = rows["from_day"] + LANDMARK / 2
     return rows.assign(
-        age=(rows["from_day"] + LANDMARK / 2) / 1.0,
+        days=days,
+        age=days / QUARTER,
         own=(rows["owner_share"] * rows["messages"]).round(),
-        ratio=(rows["replies"] / rows["messages"]).astype("float64"),
+        replied=(rows["replies"] / rows["messages"]).astype("float64"),
     ).reset_index(drop=True)
 
 
-def _compute_slopes(
-    evidence: Evidence, rows: pd.DataFrame
-) -> tuple[Interval, Interval]:
-    clusters = choose_clusters_for(evidence, rows["group"])
-    age = pd.DataFrame({"age": rows["age"] / QUARTER})
-    owner = fit_within(rows["own"], age, rows["group"], clusters).ratio("age")
-    by = rows["group"]
-    apart = age - age.groupby(by).transform("mean")
-    ratio = rows["ratio"] - rows["ratio"].groupby(by).transform("mean")
-    return owner, estimate_adjusted_difference(ratio, apart, clusters)
+def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return group-quarters: age, the host's messages, replies and links."""
+    return Quantity(
+        rows=lambda way: _build_quarterly_rows(evidence, **way),
+        definition="per 90 days of age within living groups: ratio of the host's"
+        " messages, change of the share of messages that answer, change of the share"
+        " with a link",
+        sets={
+            "way": {
+                "two quarters": {},
+                "groups of four quarters": {"least": A_YEAR},
+                "explicit replies": {"replies": "replies_explicit"},
+            }
+        },
+        qualifiers=QUALIFIERS,
+        standing={"variant": "host", "may": "contradict", "cases": "group-quarters"},
+    )
+
+
+def _build_quarterly_rows(
+    evidence: Evidence, least: int = LEAST, replies: str = ""
+) -> pd.DataFrame:
+    """Return group-quarters with messages, of topic groups where recorded."""
+    rows = _select_watched(evidence)
+    rows = rows[rows["messages"].gt(0)]
+    with suppress(NotIdentifiableError):  # nobody told what groups are about
+        about = classify_kinds(evidence, "about")
+        rows = rows[rows["group"].map(about).eq("topic")]
+    n_quarters = rows.groupby("group")["quarter"].transform("size")
+    return (
+        rows[n_quarters >= least]
+        .reset_index(drop=True)
+        .assign(
+            age=lambda rows: rows["quarter"].astype("float64"),
+            own=lambda rows: rows["host"],
+            replied=lambda rows: rows[replies or evidence.answers] / rows["messages"],
+            links=lambda rows: rows["with_link"] / rows["messages"],
+        )
+    )
+
+
+def _select_watched(evidence: Evidence) -> pd.DataFrame:
+    """Return group-quarters after entry, or all if observed from birth."""
+    dated = evidence.of_known_age
+    groups = dated.groups.set_index("group")
+    unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)
+    unseen[dated.from_birth["group"]] = 0.0
+    rows = dated.table("quarters")
+    return rows[rows["quarter"] >= rows["group"].map(unseen)]
 
 
 def _estimate_ad_share_change(

@@ -1,4 +1,4 @@
-"""Indirect: lasting effect of activations of a channel, such as raids.
+"""Lasting effect of activations, against matched days without one.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -21,7 +21,7 @@ from helpers.claims.designs.corpora_strata import build_stratum_qualifiers
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.claims.designs.rates.event_study import Series, count_talk, require_enough
 from helpers.claims.quantities.spans import to_local_day
-from helpers.claims.themes.content.prompts_and_tactics import LASTING
+from helpers.claims.themes.content.single_tactics import LASTING
 from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval

@@ -1,8 +1,6 @@
-"""Indirect: recruitment by core members' links, and by raids.
+"""Newcomers after raids: crowds that another channel sent.
 
-Who invited whom is not recorded. Forwards go inwards, invitations outwards: they are
-the register's own other measure; people who write for the first time stand for those
-who came.
+People who write for the first time stand for those who came.
 """
 
 from __future__ import annotations
@@ -19,51 +17,13 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     cluster_by_group_week,
     estimate_mean_ratio,
-    list_networks_and_batches,
     require_both_sides,
 )
 from helpers.claims.designs.hazards.landmark import mark_terciles
-from helpers.claims.themes.leaders.core_recruiters import summarise_core
-from helpers.survival import Interval
 
-CORE = 8
 RAID = "raid"
 BIG = 200
 SMALL = 50
-
-
-@stands_in("s4-core-distributes", needs=("groups", "carriers"))
-def core_carries(evidence: Evidence) -> Finding:
-    """Estimate the share of carried links that core members post."""
-    rows = _select_core(evidence, CORE)
-    links = rows["by_cores"] + rows["by_others"]
-    passed = gates.pass_gates(
-        gates.require_groups(int(links.gt(0).sum())),
-        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
-    )
-    return Finding.estimated(
-        partial(_estimate_components, evidence, CORE),
-        "links new to the group and seen before in another one, posted in days 28–179:"
-        " share by core members of days 0–27; then links a core member over links"
-        " another person who had written by then",
-        passed,
-        {
-            f"core on {days} days": partial(_estimate_components, evidence, days)
-            for days in (4, 12)
-        },
-        qualifiers=QUALIFIERS,
-        variant="links",
-        note=f"{links.sum():.0f} links in {links.gt(0).sum()} groups",
-    )
-
-
-def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
-    rows = evidence.table("carriers")
-    return rows[rows["least_days"] == core].reset_index(drop=True)
-
-
-def _estimate_components(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
-    return summarise_core(evidence, _select_core(evidence, core))
 
 
 @stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)

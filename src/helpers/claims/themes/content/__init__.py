@@ -9,7 +9,7 @@
 - s2-basic-service-fades: `replies`
 - s3-daily-prompts: `prompts`
 - s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
-- s4-aloofness-hurts: `replies`, `thanks_trial_proxy`
+- s4-aloofness-hurts: `replies`, `thanks_trial`
 - s4-teachers-and-learners: `teachers`
 - s3-no-content-no-offline-causes: nobody records what it needs
 """

@@ -10,6 +10,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -21,86 +23,139 @@ from helpers.claims.designs.importance.heterogeneity import estimate_spread
 from helpers.claims.designs.simultaneous import estimate_pairwise_means
 from helpers.claims.quantities.codings import classify_kinds, is_kind
 from helpers.claims.quantities.death_definitions import SEED, define_silent
-from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.members import count_members_at
+from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import YEAR
+from helpers.claims.quantities.two_dates import SIDE_BY_SIDE
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
 
 LANDMARK = 28
 FEWEST_KINDS = 3
 FEWEST_CATEGORIES = 8
+W, LONG_W = SIDE_BY_SIDE
+SILENT_FOR = {"W = 60": SILENCE_DAYS, "W = 30": 30.0, "W = 90": 90.0}
 
 
 @estimates("s3-types-differ-in-survival")
+@stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def types_differ(evidence: Evidence) -> Finding:
-    """Compare mean lifetimes between all pairs of types of groups."""
+    """Compare one-year mean lifetimes between all pairs of types."""
+    talks = evidence.records("groups")
+    kinds = (_lives_by_type if talks else _lives_of_boards)(evidence)
+    passed = gates.pass_gates(*kinds.gate())
+    return Finding(
+        legs=_compare_pairs(kinds.rows(**kinds.chosen)),
+        definition=kinds.definition,
+        gates=passed,
+        specifications=kinds.vary(_compare_pairs),
+        qualifiers=kinds.qualifiers,
+        note=kinds.note,
+    )
+
+
+def _compare_pairs(rows: tuple[Lifetimes, pd.Series[str]]) -> tuple[Interval, ...]:
+    lives, kind = rows
+    return tuple(estimate_pairwise_means(lives, kind.to_numpy(), YEAR).values())
+
+
+def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
+    """Return lifetimes of groups by silence, and their types of 30 groups or more."""
     ends = define_silent(evidence)
-    names = _describe_common_definition(evidence, ends)
-    passed = gates.pass_gates(
-        gates.require_units(len(names), "types with 30 groups or more", FEWEST_KINDS),
-        gates.require_clusters(ends.lives.network, ends.lives.batch),
-    )
-    others = {
-        f"W = {w}": partial(_compare_pairs, evidence, names, float(w)) for w in (30, 90)
-    }
-    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(sorted(names), 2))
-    return Finding.estimated(
-        partial(_compare_pairs, evidence, names),
-        f"mean days of the first year, {pairs}; simultaneous limits",
-        passed, others, qualifiers=("association",),
-    )  # fmt: skip
-
-
-def _describe_common_definition(evidence: Evidence, ends: Ends) -> list[str]:
     kind = classify_kinds(evidence)
-    born = ends.lives.group[ends.lives.entry == 0]
-    n_groups = kind.reindex(born).value_counts()
-    return sorted(n_groups[n_groups >= gates.LEAST_IN_ARM].index)
+    n_groups = kind.reindex(ends.lives.group[ends.lives.entry == 0]).value_counts()
+    names = sorted(n_groups[n_groups >= gates.LEAST_IN_ARM].index)
 
+    def select(w_days: float) -> tuple[Lifetimes, pd.Series[str]]:
+        lives = define_silent(evidence, w_days=w_days).lives
+        kinds = kind.reindex(lives.group)
+        keep = kinds.isin(names).to_numpy() & (lives.entry == 0)
+        return lives.where(keep), kinds[keep]
 
-def _compare_pairs(
-    evidence: Evidence, names: list[str], w_days: float = SILENCE_DAYS
-) -> tuple[Interval, ...]:
-    lives = define_silent(evidence, w_days=w_days).lives
-    kind = classify_kinds(evidence).reindex(lives.group)
-    keep = kind.isin(names).to_numpy() & (lives.entry == 0)
-    return tuple(
-        estimate_pairwise_means(lives.where(keep), kind[keep].to_numpy(), YEAR).values()
+    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
+    return Quantity(
+        rows=select,
+        definition=f"mean days of the first year, {pairs}; simultaneous limits",
+        sets={"w_days": SILENT_FOR},
+        gate=lambda: (
+            gates.require_units(
+                len(names), "types with 30 groups or more", FEWEST_KINDS
+            ),
+            gates.require_clusters(ends.lives.network, ends.lives.batch),
+        ),
     )
+
+
+def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
+    """Return lifetimes of boards by a register, and what it calls their kinds."""
+    sets: Sets = {
+        "of": {"parents": "type", "planes": "plane"},
+        "w_days": {"W = 60": W, "W = 180": LONG_W},
+        "used": {"all boards": False, "ever used": True},
+    }
+    lives, kind = _list_boards(evidence, **take_first_choices(sets))
+    names = sorted(kind.unique())
+    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
+    detail = f"{len(names)} kinds with 30 boards or more"
+    return Quantity(
+        rows=partial(_list_boards, evidence),
+        definition=f"mean days of the first year, {pairs}; simultaneous limits; no"
+        " activity for 60 days",
+        sets=sets,
+        qualifiers=QUALIFIERS,
+        gate=lambda: (
+            gates.require_at_least("types", len(names), FEWEST_KINDS, detail),
+            gates.require_clusters(lives.network, lives.batch),
+        ),
+        note=f"{len(lives)} boards under parents of 30 or more; the source's kinds, not"
+        " the article's; a board was looked at once",
+    )
+
+
+def _list_boards(
+    evidence: Evidence, of: str, w_days: float, *, used: bool
+) -> tuple[Lifetimes, pd.Series[str]]:
+    """Return lifetimes of boards and their kinds, if 30 or more per kind."""
+    lives = define_registered_lifetimes(evidence, w_days=w_days).lives
+    if used:
+        lives = lives.where(~lives.never_active)
+    kind = classify_kinds(evidence, of).reindex(lives.group)
+    n_boards = kind.value_counts()
+    keep = kind.isin(n_boards.index[n_boards >= gates.LEAST_IN_ARM]).to_numpy()
+    return lives.where(keep), kind[keep]
 
 
 @estimates("s1-any-industry")
+@stands_in("s1-any-industry", needs=("category", "births"))
 def any_industry(evidence: Evidence) -> Finding:
     """Estimate how much log hazards vary between industries of groups.
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
+    talks = evidence.records("groups")
+    define = define_silent if talks else define_registered_lifetimes
+    silences = SILENT_FOR if talks else {"W = 60": W, "W = 180": LONG_W}
     category = classify_kinds(evidence, "category")
-    table = _count_by_category(evidence, category)
-    passed = gates.pass_gates(
-        gates.require_units(len(table), "categories with 30 groups", FEWEST_CATEGORIES)
-    )
 
-    def estimate(w_days: float) -> Interval:
-        return estimate_kind_spread(_count_by_category(evidence, category, w_days))
+    def count(w_days: float) -> pd.DataFrame:
+        return _count_deaths_by_kind(define(evidence, w_days=w_days).lives, category)
 
+    w_days, *others = silences.values()
+    table = count(w_days)
+    what = "categories with 30 groups" if talks else "categories with 30 boards"
+    passed = gates.pass_gates(gates.require_units(len(table), what, FEWEST_CATEGORIES))
     return Finding.estimated(
         partial(estimate_kind_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
-        passed, {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)},
+        passed,
+        {f"W = {w:g}": lambda w=w: estimate_kind_spread(count(w)) for w in others},
         qualifiers=("proxy",),
-    )  # fmt: skip
+    )
 
 
-def _count_by_category(
-    evidence: Evidence, kind: pd.Series[str], w_days: float = SILENCE_DAYS
-) -> pd.DataFrame:
-    return count_deaths_by_kind(define_silent(evidence, w_days=w_days).lives, kind)
-
-
-def count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed and expected deaths of groups by kind."""
+def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
+    """Count observed and expected deaths by kind (Breslow's estimator)."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -9,6 +10,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.claims.designs.hazards.landmark_codings import (
@@ -16,8 +19,10 @@ from helpers.claims.designs.hazards.landmark_codings import (
     count_literal,
 )
 from helpers.claims.designs.odds import estimate_odds_ratio
+from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.codings import estimate_alpha, list_coders, read_stated
-from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.death_definitions import DECIDING, SEED
+from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
@@ -25,6 +30,12 @@ from helpers.survival import Interval, choose_clusters
 
 TWO_DAYS = 2
 LEAST_COHORTS = 3
+SHORT_HEADER = 10
+PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
+PURPOSES_FROM = pd.Timestamp("2022-02-15")  # earlier ones are not the first text
+TEMPLATE = frozenset({"openharmony"})  # all its charters have the same headings
+FILLED_IN = (pd.Timestamp("2020-03-01"), pd.Timestamp("2020-04-01"))  # openEuler's
+FILLED_IN_BY = "openeuler"
 LEAST_CODED = 100
 FIVE = ("interest", "friends", "customers", "events", "learning")
 
@@ -49,89 +60,185 @@ def no_purpose(evidence: Evidence) -> Finding:
 
 
 @estimates("s0-purpose-clearer-later")
+@stands_in(
+    "s0-purpose-clearer-later", (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
+)
 def purpose_clearer(evidence: Evidence) -> Finding:
-    """Estimate the yearly odds ratio that a purpose is stated early."""
-    rows = _summarise_purposes_by_year(evidence)
-    years = int(rows["year"].nunique())
-    passed = gates.pass_gates(
-        gates.require_groups(len(rows)),
-        gates.require_cohorts("births in {} calendar years", years, LEAST_COHORTS),
-        gates.require_clusters(rows["network"], rows["batch"]),
-    )
-    others = {
-        f"coder {name} alone": partial(_estimate_odds_per_year, evidence, name)
-        for name in list_coders(evidence, "purpose")
-    }
-    return Finding.estimated(
-        partial(_estimate_odds_per_year, evidence),
-        "odds of a purpose stated within 48 hours, per year of founding",
-        passed, others, qualifiers=("association",),
+    """Estimate the odds that a purpose was stated at first, per later founding year."""
+    coded = evidence.records("stated_purpose")
+    stated = (_coded_purposes if coded else _goals_of_first_texts)(evidence)
+
+    def check(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        years = int(rows["year"].nunique())
+        return gates.pass_gates(
+            *stated.gate(rows),
+            gates.require_cohorts("births in {} calendar years", years, LEAST_COHORTS),
+            gates.require_clusters(rows["network"], rows["batch"]),
+        )
+
+    return Finding.over(
+        stated.sets, stated.rows, check, _estimate_odds,
+        definition=stated.definition,
+        permuted=build_permutation(_estimate_odds, "year", ("network",)),
+        qualifiers=stated.qualifiers,
+        note=lambda *_: stated.note,
     )  # fmt: skip
 
 
-def _summarise_purposes_by_year(
-    evidence: Evidence, coder: str | None = None
+def _coded_purposes(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return groups and whether coders found a purpose within 48 hours."""
+
+    def select(coder: str | None) -> pd.DataFrame:
+        born = evidence.groups.set_index("group")["origin_us"].astype("int64")
+        year = pd.to_datetime(born, unit="us").dt.year.astype("float64")
+        return select_groups_with_values(
+            evidence,
+            stated=read_stated(evidence, "purpose", TWO_DAYS, coder=coder),
+            year=year - year.min(),
+        )
+
+    return Quantity(
+        rows=select,
+        definition="odds of a purpose stated within 48 hours, per year of founding",
+        sets={"coder": _list_coders_alone(evidence)},
+        gate=lambda rows: (gates.require_groups(len(rows)),),
+    )
+
+
+def _list_coders_alone(evidence: Evidence) -> dict[str, str | None]:
+    names = list_coders(evidence, "purpose")
+    return {"all coders": None, **{f"coder {name} alone": name for name in names}}
+
+
+def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return groups and whether goal words stand in their first text.
+
+    Words by pattern stand for what two coders would read; they decide on a trend over
+    years of birth, in one community each.
+    """
+    sets: Sets = {
+        "at_birth": {"earliest known": False, "seen at birth": True},
+        "templates": {"template copies out": False, "all copies in": True},
+    }
+    rows = _select_stated(evidence, **take_first_choices(sets))
+    return Quantity(
+        rows=partial(_select_stated, evidence),
+        definition="odds of goal words in the first charter or purpose on record, per"
+        " year of birth",
+        sets=sets,
+        qualifiers=QUALIFIERS,
+        note=f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
+        " found by pattern, not read by coders",
+    )
+
+
+def _select_stated(
+    evidence: Evidence, *, at_birth: bool, templates: bool
 ) -> pd.DataFrame:
-    born = evidence.groups.set_index("group")["origin_us"].astype("int64")
-    year = pd.to_datetime(born, unit="us").dt.year.astype("float64")
-    purpose = read_stated(evidence, "purpose", TWO_DAYS, coder=coder)
-    return select_groups_with_values(evidence, purpose=purpose, year=year - year.min())
+    """Return groups with a dated first text: ``stated, year``."""
+    facts = evidence.table("facts").pivot_table("value", "group", "fact")
+    rows = evidence.groups.join(facts, on="group")
+    born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
+    if CHARTERS in rows:
+        stated = rows[CHARTERS].where(rows["charter_on_first_day"].eq(1))
+        copied = rows["network"].isin(TEMPLATE)
+        copied |= rows["network"].eq(FILLED_IN_BY) & born.between(*FILLED_IN)
+        stated = stated.where(~copied | templates)
+    else:
+        stated = rows[PURPOSES].where(born >= PURPOSES_FROM)
+        stated = stated.where(rows["purpose_at_birth"].eq(1) | (not at_birth))
+    groups = rows.assign(stated=stated, year=born.dt.year.astype("float64"))
+    groups = groups.dropna(subset="stated")
+    return groups.assign(year=groups["year"] - groups["year"].min())
 
 
-def _estimate_odds_per_year(evidence: Evidence, coder: str | None = None) -> Interval:
-    rows = _summarise_purposes_by_year(evidence, coder)
+def _estimate_odds(rows: pd.DataFrame) -> Interval:
     clusters = choose_clusters(rows["network"], rows["batch"])
-    return estimate_odds_ratio(rows["purpose"], rows[["year"]], clusters)
+    return estimate_odds_ratio(rows["stated"], rows[["year"]], clusters)
 
 
 @estimates("s1-many-have-no-why")
+@stands_in("s1-many-have-no-why", ("facts.fact=header_stated",))
 def no_why(evidence: Evidence) -> Finding:
     """Estimate the share of company-run groups that state no purpose.
 
     Groups not coded, or on which coders differ, are all with and all without one: the
     limits enclose both bounds.
     """
-    groups, proxy = _select_company_groups(evidence)
-    passed = gates.pass_gates(
-        *gates.require_sampled(groups),
+    coded = evidence.records("stated_purpose")
+    lacking = (_purposes_of_companies if coded else _headers_of_boards)(evidence)
+    passed = gates.pass_gates(*lacking.gate())
+    return Finding(
+        legs=(_estimate_lacking(lacking.rows(**lacking.chosen)),),
+        definition=lacking.definition,
+        gates=passed,
+        specifications=lacking.vary(_estimate_lacking),
+        qualifiers=lacking.qualifiers,
+        note=lacking.note,
     )
-    others = {
-        f"coder {name} alone": partial(_estimate_without, evidence, name)
-        for name in list_coders(evidence, "purpose")
-    }
-    return Finding.estimated(
-        partial(_estimate_without, evidence),
-        "company-run groups without a stated purpose; those undecided as both bounds",
-        passed, others, qualifiers=proxy,
-    )  # fmt: skip
 
 
-def _select_company_groups(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Select groups run by companies, or all if not recorded."""
-    try:
+def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return company-run groups; of all kinds where nobody recorded who runs them."""
+    groups, qualifiers = evidence.groups, ("proxy",)
+    with suppress(NotIdentifiableError):
         company = read_stated(evidence, "company")
-    except NotIdentifiableError:
-        return evidence.groups, ("proxy",)
-    return evidence.groups[evidence.groups["group"].map(company).eq(1.0)], ()
+        groups, qualifiers = groups[groups["group"].map(company).eq(1.0)], ()
+
+    def select(coder: str | None) -> pd.DataFrame:
+        stated = groups["group"].map(read_stated(evidence, "purpose", coder=coder))
+        return groups.assign(lacking=1 - stated)
+
+    return Quantity(
+        rows=select,
+        definition="company-run groups without a stated purpose; those undecided as"
+        " both bounds",
+        sets={"coder": _list_coders_alone(evidence)},
+        qualifiers=qualifiers,
+        gate=lambda: gates.require_sampled(groups),
+    )
 
 
-def _estimate_without(evidence: Evidence, coder: str | None = None) -> Interval:
-    groups, _ = _select_company_groups(evidence)
-    none = 1 - groups["group"].map(read_stated(evidence, "purpose", coder=coder))
-    shares = [
-        _estimate_share(rows, none[rows.index].fillna(undecided))
-        for rows, undecided in (
-            (groups[none.notna()], 0.0), (groups, 0.0), (groups, 1.0),
-        )
-    ]  # fmt: skip
-    if none.notna().all():
-        return shares[0]
-    return enclose_bounds(*shares, why="undecided groups with and without one")
+def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return boards whose page was looked at, and whether it has no description."""
+
+    def select(least: tuple[str, int]) -> pd.DataFrame:
+        fact, length = least
+        facts = evidence.table("facts")
+        headers = facts[facts["fact"] == fact].set_index("group")["value"]
+        rows = evidence.groups[evidence.groups["group"].isin(headers.index)]
+        short = rows["group"].map(headers) < length
+        return rows.assign(lacking=short.astype("float64"))
+
+    return Quantity(
+        rows=select,
+        definition="boards whose page has no header; one that states no aim counts as"
+        " stated",
+        sets={
+            "least": {
+                "no header": ("header_stated", 1),
+                "fewer than ten Han characters": ("header_han", SHORT_HEADER),
+            }
+        },
+        qualifiers=("proxy",),
+        gate=lambda: gates.require_sampled(evidence.groups),
+        note="an aim that is not written down may still be known",
+    )
 
 
-def _estimate_share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
+def _estimate_lacking(rows: pd.DataFrame) -> Interval:
+    """Estimate the share without a purpose; those undecided as both bounds."""
+    known = rows["lacking"].notna()
+    share = _estimate_share(rows[known])
+    if known.all():
+        return share
+    bounds = (_estimate_share(rows.fillna({"lacking": value})) for value in (0.0, 1.0))
+    return enclose_bounds(share, *bounds, why="undecided groups with and without one")
+
+
+def _estimate_share(rows: pd.DataFrame) -> Interval:
     clusters = choose_clusters(rows["network"], rows["batch"])
-    return estimate_share(yes, clusters, seed=SEED)
+    return estimate_share(rows["lacking"], clusters, seed=SEED, replicates=DECIDING)
 
 
 @estimates("s3-five-types-cover")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
     choose_clusters_for,
@@ -20,8 +21,14 @@ from helpers.claims.designs.hazards.dyad_hazards import (
     build_ties,
     estimate_pair_hazard_ratio,
 )
-from helpers.claims.quantities.codings import compare_kinds, is_kind, read_stated
+from helpers.claims.quantities.codings import (
+    classify_kinds,
+    compare_kinds,
+    is_kind,
+    read_stated,
+)
 from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import to_local_day
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
@@ -29,35 +36,77 @@ from helpers.records import DAY_US
 from helpers.survival import Interval
 
 CONVENED = ("learning", "fans")  # for one course, or for reach
+LEVELS = 10  # of volume, more than there are
 SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 
 
 @estimates("s3-interest-ties-fragile")
+@stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_of_interest(evidence: Evidence) -> Finding:
     """Compare the end of ties in interest groups and among friends."""
+    typed = evidence.records("type")
+    ties = (_ties_by_type if typed else _ties_by_subject)(evidence)
+    rows = ties.rows(**ties.chosen)
+    passed = gates.pass_gates(
+        require_both_sides(rows.drop_duplicates("group")["exposure"]),
+        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
+    )
+    estimate = partial(estimate_pair_hazard_ratio, evidence)
+    return Finding(
+        legs=(estimate(rows),),
+        definition=ties.definition,
+        gates=passed,
+        specifications=ties.vary(estimate),
+        qualifiers=ties.qualifiers,
+        **ties.standing,
+    )
+
+
+def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return ties of interest groups, and of friends or groups that met before."""
     exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
         met = read_stated(evidence, "offline_first")
         more = met[met.eq(1) & ~met.index.isin(exposed.index)]
         exposed = pd.concat([exposed, 1 - more])
     rows = build_ties(evidence, "ended", exposed)
-    each = rows.drop_duplicates("group")
-    passed = gates.pass_gates(
-        require_both_sides(each["exposure"]),
-        gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
-    )
-    late = rows[rows["from_day"] > rows["from_day"].min()]
-    early = rows[rows["from_day"] == rows["from_day"].min()]
-    return Finding.estimated(
-        partial(estimate_pair_hazard_ratio, evidence, rows),
-        "pairs without an exchange for 60 days while both write, interest groups over"
-        " groups of friends or met offline",
-        passed,
-        {
-            "after the first span": partial(estimate_pair_hazard_ratio, evidence, late),
-            "the first span": partial(estimate_pair_hazard_ratio, evidence, early),
+    first = rows["from_day"] == rows["from_day"].min()
+    return Quantity(
+        rows=lambda spans: spans,
+        definition="pairs without an exchange for 60 days while both write, interest"
+        " groups over groups of friends or met offline",
+        sets={
+            "spans": {
+                "all": rows,
+                "after the first span": rows[~first],
+                "the first span": rows[first],
+            }
         },
-        qualifiers=("association",),
+    )
+
+
+def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return ties of rooms of a topic and of a city, which may hold strangers."""
+    about = classify_kinds(evidence, "about")
+    is_topic = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
+
+    def select(event: str) -> pd.DataFrame:
+        rows = build_ties(evidence, event, is_topic)
+        return rows.assign(from_day=rows["from_day"] * LEVELS + rows["volume"])
+
+    return Quantity(
+        rows=select,
+        definition="pairs whose replies went both ways without an exchange for 60 days"
+        " while both write, rooms of a topic over rooms of a city",
+        sets={
+            "event": {
+                "60 days": "ended",
+                "no exchange for 30 days": "ended_30",
+                "no exchange for 90 days": "ended_90",
+            }
+        },
+        qualifiers=QUALIFIERS,
+        standing={"variant": "rooms", "attenuated": True},
     )
 
 

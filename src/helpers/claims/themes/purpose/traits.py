@@ -12,43 +12,75 @@ from scipy import stats
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
 from helpers.claims.quantities.codings import measure_coded
 from helpers.claims.quantities.death_definitions import SEED
+from helpers.claims.quantities.quantity import Quantity
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
 
+TRAITS = ("retention", "replies", "we")
+CODED = ("retention", "replies", "identification", "sales")
+GROUP = ("group", "network", "batch")
+
 
 @estimates("s0-success-traits-cohere")
+@stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_cohere(evidence: Evidence) -> Finding:
-    """Estimate rank correlations between traits of groups.
+    """Correlate traits of success over groups, by ranks.
 
-    Posters kept from month to month in days 28–83, replies a message in days 84–181,
-    so that two traits of one message cannot meet; the others as they were coded.
+    Two traits of one message cannot meet: one is read of other months than the other.
     """
-    rows, names = _build_traits(evidence)
-    passed = gates.pass_gates(
-        *gates.require_sampled(rows),
-    )
+    coded = evidence.records("replies", "identification", "sales")
+    traits = (_coded_traits if coded else _traits_months_apart)(evidence)
+    rows = traits.rows(**traits.chosen)
+    passed = gates.pass_gates(*gates.require_sampled(rows))
 
-    def estimate(replies: str) -> tuple[Interval, ...]:
-        rows, names = _build_traits(evidence, replies)
+    def estimate(rows: pd.DataFrame) -> tuple[Interval, ...]:
         return tuple(
-            _estimate_spearman(evidence, rows, *pair) for pair in combinations(names, 2)
+            _estimate_spearman(evidence, rows, *pair)
+            for pair in combinations(_list_traits(rows), 2)
         )
 
-    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(names, 2))
-    return Finding.estimated(
-        partial(estimate, "replies"), f"Spearman's correlations: {pairs}", passed,
-        {"explicit replies only": partial(estimate, "replies_explicit")},
+    return Finding(
+        legs=estimate(rows),
+        definition=traits.definition,
+        gates=passed,
+        specifications=traits.vary(estimate),
+        qualifiers=traits.qualifiers,
         note="success is defined by some of these traits: partly true by definition",
-    )  # fmt: skip
+        **traits.standing,
+    )
 
 
-def _build_traits(
-    evidence: Evidence, replies: str = "replies"
-) -> tuple[pd.DataFrame, list[str]]:
+def _list_traits(rows: pd.DataFrame) -> list[str]:
+    """List the traits of columns ``trait`` or ``trait 0`` and ``trait 1``."""
+    names = [str(name).removesuffix(" 0").removesuffix(" 1") for name in rows]
+    return [name for name in dict.fromkeys(names) if name not in GROUP]
+
+
+def _coded_traits(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return retention and replies of groups as counted, the others as coded.
+
+    Posters kept from month to month in days 28–83, replies a message in days 84–181.
+    """
+    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(CODED, 2))
+    return Quantity(
+        rows=partial(_build_traits, evidence),
+        definition=f"Spearman's correlations: {pairs}",
+        sets={
+            "replies": {
+                "all replies": "replies",
+                "explicit replies only": "replies_explicit",
+            }
+        },
+        qualifiers=(),
+    )
+
+
+def _build_traits(evidence: Evidence, replies: str) -> pd.DataFrame:
     months = evidence.months[evidence.months["month"].isin([1, 2])]
     member_sums = months.groupby("group")[["retained", "posters"]].sum()
     later = evidence.window("84-181").set_index("group")
@@ -56,22 +88,72 @@ def _build_traits(
         "retention": member_sums["retained"]
         / member_sums["posters"].where(member_sums["posters"] > 0),
         "replies": later[replies] / later["messages"].where(later["messages"] > 0),
-    } | {name: measure_coded(evidence, name) for name in ("identification", "sales")}
-    rows = select_groups_with_values(evidence, **columns)
-    return rows, list(columns)
+    } | {name: measure_coded(evidence, name) for name in CODED[2:]}
+    return select_groups_with_values(evidence, **columns)
+
+
+def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
+    """Return each trait in odd and in even months.
+
+    Sales and belief are not known: all three pairs may fail to go together, and cannot
+    show that all traits of success do.
+    """
+    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
+    return Quantity(
+        rows=partial(_split_halves, evidence),
+        definition="Spearman's correlations over groups of 100 messages, one trait of"
+        f" odd and the other of even months, and back: {pairs} (messages with we, our,"
+        " us)",
+        sets={"least": {f"{least} messages": least for least in (100, 50, 200)}},
+        qualifiers=("proxy", "partly tautological"),
+        standing={"may": "contradict"},
+    )
+
+
+def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
+    """Return each trait in odd (1) and even (0) months, one row per group."""
+    voices, months = evidence.table("voices"), evidence.months
+    n_messages = voices.groupby("group")["messages"].sum()
+    voices = voices[voices["group"].map(n_messages) >= least]
+    later = months[months["month"] > 0]  # nobody was there before the first
+    member_sums = later.groupby(["group", later["month"] % 2])[
+        ["retained", "posters"]
+    ].sum()
+    halves = voices.groupby(["group", voices["month"] % 2])[
+        ["messages", "replies", "we"]
+    ]
+    sums = halves.sum()
+    shares = pd.DataFrame(
+        {
+            "retention": member_sums["retained"] / member_sums["posters"],
+            "replies": sums["replies"] / sums["messages"],
+            "we": sums["we"] / sums["messages"],
+        }
+    )
+    both = pd.MultiIndex.from_product([TRAITS, (0, 1)])  # though all be of one month
+    wide = pd.DataFrame(shares.unstack()).reindex(columns=both)  # noqa: PD010
+    columns = {
+        f"{trait} {half}": wide[trait][half] for trait in TRAITS for half in (0, 1)
+    }
+    return select_groups_with_values(evidence, **columns)
 
 
 def _estimate_spearman(
     evidence: Evidence, rows: pd.DataFrame, one: str, other: str
 ) -> Interval:
-    x, y = (standardise_ranks(rows[name]) for name in (one, other))
+    """Correlate two traits, or average over one's odd months with the other's even."""
+    columns = [(one, other)]
+    if one not in rows:
+        columns = [(f"{one} {half}", f"{other} {1 - half}") for half in (0, 1)]
+    pairs = [[standardise_ranks(rows[name]) for name in pair] for pair in columns]
+
+    def statistic(weights: Floats) -> Floats:
+        both = [resample_correlation(weights, *pair) for pair in pairs]
+        correlations: Floats = np.mean(both, axis=0)
+        return correlations
+
     clusters = choose_clusters_for(evidence, rows["group"])
-    return bootstrap_statistic(
-        lambda weights: resample_correlation(weights, x, y),
-        clusters,
-        "identity",
-        seed=SEED,
-    )
+    return bootstrap_statistic(statistic, clusters, "identity", seed=SEED)
 
 
 def standardise_ranks(values: pd.Series[float]) -> Floats:

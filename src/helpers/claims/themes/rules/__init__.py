@@ -1,6 +1,6 @@
 """Estimators of claims about rules, entry requirements and tone.
 
-- s1-rules-needed: `rules_and_gates`, `rules_by_register_proxy`, `rules_display_proxy`,
+- s1-rules-needed: `display_trial`, `rules_and_gates`, `rules_by_register_proxy`,
   `server_tools_proxy`
 - s1-rules-too-strict: `rules_and_gates`, `server_tools_proxy`
 - s1-off-topic-harms: `tone_and_off_topic`

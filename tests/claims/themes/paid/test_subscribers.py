@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.paid.subscribers_proxy import gap_in_room
+from helpers.claims.themes.paid.subscribers import gap_in_room
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 

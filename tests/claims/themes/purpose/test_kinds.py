@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
+from helpers.claims.themes.purpose.kinds import types_differ
+from helpers.claims.themes.purpose.purposes import no_why
 from tests.claims.registers import as_of, facts, registry
 from validation.coverage.subjects import SUBJECTS
 from validation.worlds.claims.subject import evaluate_in_memory
@@ -49,11 +50,11 @@ def test_kinds_that_live_longer_are_found(mean, word):
 def test_names_of_kinds_are_only_names():
     """Other names in the same order change no number."""
     study = _boards((100, 200, 400))
-    one = kinds_of_boards(Evidence.of(study)).legs
+    one = types_differ(Evidence.of(study)).legs
     facts = study.tables["facts"]
     named = facts["fact"].str.replace("type: ", "type: board ", regex=False)
     study.tables["facts"] = facts.assign(fact=named)
-    two = kinds_of_boards(Evidence.of(study)).legs
+    two = types_differ(Evidence.of(study)).legs
 
     assert [leg.estimate for leg in one] == [leg.estimate for leg in two]
 
@@ -62,7 +63,7 @@ def test_names_of_kinds_are_only_names():
 def test_blank_headers_are_counted(blank, word):
     """Of a source without a plan both verdicts may be given."""
     study = _boards((400, 400, 400), blank=blank)
-    found = without_header(Evidence.of(study)).legs[0]
+    found = no_why(Evidence.of(study)).legs[0]
 
     assert found.low < blank < found.high
     assert evaluate_in_memory("s1-many-have-no-why", study).word == word

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.purpose.industries_proxy import count_expected
+from helpers.claims.themes.purpose.industries import count_expected
 from helpers.records import DAY_US
 from tests.claims.registers import as_of, registry
 

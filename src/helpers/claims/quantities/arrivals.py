@@ -40,7 +40,7 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count early messages, posters and seed users by group before an age."""
+    """Count early messages, posters and seed users, by group."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
@@ -76,7 +76,7 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members, early joiners and messages by group at an age."""
+    """Return members, early joiners and messages, by group."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -88,7 +88,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return posters, early posters and messages by group at an age."""
+    """Return posters, early posters and messages, by group."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

@@ -63,7 +63,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return days with owner messages, and members' messages then and before."""
+    """Return days with owner messages, and members' messages around them."""
     days = evidence.table("owner_days")
     chosen = days["prompt"].notna() & days["owner"].gt(0)
     return Quantity(

@@ -99,7 +99,7 @@ def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
 def _summarise_core(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return core members' share of all, and their rate relative to the rest.
+    """Return core members' share of invitations, and their relative rate.
 
     Parameters
     ----------

@@ -94,7 +94,7 @@ def _compare_opened(evidence: Evidence, of: str) -> Landmark:
 
 
 def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
-    """Check for 30 groups in the top and bottom third of the share."""
+    """Check for 30 groups in the top and bottom third of a share."""
     third = mark_terciles(
         landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
     )
@@ -126,7 +126,7 @@ def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
 
 
 def _require_observed_operators(evidence: Evidence) -> gates.Gate:
-    """Check that enough groups record any of their operators' work."""
+    """Check that enough groups record their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
     what = "groups whose operators' work is told"
@@ -149,7 +149,7 @@ def _compare_worked(evidence: Evidence, of: str) -> Landmark:
 @stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
 @build_refusing_estimator("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
-    """Count message streams with recorded staff: too few for two terciles."""
+    """Check the number of streams with recorded staff (too few)."""
     stream = evidence.groups["kind"].eq("stream")
     staffed = evidence.groups.loc[~stream, "origin_us"].min()
     born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
@@ -165,7 +165,7 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
 @stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
 @build_refusing_estimator("editors by month of age")
 def _ever_a_core(evidence: Evidence) -> gates.Gate:
-    """Count groups that ever had five active editors: too few for both arms."""
+    """Check the number of groups with five active editors (too few)."""
     most = get_fact(read_facts(evidence), CORE)
     ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
     least = gates.LEAST_IN_ARM

@@ -135,7 +135,7 @@ def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _build_quarterly_rows(
     evidence: Evidence, least: int = LEAST, replies: str = ""
 ) -> pd.DataFrame:
-    """Return group-quarters with messages, of topic groups where recorded."""
+    """Return quarters of group age with messages, of topic groups."""
     rows = _select_watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about
@@ -155,7 +155,7 @@ def _build_quarterly_rows(
 
 
 def _select_watched(evidence: Evidence) -> pd.DataFrame:
-    """Return group-quarters after entry, or all if observed from birth."""
+    """Return the quarters of group age that were observed."""
     dated = evidence.of_known_age
     groups = dated.groups.set_index("group")
     unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)

@@ -41,7 +41,7 @@ SILENT_FOR = {"W = 60": SILENCE_DAYS, "W = 30": 30.0, "W = 90": 90.0}
 @estimates("s3-types-differ-in-survival")
 @stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def types_differ(evidence: Evidence) -> Finding:
-    """Compare one-year mean lifetimes between all pairs of types."""
+    """Compare mean lifetimes between all pairs of types of groups."""
     talks = evidence.records("groups")
     kinds = (_lives_by_type if talks else _lives_of_boards)(evidence)
     passed = gates.pass_gates(*kinds.gate())
@@ -116,7 +116,7 @@ def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[
 def _list_boards(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Lifetimes, pd.Series[str]]:
-    """Return lifetimes of boards and their kinds, if 30 or more per kind."""
+    """Return lifetimes of boards, for kinds with 30 boards or more."""
     lives = define_registered_lifetimes(evidence, w_days=w_days).lives
     if used:
         lives = lives.where(~lives.never_active)
@@ -155,7 +155,7 @@ def any_industry(evidence: Evidence) -> Finding:
 
 
 def _count_deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
-    """Count observed and expected deaths by kind (Breslow's estimator)."""
+    """Count observed and expected deaths of groups by kind."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]

@@ -135,7 +135,7 @@ def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _select_stated(
     evidence: Evidence, *, at_birth: bool, templates: bool
 ) -> pd.DataFrame:
-    """Return groups with a dated first text: ``stated, year``."""
+    """Return groups with founding year and whether goals were stated."""
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")

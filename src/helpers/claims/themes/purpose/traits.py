@@ -111,7 +111,7 @@ def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return each trait in odd (1) and even (0) months, one row per group."""
+    """Return each trait in odd and in even months, by group."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
     voices = voices[voices["group"].map(n_messages) >= least]

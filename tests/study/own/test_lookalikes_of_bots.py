@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from helpers.claims.themes.ads.last_posters_proxy import bound_ads_with_link
+from helpers.claims.themes.ads.links_as_bound import bound_ads_with_link
 from helpers.files import lock_folder
 from helpers.formats.reading.source import Options
 from helpers.measures.cleaning import SCREENS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -52,15 +52,24 @@ class Quantity(Generic[R]):
     standing: Mapping[str, Any] = field(default_factory=dict)
 
     def vary(
-        self, estimate: Callable[[R], Interval | Legs]
+        self,
+        estimate: Callable[[R], Interval | Legs],
+        *,
+        biased: Collection[str] = (),
     ) -> tuple[Specification, ...]:
-        """Return an estimate from the rows of each other combination of choices."""
+        """Return an estimate from the rows of each other combination of choices.
+
+        Parameters
+        ----------
+        biased
+            Words of choices that are shown and do not count.
+        """
 
         def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have
             return estimate(self.rows(**choices))
 
         if len(self.sets) > 1:
-            return multiply_sets(self.sets, way)
+            return multiply_sets(self.sets, way, biased=biased)
         return list_alternatives(
             {
                 words: partial(way, **{of: value})

@@ -8,10 +8,10 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.importance.lead import compute_lead
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.themes.content.content_and_activity import (
-    compute_lead,
     content_explains_liveliness,
 )
 from tests.claims.labelled import asked

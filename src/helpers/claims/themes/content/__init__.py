@@ -2,13 +2,13 @@
 
 - s0-mutual-influence: `contagion`, `contagion_by_score`
 - s1-single-tactics-dont-last: `matched_days`, `single_tactics`
-- s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
+- s1-content-is-premise: `content_and_survival`, `survival_by_length`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`
-- s1-good-groups-supply-content: `steady_content`, `steady_content_proxy`
+- s1-good-groups-supply-content: `steady_content`
 - s2-basic-service-fades: `replies`
 - s3-daily-prompts: `prompts`
-- s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
+- s4-content-explains-liveliness: `content_and_activity`
 - s4-aloofness-hurts: `replies`, `thanks_trial`
 - s4-teachers-and-learners: `teachers`
 - s3-no-content-no-offline-causes: nobody records what it needs

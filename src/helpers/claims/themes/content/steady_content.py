@@ -1,84 +1,124 @@
-"""Share of active groups with steady content, from completely labelled groups.
+"""Share of active groups with steady content, by people's labels or by length.
 
 Whether content came in each week can't be had from a sample of messages, nor from an
 instrument that errs: a single misread message turns it. So people read whole groups,
 drawn at random, and correct what the instrument says of all groups by them:
-ψ = F + (L/π)(Y − F) with a group as the unit.
+ψ = F + (L/π)(Y − F) with a group as the unit. Where nobody read, the register's content
+item is a length or a link with words, and nothing is said of its quality.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Sets, multiply_sets
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.quantities.content_counts import (
+    DEFINITIONS,
+    count_items_by_span,
+    estimate_share_among,
+    select_alive,
+    summarise_supply,
+)
 from helpers.claims.quantities.group_labels import (
     Judged,
     select_alive_at,
     select_phase,
 )
 from helpers.claims.quantities.message_labels import Labelled
+from helpers.claims.quantities.quantity import Quantity
+from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 
 CONTENT = "content"
-WEEKS = 12
-STEADY = 9
-LEAST_ALIVE = 200
-LEAST_TOP = 20
+WEEKS, STEADY, FORTNIGHT = 12, 9, 14
+LEAST_ALIVE, LEAST_TOP = 200, 20
 LATE = 365
-SUPPLY: Sets = {
-    "top": {"top tenth": 0.9, "top fifth": 0.8},
-    "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
-    "corrected": {"corrected by labels": True, "instrument alone": False},
-}
+TOP = {"top tenth": 0.9, "top fifth": 0.8}
 
 
-@dataclass(frozen=True, eq=False)
-class _Supply:
-    """Weeks with content by group, and number of later posters."""
+@estimates("s1-good-groups-supply-content")
+@stands_in(
+    "s1-good-groups-supply-content",
+    needs=("groups", "births", "senders", "content_by_length", "supply"),
+)
+def good_groups_supply(evidence: Evidence) -> Finding:
+    """Estimate the share of active groups with steady content."""
+    labelled = evidence.records("groups", "births", CONTENT)
+    shares = (_shares_by_labels if labelled else _shares_by_length)(evidence)
+    passed = gates.pass_gates(*shares.gate())
+    others = partial(shares.rows, **shares.chosen, others=True)
+    return Finding(
+        legs=(shares.rows(**shares.chosen),),
+        definition=shares.definition,
+        gates=passed,
+        specifications=shares.vary(lambda share: share, biased=["instrument alone"]),
+        beside=Beside.tried("the other groups", others),
+        qualifiers=shares.qualifiers,
+        note=shares.note,
+    )
 
-    asked: Labelled
-    groups: pd.DataFrame
-    spoke: pd.Series[float]
 
-    def best(self, top: float = 0.9, weeks: int = STEADY) -> Judged:
-        """Return content labels of the groups with most posters later."""
-        return self.judged(weeks).among(self.top(top))
+def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
+    """Return shares of groups with steady content, corrected by hand labels."""
+    labelled = Labelled.of(evidence, CONTENT)
+    groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
+    gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
+    later = evidence.table("short_talk").set_index("group")["posters"]
+    spoke = later.reindex(groups.index).fillna(0.0)
 
-    def rest(self) -> Interval:
-        """Estimate the share with steady content among other groups."""
-        others = self.groups.index.difference(self.top(0.9))
-        if others.empty:
+    def judge(top: float, weeks: int, *, others: bool = False) -> Judged:
+        bar = spoke.quantile(top)
+        best = spoke.index[(spoke >= bar) & (spoke > 0)]
+        chosen = groups.index.difference(best) if others else best
+        if others and chosen.empty:
             raise NotIdentifiableError("as many people talk in every group later")
-        return self.judged(STEADY).among(others).share()
+        return _judge_steady(labelled, groups, weeks).among(chosen)
 
-    def top(self, top: float) -> pd.Index[int]:
-        """Return the groups in the top quantile of later posters."""
-        bar = self.spoke.quantile(top)
-        return self.spoke.index[(self.spoke >= bar) & (self.spoke > 0)]
+    def share(
+        top: float, weeks: int, *, corrected: bool, others: bool = False
+    ) -> Interval:
+        judged = judge(top, weeks, others=others)
+        return judged.share() if corrected else judged.naive()
 
-    def judged(self, weeks: int) -> Judged:
-        """Label groups by whether enough of twelve weeks have content."""
-        when = select_phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
-        read = self.asked.within(when, self.asked.readings)
-        labels = self.asked.within(when, self.asked.labels)
-        whole = self.asked.whole(when)
-        machine, people = (
-            _count_weeks(rows, column).reindex(self.groups.index, fill_value=0) >= weeks
-            for rows, column in ((read, "predicted"), (labels, "y"))
+    def check() -> tuple[gates.Gate, ...]:
+        best = judge(TOP["top tenth"], STEADY)
+        return (
+            *gates.require_sampled(best.groups, LEAST_TOP),
+            gates.require_labels(len(labelled.labels), [labelled.f1]),
+            best.gate(labelled),
         )
-        return Judged.of(self.groups, machine, people, whole)
 
-    def share(self, *, corrected: bool = True, **how: float) -> Interval:
-        """Estimate the share of the most active groups with steady content."""
-        best = self.best(how.get("top", 0.9), int(how.get("weeks", STEADY)))
-        return best.share() if corrected else best.naive()
+    return Quantity(
+        rows=share,
+        definition="a content item in 9 of the 12 weeks of days 0–83, in the tenth of"
+        " groups alive at day 84 with most people writing short messages in days"
+        " 84–364",
+        sets={
+            "top": TOP,
+            "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
+            "corrected": {"corrected by labels": True, "instrument alone": False},
+        },
+        gate=check,
+    )
+
+
+def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judged:
+    """Label groups by whether enough of twelve weeks have content."""
+    when = select_phase(groups.index, 0, WEEK_DAYS * WEEKS - 1)
+    read = labelled.within(when, labelled.readings)
+    labels = labelled.within(when, labelled.labels)
+    machine, people = (
+        _count_weeks(rows, column).reindex(groups.index, fill_value=0) >= weeks
+        for rows, column in ((read, "predicted"), (labels, "y"))
+    )
+    return Judged.of(groups, machine, people, labelled.whole(when))
 
 
 def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
@@ -90,27 +130,63 @@ def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
     return weeks
 
 
-@estimates("s1-good-groups-supply-content")
-def good_groups_supply(evidence: Evidence) -> Finding:
-    """Estimate the share with steady content among the most active groups."""
-    labelled = Labelled.of(evidence, CONTENT)
-    groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
+def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
+    """Return shares of groups with steady content by length and links."""
+    first = TOP["top tenth"]
+
+    def share(
+        definition: str, top: float, steady: tuple[int, int], *, others: bool = False
+    ) -> Interval:
+        best = _mark_best(evidence, definition, top)
+        steady_groups = _select_steady(evidence, definition, steady)
+        yes = pd.Series(best.index.isin(steady_groups), best.index)
+        return estimate_share_among(evidence, best.index[best != others], yes)
+
+    def check() -> tuple[gates.Gate, ...]:
+        best = _mark_best(evidence, "items", first)
+        rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
+        detail = f"{len(rows)} groups in the top tenth"
+        return (
+            gates.require_groups(len(best), LEAST_ALIVE),
+            gates.require_at_least("best groups", len(rows), LEAST_TOP, detail),
+            gates.require_clusters(rows["network"], rows["batch"]),
+        )
+
+    return Quantity(
+        rows=share,
+        definition="a message of 60 words, or a link with a comment, in 9 of the 12"
+        " weeks of days 0–83, in the tenth of groups alive at day 84 with most people"
+        " writing other messages in days 84–364",
+        sets={
+            "definition": DEFINITIONS,
+            "top": TOP,
+            "steady": {
+                "9 of 12 weeks": (WEEK_DAYS, STEADY),
+                "5 of 6 fortnights": (FORTNIGHT, 5),
+            },
+        },
+        qualifiers=("supply only", "association"),
+        gate=check,
+        note="nobody judged the quality of what was supplied",
+    )
+
+
+def _select_steady(
+    evidence: Evidence, definition: str, steady: tuple[int, int]
+) -> set[int]:
+    """Return the groups with content in enough weeks of days 0–83."""
+    days, least = steady
+    spans = count_items_by_span(evidence, days)[definition]
+    early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
+    n_spans = (early > 0).groupby("group").sum()
+    return set(n_spans.index[n_spans >= least])
+
+
+def _mark_best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
+    """Return which groups alive at day 84 are the most active later."""
+    groups = select_alive(evidence, TWELVE_WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
-    later = evidence.table("short_talk").set_index("group")["posters"]
-    supply = _Supply(labelled, groups, later.reindex(groups.index).fillna(0.0))
-    best = supply.best()
-    passed = gates.pass_gates(
-        *gates.require_sampled(best.groups, LEAST_TOP),
-        gates.require_labels(len(labelled.labels), [labelled.f1]),
-        best.gate(labelled),
-    )
-    return Finding(
-        legs=(best.share(),),
-        definition="a content item in 9 of the 12 weeks of days 0–83, in the tenth of"
-        " groups alive at day 84 with most people writing short messages in days"
-        " 84–364",
-        gates=passed,
-        specifications=multiply_sets(SUPPLY, supply.share, biased=["instrument alone"]),
-        beside=Beside.tried("the other groups", supply.rest),
-        qualifiers=("association",),
-    )
+    talk = summarise_supply(evidence, definition)["other_posters"]
+    spoke = talk.reindex(groups.index).fillna(0)
+    best: pd.Series[bool] = (spoke >= spoke.quantile(top)) & (spoke > 0)
+    return best

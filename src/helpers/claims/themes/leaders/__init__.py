@@ -2,8 +2,8 @@
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`
-- s0-owner-alone-fails: `centralisation`, `offices_proxy`
-- s0-no-plan-dies: `seeds_and_plans`, `offices_proxy`
+- s0-owner-alone-fails: `centralisation`, `offices`
+- s0-no-plan-dies: `offices`, `seeds_and_plans`
 - s0-decentralised-better: `centred_replies`
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
@@ -17,8 +17,7 @@
 - s4-core-members-needed: `core_members`, `operators`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`
-- s4-owner-indispensable: `owner_activity`, `owner_chairs_proxy`,
-  `owner_departure_proxy`, `owner_founding_proxy`
+- s4-owner-indispensable: `departures`, `owner_activity`
 - s2-kol-engagement-gap: no data could tell
 - s2-courses-dont-help-operators: no data could tell
 """

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.claims.themes.ads.last_posters_proxy import bound_ads_with_link
+from helpers.claims.themes.ads.links_as_bound import bound_ads_with_link
 from validation.worlds.claims.subject import evaluate_in_memory
 from validation.worlds.claims.tabled import simulate_exponential
 

@@ -19,12 +19,12 @@ from helpers.claims.designs.hazards.closings import (
     compare_list_silence,
     count_held_at,
 )
+from helpers.claims.quantities.departures import LEADS
 from helpers.records import DAY_US
 
 PLANNED_BY = 56.0
 DAYS = {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0}
 SEVERAL = {"several": 2, "three and more": 3}
-LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 
 
 @stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))

@@ -11,7 +11,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluate_claim
-from helpers.claims.themes.rules.rules_by_register_proxy import chapters_with_rules
+from helpers.claims.themes.rules.dated_rules import chapters_with_rules
 
 FIVE = Computed(most=5, permutations=0)
 NEEDED, STRICT = "s1-rules-needed", "s1-rules-too-strict"

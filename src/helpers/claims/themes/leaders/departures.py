@@ -1,0 +1,106 @@
+"""Groups after their last lead left, and after one of several left."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.sparse_arms import (
+    estimate_relative_rate,
+    has_sparse_arm,
+)
+from helpers.claims.designs.hazards.two_arms import (
+    estimate_ratio_of_stretches,
+    require_arms_of_groups,
+)
+from helpers.claims.designs.permutation import Permutations, build_permutation
+from helpers.claims.quantities.departures import (
+    LEADS,
+    chairs_leaving_of,
+    founders_leaving_of,
+    leads_leaving_of,
+    list_late_silences,
+)
+from helpers.inference import cluster_by_label
+from helpers.survival import Interval
+from helpers.survival.hazards.discrete import fit_discrete_hazard
+
+ADJUSTED = ("exposure", "age", "log_messages", "log_before")
+
+
+@stands_in(
+    "s4-owner-indispensable",
+    tuple(f"spells.role={role}" for role in LEADS),
+    needs=("registry",),
+    planned=True,
+)
+@stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
+@stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
+def last_lead_leaves(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of a group's end after its last lead left.
+
+    Silence counts messages of whoever is there: where the last chair may have written
+    most of them, groups that wrote after the departure have to say so too.
+    """
+    by_month = evidence.records("silent_months")
+    if by_month:
+        left = chairs_leaving_of(evidence)
+    elif any(evidence.records(f"departures.role={role}") for role in LEADS):
+        left = leads_leaving_of(evidence)
+    else:
+        left = founders_leaving_of(evidence)
+
+    def check(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        passed = gates.pass_gates(*require_arms_of_groups(data))
+        return passed + gates.pass_gates(*left.gate(data))
+
+    def estimate(data: pd.DataFrame) -> Interval:
+        check(data)
+        return _estimate_ratio(data)
+
+    data = left.rows(**left.chosen)
+    passed, ratio = check(data), _estimate_ratio(data)
+    permute = build_permutation(_estimate_ratio, within=("network",))
+    null = None if "stop" in data else Permutations(ratio, partial(permute, data))
+    late = (
+        Beside.tried(
+            "wrote in the three months after",
+            lambda: estimate(list_late_silences(evidence)),
+        )
+        if by_month
+        else ()
+    )
+    return Finding(
+        legs=(ratio,),
+        definition=left.definition,
+        gates=passed,
+        specifications=left.vary(estimate),
+        permuted=None
+        if "stop" in data
+        else Permutations(ratio, partial(permute, data)),
+        qualifiers=left.qualifiers,
+        variant="chairs",
+        supported_with=late,
+        may="contradict" if by_month and not late else "both",
+        note=left.note,
+        **left.standing,
+    )
+
+
+def _estimate_ratio(data: pd.DataFrame) -> Interval:
+    """Estimate the ratio of hazards, or of ends within the half year followed."""
+    exposures = data[[name for name in ADJUSTED if name in data]]
+    codes = cluster_by_label(data["group"]).codes
+    if "stop" in data:
+        return estimate_ratio_of_stretches(data, exposures, codes)
+    whole = np.ones(len(data))
+    if has_sparse_arm(data["exposure"], data["ended"]):
+        return estimate_relative_rate(data["ended"], whole, exposures, codes)
+    fit = fit_discrete_hazard(data["ended"], exposures, 0 * whole, cluster=codes)
+    return fit["exposure"].ratio

@@ -68,22 +68,16 @@ def last_lead_leaves(evidence: Evidence) -> Finding:
     passed, ratio = check(data), _estimate_ratio(data)
     permute = build_permutation(_estimate_ratio, within=("network",))
     null = None if "stop" in data else Permutations(ratio, partial(permute, data))
-    late = (
-        Beside.tried(
-            "wrote in the three months after",
-            lambda: estimate(list_late_silences(evidence)),
-        )
-        if by_month
-        else ()
-    )
+    late: tuple[Beside, ...] = ()
+    if by_month:
+        way = "wrote in the three months after"
+        late = Beside.tried(way, lambda: estimate(list_late_silences(evidence)))
     return Finding(
         legs=(ratio,),
         definition=left.definition,
         gates=passed,
         specifications=left.vary(estimate),
-        permuted=None
-        if "stop" in data
-        else Permutations(ratio, partial(permute, data)),
+        permuted=null,
         qualifiers=left.qualifiers,
         variant="chairs",
         supported_with=late,

@@ -13,6 +13,7 @@ import pytest
 
 import helpers.claims.themes
 from helpers.claims.contract.card import read_cards
+from helpers.claims.contract.finding import ESTIMATORS
 from helpers.claims.evaluation.registry import list_claims_of
 from helpers.claims.fixed.evidence_plan import is_recorded_nowhere
 from helpers.claims.fixed.register import read_register

@@ -183,10 +183,6 @@ class Evidence:
         whole = self.of_known_age.groups.drop(columns=["messages", "posters"])
         return whole.merge(rows, on="group", validate="one_to_one")
 
-    def records(self, *needs: str) -> bool:
-        """Whether the study has the named data (`data_needs.toml`)."""
-        return all(get_need(name).met_by(self.study) for name in needs)
-
     def shows(self, *needs: str) -> Gate:
         """Check that the source records given things, such as replies."""
         return require_observed(self.observability, *needs, source=self.name)

@@ -1,7 +1,7 @@
 """Estimators of claims about content: its amount, regularity and effect.
 
 - s0-mutual-influence: `contagion`, `contagion_by_score`
-- s1-single-tactics-dont-last: `matched_days`, `single_tactics`
+- s1-single-tactics-dont-last: `single_tactics`, `matched_days`
 - s1-content-is-premise: `content_and_survival`, `survival_by_length`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`

@@ -3,7 +3,7 @@
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`
 - s0-owner-alone-fails: `centralisation`, `offices`
-- s0-no-plan-dies: `offices`, `seeds_and_plans`
+- s0-no-plan-dies: `seeds_and_plans`, `offices`
 - s0-decentralised-better: `centred_replies`
 - s0-bigname-groups-adrift: `owners`
 - s1-not-centralised: `centralisation`
@@ -14,10 +14,10 @@
 - s3-opinion-leader-needed: `owners`
 - s3-self-growth: `operators`
 - s3-friend-groups-centred: `centred_replies`
-- s4-core-members-needed: `core_members`, `operators`
+- s4-core-members-needed: `core_members`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`
-- s4-owner-indispensable: `departures`, `owner_activity`
+- s4-owner-indispensable: `owner_activity`, `departures`
 - s2-kol-engagement-gap: no data could tell
 - s2-courses-dont-help-operators: no data could tell
 """

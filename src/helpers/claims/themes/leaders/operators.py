@@ -1,8 +1,7 @@
 """What operators do and what others start: topics, acts and work.
 
 Others than who wrote most at first may stand for others than staff; work on a folder,
-for an operator's acts. Where those in office can't be told among those who wrote or
-worked, how many groups there could be at the most is counted, and refuses.
+for an operator's acts.
 """
 
 from __future__ import annotations
@@ -15,11 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.proxy import (
-    QUALIFIERS,
-    build_refusing_estimator,
-    stands_in,
-)
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     define_by_closing,
@@ -36,8 +31,7 @@ LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 BY_OTHERS = {"topics": "by_others", "shared": "shared_by_others"}
 LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
 ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"
-STREAM, CORE = "zulip_stream", "core_editors_most"
-BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
+STREAM = "zulip_stream"
 
 
 @estimates("s3-self-growth")
@@ -144,30 +138,3 @@ def _compare_worked(evidence: Evidence, of: str) -> Landmark:
         day=LAGGED,
         reading=define_by_closing,
     )
-
-
-@stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
-@build_refusing_estimator("who opened each topic")
-def _staffed_streams(evidence: Evidence) -> gates.Gate:
-    """Check the number of streams with recorded staff (too few)."""
-    stream = evidence.groups["kind"].eq("stream")
-    staffed = evidence.groups.loc[~stream, "origin_us"].min()
-    born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
-    facts = evidence.table("facts")
-    n_streams = born + int(facts["fact"].eq(STREAM).sum())
-    detail = (
-        f"{n_streams} streams whose staff is listed, {BOTH_THIRDS} needed for"
-        f" {gates.LEAST_IN_ARM} in the top and in the bottom third"
-    )
-    return gates.Gate("thirds", n_streams >= BOTH_THIRDS, detail)
-
-
-@stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
-@build_refusing_estimator("editors by month of age")
-def _ever_a_core(evidence: Evidence) -> gates.Gate:
-    """Check the number of groups with five active editors (too few)."""
-    most = get_fact(read_facts(evidence), CORE)
-    ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
-    least = gates.LEAST_IN_ARM
-    detail = f"{ever} groups ever exposed and {never} never, {least} needed in each"
-    return gates.Gate("arms", min(ever, never) >= least, detail)

@@ -1,7 +1,7 @@
 """Estimators of claims about the purpose and kind of groups.
 
-- s0-no-purpose-dies: `closings_by_charter`, `purposes`
-- s0-hasty-copycat-dies: `hasty_by_counts`, `hasty_groups`
+- s0-no-purpose-dies: `purposes`, `closings_by_charter`
+- s0-hasty-copycat-dies: `hasty_groups`, `hasty_by_counts`
 - s0-success-traits-cohere: `traits`
 - s0-course-groups-no-seeds: `ties`
 - s0-joined-for-handouts: `surveyed_values`
@@ -9,7 +9,7 @@
 - s0-purpose-clearer-later: `purposes`
 - s1-many-have-no-why: `purposes`
 - s1-vision-drives-start: `visions`
-- s1-any-industry: `industries`, `kinds`
+- s1-any-industry: `kinds`, `industries`
 - s2-multi-scene-helps: `early_talk`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`

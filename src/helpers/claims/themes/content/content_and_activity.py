@@ -97,8 +97,10 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
         other = messages.fillna(0.0) - count(later, corrected=corrected)
         items = count(rows, corrected=corrected)
         named = {"content": items, "size": rows["posters"], "core": rows[core]}
-        logs = {name: np.log1p(one.astype(float)) for name, one in named.items()}
-        families = {name: one.to_frame() for name, one in logs.items()}
+        families = {
+            name: pd.DataFrame({name: np.log1p(one.astype(float))})
+            for name, one in named.items()
+        }
         return Months(rows.assign(later=other.clip(lower=0.0)), families)
 
     return Quantity(

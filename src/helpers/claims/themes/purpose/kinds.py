@@ -141,6 +141,9 @@ def any_industry(evidence: Evidence) -> Finding:
     def count(w_days: float) -> pd.DataFrame:
         return _count_deaths_by_kind(define(evidence, w_days=w_days).lives, category)
 
+    def estimate(w_days: float) -> Interval:
+        return estimate_kind_spread(count(w_days))
+
     w_days, *others = silences.values()
     table = count(w_days)
     what = "categories with 30 groups" if talks else "categories with 30 boards"
@@ -149,7 +152,7 @@ def any_industry(evidence: Evidence) -> Finding:
         partial(estimate_kind_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
         passed,
-        {f"W = {w:g}": lambda w=w: estimate_kind_spread(count(w)) for w in others},
+        {f"W = {w:g}": partial(estimate, w) for w in others},
         qualifiers=("proxy",),
     )
 

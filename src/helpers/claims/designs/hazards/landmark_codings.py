@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,10 +11,21 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools
+from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.corpora_strata import place_of
-from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
+from helpers.claims.designs.hazards.landmark import (
+    Coding,
+    Landmark,
+    keep_unit,
+    log_adjusted,
+)
+from helpers.claims.quantities.beginnings import (
+    BY_REPLIES,
+    VOLUME,
+    select_first_weeks,
+)
 from helpers.claims.quantities.death_definitions import define_silent, estimate_failure
 from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.spans import YEAR
@@ -39,6 +51,37 @@ def compare_at_landmark(
         last_day=day - 1.0,
         **how,
     )
+
+
+def compare_by_replies(
+    evidence: Evidence,
+    exposure: Callable[[pd.DataFrame, str], pd.Series[float]],
+    definition: str,
+    coding: Coding = keep_unit,
+) -> Finding:
+    """Compare hazards by an exposure made of replies in days 0–27, volume-adjusted.
+
+    Parameters
+    ----------
+    exposure
+        Takes the groups' first weeks and the column of replies.
+    """
+    gates.pass_gates(
+        gates.require_explicit_replies(evidence.study.manifest.centres_from)
+    )
+
+    def build(
+        replies: str, least: int = 1, adjusted: Sequence[str] = (VOLUME,)
+    ) -> Landmark:
+        rows = select_first_weeks(evidence, least)
+        return Landmark(
+            evidence=evidence,
+            exposure=exposure(rows, replies),
+            adjust=log_adjusted(rows, *adjusted),
+            coding=coding,
+        )
+
+    return build("replies_explicit").finding(definition, sets=BY_REPLIES, build=build)
 
 
 def compute_log_volume(evidence: Evidence, day: int) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,18 +14,12 @@ from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
 from helpers.claims.designs.hazards.landmark import (
-    Landmark,
-    log_adjusted,
     mark_terciles,
 )
+from helpers.claims.designs.hazards.landmark_codings import compare_by_replies
 from helpers.claims.designs.permutation import Permutations, describe_confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
-from helpers.claims.quantities.beginnings import (
-    BY_REPLIES,
-    VOLUME,
-    select_first_weeks,
-)
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -160,27 +153,9 @@ def _exclude_early_leavers(
 @estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
     """Compare survival of groups with many and few replies per message."""
-    gates.pass_gates(
-        gates.require_explicit_replies(evidence.study.manifest.centres_from)
-    )
-    build = partial(_build_answering_landmark, evidence)
-    return build("replies_explicit").finding(
+    return compare_by_replies(
+        evidence,
+        lambda rows, replies: rows[replies] / rows["messages"],
         "top against bottom tercile of explicit replies a message in days 0–27",
-        sets=BY_REPLIES,
-        build=build,
-    )
-
-
-def _build_answering_landmark(
-    evidence: Evidence,
-    replies: str,
-    least: int = 1,
-    adjusted: Sequence[str] = (VOLUME,),
-) -> Landmark:
-    rows = select_first_weeks(evidence, least)
-    return Landmark(
-        evidence=evidence,
-        exposure=rows[replies] / rows["messages"],
-        adjust=log_adjusted(rows, *adjusted),
-        coding=mark_terciles,
+        mark_terciles,
     )

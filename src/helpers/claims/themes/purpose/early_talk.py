@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
     log_adjusted,
 )
+from helpers.claims.designs.hazards.landmark_codings import compare_by_replies
 from helpers.claims.quantities.beginnings import (
-    BY_REPLIES,
     SIZE,
     VOLUME,
     select_first_weeks,
@@ -34,31 +31,16 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
     A unit is 0.2 of all messages.
     """
-    gates.pass_gates(
-        gates.require_explicit_replies(evidence.study.manifest.centres_from)
-    )
-    build = partial(_build_broadcast_landmark, evidence)
-    return build("replies_explicit").finding(
+
+    def share(rows: pd.DataFrame, replies: str) -> pd.Series[float]:
+        early = evidence.beginnings.reindex(rows.index)
+        return early[UNANSWERED[replies]] / rows["messages"] / STEP
+
+    return compare_by_replies(
+        evidence,
+        share,
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"
         " days 0–27",
-        sets=BY_REPLIES,
-        build=build,
-    )
-
-
-def _build_broadcast_landmark(
-    evidence: Evidence,
-    replies: str,
-    least: int = 1,
-    adjusted: Sequence[str] = (VOLUME,),
-) -> Landmark:
-    rows = select_first_weeks(evidence, least)
-    early = evidence.beginnings.reindex(rows.index)
-    unanswered = early[UNANSWERED[replies]]
-    return Landmark(
-        evidence=evidence,
-        exposure=unanswered / rows["messages"] / STEP,
-        adjust=log_adjusted(rows, *adjusted),
     )
 
 

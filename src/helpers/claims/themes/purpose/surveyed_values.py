@@ -6,11 +6,14 @@ Both were classified by the wording of the answers before any was counted (decis
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import list_alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.survey_shares import (
     SurveyShare,
@@ -21,6 +24,7 @@ from helpers.claims.designs.survey_shares import (
     list_by_stratum,
     require_respondents,
 )
+from helpers.survival import Interval
 
 LEAST_RESPONDENTS = 300
 YES, NO = frozenset({"yes"}), frozenset({"no"})
@@ -32,72 +36,69 @@ RATED = SurveyShare(
 )
 
 
-@stands_in(
-    "s0-joined-for-handouts",
-    needs=("surveyed_reasons",),
-    planned=True,
-)
+@stands_in("s0-joined-for-handouts", needs=("surveyed_reasons",), planned=True)
 def takes_only(evidence: Evidence) -> Finding:
-    """Estimate the share of users who only take and never give."""
-    passed = require_respondents(evidence, TAKES_ONLY, LEAST_RESPONDENTS)
+    """Estimate the share of account holders who only take."""
+    narrow = "takes only, jobs not counted as taking"
     others = {
         "reputation of 2 or more": replace(
             TAKES_ONLY, respondents="reputation of 2 or more"
         ),
-        "jobs not counted as taking": replace(
-            TAKES_ONLY, question="takes only, jobs not counted as taking"
-        ),
+        "jobs not counted as taking": replace(TAKES_ONLY, question=narrow),
     }
-    ways = {
-        name: partial(estimate_nested_share, evidence, share)
-        for name, share in others.items()
-    }
-    ways["equal weight of countries"] = partial(
-        estimate_mean_of_strata, evidence, TAKES_ONLY
-    )
-    return Finding.estimated(
-        partial(estimate_nested_share, evidence, TAKES_ONLY),
-        "respondents with an account whose reasons for using the site are all of"
-        " getting help or a job",
-        passed,
-        ways,
-        beside=(Beside("Wilson", estimate_surveyed_share(evidence, TAKES_ONLY)),),
-        cases="people",
-        qualifiers=("proxy",),
+    equal = partial(estimate_mean_of_strata, evidence, TAKES_ONLY)
+    return _estimate_share(
+        evidence,
+        TAKES_ONLY,
+        others,
+        {"equal weight of countries": equal},
+        definition="respondents with an account whose reasons for using the site are"
+        " all of getting help or a job",
         variant="reasons",
-        note=describe_nonresponse(evidence, TAKES_ONLY),
     )
 
 
-@stands_in(
-    "s4-growth-over-income",
-    needs=("surveyed_wishes",),
-    planned=True,
-)
+@stands_in("s4-growth-over-income", needs=("surveyed_wishes",), planned=True)
 def technology_over_salary(evidence: Evidence) -> Finding:
-    """Estimate the share choosing technology, of technology or salary."""
-    passed = require_respondents(evidence, TICKED, LEAST_RESPONDENTS)
+    """Estimate how many tick technology and not salary."""
     questions = {
         "advancement and innovation as growth": "technology, advancement or innovation"
         " against salary",
         "equity as pay": "technology against salary or equity",
     }
-    return Finding.estimated(
-        partial(estimate_nested_share, evidence, TICKED),
-        "respondents who want technology and not salary of a new job, of those who want"
-        " one of the two",
-        passed,
-        {
-            name: partial(
-                estimate_nested_share, evidence, replace(TICKED, question=question)
-            )
-            for name, question in questions.items()
-        },
-        beside=(Beside("Wilson", estimate_surveyed_share(evidence, TICKED)),),
+    return _estimate_share(
+        evidence,
+        TICKED,
+        {name: replace(TICKED, question=asked) for name, asked in questions.items()},
+        definition="respondents who want technology and not salary of a new job, of"
+        " those who want one of the two",
+        variant="job",
+    )
+
+
+def _estimate_share(
+    evidence: Evidence,
+    share: SurveyShare,
+    others: Mapping[str, SurveyShare],
+    ways: Mapping[str, Callable[[], Interval]] = MappingProxyType({}),
+    *,
+    definition: str,
+    variant: str,
+) -> Finding:
+    """Estimate a share of respondents, and other shares by their names."""
+    passed = require_respondents(evidence, share, LEAST_RESPONDENTS)
+    estimate = partial(estimate_nested_share, evidence)
+    alternatives = {name: partial(estimate, other) for name, other in others.items()}
+    return Finding(
+        legs=(estimate(share),),
+        definition=definition,
+        gates=passed,
+        specifications=list_alternatives({**alternatives, **ways}),
+        beside=(Beside("Wilson", estimate_surveyed_share(evidence, share)),),
         cases="people",
         qualifiers=("proxy",),
-        variant="job",
-        note=describe_nonresponse(evidence, TICKED),
+        note=describe_nonresponse(evidence, share),
+        variant=variant,
     )
 
 

@@ -13,6 +13,7 @@ from helpers.records import DAY_US, HOUR_US
 LEAST_GROUPS = 20
 LEAST_CHARS = 40  # of words that are known by their length only
 _KEY = ("group", "file", "position")  # tells one message from another
+_ACCOUNT = ("sender", "scope")
 _SAID = ("sender", "scope", "words", "span_us")
 
 
@@ -35,7 +36,11 @@ def find_repeated_messages(messages: Frame) -> Frame:
     read = ~nw.col("text").is_null()
     text = nw.col("text").str.strip_chars().str.to_lowercase()
     long = nw.when(nw.col("chars") >= LEAST_CHARS).then(nw.col("chars").cast(nw.String))
-    sent = messages.filter(~nw.col("sender").is_null()).with_columns(
+    sent = messages.filter(~nw.col("sender").is_null())
+    # texts of millions are compared only where the sender is in groups enough
+    totals = sent.group_by(*_ACCOUNT).agg(groups=nw.col("group").n_unique())
+    wide = totals.filter(nw.col("groups") >= LEAST_GROUPS).select(*_ACCOUNT)
+    sent = sent.join(wide, on=list(_ACCOUNT), how="semi").with_columns(
         words=nw.when(read).then(text).otherwise(long),
         span_us=nw.when(read).then(nw.lit(DAY_US)).otherwise(nw.lit(HOUR_US)),
     )

@@ -15,6 +15,7 @@ from helpers.site.contents import group_by_kind
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import find_study_page, render_template
 from helpers.study import Study
+from helpers.study.publish.manifest import YOURS
 
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
@@ -45,6 +46,7 @@ def render_data_page(studies: Sequence[Study], board: Board, language: Language)
         language,
         kinds=kinds,
         sources=len(studies),
+        own_alone=[study.manifest.licence for study in studies] == [YOURS],
         near=list_near_sources([study.name for study in studies], t),
     )
 

@@ -220,7 +220,7 @@ def _generate_sentence(synthesis: Synthesis, language: Language) -> str:
     if synthesis.answer is Answer.NOT_TESTABLE:
         return _say("not_testable", language, fields)
     if synthesis.grade is None:
-        return _say("no_data", language, fields)
+        return _say(synthesis.no_data, language, fields)
     measures = card.measures(synthesis.variant)
     measure = one.measure if one else measures[0]
     fields |= {"yes": measure.yes(language), "no": measure.no(language)}

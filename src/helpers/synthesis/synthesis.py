@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim
+from helpers.claims.fixed.source_names import is_named
 from helpers.survival import Interval
 from helpers.synthesis.certainty import (
     Certainty,
@@ -18,6 +20,8 @@ from helpers.synthesis.component import Component, list_components
 from helpers.synthesis.deciding import Deciding, choose
 from helpers.synthesis.decision import Answer, decide_answer_of_parts
 from helpers.synthesis.readings import drop_repeated_networks, list_readings
+
+NoData = Literal["no_data", "no_data_yours", "few_yours"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,9 @@ class Synthesis:
         Which sources decide.
     components
         A pooled number for each part of the claim's rule.
+    no_data
+        Which sentence says that there are no data: of public sources or of one's own
+        groups, and of these whether too little or nothing is recorded.
     trials
         The synthesis of the randomised sources alone; None without one.
     """
@@ -49,6 +56,7 @@ class Synthesis:
     deciding: Deciding
     components: tuple[Component, ...]
     trials: Synthesis | None = None
+    no_data: NoData = "no_data"
 
     @property
     def k(self) -> int:
@@ -104,7 +112,8 @@ def run_synthesis(
     ]
     together = list_readings(strata) if strata is not None else ()
     if not readings and not together:
-        return _build_no_data(claim_id, Answer.NO_DATA)
+        none = _build_no_data(claim_id, Answer.NO_DATA)
+        return replace(none, no_data=_explain_no_data(verdicts))
     deciding = choose(readings, together[0] if together else None)
     components = list_components(entry, deciding)
     answer = decide_answer_of_parts(
@@ -133,6 +142,16 @@ def _synthesise_trials(claim_id: str, verdicts: Sequence[Verdict]) -> Synthesis 
 
 def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
     return Synthesis(claim_id, answer, None, None, choose([]), ())
+
+
+def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
+    """Return which sentence is true of these verdicts, none of which has data."""
+    if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
+        return "no_data"
+    recorded = any(
+        gate.name == "data" and gate.passed for one in verdicts for gate in one.gates
+    )
+    return "few_yours" if recorded else "no_data_yours"
 
 
 def _grade_wechat(claim_id: str, own: Sequence[Verdict], graded: Grade) -> Certainty:

@@ -11,6 +11,7 @@ from helpers.claims.contract.card import Card, Measure, get_card
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.fixed.source_names import is_named
 from helpers.claims.rules.interval_rules import All, Word
 from helpers.survival import Interval
 
@@ -32,7 +33,8 @@ def combine_answers(
     pooled = strata is not None and strata.word not in SILENT
     deciding = [strata] if pooled and strata else _select_comparable(able)
     refused = tuple(v for v in verdicts if v.has_failed or v.refusal)
-    return Answered(get_card(claim_id), tuple(deciding), pooled, refused)
+    yours = bool(verdicts) and not any(is_named(v.study) for v in verdicts)
+    return Answered(get_card(claim_id), tuple(deciding), pooled, refused, yours)
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
@@ -66,12 +68,15 @@ class Answered:
         Whether the one verdict is over several sources.
     refused
         Verdicts of sources that record what is asked for and have too little of it.
+    yours
+        Whether all verdicts are of a user's own groups.
     """
 
     card: Card
     deciding: tuple[Verdict, ...]
     pooled: bool
     refused: tuple[Verdict, ...]
+    yours: bool = False
 
     @property
     def words(self) -> Counter[Word]:

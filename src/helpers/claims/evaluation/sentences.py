@@ -182,7 +182,7 @@ class _Told:
         if self.of.refused:
             return self._refused(self.of.refused)
         return self._say(
-            "sentence.missing",
+            "sentence.missing_yours" if self.of.yours else "sentence.missing",
             missing=card.missing(self.language),
             who=card.who(self.language),
         )

@@ -214,6 +214,11 @@ def read_labels(path: Path) -> pd.DataFrame:
         labels["drawn"] = MESSAGES
     if missing := set(COLUMNS) - set(labels):
         raise _make_broken_error(path, f"no column {', '.join(sorted(missing))}")
+    for name in ("score", "probability"):
+        numbers = pd.to_numeric(labels[name], errors="coerce")
+        if (numbers.isna() & labels[name].notna()).any():
+            raise _make_broken_error(path, f"a {name} is not a number")
+        labels[name] = numbers
     if not labels["probability"].between(0, 1, inclusive="right").all():
         raise _make_broken_error(path, "a probability is not in (0, 1]")
     return labels[list(COLUMNS)]

@@ -1,0 +1,48 @@
+"""What is said of claims without an answer in a study of one's own groups."""
+
+import pytest
+
+from helpers.claims.contract.gates import Gate
+from helpers.claims.evaluation.sentences import write_sentence
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.rules.interval_rules import Word
+from helpers.synthesis.conclusion import draw_conclusion
+from helpers.synthesis.synthesis import run_synthesis
+
+CLAIM = "s0-100-fanatics"
+FEW = Gate("size", passed=False, detail="0 groups, 30 needed")
+
+
+def _refuse(study, *gates):
+    return Verdict(
+        claim=CLAIM, study=study, word=Word.UNTESTABLE, checksum="", gates=gates
+    )
+
+
+def _say(study, *gates):
+    verdict = _refuse(study, *gates)
+    line = draw_conclusion(run_synthesis(CLAIM, [verdict])).line
+    return line("en"), line("zh")
+
+
+def test_owners_are_not_told_that_an_owner_could_export():
+    """The owner has just done so; and what is recorded is not said to be missing."""
+    lacking = Gate("data", passed=False, detail="who wrote is not recorded")
+    en, zh = _say("own", lacking)
+    assert en.startswith("Your exports do not record ")
+    assert zh.startswith("你的导出没有记录")
+    few, _ = _say("own", Gate("data", passed=True, detail="all"), FEW)
+    assert "too few" in few
+
+
+def test_of_public_sources_it_is_said_who_could_add_more():
+    """Pages of public sources stay as they were."""
+    en, _ = _say("fcc_gitter", Gate("data", passed=False, detail="not recorded"))
+    assert en.startswith("No source records ")
+
+
+@pytest.mark.parametrize(("study", "said"), [("own", False), ("fcc_gitter", True)])
+def test_short_answers_name_an_owner_of_public_sources_only(study, said):
+    """In lists of answers, too."""
+    verdict = _refuse(study)
+    assert ("group owner" in write_sentence(CLAIM, [verdict], "en")) == said

@@ -59,8 +59,9 @@ bench: .venv/test.stamp ## speeds side by side in one run
 spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
-fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
-	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py
+fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format, and of all commands
+	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py \
+		tests/test_commands_survive.py
 
 calibrate: .venv/run.stamp ## simulated studies judged thousands of times; resumes, ≤ 1 h
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m validation.coverage

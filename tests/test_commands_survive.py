@@ -185,7 +185,7 @@ COMMANDS = (  # with the share of all inputs; a run with tables takes seconds
 @pytest.fixture
 def room(tmp_path, monkeypatch):
     """Return a folder with a key of its own."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
     return Path(tmp_path)
 

@@ -44,11 +44,11 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
 
     def of(words: int, han: int, least: int) -> nw.Expr:
         text = nw.col("text")
-        own = text.str.replace_all(URL, " ")
-        # a text with fewer characters than words or Han can't have so many
-        read = nw.when(text.str.len_chars() >= min(words, han)).then(
-            (_count_matches(own, WORD) >= words) | (_count_matches(own, HAN) >= han)
-        )
+        own, length = text.str.replace_all(URL, " "), text.str.len_chars()
+        # so many words, or Han, need so many characters; few texts have them
+        read = nw.when(length >= 2 * words - 1).then(
+            _count_matches(own, WORD) >= words
+        ) | nw.when(length >= han).then(_count_matches(own, HAN) >= han)
         has_enough = nw.when(text.is_null()).then(chars >= least).otherwise(read)
         return has_enough.fill_null(value=False)
 
@@ -57,8 +57,9 @@ def build_content_flags(long_chars: int) -> dict[str, nw.Expr]:
         "link": shared,
         "long": of(LONG_WORDS, LONG_HAN, long_chars),
         "half_long": of(LONG_WORDS // 2, LONG_HAN // 2, half),
-        "commented": shared
-        & of(COMMENT_WORDS, COMMENT_HAN, -(-long_chars // COMMENT_PART)),
+        "commented": nw.when(shared)
+        .then(of(COMMENT_WORDS, COMMENT_HAN, -(-long_chars // COMMENT_PART)))
+        .otherwise(nw.lit(value=False)),
     }
 
 

@@ -97,7 +97,12 @@ def test_only_drawn_messages_are_labelled():
         sample.record_label(labels, -1, "positive")
 
 
-@pytest.mark.parametrize("damage", ["", "message,label\n1,x\n", "a\0b"])
+WORD_FOR_NUMBER = ",".join(sample.COLUMNS) + "\n1,g,tone,0.5,often,message,\n"
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "message,label\n1,x\n", "a\0b", WORD_FOR_NUMBER]
+)
 def test_damaged_labels_are_refused(tmp_path, damage):
     """A file that is not what was written is named, never read in part."""
     path = tmp_path / "labels.csv"

@@ -178,3 +178,18 @@ def test_verdict_finds_a_known_truth(tmp_path, mean_days, word):
     truth = 1 - np.exp(-105 / mean_days)
     (interval,) = verdict.parts[0].legs if verdict.parts else verdict.legs
     assert interval.at_level(0.999).low < truth < interval.at_level(0.999).high
+
+
+@pytest.mark.parametrize("cell", ['"readers', "x" * 200_000])
+def test_a_table_that_is_no_csv_is_refused(tmp_path, cell):
+    """An unclosed quotation mark swallowed the rows behind it; a long cell crashed."""
+    path = write(tmp_path / "l.csv", HEAD_EN, [(cell, *ROWS[0][1:]), *ROWS[1:]])
+    with pytest.raises(BrokenFileError, match="is not a CSV file"):
+        read_group_list(path)
+
+
+def test_rows_ended_by_a_carriage_return_are_rows(tmp_path):
+    """As old spreadsheets write them; they stopped the run unforeseen."""
+    path = write(tmp_path / "l.csv", HEAD_EN, ROWS)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    assert len(read_group_list(path)) == len(ROWS)

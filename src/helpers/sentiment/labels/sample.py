@@ -8,6 +8,7 @@ so labelling can stop at any moment and go on where it stopped.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -214,14 +215,19 @@ def read_labels(path: Path) -> pd.DataFrame:
         labels["drawn"] = MESSAGES
     if missing := set(COLUMNS) - set(labels):
         raise _make_broken_error(path, f"no column {', '.join(sorted(missing))}")
-    for name in ("score", "probability"):
-        numbers = pd.to_numeric(labels[name], errors="coerce")
-        if (numbers.isna() & labels[name].notna()).any():
-            raise _make_broken_error(path, f"a {name} is not a number")
-        labels[name] = numbers
+    labels = labels.assign(
+        **{name: _read_numbers(path, labels[name]) for name in ("score", "probability")}
+    )
     if not labels["probability"].between(0, 1, inclusive="right").all():
         raise _make_broken_error(path, "a probability is not in (0, 1]")
     return labels[list(COLUMNS)]
+
+
+def _read_numbers(path: Path, cells: pd.Series[Any]) -> pd.Series[float]:
+    numbers = pd.to_numeric(cells, errors="coerce")
+    if (numbers.isna() & cells.notna()).any():
+        raise _make_broken_error(path, f"a {cells.name} is not a number")
+    return numbers
 
 
 def _make_broken_error(path: Path, what: str) -> BrokenFileError:

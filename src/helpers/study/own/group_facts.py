@@ -213,9 +213,18 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
             remedy="save it as CSV UTF-8",
         ) from error
     header = text.partition("\n")[0]
-    return csv.DictReader(
-        io.StringIO(text), delimiter=max(SEPARATORS, key=header.count)
-    )
+    separator = max(SEPARATORS, key=header.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:  # strict: an unclosed quotation mark would swallow the rows behind it
+        for _ in rows:
+            pass
+    except csv.Error as error:
+        raise BrokenFileError(
+            f"is not a CSV file ({error})",
+            where=str(path),
+            remedy="open it in a spreadsheet and save it as CSV UTF-8",
+        ) from error
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def read_csv_text(path: Path) -> str:

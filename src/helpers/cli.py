@@ -227,7 +227,7 @@ def rebuild_data(arguments: Arguments) -> None:
 
 
 def compute_evidence(_: Arguments) -> None:
-    """Compute the estimates under alternative specifications that are missing."""
+    """Compute the specification curves (alternative analyses) not yet stored."""
     from helpers.claims.evaluation.curves.make import make_evidence
 
     _needs_checkout()

@@ -124,7 +124,7 @@ def _measure_height(axes: Axes) -> float:
 
 
 def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Move row names above their rows; return whether rows are crowded.
+    """Move a plot's row names above their rows; return whether rows are crowded.
 
     Returns whether rows are too close for that.
     """

@@ -113,7 +113,7 @@ def summarise_choices(
 
 
 def _sum_choice_pairs(pairs: Frame) -> Frame:
-    """Sum members' messages over pairs of groups, the one with more content first."""
+    """Sum members' messages in the two groups of each pair, by content."""
     here, there = nw.col("messages"), nw.col("messages_b")
     below = here * there
     apart = nw.col("has") * there - nw.col("has_b") * here

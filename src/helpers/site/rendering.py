@@ -64,7 +64,7 @@ def build_relative_link(page: str, target: str) -> str:
 
 
 def find_in_language(page: str, language: Language) -> str:
-    """Return the address of a page in a language.
+    """Return the address of a web page's version in a language.
 
     >>> find_in_language("claims/a.html", "zh")
     'zh/claims/a.html'

@@ -1,4 +1,4 @@
-"""Named numbers of a synthesis, for sentences that quote them.
+"""Numbers of an evidence synthesis, by name, that sentences may quote.
 
 A sentence holds fields such as ``{estimate}``, ``{fcc_gitter.low}`` or
 ``{qiu-2016.estimate:of100}``; no number is typed into it.

@@ -98,7 +98,7 @@ class Component:
         return pool_effects(effects, self.scale, n=sum(n for _, n in pairs))
 
     def intervals(self, entries: Sequence[Entry]) -> list[Interval]:
-        """Return the intervals to be judged: the pooled one, or each source's."""
+        """Return the intervals that the rule judges: pooled, or of each source."""
         pool = self.pooled(entries)
         return [pool.mean] if pool else [entry.interval for entry in entries]
 

@@ -71,7 +71,7 @@ def select_regular_days(posts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFra
 
 
 def estimate_received_after(name: str, raw: Path) -> Interval:
-    """Estimate messages written by those received a week later (placebo)."""
+    """Estimate messages written, by those received one week later (placebo)."""
     weeks = portfolios.summarise_member_weeks(_build_member_days(name, raw))
     return estimate_pairs_per_doubling(portfolios.sum_load_differences(weeks, BEFORE))
 

@@ -94,7 +94,7 @@ class Subject:
         return next(truth for truth in self.truths if truth.world == world)
 
     def judge(self, cell: Cell, replicate: int) -> Judged:
-        """Simulate and judge one numbered study, reproducibly."""
+        """Simulate one study (by number, reproducibly) and return the verdict on it."""
         return self.way(self.truth(cell.world), cell.groups, cell.seed(replicate))
 
 

@@ -144,7 +144,7 @@ def _count(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def tell(world: World) -> None:
-    """Add events other than posts, and user-supplied tables."""
+    """Add joins, reactions and user-supplied tables to a simulated study."""
     for part in _parts(world.reads):
         part.tell(world.study, world.story, world.reads)
 

@@ -48,7 +48,7 @@ def use_networks_as_places(evidence: Evidence) -> Evidence:
 
 
 def place_of(rows: pd.DataFrame) -> pd.Series[str] | None:
-    """Return the stratum of each row, or None."""
+    """Return the stratum (source or network) of each row, or None if unstratified."""
     return rows.get(STRATUM)
 
 
@@ -152,7 +152,7 @@ def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
 
 
 def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") -> str:
-    """Describe heterogeneity between strata by Cochran's Q, if there are two."""
+    """Describe how estimates differ between strata, by Cochran's Q."""
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
     found = average_fixed_effects([one.interval for one in parts], scale)

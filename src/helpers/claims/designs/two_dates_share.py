@@ -72,7 +72,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the estimate in the better-observed groups, if any."""
+    """Yield the estimate for the better-observed groups, if there are any."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(

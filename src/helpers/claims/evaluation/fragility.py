@@ -78,7 +78,7 @@ def count_agreement(
 
 
 def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
-    """Return whether a specification gives the same verdict or side."""
+    """Return whether an alternative specification agrees with the verdict."""
     if one.word is primary:
         return True
     return one.word is Word.INCONCLUSIVE and is_same_side(one.beyond, side)

@@ -75,7 +75,7 @@ class Standing:
 
 
 def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
-    """Return the decision, or its replacement if a limit rules it out."""
+    """Return the verdict, or its replacement if a limit rules it out."""
     for one in standings:
         reason = dict(one.refused).get(decision.word)
         if reason is not None:

@@ -147,7 +147,7 @@ def list_plans(claim_id: str) -> tuple[EvidencePlan, ...]:
 
 
 def find_plan(claim_id: str, source: str) -> EvidencePlan | None:
-    """Find the plan for a claim and source, or None; the first one wins."""
+    """Return the pre-registered plan for testing a claim on a source, or None."""
     plans = [plan for plan in list_plans(claim_id) if source in plan.sources]
     first = [plan for plan in plans if not plan.is_later]
     return (first or plans)[-1] if plans else None

@@ -49,7 +49,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
 
 
 def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
-    """Select the better-observed groups that must agree, if any."""
+    """Select the better-observed groups of a source, if there are any."""
     if source.firm is None:
         return None
     fact, least = source.firm

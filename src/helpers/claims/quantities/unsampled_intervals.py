@@ -57,7 +57,7 @@ def build_range(
 
 @dataclass(frozen=True, slots=True)
 class _Hull:
-    """Limits that enclose those of several estimates."""
+    """Confidence limits that enclose the limits of several estimates."""
 
     parts: tuple[Interval, ...]
 

@@ -90,7 +90,7 @@ class Rule(Protocol):
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first estimate if there is no effect."""
+        """The value of the first component's estimate under no effect."""
 
     @property
     def ruling_out(self) -> frozenset[Word]:
@@ -100,7 +100,7 @@ class Rule(Protocol):
         """Return the effect scale of each estimate, or None."""
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the key of the rule's wording, and its numbers."""
+        """Return the key of the text that explains the rule, and its numbers."""
 
     def decide(self, *legs: Interval | None) -> Decision:
         """Return the verdict on estimates; a missing estimate is None."""
@@ -127,7 +127,7 @@ class RuleBase:
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first estimate if there is no effect."""
+        """The value of the first component's estimate under no effect."""
         return None
 
     @property
@@ -140,7 +140,7 @@ class RuleBase:
         return (None,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the key of the rule's wording, and its numbers."""
+        """Return the key of the text that explains the rule, and its numbers."""
         return "own", {}
 
 
@@ -213,7 +213,7 @@ class Beyond(_OneLeg):
         return state_side(self.sign, self.end, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return direction and threshold, for the rule's wording."""
+        """Return key and numbers (direction, threshold) of the rule's text."""
         return "above" if self.sign > 0 else "below", {"threshold": self.end}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -256,7 +256,7 @@ class Effect(_OneLeg):
         return (IDENTITY if self.null == 0 else LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return direction, no effect and margin, for the wording."""
+        """Return key and numbers (direction, null value, margin) of the rule's text."""
         ends = {"null": self.null, "margin": self.margin}
         return "rise" if self.sign > 0 else "fall", ends
 
@@ -304,7 +304,7 @@ class NoEffect(_OneLeg):
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the margin, for the rule's wording."""
+        """Return key and number (the margin) of the rule's text."""
         return "no_effect", {"margin": self.margin}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -343,7 +343,7 @@ class Band(_OneLeg):
         return (LOG,) * n_components
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return both ends of the band, for the rule's wording."""
+        """Return key and numbers (both ends of the band) of the rule's text."""
         return "band", {"bottom": self.bottom, "top": self.top}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -373,7 +373,7 @@ class CounterExamples(_OneLeg):
         return state_side(-1, self.tolerated, strictly=True)
 
     def describe(self) -> tuple[str, Mapping[str, float]]:
-        """Return the tolerated share of exceptions, for the wording."""
+        """Return key and number (tolerated share) of the rule's text."""
         return "counter", {"tolerated": self.tolerated}
 
     def _decide(self, leg: Interval) -> Decision:
@@ -403,7 +403,7 @@ class All(RuleBase):
 
     @property
     def no_effect(self) -> float | None:
-        """The value of the first estimate if there is no effect."""
+        """The value of the first component's estimate under no effect."""
         return self.rules[0].no_effect
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:

@@ -242,7 +242,7 @@ def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Pla
     switch=True,
 )
 def simulate_shells(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups that mostly die within weeks (1), or rarely (0)."""
+    """Simulate groups of which most (1) or few (0) die within weeks."""
     dead = rng.random(groups) < (0.75 if value else 0.4)
     lived = np.where(dead, rng.uniform(0, 25, groups), FOREVER)
     origin = rng.uniform(0, END_DAYS - 300, groups)

@@ -76,7 +76,7 @@ def simulate_active_friends(
 def simulate_centred_friends(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate how often owners receive most replies, by kind."""
+    """Simulate how often group owners receive most replies, by kind of group."""
     friends = select_every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
     return simulate_exponential(rng, groups, life=FOREVER, owner_top=top).typed(

@@ -77,7 +77,7 @@ def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazard ratios of entry requirement and member limit.
+    """Simulate lifetimes by entry requirement and member limit of groups.
 
     Of no group both are recorded: an effect left out would bend the other's ratio.
     """

@@ -58,7 +58,7 @@ def simulate_best_size(value: float, groups: int, rng: np.random.Generator) -> P
     "s0-size-stagnation-shell", "hazard ratio of groups that stood still", groups=1000
 )
 def simulate_stagnation(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate stagnant and growing groups of equal sizes."""
+    """Simulate the lifetimes of stagnant and growing groups of equal sizes."""
     still = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LONG / np.where(still, value, 1.0))
     ages = np.arange(0, 120, 7)
@@ -92,7 +92,7 @@ def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Pla
     leg=1,
 )
 def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate the share of small groups by founding year."""
+    """Simulate groups of which the share that is small grows by founding year."""
     second = select_every_other(groups)
     origin = rng.uniform(0, 300, groups) + 365 * second
     study = simulate_exponential(rng, groups, life=FOREVER, origin=origin)
@@ -126,7 +126,7 @@ def simulate_quality(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate later posters as powers of retained and new ones."""
+    """Simulate later posters, as powers of earlier retained and new posters."""
     retained, won = rng.integers(1, 60, (2, groups))
     study = simulate_exponential(rng, groups, life=FOREVER)
     add_months(study, retained=retained, newcomers=won)

@@ -174,7 +174,7 @@ def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     groups=1000,
 )
 def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate hazard and tone of groups that met before."""
+    """Simulate lifetimes and tone of groups that met in person before."""
     study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)

@@ -68,7 +68,7 @@ def simulate_published(
     *,
     people: bool = True,
 ) -> PlantedStudy:
-    """Simulate groups; return the study a collector would publish.
+    """Simulate groups; return the study that a data collector would publish.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def simulate_published(
 
 
 def _compute_extent(drawn: Drawn) -> tuple[str, str]:
-    """Return a text that distinguishes two simulations."""
+    """Return a text of counts and times that identifies a simulated data set."""
     times = drawn.messages["time_us"]
     return str(len(times)), str(int(times.sum()))
 

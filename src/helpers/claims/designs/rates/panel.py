@@ -232,5 +232,5 @@ class Panel:
 
 
 def _get_frame(evidence: Evidence) -> tuple[str, ...]:
-    """Return qualifiers on a single source's population; none for strata."""
+    """Return the verdict qualifiers on a single source's population."""
     return () if has_places(evidence) else evidence.busy_only

@@ -175,7 +175,7 @@ def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
-    """Count the groups a person is in on each day."""
+    """Count the groups of which a person is a member on each day."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
     there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
     return there.astype("int64").groupby(pairs["row"]).sum()

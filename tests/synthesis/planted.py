@@ -3,7 +3,7 @@
 from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.templates import get_rule
 from tests.claims.intervals import around
 
 SHARE = "s0-lurkers-are-many"  # P>(0.50), counted, no frame

@@ -21,8 +21,8 @@ from helpers.claims.fixed.evidence_plan import (
 )
 from helpers.claims.fixed.literature import Finding, read_literature
 from helpers.claims.fixed.register import RegisterEntry, get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Rule
+from helpers.claims.rules.templates import get_rule
 
 
 @dataclass(frozen=True)

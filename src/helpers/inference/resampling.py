@@ -19,7 +19,8 @@ from helpers.survival.bootstrap import (
 )
 from helpers.survival.clusters import Clusters
 from helpers.survival.curves.band import bootstrap_band
-from helpers.survival.curves.proportion import bound_probability, compute_exact_interval
+from helpers.survival.curves.proportion import compute_exact_interval
+from helpers.survival.estimates import bound_probability
 from helpers.survival.interval import Interval
 
 

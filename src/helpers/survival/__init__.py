@@ -29,8 +29,11 @@ if TYPE_CHECKING:
         estimate_median_lifetime,
         estimate_survival_band,
     )
-    from helpers.survival.curves.curve import Numbers, SurvivalCurve
-    from helpers.survival.curves.kaplan_meier import estimate_survival
+    from helpers.survival.curves.kaplan_meier import (
+        Numbers,
+        SurvivalCurve,
+        estimate_survival,
+    )
     from helpers.survival.curves.restricted_mean import compute_restricted_mean
     from helpers.survival.estimates import estimate_failure_probability
     from helpers.survival.hazards.cox import fit_cox

@@ -17,13 +17,48 @@ from scipy import stats
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.clusters import Clusters
-from helpers.survival.hazards.by_age import ByAge, sort_by_age, sort_by_entry
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
 LOST_SHARE = 0.05  # of samples without an estimate, beyond which there is none
 ROUNDING = 1e-12  # relative, of values in samples
+
+
+class ByAge(NamedTuple):
+    """Row order by age, shape (n,), and the number of rows younger than each time."""
+
+    rows: Ints
+    younger: Ints
+
+
+def sort_by_age(ages: Floats, times: Floats) -> ByAge:
+    """Sort lifetimes by age (ties in input order) and locate event times among them.
+
+    Examples
+    --------
+    >>> rows, younger = sort_by_age(np.array([3.0, 1.0, 2.0]), np.array([2.0, 4.0]))
+    >>> rows.tolist(), younger.tolist()
+    ([1, 2, 0], [1, 3])
+    """
+    rows = np.argsort(ages, kind="stable")
+    return ByAge(rows, np.searchsorted(ages[rows], times))
+
+
+def sort_by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
+    """Sort lifetimes by entry age; return None if all enter at the start.
+
+    Who enters at a time is at risk after it, who is there from the start at any.
+
+    Examples
+    --------
+    >>> sort_by_entry(np.array([0.0, 0.0]), np.array([1.0])) is None
+    True
+    >>> sort_by_entry(np.array([0.0, 1.0, 0.5]), np.array([1.0])).younger.tolist()
+    [2]
+    """
+    late = entry > start
+    return sort_by_age(np.where(late, entry, -np.inf), times) if late.any() else None
 
 
 def cluster_weights(

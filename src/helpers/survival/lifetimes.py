@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
-from helpers.survival.curves.curve import SurvivalCurve
-from helpers.survival.curves.kaplan_meier import estimate_survival
+from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

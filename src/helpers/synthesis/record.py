@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import Any
 
 from helpers.claims.contract.card import Text
-from helpers.claims.fixed.rule_of_claim import RanksFirst
 from helpers.claims.fixed.source_names import classify_place
 from helpers.claims.rules.interval_rules import Band
+from helpers.claims.rules.templates import RanksFirst
 from helpers.survival import Interval
 from helpers.synthesis.certainty import Reason, count_specifications, is_large_enough
 from helpers.synthesis.component import Component, Entry

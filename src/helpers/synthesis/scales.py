@@ -61,7 +61,7 @@ def scale_of(measure: Measure, rule: Rule) -> ScaleName:
     --------
     >>> from helpers.claims.contract.card import get_card
     >>> from helpers.claims.fixed.register import get_claim
-    >>> from helpers.claims.fixed.rule_of_claim import get_rule
+    >>> from helpers.claims.rules.templates import get_rule
     >>> name = "s0-three-month-death"
     >>> scale_of(get_card(name).legs[0], get_rule(get_claim(name)))
     'logit'

@@ -30,30 +30,26 @@ TESTS_OF = {  # each module with the tests that must notice a change of it
     "claims/rules/interval_rules": ("claims/rules/interval_rules", "claims/edges"),
     "claims/rules/templates": (
         "claims/rules/templates", "claims/rules/interval_rules",
-        "claims/fixed/register",
+        "claims/fixed/register", "claims/rules/rule_of_claim",
     ),
     "claims/rules/multi_estimate_rules": ("claims/rules/multi_estimate_rules",),
     "claims/contract/gates": ("claims/contract/gates", "claims/edges"),
     "claims/evaluation/fragility": ("claims/evaluation/fragility", "claims/edges"),
-    "claims/fixed/rule_of_claim": ("claims/fixed/rule_of_claim",),
     "survival/silence": ("survival/silence",),
     "survival/lifetimes": ("survival/lifetimes", "survival/silence"),
-    "survival/curves/kaplan_meier": ("survival/curves/kaplan_meier",),
-    "survival/curves/curve": (
+    "survival/curves/kaplan_meier": (
         "survival/curves/kaplan_meier", "survival/curves/quantiles",
     ),
-    "survival/curves/quantiles": ("survival/curves/quantiles",),
     "survival/curves/restricted_mean": ("survival/curves/restricted_mean",),
     "survival/interval": ("survival/interval",),
     "survival/curves/proportion": ("survival/curves/proportion", "survival/interval"),
     "survival/curves/aalen_johansen": ("survival/curves/aalen_johansen",),
     "survival/clusters": ("survival/bootstrap",),
-    "survival/hazards/by_age": (
+    "survival/bootstrap": (
         "survival/bootstrap", "survival/hazards/partial_likelihood",
         "survival/hazards/cox",
     ),
-    "survival/bootstrap": ("survival/bootstrap",),
-    "survival/estimates": ("survival/estimates",),
+    "survival/estimates": ("survival/estimates", "survival/curves/proportion"),
     "survival/contrasts": ("survival/contrasts", "survival/estimates"),
     "survival/curves/band": ("survival/curves/band",),
     "survival/hazards/partial_likelihood": (

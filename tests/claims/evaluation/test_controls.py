@@ -11,7 +11,6 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.evaluation import control_results
 from helpers.claims.evaluation.control_results import Simulated
 from helpers.claims.evaluation.controls import (
-    DECIDING,
     FAILS,
     LACKS,
     Asked,
@@ -20,7 +19,7 @@ from helpers.claims.evaluation.standing import apply_standings, limit_by_control
 from helpers.claims.evaluation.verdict_store import load_verdict
 from helpers.claims.fixed.negative_controls import list_claim_controls, list_controls
 from helpers.claims.fixed.register import read_register
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.interval_rules import DECIDING, Word
 from helpers.claims.rules.templates import parse_rule
 from helpers.errors import NotIdentifiableError
 from helpers.site.languages import Words

@@ -22,8 +22,8 @@ from helpers.claims.fixed.evidence_plan import (
     is_public,
 )
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import DECIDING, Word
+from helpers.claims.rules.templates import get_rule
 from helpers.site.languages import Words
 from helpers.study import open_study
 from helpers.survival import Interval

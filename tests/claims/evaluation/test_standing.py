@@ -18,9 +18,8 @@ from helpers.claims.evaluation.standing import (
 )
 from helpers.claims.fixed.evidence_plan import find_plan
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import Decision, Word
-from helpers.claims.rules.templates import parse_rule
+from helpers.claims.rules.templates import get_rule, parse_rule
 from tests.claims.intervals import around
 
 FINDING = Finding(legs=(None,), definition="", gates=())

@@ -4,8 +4,12 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.standing import SIDES, combine_sides
-from helpers.claims.fixed.amendments import list_amendments, read_amendments
-from helpers.claims.fixed.evidence_plan import find_substitute, is_public
+from helpers.claims.fixed.evidence_plan import (
+    find_substitute,
+    is_public,
+    list_amendments,
+    read_amendments,
+)
 from helpers.claims.fixed.register import read_register
 from helpers.site.languages import Words
 from helpers.study import open_study

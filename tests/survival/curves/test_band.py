@@ -13,7 +13,7 @@ from helpers.survival import (
 )
 from helpers.survival.bootstrap import RiskSets, cluster_weights
 from helpers.survival.clusters import choose_clusters
-from helpers.survival.curves.quantiles import find_crossing
+from helpers.survival.curves.kaplan_meier import find_crossing
 
 SEED, SAMPLES = 3, 40
 

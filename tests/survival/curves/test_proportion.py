@@ -5,7 +5,8 @@ import pytest
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.clusters import cluster_by_label
-from helpers.survival.curves.proportion import ClopperPearson, Wilson, bound_probability
+from helpers.survival.curves.proportion import ClopperPearson, Wilson
+from helpers.survival.estimates import bound_probability
 
 TEN_TENS = np.repeat(np.arange(10), 10)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.survival import estimate_survival
-from helpers.survival.curves.quantiles import TOLERANCE, find_crossing
+from helpers.survival.curves.kaplan_meier import TOLERANCE, find_crossing
 
 TIMES = np.arange(5.0)
 

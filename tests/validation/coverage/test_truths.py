@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims import Word, parse_rule
-from helpers.claims.fixed.amendments import read_amendments
+from helpers.claims.fixed.evidence_plan import read_amendments
 from helpers.errors import ShequnError
 from validation.coverage.subjects import SUBJECTS
 from validation.coverage.truths import build_sure_worlds, list_truths

@@ -78,10 +78,8 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
     needs
         Of which one missing refuses the claim.
     study
-        A study whose groups differ has a table `shown`.
+        One whose groups differ: it has a table `shown`.
     """
-    if "shown" not in study.manifest.tables:
-        return study
     rows = study.table("shown")
     able = rows
     for need in needs:
@@ -89,10 +87,8 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
     return study if len(able) in {0, len(rows)} else ShowingGroups(study, able)
 
 
-def describe_counted(study: Tables) -> str:
-    """Describe how many groups are included; "" if all are."""
-    if not isinstance(study, ShowingGroups):
-        return ""
+def describe_counted(study: ShowingGroups) -> str:
+    """Describe how many groups are included."""
     all_ = len(study.whole.table("shown"))
     return f"{len(study.shown)} of {all_} groups show what this needs"
 

@@ -15,6 +15,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
 from helpers.study.publish.study import Tables
 
+STRATUM = "stratum"
 SpeaksFor = Literal["both", "support", "contradict", "neither"]
 
 
@@ -52,6 +53,11 @@ class Evidence:
     def records(self, *needs: str) -> bool:
         """Return whether the study has data, by their names in `data_needs.toml`."""
         return all(get_need(name).met_by(self.study) for name in needs)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether groups are compared only within strata (sources)."""
+        return STRATUM in self.groups
 
     @property
     def networks(self) -> list[str]:

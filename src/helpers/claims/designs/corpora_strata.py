@@ -16,26 +16,20 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import Specification
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.interval import ScaleName
 
-STRATUM = "stratum"
 AT_HAND = "in the corpora at hand"
 SMALL_P = 0.001
 ALONE = "each place alone, inverse-variance mean"
 
 
-def has_places(evidence: Evidence) -> bool:
-    """Return whether groups are compared only within strata (sources)."""
-    return STRATUM in evidence.groups
-
-
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Add each group's stratum to rows, if comparisons are stratified."""
-    if not has_places(evidence):
+    if not evidence.has_places:
         return rows
     place = evidence.groups.set_index("group")[STRATUM]
     return rows.assign(**{STRATUM: rows["group"].map(place)})

@@ -10,19 +10,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.specification import SEED
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.tables import Null
 from helpers.errors import NotIdentifiableError
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
 
 COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
+
+
+class Null(NamedTuple):
+    """Number of permutations with an effect as large as the observed one."""
+
+    larger: int
+    permutations: int
+
+    @property
+    def p(self) -> float:
+        """Permutation p-value: (larger + 1) / (permutations + 1).
+
+        >>> Null(4, 499).p
+        0.01
+        """
+        return (self.larger + 1) / (self.permutations + 1)
+
+    def __str__(self) -> str:
+        return f"as large in {self.larger} of {self.permutations} permutations"
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from math import inf
 from helpers.claims.contract.card import Language, format_number, get_card
 from helpers.claims.evaluation.sentences import get_form
 from helpers.claims.fixed.register import get_claim
-from helpers.claims.fixed.rule_of_claim import get_rule
 from helpers.claims.rules.interval_rules import All, ClaimedRange
+from helpers.claims.rules.templates import get_rule
 
 PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
 

@@ -20,7 +20,7 @@ from helpers.claims.fixed.negative_controls import (
     Control,
     list_claim_controls,
 )
-from helpers.claims.rules.interval_rules import DECIDING, Decision, Rule, Word
+from helpers.claims.rules.interval_rules import Decision, Rule, Word
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
@@ -79,8 +79,6 @@ class Asked:
 
     def check(self, decision: Decision) -> tuple[Checked, ...]:
         """Check the negative controls of a decisive verdict."""
-        if decision.word not in DECIDING:
-            return ()
         source, *_ = self.label.split("/")
         guards = [
             control

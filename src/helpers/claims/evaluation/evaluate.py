@@ -16,12 +16,16 @@ from helpers.claims.contract.data_needs import (
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.gates import Gate, GateError
 from helpers.claims.contract.proxy import Proxy
-from helpers.claims.contract.showing_groups import describe_counted, select_showing
+from helpers.claims.contract.showing_groups import (
+    ShowingGroups,
+    describe_counted,
+    select_showing,
+)
 from helpers.claims.contract.source_facts import read_source_facts
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.corpora_strata import has_places, use_networks_as_places
-from helpers.claims.evaluation.controls import Asked
-from helpers.claims.evaluation.curves.source import Curves, Kept
+from helpers.claims.designs.corpora_strata import use_networks_as_places
+from helpers.claims.evaluation.controls import Asked, Checked
+from helpers.claims.evaluation.curves.tables import Curves, Kept
 from helpers.claims.evaluation.fragility import count_agreement
 from helpers.claims.evaluation.pooling import pool_verdicts_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES, STRATIFIED
@@ -36,14 +40,14 @@ from helpers.claims.evaluation.standing import (
     list_standings,
 )
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.fixed.amendments import list_amendments
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     May,
     find_substitute,
     is_public,
+    list_amendments,
 )
-from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
 
@@ -144,18 +148,19 @@ def choose_method(claim: Claim, study: Tables) -> Method:
     The claim's own is asked wherever its needs are met, else a stand-in; a few public
     sources have both. Which of them may be asked through a stand-in, the plan says.
     """
-    needs = claim.needs
-    if "shown" in study.manifest.tables:
-        needs = (*needs, *claim.group_needs)
-    own = Method.of(ESTIMATORS.get(claim.id), needs, select_showing(needs, study))
+    mixed = "shown" in study.manifest.tables
+    needs = (*claim.needs, *claim.group_needs) if mixed else claim.needs
+    able = select_showing(needs, study) if mixed else study
+    own = Method.of(ESTIMATORS.get(claim.id), needs, able)
     proxies = PROXIES.get(claim.id, ())
-    indirect = claim.id in read_source_facts(study.name).indirect
+    others = [each for each in proxies if each.estimator is not own.estimator]
+    indirect = others and claim.id in read_source_facts(study.name).indirect
     if own.estimator is not None and own.data.passed and not indirect:
         return own
     if not own.data.passed and (words := get_refusal_text(claim.id, study)):
         return own._replace(estimator=None, data=replace(own.data, detail=words))
     for proxy in proxies:
-        able = select_showing(proxy.own_needs, study)
+        able = select_showing(proxy.own_needs, study) if mixed else study
         if _is_planned(claim, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
     return own._replace(estimator=None)
@@ -192,7 +197,7 @@ def _evaluate_networks(
         reason="",
     )
     networks = evidence.networks
-    if has_places(evidence):
+    if evidence.has_places:
         return _build_verdict(question, evidence, blank)
     if len(networks) == 1:
         verdict = _build_verdict(question, evidence, blank)
@@ -288,12 +293,11 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     standings = list_standings(rule, finding, question.plan, amendments, agreed)
     decision = drop_firmness(rule.decide(*finding.legs), finding, agreed)
     decision = apply_standings(decision, standings)
-    asked = Asked(question.claim.id, blank.study, rule, finding, question.permute)
-    checks = asked.check(decision)
+    checks = _check_controls(question, finding, decision, blank.study)
     controlled = limit_by_controls(decision.word, checks, required=is_public(source))
     own = combine_sides(finding.may, *(one.may for one in amendments))
     by_plan: May = question.plan.may if question.plan else "both"
-    of = describe_counted(question.method.study)
+    of = _describe_counted(question.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     told = (
         *describe_amendments(amendments),
@@ -312,6 +316,20 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         standings=tuple(one for one in (*standings, controlled) if one.refused),
         note="; ".join(part for part in notes if part),
     )
+
+
+def _check_controls(
+    question: _Question, finding: Finding, decision: Decision, label: str
+) -> tuple[Checked, ...]:
+    """Check the negative controls of a decisive verdict; others need none."""
+    if decision.word not in DECIDING:
+        return ()
+    rule, permute = question.claim.rule, question.permute
+    return Asked(question.claim.id, label, rule, finding, permute).check(decision)
+
+
+def _describe_counted(study: Tables) -> str:
+    return describe_counted(study) if isinstance(study, ShowingGroups) else ""
 
 
 def _add_finding(
@@ -346,7 +364,7 @@ def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Ver
         decides=any(part.decides for part in parts),
         may=combine_sides(*(part.may for part in parts)),
         note="; ".join(
-            filter(None, (describe_counted(question.method.study), finding.note))
+            filter(None, (_describe_counted(question.method.study), finding.note))
         ),
         parts=parts,
     )

@@ -16,8 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.study_view import SpeaksFor
 from helpers.claims.evaluation.controls import FAILS, LACKS, Checked
 from helpers.claims.evaluation.fragility import Agreement
-from helpers.claims.fixed.amendments import Amendment
-from helpers.claims.fixed.evidence_plan import EvidencePlan, May
+from helpers.claims.fixed.evidence_plan import Amendment, EvidencePlan, May
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Rule, Word
 
 ONE_SIDED = "one-sided"

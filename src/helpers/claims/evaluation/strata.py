@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from helpers.claims.claim import Claim
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.evaluation.curves.tables import Kept
 from helpers.claims.evaluation.evaluate import choose_method, evaluate_claim
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.verdict import Verdict

@@ -1,7 +1,9 @@
-"""Evidence plan: which source tests which claim, fixed before analysis.
+"""The evidence plan, fixed beforehand, and the dated amendments that narrow it.
 
 `evidence_plan.toml` was written after first looks at the sources were known; that is
-why every verdict says that its source had been looked at.
+why every verdict says that its source had been looked at. The plan is sealed; an
+amendment restricts which verdicts a source or a measure may give, and its reason is
+printed with the numbers.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from helpers.files import read_verified
 FILE = Path(__file__).with_name("evidence_plan.toml")
 FOURTH_SHELF = Path(__file__).with_name("fourth_shelf.toml")
 May = Literal["both", "support", "contradict", "nothing"]
+AMENDMENTS = Path(__file__).with_name("amendments.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +202,59 @@ def is_public(source: str) -> bool:
     (True, False)
     """
     return files("helpers").joinpath("corpora", "sources", f"{source}.toml").is_file()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """A later restriction of which verdicts a source may give, with its reason.
+
+    Attributes
+    ----------
+    date
+        Of the decision.
+    claim
+        Of the register.
+    sources
+        Names of studies; empty for every study.
+    variant
+        Of the claim's card; empty for any.
+    may
+        Which verdict is left.
+    why
+        The reason, in words.
+    """
+
+    date: date
+    claim: str
+    may: May
+    why: str
+    sources: tuple[str, ...] = ()
+    variant: str = ""
+
+    def concerns(self, source: str, variant: str) -> bool:
+        """Return whether the amendment concerns a source and measure."""
+        named = not self.sources or source in self.sources
+        measured = not self.variant or variant == self.variant
+        return named and measured
+
+
+@cache
+def read_amendments() -> tuple[Amendment, ...]:
+    """Read all amendments, in file order."""
+    entries = tomllib.loads(AMENDMENTS.read_text("utf-8"))["amendment"]
+    return tuple(msgspec.convert(entry, Amendment) for entry in entries)
+
+
+def list_amendments(
+    claim_id: str, source: str, variant: str = ""
+) -> tuple[Amendment, ...]:
+    """List the amendments on one measure of a claim in one source.
+
+    >>> [one.may for one in list_amendments("s1-rules-needed", "mc_servers")]
+    ['nothing']
+    """
+    return tuple(
+        one
+        for one in read_amendments()
+        if one.claim == claim_id and one.concerns(source, variant)
+    )

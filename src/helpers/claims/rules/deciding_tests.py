@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import NamedTuple
 
-from helpers.claims.fixed.rule_of_claim import MARGIN, POOLED, BestSize, RanksFirst
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -31,6 +30,7 @@ from helpers.claims.rules.multi_estimate_rules import (
     TraitsCohere,
     TwoLines,
 )
+from helpers.claims.rules.templates import MARGIN, POOLED, BestSize, RanksFirst
 from helpers.errors import NotIdentifiableError
 from helpers.inference import compute_p_value
 from helpers.survival import Interval

@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from helpers.arrays import Floats
 from helpers.errors import ShequnError
-from helpers.survival.curves.curve import SurvivalCurve
-from helpers.survival.curves.kaplan_meier import estimate_survival
+from helpers.survival.curves.kaplan_meier import SurvivalCurve, estimate_survival
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,7 +10,7 @@ from scipy import stats
 from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
 from helpers.survival.clusters import Clusters, choose_clusters
-from helpers.survival.curves.quantiles import find_crossing
+from helpers.survival.curves.kaplan_meier import find_crossing
 from helpers.survival.estimates import restrict_to_survivors
 from helpers.survival.interval import SCALES, Interval, ScaleName
 from helpers.survival.lifetimes import Lifetimes

@@ -1,13 +1,328 @@
-"""The Kaplan–Meier estimate with delayed entry and exact ties."""
+"""The Kaplan–Meier curve with delayed entry: limits, quantiles, numbers at risk."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from scipy import special
 
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.survival.curves.curve import SurvivalCurve
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TOLERANCE = 1e-9  # a product of fractions meets one half only up to rounding
+FEWEST_AT_RISK = 20  # where a curve may begin under delayed entry
+
+CurveScale = Literal["plain", "log", "loglog", "cloglog"]
+
+SCALE_OF: Mapping[CurveScale, ScaleName] = {
+    "plain": "identity",
+    "log": "log",
+    "loglog": "loglog",
+    "cloglog": "loglog",  # cloglog of 1 − S is loglog of S
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MedianLimits:
+    """Confidence limits of a median lifetime: where a curve's limits cross one half."""
+
+    curve: SurvivalCurve
+    scale: CurveScale
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit of the median at `level`."""
+        lower, upper = self.curve.limits(level, self.scale)
+        times = self.curve.times
+        return find_crossing(times, lower, 0.5), find_crossing(times, upper, 0.5)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the median and its standard error on a transformed scale."""
+        forward = SCALES[scale].forward
+        low, high = forward(np.array(self(0.95)))
+        width = 2 * special.ndtri(0.975)
+        return float(forward(self.curve.median)), float((high - low) / width)
+
+
+def find_crossing(times: Floats, survival: Floats, height: float) -> float:
+    """Return the first time a decreasing curve reaches a height; else ``inf``."""
+    reached = survival <= height + TOLERANCE
+    if not reached.any():
+        return math.inf
+    below = survival < height - TOLERANCE
+    first = times[np.argmax(reached)]
+    last = (
+        times[np.argmax(below)] if below.any() else _find_last_height(times, survival)
+    )
+    return float((first + last) / 2)
+
+
+def _find_last_height(times: Floats, survival: Floats) -> float:
+    return float(times[~np.isnan(survival)][-1])
+
+
+class Numbers(NamedTuple):
+    """Counts of lifetimes not yet entered, at risk, ended and censored, by age."""
+
+    ages: Floats
+    awaited: Floats
+    at_risk: Floats
+    ended: Floats
+    censored: Floats
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SurvivalCurve:
+    """A Kaplan–Meier curve; arrays run over its distinct times, the start first.
+
+    Attributes
+    ----------
+    times
+        The start, then every distinct entry, event or censoring time.
+    entered, events, censored
+        How many began to be watched, ended or were censored at each time. Who is
+        watched from the origin on counts as entered at the start.
+
+    References
+    ----------
+    Kaplan and Meier (1958), JASA 53, 457–481; Greenwood (1926) for the variance.
+    """
+
+    times: Floats
+    entered: Floats
+    events: Floats
+    censored: Floats
+
+    @cached_property
+    def at_risk(self) -> Floats:
+        """Number of lifetimes at risk just before each time of the curve."""
+        late = np.where(self.times > self.times[0], self.entered, 0.0)
+        exits = self.events + self.censored
+        at_risk: Floats = np.cumsum(self.entered - exits) - late + exits
+        return at_risk
+
+    @cached_property
+    def survival(self) -> Floats:
+        """Kaplan–Meier survival probability at each time."""
+        alive = 1 - _divide_or_zero(self.events, self.at_risk)
+        return np.cumprod(alive, dtype=np.float64)
+
+    @cached_property
+    def log_variance(self) -> Floats:
+        """Greenwood's variance of log S; infinite once S is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = _divide_or_zero(self.events, self.at_risk) / (
+                self.at_risk - self.events
+            )
+        total: Floats = np.cumsum(np.where(self.events > 0, step, 0.0))
+        return total
+
+    def __repr__(self) -> str:
+        ends = self.events.sum()
+        return f"SurvivalCurve(n={self.n:g}, ended={ends:g}, median={self.median:.4g})"
+
+    def to_frame(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the curve as a table, one row per distinct time.
+
+        Returns
+        -------
+        DataFrame
+            ``days, survival, lower, upper, at_risk, ended, censored``; the limits are
+            Greenwood's on the log(−log S) scale.
+
+        Examples
+        --------
+        >>> from helpers.survival import estimate_survival
+        >>> curve = estimate_survival([1, 2, 3], [True, False, True])
+        >>> curve.to_frame()["survival"].round(2).tolist()
+        [1.0, 0.67, 0.67, 0.0]
+        """
+        lower, upper = self.limits(level, "loglog")
+        return pd.DataFrame(
+            {
+                "days": self.times,
+                "survival": self.survival,
+                "lower": lower,
+                "upper": upper,
+                "at_risk": self.at_risk,
+                "ended": self.events,
+                "censored": self.censored,
+            }
+        )
+
+    def plot(self, ax: Axes | None = None, *, label: str | None = None) -> Axes:
+        """Draw the curve as steps with its 95% limits and return the axes."""
+        import matplotlib.pyplot as plt  # noqa: PLC0415 - only where it is drawn
+
+        axes = plt.gca() if ax is None else ax
+        table = self.to_frame()
+        (line,) = axes.step(table["days"], table["survival"], where="post", label=label)
+        axes.fill_between(
+            table["days"], table["lower"], table["upper"],
+            step="post", alpha=0.2, color=line.get_color(), linewidth=0,
+        )  # fmt: skip
+        axes.set(xlabel="days", ylabel="share still active", ylim=(0, 1.02))
+        if label is not None:
+            axes.legend()
+        return axes
+
+    @property
+    def n(self) -> float:
+        """Number of lifetimes that ever entered observation."""
+        return float(self.entered.sum())
+
+    @property
+    def median(self) -> float:
+        """Median survival time; see `quantile`."""
+        return self.quantile(0.5)
+
+    def at(self, time: float) -> float:
+        """Return the survival probability S(time).
+
+        Raises
+        ------
+        NotIdentifiableError
+            If nobody was watched for so long, or the curve starts later.
+        """
+        return float(self.survival[self._index(time)])
+
+    def _index(self, time: float) -> int:
+        start, last = self.times[0], self.times[-1]
+        if time < start or (time > last and self.survival[-1] > 0):
+            raise NotIdentifiableError(
+                f"S({time:g}) lies outside what was watched ({start:g} to {last:g})",
+                where="Kaplan–Meier",
+                remedy="choose a horizon inside it",
+            )
+        return int(np.searchsorted(self.times, time, side="right")) - 1
+
+    def interval(
+        self, time: float, *, level: float = 0.95, scale: CurveScale = "loglog"
+    ) -> Interval:
+        """Return S(time) with a confidence interval from Greenwood's variance.
+
+        For groups of one network, or none in common; see `failure_probability`
+        for clusters.
+        """
+        j = self._index(time)
+        rule = Wald(
+            float(self.survival[j]),
+            float(self._standard_errors(scale)[j]),
+            SCALE_OF[scale],
+            bounds=(0.0, 1.0),
+        )
+        return self._interval(rule.estimate, rule, f"Greenwood, {scale}", level)
+
+    def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
+        """Return the lower and the upper pointwise confidence limits at every time."""
+        reach = special.ndtri((1 + level) / 2) * self._standard_errors(scale)
+        forward, inverse, _ = SCALES[SCALE_OF[scale]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = forward(self.survival)
+            ends = np.array([inverse(centre - reach), inverse(centre + reach)])
+        lower, upper = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
+        return np.where(self.survival > 0, lower, 0.0), upper
+
+    def _standard_errors(self, scale: CurveScale) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = SCALES[SCALE_OF[scale]].slope(self.survival)
+            errors: Floats = np.abs(slope * self.survival) * np.sqrt(self.log_variance)
+        return errors
+
+    def quantile(self, share: float) -> float:
+        """Return the age by which a given share has ended; ``inf`` if never.
+
+        Where S stays at 1 − share for a while it is the middle of that stretch, as
+        the median of an even number of values is.
+
+        Examples
+        --------
+        >>> from helpers.survival import estimate_survival
+        >>> estimate_survival([1, 2, 3, 4], [True] * 4).median
+        2.5
+        """
+        return find_crossing(self.times, self.survival, 1 - share)
+
+    def median_interval(
+        self, *, level: float = 0.95, scale: CurveScale = "log"
+    ) -> Interval:
+        """Return the median lifetime with the interval read off the limits.
+
+        References
+        ----------
+        Brookmeyer and Crowley (1982), Biometrics 38, 29–41.
+        """
+        method = f"Brookmeyer–Crowley, {scale}"
+        return self._interval(self.median, MedianLimits(self, scale), method, level)
+
+    def _interval(
+        self, estimate: float, rule: Wald | MedianLimits, method: str, level: float
+    ) -> Interval:
+        n = round(self.n)
+        return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
+
+    def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
+        """Return survival given survival to the first age with enough at risk.
+
+        Under delayed entry the first risk sets hold one or two, and one death there
+        would send the curve to 0 for good.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If there are never so many at risk.
+        """
+        watched = np.cumsum(self.entered - self.events - self.censored)
+        if self.entered[0] >= minimum:
+            return self
+        if not (enough := watched >= minimum).any():
+            raise NotIdentifiableError(
+                f"never {minimum:g} at risk at once", where="Kaplan–Meier"
+            )
+        start = int(np.argmax(enough))
+        opening = np.zeros(len(self.times) - start)
+        opening[0] = 1.0
+        later = 1 - opening
+        return SurvivalCurve(
+            self.times[start:],
+            self.entered[start:] * later + watched[start] * opening,
+            self.events[start:] * later,
+            self.censored[start:] * later,
+        )
+
+    def numbers(self, ages: npt.ArrayLike) -> Numbers:
+        """Return counts not yet entered, at risk, ended and censored by age.
+
+        Examples
+        --------
+        >>> from helpers.survival import estimate_survival
+        >>> curve = estimate_survival([1, 2, 3], [True, False, True], entry=[0, 0, 1.5])
+        >>> [column.tolist() for column in curve.numbers([0, 2])]
+        [[0.0, 2.0], [1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
+        """
+        wanted = np.asarray(ages, dtype=np.float64)
+        index = np.searchsorted(self.times, wanted, side="right")
+        entered, ended, censored = (
+            np.concatenate([[0.0], np.cumsum(counts)])[index]
+            for counts in (self.entered, self.events, self.censored)
+        )
+        at_risk = entered - ended - censored
+        return Numbers(wanted, self.n - entered, at_risk, ended, censored)
+
+
+def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
+    shares: Floats = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
+    return shares
 
 
 def estimate_survival(

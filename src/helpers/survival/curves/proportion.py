@@ -1,19 +1,13 @@
-"""Intervals for proportions: exact, Wilson's, and from bootstrap replicates."""
+"""Intervals for proportions: exact, and Wilson's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import stats
 
-from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
-from helpers.survival.bootstrap import keep_finite
-from helpers.survival.clusters import Clusters
-from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
-
-DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
+from helpers.survival.interval import SCALES, Interval, ScaleName
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,56 +108,3 @@ def compute_wilson_interval(successes: int, n: int) -> Interval:
 def _check_counts(successes: int, n: int) -> None:
     if not 0 <= successes <= n or n == 0:
         raise ShequnError(f"{successes} of {n} is no proportion", where="proportion")
-
-
-def bound_probability(
-    estimate: float,
-    replicates: Floats,
-    clusters: Clusters,
-    counted: Bools,
-    *,
-    n: int,
-) -> Interval:
-    """Return a bootstrap interval of a probability; exact near 0 and 1.
-
-    The rule is the register's: t(K − 1) on the cloglog scale; if the estimate or
-    more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design
-    effect. The design effect is the replicates' variance over the binomial one.
-    An estimate of 0 or 1 shows none, so it gets the largest: each cluster as one.
-
-    Parameters
-    ----------
-    replicates : shape (samples,)
-        Not a number where a sample has no estimate.
-    counted : shape (rows,)
-        Rows that could have been followed to the horizon: the n of Clopper–Pearson.
-
-    Raises
-    ------
-    NotIdentifiableError
-        If more than 5 % of the samples have no estimate.
-    """
-    replicates = keep_finite(replicates, clusters)
-    low = 0.5 / len(counted)
-    flat = (replicates <= 0) | (replicates >= 1)
-    if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:
-        effective = _compute_effective_n(estimate, replicates, clusters, counted)
-        rule: ClopperPearson | Wald = ClopperPearson(estimate * effective, effective)
-        method = f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
-    else:
-        scaled = SCALES["cloglog"].forward(np.clip(replicates, low, 1 - low))
-        spread = float(np.std(scaled, ddof=1))
-        rule = Wald(estimate, spread, "cloglog", clusters.count - 1)
-        method = f"{clusters.method}, cloglog"
-    return Interval.of(estimate, rule, method=method, n=n, clusters=clusters.count)
-
-
-def _compute_effective_n(
-    estimate: float, replicates: Floats, clusters: Clusters, counted: Bools
-) -> float:
-    n = float(counted.sum())
-    if estimate in {0.0, 1.0}:
-        sizes = np.bincount(clusters.codes[counted])
-        return n * n / float(np.sum(sizes**2)) if n else 0.0
-    binomial = estimate * (1 - estimate) / max(n, 1.0)
-    return n / max(1.0, float(np.var(replicates, ddof=1)) / binomial)

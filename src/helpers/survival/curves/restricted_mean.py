@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.survival.curves.curve import SurvivalCurve
+from helpers.survival.curves.kaplan_meier import SurvivalCurve
 from helpers.survival.interval import Interval, Wald
 
 

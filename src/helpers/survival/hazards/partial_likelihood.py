@@ -15,7 +15,7 @@ import numpy as np
 
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import UndeterminedError
-from helpers.survival.hazards.by_age import ByAge, sort_by_age, sort_by_entry
+from helpers.survival.bootstrap import ByAge, sort_by_age, sort_by_entry
 
 MOST_STEPS = 50
 ROUNDING = 1e-11  # relative, of a log likelihood

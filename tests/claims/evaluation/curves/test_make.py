@@ -7,8 +7,11 @@ import pytest
 from helpers.claims import evaluate
 from helpers.claims.evaluation.curves import make
 from helpers.claims.evaluation.curves.make import make_evidence
-from helpers.claims.evaluation.curves.source import Computed
-from helpers.claims.evaluation.curves.tables import find_evidence_file, read_curves
+from helpers.claims.evaluation.curves.tables import (
+    Computed,
+    find_evidence_file,
+    read_curves,
+)
 from helpers.paths import PROCESSED
 from helpers.study import open_study
 

@@ -7,10 +7,10 @@ import pytest
 from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Choice, Outcome, Range, Specification
-from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.designs.permutation import Null
 from helpers.claims.evaluation.curves.tables import (
     Curve,
-    Null,
+    Kept,
     read_curves,
     write_curves,
 )

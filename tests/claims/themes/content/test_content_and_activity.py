@@ -10,7 +10,7 @@ from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.importance.lead import compute_lead
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.templates import get_rule
 from helpers.claims.themes.content.content_and_activity import (
     content_explains_liveliness,
 )

@@ -11,7 +11,7 @@ from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.templates import get_rule
 from tests.claims.labelled import asked, messages
 from validation.worlds.claims.read import Machine
 

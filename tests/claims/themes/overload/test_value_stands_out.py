@@ -9,7 +9,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
-from helpers.claims.fixed.rule_of_claim import get_rule
+from helpers.claims.rules.templates import get_rule
 from helpers.claims.themes.overload.value_stands_out import value_stands_out
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US

@@ -19,9 +19,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.claims.designs.corpora_strata import (
-    STRATUM,
     add_places,
     build_cluster_gate,
     build_corpus_constants,

@@ -25,7 +25,6 @@ from helpers.claims.designs.corpora_strata import (
     choose_clusters_in,
     describe_heterogeneity,
     estimate_each_place,
-    has_places,
     list_places_alone,
 )
 from helpers.claims.designs.hazards.sparse_arms import has_sparse_arm
@@ -233,4 +232,4 @@ class Panel:
 
 def _get_frame(evidence: Evidence) -> tuple[str, ...]:
     """Return the verdict qualifiers on a single source's population."""
-    return () if has_places(evidence) else evidence.busy_only
+    return () if evidence.has_places else evidence.busy_only

@@ -18,8 +18,8 @@ from pathlib import Path
 from helpers import paths
 from helpers.claims.claim import Claim
 from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import (
+    Computed,
     Curve,
     find_evidence_file,
     read_curves,

@@ -14,15 +14,28 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Protocol, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers.claims.contract.specification import Choice, Outcome, Range
+from helpers.claims.claim import Claim
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import (
+    MOST,
+    Choice,
+    Outcome,
+    Range,
+    build_ranges,
+    select_balanced_subset,
+)
+from helpers.claims.designs.permutation import Null
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import BrokenFileError
 from helpers.files import replace_file
+from helpers.paths import PROCESSED
+from helpers.study import Study
+from helpers.study.publish.study import Tables
 from helpers.survival.interval import Interval
 
 _Row = dict[str, Any]
@@ -39,25 +52,9 @@ COLUMNS: Mapping[str, pa.DataType] = {
     "larger": pa.int32(), "permutations": pa.int32(), "of": pa.int32(),
     "tables": pa.string(),
 }  # fmt: skip
-
-
-class Null(NamedTuple):
-    """Number of permutations with an effect as large as the observed one."""
-
-    larger: int
-    permutations: int
-
-    @property
-    def p(self) -> float:
-        """Permutation p-value: (larger + 1) / (permutations + 1).
-
-        >>> Null(4, 499).p
-        0.01
-        """
-        return (self.larger + 1) / (self.permutations + 1)
-
-    def __str__(self) -> str:
-        return f"as large in {self.larger} of {self.permutations} permutations"
+PERMUTATIONS = 500
+ON_THE_RUN = 25  # specifications, where no table has them
+DECIDED = frozenset({Word.SUPPORTED, Word.CONTRADICTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,3 +219,70 @@ def _build_ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
         else Range(row["estimate"], row["low"], row["high"])
         for row in rows
     )
+
+
+class Curves(Protocol):
+    """Interface: a source of specification curves."""
+
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return the specification curve of a claim, and a note on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Compute specification curves on a balanced subset of choices.
+
+    Permutations are only computed where the deciding specification is SUPPORTED or
+    CONTRADICTED.
+    """
+
+    most: int = MOST
+    permutations: int = PERMUTATIONS
+
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Compute the specification curve of a claim."""
+        rule = claim.rule
+        able = rule.decide(*finding.legs).word in DECIDED and self.permutations
+        null = finding.permuted if able else None
+        return Curve(
+            claim=claim.id,
+            study=label,
+            legs=build_ranges(finding.legs),
+            outcomes=tuple(
+                specification.outcome(rule)
+                for specification in select_balanced_subset(
+                    finding.specifications, self.most
+                )
+            ),
+            of=len(finding.specifications),
+            null=null.null(self.permutations) if null else None,
+        ), ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Read stored specification curves; recompute outdated ones."""
+
+    curves: Mapping[tuple[str, str], Curve]
+    tables: str
+
+    @classmethod
+    def of(cls, study: Tables) -> Self:
+        """Read the stored specification curves of a study."""
+        folder = study.folder if isinstance(study, Study) else PROCESSED / study.name
+        return cls(read_curves(find_evidence_file(folder)), study.checksum)
+
+    def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return the stored specification curve if it is still valid."""
+        run = Computed(ON_THE_RUN, 0)
+        held = self.curves.get((claim.id, label))
+        if held is None:
+            return run.curve(claim, label, finding)
+        if held.tables != self.tables:
+            why = "its tables have changed"
+        elif not held.belongs_to(finding.legs):
+            why = "the estimate is another"
+        else:
+            return held, ""
+        curve, _ = run.curve(claim, label, finding)
+        return curve, f"specifications computed anew: {why} since `make evidence`"

@@ -29,7 +29,7 @@ from helpers.inference.resampling import divide_weighted_sums
 from helpers.prose import format_share
 from helpers.survival import Interval
 from helpers.survival.bootstrap import resample_statistic
-from helpers.survival.curves.proportion import bound_probability
+from helpers.survival.estimates import bound_probability
 from helpers.survival.interval import Limits, ScaleName
 
 QUALITY = paths.PROCESSED / "instruments" / "advertisement_quality.csv"

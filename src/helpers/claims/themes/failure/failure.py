@@ -26,18 +26,16 @@ from helpers.claims.quantities.death_definitions import (
     Filter,
     define_by_union,
     define_silent,
+    estimate_common_frame,
     estimate_failure,
     list_conditions,
+    list_frames_and_bounds,
+    list_other_frames,
     list_readings,
     list_without_one_network,
     select_recorded,
 )
 from helpers.claims.quantities.deaths import Ends
-from helpers.claims.quantities.other_frames import (
-    estimate_common_frame,
-    list_frames_and_bounds,
-    list_other_frames,
-)
 from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.two_dates import list_lifetime_readings, select_followed
 from helpers.claims.quantities.unsampled_intervals import compute_complement

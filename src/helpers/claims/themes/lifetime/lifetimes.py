@@ -22,15 +22,13 @@ from helpers.claims.quantities.death_definitions import (
     PRIMARY,
     SEED,
     define_silent,
+    estimate_common_frame,
     estimate_failure,
+    list_frames_and_bounds,
+    list_other_frames,
     list_readings,
 )
 from helpers.claims.quantities.deaths import Ends
-from helpers.claims.quantities.other_frames import (
-    estimate_common_frame,
-    list_frames_and_bounds,
-    list_other_frames,
-)
 from helpers.claims.quantities.spans import (
     BRACKET,
     THREE_MONTHS,

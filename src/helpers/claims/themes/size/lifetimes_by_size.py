@@ -23,13 +23,11 @@ from helpers.claims.contract.specification import (
     multiply_sets,
     take_first_choices,
 )
-from helpers.claims.contract.study_view import Evidence
+from helpers.claims.contract.study_view import STRATUM, Evidence
 from helpers.claims.designs.corpora_strata import (
     ALONE,
-    STRATUM,
     build_stratum_qualifiers,
     describe_heterogeneity,
-    has_places,
 )
 from helpers.claims.quantities.death_definitions import (
     DECIDING,
@@ -102,7 +100,7 @@ def compare_at_landmark(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
     """Build the result: mean lifetimes of one size against others."""
-    if has_places(evidence):
+    if evidence.has_places:
         return _compare_within_place(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
     comparison = _compare_by_size(evidence, **take_first_choices(sets))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.claims.fixed.rule_of_claim import BestSize, RanksFirst
 from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.templates import BestSize, RanksFirst
 from helpers.survival.interval import Interval
 from tests.claims.intervals import around
 

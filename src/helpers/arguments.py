@@ -69,6 +69,11 @@ def _add_lab(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("folder", nargs="?", type=Path, help=folder)
 
 
+def _add_site(sub: argparse.ArgumentParser) -> None:
+    text = "print chapters and claims as one PDF as well (needs Chromium)"
+    sub.add_argument("--pdf", action="store_true", help=text)
+
+
 def _add_figure(sub: argparse.ArgumentParser) -> None:
     name = "the figure's permanent id, as on its page; without it all are listed"
     sub.add_argument("name", nargs="?", metavar="NAME", help=name)
@@ -172,6 +177,7 @@ def _add_label(sub: argparse.ArgumentParser) -> None:
 
 _TAKES = MappingProxyType(
     {
+        "site": _add_site,
         "figure": _add_figure,
         "lab": _add_lab,
         "run": _add_run,

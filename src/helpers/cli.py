@@ -36,14 +36,15 @@ DEFAULT_ZONE = "Asia/Shanghai"  # of exports that record none, unless --zone is 
 MOST_NAMED = 10  # files that were not read; of further ones only the number is printed
 
 
-def build_site(_: Arguments) -> None:
+def build_site(arguments: Arguments) -> None:
     """Execute the notebooks into build/ and render the site."""
     from helpers.site.build import make_site
     from helpers.site.whole import describe_pdf
 
-    index = make_site()
+    index = make_site(pdf=arguments.pdf)
     print(f"The site is at {index}")
-    print(describe_pdf(index.parent))
+    if arguments.pdf:
+        print(describe_pdf(index.parent))
 
 
 def execute_notebooks(_: Arguments) -> None:

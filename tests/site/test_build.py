@@ -105,6 +105,18 @@ def test_figures_are_numbered_described_and_to_download(made):
         assert (made / "site" / "figures" / f"forest.{end}").is_file()
 
 
+def test_site_holds_no_file_twice_and_none_that_no_page_shows(made):
+    """A site weighed 126 MB: copies, source maps, and pictures that few ask for."""
+    site = made / "site"
+    files = [file.relative_to(site).as_posix() for file in site.rglob("*.*")]
+    assert "figures/forest.narrow.svg" in files
+    heavy = re.compile(r"\.map$|\.ttf$|_images/.*svg$|dark\.svg$|clear\.png$|\.pdf$")
+    found = [name for name in files if heavy.search(name) and "poster" not in name]
+    assert not found
+    for notebook in (site / "notebooks").glob("*.ipynb"):
+        assert "image/png" not in notebook.read_text(encoding="utf-8")
+
+
 def test_references_reach_across_notebooks(made):
     """A figure of one notebook is referred to by its number in another."""
     page = (made / "site" / "02_second.html").read_text(encoding="utf-8")

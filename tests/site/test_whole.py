@@ -86,7 +86,8 @@ def test_a_site_made_where_a_chromium_is_has_its_pdf(
     (tmp_path / "in").mkdir()
     write(tmp_path / "in", "a.ipynb", "# Why?")
     out, sources = tmp_path / "out", tmp_path / "in"
-    site = make_site(study_folders=[], out=out, notebooks=sources).parent
+    asked = {"study_folders": [], "out": out, "notebooks": sources, "pdf": True}
+    site = make_site(**asked).parent
     assert (site / whole.PDF).stat().st_size
     assert 'href="../shequn-evidence.pdf">全文 PDF' in (
         site / "zh" / "cite.html"

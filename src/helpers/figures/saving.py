@@ -298,11 +298,12 @@ def _draw_thumb(figure: Figure, file: Path) -> None:
     """Save the top of a phone figure as a small, legible preview image."""
     across, high = figure.get_size_inches()
     seen = Bbox([[0, max(0.0, high - THUMB_RATIO * across)], [across, high]])
+    held = io.BytesIO()
+    figure.savefig(
+        held, format="png", facecolor="white", dpi=THUMB_DPI, bbox_inches=seen
+    )
     with replace_file(file) as partial:
-        figure.savefig(
-            partial, format="png", facecolor="white", dpi=THUMB_DPI,
-            bbox_inches=seen, metadata=METADATA["png"],
-        )  # fmt: skip
+        _reduce_colours(Image.open(held)).save(partial, "png", dpi=(THUMB_DPI,) * 2)
 
 
 def _write_picture(

@@ -14,7 +14,14 @@ from pathlib import Path
 from helpers.errors import BrokenFileError
 from helpers.files import compute_checksum
 
-__all__ = ["FAMILY", "FILE", "embed_subset", "register_font", "subset_font"]
+__all__ = [
+    "FAMILY",
+    "FILE",
+    "compress_font",
+    "embed_subset",
+    "register_font",
+    "subset_font",
+]
 
 FAMILY = "Shequn Sans"
 FILE = Path(__file__).with_name("ShequnSans-Regular.ttf")
@@ -56,12 +63,13 @@ def embed_subset(text: str) -> str:
     >>> embed_subset("b").startswith("data:font/woff;base64,")
     True
     """
-    packed = _compress_font(subset_font(text))
+    packed = compress_font(subset_font(text))
     return f"data:font/woff;base64,{base64.b64encode(packed).decode('ascii')}"
 
 
 @cache
-def _compress_font(face: bytes) -> bytes:
+def compress_font(face: bytes) -> bytes:
+    """Return a font file as WOFF."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - heavy, and pages need none
 
     held = io.BytesIO()

@@ -17,6 +17,7 @@ from helpers.cards import write_lookup_page
 from helpers.claims import read_register
 from helpers.claims.evaluation.verdict_store import keep_verdicts_in, make_verdicts
 from helpers.errors import ShequnError
+from helpers.figures.display import MIME
 from helpers.files import (
     code_checksum,
     compute_checksum,
@@ -49,6 +50,7 @@ def make_site(
     out: Path = paths.BUILD,
     notebooks: Path = paths.NOTEBOOKS,
     lenient: bool = False,
+    pdf: bool = False,
 ) -> Path:
     """Execute the notebooks and build the website; return its first page.
 
@@ -62,6 +64,9 @@ def make_site(
         Where the notebooks lie.
     lenient
         Whether a cell that fails may say so on its page instead of ending the run.
+    pdf
+        Whether to print the chapters and claims as one PDF, which weighs as much as
+        a third of the rest.
 
     Returns
     -------
@@ -88,14 +93,14 @@ def make_site(
         (source / "figures").mkdir(parents=True)
         numbers = write_pages(run, executed, board, source)
         numbers.write(source)
-        stamp, key = run.out / "site.key", _compute_key(source)
+        stamp, key = run.out / "site.key", _compute_key(source, pdf=pdf)
         last_key = stamp.read_text("utf-8") if stamp.is_file() else ""
         if not (index.is_file() and last_key == key):
             rendered = Path(folder) / "site"
             with show_stage("rendering pages"):
                 _render_site(source, rendered)
             _copy_downloads(source, rendered)
-            if not lenient:  # nobody asked for a PDF of their own groups
+            if pdf:
                 _print_site(source, rendered)
             _replace_site(index.parent, rendered)
             write_text(stamp, key)
@@ -166,6 +171,20 @@ def _copy_downloads(source: Path, target: Path) -> None:
     for folder in ("figures", FILES):
         destination = target / folder
         shutil.copytree(source / folder, destination, ignore=pages, dirs_exist_ok=True)
+    for file in (target / FILES).glob("*.ipynb"):
+        _remove_pictures(file)
+    face = target / "_static" / fonts.FILE.name
+    face.with_suffix(".woff").write_bytes(fonts.compress_font(face.read_bytes()))
+    face.unlink()
+
+
+def _remove_pictures(file: Path) -> None:
+    """Remove the pictures of figures from a notebook: they lie in ``figures/``."""
+    notebook = stable.read_notebook(file)
+    for output in (o for cell in notebook.cells for o in cell.get("outputs", ())):
+        if MIME in output.get("data", {}):
+            output.data.pop("image/png", None)
+    stable.write_notebook(notebook, file)
 
 
 def _print_site(source: Path, site: Path) -> None:
@@ -181,13 +200,14 @@ def _print_site(source: Path, site: Path) -> None:
         sys.stderr.write(f"shequn: {error}\n")
 
 
-def _compute_key(source: Path) -> str:
+def _compute_key(source: Path, *, pdf: bool) -> str:
     files = sorted(file for file in source.rglob("*") if file.is_file())
     named = [
         f"{file.relative_to(source).as_posix()}:{compute_checksum(file)}"
         for file in files
     ]
-    made_by = (code_checksum(), sys.version, find_chromium() or "", get_notice())
+    printer = (find_chromium() or "") if pdf else ""
+    made_by = (code_checksum(), sys.version, printer, get_notice())
     return compute_checksum_of_parts([*made_by, *named])
 
 

@@ -34,6 +34,7 @@ from helpers.site.claims_page import LISTED, sort_answers
 from helpers.site.figure_pages import describe_figure
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import find_in_language, render_template
+from helpers.site.share_cards import FORMATS, has_tall_card, name_card
 from helpers.synthesis.conclusion import draw_conclusion
 from helpers.synthesis.record import reason_text
 
@@ -84,6 +85,7 @@ def render_claim_page(
         summary=summarise_claim(answer, numbers, t),
         say=partial(say_on_claim_page, t=t),
         cited=cite_claim(answer, t),
+        card=_find_card(answer, language),
         own_groups=find_in_language("your-own-groups.html", language),
         measured=_describe_measured_sources(answer, shown, t),
         exactly=group_texts((c.definition, t.source(c.study)) for c in shown),
@@ -113,6 +115,12 @@ def render_claim_page(
         listed=find_in_language(LISTED, language),
         **_list_related_claims(answer, around.board, language),
     )
+
+
+def _find_card(answer: Answer, language: Language) -> str:
+    """Return the address of the picture to pass on."""
+    form = FORMATS[has_tall_card(answer, language)]
+    return f"figures/{name_card(answer.claim, language, form)}"
 
 
 def _describe_trials(answer: Answer, t: Words) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from helpers.figures.saving import METADATA, subset_fonts
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, apply_style
@@ -26,6 +27,7 @@ BESIDE, ACROSS = 0.52, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 HEAD, FOOT = 0.90, 0.13  # where the scenes begin and end
+COLOURS = 64
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -109,3 +111,7 @@ def _save(figure: Figure, file: Path, title: str) -> None:
     words = {"Title": title} if kind == "pdf" else {}
     with replace_file(file) as partial:
         figure.savefig(partial, format=kind, metadata=METADATA[kind] | words)
+        if kind == "png":  # four inks and their edges need no more colours
+            with Image.open(partial) as drawn:
+                reduced = drawn.convert("RGB").quantize(COLOURS)
+            reduced.save(partial, "png")

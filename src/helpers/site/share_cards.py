@@ -243,7 +243,7 @@ def name_card(claim: str, language: Language, form: Format) -> str:
 
 
 def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
-    """Draw a preview image of every claim, and one for phones if it is graded.
+    """Draw a preview image of every claim; graded ones have a tall one in Chinese.
 
     Parameters
     ----------
@@ -272,16 +272,17 @@ def draw_cards(board: Board, quoted: str, folder: Path) -> dict[str, str]:
     return cards | others
 
 
-def _list_formats(answer: Answer) -> tuple[Format, ...]:
-    """Return the formats of a claim's card: without a grade, the page's preview."""
-    return FORMATS if answer.conclusion.certainty is not None else FORMATS[:1]
+def has_tall_card(answer: Answer, language: Language) -> bool:
+    """Return whether a claim has a card for phones: a graded one, in Chinese."""
+    return answer.conclusion.certainty is not None and language == "zh"
 
 
 def _list_jobs(answers: Sequence[Answer]) -> Iterator[tuple[Content, Format, str]]:
     for answer in answers:
         for language in LANGUAGES:
             content = build_content(answer, language)
-            for form in _list_formats(answer):
+            tall = has_tall_card(answer, language)
+            for form in FORMATS if tall else FORMATS[:1]:
                 yield content, form, name_card(answer.claim, language, form)
 
 

@@ -5,7 +5,7 @@
 - s0-half-are-lost-type: `lost_groups`
 - s1-over-90-fail: `failure`
 - s1-many-factors-no-single: `factors`, `factors_proxy`
-- s2-low-value-majority: `low_value`, `low_value_proxy`
+- s2-low-value-majority: `low_value`
 - s2-three-complaints: `complaints`
 - s1-groups-not-understood-root: no data could tell
 - s2-inevitable-death: nobody records what it needs

@@ -6,13 +6,21 @@ Who is of low value is judged as steady content is (`helpers.claims.themes.conte
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, multiply_sets
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.quantities.content_counts import (
+    DEFINITIONS,
+    count_items,
+    estimate_share_among,
+    select_alive,
+)
 from helpers.claims.quantities.group_labels import (
     Judged,
     select_alive_at,
@@ -20,6 +28,7 @@ from helpers.claims.quantities.group_labels import (
 )
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.spans import MONTH
+from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval
 
 CONTENT = "content"
@@ -32,6 +41,11 @@ VALUE: Sets = {
     "thin": THINS,
     "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
     "corrected": {"corrected by labels": True, "instrument alone": False},
+}
+LENGTHS: Sets = {
+    "definition": DEFINITIONS,
+    "thin": THINS,
+    "flooded": {"links over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
 }
 
 
@@ -72,9 +86,12 @@ class _Value:
         return judged.share() if corrected else judged.naive()
 
 
+@stands_in("s2-low-value-majority", needs=("groups", "births", "content_by_length"))
 @estimates("s2-low-value-majority")
 def low_value_majority(evidence: Evidence) -> Finding:
     """Estimate the share of groups with little content or many ads at day 90."""
+    if not evidence.records("content", "ads"):
+        return _bound_by_length(evidence)
     labellings = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
     value = _Value(labellings[0], labellings[1], select_alive_at(evidence, AT, AT))
     judged = value.judged()
@@ -94,4 +111,54 @@ def low_value_majority(evidence: Evidence) -> Finding:
         specifications=multiply_sets(VALUE, value.share, biased=["instrument alone"]),
         qualifiers=("proxy",),
         note="a group without a message in those days is of low value",
+    )
+
+
+def _classify_groups(
+    evidence: Evidence, definition: str, thin: float, flooded: float
+) -> pd.DataFrame:
+    """Classify groups as low value or undecided, by length and links."""
+    counts = count_items(evidence, AT - MONTH, AT - 1)
+    rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
+    low = rows[definition] < thin * rows["messages"]
+    return pd.DataFrame(
+        {"low": low, "open": ~low & (rows["links"] > flooded * rows["messages"])}
+    )
+
+
+def _estimate_low_value_share(
+    evidence: Evidence,
+    *,
+    definition: str = "items",
+    thin: float = THIN,
+    flooded: float = FLOODED,
+) -> Interval:
+    """Estimate bounds of the share of low-value groups."""
+    rows = _classify_groups(evidence, definition, thin, flooded)
+    none = estimate_share_among(evidence, rows.index, rows["low"])
+    if not rows["open"].any():
+        return none
+    every = estimate_share_among(evidence, rows.index, rows["low"] | rows["open"])
+    return enclose_bounds(none, every, why="unsettled groups of low value and not")
+
+
+def _bound_by_length(evidence: Evidence) -> Finding:
+    """Estimate bounds of the share of low-value groups at day 90."""
+    rows = _classify_groups(evidence, "items", THIN, FLOODED)
+    groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
+    passed = gates.pass_gates(*gates.require_sampled(groups))
+    return Finding(
+        legs=(_estimate_low_value_share(evidence),),
+        definition="messages of 60 words, or links with a comment, under 5 % of the"
+        " messages of days 62–89, in groups alive at day 90 with a message in these"
+        " days",
+        gates=passed,
+        specifications=multiply_sets(
+            LENGTHS, partial(_estimate_low_value_share, evidence)
+        ),
+        qualifiers=("proxy",),
+        variant="length",
+        note=f"length stands for value; {int(rows['open'].sum())} groups with content,"
+        " in which most messages carry a link, may be mostly advertisements or not:"
+        " the limits hold both",
     )

@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, select_stayed
-from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
+from helpers.claims.themes.lurkers.seen_again import FOLLOWED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import compute_exact_interval
 from helpers.measures.audiences import (

@@ -3,7 +3,7 @@
 - s0-size-stagnation-shell: `sizes`, `standstill`
 - s0-size-10-30-best: `lifetimes_by_size`
 - s0-future-groups-small: `sizes`
-- s1-zombie-members-useless: `sizes`, `listed_members_proxy`
+- s1-zombie-members-useless: `sizes`
 - s4-retention-beats-acquisition: `quality_and_retention`
 - s4-quality-over-quantity: `quality_and_retention`
 """

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import (
     Specification,
     multiply_sets,
@@ -30,7 +31,7 @@ from helpers.claims.quantities.members import (
     count_members_at,
 )
 from helpers.claims.quantities.spans import MONTH
-from helpers.claims.themes.size.listed_members_proxy import activity_by_members
+from helpers.claims.themes.size.activity_by_members import activity_by_members
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -84,6 +85,7 @@ def _mark_stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
     return stalled.where(growth.notna() & (growth > -GREW), np.nan)
 
 
+@stands_in("s1-zombie-members-useless", needs=("member_series",))
 @estimates("s1-zombie-members-useless")
 def zombies_useless(evidence: Evidence) -> Finding:
     """Estimate the elasticity of later posters to members, within groups.
@@ -91,7 +93,8 @@ def zombies_useless(evidence: Evidence) -> Finding:
     A row is a month of a group's age: members as counted at its start, and people who
     wrote in the 28 days from then. Months without a poster in them count with 0.
     """
-    if evidence.observability.members_source == "events":
+    by_events = evidence.observability.members_source == "events"
+    if by_events or not evidence.records("groups", "senders"):
         return activity_by_members(evidence)
     rows = _sum_by_month(evidence)
     passed = gates.pass_gates(

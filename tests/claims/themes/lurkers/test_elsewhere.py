@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.themes.lurkers.elsewhere_proxy import count_fewest_people
+from helpers.claims.themes.lurkers.lurkers import count_fewest_people
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-talk-elsewhere"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for
@@ -27,7 +27,6 @@ LEAST_GROUPS = 30
 ACTIVITY = "activity only"
 
 
-@stands_in("s1-zombie-members-useless", needs=("member_series",))
 def activity_by_members(evidence: Evidence) -> Finding:
     """Estimate the elasticity of monthly activity to group size."""
     rows = _sum_by_month(evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from helpers.figures.saving import NARROW, PICTURES
 from helpers.site.languages import Language, Words, read_entries
 from helpers.site.rendering import render_template
 
+FEW = 2  # sources that stand by name after a title
 DOWNLOADS = {
     "svg": "SVG",
     "narrow.svg": "SVG, narrow",
@@ -45,7 +46,19 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
         for e in (*DOWNLOADS, "thumb.png")
     }
     speaks = language if localised or language == "en" else "en"
-    return {**facts, **localised, "files": files, "speaks": Words(speaks).code}
+    shown = {"files": files, "speaks": Words(speaks).code}
+    sources = _name_sources(
+        [one["study"] for one in facts.get("studies", ())], language
+    )
+    return {**facts, **localised, **shown, "sources": sources}
+
+
+def _name_sources(studies: Sequence[str], language: Language) -> str:
+    """Return what stands after a figure's title: its sources, or how many they are."""
+    t = Words(language)
+    if len(studies) > FEW:
+        return t("figure.sources", n=len(studies))
+    return t("told.joint").join(t.source(study) for study in studies)
 
 
 def render_figure_page(

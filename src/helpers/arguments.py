@@ -242,7 +242,9 @@ def _parse_columns(words: str) -> dict[str, str]:
     columns = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if columns.keys() - set(OURS) or len(columns) != words.count(",") + 1:
         choices = ", ".join(OURS)
-        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {choices}")
+        raise argparse.ArgumentTypeError(
+            f"{words!r}: write OURS=THEIRS, with OURS one of {choices}"
+        )
     return columns
 
 
@@ -250,7 +252,9 @@ def _parse_form(word: str) -> str:
     from helpers.formats import FORMATS
 
     if word not in FORMATS:
-        raise argparse.ArgumentTypeError(f"{word!r}: one of {', '.join(FORMATS)}")
+        raise argparse.ArgumentTypeError(
+            f"{word!r}: choose one of {', '.join(FORMATS)}"
+        )
     return word
 
 
@@ -259,7 +263,7 @@ def _parse_chats(words: str) -> list[str]:
 
     if unknown := set(chats := words.split(",")) - OTHER_CHATS.keys():
         choices = ", ".join(OTHER_CHATS)
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {choices}")
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: choose from {choices}")
     return chats
 
 

@@ -103,12 +103,12 @@ def describe_unforeseen_error(error: Exception, where: str = "") -> UnforeseenEr
     """Describe an unexpected exception by type and code location, without its text.
 
     >>> describe_unforeseen_error(KeyError("Ann"), "a.json").what
-    'met an error that nobody foresaw (KeyError)'
+    'met an unexpected error (KeyError)'
     """
     return UnforeseenError(
-        f"met an error that nobody foresaw ({locate_error(error)})",
+        f"met an unexpected error ({locate_error(error)})",
         where=where,
-        remedy="report this line; without that file the others can be read",
+        remedy="report this line; leave that file out to read the others",
     )
 
 

@@ -227,7 +227,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
             _take(file)
         except OSError as error:
             raise ShequnError(
-                "another shequn is at work here",
+                "another shequn process is using this folder",
                 where=str(folder),
                 remedy="wait until it has finished, or choose another folder",
             ) from error

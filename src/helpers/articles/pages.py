@@ -74,7 +74,7 @@ def read_article(path: Path) -> Article:
     MissingSourceError
         If there is no such file.
     BrokenFileError
-        If it is not UTF-8 or holds no article.
+        If it is not UTF-8 or contains no article.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def read_article(path: Path) -> Article:
     paragraphs = tuple(line for reason, line in parts if reason == KEPT)
     if not paragraphs:
         raise BrokenFileError(
-            "holds no article", where=str(path), remedy="save the page again as text"
+            "contains no article", where=str(path), remedy="save the page again as text"
         )
     counts = Counter(reason for reason, _ in parts)
     return Article(

@@ -103,9 +103,9 @@ def _check_text(text: Text, figure: Figure, where: str) -> None:
         return
     if lacking := find_missing_glyphs(text.get_text()):
         raise MissingGlyphError(
-            f"our face has no {lacking}",
+            f"the figure font has no glyph for {lacking}",
             where=where,
-            remedy="put other words, or helpers.figures.drawable round a name",
+            remedy="use other words, or pass a name through helpers.figures.drawable",
         )
     if (size := float(text.get_fontsize())) < SMALLEST:
         raise FigureError(

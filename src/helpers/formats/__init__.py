@@ -130,7 +130,7 @@ def recognise_format(export: Path | Source) -> Format:
     raise AmbiguousFormatError(
         f"could be {' or '.join(candidates[name].NAME for name in best)}",
         where=str(source.path),
-        remedy=f"say which: {' or '.join(f'--format {name}' for name in best)}",
+        remedy=f"choose with {' or '.join(f'--format {name}' for name in best)}",
     )
 
 

@@ -232,7 +232,9 @@ def silence(
 
 def _define_by_dates(groups: pd.DataFrame, days: float, form: Form) -> Lifetimes:
     if form == "first_gap":
-        raise ShequnError("two dates do not show the gaps between them")
+        raise ShequnError(
+            "a list with two dates per group has no gaps between messages"
+        )
     sure = np.full(len(groups), np.inf)  # W is not adapted to an unknown traffic
     return define_lifetimes_by_inactivity(
         groups, _list_no_gaps(), w_days=days, longest_w_days=days, early_rate=sure

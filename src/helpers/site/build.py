@@ -227,7 +227,9 @@ def _render_site(source: Path, target: Path) -> None:
     )
     if done.returncode:
         message = done.stderr.replace(f"{source}{os.sep}", "").strip()
-        raise SiteError(f"Sphinx says: {message}", where="site", remedy="mend the page")
+        raise SiteError(
+            f"Sphinx reported: {message}", where="site", remedy="mend the page"
+        )
     (target / ".buildinfo").unlink()
     copies = (target / "_images").glob("*.svg")  # pages show those in figures/
     for file in (*copies, *target.rglob("*.map")):

@@ -144,7 +144,7 @@ def test_the_key_is_the_users_alone(config):
 def test_a_broken_or_missing_key_is_refused(tmp_path):
     """A new key in its place would give everybody new pseudonyms."""
     (tmp_path / "bad").write_text("not hex", encoding="ascii")
-    with pytest.raises(BrokenFileError, match="holds no key"):
+    with pytest.raises(BrokenFileError, match="does not contain a key"):
         load_key(tmp_path / "bad")
     with pytest.raises(ShequnError, match="no key could be read"):
         load_key(tmp_path / "none")

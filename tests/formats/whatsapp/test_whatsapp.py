@@ -38,7 +38,7 @@ def chat(*lines):
     ],
 )
 def test_a_header_is_known_by_its_structure(read, line, time):
-    """Separators, digits, clock and word for the half of the day of any locale."""
+    """Separators, digits, clock, word for morning and afternoon in any locale."""
     found = read("whatsapp", f"{line}\n", NAME, Options(zone="UTC"))
     expected = int(datetime.fromisoformat(f"{time}+00:00").timestamp()) * 1_000_000
     assert found.recognised
@@ -49,7 +49,7 @@ def test_a_header_is_known_by_its_structure(read, line, time):
 
 def test_an_unknown_word_for_the_half_of_the_day_is_never_guessed(read):
     """A clock that can't be read stops the reading, with its line."""
-    with pytest.raises(BrokenFileError, match="half of the day"):
+    with pytest.raises(BrokenFileError, match="morning and afternoon"):
         read("whatsapp", "25/01/24 3:04 xyz - Ann: hi\n", NAME)
 
 

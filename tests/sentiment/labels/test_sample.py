@@ -93,7 +93,7 @@ def test_a_failed_write_leaves_the_labels(tmp_path, monkeypatch):
 def test_only_drawn_messages_are_labelled():
     """A label without a probability is refused."""
     labels = sample.draw_sample(*messages(), size=5, seed=2)
-    with pytest.raises(ShequnError, match="not drawn"):
+    with pytest.raises(ShequnError, match="not in the sample"):
         sample.record_label(labels, -1, "positive")
 
 

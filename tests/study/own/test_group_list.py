@@ -154,7 +154,7 @@ def test_list_takes_no_exports(tmp_path):
     """One study is of one kind."""
     path = write(tmp_path / "g.csv", HEAD_EN, ROWS)
     plan = Plan(exports=[path], listed=path, out=tmp_path / "out")
-    with pytest.raises(ShequnError, match="--list takes no exports"):
+    with pytest.raises(ShequnError, match="--list cannot be combined with exports"):
         make_study(plan)
 
 

@@ -63,7 +63,7 @@ def test_a_wrong_cell_is_named(tmp_path, text, told):
 
 def test_an_unknown_table_is_refused(tmp_path):
     """The error names those that there are."""
-    with pytest.raises(BrokenFileError, match="no table of that name") as told:
+    with pytest.raises(BrokenFileError, match="not the name of a table") as told:
         given(tmp_path, surveys="key\na1\n")
     assert "codings" in told.value.remedy
 

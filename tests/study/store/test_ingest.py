@@ -145,7 +145,7 @@ def test_groups_are_watched_to_the_last_line_of_what_was_given_together(tmp_path
 
 def test_a_second_process_is_told_to_wait(tmp_path):
     """The lock holds within one process too, and lets go at the end."""
-    with lock_folder(tmp_path / "s"), pytest.raises(ShequnError, match="at work here"):  # noqa: SIM117
+    with lock_folder(tmp_path / "s"), pytest.raises(ShequnError, match="using this"):  # noqa: SIM117
         with lock_folder(tmp_path / "s"):
             pass
     with lock_folder(tmp_path / "s"):

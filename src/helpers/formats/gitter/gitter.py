@@ -197,7 +197,7 @@ def _read_table(
     except csv.Error as error:
         source.losses.lost("not a table", name, first)
         raise BrokenFileError(
-            f"is no table from here on ({error})",
+            f"cannot be read as a table from here on ({error})",
             where=source.where(name, f"row {first}"),
             remedy="download it again",
         ) from error

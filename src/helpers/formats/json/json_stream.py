@@ -129,7 +129,7 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
     except UNDECODABLE as error:
         source.losses.lost(describe_decoding_error(error), name, 1)
         raise BrokenFileError(
-            f"is not what its name says ({describe_decoding_error(error)})",
+            f"does not contain what its name says ({describe_decoding_error(error)})",
             where=source.where(name),
             remedy="export it again",
         ) from error

@@ -150,7 +150,7 @@ class Walk:
         return BrokenFileError(
             what,
             where=f"{self._where}: byte {byte}",
-            remedy="export it again; what stands before that place was read",
+            remedy="export it again; everything before that place was read",
         )
 
     def envelope(self) -> bytes:

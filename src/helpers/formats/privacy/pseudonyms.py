@@ -123,9 +123,9 @@ def load_key(path: Path | None = None) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise BrokenFileError(
-            f"holds no key of {KEY_BYTES} bytes in hexadecimal",
+            f"does not contain a key of {KEY_BYTES} bytes in hexadecimal",
             where=str(file),
-            remedy="restore it; a new key gives everybody new pseudonyms",
+            remedy="restore it; with a new key, everyone gets new pseudonyms",
         )
     return key
 

@@ -22,7 +22,7 @@ _TAIL = 1 << 17  # where the end of a ZIP's directory must lie
 def make_hostile_error(why: str, path: Path) -> BrokenFileError:
     """Return the error for an archive that exceeds a limit."""
     return BrokenFileError(
-        f"is refused: it has {why}",
+        f"was not unpacked for safety: it has {why}",
         where=str(path),
         remedy="unpack it yourself if you trust it, and give the folder",
     )

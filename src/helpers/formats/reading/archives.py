@@ -298,7 +298,7 @@ def _survey_size(path: Path) -> int:
 def _check_room(root: Path, total: int, path: Path) -> None:
     if total > shutil.disk_usage(root).free:
         raise ShequnError(
-            f"unfolds to {total:,} bytes, more than there is room for in {root.parent}",
+            f"unpacks to {total:,} bytes, more than there is room for in {root.parent}",
             where=str(path),
             remedy="unpack it elsewhere and give the folder, or set TMPDIR",
         )

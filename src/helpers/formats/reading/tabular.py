@@ -88,7 +88,7 @@ def read_tables(
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(
-            f"is no CSV from here on ({error})",
+            f"cannot be read as CSV from here on ({error})",
             where=source.where(name, f"line {reader.line_num}"),
             remedy="export it again",
         ) from error

@@ -83,7 +83,7 @@ def read(source: Source) -> Iterator[Batch]:
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
-                remedy="say which do with --columns time=…,sender=…",
+                remedy="state which columns do with --columns time=…,sender=…",
             )
         batch = _read_messages(source, columns, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))

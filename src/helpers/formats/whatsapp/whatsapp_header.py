@@ -75,10 +75,10 @@ class UndecidedDateOrderError(BrokenFileError):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            "the order of day and month can't be told from this file: no day is later "
+            "the order of day and month is unclear in this file: no day is later "
             "than the 12th and every order leaves the lines in sequence",
             where=where,
-            remedy="say it with --date-order dmy, mdy or ymd",
+            remedy="state it with --date-order dmy, mdy or ymd",
         )
 
 

@@ -250,7 +250,7 @@ def _parse_clock(text: str, where: str) -> float:
         return parse_clock_us(text)
     except ValueError as error:
         raise BrokenFileError(
-            f"writes the half of the day in a word not known here ({error})",
+            f"marks morning and afternoon by a word that is not recognised ({error})",
             where=where,
             remedy="export it from a phone set to a 24-hour clock",
         ) from error

@@ -59,7 +59,7 @@ def read_lines(folder: Path, name: str) -> tuple[list[str], Bools]:
         raise MissingSourceError(
             "the labelled set is not there",
             where=name,
-            remedy="put the raw corpora beside the project",
+            remedy="put the folder of raw corpora next to the project",
         )
     frame = pd.read_csv(path).dropna(subset=["text"])
     frame = frame[frame["label"].isin(["pos", "neg"])]

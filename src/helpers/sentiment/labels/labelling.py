@@ -122,9 +122,9 @@ class Labelling:
         labelled = set(zip(rows["group"], rows["message"], strict=True))
         if not labelled <= self._texts.keys():
             raise BrokenFileError(
-                "these labels are of other messages",
+                "these labels belong to other messages",
                 where=str(self.path),
-                remedy="name the messages they were drawn from, or another file",
+                remedy="give the messages that were sampled, or another label file",
             )
 
     @property

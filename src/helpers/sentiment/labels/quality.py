@@ -80,7 +80,7 @@ def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
         raise MissingSourceError(
             "the labelled set is not there",
             where=labelled.path,
-            remedy="put the raw corpora beside the project",
+            remedy="put the folder of raw corpora next to the project",
         )
     frame = pd.read_csv(path, encoding="utf-8-sig").dropna(subset=["review"])
     frame = frame[frame["label"].isin(labelled.positive | labelled.negative)]

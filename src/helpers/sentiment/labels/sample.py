@@ -156,9 +156,9 @@ def record_label(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
     """
     if row not in labels.index:
         raise ShequnError(
-            "this message was not drawn",
+            "this message is not in the sample",
             where=f"row {row}",
-            remedy="label only what the sample holds",
+            remedy="label only messages of the sample",
         )
     this = labels.index == row
     return labels.assign(label=labels["label"].astype(object).mask(this, label))

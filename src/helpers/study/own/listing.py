@@ -185,7 +185,7 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     for group, one in named.items():
         if (group, one.owner) not in there:
             raise BrokenFileError(
-                f"row {one.row}, column owner: nobody in group {group} goes by this",
+                f"row {one.row}, column owner: no sender in group {group} has it",
                 where="groups.csv",
                 remedy="allowed: the id of a sender as the export has it, or the name"
                 " where it has names only; an empty cell means not known",

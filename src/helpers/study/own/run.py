@@ -193,7 +193,7 @@ def _make_list_study(plan: Plan, listed: Path) -> Study:
     if plan.exports or given:
         others = ["exports"] * bool(plan.exports) + given
         raise ShequnError(
-            f"--list takes no {' and no '.join(others)}",
+            f"--list cannot be combined with {' or '.join(others)}",
             remedy="run the exports into a folder of their own",
         )
     with show_stage("computing tables"):

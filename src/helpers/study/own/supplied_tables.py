@@ -51,7 +51,7 @@ def _read_file(path: Path, keys: Collection[str]) -> pd.DataFrame:
     table = BRINGABLE.get(path.stem)
     if table is None:
         raise BrokenFileError(
-            "no table of that name can be brought", where=str(path),
+            "this is not the name of a table that users can supply", where=str(path),
             remedy=f"tables are {', '.join(BRINGABLE)}",
         )  # fmt: skip
     fields = {c.name: c for c in table.columns if c.name not in COUNTED}

@@ -105,7 +105,7 @@ def _make_no_group_error(exports: Exports) -> ShequnError:
         named = " and ".join(OTHER_CHATS[word] for word in words)
         return ShequnError(
             f"there are only {named} in these exports, and no group",
-            remedy=f"say --include {','.join(words)} if you mean them",
+            remedy=f"add --include {','.join(words)} if you mean them",
         )
     if untimed := sum(entry.untimed for entry in exports.entries):
         return ShequnError(

@@ -224,7 +224,7 @@ def _read_file(manifest: Path, empty: Exports) -> Exports:
         raise BrokenFileError(
             f"the exports here were read with another {' and '.join(differ)}",
             where=str(empty.folder),
-            remedy="say the same as the first time, or choose another folder",
+            remedy="use the same options as the first time, or choose another folder",
         )
     if whole != text:
         os.truncate(manifest, len(whole.encode()))

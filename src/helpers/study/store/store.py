@@ -133,7 +133,7 @@ def open_store(folder: Path) -> Store:
         rows = store.rows[kind]
         if rows and sum(_iterate_rows(path) for path in store.parts(kind)) != rows:
             raise BrokenFileError(
-                f"the store's {kind} records are not all there",
+                f"some of the store's {kind} records are missing",
                 where=str(folder / kind),
                 remedy="delete the store and ingest the source again",
             )

@@ -21,7 +21,7 @@ from helpers.claims.fixed.negative_controls import list_controls
 from helpers.claims.fixed.register import get_claim
 from helpers.claims.rules.interval_rules import Beyond, Word
 from helpers.claims.rules.templates import get_rule
-from helpers.claims.themes.lurkers import surveyed_proxy
+from helpers.claims.themes.lurkers import surveyed
 from helpers.claims.themes.purpose import surveyed_values
 from helpers.corpora.shared.raw_files import read_recorded
 from helpers.files import compute_checksum, compute_checksum_of_parts, write_text
@@ -43,7 +43,7 @@ DRAWN = "ends drawn"
 ANSWERS = "answers drawn"
 PURCHASES = "purchases drawn"
 SURVEYED: Mapping[tuple[str, str], SurveyShare] = {  # what decides, by claim and study
-    ("s0-lurkers-still-identify", "so_survey_2017"): surveyed_proxy.FEELS_MEMBER,
+    ("s0-lurkers-still-identify", "so_survey_2017"): surveyed.FEELS_MEMBER,
     ("s0-joined-for-handouts", "so_survey_2016"): surveyed_values.TAKES_ONLY,
     ("s4-growth-over-income", "so_survey_2016"): surveyed_values.TICKED,
     ("s4-growth-over-income", "so_survey_2017"): surveyed_values.RATED,

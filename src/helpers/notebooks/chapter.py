@@ -88,7 +88,7 @@ def choose_study(
     able = {n: s for n, s in at_hand.items() if set(having) <= set(s.manifest.tables)}
     if name in able:
         return able[name]
-    public = (paths.PROCESSED / name / "manifest.json").is_file()
+    public = (paths.PROCESSED / str(name) / "manifest.json").is_file()
     if able and public and name not in at_hand:
         return next(iter(able.values()))
     lists = " and ".join(TABLES[one].row for one in having)

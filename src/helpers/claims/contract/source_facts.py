@@ -12,6 +12,7 @@ import msgspec
 from helpers.claims.fixed.evidence_plan import is_public
 from helpers.corpora.shared.corpus import read_facts
 
+SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
 USERS = "own"  # the study of `shequn run --list`
 
 
@@ -33,6 +34,12 @@ class LastActivity:
         A fact and its least value: SUPPORTED needs these groups to give it too.
     prints
         What has to stand after a verdict.
+    windows
+        Days of silence that are a death; a verdict must hold for each.
+    also
+        Days of silence of an alternative specification; 0 for none.
+    born
+        Whether only groups followed from their origin count.
     lives_on
         Why groups live on without it; empty where its end is a death. Ends are then
         too many by an unknown number, and a comparison of them decides nothing.
@@ -46,6 +53,9 @@ class LastActivity:
     where: Mapping[str, float] = field(default_factory=dict)
     firm: tuple[str, float] | None = None
     prints: tuple[str, ...] = ()
+    windows: tuple[float, ...] = SIDE_BY_SIDE
+    also: float = 0.0
+    born: bool = False
     lives_on: str = ""
     silent_on: date | None = None
 

@@ -15,8 +15,8 @@ from helpers.claims.quantities.death_definitions import (
     SHOWN,
     estimate_failure,
 )
+from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.two_dates import (
-    SIDE_BY_SIDE,
     cut_before,
     enclose_both,
     list_lifetime_readings,
@@ -39,14 +39,18 @@ def estimate_silent_by(
     own, started = enclose_both(intervals), tuple(_list_started(rows, horizon))
     return Finding(
         legs=(own,),
-        definition=f"no {source.what} for 60 days after the last one, or for 180:"
-        " both must say it",
+        definition=_describe_silence(source),
         gates=passed,
-        specifications=(*more, *started, *_list_alternatives(rows, horizon)),
+        specifications=(
+            *more,
+            *started,
+            *_list_alternatives(rows, horizon),
+            *_list_longer(rows, source, horizon),
+        ),
         supported_with=tuple(_list_firm_estimates(rows, source, horizon)),
         beside=tuple(
             Beside(f"W = {w:g}", interval)
-            for w, interval in zip(SIDE_BY_SIDE, intervals, strict=True)
+            for w, interval in zip(source.windows, intervals, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
@@ -88,6 +92,26 @@ def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification
     if (before := cut_before(rows)) is not None:
         estimate = partial(estimate_share_silent, before, horizon, SHOWN)
         yield Specification.tried("record cut before its largest break", estimate)
+
+
+def _describe_silence(source: LastActivity) -> str:
+    first, *others = (f"{w:g}" for w in source.windows)
+    text = f"no {source.what} for {first} days after the last one"
+    return "".join([text, *(f", or for {w}: both must say it" for w in others)])
+
+
+def _list_longer(
+    rows: Evidence, source: LastActivity, horizon: float
+) -> Iterator[Specification]:
+    """Yield the estimate with the source's longer silence, if it has one."""
+
+    def estimate() -> Interval:
+        ends = define_registered_lifetimes(rows, w_days=source.also)
+        gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
+        return estimate_failure(ends, horizon, replicates=SHOWN)
+
+    if source.also:
+        yield Specification.tried(f"W = {source.also:g}", estimate)
 
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:

@@ -38,7 +38,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
             f"{evidence.name} has no last activity that was fixed as life",
             where="registry",
         )
-    groups = evidence.groups
+    groups = evidence.from_birth if source.born else evidence.groups
     if source.kind:
         groups = groups[groups["kind"] == source.kind]
     for fact, value in source.where.items():
@@ -68,8 +68,10 @@ def _list_groups_with(
 
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
-    """Return lifetimes under each silence threshold W."""
-    return tuple(define_registered_lifetimes(evidence, w_days=w) for w in SIDE_BY_SIDE)
+    """Return lifetimes under each silence threshold W of the source."""
+    source = SOURCES.get(evidence.study.name)
+    windows = source.windows if source else SIDE_BY_SIDE
+    return tuple(define_registered_lifetimes(evidence, w_days=w) for w in windows)
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
@@ -78,6 +80,8 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
     A verdict then holds only if every W gives it.
     """
     first, *others = by_reading
+    if not others:
+        return first
     windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
     return enclose_bounds(first, *others, why=f"W = {windows}")
 

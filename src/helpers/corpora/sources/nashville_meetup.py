@@ -16,6 +16,7 @@ from helpers.corpora.shared.registers import (
 from helpers.records import DAY_US, to_day_us
 
 WINDOW = date(2015, 11, 1), date(2017, 10, 31)  # the day after the last
+MOST_STORED = 200  # events a group, the newest
 INDUSTRIES = {
     "arts": (
         "Music, Dancing, Arts & Culture, Photography, Movies & Film, Fashion & Beauty,"
@@ -65,14 +66,17 @@ def _describe_groups(
     on_day = events.groupby("group")["day"]
     came = guests[guests["rsvps"] > 0].groupby("group")["member"].nunique()
     number = groups["group"]
+    held = number.map(on_day.size())
+    first_event = number.map(on_day.min()) + first
     return pd.DataFrame(
         {
             "key": "group " + number.astype(str),
             "subject": groups["category"],
             "industry": groups["category"].map(lambda one: INDUSTRY.get(one, one)),
             "created": to_days(groups["created_estimated"]),
+            "first_event": first_event.where(held < MOST_STORED),
             "last_event": number.map(on_day.max()) + first,
-            "events": number.map(on_day.size()),
+            "events": held,
             "members": groups["members_2017_10"],
             "guests": number.map(came),
         }
@@ -88,13 +92,16 @@ def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
             origin_us=created,
             entry_us=created.clip(lower=to_day_us(WINDOW[0])),
             end_us=to_day_us(WINDOW[1]),
+            last_us=table["last_event"] * DAY_US + DAY_US // 2,
         )
     )
 
 
 def _build_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the industry, subject and counts of each Meetup group as facts."""
-    numbers = build_facts(table[["key", "last_event", "events", "members", "guests"]])
+    """Return numbers per group, and its industry and subject as facts of value 1."""
+    numbers = build_facts(
+        table[["key", "first_event", "last_event", "events", "members", "guests"]]
+    )
     named = [
         pd.DataFrame({"key": table["key"], "fact": f"{of}: " + table[of], "value": 1.0})
         for of in ("industry", "subject")

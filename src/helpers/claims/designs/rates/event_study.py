@@ -177,16 +177,25 @@ def _match_controls(
 
 
 def estimate_event_ratio(
-    evidence: Evidence, series: Series, events: pd.DataFrame, after: tuple[int, int]
+    evidence: Evidence,
+    series: Series,
+    events: pd.DataFrame,
+    after: tuple[int, int],
+    near: pd.DataFrame | None = None,
 ) -> Interval:
     """Estimate the rise in counts after an event relative to controls.
+
+    Parameters
+    ----------
+    near
+        As in `stack_events`.
 
     Raises
     ------
     NotIdentifiableError
         If no event has a control, or nothing was counted around them.
     """
-    rows = stack_events(series, events, after)
+    rows = stack_events(series, events, after, near)
     exposures = pd.DataFrame(
         {"lift": rows["post"] * rows["treated"], "post": rows["post"]}
     )

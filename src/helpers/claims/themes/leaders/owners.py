@@ -67,22 +67,17 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
-    rows = _select_adrift_groups(evidence)
+    build = partial(
+        select_adrift_groups, evidence, read_stated(evidence, "owner_bigname", 0)
+    )
+    rows = build()
     passed = gates.pass_gates(
         require_both_sides(rows["bigname"]),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
 
     def estimate(posters: int, ratio: float) -> tuple[Interval, Interval]:
-        rows = _select_adrift_groups(evidence, posters, ratio)
-        apart = estimate_difference(
-            rows["adrift"],
-            rows["bigname"],
-            choose_clusters_for(evidence, rows["group"]),
-        )
-        lost = rows[rows["adrift"] == 1].reset_index(drop=True)
-        whose = choose_clusters_for(evidence, lost["group"])
-        return apart, estimate_share(lost["bigname"], whose, seed=SEED)
+        return estimate_adrift(evidence, build(posters, ratio))
 
     return Finding.estimated(
         partial(estimate, POSTERS, REPLY_RATIO),
@@ -97,17 +92,43 @@ def bignames_adrift(evidence: Evidence) -> Finding:
     )
 
 
-def _select_adrift_groups(
-    evidence: Evidence, posters: int = POSTERS, ratio: float = REPLY_RATIO
+def estimate_adrift(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Interval, Interval]:
+    """Return the difference in shares adrift, and big names' share of the adrift.
+
+    Parameters
+    ----------
+    rows
+        As `select_adrift_groups` returns them.
+    """
+    apart = estimate_difference(
+        rows["adrift"], rows["bigname"], choose_clusters_for(evidence, rows["group"])
+    )
+    lost = rows[rows["adrift"] == 1].reset_index(drop=True)
+    whose = choose_clusters_for(evidence, lost["group"])
+    return apart, estimate_share(lost["bigname"], whose, seed=SEED)
+
+
+def select_adrift_groups(
+    evidence: Evidence,
+    bigname: pd.Series[float],
+    posters: int = POSTERS,
+    ratio: float = REPLY_RATIO,
 ) -> pd.DataFrame:
-    """Select groups followed 180 days, with whether they are inactive."""
+    """Return groups followed 180 days: whether alive then but not active.
+
+    Parameters
+    ----------
+    bigname : index group
+        Whether the owner was a big name before.
+    """
     lives = define_silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
     is_lively = lively(
         evidence, lives.group, HALF_YEAR, posters=posters, reply_ratio=ratio
     )
     adrift = pd.Series((lives.durations >= HALF_YEAR) & ~is_lively, lives.group)
-    bigname = read_stated(evidence, "owner_bigname", 0)
     return select_groups_with_values(
         evidence, adrift=adrift.astype("float64"), bigname=bigname
     )

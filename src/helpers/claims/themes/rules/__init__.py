@@ -8,6 +8,6 @@
 - s4-entry-threshold-cap: `rules_and_gates`, `paid_door`
 - s4-link-tone-matters: `tone_and_off_topic`, `tone_by_score`
 - s1-target-setting: no data could tell
-- s2-features-dont-help: nobody records what it needs
+- s2-features-dont-help: `feature_uptake`
 - s4-values-keep-focus: nobody records what it needs
 """

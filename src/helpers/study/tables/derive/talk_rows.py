@@ -14,7 +14,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import hosts
+from helpers.measures import hosts, newcomers
 from helpers.measures.asking import count_opened_topics, count_questions
 from helpers.measures.bonds import build_tie_life_table, find_reciprocal_ties
 from helpers.measures.carrying import (
@@ -25,6 +25,7 @@ from helpers.measures.carrying import (
 from helpers.measures.cleaning import KEY
 from helpers.measures.echoing import sum_echoes_by_room
 from helpers.measures.engine import Frame
+from helpers.measures.founders import summarise_founders
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.sentiment import vader
@@ -263,12 +264,30 @@ def _sum_echoes(talk: Talk) -> pd.DataFrame:
     return sum_echoes_by_room(rows.assign(replying=replying))
 
 
+def _summarise_founders(talk: Talk) -> pd.DataFrame:
+    """Summarise founders by explicit replies and by either kind."""
+    spoken, run = talk.spoken, talk.spoken.run
+    columns = ("group", "age_us", "member", "receiver")
+    named, beside = (edges.select(*columns) for edges in (spoken.named, spoken.beside))
+    kinds = {"explicit": named, "either": nw.concat([named, beside]).unique()}
+    known = spoken.days.filter(~nw.col("member").is_null())
+    firsts = newcomers.find_first_messages(spoken.messages)
+    whose = ("group", "member")
+    return summarise_founders(
+        run.fetch(known.select(*whose, "age_day"), *whose, "age_day"),
+        run.fetch(firsts.select(*whose, "first_us"), *whose),
+        {kind: run.fetch(edges, *columns) for kind, edges in kinds.items()},
+        talk.groups,
+    )
+
+
 TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
     {
         "host_days": _count_host_days,
         "questions": _count_questions,
         "openings": _count_openings,
         "quarters": _count_by_quarter,
+        "founders": _summarise_founders,
         "ties": _build_ties,
         "carried": _count_carried,
         "carriers": _count_carriers,

@@ -1,0 +1,93 @@
+"""Founders of standing in their network, against other founders.
+
+Standing inside the platform stands for a big name: the founder had received more
+replies elsewhere in the half year before than nine in ten of those who wrote there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.arms import require_both_sides
+from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO
+from helpers.claims.quantities.founders import EXPLICIT, measure_standing
+from helpers.claims.quantities.spans import MONTH
+from helpers.claims.themes.leaders.owners import estimate_adrift, select_adrift_groups
+
+TWENTIETH = 0.05
+QUALIFIERS = ("proxy", "association", "standing inside the platform")
+
+
+@stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
+def adrift_by_standing(evidence: Evidence) -> Finding:
+    """Compare the share adrift at 180 days by the founder's standing."""
+
+    def build(
+        replies: str = "either",
+        top: float = 0.10,
+        posters: int = POSTERS,
+        ratio: float = REPLY_RATIO,
+    ) -> pd.DataFrame:
+        standing = measure_standing(evidence, replies, top)
+        return select_adrift_groups(evidence, standing, posters, ratio)
+
+    rows = build()
+    passed = gates.pass_gates(
+        require_both_sides(rows["bigname"]),
+        gates.require_clusters(rows["network"], rows["batch"]),
+    )
+    found = estimate_adrift(evidence, rows)
+    ways = {
+        "explicit replies only": partial(build, replies=EXPLICIT),
+        "top twentieth": partial(build, top=TWENTIETH),
+        "3 posters suffice": partial(build, posters=3),
+        "reply ratio 0.15": partial(build, ratio=0.15),
+    }
+
+    def estimate(way: Callable[[], pd.DataFrame]) -> Legs:
+        return estimate_adrift(evidence, way())
+
+    return Finding.estimated(
+        lambda: found,
+        "share adrift at 180 d, founders of standing less others; then their share of"
+        " the groups adrift",
+        passed,
+        {name: partial(estimate, way) for name, way in ways.items()},
+        permuted=Permutations.of(
+            found[0],
+            rows,
+            lambda permuted: estimate_adrift(evidence, permuted)[0],
+            "bigname",
+            ("network",),
+            ratio=False,
+        ),
+        qualifiers=QUALIFIERS,
+        variant="standing",
+    )
+
+
+@stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
+def hazard_by_standing(evidence: Evidence) -> Finding:
+    """Compare hazards after day 28 by the founder's standing."""
+    landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
+    others = {
+        "explicit replies only": measure_standing(evidence, EXPLICIT),
+        "top twentieth": measure_standing(evidence, top=TWENTIETH),
+    }
+    finding = landmark.finding(
+        "founders of standing in their network against others; all types of group",
+        {name: replace(landmark, exposure=one) for name, one in others.items()},
+        QUALIFIERS,
+    )
+    return replace(finding, variant="standing")

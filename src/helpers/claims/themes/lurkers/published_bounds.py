@@ -1,0 +1,76 @@
+"""Bounds of a share among users who only use, from published percentages.
+
+Roles could be ticked together, so answers of those who use are a mixture of people who
+only use and people who do more (Horowitz and Manski, 1995, Econometrica 63, 281–302).
+"""
+
+from __future__ import annotations
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.study_view import Evidence
+from helpers.errors import NotIdentifiableError
+
+USES, AGREE = "uses", ("4", "5")
+SHOWN = ("cn_oss_survey",)
+
+
+@stands_in(
+    "s0-lurkers-still-identify",
+    needs=("published_percentages",),
+    shown=SHOWN,
+    planned=True,
+)
+def bounds_among_users(evidence: Evidence) -> Finding:
+    """Bound how many who only use feel part of the community; refuse if vacuous."""
+    bounds = _bound_by_year(evidence)
+    text = "; ".join(
+        f"{year}: {low:.0%} to {high:.0%}, at least {least:.1%} of users only use"
+        for year, (least, low, high) in bounds.items()
+    )
+    narrow = all(high - low < 1 for _, low, high in bounds.values())
+    gates.pass_gates(gates.Gate("bounds narrower than 0 % to 100 %", narrow, text))
+    raise NotIdentifiableError(
+        f"bounds without a sampling error decide nothing: {text}"
+    )
+
+
+def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
+    """Return the least share of pure users among users, and bounds, by survey."""
+    table = evidence.table("survey_percents")
+    bounds = {}
+    for year, rows in table.groupby("stratum"):
+        roles = rows[rows["question"].eq("role")].set_index("answer")["percent"] / 100
+        own = rows[
+            rows["question"].eq("part of a community") & rows["respondents"].eq(USES)
+        ]
+        agree = own.loc[own["answer"].isin(AGREE), "percent"].sum() / 100
+        bounds[str(year)] = bound_pure_share(
+            float(agree), float(roles[USES]), float(roles.drop(USES).sum())
+        )
+    return bounds
+
+
+def bound_pure_share(
+    agree: float, users: float, others: float
+) -> tuple[float, float, float]:
+    """Return the least share of users with no other role, and bounds of who agree.
+
+    Parameters
+    ----------
+    agree
+        Share of all users who agree.
+    users, others
+        Shares of respondents who ticked that they use, and the sum of other roles;
+        all ticked one at least.
+
+    Examples
+    --------
+    >>> bound_pure_share(0.5, 0.8, 0.4)
+    (0.75, 0.33..., 0.66...)
+    """
+    least = max(0.0, 1 - others) / users
+    if least == 0:
+        return 0.0, 0.0, 1.0
+    return least, max(0.0, (agree - (1 - least)) / least), min(1.0, agree / least)

@@ -1,0 +1,140 @@
+"""Messages in the days after meetings of one community, against its other days."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.arrays import Bools, Floats
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Legs
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.rates.event_study import list_dated_events, require_enough
+from helpers.errors import NotIdentifiableError
+from helpers.records import WEEK_DAYS
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+AFTER, LONGER = 7, 14
+LEAST_MEETINGS = 10
+SURE_OVERLAP = 46  # hundredths of a meeting's guests
+USUAL_DAYS = (0, 5)  # Monday and Saturday
+SHOWN = ("houston_meetups",)
+NEEDS = ("daily", "meetup")
+
+
+@stands_in("s3-offline-meetups-help", needs=NEEDS, shown=SHOWN, planned=True)
+def messages_after_meetings(evidence: Evidence) -> Finding:
+    """Estimate the ratio of messages in the week after a meeting to other days."""
+    counts, met = _read_days(evidence)
+    followed = int((met + AFTER < len(counts)).sum())
+    passed = gates.pass_gates(
+        gates.require_units(followed, "meetings followed for a week", LEAST_MEETINGS)
+    )
+
+    def estimate(days: int = AFTER, *, sure: bool = False) -> Legs:
+        chosen = _read_days(evidence, sure=True)[1] if sure else met
+        return None, compare_days_after(counts, chosen, days)
+
+    return Finding.estimated(
+        estimate,
+        "messages of days 1–7 after a meeting over those expected from other days of"
+        " the same weekday; one community",
+        passed,
+        {
+            "days 1–14": partial(estimate, LONGER),
+            "meetings known for sure": partial(estimate, sure=True),
+        },
+        cases="meetings",
+        qualifiers=("proxy", "association"),
+        may="nothing",
+        variant="houston",
+        note=f"{len(met)} meetings in {len(counts)} days; lives are not compared",
+    )
+
+
+@stands_in("s4-offline-is-content", needs=NEEDS, shown=SHOWN, planned=True)
+def meetings_and_lessons(evidence: Evidence) -> Finding:
+    """Count meetings and lessons: one source has meetings only."""
+    kinds = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
+    gates.pass_gates(*(require_enough(each, f"{of}s") for of, each in kinds.items()))
+    raise NotIdentifiableError("lessons and meetings of one group were not compared")
+
+
+def _read_days(evidence: Evidence, *, sure: bool = False) -> tuple[Floats, Floats]:
+    """Return messages by day since the first, and the days of meetings.
+
+    Parameters
+    ----------
+    sure
+        Whether only meetings of large overlap on a usual weekday count.
+    """
+    daily, events = evidence.table("daily"), evidence.table("events")
+    first, last = int(daily["day"].min()), int(daily["day"].max())
+    start = first - (first + 3) % WEEK_DAYS  # a Monday; 1970-01-01 was a Thursday
+    counts = np.full(last - start + 1, np.nan)
+    counts[first - start :] = 0
+    counts[(daily["day"] - start).to_numpy(int)] = daily["messages"]
+    days = list_dated_events(evidence, "meetup")["day"]
+    if sure:
+        value = events.set_index("nth")["value"].reindex(range(len(days)))
+        usual = ((days + 3) % WEEK_DAYS).isin(USUAL_DAYS).to_numpy()
+        days = days[usual & value.ge(SURE_OVERLAP).to_numpy()]
+    return counts, (days - start).to_numpy(np.float64)
+
+
+def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
+    """Estimate the ratio of counts after events to other days of the same weekday.
+
+    The error of its logarithm is the standard deviation over all shifts of the events
+    around the record, which keep their distances and the counts' own persistence.
+
+    Parameters
+    ----------
+    counts : shape (days,)
+        By day, from a Monday on; NaN before the record.
+    met : shape (events,)
+        Days of events.
+    days
+        How many days after an event are compared.
+    """
+    ratio = _compute_ratio(counts, met, days)
+    shifts = [
+        _compute_ratio(counts, (met + by) % len(counts), days)
+        for by in range(days + 1, len(counts) - days)
+    ]
+    logs = np.log([one for one in shifts if np.isfinite(one) and one > 0])
+    if not np.isfinite(ratio) or ratio <= 0 or len(logs) <= len(met):
+        raise NotIdentifiableError("no other day of the same weekday is left")
+    return Interval.of(
+        ratio,
+        Wald(ratio, float(np.std(logs)), "log", len(met) - 1),
+        method="all shifts of the meetings, log scale",
+        n=len(met),
+        clusters=len(met),
+    )
+
+
+def _compute_ratio(counts: Floats, met: Floats, days: int) -> float:
+    since = _mark_days(len(counts), met, range(days + 1))
+    after = _mark_days(len(counts), met, range(1, days + 1))
+    rows = pd.DataFrame(
+        {"count": counts, "weekday": np.arange(len(counts)) % WEEK_DAYS}
+    )
+    known = ~np.isnan(counts)
+    usual = rows[known & ~since].groupby("weekday")["count"].mean()
+    treated = rows[known & after]
+    expected = treated["weekday"].map(usual).sum(skipna=False)
+    return float(treated["count"].sum() / expected) if expected > 0 else np.nan
+
+
+def _mark_days(length: int, met: Floats, offsets: range) -> Bools:
+    marked = np.zeros(length, bool)
+    for offset in offsets:
+        at = met.astype(int) + offset
+        marked[at[at < length]] = True
+    return marked

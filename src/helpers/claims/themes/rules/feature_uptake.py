@@ -1,0 +1,164 @@
+"""Streams before and after they take up a feature: topics marked as resolved.
+
+A feature is used where somebody cares for the stream, so uptake comes with a person:
+an association. Streams that have not taken it up yet, or never do, are compared.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.time_varying import (
+    STEP,
+    build_observed_lives,
+    build_stretches,
+    check_gates,
+    estimate_hazard_ratio,
+)
+from helpers.claims.designs.rates.event_study import (
+    CLEAR_DAYS,
+    Series,
+    estimate_event_ratio,
+    list_dated_events,
+)
+from helpers.claims.quantities.spans import to_local_days
+from helpers.survival import Interval
+from helpers.survival.silence import SILENCE_DAYS
+
+UPTAKE, EARLIER = "resolved_topic", 182
+FIRST_MONTH = (1, 28)
+LAG = 28.0
+
+
+@stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
+def hazard_after_uptake(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of streams that use the feature to others."""
+    lives = build_observed_lives(evidence)
+    spells = _list_spells(evidence)
+    rows = build_stretches(evidence, spells, lives)
+    alive, others = _count_arms(evidence, lives, spells)
+    passed = gates.pass_gates(
+        gates.require_units(alive, "streams alive at their uptake"),
+        gates.require_units(others, "streams without uptake alive at an uptake"),
+    ) + check_gates(evidence, rows)
+
+    def estimate(lag: float = 0.0, w_days: float = SILENCE_DAYS) -> Interval:
+        followed = build_observed_lives(evidence, w_days)
+        late = spells.assign(from_age=spells["from_age"] + lag)
+        return estimate_hazard_ratio(
+            evidence, build_stretches(evidence, late, followed)
+        )
+
+    return Finding(
+        legs=(estimate_hazard_ratio(evidence, rows),),
+        definition="HR of the first silence of 60 days since a first topic was marked"
+        " as resolved, against streams before that or without it; messages of 28 days"
+        " adjusted",
+        gates=passed,
+        specifications=(
+            Specification.tried("lag of 28 days", partial(estimate, LAG)),
+            *(
+                Specification.tried(f"W = {w}", partial(estimate, w_days=float(w)))
+                for w in (30, 90)
+            ),
+            Specification.tried(
+                "organisations with uptake only", partial(_estimate_within, evidence)
+            ),
+        ),
+        controls=(
+            Specification.tried(
+                "half a year earlier", partial(_estimate_placebo, evidence)
+            ),
+        ),
+        beside=_list_event_studies(evidence),
+        qualifiers=("proxy", "association"),
+        variant="uptake",
+        note=f"{alive} streams took the feature up while alive, {others} without it"
+        " were alive then",
+    )
+
+
+def _list_spells(evidence: Evidence) -> pd.DataFrame:
+    """Return the age at uptake of each stream, from which it is exposed."""
+    events = list_dated_events(evidence, UPTAKE)
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    age = (events["day"] - events["group"].map(born)).astype("float64")
+    return pd.DataFrame({"group": events["group"], "from_age": age, "to_age": np.inf})
+
+
+def _count_arms(
+    evidence: Evidence, lives: pd.DataFrame, spells: pd.DataFrame
+) -> tuple[int, int]:
+    """Count streams alive at their uptake, and others alive at one of these days."""
+    life = lives.set_index("group")["duration"]
+    alive = spells[spells["from_age"] < spells["group"].map(life)]
+    born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    days = np.sort(alive["from_age"] + alive["group"].map(born))
+    rest = life[~life.index.isin(spells["group"])]
+    start = rest.index.map(born).to_numpy(np.float64)
+    first, last = np.searchsorted(days, start), np.searchsorted(days, start + rest)
+    return len(alive), int((last > first).sum())
+
+
+def _estimate_within(evidence: Evidence) -> Interval:
+    """Estimate within organisations that ever use the feature."""
+    users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
+    networks = evidence.groups.loc[users, "network"].unique()
+    own = evidence.groups["network"].isin(networks)
+    chosen = evidence.only(evidence.groups.loc[own, "group"])
+    rows = build_stretches(chosen, _list_spells(chosen), build_observed_lives(chosen))
+    check_gates(chosen, rows)
+    return estimate_hazard_ratio(chosen, rows)
+
+
+def _estimate_placebo(evidence: Evidence) -> Interval:
+    """Estimate the ratio with uptake dated half a year early, until uptake."""
+    lives, spells = build_observed_lives(evidence), _list_spells(evidence)
+    uptake = lives["group"].map(spells.set_index("group")["from_age"])
+    until = np.fmin(lives["duration"], uptake)
+    cut = lives.assign(
+        duration=until, died=lives["died"] & (until == lives["duration"])
+    )
+    cut = cut[cut["duration"] > 0]
+    early = spells.assign(from_age=spells["from_age"] - EARLIER)
+    early = early[early["from_age"] >= 0]
+    rows = build_stretches(evidence, early, cut)
+    check_gates(evidence, rows)
+    return estimate_hazard_ratio(evidence, rows)
+
+
+def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
+    """Estimate messages and posters of the month after uptake over the month before.
+
+    A stream is no comparison from 56 days before its own uptake on.
+    """
+    events = list_dated_events(evidence, UPTAKE)
+    until = to_local_days(evidence, evidence.groups.set_index("group")["end_us"])
+    near = (
+        pd.concat(
+            pd.DataFrame(
+                {"group": group, "day": np.arange(day, until[group] + STEP, CLEAR_DAYS)}
+            )
+            for group, day in zip(events["group"], events["day"], strict=True)
+        ).astype("int64")
+        if len(events)
+        else events
+    )
+    daily = evidence.daily
+    found = []
+    for what in ("messages", "posters"):
+        rows = daily.rename(columns={what: "value"})[["group", "day", "value"]]
+        series = Series.of(evidence, rows)
+        found += Beside.tried(
+            f"{what} of days 1–28 over the 28 before",
+            partial(estimate_event_ratio, evidence, series, events, FIRST_MONTH, near),
+        )
+    return tuple(found)

@@ -1,0 +1,63 @@
+"""A city's technology groups: days of founding and every event up to 2015."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, RawFolder, load_description
+from helpers.corpora.shared.dates import to_days
+from helpers.corpora.shared.registers import (
+    build_counted,
+    build_facts,
+    build_registry_columns,
+)
+from helpers.records import DAY_US, to_day_us
+
+END_US = to_day_us(date(2015, 12, 1))  # the day of the crawl
+
+
+def count(raw: RawFolder) -> Counted:
+    """Build the registry of groups with their first and last events."""
+    groups, events = raw.rows("groups.csv.gz"), raw.rows("events.csv.gz")
+    past = events["status"].eq("past")
+    days = to_days(events["date"]).where(past).groupby(events["group"])
+    number = groups["group"]
+    table = pd.DataFrame(
+        {
+            "key": "group " + number.astype(str),
+            "created": to_days(groups["created"]),
+            "first_event": number.map(days.min()),
+            "last_event": number.map(days.max()),
+            "events": number.map(days.count()).fillna(0),
+            "scheduled": number.isin(events.loc[~past, "group"]),
+        }
+    )
+    return build_counted(
+        _build_registry(table),
+        {"facts": build_facts(table.drop(columns="created"))},
+        {},
+        {
+            "groups": len(groups),
+            "events": int(past.sum()),
+            "scheduled events": int((~past).sum()),
+        },
+    )
+
+
+def _build_registry(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups; one with an event ahead is active until the crawl."""
+    noon = table["last_event"] * DAY_US + DAY_US // 2
+    return build_registry_columns(
+        table[["key"]].assign(
+            network="london",
+            kind="technology",
+            origin_us=table["created"].astype("int64") * DAY_US,
+            end_us=END_US,
+            last_us=noon.mask(table["scheduled"], END_US - 1),
+        )
+    )
+
+
+CORPUS = load_description("london_meetup", count=count)

@@ -43,6 +43,7 @@ from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.fixed.evidence_plan import (
     EvidencePlan,
     May,
+    find_late_choice,
     find_substitute,
     is_public,
     list_amendments,
@@ -302,6 +303,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     told = (
         *describe_amendments(amendments),
         find_substitute(question.claim.id, source),
+        find_late_choice(question.claim.id, source),
     )
     notes = (of, finding.note, *(f"{one}" for one in told if one), chance, flag)
     return replace(

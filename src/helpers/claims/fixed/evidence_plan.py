@@ -238,6 +238,46 @@ class Amendment:
         return named and measured
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateChoice:
+    """A choice about an estimate that was made after some number had been seen.
+
+    Attributes
+    ----------
+    claim
+        Of the register.
+    sources
+        Names of studies.
+    what
+        What was chosen after which number, in words.
+    """
+
+    claim: str
+    sources: tuple[str, ...]
+    what: str
+
+    def __str__(self) -> str:
+        return f"changed after a number was seen: yes; {self.what}"
+
+
+@cache
+def read_late_choices() -> tuple[LateChoice, ...]:
+    """Read all choices that were made after a number was seen, in file order."""
+    entries = tomllib.loads(AMENDMENTS.read_text("utf-8"))["late_choice"]
+    return tuple(msgspec.convert(entry, LateChoice) for entry in entries)
+
+
+def find_late_choice(claim_id: str, source: str) -> LateChoice | None:
+    """Return what was chosen late about a claim in a study; None for nothing.
+
+    >>> print(find_late_choice("s3-willing-to-pay", "learning365").what)
+    defined after other results of surveys and trials, its negative control after its \
+own first estimate
+    """
+    named = (one for one in read_late_choices() if one.claim == claim_id)
+    return next((one for one in named if source in one.sources), None)
+
+
 @cache
 def read_amendments() -> tuple[Amendment, ...]:
     """Read all amendments, in file order."""

@@ -67,8 +67,8 @@ def bound_pure_share(
 
     Examples
     --------
-    >>> bound_pure_share(0.5, 0.8, 0.4)
-    (0.75, 0.33..., 0.66...)
+    >>> [round(one, 3) for one in bound_pure_share(0.5, 0.8, 0.4)]
+    [0.75, 0.333, 0.667]
     """
     least = max(0.0, 1 - others) / users
     if least == 0:

@@ -6,6 +6,7 @@ an association. Streams that have not taken it up yet, or never do, are compared
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -46,19 +47,19 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
     rows = build_stretches(evidence, spells, lives)
     alive, others = _count_arms(evidence, lives, spells)
     passed = gates.pass_gates(
-        gates.require_units(alive, "streams alive at their uptake"),
-        gates.require_units(others, "streams without uptake alive at an uptake"),
+        gates.require_units(alive, "streams alive at their uptake", gates.LEAST_IN_ARM),
+        gates.require_units(
+            others, "streams without uptake alive at an uptake", gates.LEAST_IN_ARM
+        ),
     ) + check_gates(evidence, rows)
 
     def estimate(lag: float = 0.0, w_days: float = SILENCE_DAYS) -> Interval:
         followed = build_observed_lives(evidence, w_days)
         late = spells.assign(from_age=spells["from_age"] + lag)
-        return estimate_hazard_ratio(
-            evidence, build_stretches(evidence, late, followed)
-        )
+        return _estimate(evidence, build_stretches(evidence, late, followed))
 
     return Finding(
-        legs=(estimate_hazard_ratio(evidence, rows),),
+        legs=(_estimate(evidence, rows),),
         definition="HR of the first silence of 60 days since a first topic was marked"
         " as resolved, against streams before that or without it; messages of 28 days"
         " adjusted",
@@ -84,6 +85,10 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
         note=f"{alive} streams took the feature up while alive, {others} without it"
         " were alive then",
     )
+
+
+def _estimate(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    return replace(estimate_hazard_ratio(evidence, rows), n=rows["group"].nunique())
 
 
 def _list_spells(evidence: Evidence) -> pd.DataFrame:
@@ -116,7 +121,7 @@ def _estimate_within(evidence: Evidence) -> Interval:
     chosen = evidence.only(evidence.groups.loc[own, "group"])
     rows = build_stretches(chosen, _list_spells(chosen), build_observed_lives(chosen))
     check_gates(chosen, rows)
-    return estimate_hazard_ratio(chosen, rows)
+    return _estimate(chosen, rows)
 
 
 def _estimate_placebo(evidence: Evidence) -> Interval:
@@ -132,33 +137,43 @@ def _estimate_placebo(evidence: Evidence) -> Interval:
     early = early[early["from_age"] >= 0]
     rows = build_stretches(evidence, early, cut)
     check_gates(evidence, rows)
-    return estimate_hazard_ratio(evidence, rows)
+    return _estimate(evidence, rows)
 
 
 def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
     """Estimate messages and posters of the month after uptake over the month before.
 
+    Each network alone: they are too few to pool.
+    """
+    return tuple(
+        found
+        for network in evidence.networks
+        for what in ("messages", "posters")
+        for found in Beside.tried(
+            f"{what} of days 1–28 over the 28 before, {network}",
+            partial(_estimate_lift, evidence.within(network), what),
+        )
+    )
+
+
+def _estimate_lift(evidence: Evidence, what: str) -> Interval:
+    """Estimate the rise in a count after uptake relative to streams without it yet.
+
     A stream is no comparison from 56 days before its own uptake on.
     """
+    own = evidence.groups["group"]
     events = list_dated_events(evidence, UPTAKE)
+    events = events[events["group"].isin(own)].reset_index(drop=True)
+    gates.pass_gates(gates.require_units(len(events), "streams with uptake"))
     until = to_local_days(evidence, evidence.groups.set_index("group")["end_us"])
-    near = (
-        pd.concat(
-            pd.DataFrame(
-                {"group": group, "day": np.arange(day, until[group] + STEP, CLEAR_DAYS)}
-            )
-            for group, day in zip(events["group"], events["day"], strict=True)
-        ).astype("int64")
-        if len(events)
-        else events
-    )
-    daily = evidence.daily
-    found = []
-    for what in ("messages", "posters"):
-        rows = daily.rename(columns={what: "value"})[["group", "day", "value"]]
-        series = Series.of(evidence, rows)
-        found += Beside.tried(
-            f"{what} of days 1–28 over the 28 before",
-            partial(estimate_event_ratio, evidence, series, events, FIRST_MONTH, near),
+    near = pd.concat(
+        pd.DataFrame(
+            {"group": group, "day": np.arange(day, until[group] + STEP, CLEAR_DAYS)}
         )
-    return tuple(found)
+        for group, day in zip(events["group"], events["day"], strict=True)
+    )
+    rows = evidence.daily.rename(columns={what: "value"})[["group", "day", "value"]]
+    series = Series.of(evidence, rows)
+    return estimate_event_ratio(
+        evidence, series, events, FIRST_MONTH, near.astype("int64")
+    )

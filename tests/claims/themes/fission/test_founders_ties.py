@@ -1,0 +1,106 @@
+"""Founders' ties and standing: planted both ways; counted again from raw messages."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.fission.founders_ties import first_posters_known
+from helpers.claims.themes.leaders.founders_standing import hazard_by_standing
+from helpers.study import open_study
+from tests.raw_corpora import SHARED, needs_raw
+
+
+def _founders(n, **columns):
+    """Return the table of founders, the same for either kind of reply."""
+    one = pd.DataFrame(
+        {
+            "group": np.arange(n),
+            "record_days": 400,
+            "posters": 9,
+            "met": 0,
+            "received": 0,
+            "as_many": 1.0,
+            "later_posters": 0,
+        }
+    ).assign(**columns)
+    return pd.concat([one.assign(replies=kind) for kind in ("explicit", "either")])
+
+
+def _of_ties(plant, ratio, n=400, seed=5):
+    rng = np.random.default_rng(seed)
+    study = plant(seed, n=n, lived=9e3)
+    met = rng.integers(0, 9, n)
+    mean = 4.0 * ratio ** (met / 8 / 0.25)
+    later = rng.poisson(mean * rng.gamma(2.0, 0.5, n))
+    study.tables["founders"] = _founders(n, met=met, later_posters=later)
+    return Evidence.of(study)
+
+
+@pytest.mark.parametrize("ratio", [0.8, 1.0, 1.3])
+def test_limits_hold_the_planted_ratio(plant, ratio):
+    """Per quarter of first posters whom the founder knew."""
+    (leg,) = first_posters_known(_of_ties(plant, ratio)).legs
+    assert leg.low <= ratio <= leg.high
+    assert leg.estimate == pytest.approx(ratio, rel=0.1)
+
+
+def test_groups_with_a_short_record_before_them_are_not_asked(plant):
+    """Nobody could have been met there."""
+    evidence = _of_ties(plant, 1.0)
+    table = evidence.study.tables["founders"]
+    evidence.study.tables["founders"] = table.assign(record_days=89)
+    with pytest.raises(GateError, match="0 groups, 50 needed"):
+        first_posters_known(evidence)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1.0])
+def test_a_planted_hazard_of_founders_with_standing_is_found(plant, ratio):
+    """Every third founder stands in the top tenth."""
+    n = 900
+    standing = np.arange(n) % 3 == 0
+    rng = np.random.default_rng(7)
+    life = rng.exponential(np.where(standing, 150.0 / ratio, 150.0))
+    study = plant(7, n=n, lived=life)
+    as_many = np.where(standing, 0.02, 0.6)
+    study.tables["founders"] = _founders(n, as_many=as_many)
+    (leg,) = hazard_by_standing(Evidence.of(study)).legs
+    assert leg.low <= ratio <= leg.high
+
+
+@needs_raw
+def test_explicit_ties_and_standing_come_again_from_raw_messages():
+    """Five channels of one archive, message by message."""
+    raw = pd.read_csv(
+        SHARED / "zulip_archives" / "zulip_messages.csv.gz", dtype={"mentions": str}
+    )
+    rows = raw[raw["org"].eq("lean") & raw["bot"].eq(0)].sort_values("ts")
+    study = open_study("zulip_archives")
+    groups = study.table("groups")
+    table = study.table("founders")
+    table = table[table["replies"].eq("explicit")].set_index("group")
+    own = groups[groups["network"].eq("lean") & groups["group"].isin(table.index)]
+    late = own[table.loc[own["group"], "record_days"].to_numpy() >= 400]
+    chosen = late.sort_values("messages").tail(5)
+    writers = set(rows["sender"])
+    for group in chosen.itertuples():
+        origin = group.origin_us // 1_000_000
+        here = rows["stream_id"].astype(str).eq(group.key.split("/")[1])
+        mine = rows[here & rows["ts"].ge(origin)]
+        founder = mine["sender"].iloc[0]
+        first = set(mine.loc[mine["ts"] < origin + 7 * 86_400, "sender"])
+        before = rows[~here & rows["ts"].between(origin - 180 * 86_400, origin - 1)]
+        met, received = set(), set()
+        for row in before.dropna(subset="mentions").itertuples():
+            for name in set(row.mentions.split(";")) & writers - {row.sender}:
+                if name == founder:
+                    received.add((row.stream_id, row.ts, row.sender, row.chars))
+                recent = row.ts >= origin - 90 * 86_400
+                if recent and founder in (name, row.sender):
+                    met |= {name, row.sender} & first - {founder}
+        assert table.loc[group.group, "posters"] == len(first)
+        assert table.loc[group.group, "met"] == len(met)
+        assert table.loc[group.group, "received"] == len(received)

@@ -1,0 +1,78 @@
+"""Staggered uptake of a feature: planted both ways, and early dates show nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.rules.feature_uptake import hazard_after_uptake
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.raw_corpora import SHARED, needs_raw
+
+MEAN = 200.0
+
+
+def _evidence(plant, ratio, n=600, seed=3):
+    """Plant streams; half take the feature up at their own age, if they live then."""
+    rng = np.random.default_rng(seed)
+    uptake = np.where(np.arange(n) % 2, rng.uniform(20.0, 300.0, n), np.inf)
+    hazard = rng.exponential(1.0, n)  # cumulative hazard at death
+    before = uptake / MEAN
+    life = np.where(
+        hazard <= before, hazard * MEAN, uptake + (hazard - before) * MEAN / ratio
+    )
+    study = plant(seed, n=n, lived=life, origin=0.0)
+    groups = study.tables["groups"].set_index("group")
+    took = np.flatnonzero(uptake < life)
+    study.tables["events"] = pd.DataFrame(
+        {
+            "group": took,
+            "nth": 0,
+            "kind": "resolved_topic",
+            "time_us": groups["origin_us"].loc[took].to_numpy()
+            + (uptake[took] * DAY_US).astype("int64"),
+        }
+    )
+    return Evidence.of(study)
+
+
+@pytest.mark.parametrize("ratio", [0.6, 1.0, 1.6])
+def test_limits_hold_the_planted_hazard_ratio(plant, ratio):
+    """Time before uptake is not credited to the feature."""
+    (leg,) = hazard_after_uptake(_evidence(plant, ratio)).legs
+    assert leg.low <= ratio <= leg.high
+    assert leg.estimate == pytest.approx(ratio, rel=0.25)
+
+
+def test_an_uptake_dated_early_shows_no_effect(plant):
+    """The control is blind to what happens after the true date."""
+    (control,) = hazard_after_uptake(_evidence(plant, 0.4, n=3000)).controls
+    (leg,) = control.legs
+    assert leg.low <= 1 <= leg.high
+
+
+def test_few_streams_with_uptake_are_refused(plant):
+    """Thirty of them, alive."""
+    with pytest.raises(GateError, match="streams alive at their uptake, 30 needed"):
+        hazard_after_uptake(_evidence(plant, 1.0, n=40))
+
+
+@needs_raw
+def test_uptake_is_the_last_message_of_the_first_resolved_topic():
+    """Counted again from the raw rows."""
+    rows = pd.read_csv(SHARED / "zulip_archives" / "zulip_messages.csv.gz")
+    marked = rows[rows["topic"].astype(str).str.startswith("✔")]
+    last = marked.groupby(["org", "stream_id", "topic"])["ts"].max()
+    since = pd.Timestamp("2021-07-01").timestamp()
+    first = last[last >= since].groupby(["org", "stream_id"]).min()
+    study = open_study("zulip_archives")
+    keys = study.table("groups").set_index("group")["key"]
+    events = study.table("events")
+    found = dict(zip(events["group"].map(keys), events["time_us"], strict=True))
+    raw = {f"{org}/{stream}": ts * 1_000_000 for (org, stream), ts in first.items()}
+    assert found.items() <= raw.items()
+    assert set(raw) - set(found) <= set(raw) - set(keys)  # channels of bots only

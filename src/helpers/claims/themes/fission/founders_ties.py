@@ -23,6 +23,7 @@ from helpers.records import DAY_US
 from helpers.survival import Interval
 
 QUARTER, FOLLOWED = 0.25, 90
+ADJUSTED = "posters of days 0–6 adjusted"
 POSTERS, OTHER_POSTERS = 5, (3, 8)
 
 
@@ -33,7 +34,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*gates.require_sampled(rows))
     estimate = partial(_estimate, evidence)
     found = estimate(rows)
-    adjusted = Beside("posters of days 0–6 adjusted", estimate(rows, adjusted=True))
+    adjusted = partial(estimate, rows, adjusted=True)
     return Finding.estimated(
         lambda: found,
         "people writing in days 60–89 per +0.25 of the first week's other posters who"
@@ -43,7 +44,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
             "explicit replies only": lambda: estimate(
                 _build_rows(evidence, replies=EXPLICIT)
             ),
-            "posters of days 0–6 adjusted": lambda: adjusted.interval,
+            ADJUSTED: adjusted,
             **{
                 f"{least} people in the first week": partial(
                     _estimate_of_larger, evidence, least
@@ -52,7 +53,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
             },
         },
         permuted=Permutations.of(found, rows, estimate, "share", ("network",)),
-        beside=(adjusted,),
+        beside=Beside.tried(ADJUSTED, adjusted),
         qualifiers=("proxy", "association"),
         variant="ties",
         note=f"{len(rows)} groups; {int(rows['share'].gt(0).sum())} with a first poster"

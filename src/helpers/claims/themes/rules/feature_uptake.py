@@ -24,6 +24,7 @@ from helpers.claims.designs.hazards.time_varying import (
     check_gates,
     estimate_hazard_ratio,
 )
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.event_study import (
     CLEAR_DAYS,
     Series,
@@ -34,7 +35,7 @@ from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
 
-UPTAKE, EARLIER = "resolved_topic", 182
+UPTAKE = "resolved_topic"
 FIRST_MONTH = (1, 28)
 LAG = 28.0
 
@@ -58,8 +59,9 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
         late = spells.assign(from_age=spells["from_age"] + lag)
         return _estimate(evidence, build_stretches(evidence, late, followed))
 
+    found = _estimate(evidence, rows)
     return Finding(
-        legs=(_estimate(evidence, rows),),
+        legs=(found,),
         definition="HR of the first silence of 60 days since a first topic was marked"
         " as resolved, against streams before that or without it; messages of 28 days"
         " adjusted",
@@ -74,11 +76,7 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
                 "organisations with uptake only", partial(_estimate_within, evidence)
             ),
         ),
-        controls=(
-            Specification.tried(
-                "half a year earlier", partial(_estimate_placebo, evidence)
-            ),
-        ),
+        permuted=Permutations(found, partial(_permute_uptake, evidence)),
         beside=_list_event_studies(evidence),
         qualifiers=("proxy", "association"),
         variant="uptake",
@@ -124,20 +122,29 @@ def _estimate_within(evidence: Evidence) -> Interval:
     return _estimate(chosen, rows)
 
 
-def _estimate_placebo(evidence: Evidence) -> Interval:
-    """Estimate the ratio with uptake dated half a year early, until uptake."""
-    lives, spells = build_observed_lives(evidence), _list_spells(evidence)
-    uptake = lives["group"].map(spells.set_index("group")["from_age"])
-    until = np.fmin(lives["duration"], uptake)
-    cut = lives.assign(
-        duration=until, died=lives["died"] & (until == lives["duration"])
-    )
-    cut = cut[cut["duration"] > 0]
-    early = spells.assign(from_age=spells["from_age"] - EARLIER)
-    early = early[early["from_age"] >= 0]
-    rows = build_stretches(evidence, early, cut)
-    check_gates(evidence, rows)
-    return _estimate(evidence, rows)
+def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
+    """Estimate with each uptake given to a stream of its network alive that day.
+
+    Dates moved to an earlier day would not do: who takes a feature up lived until then.
+    """
+    rng = np.random.default_rng(seed)
+    lives = build_observed_lives(evidence).set_index("group")["duration"]
+    whole = evidence.groups.set_index("group")
+    born = to_local_days(evidence, whole["origin_us"]).astype("float64")
+    network = whole["network"]
+    events = list_dated_events(evidence, UPTAKE).sort_values(["day", "group"])
+    free = lives.index.to_numpy()
+    drawn = []
+    for group, day in zip(events["group"], events["day"], strict=True):
+        age = day - born[free].to_numpy()
+        alive = (age >= 0) & (age < lives[free].to_numpy())
+        able = np.flatnonzero(alive & network[free].eq(network[group]).to_numpy())
+        if len(able):
+            place = rng.choice(able)
+            drawn.append((free[place], age[place]))
+            free = np.delete(free, place)
+    spells = pd.DataFrame(drawn, columns=["group", "from_age"]).assign(to_age=np.inf)
+    return _estimate(evidence, build_stretches(evidence, spells))
 
 
 def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:

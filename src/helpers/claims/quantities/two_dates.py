@@ -7,7 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers.claims.contract.source_facts import LastActivity, read_source_facts
+from helpers.claims.contract.source_facts import (
+    SIDE_BY_SIDE,
+    LastActivity,
+    read_source_facts,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.registered import (
@@ -19,9 +23,6 @@ from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
-from helpers.survival.silence import SILENCE_DAYS
-
-SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the traffic
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
@@ -69,7 +70,7 @@ def _list_groups_with(
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
     """Return lifetimes under each silence threshold W of the source."""
-    source = SOURCES.get(evidence.study.name)
+    source = read_source_facts(evidence.study.name).last_activity
     windows = source.windows if source else SIDE_BY_SIDE
     return tuple(define_registered_lifetimes(evidence, w_days=w) for w in windows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -37,11 +38,12 @@ from helpers.claims.quantities.spans import (
     to_local_days,
 )
 from helpers.claims.quantities.two_dates import select_followed
-from helpers.inference import estimate_rate_ratio
+from helpers.inference import compute_wilson_interval, estimate_rate_ratio
 from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
 
+FIRST_EVENT = 30
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Sets = {
     "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
@@ -60,7 +62,8 @@ def three_month_death(evidence: Evidence) -> Finding:
     if not evidence.records("groups"):
         rows, source = select_followed(evidence)
         bracket = list_bracket(partial(estimate_share_silent, rows))
-        return estimate_silent_by(rows, source, THREE_MONTHS, tuple(bracket))
+        finding = estimate_silent_by(rows, source, THREE_MONTHS, tuple(bracket))
+        return replace(finding, beside=(*finding.beside, *_list_met_soon(rows)))
     evidence = evidence.of_known_age
     ends, error = define_silent(evidence), evidence.time_error_days
     passed = gates.pass_gates(*gates.require_failure_gates(ends.lives, THREE_MONTHS))
@@ -84,6 +87,22 @@ def three_month_death(evidence: Evidence) -> Finding:
         f" {format_share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),
     )
+
+
+def _list_met_soon(rows: Evidence) -> tuple[Beside, ...]:
+    """Estimate the share of groups with a first event within 30 days, if recorded."""
+    if not rows.records("facts"):
+        return ()
+    facts = rows.table("facts")
+    first = facts[facts["fact"].eq("first_event")].set_index("group")["value"]
+    if first.empty:
+        return ()
+    born = rows.groups.set_index("group")
+    followed = born[born["end_us"] - born["origin_us"] >= FIRST_EVENT * DAY_US]
+    days = first.reindex(followed.index) - followed["origin_us"] // DAY_US
+    soon = int(days.le(FIRST_EVENT).sum())
+    name = f"first event within {FIRST_EVENT} days of founding"
+    return (Beside(name, compute_wilson_interval(soon, len(followed))),)
 
 
 def list_bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:

@@ -13,13 +13,11 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 
 USES, AGREE = "uses", ("4", "5")
-SHOWN = ("cn_oss_survey",)
 
 
 @stands_in(
     "s0-lurkers-still-identify",
     needs=("published_percentages",),
-    shown=SHOWN,
     planned=True,
 )
 def bounds_among_users(evidence: Evidence) -> Finding:

@@ -23,11 +23,10 @@ AFTER, LONGER = 7, 14
 LEAST_MEETINGS = 10
 SURE_OVERLAP = 46  # hundredths of a meeting's guests
 USUAL_DAYS = (0, 5)  # Monday and Saturday
-SHOWN = ("houston_meetups",)
 NEEDS = ("daily", "meetup")
 
 
-@stands_in("s3-offline-meetups-help", needs=NEEDS, shown=SHOWN, planned=True)
+@stands_in("s3-offline-meetups-help", needs=NEEDS, planned=True)
 def messages_after_meetings(evidence: Evidence) -> Finding:
     """Estimate the ratio of messages in the week after a meeting to other days."""
     counts, met = _read_days(evidence)
@@ -57,7 +56,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
     )
 
 
-@stands_in("s4-offline-is-content", needs=NEEDS, shown=SHOWN, planned=True)
+@stands_in("s4-offline-is-content", needs=NEEDS, planned=True)
 def meetings_and_lessons(evidence: Evidence) -> Finding:
     """Count meetings and lessons: one source has meetings only."""
     kinds = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}

@@ -38,6 +38,7 @@ from helpers.claims.quantities.members import (
     STALE_DAYS,
     count_members_at,
 )
+from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.two_dates import (
     SIDE_BY_SIDE,
     enclose_both,
@@ -189,7 +190,9 @@ class BySize(NamedTuple):
     note: str
 
 
-def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
+def compare_by_size(
+    lives: Lifetimes, sizes: pd.Series[float], when: str = "at day 28"
+) -> BySize:
     """Estimate mean-lifetime ratios of 10–30 members to other sizes.
 
     Parameters
@@ -209,7 +212,8 @@ def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
     passed = gates.pass_gates(
-        _require_enough(counts), gates.require_clusters(lives.network, lives.batch)
+        _require_enough(counts, when),
+        gates.require_clusters(lives.network, lives.batch),
     )
     ratio = partial(estimate_mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
     legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
@@ -225,13 +229,13 @@ def compare_by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
     return BySize(tuple(legs), passed, note)
 
 
-def _require_enough(counts: Mapping[str, int]) -> gates.Gate:
+def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
     """Check for 30 groups of 10–30 members and of two other sizes."""
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
     counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
     detail = (
-        f"groups by size at day 28: {counts_text}; 30 needed of 10–30 and in two others"
+        f"groups by size {when}: {counts_text}; 30 needed of 10–30 and in two others"
     )
     return gates.Gate("sizes", passed, detail)
 
@@ -244,6 +248,43 @@ def select_later(lives: Lifetimes, day: float) -> Lifetimes:
         durations=late.durations - day,
         entry=np.maximum(late.entry - day, 0.0),
         potential=late.potential - day,
+    )
+
+
+@stands_in(
+    "s0-size-10-30-best",
+    ("registry.last_us",),
+    needs=("members_at_end",),
+    planned=True,
+)
+def best_by_members_at_end(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes by members at the end of the record.
+
+    Who lived longer had longer to gather members: shown, deciding nothing.
+    """
+    seen, source = select_followed(evidence)
+    facts = seen.table("facts")
+    members = facts[facts["fact"].eq("members")].set_index("group")["value"]
+
+    def compare(w_days: float) -> BySize:
+        lives = define_registered_lifetimes(seen, w_days=w_days).lives
+        return compare_by_size(lives, members, "at the end")
+
+    comparison = compare(source.windows[-1])
+    return Finding(
+        legs=comparison.legs,
+        definition=f"mean days of the first year until the last {source.what}, W ="
+        f" {source.windows[-1]:g}; groups of 10–30 members at the end over all others,"
+        f" then over {OTHERS}",
+        gates=comparison.gates,
+        specifications=(
+            Specification.tried(
+                f"W = {source.also:g}", lambda: compare(source.also).legs
+            ),
+        ),
+        qualifiers=(*QUALIFIERS, "survivors"),
+        may="nothing",
+        note=comparison.note,
     )
 
 

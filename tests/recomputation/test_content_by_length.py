@@ -220,7 +220,7 @@ def test_pairs_of_lounges_recounted():
 
 
 def _four_weeks_on(rows):
-    """Repeat rows for each of the four weeks that follow."""
+    """Repeat weekly rows, so that each counts for the four weeks that follow."""
     return pd.concat([rows.assign(week=rows.week + 1 + k) for k in range(4)])
 
 

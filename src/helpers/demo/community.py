@@ -130,7 +130,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writer of exports in one chat format, and the features it can express.
+    """Function that writes a simulated group in one chat format, with its features.
 
     Attributes
     ----------

@@ -119,7 +119,7 @@ def apply_calibration(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
 ) -> Interval:
-    """Estimate a ratio on calibrated shares, with the calibration's error included.
+    """Estimate a ratio from shares corrected by hand labels, errors combined.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.

@@ -79,7 +79,7 @@ def _count_returns(known: pd.DataFrame, count: int) -> dict[str, pd.Series[int]]
 
 
 def _count_replies(replies: pd.DataFrame) -> dict[str, pd.Series[int]]:
-    """Count people replied to, pairs with a reply, and reciprocal pairs, by group."""
+    """Count, by group, people replied to, pairs with a reply and reciprocal pairs."""
     edges = replies[["group", "member", "receiver"]].drop_duplicates()
     one = np.minimum(edges["member"], edges["receiver"])
     other = np.maximum(edges["member"], edges["receiver"])

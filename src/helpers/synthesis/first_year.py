@@ -129,7 +129,7 @@ def _count_never_active(lives: Lifetimes) -> Interval:
 
 
 def _count_revived(lives: Lifetimes) -> Interval | None:
-    """Count the share of once inactive groups with a later message."""
+    """Estimate the share of once inactive groups that became active again."""
     inactive = (lives.revived | lives.ended) & ~lives.never_active
     if not inactive.any():
         return None

@@ -96,12 +96,12 @@ class Evidence:
 
     @property
     def may_die(self) -> May:
-        """Verdicts that a failure probability allows, given selection bias."""
+        """Verdicts that a failure probability may give, despite selection bias."""
         return "contradict" if self.busy_spells else "both"
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """Qualifier of verdicts on groups selected for early activity, if any."""
+        """Qualifier of verdicts on groups that were selected as active early."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property

@@ -176,7 +176,7 @@ class Earlier:
         self.shifts: list[int] = []  # of the clocks of exports that were moved
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
-        """Yield an export's records with the group and people ids of earlier ones."""
+        """Yield an export's records, with group and people ids of earlier exports."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
             here.note(batch)

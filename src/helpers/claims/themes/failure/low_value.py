@@ -51,7 +51,7 @@ LENGTHS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Value:
-    """Content and advertisement labels by group, days 62–89."""
+    """Labels of content and advertisements by group in days 62–89 of its age."""
 
     content: Labelled
     ads: Labelled

@@ -180,7 +180,8 @@ def no_why(evidence: Evidence) -> Finding:
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return company-run groups; of all kinds where nobody recorded who runs them."""
-    groups, qualifiers = evidence.groups, ("proxy",)
+    groups = evidence.groups
+    qualifiers: tuple[str, ...] = ("proxy",)
     with suppress(NotIdentifiableError):
         company = read_stated(evidence, "company")
         groups, qualifiers = groups[groups["group"].map(company).eq(1.0)], ()

@@ -100,7 +100,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
     """Return the comparison by the work of operators in the first four weeks."""
-    if evidence.records("groups", "operator_effort"):
+    if evidence.records("groups", "births", "operator_effort"):
         effort = measure_coded(evidence, "operator_effort", MONTH)
         return Quantity(
             rows=lambda: compare_at_landmark(

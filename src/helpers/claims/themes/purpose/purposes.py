@@ -65,7 +65,7 @@ def no_purpose(evidence: Evidence) -> Finding:
 )
 def purpose_clearer(evidence: Evidence) -> Finding:
     """Estimate the odds that a purpose was stated at first, per later founding year."""
-    coded = evidence.records("stated_purpose")
+    coded = evidence.records("births", "stated_purpose")
     stated = (_coded_purposes if coded else _goals_of_first_texts)(evidence)
 
     def check(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:

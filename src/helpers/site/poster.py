@@ -27,7 +27,7 @@ BESIDE, ACROSS = 0.52, 0.86  # of the page: room beside the pictures, and in all
 COLOURS = {"quiet": INK, "published": VERMILION, "revived": BLUE}
 PALE = "#cbd2d9"
 HEAD, FOOT = 0.90, 0.13  # where the scenes begin and end
-COLOURS = 64
+PALETTE = 64  # colours of the PNG
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -113,5 +113,5 @@ def _save(figure: Figure, file: Path, title: str) -> None:
         figure.savefig(partial, format=kind, metadata=METADATA[kind] | words)
         if kind == "png":  # four inks and their edges need no more colours
             with Image.open(partial) as drawn:
-                reduced = drawn.convert("RGB").quantize(COLOURS)
+                reduced = drawn.convert("RGB").quantize(PALETTE)
             reduced.save(partial, "png")

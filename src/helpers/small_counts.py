@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.wording import Message
+
 if TYPE_CHECKING:
     from helpers.claims.evaluation.verdict import Verdict
 
@@ -120,12 +122,36 @@ def mask_text(text: str, k: int | None = None) -> str:
     Parameters
     ----------
     text
-        With counts of people as `People` marked them.
+        A message, or text in which `People` marked the counts of people.
     k
         That of this run by default.
+
+    Examples
+    --------
+    >>> from helpers.wording import say
+    >>> mask_text(say("{n} lurkers in {groups} groups", n=People(3), groups=4), 5)
+    '<5 lurkers in 4 groups'
     """
     limit = get_threshold() if k is None else k
+    if isinstance(text, Message):
+        return text.map_values(lambda value: _mask_value(value, limit))
     return MARKED.sub(lambda match: _mask_number(match, limit), text)
+
+
+class _Hidden(str):
+    """A small count of people, written the same whatever the format asks for."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def _mask_value(value: object, k: int) -> object:
+    """Return a value of a message, hidden if it counts fewer than k people."""
+    if isinstance(value, People):
+        return _Hidden(f"<{k}") if 0 < value < k else int(value)
+    return mask_text(value, k) if isinstance(value, str) else value
 
 
 def _mask_number(match: re.Match[str], k: int) -> str:

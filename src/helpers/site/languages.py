@@ -16,6 +16,7 @@ from helpers.claims.evaluation.sentences import format_unit, get_word_label
 from helpers.claims.evaluation.verdict import FAILED
 from helpers.claims.fixed.source_names import get_plain_name, is_named
 from helpers.claims.rules.interval_rules import Word
+from helpers.wording.catalogue import render
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -170,9 +171,9 @@ class Words:
         >>> Words("zh").sentence("31 groups, 50 needed; resampling 4 networks")
         '有 31 个群，需要 50 个；按 4 个网络重抽样'
         """
-        return (
-            self.english(text) if self.language == "en" else _translate_sentence(text)
-        )
+        if self.language == "en":
+            return self.english(text)
+        return render(text, "zh") or _translate_sentence(text)
 
     def source(self, study: str) -> str:
         """Return the name of a data source in this language.

@@ -18,6 +18,7 @@ from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.clusters import Clusters
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
+from helpers.wording import say
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
@@ -238,7 +239,8 @@ def bootstrap_statistic(
     spread = float(np.std(keep_finite(scaled, clusters), ddof=1))
     if spread <= ROUNDING * (1 + abs(whole)):
         raise UndeterminedError(
-            f"all samples give {estimate:.3g}: nothing varies", where=clusters.method
+            say("all samples give {estimate:.3g}: nothing varies", estimate=estimate),
+            where=clusters.method,
         )
     return Interval.of(
         estimate,

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.errors import FewNetworksError, NotIdentifiableError
+from helpers.wording import say
 
 Codes = npt.NDArray[np.intp]
 
@@ -134,7 +135,7 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     'group'
     """
     if not len(np.asarray(network)):
-        raise NotIdentifiableError("there is no group", where="clusters")
+        raise NotIdentifiableError(say("there is no group"), where="clusters")
     networks = pd.factorize(np.asarray(network, object), sort=True)[0]
     batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
     k = int(networks.max()) + 1
@@ -142,7 +143,7 @@ def choose_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
         return Clusters(networks, k, "network")
     if k > 1:
         raise FewNetworksError(
-            f"{k} networks are too few for one pooled interval",
+            say("{k} networks are too few for one pooled interval", k=k),
             where="clusters",
             remedy="estimate each network alone and combine the estimates",
         )

@@ -18,6 +18,7 @@ from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
 from helpers.survival.lifetimes import Lifetimes
+from helpers.wording import say
 
 Form = Literal["last_message", "first_gap"]
 
@@ -49,7 +50,7 @@ def compute_observation_ages(groups: pd.DataFrame) -> Watch:
         If a group's first or last message lies before its origin or after its end.
     """
     if groups.empty:
-        raise NotIdentifiableError("there is no group", where="groups")
+        raise NotIdentifiableError(say("there is no group"), where="groups")
     origin = groups["origin_us"].to_numpy("int64")
     never = groups["last_us"].isna().to_numpy(bool)
 
@@ -142,7 +143,11 @@ def define_lifetimes_by_inactivity(
         waited=waited,
         slow=needed > longest_w_days,
         revived=revived,
-        definition=f"silence of {w_days:g} days ({form.replace('_', ' ')})",
+        definition=say(
+            "silence of {days:g} days ({form})",
+            days=w_days,
+            form=say("last message") if form == "last_message" else say("first gap"),
+        ),
     )
 
 
@@ -226,7 +231,7 @@ def assemble_lifetimes(
     keep = born & ~gone
     if not keep.any():
         raise NotIdentifiableError(
-            f"none of {len(groups)} groups was watched long enough",
+            say("none of {n} groups was watched long enough", n=len(groups)),
             where=definition,
             remedy="use a longer archive or a shorter silence",
         )

@@ -22,6 +22,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.study.publish.study import Tables
 from helpers.study.tables.definitions.tables import TABLES
+from helpers.wording import join_messages
 
 UNKNOWN = (False, "none", "unknown")
 QUESTIONS = (
@@ -179,7 +180,9 @@ def check_data(needs: Sequence[Need], study: Tables) -> Gate:
     lacking = [need for need in needs if not need.met_by(study)]
     if lacking:
         return Gate("data", passed=False, detail=format_refusal(lacking, study.name))
-    return Gate("data", passed=True, detail="; ".join(need.what for need in needs))
+    return Gate(
+        "data", passed=True, detail=join_messages("; ", (n.what for n in needs))
+    )
 
 
 def get_refusal_text(claim: str, study: Tables) -> str:

@@ -17,7 +17,8 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.records import Observability
 from helpers.survival import Lifetimes, choose_clusters
-from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.survival.clusters import FEWEST_NETWORKS, Clusters
+from helpers.wording import join_messages, say, say_plural
 
 LEAST_GROUPS = 50
 LEAST_FOLLOWED = 20
@@ -45,29 +46,42 @@ class GateError(NotIdentifiableError):
         self.gates = tuple(asked)
         failed = [gate for gate in asked if not gate.passed]
         self.only_networks = {gate.name for gate in failed} == {"clustering"}
-        super().__init__("; ".join(f"{gate.name}: {gate.detail}" for gate in failed))
+        reasons = [join_messages(": ", (gate.name, gate.detail)) for gate in failed]
+        super().__init__(join_messages("; ", reasons))
 
 
-def require_at_least(name: str, number: float, least: float, told: str) -> Gate:
+def require_at_least(
+    name: str, number: float, least: float, template: str, /, **values: object
+) -> Gate:
     """Check that the data have at least a number of units.
 
-    >>> require_at_least("people", 99, 100, "99 people")
-    Gate(name='people', passed=False, detail='99 people, 100 needed')
+    The template says how many there are, and how many ``{least}`` are needed.
+
+    >>> require_at_least("window", 1.52, 2, "{n:.1f} years, {least} needed", n=1.52)
+    Gate(name='window', passed=False, detail='1.5 years, 2 needed')
     """
-    return Gate(name, bool(number >= least), f"{told}, {least} needed")
+    detail = say(template, least=least, **values)
+    return Gate(name, bool(number >= least), detail)
 
 
 def require_units(
-    number: int, what: str = "groups", least: int = FEWEST_NETWORKS
+    number: int,
+    template: str = "{n} groups, {least} needed",
+    least: int = FEWEST_NETWORKS,
+    **values: object,
 ) -> Gate:
     """Check that there are enough units, such as networks, for an interval.
 
+    The template says how many ``{n}`` there are, and how many ``{least}`` are needed;
+    the gate is named after its second word.
+
     >>> require_units(7)
     Gate(name='groups', passed=False, detail='7 groups, 8 needed')
-    >>> require_units(5, "births in the first 14 months", 5).name
+    >>> require_units(5, "{n} births in the first 14 months, {least} needed", 5).name
     'births'
     """
-    return require_at_least(what.partition(" ")[0], number, least, f"{number} {what}")
+    name = template.split()[1].rstrip(",")
+    return require_at_least(name, number, least, template, n=number, **values)
 
 
 def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
@@ -76,11 +90,10 @@ def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
     >>> require_groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
     """
-    return require_at_least("groups", number, least, _format_groups(number))
-
-
-def _format_groups(number: int) -> str:
-    return f"{number} group{'s' * (number != 1)}"
+    detail = say_plural(
+        "{n} group, {least} needed", "{n} groups, {least} needed", n=number, least=least
+    )
+    return Gate("groups", number >= least, detail)
 
 
 def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
@@ -93,8 +106,14 @@ def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
     False
     """
     followed = int(np.sum(np.asarray(potential_days) >= horizon))
-    phrase = f"{_format_groups(followed)} followed for {horizon:g} d"
-    return require_at_least("potential follow-up", followed, LEAST_FOLLOWED, phrase)
+    detail = say_plural(
+        "{n} group followed for {days:g} d, {least} needed",
+        "{n} groups followed for {days:g} d, {least} needed",
+        n=followed,
+        days=horizon,
+        least=LEAST_FOLLOWED,
+    )
+    return Gate("potential follow-up", followed >= LEAST_FOLLOWED, detail)
 
 
 def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
@@ -114,18 +133,33 @@ def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ..
         Gate(
             "arms",
             min(sizes) >= LEAST_IN_ARM,
-            f"{sizes[0]} exposed and {sizes[1]} not, {LEAST_IN_ARM} needed in each",
+            say(
+                "{exposed} exposed and {others} not, {least} needed in each",
+                exposed=sizes[0],
+                others=sizes[1],
+                least=LEAST_IN_ARM,
+            ),
         ),
         Gate(
             "deaths",
             sum(deaths) >= LEAST_DEATHS,
-            f"{sum(deaths)} deaths, {LEAST_DEATHS} needed over both arms",
+            say_plural(
+                "{n} death, {least} needed over both arms",
+                "{n} deaths, {least} needed over both arms",
+                n=sum(deaths),
+                least=LEAST_DEATHS,
+            ),
         ),
         Gate(
             "deaths in each arm",
             passed=True,
-            detail=f"{deaths[0]} and {deaths[1]}; with fewer than"
-            f" {LEAST_DEATHS_IN_ARM} rates are compared, no hazard ratio",
+            detail=say(
+                "{exposed} and {others}; with fewer than {least} rates are compared,"
+                " no hazard ratio",
+                exposed=deaths[0],
+                others=deaths[1],
+                least=LEAST_DEATHS_IN_ARM,
+            ),
         ),
     )
 
@@ -138,8 +172,14 @@ def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Ga
     """
     arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
     each = int(end[arm].sum()), int(end[~arm].sum())
-    phrase = f"{each[0]} and {each[1]} ends"
-    return require_at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, phrase)
+    return require_at_least(
+        "ends in each arm",
+        min(each),
+        LEAST_DEATHS_IN_ARM,
+        "{exposed} and {others} ends, {least} needed",
+        exposed=each[0],
+        others=each[1],
+    )
 
 
 def require_events_per_coefficient(deaths: int, number: int) -> Gate:
@@ -148,9 +188,13 @@ def require_events_per_coefficient(deaths: int, number: int) -> Gate:
     >>> require_events_per_coefficient(39, 4).passed
     False
     """
-    least, phrase = DEATHS_PER_COEFFICIENT * number, f"{deaths} deaths for {number}"
     return require_at_least(
-        "deaths per coefficient", deaths, least, f"{phrase} coefficients"
+        "deaths per coefficient",
+        deaths,
+        DEATHS_PER_COEFFICIENT * number,
+        "{deaths} deaths for {coefficients} coefficients, {least} needed",
+        deaths=deaths,
+        coefficients=number,
     )
 
 
@@ -161,17 +205,21 @@ def require_filled(groups_full: int, least: int) -> Gate:
     '9 groups filled, 10 needed'
     """
     return require_at_least(
-        "filled", groups_full, least, f"{groups_full} groups filled"
+        "filled",
+        groups_full,
+        least,
+        "{n} groups filled, {least} needed",
+        n=groups_full,
     )
 
 
-def require_cohorts(told: str, years: int, least: int) -> Gate:
+def require_cohorts(template: str, years: int, least: int) -> Gate:
     """Check that the groups were founded in enough different years.
 
-    >>> require_cohorts("founded in {} years", 1, 2).detail
+    >>> require_cohorts("founded in {n} years, {least} needed", 1, 2).detail
     'founded in 1 years, 2 needed'
     """
-    return require_at_least("cohorts", years, least, told.format(years))
+    return require_at_least("cohorts", years, least, template, n=years)
 
 
 def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
@@ -186,8 +234,18 @@ def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
         clusters = choose_clusters(network, batch)
     except NotIdentifiableError as error:
         return Gate("clustering", passed=False, detail=error.what)
-    kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
-    return Gate("clustering", passed=True, detail=f"resampling {clusters.count} {kind}")
+    return Gate("clustering", passed=True, detail=say_resampled(clusters))
+
+
+def say_resampled(clusters: Clusters) -> str:
+    """Say which units are resampled, and how many."""
+    n = clusters.count
+    kinds = {
+        "batch": say_plural("resampling {n} batch", "resampling {n} batches", n=n),
+        "group": say_plural("resampling {n} group", "resampling {n} groups", n=n),
+        "network": say_plural("resampling {n} network", "resampling {n} networks", n=n),
+    }
+    return kinds[clusters.kind]
 
 
 def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
@@ -228,13 +286,20 @@ def pass_gates(*asked: Gate) -> tuple[Gate, ...]:
 def require_entry_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
     """Check that enough groups entered observation before the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
-    phrase = f"{_format_groups(entered)} watched before day {horizon:g}"
-    return require_at_least("entry", entered, LEAST_FOLLOWED, phrase)
+    detail = say_plural(
+        "{n} group watched before day {day:g}, {least} needed",
+        "{n} groups watched before day {day:g}, {least} needed",
+        n=entered,
+        day=horizon,
+        least=LEAST_FOLLOWED,
+    )
+    return Gate("entry", entered >= LEAST_FOLLOWED, detail)
 
 
 def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
     """Check that the source does not list only groups still alive."""
-    detail = "lists only groups alive at collection" if survivors_only else "none known"
+    alive, none = say("lists only groups alive at collection"), say("none known")
+    detail = alive if survivors_only else none
     return Gate("selection", not survivors_only, detail)
 
 
@@ -247,7 +312,11 @@ def require_dated_exposure(
     (True, False)
     """
     passed = last_exposure_day < landmark or lag >= LAG_DAYS
-    detail = f"exposure to day {last_exposure_day:g}, risk from day {landmark:g}"
+    detail = say(
+        "exposure to day {last:g}, risk from day {landmark:g}",
+        last=last_exposure_day,
+        landmark=landmark,
+    )
     return Gate("timing", passed, detail)
 
 
@@ -257,13 +326,25 @@ def require_explicit_replies(centres_from: str) -> Gate:
     >>> require_explicit_replies("adjacent").passed
     False
     """
-    return Gate("replies", centres_from == "explicit", f"replies are {centres_from}")
+    kinds = {
+        "explicit": say("replies are explicit"),
+        "mention": say("replies are mention"),
+        "adjacent": say("replies are adjacent"),
+        "none": say("replies are none"),
+    }
+    detail = kinds.get(centres_from, f"replies are {centres_from}")
+    return Gate("replies", centres_from == "explicit", detail)
 
 
 def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
     """Check for 300 hand labels, and the classifier's F1 for each class."""
-    scores = ", ".join(f"{score:.2f}" for score in f1) or "not reported"
-    detail = f"{hand_labels} hand labels, {HAND_LABELS} needed; F1 {scores}"
+    scores = ", ".join(f"{score:.2f}" for score in f1) or say("not reported")
+    detail = say(
+        "{n} hand labels, {least} needed; F1 {scores}",
+        n=hand_labels,
+        least=HAND_LABELS,
+        scores=scores,
+    )
     return Gate("labels", hand_labels >= HAND_LABELS and bool(f1), detail)
 
 

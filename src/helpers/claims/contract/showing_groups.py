@@ -17,6 +17,7 @@ from helpers.records import Observability, combine_observability
 from helpers.study.own.shown_by_group import choose_replies, combine_shown_rows
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Tables
+from helpers.wording import say
 
 UNKNOWN = ("no", "none", "unknown")
 RECORDED = ("explicit", "mention")
@@ -90,7 +91,11 @@ def select_showing(needs: Sequence[Need], study: Tables) -> Tables:
 def describe_counted(study: ShowingGroups) -> str:
     """Describe how many groups are included."""
     all_ = len(study.whole.table("shown"))
-    return f"{len(study.shown)} of {all_} groups show what this needs"
+    return say(
+        "{shown} of {of} groups show what this needs",
+        shown=len(study.shown),
+        of=all_,
+    )
 
 
 def _mark_showing(rows: pd.DataFrame, where: str) -> pd.Series[bool]:

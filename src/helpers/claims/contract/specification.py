@@ -19,6 +19,7 @@ import numpy as np
 from helpers.claims.rules.interval_rules import Decision, Rule, Word
 from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import Interval
+from helpers.wording import join_messages
 
 Legs = tuple[Interval | None, ...]
 Sets = Mapping[str, Mapping[str, Any]]
@@ -181,7 +182,10 @@ def multiply_sets(
         counts = not set(words) & set(biased)
         made.append(
             Specification(
-                ", ".join(other), partial(way, **values), counts, choices=choices
+                join_messages(", ", other),
+                partial(way, **values),
+                counts,
+                choices=choices,
             )
         )
     return tuple(made)

@@ -14,6 +14,7 @@ from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
 from helpers.study.publish.study import Tables
+from helpers.wording import join_messages, say
 
 STRATUM = "stratum"
 SpeaksFor = Literal["both", "support", "contradict", "neither"]
@@ -202,8 +203,14 @@ class Evidence:
     @property
     def frame(self) -> str:
         """Name of the sampling frame: groups listed, and time origin."""
-        listed = "all created" if self.observability.never_active_listed else "started"
-        return f"{listed}, from {self.observability.births.replace('_', ' ')}"
+        every = self.observability.never_active_listed
+        births = {
+            "creation": say("from creation"),
+            "first_message": say("from first message"),
+            "unknown": say("from unknown"),
+        }[self.observability.births]
+        listed = say("all created") if every else say("started")
+        return join_messages(", ", (listed, births))
 
     @property
     def apart(self) -> bool:

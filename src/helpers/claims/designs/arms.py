@@ -24,6 +24,7 @@ from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.bootstrap import bootstrap_statistic
 from helpers.survival.interval import ScaleName, Wald
+from helpers.wording import say
 
 
 def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
@@ -36,7 +37,7 @@ def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     """
     groups = evidence.groups[evidence.groups["group"].isin(group)]
     if groups.empty:
-        raise NotIdentifiableError("there is no group", where="clusters")
+        raise NotIdentifiableError(say("there is no group"), where="clusters")
     whole = choose_clusters(groups["network"], groups["batch"])
     codes = pd.Series(whole.codes, groups["group"])
     return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
@@ -72,8 +73,12 @@ def require_both_sides(
     side = np.asarray(exposed, bool)
     count = People if what == "people" else int
     arm_sizes = count(side.sum()), count((~side).sum())
-    detail = (
-        f"{arm_sizes[0]} {what} exposed and {arm_sizes[1]} not, {least} needed in each"
+    detail = say(
+        "{exposed} {units} exposed and {others} not, {least} needed in each",
+        exposed=arm_sizes[0],
+        units=what,
+        others=arm_sizes[1],
+        least=least,
     )
     return gates.Gate("arms", min(arm_sizes) >= least, detail)
 
@@ -158,7 +163,9 @@ def estimate_adjusted_difference(
     )
     value, error = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and error > 0):
-        raise UndeterminedError("the data do not determine it", where="linear model")
+        raise UndeterminedError(
+            say("the data do not determine it"), where="linear model"
+        )
     k = clusters.count
     return Interval.of(
         value, Wald(value, error, "identity", k - 1),

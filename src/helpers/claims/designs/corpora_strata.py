@@ -21,10 +21,11 @@ from helpers.inference.fixed_effects import average_fixed_effects
 from helpers.survival import Clusters, Interval, choose_clusters
 from helpers.survival.clusters import choose_clusters_within
 from helpers.survival.interval import ScaleName
+from helpers.wording import say
 
 AT_HAND = "in the corpora at hand"
 SMALL_P = 0.001
-ALONE = "each place alone, inverse-variance mean"
+ALONE = say("each place alone, inverse-variance mean")
 
 
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +71,11 @@ def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
     if STRATUM not in rows or rows.empty:
         return gates.require_clusters(rows["network"], rows["batch"])
     clusters = choose_clusters_in(rows)
-    kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
-    detail = f"{rows[STRATUM].nunique()} places, resampling {clusters.count} {kind}"
+    detail = say(
+        "{places} places, {resampled}",
+        places=rows[STRATUM].nunique(),
+        resampled=gates.say_resampled(clusters),
+    )
     return gates.Gate("clustering", passed=True, detail=detail)
 
 
@@ -150,8 +154,10 @@ def describe_heterogeneity(parts: Sequence[Beside], scale: ScaleName = "log") ->
     if len(parts) < 2:  # noqa: PLR2004 - one place differs from none
         return ""
     found = average_fixed_effects([one.interval for one in parts], scale)
-    p = f"p = {found.p:.3f}" if found.p >= SMALL_P else f"p < {SMALL_P}"
-    return (
-        f"{len(parts)} places alone differ by Cochran's Q {found.q:.2f}"
-        f" (df {found.df}, {p})"
+    return say(
+        "{n} places alone differ by Cochran's Q {q:.2f} (df {df}, {p})",
+        n=len(parts),
+        q=found.q,
+        df=found.df,
+        p=f"p = {found.p:.3f}" if found.p >= SMALL_P else f"p < {SMALL_P}",
     )

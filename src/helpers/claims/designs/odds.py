@@ -19,6 +19,7 @@ from helpers.claims.designs.separation import check_choices
 from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 HOPELESS_SE = 10.0  # of a log ratio: a cell is all but empty
 
@@ -69,4 +70,6 @@ def estimate_odds_ratio(
 
 
 def _make_undetermined_error() -> UndeterminedError:
-    return UndeterminedError("the data do not determine the odds", where="logistic")
+    return UndeterminedError(
+        say("the data do not determine the odds"), where="logistic"
+    )

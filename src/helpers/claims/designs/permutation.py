@@ -20,6 +20,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 from helpers.inference import compute_e_value
 from helpers.survival import Interval
+from helpers.wording import say
 
 COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
@@ -39,8 +40,13 @@ class Null(NamedTuple):
         """
         return (self.larger + 1) / (self.permutations + 1)
 
-    def __str__(self) -> str:
-        return f"as large in {self.larger} of {self.permutations} permutations"
+    def describe(self) -> str:
+        """Say how many permutations have an effect as large."""
+        return say(
+            "as large in {larger} of {n} permutations of the exposure",
+            larger=self.larger,
+            n=self.permutations,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,4 +148,8 @@ def describe_confounding(ratio: Interval, ended: float) -> str:
         Share of the units that ended; of many, the ratio is turned into one of risks.
     """
     value = compute_e_value(ratio, common=ended > COMMON)
-    return f"E-value {value.estimate:.2f}, of the limit {value.limit:.2f}"
+    return say(
+        "E-value {estimate:.2f}, of the limit {limit:.2f}",
+        estimate=value.estimate,
+        limit=value.limit,
+    )

@@ -95,7 +95,9 @@ def estimate_share_of_stayers(
             there = of > 0  # of a group that all have left there is no share
             return estimate_mean_of_groups(rows[there], some_of[there] / of[there])
         gates.pass_gates(
-            gates.require_units(People(of.iloc[0]), "members who stayed", 1)
+            gates.require_units(
+                People(of.iloc[0]), "{n} members who stayed, {least} needed", 1
+            )
         )
         return compute_exact_interval(int(some_of.iloc[0]), int(of.iloc[0]))
 
@@ -119,7 +121,9 @@ def build_finding_per_group(
         definition=first.definition,
         gates=(
             gates.require_units(
-                len(findings), "groups that stand each on their own", 1
+                len(findings),
+                "{n} groups that stand each on their own, {least} needed",
+                1,
             ),
         ),
         qualifiers=first.qualifiers,

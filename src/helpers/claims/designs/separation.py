@@ -13,6 +13,7 @@ from scipy import linalg, optimize
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import UndeterminedError
+from helpers.wording import say
 
 NOTHING = 1e-7  # below it a sum of scaled numbers is rounding
 
@@ -42,7 +43,7 @@ def check_counts(counts: Floats, x: Floats) -> None:
     """
     check_columns(x)
     if is_separated(x[counts > 0], x[counts <= 0]):
-        raise UndeterminedError("complete separation: a factor leaves counts of 0")
+        raise UndeterminedError(say("complete separation: a factor leaves counts of 0"))
 
 
 def check_choices(chosen: Bools, x: Floats) -> None:
@@ -58,7 +59,9 @@ def check_choices(chosen: Bools, x: Floats) -> None:
     """
     check_columns(x)
     if is_separated(x[:0], np.where(chosen[:, None], -x, x)):
-        raise UndeterminedError("complete separation: a factor divides yes from no")
+        raise UndeterminedError(
+            say("complete separation: a factor divides yes from no")
+        )
 
 
 def check_columns(x: Floats) -> None:
@@ -69,7 +72,7 @@ def check_columns(x: Floats) -> None:
     helpers.errors.UndeterminedError: an exposure does not vary or repeats others.
     """
     if len(x) == 0 or np.linalg.matrix_rank(_scale_columns(x)) < x.shape[1]:
-        raise UndeterminedError("an exposure does not vary or repeats others")
+        raise UndeterminedError(say("an exposure does not vary or repeats others"))
 
 
 def is_separated(fixed: Floats, free: Floats) -> bool:

@@ -13,6 +13,7 @@ from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 STEPS, CLOSE, FEWEST = 100, 1e-10, 2
 
@@ -51,7 +52,9 @@ def estimate_stratified_hazard_ratio(
     for _ in range(STEPS):
         score, information = _compute_efron(risk, ends, log_ratio)
         if not information.sum() > 0:
-            raise NotIdentifiableError("no stratum compares anybody", where="strata")
+            raise NotIdentifiableError(
+                say("no stratum compares anybody"), where="strata"
+            )
         step = float(score.sum() / information.sum())
         log_ratio += float(np.clip(step, -1, 1))
         if abs(step) < CLOSE:

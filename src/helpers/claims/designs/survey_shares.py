@@ -23,6 +23,7 @@ from helpers.inference import (
     estimate_mean,
 )
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_OF_STRATUM = 30  # respondents, where each stratum has the same weight
 
@@ -77,7 +78,9 @@ def require_respondents(
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     people = int(counts["people"].sum())
     return gates.pass_gates(
-        gates.require_units(people, "respondents with an answer", least)
+        gates.require_units(
+            people, "{n} respondents with an answer, {least} needed", least
+        )
     )
 
 
@@ -125,4 +128,8 @@ def describe_nonresponse(evidence: Evidence, share: SurveyShare) -> str:
     """Describe the response rate: respondents with a response, of all."""
     answers = evidence.table("survey_answers")
     told = int(share.count_by_stratum(answers)["people"].sum())
-    return f"{told} of {share.count_asked(answers)} respondents answered"
+    return say(
+        "{told} of {count_asked} respondents answered",
+        told=told,
+        count_asked=share.count_asked(answers),
+    )

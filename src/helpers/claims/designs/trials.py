@@ -43,7 +43,9 @@ def compute_paired_risk_ratio(
     """
     first, second = both + control, both + treated
     gates.pass_gates(
-        gates.require_units(min(first, second), "events in the smaller arm", 1)
+        gates.require_units(
+            min(first, second), "{n} events in the smaller arm, {least} needed", 1
+        )
     )
     ratio = first / second
     error = ((control + treated) / (first * second)) ** 0.5
@@ -62,7 +64,11 @@ def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Inte
     >>> print(compute_risk_ratio((80, 70), (100, 100)))
     1.14 [0.972, 1.34]
     """
-    gates.pass_gates(gates.require_units(min(events), "events in the smaller arm", 1))
+    gates.pass_gates(
+        gates.require_units(
+            min(events), "{n} events in the smaller arm, {least} needed", 1
+        )
+    )
     (first, second), (one, other) = events, people
     ratio = (first / one) / (second / other)
     error = (1 / first - 1 / one + 1 / second - 1 / other) ** 0.5

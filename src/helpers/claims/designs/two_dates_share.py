@@ -24,6 +24,7 @@ from helpers.claims.quantities.two_dates import (
 )
 from helpers.survival import Interval, naive
 from helpers.survival.bootstrap import Draws
+from helpers.wording import say
 
 
 def estimate_silent_by(
@@ -49,12 +50,14 @@ def estimate_silent_by(
         ),
         supported_with=tuple(_list_firm_estimates(rows, source, horizon)),
         beside=tuple(
-            Beside(f"W = {w:g}", interval)
+            Beside(say("W = {w:g}", w=w), interval)
             for w, interval in zip(source.windows, intervals, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
-        note="traffic is not known, so that neither W is made to fit it; silences"
-        " before the last activity are unseen",
+        note=say(
+            "traffic is not known, so that neither W is made to fit it;"
+            " silences before the last activity are unseen"
+        ),
         shared=next(
             (leg for specification in started for leg in specification.legs), own
         ),
@@ -80,7 +83,8 @@ def _list_firm_estimates(
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(
-            f"{least:g} {fact} or more", estimate_share_silent(firm_rows, horizon)
+            say("{least:g} {fact} or more", least=least, fact=fact),
+            estimate_share_silent(firm_rows, horizon),
         )
 
 
@@ -88,10 +92,10 @@ def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification
     """Yield estimates that ignore entry (biased) or shorten the record."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
-        yield Specification.tried("entry ignored", estimate, counts=False)
+        yield Specification.tried(say("entry ignored"), estimate, counts=False)
     if (before := cut_before(rows)) is not None:
         estimate = partial(estimate_share_silent, before, horizon, SHOWN)
-        yield Specification.tried("record cut before its largest break", estimate)
+        yield Specification.tried(say("record cut before its largest break"), estimate)
 
 
 def _describe_silence(source: LastActivity) -> str:
@@ -111,7 +115,7 @@ def _list_longer(
         return estimate_failure(ends, horizon, replicates=SHOWN)
 
     if source.also:
-        yield Specification.tried(f"W = {source.also:g}", estimate)
+        yield Specification.tried(say("W = {also:g}", also=source.also), estimate)
 
 
 def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
@@ -120,7 +124,9 @@ def _list_started(rows: Evidence, horizon: float) -> Iterator[Specification]:
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])
         estimate = partial(estimate_share_silent, started, horizon)
-        yield Specification.tried("ever started", estimate, counts=False, decisive=True)
+        yield Specification.tried(
+            say("ever started"), estimate, counts=False, decisive=True
+        )
 
 
 def _estimate_from_origin(rows: Evidence, horizon: float) -> Interval:

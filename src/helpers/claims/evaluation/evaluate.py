@@ -51,6 +51,7 @@ from helpers.claims.fixed.evidence_plan import (
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError, UndeterminedError
 from helpers.study.publish.study import Study, Tables
+from helpers.wording import join_messages
 
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
 
@@ -299,13 +300,15 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     own = combine_sides(finding.may, *(one.may for one in amendments))
     by_plan: May = question.plan.may if question.plan else "both"
     of = _describe_counted(question.method.study)
-    chance = f"{curve.null} of the exposure" if curve.null else ""
-    told = (
+    chance = curve.null.describe() if curve.null else ""
+    substitute = find_substitute(question.claim.id, source)
+    late = find_late_choice(question.claim.id, source)
+    limits = (
         *describe_amendments(amendments),
-        find_substitute(question.claim.id, source),
-        find_late_choice(question.claim.id, source),
+        substitute.describe() if substitute else "",
+        f"{late}" if late else "",
     )
-    notes = (of, finding.note, *(f"{one}" for one in told if one), chance, flag)
+    notes = (of, finding.note, *limits, chance, flag)
     return replace(
         _add_finding(question, finding, apply_standings(decision, [controlled]), blank),
         legs=finding.legs,
@@ -316,7 +319,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
         decides=own != "nothing",
         may=combine_sides(own, by_plan, choose_side(finding)),
         standings=tuple(one for one in (*standings, controlled) if one.refused),
-        note="; ".join(part for part in notes if part),
+        note=join_messages("; ", notes),
     )
 
 
@@ -365,8 +368,8 @@ def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Ver
         _add_finding(question, finding, decision, blank),
         decides=any(part.decides for part in parts),
         may=combine_sides(*(part.may for part in parts)),
-        note="; ".join(
-            filter(None, (_describe_counted(question.method.study), finding.note))
+        note=join_messages(
+            "; ", (_describe_counted(question.method.study), finding.note)
         ),
         parts=parts,
     )

@@ -20,6 +20,7 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import get_rule
 from helpers.inference.multiplicity import select_tests
 from helpers.survival import Interval
+from helpers.wording import say
 
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
@@ -62,7 +63,10 @@ class Adjusted:
         """Note on a verdict that multiple testing does not survive, else ""."""
         if self.selected or not self.decided:
             return ""
-        return f"does not survive the other tests (p = {self.adjusted:.2f})"
+        return say(
+            "does not survive the other tests (p = {adjusted:.2f})",
+            adjusted=self.adjusted,
+        )
 
 
 def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:

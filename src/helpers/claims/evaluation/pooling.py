@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from helpers.claims.evaluation.standing import DISAGREE, ONE_SIDED, limit_by_frame
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import RegisterEntry
+from helpers.claims.fixed.source_names import Place
 from helpers.claims.rules.interval_rules import All, Decision, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import Whole
 from helpers.claims.rules.templates import get_rule
 from helpers.inference import Combination, Interval, combine_estimates
 from helpers.prose import format_share
 from helpers.survival.interval import ScaleName
+from helpers.wording import join_messages, say
 
 FEWEST_POOLED = 5
 HALF = 0.5
@@ -232,13 +234,14 @@ def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     pairs = zip(weights, verdicts, strict=True)
     fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
     if fragile >= HALF:
-        return Decision(
-            Word.FRAGILE, reason=f"fragile in {format_share(fragile)} of the weight"
-        )
+        share = format_share(fragile)
+        reason = say("fragile in {share} of the weight", share=share)
+        return Decision(Word.FRAGILE, reason=reason)
     for alone in verdicts:
         rest = [v for v in verdicts if v is not alone]
         if _combine_pooled(rule, rest).word.opposes(decision.word):
-            return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
+            reason = say("opposite without {source}", source=Place(alone.study))
+            return Decision(Word.FRAGILE, reason=reason)
     return decision
 
 
@@ -283,9 +286,16 @@ def combine_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
     ]
     if not entering:
         return Decision(
-            Word.UNTESTABLE, reason="no corpus past its gates can speak here"
+            Word.UNTESTABLE, reason=say("no corpus past its gates can speak here")
         )
-    names, k = "; ".join(f"{name} {word}" for name, word in entering), len(entering)
+    k = len(entering)
+    names = join_messages(
+        "; ",
+        (
+            say("{source} {word}", source=Place(name), word=word)
+            for name, word in entering
+        ),
+    )
     if k == 1:
         return Decision(entering[0][1], (f"within {entering[0][0]}",), names)
     counts = Counter(word for _, word in entering)

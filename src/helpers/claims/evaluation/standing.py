@@ -18,6 +18,7 @@ from helpers.claims.evaluation.controls import FAILS, LACKS, Checked
 from helpers.claims.evaluation.fragility import Agreement
 from helpers.claims.fixed.evidence_plan import Amendment, EvidencePlan, May
 from helpers.claims.rules.interval_rules import DECIDING, Decision, Rule, Word
+from helpers.wording import join_messages, say
 
 ONE_SIDED = "one-sided"
 DISAGREE = "corpora disagree"
@@ -120,8 +121,10 @@ def limit_by_side(by: str, may: May) -> Standing:
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
     """
-    reason = "which this evidence may not decide"
-    refused = [(one, f"{one}, {reason}") for one in sorted(DECIDING - SIDES[may])]
+    refused = [
+        (one, say("{word}, which this evidence may not decide", word=one))
+        for one in sorted(DECIDING - SIDES[may])
+    ]
     return Standing(by, tuple(refused), qualifiers=(ONE_SIDED,))
 
 
@@ -184,7 +187,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
         )
     ).word
     refused = [
-        (one, f"{one} only if the exposure was read without error")
+        (one, say("{word} only if the exposure was read without error", word=one))
         for one in sorted(rule.ruling_out - {corrected})
     ]
     return Standing("measurement error", tuple(refused))
@@ -194,7 +197,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
     """Rule out SUPPORTED unless the required estimates support it."""
     for name, leg in finding.supported_with:
         if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
-            reason = f"SUPPORTED, but not by {name}: {leg}"
+            reason = say("SUPPORTED, but not by {name}: {leg}", name=name, leg=f"{leg}")
             return Standing("companion estimate", ((Word.SUPPORTED, reason),))
     return Standing("companion estimate")
 
@@ -230,14 +233,20 @@ def limit_by_fragility(found: Agreement) -> Standing:
     """Make a verdict FRAGILE if too few specifications agree."""
     if not found.fragile:
         return Standing("specifications")
-    reason = (
-        f"but {found.agreeing} of {found.counted} specifications agree"
-        f" and {found.opposite} are opposite"
-    )
-    if found.decisive:
-        reason += f"; opposite at {', '.join(found.decisive)}"
-    refused = tuple((one, f"{one}, {reason}") for one in sorted(DECIDING))
-    return Standing("specifications", refused, instead=Word.FRAGILE)
+    refused = []
+    for one in sorted(DECIDING):
+        agree = say(
+            "{word}, but {agreeing} of {n} specifications agree and {opposite} are"
+            " opposite",
+            word=one,
+            agreeing=found.agreeing,
+            n=found.counted,
+            opposite=found.opposite,
+        )
+        names = join_messages(", ", found.decisive)
+        where = say("opposite at {names}", names=names) if names else ""
+        refused.append((one, join_messages("; ", (agree, where))))
+    return Standing("specifications", tuple(refused), instead=Word.FRAGILE)
 
 
 def limit_by_controls(
@@ -272,15 +281,16 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
     if STRONG not in decision.qualifiers or not found.not_strong or found.fragile:
         return decision
     left = tuple(one for one in decision.qualifiers if one != STRONG)
-    reason = f"not {STRONG}; on the other side at {', '.join(found.not_strong)}"
-    reasons = "; ".join(filter(None, (decision.reason, reason)))
-    return replace(decision, qualifiers=left, reason=reasons)
+    names = join_messages(", ", found.not_strong)
+    sides = say("on the other side at {names}", names=names)
+    reasons = (decision.reason, say("not STRONG"), sides)
+    return replace(decision, qualifiers=left, reason=join_messages("; ", reasons))
 
 
 def describe_amendments(amendments: Iterable[Amendment]) -> Iterator[str]:
     """Yield why verdicts were withdrawn after the plan was fixed."""
     for one in amendments:
-        yield f"withdrawn on {one.date}: {one.why}"
+        yield say("withdrawn on {date}: {why}", date=one.date, why=say(one.why))
 
 
 WITHIN = "within "  # printed where the networks are known

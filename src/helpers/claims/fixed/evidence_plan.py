@@ -20,6 +20,7 @@ from typing import Any, Literal
 import msgspec
 
 from helpers.files import read_verified
+from helpers.wording import say
 
 FILE = Path(__file__).with_name("evidence_plan.toml")
 FOURTH_SHELF = Path(__file__).with_name("fourth_shelf.toml")
@@ -102,8 +103,9 @@ class Substitute:
     sources: tuple[str, ...]
     what: str
 
-    def __str__(self) -> str:
-        return f"amended on {self.date}: {self.what}"
+    def describe(self) -> str:
+        """Say what stands for what since when, for the note of a verdict."""
+        return say("amended on {date}: {what}", date=self.date, what=say(self.what))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,8 @@ def list_substitutes() -> tuple[Substitute, ...]:
 def find_substitute(claim_id: str, source: str) -> Substitute | None:
     """Return the amendment that lets a source test a claim, or None.
 
-    >>> print(find_substitute("s4-growth-over-income", "so_survey_2016"))
-    amended on 2026-11-22: a job stands for an organisation
+    >>> find_substitute("s4-growth-over-income", "so_survey_2016").describe()
+    'amended on 2026-11-22: a job stands for an organisation'
     """
     named = (one for one in list_substitutes() if one.claim == claim_id)
     return next((one for one in named if source in one.sources), None)

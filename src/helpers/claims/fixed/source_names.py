@@ -38,6 +38,21 @@ def get_plain_name(study: str, language: Language) -> str:
     return OWN[language] if names is None else names[language == "zh"]
 
 
+class Place(str):
+    """The name of a source, or of one of its networks, in a message."""
+
+    __slots__ = ()
+
+    def in_language(self, language: Language) -> str:
+        """Return the plain name, with the network if it is of one.
+
+        >>> Place("ruqqus_guilds/art").in_language("en").endswith(" · art")
+        True
+        """
+        _, _, network = self.partition("/")
+        return " · ".join(filter(None, (get_plain_name(self, language), network)))
+
+
 def classify_place(study: str) -> str:
     """Return the kind of community of a source, such as a forum, or "".
 

@@ -18,6 +18,7 @@ from helpers.claims.quantities.beginnings import (
     list_joins,
 )
 from helpers.claims.quantities.quantity import Quantity
+from helpers.wording import say
 
 SEED_DAYS, JOINED_WITHIN = 3, 7
 
@@ -32,8 +33,10 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
         )
     return Quantity(
         rows=partial(_select_regulars, evidence),
-        definition="≥ 3 against 0 people other than the first poster who first wrote by"
-        " day 7 and wrote on ≥ 3 days of days 0–13",
+        definition=say(
+            "≥ 3 against 0 people other than the first poster who first"
+            " wrote by day 7 and wrote on ≥ 3 days of days 0–13"
+        ),
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
     )
@@ -68,8 +71,10 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
         )
     return Quantity(
         rows=partial(_count_posters_at, evidence),
-        definition="top against bottom tercile of the share of posters of days 0–27 who"
-        " first wrote by day 2",
+        definition=say(
+            "top against bottom tercile of the share of posters of days"
+            " 0–27 who first wrote by day 2"
+        ),
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
     )

@@ -8,13 +8,17 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.quantities.spans import to_local_day
 from helpers.records import DAY_US
+from helpers.wording import say
 
 FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")
 FIRST_WEEKS = "0-27"
-REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
+REPLIES = {
+    say("explicit replies"): "replies_explicit",
+    say("adjacent replies too"): "replies",
+}
 VOLUME, SIZE = "messages", "posters"
-ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
-COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
+ADJUSTED = {"volume adjusted": (VOLUME,), say("number of posters too"): (VOLUME, SIZE)}
+COMPANIES = {say("all groups"): 1, say("without announcement-only groups"): 2}
 BY_REPLIES: Sets = {"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED}
 
 

@@ -16,12 +16,13 @@ from helpers.inference import estimate_share
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 DEFINITIONS: Mapping[str, str] = {
     "long, or a link with a comment": "items",
-    "long alone": "long",
-    "links with a comment alone": "commented",
-    "half as long": "half_long",
+    say("long alone"): "long",
+    say("links with a comment alone"): "commented",
+    say("half as long"): "half_long",
 }
 
 

@@ -33,6 +33,7 @@ from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval, Lifetimes, estimate_failure_probability, naive
 from helpers.survival.bootstrap import Draws, Enough
 from helpers.survival.silence import EARLY_DAYS, SILENCE_DAYS
+from helpers.wording import say
 
 Reading = Callable[[Evidence], Ends]
 Clock = Callable[[Evidence], pd.DataFrame]
@@ -42,9 +43,9 @@ SEED = 20161231  # of every bootstrap behind a verdict
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
 DECIDING = Enough(least=5000, error=0.002, most=60_000)
 SHOWN = 1000  # samples behind a specification
-PRIMARY, FAILED = "last message, W = 60", "failed"
-FEW, RATE = "fewer than 3 posters", "rate under 10 %"
-LATE, IGNORED = "late entry", "entry ignored"
+PRIMARY, FAILED = say("last message, W = {days}", days=60), say("failed")
+FEW, RATE = say("fewer than 3 posters"), say("rate under 10 %")
+LATE, IGNORED = say("late entry"), say("entry ignored")
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 READINGS = 8  # kept: specifications ask for the same few again and again
 
@@ -88,23 +89,28 @@ def _define_by_few_posters(evidence: Evidence) -> Ends:
 
 DEATHS: Mapping[str, Reading] = {
     **{
-        f"{form.replace('_', ' ')}, W = {w_days}": partial(
-            define_silent, w_days=w_days, form=form
+        say("last message, W = {days}", days=days): partial(
+            define_silent, w_days=days, form="last_message"
         )
-        for form in ("last_message", "first_gap")
-        for w_days in (30, 60, 90)
+        for days in (30, 60, 90)
+    },
+    **{
+        say("first gap, W = {days}", days=days): partial(
+            define_silent, w_days=days, form="first_gap"
+        )
+        for days in (30, 60, 90)
     },
     RATE: lambda evidence: define_by_rate(evidence.groups, evidence.rates),
     FEW: _define_by_few_posters,
     FAILED: define_by_union,
     **{
-        f"{FAILED}, W = {w_days}": partial(define_by_union, w_days=w_days)
-        for w_days in (30, 90)
+        say("failed, W = {days}", days=days): partial(define_by_union, w_days=days)
+        for days in (30, 90)
     },
 }
 FIRST_GAPS, LAST_MESSAGES = (
     frozenset(name for name in DEATHS if name.startswith(form))
-    for form in ("first gap", "last message")
+    for form in (say("first gap"), say("last message"))
 )
 UNIONS = frozenset(name for name in DEATHS if name.startswith(FAILED))
 # by the deciding definition, those that answer another question: plan, amendment 5
@@ -138,7 +144,7 @@ def estimate_failure(
     if not error_days:
         return at(horizon)
     bounds = (at(horizon - error_days), at(horizon + error_days))
-    why = f"both bounds of ±{error_days:g} d"
+    why = say("both bounds of ±{error_days:g} d", error_days=error_days)
     return enclose_bounds(at(horizon), *bounds, why=why)
 
 
@@ -221,7 +227,7 @@ def list_without_one_network(
         rest = evidence.groups[evidence.groups["network"] != network]
         view = replace(evidence, groups=rest)
         estimate = partial(_estimate_without, view, reading, horizon)
-        yield Specification.tried(f"without {network}", estimate)
+        yield Specification.tried(say("without {network}", network=network), estimate)
 
 
 def _estimate_without(view: Evidence, reading: Reading, horizon: float) -> Interval:
@@ -237,7 +243,7 @@ def _estimate_at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
 
 def _list_clocks(evidence: Evidence) -> dict[str, Clock]:
     """Return alternative time origins: creation, or first message."""
-    clocks: dict[str, Clock] = {"from origin": lambda view: view.groups}
+    clocks: dict[str, Clock] = {say("from origin"): lambda view: view.groups}
     if evidence.observability.births == "creation":
         clocks["from first message"] = _start_at_first_message
     return clocks
@@ -261,7 +267,7 @@ def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
 
 def list_conditions(evidence: Evidence) -> dict[str, Filter]:
     """Return filters of groups by size or activity, as robustness choices."""
-    sizes: dict[str, Filter] = {"all groups": lambda rows: rows}
+    sizes: dict[str, Filter] = {say("all groups"): lambda rows: rows}
     if evidence.observability.sender_ids:
         sizes["≥ 5 posters (conditional)"] = partial(
             require_at_least, "posters", FEW_POSTERS
@@ -294,11 +300,12 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
     ):
         if (end_day, least, bar) == own:
             continue
-        period = f"in {bar} days" if bar else "whenever"
         date = pd.Timestamp(end_day, unit="D").date()
         rows = bar_frames[columns].eq([end_day, least, bar]).all(axis=1)
         yield Specification.tried(
-            f"{least} posts {period}, until {date}",
+            say("{n} posts in {days} days, until {date}", n=least, days=bar, date=date)
+            if bar
+            else say("{n} posts whenever, until {date}", n=least, date=date),
             partial(_estimate_share, evidence, frames[rows], horizon),
             counts=bool(bar),
         )
@@ -337,7 +344,7 @@ def list_frames_and_bounds(
 ) -> Iterator[Specification]:
     """Yield failure among groups that ever started, and bounds."""
     started = ~ends.lives.never_active
-    views = {"ever started": ends.lives.where(started)}
+    views = {say("ever started"): ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
     for name, lives in views.items():
         estimate = partial(
@@ -358,7 +365,7 @@ def estimate_common_frame(
         return own
     view = _select_ends(ends, ends.lives.where(started))
     estimate = partial(estimate_failure, view, horizon, error_days=error)
-    return next(iter(Specification.tried("ever started", estimate).legs), None)
+    return next(iter(Specification.tried(say("ever started"), estimate).legs), None)
 
 
 def _select_ends(ends: Ends, lives: Lifetimes) -> Ends:

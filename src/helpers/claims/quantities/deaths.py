@@ -25,6 +25,7 @@ from helpers.survival import (
     compute_observation_ages,
     define_lifetimes_by_inactivity,
 )
+from helpers.wording import say
 
 SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
@@ -91,7 +92,7 @@ def define_by_failure(
     """
     lives, competing, words = define_by_silence(groups, silences, **how)
     if rates is None:
-        return Ends(lives, competing, f"failed: {words}; posters and ads not known")
+        return Ends(lives, competing, _say_failed(words))
     thin = define_by_posters(groups, rates, for_good=for_good).lives
     starts = pd.Series(thin.durations[thin.ended], index=thin.group[thin.ended])
     first = starts.reindex(lives.group).to_numpy(np.float64, na_value=np.inf)
@@ -102,8 +103,15 @@ def define_by_failure(
         ended=lives.ended | earlier,
         revived=lives.revived | np.isin(lives.group, thin.group[thin.revived]),
     )
-    words = f"failed: first of {words} and fewer than 3 posters; ads not known"
+    words = say(
+        "failed: first of {silence} and fewer than 3 posters; ads not known",
+        silence=words,
+    )
     return _select_watched(lives, competing & ~earlier, words)
+
+
+def _say_failed(silence: str) -> str:
+    return say("failed: {silence}; posters and ads not known", silence=silence)
 
 
 def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
@@ -127,7 +135,11 @@ def define_by_posters(
         spells = spells[
             spells["stop"] >= spells["group"].map(_compute_age(groups, "end_us"))
         ]
-    return _find_first(groups, spells, f"fewer than {least} posters in 28 days")
+    return _find_first(groups, spells, _say_few(least))
+
+
+def _say_few(least: int) -> str:
+    return say("fewer than {least} posters in 28 days", least=least)
 
 
 def define_by_rate(
@@ -142,7 +154,8 @@ def define_by_rate(
     judged = groups["group"].isin(most.index[most >= PEAK_MESSAGES])
     groups = extend_follow_up(groups[judged | groups["last_us"].isna()])
     spells = find_little_traffic(groups, rates, share)
-    words = f"traffic under {prose.format_share(share)} of its past peak"
+    percent = prose.format_share(share)
+    words = say("traffic under {percent} of its past peak", percent=percent)
     return _find_first(groups, spells, words)
 
 

@@ -19,6 +19,7 @@ from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH, MONTH_OF_YEAR
 from helpers.records import DAY_US
+from helpers.wording import say
 
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 HALF_YEAR = 183
@@ -35,20 +36,26 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     data = _list_chairs_leaving(evidence)
     return Quantity(
         rows=lambda way: _list_chairs_leaving(evidence, **way),
-        definition="first two silent months in a row after the last chair left, against"
-        " after one of several left, from the month after next; log age and log"
-        " messages of the three months before adjusted",
+        definition=say(
+            "first two silent months in a row after the last chair left,"
+            " against after one of several left, from the month after next;"
+            " log age and log messages of the three months before adjusted"
+        ),
         sets={
             "way": {
-                "2 silent months": {},
-                "1 silent month": {"run": 1},
-                "3 silent months": {"run": 3},
+                say("2 silent months"): {},
+                say("1 silent month"): {"run": 1},
+                say("3 silent months"): {"run": 3},
             }
         },
         qualifiers=QUALIFIERS,
         gate=_require_enough_ends,
-        note=f"{int(data['exposure'].sum())} of {len(data)} departures left no chair;"
-        " anybody's messages count, by the month",
+        note=say(
+            "{exposure} of {n} departures left no chair; anybody's messages"
+            " count, by the month",
+            exposure=int(data["exposure"].sum()),
+            n=len(data),
+        ),
     )
 
 
@@ -91,20 +98,27 @@ def _list_chairs_leaving(
 def leads_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return departures of leads, and whether half a year of silence followed."""
     sets: Sets = {
-        "least": {"wrote before": 1, "3 messages before": 3, "10 before": 10},
+        "least": {"wrote before": 1, "3 messages before": 3, say("10 before"): 10},
         "succeeded": {"whoever came": "any", "nobody came after": "nobody"},
-        "crowd": {"clean-ups left out": CLEAN_UP, "all days": 10**6},
+        "crowd": {"clean-ups left out": CLEAN_UP, say("all days"): 10**6},
     }
     data = _list_leads_leaving(evidence, **take_first_choices(sets))
     return Quantity(
         rows=partial(_list_leads_leaving, evidence),
-        definition="nothing written in the half year after the last lead left, against"
-        " after one of several leads left; activity of the half year before adjusted",
+        definition=say(
+            "nothing written in the half year after the last lead left,"
+            " against after one of several leads left; activity of the half"
+            " year before adjusted"
+        ),
         sets=sets,
         qualifiers=QUALIFIERS,
-        note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
-        " silence; what the lead wrote counts before, and who leaves may do so because"
-        " the group is ending",
+        note=say(
+            "{ended} of {n} departures were followed by silence; what the"
+            " lead wrote counts before, and who leaves may do so because"
+            " the group is ending",
+            ended=int(data["ended"].sum()),
+            n=len(data),
+        ),
         standing={"cases": "departures"},
     )
 
@@ -154,8 +168,10 @@ def founders_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
         },
         qualifiers=QUALIFIERS,
         gate=lambda data: (gates.require_clusters(data["network"], data["batch"]),),
-        note=f"{len(data)} departures of founding leads; closing comes later than"
-        " silence",
+        note=say(
+            "{n} departures of founding leads; closing comes later than silence",
+            n=len(data),
+        ),
         standing={"attenuated": True},
     )
 

@@ -15,6 +15,7 @@ from helpers.inference import compute_exact_interval, estimate_share
 from helpers.inference.labels import label_corrected
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.wording import say
 
 LEAST_READ = 20
 
@@ -68,9 +69,13 @@ class Judged(NamedTuple):
         """Check that 20 groups were labelled completely by hand."""
         each = asked.readings.groupby("group")["messages"].sum()
         usual = each.reindex(self.groups.index).fillna(0).mean()
-        detail = (
-            f"{self.read} of {len(self.groups)} groups read whole, {LEAST_READ} needed,"
-            f" some {usual:.0f} messages each (shequn label --whole-groups)"
+        detail = say(
+            "{read} of {n} groups read whole, {least_read} needed, some"
+            " {usual:.0f} messages each (shequn label --whole-groups)",
+            read=self.read,
+            n=len(self.groups),
+            least_read=LEAST_READ,
+            usual=usual,
         )
         return gates.Gate("whole groups", self.read >= LEAST_READ, detail)
 

@@ -12,6 +12,7 @@ from helpers.claims.designs.rates.interrupted_series import fit_series_coefficie
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import say
 
 STALE_DAYS = 31  # a count of members holds so long
 BROUGHT = ("core", "member")
@@ -22,8 +23,12 @@ OPENED = 2005  # the first whole year behind the paid door
 SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
 FIRST_YEAR = 1999
 YEARS: Sets = {
-    "after": {"a year later": 1, "two years later": 2, "five years later": 5},
-    "until": {"joined up to 2012": 2012, "up to 2010": 2010, "up to 2015": 2015},
+    "after": {"a year later": 1, say("two years later"): 2, say("five years later"): 5},
+    "until": {
+        "joined up to 2012": 2012,
+        say("up to 2010"): 2010,
+        say("up to 2015"): 2015,
+    },
 }
 
 
@@ -62,7 +67,7 @@ def count_by_age(evidence: Evidence) -> pd.DataFrame:
         If who is present was told from what people do later.
     """
     source = evidence.observability.members_source
-    detail = f"members are known from {source}"
+    detail = say("members are known from {source}", source=say(source))
     if source == "events":
         detail += ": who is present is told from what they write or do later"
     gates.pass_gates(gates.Gate("circularity", source in {"roster", "count"}, detail))

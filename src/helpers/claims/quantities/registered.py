@@ -25,6 +25,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import assemble_lifetimes, compute_observation_ages
 from helpers.survival.silence import SHORTEST_GAP, Form
+from helpers.wording import say
 
 NO_DEATH = (FULFILLED, "administrative", "merged")
 LEAST_UNITS, TIMES, AROUND = 20, 10, 28
@@ -92,7 +93,7 @@ def define_by_listing(evidence: Evidence) -> Ends:
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
         revived=np.zeros(len(rows), bool),
-        definition="the last time it was seen",
+        definition=say("the last time it was seen"),
     )  # fmt: skip
     completed = rows.set_index("group")["closed_kind"].eq(FULFILLED)
     return Ends(lives, completed.reindex(lives.group).to_numpy(bool), lives.definition)

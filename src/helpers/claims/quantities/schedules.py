@@ -17,6 +17,7 @@ from helpers.claims.quantities.codings import read_stated
 from helpers.claims.quantities.content_counts import DEFINITIONS, summarise_supply
 from helpers.claims.quantities.quantity import Quantity
 from helpers.errors import NotIdentifiableError
+from helpers.wording import say
 
 PLANNED = 56
 
@@ -34,14 +35,16 @@ def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
         )
     return Quantity(
         rows=partial(_mark_set_times, evidence),
-        definition="no set time of messages of 60 words or links with a comment (3 of 4"
-        " weeks of days 7–55) against one",
+        definition=say(
+            "no set time of messages of 60 words or links with a comment (3"
+            " of 4 weeks of days 7–55) against one"
+        ),
         sets={
             **RC,
             "definition": DEFINITIONS,
             "kept": {
                 "within a day and two hours": "scheduled",
-                "same day, within an hour": "scheduled_narrow",
+                say("same day, within an hour"): "scheduled_narrow",
             },
         },
         qualifiers=QUALIFIERS,

@@ -9,13 +9,16 @@ import pandas as pd
 from helpers.claims.contract.study_view import Evidence
 from helpers.records import DAY_US
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays
 THREE_MONTHS = 105.0  # "more than three months", as the register reads it
 BRACKET = (90.0, 120.0)  # three calendar months at the shortest, and four
 HALF_YEAR, YEAR, CALENDAR_YEAR = 180.0, 365.0, 365.25
 MONTH_OF_YEAR = CALENDAR_YEAR / 12
-SILENCES: Mapping[str, float] = {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
+SILENCES: Mapping[str, float] = {
+    say("W = {w:g}", w=w): w for w in (SILENCE_DAYS, 30.0, 90.0)
+}
 
 
 def to_local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from helpers.records import DAY_US
 from helpers.study.publish.study import Tables
+from helpers.wording import say
 
 OPENED, LAST = "number opened", "last post of a number"
 AHEAD, TOGETHER = "listed before", "in the same version"
-SOON, LATER, NEVER = "within 30 days", "later", "never"
+SOON, LATER, NEVER = say("within 30 days"), "later", "never"
 SOON_DAYS = 30
 
 

@@ -23,6 +23,7 @@ from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import join_messages, say
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
@@ -83,8 +84,8 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
     first, *others = by_reading
     if not others:
         return first
-    windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
-    return enclose_bounds(first, *others, why=f"W = {windows}")
+    windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
+    return enclose_bounds(first, *others, why=say("W = {windows}", windows=windows))
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:

@@ -21,6 +21,7 @@ from helpers.survival.hazards.regression import (
     Regression,
     to_hazard_ratios,
 )
+from helpers.wording import say
 
 
 def fit_discrete_hazard(
@@ -83,13 +84,13 @@ def fit_discrete_hazard(
             result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
             raise UndeterminedError(
-                "the data do not tell the effects apart", where="discrete hazard"
+                say("the data do not tell the effects apart"), where="discrete hazard"
             ) from warning
     p = exposures.shape[1]
     plain = np.sqrt(np.diag(result.normalized_cov_params)[:p]) * exposures.std()
     if not (plain < HOPELESS_SE).all():  # errors by clusters vanish in separation
         raise UndeterminedError(
-            "an exposure divides ends from survivors", where="discrete hazard"
+            say("an exposure divides ends from survivors"), where="discrete hazard"
         )
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"

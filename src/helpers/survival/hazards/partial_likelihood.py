@@ -16,6 +16,7 @@ import numpy as np
 from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import UndeterminedError
 from helpers.survival.bootstrap import ByAge, sort_by_age, sort_by_entry
+from helpers.wording import say
 
 MOST_STEPS = 50
 ROUNDING = 1e-11  # relative, of a log likelihood
@@ -164,7 +165,7 @@ class PartialLikelihood:
                 return self.at(here.beta + step)
             here = self._uphill(here, step)
         raise UndeterminedError(
-            "the data do not determine the effects",
+            say("the data do not determine the effects"),
             where="Cox regression",
             remedy="an exposure may not vary, or divide ends from survivors",
         )

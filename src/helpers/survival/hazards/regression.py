@@ -14,6 +14,7 @@ from scipy import stats
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, UndeterminedError
 from helpers.survival.interval import Interval, Wald
+from helpers.wording import say
 
 HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
@@ -171,7 +172,7 @@ def to_hazard_ratios(
 def _is_identified(name: str, value: float, error: float) -> bool:
     if not (math.isfinite(value) and 0 < error < HOPELESS_SE):
         raise UndeterminedError(
-            "the data do not determine its effect",
+            say("the data do not determine its effect"),
             where=f"exposure {name!r}",
             remedy="it may not vary among those at risk, or divide ends from survivors",
         )
@@ -191,7 +192,7 @@ def standardise_exposures(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
     unit: Floats = x.std(axis=0)
     if not (unit > 0).all():  # not a number is not more than 0
         raise UndeterminedError(
-            "it never varies, or has missing values",
+            say("it never varies, or has missing values"),
             where=f"exposure {exposures.columns[int(np.argmin(unit > 0))]!r}",
             remedy="leave it out, or leave out the rows",
         )

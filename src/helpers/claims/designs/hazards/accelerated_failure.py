@@ -18,6 +18,7 @@ from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.hazards.regression import HOPELESS_SE
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 STEP = 1e-5
 LOG_NORMAL = np.log(np.sqrt(2 * np.pi))
@@ -216,7 +217,7 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
     design = data.design
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise UndeterminedError(
-            "the data do not tell the effects apart", where="lognormal"
+            say("the data do not tell the effects apart"), where="lognormal"
         )
     start = data.start()
 
@@ -230,10 +231,10 @@ def _build_unit_interval(data: _Data, clusters: Clusters, sign: float) -> Interv
         lambda at: _compute_slopes(data.parts, at).sum(axis=0), estimates
     )
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
-        raise UndeterminedError("the likelihood has no maximum", where="lognormal")
+        raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
     plain = float(np.linalg.inv(information)[1, 1])
     if not 0 < plain * np.var(design[:, 1]) < HOPELESS_SE**2:
-        raise UndeterminedError("the likelihood has no maximum", where="lognormal")
+        raise UndeterminedError(say("the likelihood has no maximum"), where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
     bread = np.linalg.inv(information)  # differences are not quite symmetric

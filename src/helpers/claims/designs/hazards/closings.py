@@ -38,12 +38,15 @@ from helpers.claims.quantities.deaths import Ends
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, assemble_lifetimes, compute_observation_ages
+from helpers.wording import say
 
 DAY = 28.0
 HORIZON = 1096.0
 LAST_MAIL = "last_mail_day"
 DONE = ("completed", "merged")  # ends that are no death
-WHENEVER: Sets = {"horizon": {"at any time": np.inf, "within three years": HORIZON}}
+WHENEVER: Sets = {
+    "horizon": {"at any time": np.inf, say("within three years"): HORIZON}
+}
 
 
 def _count_members(evidence: Evidence, day: float) -> pd.Series[float]:
@@ -103,7 +106,7 @@ def define_by_closing(evidence: Evidence) -> Ends:
         waited=np.zeros(len(rows)),
         slow=np.zeros(len(rows), bool),
         revived=np.zeros(len(rows), bool),
-        definition="closed by the administration",
+        definition=say("closed by the administration"),
     )  # fmt: skip
     done = rows.set_index("group")["closed_kind"].isin(DONE)
     return Ends(lives, done.reindex(lives.group).to_numpy(bool), lives.definition)
@@ -129,9 +132,14 @@ def compare_closings(
         qualifiers=build_stratum_qualifiers(deciding, QUALIFIERS),
         variant=variant,
         note=lambda data, ratio: (
-            f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
-            " administrative act, later than silence, and activity is not known;"
-            f" {describe_confounding(ratio, data['ended'].mean())}"
+            say(
+                "{ended} of {n} groups closed; closing is an administrative"
+                " act, later than silence, and activity is not known;"
+                " {confounding}",
+                ended=int(data["ended"].sum()),
+                n=len(data),
+                confounding=describe_confounding(ratio, data["ended"].mean()),
+            )
             + (f"; {apart}" if (apart := describe_heterogeneity(places)) else "")
         ),
     )
@@ -220,15 +228,17 @@ def compare_list_silence(
         definition=definition,
         permuted=build_permutation(_estimate_hazard_ratio),
         beside=Beside.tried(
-            "closed by the administration",
+            say("closed by the administration"),
             lambda: _estimate_hazard_ratio(at_risk(**closing)),
         ),
         qualifiers=QUALIFIERS,
         variant=variant,
-        note=lambda data, ratio: (
-            f"{int(data['ended'].sum())} of {len(data)} lists fell silent before their"
-            " group was closed; whose mails they were is not known;"
-            f" {describe_confounding(ratio, data['ended'].mean())}"
+        note=lambda data, ratio: say(
+            "{ended} of {n} lists fell silent before their group was"
+            " closed; whose mails they were is not known; {confounding}",
+            ended=int(data["ended"].sum()),
+            n=len(data),
+            confounding=describe_confounding(ratio, data["ended"].mean()),
         ),
     )
 

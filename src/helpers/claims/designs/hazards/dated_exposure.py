@@ -27,12 +27,15 @@ from helpers.claims.designs.permutation import (
 from helpers.claims.quantities.codings import measure_coded
 from helpers.claims.quantities.death_definitions import Reading
 from helpers.survival import Interval
+from helpers.wording import join_messages, say
 
 CUT = 0.01
 WAYS: Mapping[str, Model] = {
     "weighted": estimate_weighted_hazard_ratio,
-    "weights cut at 1 % and 99 %": partial(estimate_weighted_hazard_ratio, cut=CUT),
-    **{f"{name}, adjusted": model for name, model in MODELS.items()},
+    say("weights cut at 1 % and 99 %"): partial(
+        estimate_weighted_hazard_ratio, cut=CUT
+    ),
+    **{say("{name}, adjusted", name=name): model for name, model in MODELS.items()},
 }
 
 
@@ -139,7 +142,11 @@ class Arms:
             "model": {name: name for name in WAYS},
         }
         early = np.mean(reading(self.evidence).lives.durations <= self.day)
-        early_note = f"{early:.0%} of the groups were gone by day {self.day:g}"
+        early_note = say(
+            "{early:.0%} of the groups were gone by day {day:g}",
+            early=early,
+            day=self.day,
+        )
         return Finding(
             legs=(ratio,),
             definition=definition,
@@ -149,14 +156,13 @@ class Arms:
             beside=self._placebo(exposure, reading),
             qualifiers=QUALIFIERS,
             variant=variant,
-            note="; ".join(
-                part
-                for part in (
+            note=join_messages(
+                "; ",
+                (
                     early_note,
                     note,
                     describe_confounding(ratio, data["ended"].mean()),
-                )
-                if part
+                ),
             ),
         )
 
@@ -178,5 +184,5 @@ class Arms:
             self.gated(data)
             return estimate_weighted_hazard_ratio(data, covariates)
 
-        name = f"placebo landmark, day {self.day + FADED_DAYS:g}"
+        name = say("placebo landmark, day {day:g}", day=self.day + FADED_DAYS)
         return Beside.tried(name, late)

@@ -17,6 +17,7 @@ from helpers.claims.designs.arms import choose_clusters_for
 from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 HOPELESS = 10.0  # of a log ratio: one side has no event at all
 
@@ -89,7 +90,9 @@ def fit_counted_hazard_ratio(
         )
     value, error = float(fit.params[0]), float(fit.bse[0])
     if not (abs(value) < HOPELESS and 0 < error < HOPELESS):  # false for nan
-        raise UndeterminedError("the data do not determine the ratio", where="pairs")
+        raise UndeterminedError(
+            say("the data do not determine the ratio"), where="pairs"
+        )
     ratio, k = float(np.exp(value)), clusters.count
     return Interval.of(
         ratio, Wald(ratio, error, "log", k - 1),

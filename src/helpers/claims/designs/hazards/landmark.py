@@ -48,13 +48,14 @@ from helpers.claims.quantities.deaths import Ends
 from helpers.claims.quantities.spans import SILENCES
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, fit_discrete_hazard
+from helpers.wording import join_messages, say
 
 Model: TypeAlias = Callable[[pd.DataFrame, list[str]], Interval]
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
 PERIOD_DAYS = 90
 FADED_DAYS = 180.0
-OWN_SLOPES = "adjusted in each place on its own"
+OWN_SLOPES = say("adjusted in each place on its own")
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
@@ -203,7 +204,12 @@ class Landmark:
             build = _return_exposure
         return Finding(
             legs=(ratio,),
-            definition=f"{definition}; {ends.definition} after day {self.day:g}",
+            definition=say(
+                "{exposure}; {death} after day {day:g}",
+                exposure=definition,
+                death=ends.definition,
+                day=self.day,
+            ),
             gates=passed,
             specifications=(
                 *self._specified(sets, build),
@@ -215,11 +221,8 @@ class Landmark:
             ),
             beside=self._controls(),
             qualifiers=build_stratum_qualifiers(data, qualifiers),
-            note="; ".join(
-                filter(
-                    None,
-                    (self._note(ends, data, ratio), describe_heterogeneity(places)),
-                )
+            note=join_messages(
+                "; ", (self._note(ends, data, ratio), describe_heterogeneity(places))
             ),
             places=places,
         )
@@ -264,14 +267,18 @@ class Landmark:
     def _controls(self) -> tuple[Beside, ...]:
         """Estimate the effect half a year later, as a negative control."""
         late = replace(self, day=self.day + FADED_DAYS)
-        return Beside.tried(f"placebo landmark, day {late.day:g}", late.hazard_ratio)
+        return Beside.tried(
+            say("placebo landmark, day {day:g}", day=late.day), late.hazard_ratio
+        )
 
     def _note(self, ends: Ends, data: pd.DataFrame, ratio: Interval) -> str:
         lives = ends.lives
         early = np.mean(lives.ended & (lives.durations <= self.day))
-        return (
-            f"{early:.0%} of the groups were dead by day {self.day:g};"
-            f" {describe_confounding(ratio, data['ended'].mean())}"
+        return say(
+            "{early:.0%} of the groups were dead by day {day:g}; {confounding}",
+            early=early,
+            day=self.day,
+            confounding=describe_confounding(ratio, data["ended"].mean()),
         )
 
 
@@ -376,7 +383,7 @@ def _fit_lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
 
 MODELS: Mapping[str, Model] = {
     "Cox": _fit_cox,
-    "cloglog in quarters": _fit_discrete,
+    say("cloglog in quarters"): _fit_discrete,
     "lognormal": _fit_lognormal,
 }
 RC: Sets = {"model": {name: name for name in MODELS}}

@@ -32,6 +32,7 @@ from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.survival import Interval, Regression, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
 
@@ -142,8 +143,8 @@ def count_literal(
         ends, one.day, np.isin(ends.lives.group, groups)
     )
     estimate = _estimate_alive if alive else estimate_failure
-    state = "alive" if alive else "dead"
-    label = f"{state} at 365 d{whose or f', exposure {side:g}'}"
+    state = say("alive at 365 d") if alive else say("dead at 365 d")
+    label = state + (whose or say(", exposure {side:g}", side=side))
     return Beside.tried(label, partial(estimate, from_landmark, YEAR - one.day))
 
 
@@ -176,7 +177,7 @@ def build_pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
             replace(landmark, reading=reading).hazard_ratio() for landmark in both
         )
 
-    others = {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)}
+    others = {say("W = {w}", w=w): partial(estimate, float(w)) for w in (30, 90)}
     return Finding.estimated(
         partial(estimate, SILENCE_DAYS), first.definition, first.gates, others,
         beside=first.beside, qualifiers=first.qualifiers, note=first.note,

@@ -25,6 +25,7 @@ from helpers.inference.calibration import Calibration, calibrate_share
 from helpers.inference.labels import Share, estimate_share_difference
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Clusters, Interval, choose_clusters
+from helpers.wording import say
 
 SURE = 4.0  # standard errors: the slope is then known to a half
 EVEN_LEVEL = 0.99  # one even instrument in a hundred is refused
@@ -70,11 +71,21 @@ class Talk:
         slope_gate = gates.Gate(
             "calibration",
             line.precision >= SURE,
-            f"people's share rises by {line.slope:.2f} as the instrument's rises by 1,"
-            f" {line.precision:.1f} standard errors, {SURE:g} needed: some"
-            f" {needed:.0f} labels",
+            say(
+                "people's share rises by {slope:.2f} as the instrument's rises"
+                " by 1, {precision:.1f} standard errors, {sure:g} needed: some"
+                " {needed:.0f} labels",
+                slope=line.slope,
+                precision=line.precision,
+                sure=SURE,
+                needed=needed,
+            ),
         )
-        right = gates.Gate("F1", f1 >= least_f1, f"{f1:.2f}, {least_f1:g} needed")
+        right = gates.Gate(
+            "F1",
+            f1 >= least_f1,
+            say("{f1:.2f}, {least_f1:g} needed", f1=f1, least_f1=least_f1),
+        )
         return gates.pass_gates(gates.require_labels(n, [f1]), right, slope_gate)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +120,10 @@ class Talk:
         gap = self._gap(self.asked.labels["group"].isin(died).to_numpy(bool))
         alike = gap is None or gap.low <= 0 <= gap.high
         gap_words = "one side has no labels" if gap is None else f"{gap}"
-        detail = f"instrument's answers in groups that died less in others: {gap_words}"
+        detail = say(
+            "instrument's answers in groups that died less in others: {gap_words}",
+            gap_words=gap_words,
+        )
         return gates.Gate("even errors", alike, detail)
 
     def _gap(self, dead: npt.NDArray[np.bool_]) -> Interval | None:

@@ -24,6 +24,7 @@ from helpers.claims.designs.separation import check_counts
 from helpers.errors import UndeterminedError
 from helpers.survival import Clusters, Interval
 from helpers.survival.interval import ScaleName, Wald
+from helpers.wording import say
 
 STEPS, CLOSE, NEAR = 200, 1e-9, 1e-6
 DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
@@ -85,7 +86,7 @@ class Counts:
         value = float(weights @ self.estimates)
         error = float(np.sqrt(weights @ self.covariance @ weights))
         if not error > CLOSE * (1 + abs(value)):  # also if it is not a number
-            raise UndeterminedError("the counts do not vary", where="counts")
+            raise UndeterminedError(say("the counts do not vary"), where="counts")
         estimate = float(np.exp(value)) if scale == "log" else value
         rule = Wald(estimate, error, scale, self.clusters - 1)
         return Interval.of(
@@ -252,7 +253,7 @@ def _check_within(y: Floats, x: Floats, codes: Ints) -> None:
 
 def _check_converged(step: Floats) -> None:
     if not np.abs(step).max() < NEAR:
-        raise UndeterminedError("the fit does not converge", where="counts")
+        raise UndeterminedError(say("the fit does not converge"), where="counts")
 
 
 def _solve_system(information: Floats, score: Floats) -> Floats:
@@ -266,4 +267,6 @@ def _solve_system(information: Floats, score: Floats) -> Floats:
 
 
 def _make_undetermined_error() -> UndeterminedError:
-    return UndeterminedError("the data do not determine the effects", where="counts")
+    return UndeterminedError(
+        say("the data do not determine the effects"), where="counts"
+    )

@@ -50,11 +50,10 @@ def list_dated_events(evidence: Evidence, kind: str) -> pd.DataFrame:
     return days.drop_duplicates().reset_index(drop=True)
 
 
-def require_enough(events: pd.DataFrame, what: str) -> gates.Gate:
+def require_enough(events: pd.DataFrame, template: str) -> gates.Gate:
     """Check that there are at least 50 events."""
-    return gates.require_at_least(
-        "events", len(events), LEAST_EVENTS, f"{len(events)} {what}"
-    )
+    n = len(events)
+    return gates.require_at_least("events", n, LEAST_EVENTS, template, n=n)
 
 
 @dataclass(frozen=True, eq=False)

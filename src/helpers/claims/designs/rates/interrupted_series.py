@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.errors import UndeterminedError
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName, Wald
+from helpers.wording import say
 
 
 def fit_series_coefficient(
@@ -49,7 +50,9 @@ def fit_series_coefficient(
     x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
     n, p = x.shape
     if n <= p or np.linalg.matrix_rank(x) < p:
-        raise UndeterminedError(f"{n} values do not determine it", where="series")
+        raise UndeterminedError(
+            say("{n} values do not determine it", n=n), where="series"
+        )
     beta, *_ = np.linalg.lstsq(x, y, rcond=None)
     rest = y - x @ beta
     spread = float(rest @ rest) / (n - p)

@@ -45,6 +45,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import join_messages, say
 
 FADED_MONTHS = 6
 
@@ -166,15 +167,17 @@ class Panel:
             qualifiers=build_stratum_qualifiers(
                 data, ("association", *_get_frame(self.evidence))
             ),
-            note="; ".join(
-                filter(
-                    None,
-                    (
-                        f"{len(data)} group-months of {n_groups} groups",
-                        describe_confounding(ratio, ended),
-                        describe_heterogeneity(places),
+            note=join_messages(
+                "; ",
+                (
+                    say(
+                        "{n} group-months of {groups} groups",
+                        n=len(data),
+                        groups=n_groups,
                     ),
-                )
+                    describe_confounding(ratio, ended),
+                    describe_heterogeneity(places),
+                ),
             ),
             places=places,
         )
@@ -191,7 +194,7 @@ class Panel:
     def placebo(self) -> tuple[Beside, ...]:
         """Estimate the effect half a year later, as a negative control."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
-        return Beside.tried("placebo, half a year later", late.hazard_ratio)
+        return Beside.tried(say("placebo, half a year later"), late.hazard_ratio)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
         """Permute whole exposure histories between groups and re-estimate.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -283,6 +283,15 @@ class Kept:
         elif not held.belongs_to(finding.legs):
             why = "the estimate is another"
         else:
-            return held, ""
+            return _restore_messages(held, finding), ""
         curve, _ = run.curve(claim, label, finding)
         return curve, f"specifications computed anew: {why} since `make evidence`"
+
+
+def _restore_messages(curve: Curve, finding: Finding) -> Curve:
+    """Return a stored curve with names as messages, which a table holds as text."""
+    names = {str(one.name): one.name for one in finding.specifications}
+    outcomes = (
+        replace(one, name=names.get(one.name, one.name)) for one in curve.outcomes
+    )
+    return replace(curve, outcomes=tuple(outcomes))

@@ -39,19 +39,20 @@ from helpers.records import DAY_US, WEEK_DAYS
 from helpers.study import Study
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
+from helpers.wording import say
 
 KIND = "advertisement"
 EACH_DAY, DAYS = 5, 5
 LAG, AGAIN, LIVELY = 7, 90, 5
-UPPER = (
-    "advertisers are counted among those who write again, so that share is an upper"
-    " bound"
+UPPER = say(
+    "advertisers are counted among those who write again, so that"
+    " share is an upper bound"
 )
 SETS: Sets = {
     "w_days": SILENCES,
-    "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
-    "days": {f"{n} of 7 days": n for n in (DAYS, 3, 7)},
-    "lag": {f"{n} days later": n for n in (LAG, 14, 28)},
+    "each": {say("{n} ads a day", n=n): n for n in (EACH_DAY, 3, 10)},
+    "days": {say("{n} of 7 days", n=n): n for n in (DAYS, 3, 7)},
+    "lag": {say("{n} days later", n=n): n for n in (LAG, 14, 28)},
 }
 
 
@@ -96,9 +97,12 @@ class Floods:
         """Count labelled messages per day, if there are 50 labelled groups."""
         whole = asked.whole(select_phase(asked.groups.index, 0, 1 << 30)).index
         n_messages = asked.readings["messages"].sum()
-        detail = (
-            f"{len(whole)} groups read whole, {gates.LEAST_GROUPS} needed; all groups"
-            f" have {n_messages:.0f} messages (shequn label --whole-groups)"
+        detail = say(
+            "{n} groups read whole, {least_groups} needed; all groups have"
+            " {n_messages:.0f} messages (shequn label --whole-groups)",
+            n=len(whole),
+            least_groups=gates.LEAST_GROUPS,
+            n_messages=n_messages,
         )
         enough = len(whole) >= gates.LEAST_GROUPS
         gates.pass_gates(gates.Gate("whole groups", enough, detail))
@@ -249,9 +253,11 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
     known = floods.authors is not None
     return Finding(
         legs=(ratio, floods.lively()),
-        definition="60 days without a message that is no advertisement, from day 7"
-        " after 5 advertisements on 5 of 7 days; and 5 people writing other messages"
-        " in days 63–90 after it",
+        definition=say(
+            "60 days without a message that is no advertisement, from day 7"
+            " after 5 advertisements on 5 of 7 days; and 5 people writing"
+            " other messages in days 63–90 after it"
+        ),
         gates=passed,
         specifications=multiply_sets(SETS, floods.legs),
         permuted=floods.permutations(ratio),

@@ -15,6 +15,7 @@ from helpers.claims.quantities.deaths import define_by_rate
 from helpers.claims.quantities.message_labels import Labelled, estimate_corrected_share
 from helpers.inference.labels import Share, estimate_share_difference
 from helpers.survival import Interval
+from helpers.wording import say
 
 KIND = "advertisement"
 DAYS, EARLY = 28, 28
@@ -43,22 +44,29 @@ def last_posters(evidence: Evidence) -> Finding:
         gates.require_labels(len(labelled.labels), [labelled.f1]),
         # where nobody read a message, the machine's error would pass for knowledge
         gates.require_units(
-            phases.late.labels, "labels of withering groups", gates.LEAST_IN_ARM
+            phases.late.labels,
+            "{n} labels of withering groups, {least} needed",
+            gates.LEAST_IN_ARM,
         ),
         gates.require_units(
-            phases.early.labels, "labels of young groups", gates.LEAST_IN_ARM
+            phases.early.labels,
+            "{n} labels of young groups, {least} needed",
+            gates.LEAST_IN_ARM,
         ),
     )
     ways = {
-        "14 days": _build_window(starts, 14),
-        "56 days": _build_window(starts, 56),
+        say("14 days"): _build_window(starts, 14),
+        say("56 days"): _build_window(starts, 56),
         "30 days before the last message": _select_last_days(evidence, labelled),
     }
     silent = len(starts) - int((phases.late.messages > 0).sum())
     return Finding(
         legs=phases.legs,
-        definition="advertisements among messages with text, in the 28 days after"
-        " traffic fell under 10 % of its past peak, and that less days 0–27",
+        definition=say(
+            "advertisements among messages with text, in the 28 days after"
+            " traffic fell under 10 % of its past peak, and that less days"
+            " 0–27"
+        ),
         gates=passed,
         specifications=list_alternatives(
             {
@@ -67,7 +75,10 @@ def last_posters(evidence: Evidence) -> Finding:
             }
         ),
         beside=(Beside("all messages", estimate_corrected_share(evidence, KIND)),),
-        note=f"{silent} withering groups without a message in those days count as none",
+        note=say(
+            "{silent} withering groups without a message in those days count as none",
+            silent=silent,
+        ),
     )
 
 

@@ -31,6 +31,7 @@ from helpers.survival import Interval
 from helpers.survival.bootstrap import resample_statistic
 from helpers.survival.estimates import bound_probability
 from helpers.survival.interval import Limits, ScaleName
+from helpers.wording import say
 
 QUALITY = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
 LINKED = "ads with a link"
@@ -170,21 +171,33 @@ def last_links(evidence: Evidence) -> Finding:
     return Finding(
         cases="messages",
         legs=_estimate_components(evidence),
-        definition="messages with a link over the share of labelled advertisements that"
-        " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"
-        " most that these can be more than in days 0–27",
+        definition=say(
+            "messages with a link over the share of labelled advertisements"
+            " that carry one, in the 28 days after traffic fell under 10 %"
+            " of its past peak; the most that these can be more than in"
+            " days 0–27"
+        ),
         gates=passed,
         specifications=list_alternatives(
             {
-                f"{days} days": partial(_estimate_components, evidence, days)
+                say("{days} days", days=days): partial(
+                    _estimate_components, evidence, days
+                )
                 for days in (14, 56)
             }
         ),
-        beside=(Beside("with a link", late), Beside("with a link, days 0–27", early)),
+        beside=(
+            Beside(say("with a link"), late),
+            Beside(say("with a link, days 0–27"), early),
+        ),
         qualifiers=("proxy", "upper bound"),
-        note=f"{silent} withering groups without a message in those days count as none;"
-        f" at least {format_share(bound_ads_with_link())} of labelled advertisements"
-        " have a link",
+        note=say(
+            "{silent} withering groups without a message in those days"
+            " count as none; at least {bound_ads_with_link} of labelled"
+            " advertisements have a link",
+            silent=silent,
+            bound_ads_with_link=format_share(bound_ads_with_link()),
+        ),
         may="contradict",
         variant="upper_bound",
     )

@@ -17,6 +17,7 @@ from helpers.claims.designs.arms import (
 from helpers.claims.quantities.codings import compare_kinds
 from helpers.claims.quantities.message_labels import Labelled
 from helpers.survival import Interval
+from helpers.wording import say
 
 SELLING = ("learning", "customers")
 OTHERS = ("interest", "friends")
@@ -39,7 +40,10 @@ def training_utilitarian(evidence: Evidence) -> Finding:
         phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, here.groups.index)
         return estimate_arm_difference(here.share(phase), exposed.to_numpy(np.float64))
 
-    others = {f"first {day} days": partial(estimate, day - 1.0) for day in (28, 90)}
+    others = {
+        say("first {day} days", day=day): partial(estimate, day - 1.0)
+        for day in (28, 90)
+    }
     return Finding.estimated(
         partial(estimate, np.inf),
         "share of advertisements in training and customers' groups less that in"

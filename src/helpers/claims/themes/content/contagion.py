@@ -33,7 +33,9 @@ def mutual_influence(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(
         gates.require_units(rows["group"].nunique()),
         gates.require_units(
-            len(rows), "messages with the tone before them", LEAST_MESSAGES
+            len(rows),
+            "{n} messages with the tone before them, {least} needed",
+            LEAST_MESSAGES,
         ),
         gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )

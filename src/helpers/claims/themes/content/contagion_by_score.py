@@ -19,8 +19,9 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.inference import compute_exact_interval
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
-WAY = "10 before"
+WAY = say("10 before")
 
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
@@ -33,22 +34,27 @@ def echoed_tone(evidence: Evidence) -> Finding:
     chance = by["xy"] / by["xx"]
     luck = compute_exact_interval(int((chance >= interval.estimate).sum()), len(chance))
     passed = gates.pass_gates(
-        gates.require_units(interval.clusters, "bundles of people")
+        gates.require_units(interval.clusters, "{n} bundles of people, {least} needed")
     )
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
         legs=(interval, luck),
-        definition="standard deviations of a message's tone (VADER) per standard"
-        " deviation of the mean tone of others' ten messages before it, within writer"
-        " and group; then how often a day's messages in another order do as well",
+        definition=say(
+            "standard deviations of a message's tone (VADER) per standard"
+            " deviation of the mean tone of others' ten messages before it,"
+            " within writer and group; then how often a day's messages in"
+            " another order do as well"
+        ),
         gates=passed,
         specifications=tuple(
             Specification.tried(way, partial(_estimate_with, luck, sums, way))
             for way in others
         ),
         beside=(
-            Beside("a day's messages in another order, mean", _estimate_mean(chance)),
+            Beside(
+                say("a day's messages in another order, mean"), _estimate_mean(chance)
+            ),
         ),
         supported_with=(
             Beside(
@@ -59,9 +65,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
         qualifiers=("proxy", "contagion-consistent", "association"),
         attenuated=True,
         instrument="vader",
-        note=f"{interval.n} messages; net of shuffled days"
-        f" {interval.estimate - chance.mean():.3f}; the instrument's error is not known"
-        " here",
+        note=say(
+            "{n} messages; net of shuffled days {estimate:.3f}; the"
+            " instrument's error is not known here",
+            n=interval.n,
+            estimate=interval.estimate - chance.mean(),
+        ),
     )
 
 

@@ -27,11 +27,12 @@ from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import join_messages, say
 
 LAST_MONTH, LEAST_OF_KIND = 12, 10  # months of the first year; group-months of a kind
 MONTH = ["group", "month"]
 FAMILIES = ("content", "size", "core", "host", "kind")
-LAGS = {"next month": 1, "two months on": 2}
+LAGS = {"next month": 1, say("two months on"): 2}
 
 
 class Months(NamedTuple):
@@ -105,9 +106,11 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
 
     return Quantity(
         rows=build,
-        definition="content's Shapley share of the explained deviance of messages"
-        " without content in the month after, less that of posters or of core members,"
-        " whichever is larger",
+        definition=say(
+            "content's Shapley share of the explained deviance of messages"
+            " without content in the month after, less that of posters or"
+            " of core members, whichever is larger"
+        ),
         sets={
             "lag": LAGS,
             "core": {"8 of 28 days": "core_8", "4 of 28 days": "core_4"},
@@ -117,8 +120,11 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
             *talk.gated(),
             gates.require_groups(evidence.months["group"].nunique()),
         ),
-        note="owners and kinds of groups are not among the rivals; an instrument that"
-        " errs can support the claim but not contradict it",
+        note=say(
+            "owners and kinds of groups are not among the rivals; an"
+            " instrument that errs can support the claim but not contradict"
+            " it"
+        ),
     )
 
 
@@ -131,16 +137,23 @@ def _months_by_length(evidence: Evidence) -> Quantity[Months]:
 
     rows, families = build("items", LAGS["next month"])
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
-    rivals = ", ".join(name for name in families if name != "content")
+    rivals = join_messages(", ", (name for name in families if name != "content"))
     return Quantity(
         rows=build,
-        definition="Shapley share of content (messages of 60 words, links with a"
-        " comment) of the explained deviance of other messages in the month after, less"
-        f" that of its best rival: {rivals}",
+        definition=say(
+            "Shapley share of content (messages of 60 words, links with a"
+            " comment) of the explained deviance of other messages in the"
+            " month after, less that of its best rival: {rivals}",
+            rivals=rivals,
+        ),
         sets={"definition": DEFINITIONS, "lag": LAGS},
         gate=lambda: gates.require_sampled(groups),
-        note=f"{len(rows)} months of {len(groups)} groups; nobody judged quality"
-        + ("" if "host" in families else "; owners are not known"),
+        note=say(
+            "{n} months of {n_groups} groups; nobody judged quality",
+            n=len(rows),
+            n_groups=len(groups),
+        )
+        + ("" if "host" in families else say("; owners are not known")),
     )
 
 

@@ -21,13 +21,14 @@ from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 KIND = "content"
 WEEKS = 4
 SETS: Sets = {
     "w_days": SILENCES,
     "model": {name: name for name in MODELS},
-    "share": {"items a week": False, "share of messages": True},
+    "share": {"items a week": False, say("share of messages"): True},
     "corrected": {"corrected by labels": True, "instrument alone": False},
 }
 
@@ -117,6 +118,9 @@ def content_is_premise(evidence: Evidence) -> Finding:
         gates=passed + plain.gates + even,
         specifications=multiply_sets(SETS, premise.ratio, biased=["instrument alone"]),
         beside=(*plain.beside, everywhere),
-        note=f"{plain.note}; the literal form (no item, no life) would need every"
-        " message of days 0–27 labelled",
+        note=say(
+            "{note}; the literal form (no item, no life) would need every"
+            " message of days 0–27 labelled",
+            note=plain.note,
+        ),
     )

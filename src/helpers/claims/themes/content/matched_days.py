@@ -26,6 +26,7 @@ from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.wording import say
 
 PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"
 MANY = 5  # people who were given to
@@ -43,27 +44,40 @@ def tactics_fade(evidence: Evidence) -> Finding:
     """Compare messages 15–28 days after activations and after matched days."""
     rows = _build_rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
-    passed = gates.pass_gates(require_enough(matched, "activations with matched days"))
+    passed = gates.pass_gates(
+        require_enough(matched, "{n} activations with matched days, {least} needed")
+    )
     others = {
-        "days 8–28": partial(_estimate_ratio, evidence, (8, 28)),
-        "days 29–56": partial(_estimate_ratio, evidence, (29, 56)),
+        say("days 8–28"): partial(_estimate_ratio, evidence, (8, 28)),
+        say("days 29–56"): partial(_estimate_ratio, evidence, (29, 56)),
         "no crowd sent that day": partial(
             _estimate_ratio, evidence, LASTING, apart=True
         ),
     }
     before = Beside.tried(
-        "days −28 to −15", partial(_estimate_ratio, evidence, (-28, -15))
+        say("days −28 to −15"), partial(_estimate_ratio, evidence, (-28, -15))
     )
     return Finding.estimated(
         partial(_estimate_ratio, evidence, LASTING),
-        "messages in days 15–28 after an activation over those after days of the same"
-        " channel and weekday with half to twice as many in the 14 days before",
-        passed, others,
-        beside=before, qualifiers=build_stratum_qualifiers(evidence.groups, QUALIFIERS),
+        say(
+            "messages in days 15–28 after an activation over those after"
+            " days of the same channel and weekday with half to twice as"
+            " many in the 14 days before"
+        ),
+        passed,
+        others,
+        beside=before,
+        qualifiers=build_stratum_qualifiers(evidence.groups, QUALIFIERS),
         may="both" if _has_no_pretrend(before) else "nothing",
-        note=f"{len(matched)} activations in {matched['group'].nunique()} channels"
-        + ("" if _has_no_pretrend(before) else "; other days differed before, too"),
-    )  # fmt: skip
+        note=say(
+            "{n} activations in {group} channels",
+            n=len(matched),
+            group=matched["group"].nunique(),
+        )
+        + (
+            "" if _has_no_pretrend(before) else say("; other days differed before, too")
+        ),
+    )
 
 
 def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
@@ -154,7 +168,10 @@ def _estimate_ratio(
 ) -> Interval:
     rows = _build_rows(evidence, span, apart=apart)
     gates.pass_gates(
-        require_enough(rows[rows["treated"] == 1], "activations with matched days")
+        require_enough(
+            rows[rows["treated"] == 1],
+            "{n} activations with matched days, {least} needed",
+        )
     )
     alike = rows["group"].nunique() >= FEWEST_NETWORKS
     start = rows.groupby("unit")["day"].transform("first") // WEEK_DAYS

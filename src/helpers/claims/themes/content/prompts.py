@@ -23,6 +23,7 @@ from helpers.claims.designs.rates.prompt_days import (
 )
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import to_local_days
+from helpers.wording import say
 
 LEAST_DAYS = 200
 CHOSEN_BY = 28  # days of age in which the host is told
@@ -47,7 +48,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
     busy = rows["trailing"] >= rows["trailing"].median()
     halves = {
         name: partial(estimate, rows[part].reset_index(drop=True))
-        for name, part in {"busy times": busy, "quiet times": ~busy}.items()
+        for name, part in {say("busy times"): busy, say("quiet times"): ~busy}.items()
     }
     return Finding(
         legs=estimate(rows),
@@ -74,7 +75,9 @@ def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
         gate=lambda rows: (
             gates.require_units(rows["group"].nunique()),
             gates.require_units(
-                int(rows["prompt"].sum()), "days with a prompt", LEAST_DAYS
+                int(rows["prompt"].sum()),
+                "{n} days with a prompt, {least} needed",
+                LEAST_DAYS,
             ),
         ),
     )
@@ -87,14 +90,21 @@ def _days_of_host(evidence: Evidence) -> Quantity[pd.DataFrame]:
     kinds = int((both["min"] < both["max"]).sum())
     return Quantity(
         rows=partial(_select_hosted_days, evidence),
-        definition="others' messages on days whose first message by who wrote most in"
-        " days 0–27 has a question mark and neither names nor quotes anybody, over that"
-        " person's other days; then the same of the day before",
-        sets={"detector": {"a prompt": "prompt", "any question mark": "question"}},
+        definition=say(
+            "others' messages on days whose first message by who wrote most"
+            " in days 0–27 has a question mark and neither names nor quotes"
+            " anybody, over that person's other days; then the same of the"
+            " day before"
+        ),
+        sets={"detector": {"a prompt": "prompt", say("any question mark"): "question"}},
         qualifiers=QUALIFIERS,
         gate=lambda _: (gates.require_groups(kinds, gates.LEAST_IN_ARM),),
-        note=f"{kinds} groups with both kinds of day, {int(rows['prompt'].sum())} days"
-        f" of {len(rows)} with a prompt",
+        note=say(
+            "{kinds} groups with both kinds of day, {prompt} days of {n} with a prompt",
+            kinds=kinds,
+            prompt=int(rows["prompt"].sum()),
+            n=len(rows),
+        ),
         standing={"variant": "host", "attenuated": True},
     )
 

@@ -23,6 +23,7 @@ from helpers.claims.designs.strata import estimate_stratified_hazard_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_NEWCOMERS = 200
 TEN_POINTS = 0.10
@@ -45,8 +46,11 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
     )
     sets: Sets = {
-        "hours": {"24 hours": 24, "an hour": 1, "three days": 72},
-        "replies": {"explicit replies": "explicit", "adjacent ones too": "either"},
+        "hours": {"24 hours": 24, say("an hour"): 1, say("three days"): 72},
+        "replies": {
+            say("explicit replies"): "explicit",
+            say("adjacent ones too"): "either",
+        },
     }
     panel = Panel(evidence=evidence, exposure=_compute_unanswered_share)
     group_leg, why = _group_leg(panel)
@@ -55,15 +59,23 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     return Finding(
         cases="newcomers",
         legs=(replace(ratio, n=n_people), group_leg),
-        definition="newcomers without an explicit reply in 24 h of their first message"
-        " against those with one, silent for good; groups per +10 pp of such newcomers"
-        " in the 28 days before, first silence of 60 days",
+        definition=say(
+            "newcomers without an explicit reply in 24 h of their first"
+            " message against those with one, silent for good; groups per"
+            " +10 pp of such newcomers in the 28 days before, first silence"
+            " of 60 days"
+        ),
         gates=passed,
         specifications=multiply_sets(sets, partial(_estimate_both, evidence, panel)),
         permuted=Permutations(ratio, partial(_permute_answers, evidence, tables)),
         beside=_exclude_early_leavers(evidence, tables),
         qualifiers=("association",),
-        note=f"{People(n_people)} newcomers; {confounding}{why}",
+        note=say(
+            "{n_people} newcomers; {confounding}{why}",
+            n_people=People(n_people),
+            confounding=confounding,
+            why=why,
+        ),
     )
 
 
@@ -78,12 +90,14 @@ def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
     try:
         return panel.hazard_ratio(), ""
     except NotIdentifiableError as error:
-        return None, f"; groups: {error.what}"
+        return None, say("; groups: {what}", what=error.what)
 
 
 def _require_newcomers(n_people: int) -> gates.Gate:
     return gates.require_units(
-        People(n_people), "newcomers with a first message", LEAST_NEWCOMERS
+        People(n_people),
+        "{n} newcomers with a first message, {least} needed",
+        LEAST_NEWCOMERS,
     )
 
 
@@ -145,7 +159,7 @@ def _exclude_early_leavers(
     """Estimate the ratio after the first week, excluding early leavers."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
-        "newcomers still there after a week",
+        say("newcomers still there after a week"),
         partial(_estimate_hazard_ratio, evidence, later),
     )
 
@@ -156,6 +170,6 @@ def basic_service_fades(evidence: Evidence) -> Finding:
     return compare_by_replies(
         evidence,
         lambda rows, replies: rows[replies] / rows["messages"],
-        "top against bottom tercile of explicit replies a message in days 0–27",
+        say("top against bottom tercile of explicit replies a message in days 0–27"),
         mark_terciles,
     )

@@ -28,6 +28,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 SATURDAY = 5
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
@@ -49,27 +50,38 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
     rows = _summarise_own_clock(evidence)
     passed = gates.pass_gates(
         gates.require_units(
-            len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"
+            len(rows),
+            "{n} groups with people's own clock and {least_items}"
+            " messages, {least} needed",
+            least_items=LEAST_ITEMS,
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     ways = {
-        "evenings of working days": partial(_estimate_surplus, rows, weekend=False),
-        "weekends only": partial(_estimate_surplus, rows, evening=False),
+        say("evenings of working days"): partial(
+            _estimate_surplus, rows, weekend=False
+        ),
+        say("weekends only"): partial(_estimate_surplus, rows, evening=False),
         **{
-            f"clock {hours:+d} h": partial(_estimate_shifted, evidence, hours)
+            say("clock {hours:+d} h", hours=hours): partial(
+                _estimate_shifted, evidence, hours
+            )
             for hours in (-1, 1)
         },
     }
     return Finding(
         legs=(_estimate_surplus(rows),),
-        definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
-        f" 9–12 and 14–18 h, by people's own clock, groups with {LEAST_ITEMS} messages",
+        definition=say(
+            "activity an hour, 19–23 h and weekends 9–23 h over working"
+            " days 9–12 and 14–18 h, by people's own clock, groups with"
+            " {least_items} messages",
+            least_items=LEAST_ITEMS,
+        ),
         gates=passed,
         specifications=list_alternatives(ways),
         qualifiers=("proxy",) if not_free else (),
         may="nothing" if not_free else "both",
-        note=not_free or f"{len(rows)} groups",
+        note=not_free or say("{n} groups", n=len(rows)),
     )
 
 
@@ -79,10 +91,10 @@ def _explain_unfree_hours(evidence: Evidence) -> str:
     if "groups" in tables:
         return ""
     if "facts" in tables and evidence.table("facts")["fact"].eq("at_work").any():
-        return "its people write at work, whose hours are not their own"
-    return (
-        "what is handed in stands for what is said; deadlines at midnight make"
-        " evenings busy"
+        return say("its people write at work, whose hours are not their own")
+    return say(
+        "what is handed in stands for what is said; deadlines at"
+        " midnight make evenings busy"
     )
 
 
@@ -170,29 +182,36 @@ def schedule(evidence: Evidence) -> Finding:
     sets: Sets = {
         "kept": {
             "within a day and two hours": "scheduled",
-            "same day, within an hour": "scheduled_narrow",
+            say("same day, within an hour"): "scheduled_narrow",
         },
-        "quantile": {"top decile": 0.9, "top quintile": 0.8},
+        "quantile": {"top decile": 0.9, say("top quintile"): 0.8},
     }
     interval = _estimate_odds(rows, "scheduled")
     adjusted = partial(_estimate_odds, rows, "scheduled", volume=True)
     return Finding(
         legs=(interval,),
-        definition="long messages within a day and two hours of one slot in 3 of 4"
-        " weeks of days 0–83; top decile of people who wrote short ones in days 84–364"
-        " against the rest",
+        definition=say(
+            "long messages within a day and two hours of one slot in 3 of 4"
+            " weeks of days 0–83; top decile of people who wrote short ones"
+            " in days 84–364 against the rest"
+        ),
         gates=passed,
         specifications=(
             Specification.tried(
-                "adjusted for long messages", adjusted, counts=False, decisive=True
+                say("adjusted for long messages"), adjusted, counts=False, decisive=True
             ),
             *multiply_sets(sets, partial(_estimate_odds, rows)),
         ),
         permuted=Permutations(interval, partial(_permute_timetables, rows)),
         qualifiers=("association",),
-        note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
-        f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
-        f" content; {describe_confounding(interval, 0.1)}",
+        note=say(
+            "{scheduled} of {n} groups kept a slot, {beyond} more than busy"
+            " groups do by chance; length stands for content; {confounding}",
+            scheduled=int(rows["scheduled"].sum()),
+            n=len(rows),
+            beyond=int(beyond.sum()),
+            confounding=describe_confounding(interval, 0.1),
+        ),
     )
 
 
@@ -236,8 +255,15 @@ def _estimate_odds(
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    detail = f"{least} groups in the smallest of four cells"
-    gates.pass_gates(gates.require_at_least("cells", least, LEAST_IN_CELL, detail))
+    gates.pass_gates(
+        gates.require_at_least(
+            "cells",
+            least,
+            LEAST_IN_CELL,
+            "{n} groups in the smallest of four cells, {least} needed",
+            n=least,
+        )
+    )
     table = pd.DataFrame({"kept": rows[kept].astype("float64")})
     if volume:
         table["volume"] = np.log1p(rows["long_messages"].astype("float64"))

@@ -14,6 +14,7 @@ from helpers.claims.designs.rates.event_study import (
     require_enough,
     select_before_events,
 )
+from helpers.wording import say
 
 LASTING = (15, 28)
 
@@ -22,9 +23,11 @@ LASTING = (15, 28)
 def single_tactics(evidence: Evidence) -> Finding:
     """Estimate the remaining effect of an activation on messages in days 15–28."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
-    passed = gates.pass_gates(require_enough(events, "activations"))
+    passed = gates.pass_gates(require_enough(events, "{n} activations, {least} needed"))
     others = {
-        f"days {a}–{b}": partial(estimate_event_ratio, evidence, series, events, (a, b))
+        say("days {a}–{b}", a=a, b=b): partial(
+            estimate_event_ratio, evidence, series, events, (a, b)
+        )
         for a, b in ((8, 28), (29, 56))
     }
     return Finding.estimated(

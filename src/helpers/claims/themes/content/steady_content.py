@@ -35,12 +35,13 @@ from helpers.claims.quantities.spans import TWELVE_WEEKS
 from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
+from helpers.wording import say
 
 CONTENT = "content"
 WEEKS, STEADY, FORTNIGHT = 12, 9, 14
 LEAST_ALIVE, LEAST_TOP = 200, 20
 LATE = 365
-TOP = {"top tenth": 0.9, "top fifth": 0.8}
+TOP = {"top tenth": 0.9, say("top fifth"): 0.8}
 
 
 @estimates("s1-good-groups-supply-content")
@@ -59,7 +60,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         definition=shares.definition,
         gates=passed,
         specifications=shares.vary(lambda share: share, biased=["instrument alone"]),
-        beside=Beside.tried("the other groups", others),
+        beside=Beside.tried(say("the other groups"), others),
         qualifiers=shares.qualifiers,
         note=shares.note,
     )
@@ -97,9 +98,11 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
 
     return Quantity(
         rows=share,
-        definition="a content item in 9 of the 12 weeks of days 0–83, in the tenth of"
-        " groups alive at day 84 with most people writing short messages in days"
-        " 84–364",
+        definition=say(
+            "a content item in 9 of the 12 weeks of days 0–83, in the tenth"
+            " of groups alive at day 84 with most people writing short"
+            " messages in days 84–364"
+        ),
         sets={
             "top": TOP,
             "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
@@ -145,29 +148,36 @@ def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
     def check() -> tuple[gates.Gate, ...]:
         best = _mark_best(evidence, "items", first)
         rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
-        detail = f"{len(rows)} groups in the top tenth"
         return (
             gates.require_groups(len(best), LEAST_ALIVE),
-            gates.require_at_least("best groups", len(rows), LEAST_TOP, detail),
+            gates.require_at_least(
+                "best groups",
+                len(rows),
+                LEAST_TOP,
+                "{n_2} groups in the top tenth, {least} needed",
+                n_2=len(rows),
+            ),
             gates.require_clusters(rows["network"], rows["batch"]),
         )
 
     return Quantity(
         rows=share,
-        definition="a message of 60 words, or a link with a comment, in 9 of the 12"
-        " weeks of days 0–83, in the tenth of groups alive at day 84 with most people"
-        " writing other messages in days 84–364",
+        definition=say(
+            "a message of 60 words, or a link with a comment, in 9 of the"
+            " 12 weeks of days 0–83, in the tenth of groups alive at day 84"
+            " with most people writing other messages in days 84–364"
+        ),
         sets={
             "definition": DEFINITIONS,
             "top": TOP,
             "steady": {
                 "9 of 12 weeks": (WEEK_DAYS, STEADY),
-                "5 of 6 fortnights": (FORTNIGHT, 5),
+                say("5 of 6 fortnights"): (FORTNIGHT, 5),
             },
         },
         qualifiers=("supply only", "association"),
         gate=check,
-        note="nobody judged the quality of what was supplied",
+        note=say("nobody judged the quality of what was supplied"),
     )
 
 

@@ -26,13 +26,14 @@ from helpers.claims.designs.hazards.landmark import (
 from helpers.claims.designs.hazards.landmark_codings import count_literal
 from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.content_counts import DEFINITIONS, count_items
+from helpers.wording import say
 
 WEEKS, MONTH = 4, 28
 APART = 0.9  # a correlation beyond which content and volume are one thing
 SETS: Sets = {
     **RC,
     "definition": DEFINITIONS,
-    "share": {"items a week": False, "share of messages": True},
+    "share": {"items a week": False, say("share of messages"): True},
 }
 
 
@@ -59,10 +60,15 @@ def _require_separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     """Check that content is not just another measure of message volume."""
     by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
-        alike = "no two groups differ in both"
+        alike = say("no two groups differ in both")
         return gates.Gate("separable from volume", passed=False, detail=alike)
     most = float(by.max())
-    detail = f"correlation {most:.2f} with {by.idxmax()}, at most {APART:g}"
+    detail = say(
+        "correlation {most:.2f} with {idxmax}, at most {apart:g}",
+        most=most,
+        idxmax=by.idxmax(),
+        apart=APART,
+    )
     return gates.Gate("separable from volume", most <= APART, detail)
 
 
@@ -75,8 +81,10 @@ def content_by_length(evidence: Evidence) -> Finding:
     data = landmark.at_risk(landmark.reading(evidence))
     passed = gates.pass_gates(_require_separable(data, landmark))
     finding = landmark.finding(
-        "HR per doubling of 1 + messages of 60 words or links with a comment, a week"
-        " of days 0–27",
+        say(
+            "HR per doubling of 1 + messages of 60 words or links with a"
+            " comment, a week of days 0–27"
+        ),
         qualifiers=QUALIFIERS,
         sets=SETS,
         build=partial(_build_landmark, evidence),
@@ -86,6 +94,10 @@ def content_by_length(evidence: Evidence) -> Finding:
         finding,
         gates=finding.gates + passed,
         beside=(*finding.beside, *count_literal(none, 1.0, alive=True)),
-        note=f"{finding.note}; {passed[0].detail}; nobody judged quality",
+        note=say(
+            "{note}; {detail}; nobody judged quality",
+            note=finding.note,
+            detail=passed[0].detail,
+        ),
         attenuated=True,
     )

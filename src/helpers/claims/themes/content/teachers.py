@@ -15,9 +15,14 @@ from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 from helpers.claims.quantities.codings import is_kind, measure_coded
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH
+from helpers.wording import say
 
 LEAST_QUESTIONS = 20
-ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
+ROLES = {
+    say("5 and 2"): (5, 2),
+    say("3 and 1"): (3, 1),
+    say("8 and 3"): (8, 3),
+}  # ask, answer
 
 
 @estimates("s4-teachers-and-learners")

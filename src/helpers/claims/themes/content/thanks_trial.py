@@ -25,6 +25,7 @@ from helpers.claims.designs.trials import (
 )
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import join_messages, say
 
 LEAST_NEWCOMERS = 200
 REACH = 1.959964
@@ -42,17 +43,21 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
     people = 2 * int(newcomers["pairs"].sum())
     passed = gates.pass_gates(
         gates.require_at_least(
-            "newcomers", people, LEAST_NEWCOMERS, f"{People(people)} newcomers in pairs"
+            "newcomers",
+            people,
+            LEAST_NEWCOMERS,
+            "{people} newcomers in pairs, {least} needed",
+            people=People(people),
         )
     )
     groups = evidence.groups
     names = dict(zip(groups["group"].astype(int), groups["label"], strict=True))
     primary = compute_ratio(newcomers)
     ways = {
-        "newcomers and experienced accounts": partial(_build_legs, pairs),
-        "newcomers, pairs not kept together": partial(_compute_unpaired, pairs),
+        say("newcomers and experienced accounts"): partial(_build_legs, pairs),
+        say("newcomers, pairs not kept together"): partial(_compute_unpaired, pairs),
         **{
-            f"without the {name}": partial(
+            say("without the {name}", name=name): partial(
                 _build_legs, newcomers[newcomers["group"].ne(group)]
             )
             for group, name in names.items()
@@ -60,8 +65,10 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
     }
     return Finding.estimated(
         lambda: (primary, None),
-        "newcomers not retained after two weeks, not assigned to be thanked over"
-        " assigned, in pairs drawn at random",
+        say(
+            "newcomers not retained after two weeks, not assigned to be"
+            " thanked over assigned, in pairs drawn at random"
+        ),
         passed,
         ways,
         permuted=Permutations(primary, partial(_swap_arms, newcomers)),
@@ -69,10 +76,14 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
         cases="people",
         qualifiers=("randomised", "proxy"),
         variant="thanks",
-        note="thanks by a stranger, not an answer to a first post; "
-        + describe_retention(newcomers, "newcomers")
-        + "; "
-        + describe_retention(pairs, "accounts"),
+        note=join_messages(
+            "; ",
+            (
+                say("thanks by a stranger, not an answer to a first post"),
+                describe_retention(newcomers, say("newcomers")),
+                describe_retention(pairs, say("accounts")),
+            ),
+        ),
     )
 
 
@@ -104,9 +115,15 @@ def describe_retention(pairs: pd.DataFrame, people: str) -> str:
     )
     stayed = (100 * (1 - (both + one) / n) for one in (treated, control))
     of_treated, of_control = stayed
-    return (
-        f"retained {of_treated:.1f} % of {people} assigned to be thanked and"
-        f" {of_control:.1f} % of the others, difference {low} to {high} points"
+    return say(
+        "retained {of_treated:.1f} % of {people} assigned to be thanked"
+        " and {of_control:.1f} % of the others, difference {low} to"
+        " {high} points",
+        of_treated=of_treated,
+        people=people,
+        of_control=of_control,
+        low=low,
+        high=high,
     )
 
 
@@ -144,4 +161,4 @@ def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Bes
         )
     ]
     reached = partial(compute_ratio, pairs[pairs["reached"]])
-    return [*found, *Beside.tried("pairs that were reached", reached)]
+    return [*found, *Beside.tried(say("pairs that were reached"), reached)]

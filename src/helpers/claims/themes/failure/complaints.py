@@ -26,6 +26,7 @@ from helpers.inference import estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 FEW_POST = 0.10
 FEW_ANSWERS = 0.10
@@ -63,7 +64,7 @@ def three_complaints(evidence: Evidence) -> Finding:
         " then",
         passed,
         {
-            "W = 90": partial(estimate, 90.0, FEW_POST),
+            say("W = 90"): partial(estimate, 90.0, FEW_POST),
             "under 5 % of members": partial(estimate, SILENCE_DAYS, FEW_POST / 2),
         },
         qualifiers=("proxy",),
@@ -103,16 +104,21 @@ def _find_in_chapters(evidence: Evidence) -> Finding:
         beside = (Beside("answers of 28 days under 10 % of members", share),)
     return Finding(
         legs=(dead, None, None),
-        definition="no meeting for 60 days after the last one, or for 180: both must"
-        " say it; chapters by day 180",
+        definition=say(
+            "no meeting for 60 days after the last one, or for 180: both"
+            " must say it; chapters by day 180"
+        ),
         gates=passed,
         specifications=(),
         beside=beside,
         qualifiers=QUALIFIERS[:1],
         variant="chapters",
-        note=f"members at day 180 are known of {len(few)}; meetings are rarer than"
-        " messages, so the leg of those who take part cannot count for the claim;"
-        " sales are not recorded",
+        note=say(
+            "members at day 180 are known of {n}; meetings are rarer than"
+            " messages, so the leg of those who take part cannot count for"
+            " the claim; sales are not recorded",
+            n=len(few),
+        ),
     )
 
 

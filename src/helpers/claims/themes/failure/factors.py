@@ -22,6 +22,7 @@ from helpers.claims.quantities.spans import HALF_YEAR, MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import join_messages, say
 
 LEAST_FAMILIES = 4
 
@@ -34,22 +35,30 @@ def no_single_factor(evidence: Evidence) -> Finding:
     0–27 or before; a family that a study cannot show is left out and named.
     """
     rows, families = _select_followed_groups(evidence)
-    named = ", ".join(families)
+    named = join_messages(", ", families)
     passed = gates.pass_gates(
         gates.require_groups(len(rows)),
-        gates.require_units(len(families), f"families ({named})", LEAST_FAMILIES),
+        gates.require_units(
+            len(families),
+            "{n} families ({families}), {least} needed",
+            LEAST_FAMILIES,
+            families=named,
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )  # fmt: skip
     others = {
-        f"without {name}": partial(
+        say("without {name}", name=name): partial(
             _compute_largest, rows, {k: v for k, v in families.items() if k != name}
         )
         for name in families
     }
     return Finding.estimated(
         partial(_compute_largest, rows, families),
-        f"largest share of what {named} explain of being alive at 180 d, groups alive"
-        " at day 28",
+        say(
+            "largest share of what {families} explain of being alive at 180 d, groups"
+            " alive at day 28",
+            families=named,
+        ),
         passed, others, qualifiers=("association",),
     )  # fmt: skip
 

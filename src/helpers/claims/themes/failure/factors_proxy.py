@@ -33,6 +33,7 @@ from helpers.claims.quantities.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import join_messages, say
 
 LEAST_FAMILIES = 4
 DRAWS, CHANCE = 199, 0.95
@@ -109,8 +110,10 @@ def _check_explained(
     rng = np.random.default_rng(SEED)
     by_chance = [compute_cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
     gain, bar = compute_cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
-    detail = (
-        f"deviance falls by {2 * gain:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
+    detail = say(
+        "deviance falls by {gain:.1f}, by {bar:.1f} in 1 of 20 permutations",
+        gain=2 * gain,
+        bar=2 * bar,
     )
     return gates.Gate("explained", gain > bar, detail)
 
@@ -123,27 +126,39 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
     """Estimate how much the strongest factor explains of deaths."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
-    named = ", ".join(families)
+    named = join_messages(", ", families)
     measures = sum(table.shape[1] for table in families.values())
     passed = gates.pass_gates(
         gates.require_groups(len(groups)),
-        gates.require_units(len(families), f"families ({named})", LEAST_FAMILIES),
+        gates.require_units(
+            len(families),
+            "{n} families ({families}), {least} needed",
+            LEAST_FAMILIES,
+            families=named,
+        ),
         gates.require_events_per_coefficient(int(groups["dead"].sum()), measures),
         gates.require_clusters(groups["network"], groups["batch"]),
     )  # fmt: skip
     passed += gates.pass_gates(_check_explained(groups["dead"], families))
     ways = {
-        f"without {name}": partial(_compute_largest, evidence, without=name)
+        say("without {name}", name=name): partial(
+            _compute_largest, evidence, without=name
+        )
         for name in families
     }
     ways["logit"] = partial(_compute_largest, evidence, gain=compute_logistic_gain)
     return Finding(
         legs=(_compute_largest(evidence),),
-        definition=f"largest share of what {named} of days 0–27 explain of death by"
-        " 180 d, groups that wrote in these days and were alive at day 28",
+        definition=say(
+            "largest share of what {families} of days 0–27 explain of death by 180 d,"
+            " groups that wrote in these days and were alive at day 28",
+            families=named,
+        ),
         gates=passed,
         specifications=list_alternatives(ways),
         qualifiers=("association",),
-        note=f"{passed[-1].detail}; advertisements and owners are not observed; content"
-        " by length",
+        note=say(
+            "{detail}; advertisements and owners are not observed; content by length",
+            detail=passed[-1].detail,
+        ),
     )

@@ -42,16 +42,17 @@ from helpers.claims.quantities.unsampled_intervals import compute_complement
 from helpers.inference import estimate_share, estimate_success_probability
 from helpers.prose import format_share
 from helpers.survival import Interval, Lifetimes, choose_clusters
+from helpers.wording import say
 
 LEAST_FOR_SUCCESS = 72
-FOR_GOOD = "failed for good"
-UNSEEN = "; who was ever lively is not known"
+FOR_GOOD = say("failed for good")
+UNSEEN = say("; who was ever lively is not known")
 SUCCESSES: Sets = {
     "5 posters, reply ratio 0.3": {},
-    "3 posters suffice": {"posters": 3},
-    "8 posters needed": {"posters": 8},
-    "reply ratio 0.2": {"reply_ratio": 0.2},
-    "explicit replies only": {"replies": "replies_explicit"},
+    say("3 posters suffice"): {"posters": 3},
+    say("8 posters needed"): {"posters": 8},
+    say("reply ratio 0.2"): {"reply_ratio": 0.2},
+    say("explicit replies only"): {"replies": "replies_explicit"},
 }
 
 
@@ -73,10 +74,10 @@ def over_90_fail(evidence: Evidence) -> Finding:
     alone = estimate_failure(silences, YEAR, error_days=error)
     for_good = Beside.tried(FOR_GOOD, partial(_for_good, evidence))
     not_successful = Beside.tried(
-        "not successful", partial(_estimate_unsuccessful, evidence)
+        say("not successful"), partial(_estimate_unsuccessful, evidence)
     )
     never = Beside.tried(
-        "never 5 posters and 20 messages in a week",
+        say("never 5 posters and 20 messages in a week"),
         partial(estimate_never_active, evidence, YEAR),
     )
     return Finding(
@@ -100,7 +101,12 @@ def over_90_fail(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(Beside("silence alone", alone), *for_good, *never, *not_successful),
+        beside=(
+            Beside(say("silence alone"), alone),
+            *for_good,
+            *never,
+            *not_successful,
+        ),
         supported_with=for_good,
         shared=estimate_common_frame(silences, YEAR, error, alone),
         note=_describe_recovered(ends, failing, not_successful) + UNSEEN * (not never),
@@ -113,7 +119,7 @@ def _find_inactive_in_a_year(evidence: Evidence) -> Finding:
     rows, source = select_followed(evidence)
     finding = estimate_silent_by(rows, source, YEAR, ())
     never = Beside(
-        "never active at all",
+        say("never active at all"),
         _estimate_never_active(list_lifetime_readings(rows)[0].lives),
     )
     return replace(
@@ -144,11 +150,13 @@ def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
     """Describe how many failed groups were later active again."""
-    back = (
-        f"of the groups once failed, {format_share(ends.lives.revived_share)} recovered"
+    back = say(
+        "of the groups once failed, {revived_share} recovered",
+        revived_share=format_share(ends.lives.revived_share),
     )
     more = any(failing.estimate > one.interval.estimate for one in not_successful)
-    return back + ", so that more failed than are not successful" * more
+    successful = say(", so that more failed than are not successful")
+    return back + successful if more else back
 
 
 def _estimate_unsuccessful(evidence: Evidence) -> Interval:
@@ -175,7 +183,9 @@ def successes(evidence: Evidence) -> Finding:
     )
     return Finding(
         legs=(_estimate_success(evidence),),
-        definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
+        definition=say(
+            "alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364"
+        ),
         gates=passed,
         specifications=_list_other_successes(evidence),
         qualifiers=evidence.busy_only,
@@ -187,7 +197,7 @@ def _list_other_successes(evidence: Evidence) -> tuple[Specification, ...]:
     """List alternative definitions of success, ages and groups."""
     sets = {
         "success": SUCCESSES,
-        "horizon": {"at 365 d": YEAR, "at 180 d": 180.0},
+        "horizon": {say("at 365 d"): YEAR, say("at 180 d"): 180.0},
         "groups": list_conditions(evidence),
     }
 

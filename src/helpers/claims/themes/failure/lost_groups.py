@@ -16,11 +16,20 @@ from helpers.claims.quantities.death_definitions import DECIDING, SEED, select_r
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR
 from helpers.inference import estimate_success_probability
 from helpers.survival import Interval
+from helpers.wording import say
 
 HALVES_AND_MORE: Sets = {
-    "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
-    "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
-    "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
+    "posters": {
+        "5 posters": 5,
+        say("3 posters suffice"): 3,
+        say("8 posters needed"): 8,
+    },
+    "reply_ratio": {"0.3 replies": 0.3, say("reply ratio 0.15"): 0.15, "0.45": 0.45},
+    "horizon": {
+        say("at 180 d"): HALF_YEAR,
+        say("at 90 d"): 90.0,
+        say("at 365 d"): YEAR,
+    },
 }
 
 
@@ -36,7 +45,8 @@ def half_are_lost(evidence: Evidence) -> Finding:
             "potential follow-up",
             n_followed,
             gates.LEAST_GROUPS,
-            f"{n_followed} groups followed for 180 d",
+            "{n_followed} groups followed for 180 d, {least} needed",
+            n_followed=n_followed,
         ),
         gates.require_clusters(watched.network, watched.batch),
     )
@@ -46,15 +56,21 @@ def half_are_lost(evidence: Evidence) -> Finding:
     successful = _estimate_share(evidence, lost=False)
     return Finding(
         legs=(_estimate_share(evidence),),
-        definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
-        " days 152–179; the dead and the successful are the others",
+        definition=say(
+            "alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message"
+            " in days 152–179; the dead and the successful are the others"
+        ),
         gates=passed,
         specifications=multiply_sets(
             HALVES_AND_MORE, partial(_estimate_share, evidence)
         ),
         beside=(Beside("alive", alive), Beside("successful", successful)),
         qualifiers=evidence.busy_only,
-        note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
+        note=say(
+            "dead {dead:.0%}, successful {successful:.0%}",
+            dead=1 - alive.estimate,
+            successful=successful.estimate,
+        ),
     )
 
 

@@ -30,22 +30,31 @@ from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.spans import MONTH
 from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval
+from helpers.wording import say
 
 CONTENT = "content"
 ADS = "advertisement"
 AT = 90
 THIN = 0.05
 FLOODED = 0.50
-THINS = {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10}
+THINS = {"content under 5 %": THIN, say("under 2.5 %"): 0.025, say("under 10 %"): 0.10}
 VALUE: Sets = {
     "thin": THINS,
-    "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
+    "flooded": {
+        "ads over 50 %": FLOODED,
+        say("over 25 %"): 0.25,
+        say("over 75 %"): 0.75,
+    },
     "corrected": {"corrected by labels": True, "instrument alone": False},
 }
 LENGTHS: Sets = {
     "definition": DEFINITIONS,
     "thin": THINS,
-    "flooded": {"links over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
+    "flooded": {
+        "links over 50 %": FLOODED,
+        say("over 25 %"): 0.25,
+        say("over 75 %"): 0.75,
+    },
 }
 
 
@@ -105,12 +114,14 @@ def low_value_majority(evidence: Evidence) -> Finding:
     )
     return Finding(
         legs=(judged.share(),),
-        definition="content under 5 % or advertisements over 50 % of the messages of"
-        " days 62–89, in groups with a message on day 90 or later",
+        definition=say(
+            "content under 5 % or advertisements over 50 % of the messages"
+            " of days 62–89, in groups with a message on day 90 or later"
+        ),
         gates=passed,
         specifications=multiply_sets(VALUE, value.share, biased=["instrument alone"]),
         qualifiers=("proxy",),
-        note="a group without a message in those days is of low value",
+        note=say("a group without a message in those days is of low value"),
     )
 
 
@@ -149,16 +160,21 @@ def _bound_by_length(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*gates.require_sampled(groups))
     return Finding(
         legs=(_estimate_low_value_share(evidence),),
-        definition="messages of 60 words, or links with a comment, under 5 % of the"
-        " messages of days 62–89, in groups alive at day 90 with a message in these"
-        " days",
+        definition=say(
+            "messages of 60 words, or links with a comment, under 5 % of"
+            " the messages of days 62–89, in groups alive at day 90 with a"
+            " message in these days"
+        ),
         gates=passed,
         specifications=multiply_sets(
             LENGTHS, partial(_estimate_low_value_share, evidence)
         ),
         qualifiers=("proxy",),
         variant="length",
-        note=f"length stands for value; {int(rows['open'].sum())} groups with content,"
-        " in which most messages carry a link, may be mostly advertisements or not:"
-        " the limits hold both",
+        note=say(
+            "length stands for value; {open} groups with content, in which"
+            " most messages carry a link, may be mostly advertisements or"
+            " not: the limits hold both",
+            open=int(rows["open"].sum()),
+        ),
     )

@@ -37,13 +37,14 @@ from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.inference import Interval, estimate_success_probability
 from helpers.study import Study
 from helpers.survival import Lifetimes
+from helpers.wording import say
 
 Outside = Callable[[Evidence, Lifetimes, float], Bools]
 
 CLAIMED = {
     "s0-200-of-343-shells": ("dead or in name only", 0.583),
     "s1-over-90-fail": ("failed", 0.90),
-    "s0-success-below-5pct": ("not successful", 0.95),
+    "s0-success-below-5pct": (say("not successful"), 0.95),
 }
 
 
@@ -148,7 +149,7 @@ def _estimate_at_bounds(evidence: Evidence, outside: Outside) -> Interval:
     at, error = partial(_estimate_share, evidence, outside), evidence.time_error_days
     if not error:
         return at(YEAR)
-    why = f"both bounds of ±{error:g} d"
+    why = say("both bounds of ±{error:g} d", error=error)
     return enclose_bounds(at(YEAR), at(YEAR - error), at(YEAR + error), why=why)
 
 

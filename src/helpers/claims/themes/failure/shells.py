@@ -32,6 +32,7 @@ from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 W_DAYS, LEAST_AGE_DAYS = int(SILENCE_DAYS), MONTH
 POSTERS, TRAFFIC = 3, 0.10
@@ -61,14 +62,24 @@ def shells(evidence: Evidence) -> Finding:
     has_senders = evidence.observability.sender_ids
     return Finding(
         legs=(_estimate_share(evidence, at_us),),
-        definition=f"silent, under {format_share(TRAFFIC)} of past peak traffic"
-        f"{f' or under {POSTERS} posters' if has_senders else '; posters not known'}"
-        f" on {_format_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
+        definition=say(
+            "silent, under {traffic} of past peak traffic{few} on {date}; groups of age"
+            " ≥ {age} d",
+            traffic=format_share(TRAFFIC),
+            few=say(" or under {posters} posters", posters=POSTERS)
+            if has_senders
+            else say("; posters not known"),
+            date=_format_date(at_us),
+            age=LEAST_AGE_DAYS,
+        ),
         gates=passed,
         specifications=_list_alternatives(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
-        note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
-        " splitting",
+        note=say(
+            "{gone} of {n} groups; they were not founded by splitting",
+            gone=int(gone.sum()),
+            n=len(gone),
+        ),
         speaks_for=_choose_allowed_sides(evidence),
         may=evidence.may_die,
     )
@@ -130,14 +141,17 @@ def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
         return exact
     dates = (at_us - round(error * DAY_US), at_us + round(error * DAY_US))
     bounds = [count_exactly(classify_gone_or_shell(evidence, date)) for date in dates]
-    return enclose_bounds(exact, *bounds, why=f"both bounds of ±{error:g} d")
+    return enclose_bounds(
+        exact, *bounds, why=say("both bounds of ±{error:g} d", error=error)
+    )
 
 
 def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
     """List alternative definitions of shells and other dates."""
-    last = f"on {_format_date(at_us)}"
+    last = say("on {date}", date=_format_date(at_us))
     quarters = {
-        f"on {_format_date(date)}": date for date in _list_quarters(evidence, at_us)
+        say("on {date}", date=_format_date(date)): date
+        for date in _list_quarters(evidence, at_us)
     }
     earlier = {name: date for name, date in quarters.items() if name != last}
     sets: dict[str, Mapping[str, Any]] = {
@@ -149,7 +163,11 @@ def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, .
 
 def _format_label(shell: tuple[int, float]) -> str:
     posters, traffic = shell
-    return f"under {posters} posters or {format_share(traffic)} of peak"
+    return say(
+        "under {posters} posters or {traffic} of peak",
+        posters=posters,
+        traffic=format_share(traffic),
+    )
 
 
 def _estimate_count(
@@ -193,13 +211,21 @@ def _count_silent(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(gates.require_groups(len(gone)))
     return Finding(
         legs=(count_exactly(gone),),
-        definition=f"no {source.what} for 60 days from {_format_date(at_us)} on;"
-        f" groups of age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
+        definition=say(
+            "no {activity} for 60 days from {date} on; groups of age ≥ {age} d; shells"
+            " can't be seen",
+            activity=source.what,
+            date=_format_date(at_us),
+            age=LEAST_AGE_DAYS,
+        ),
         gates=passed,
         specifications=tuple(_list_silent_alternatives(rows, at_us)),
         qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
-        note=f"{int(gone.sum())} of {len(gone)} groups, a lower bound; they were not"
-        " founded by splitting",
+        note=say(
+            "{gone} of {n} groups, a lower bound; they were not founded by splitting",
+            gone=int(gone.sum()),
+            n=len(gone),
+        ),
         may="support",
         speaks_for="support" if evidence.speaks_for() != "contradict" else "neither",
     )
@@ -228,10 +254,10 @@ def _list_silent_alternatives(
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
     sets: Sets = {
         "table": {
-            "all groups": rows,
-            **({"ever started": started} if len(started) < len(rows) else {}),
+            say("all groups"): rows,
+            **({say("ever started"): started} if len(started) < len(rows) else {}),
         },
-        "date": {"silent for 60 days": at_us, "for 180 days": at_us - later},
+        "date": {say("silent for 60 days"): at_us, say("for 180 days"): at_us - later},
     }
     yield from multiply_sets(sets, _count_silent_at)
     first = pd.Timestamp(int(rows["origin_us"].min()), unit="us")
@@ -239,7 +265,9 @@ def _list_silent_alternatives(
     for date in dates.normalize()[-QUARTERS:]:
         at = int((date - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
         estimate = partial(_count_silent_at, rows, at)
-        yield Specification.tried(f"on {date.date()}", estimate, counts=False)
+        yield Specification.tried(
+            say("on {date}", date=date.date()), estimate, counts=False
+        )
 
 
 def _count_silent_at(table: pd.DataFrame, date: int) -> Interval:

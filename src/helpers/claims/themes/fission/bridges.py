@@ -15,6 +15,7 @@ from helpers.claims.designs.arms import choose_clusters_for, list_networks_and_b
 from helpers.claims.quantities.death_definitions import SEED
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
+from helpers.wording import say
 
 WITHIN = 90  # days in which one is in the groups that one wrote in
 
@@ -42,12 +43,14 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
     large = rows["messages"] >= rows["messages"].median()
     return Finding.estimated(
         partial(estimate, rows),
-        "links and items new to the group a message, posters in two groups or more over"
-        " posters in one, within groups",
+        say(
+            "links and items new to the group a message, posters in two"
+            " groups or more over posters in one, within groups"
+        ),
         passed,
         {
-            "busy groups": partial(estimate, rows[large].reset_index(drop=True)),
-            "quiet groups": partial(estimate, rows[~large].reset_index(drop=True)),
+            say("busy groups"): partial(estimate, rows[large].reset_index(drop=True)),
+            say("quiet groups"): partial(estimate, rows[~large].reset_index(drop=True)),
             **{
                 name: partial(
                     lambda how: estimate(_summarise_bridging(evidence, **how)), how
@@ -65,8 +68,10 @@ def _list_other_windows(evidence: Evidence) -> Sets:
     if "within_days" not in table or table["within_days"].isna().all():
         return {}
     days = sorted(set(table["within_days"]) - {WITHIN})
-    windows = {f"within {each:g} days": {"within": each} for each in days}
-    return {**windows, "announced links too": {"known": True}}
+    windows = {
+        say("within {each:g} days", each=each): {"within": each} for each in days
+    }
+    return {**windows, say("announced links too"): {"known": True}}
 
 
 def _summarise_bridging(

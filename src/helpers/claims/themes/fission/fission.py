@@ -22,6 +22,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.interval import ScaleName, Wald
+from helpers.wording import say
 
 MONTH = 30.44
 FIRST = 14 * MONTH
@@ -73,13 +74,21 @@ def fission_speed(evidence: Evidence) -> Finding:
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
     passed = gates.pass_gates(require_one_network(evidence))
     passed += gates.pass_gates(
-        gates.require_units(births, "births in the first 14 months", LEAST_BIRTHS),
+        gates.require_units(
+            births,
+            "{n} births in the first 14 months, {least} needed",
+            LEAST_BIRTHS,
+        ),
         gates.Gate(
-            "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"
+            "splits",
+            share > MOSTLY,
+            say("{share:.0%} began in another's lifetime", share=share),
         ),
     )
     others = {
-        f"first {m} months": partial(_estimate_doubling_time, evidence, m * MONTH)
+        say("first {m} months", m=m): partial(
+            _estimate_doubling_time, evidence, m * MONTH
+        )
         for m in (6, 24)
     }
     others["births only"] = partial(
@@ -95,7 +104,7 @@ def fission_speed(evidence: Evidence) -> Finding:
 def require_one_network(evidence: Evidence) -> gates.Gate:
     """Check that the groups belong to a single network."""
     networks = len(evidence.networks)
-    detail = f"{networks} networks, each has a pace of its own"
+    detail = say("{networks} networks, each has a pace of its own", networks=networks)
     return gates.Gate("clustering", networks == 1, detail)
 
 
@@ -156,12 +165,16 @@ def dilutes_quality(evidence: Evidence) -> Finding:
     networks = rows["network"].nunique()
     passed = gates.pass_gates(
         gates.require_groups(len(rows)),
-        gates.Gate("networks", networks > 1, f"{networks} networks, 2 needed"),
+        gates.Gate(
+            "networks",
+            networks > 1,
+            say("{networks} networks, 2 needed", networks=networks),
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
         gates.Gate(
             "calendar",
             _is_distinguishable(rows),
-            "siblings differ from what the calendar tells",
+            say("siblings differ from what the calendar tells"),
         ),
     )
 
@@ -172,11 +185,11 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
     return Finding.estimated(
         partial(estimate, "messages"),
-        "messages in days 28–83, posters adjusted, per doubling of the network's living"
-        " groups at birth",
+        say("messages in days 28–83, posters adjusted, per doubling of the"
+" network's living groups at birth"),
         passed, {"replies": partial(estimate, "replies")} if quality else {},
         qualifiers=("association",) if quality else ("activity", "association"),
-        note="advertisements are not told apart",
+        note=say("advertisements are not told apart"),
     )  # fmt: skip
 
 
@@ -227,10 +240,14 @@ def _double_by_founding(evidence: Evidence) -> Finding:
     since = _compute_days_since_first(evidence)
     births = int(((since > 0) & (since <= FIRST)).sum())
     passed += gates.pass_gates(
-        gates.require_units(births, "births in the first 14 months", LEAST_BIRTHS)
+        gates.require_units(
+            births, "{n} births in the first 14 months, {least} needed", LEAST_BIRTHS
+        )
     )
     others = {
-        f"first {m} months": partial(_estimate_founded_doubling, evidence, m * MONTH)
+        say("first {m} months", m=m): partial(
+            _estimate_founded_doubling, evidence, m * MONTH
+        )
         for m in (6, 24)
     }
     others["births only"] = partial(
@@ -238,17 +255,23 @@ def _double_by_founding(evidence: Evidence) -> Finding:
     )
     return Finding.estimated(
         partial(_estimate_founded_doubling, evidence, FIRST),
-        "days in which the living groups of the network double, first 14 months on"
-        " record; founded, not split off",
+        say("days in which the living groups of the network double, first"
+" 14 months on record; founded, not split off"),
         passed, others, qualifiers=("proxy", "portable form"), may="support",
-        note=f"{births} births; administrators may have opened groups in batches",
+        note=say("{births} births; administrators may have opened groups in"
+" batches", births=births),
     )  # fmt: skip
 
 
 def _require_births(evidence: Evidence) -> gates.Gate:
     n_groups = len(evidence.from_birth)
-    detail = f"{n_groups} groups watched from their origin"
-    return gates.require_at_least("births on record", n_groups, LEAST_BIRTHS, detail)
+    return gates.require_at_least(
+        "births on record",
+        n_groups,
+        LEAST_BIRTHS,
+        "{n_groups} groups watched from their origin, {least} needed",
+        n_groups=n_groups,
+    )
 
 
 def _compute_days_since_first(evidence: Evidence) -> pd.Series[float]:
@@ -284,24 +307,31 @@ def _double_on_list(evidence: Evidence) -> Finding:
     rows = evidence.table("fills")
     births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
     passed += gates.pass_gates(
-        gates.require_units(births, "births on the list", LEAST_BIRTHS)
+        gates.require_units(
+            births, "{n} births on the list, {least} needed", LEAST_BIRTHS
+        )
     )
     ways = {
-        "whole record": partial(_estimate_listed, rows, np.inf),
-        "groups taken off": partial(_estimate_listed, rows, FIRST, deaths=True),
-        "whole record, groups taken off": partial(
+        say("whole record"): partial(_estimate_listed, rows, np.inf),
+        say("groups taken off"): partial(_estimate_listed, rows, FIRST, deaths=True),
+        say("whole record, groups taken off"): partial(
             _estimate_listed, rows, np.inf, deaths=True
         ),
     }
     return Finding(
         legs=(_estimate_listed(rows, FIRST),),
-        definition="days in which a project's listed groups double, first 14 months of"
-        " its list",
+        definition=say(
+            "days in which a project's listed groups double, first 14"
+            " months of its list"
+        ),
         gates=passed,
         specifications=list_alternatives(ways),
         qualifiers=("proxy", "portable form"),
         may="support",
-        note=f"{births} groups came onto the list; each when the one before was full",
+        note=say(
+            "{births} groups came onto the list; each when the one before was full",
+            births=births,
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from helpers.claims.designs.rates.count_regression import compare_kinds
 from helpers.claims.quantities.founders import EITHER, EXPLICIT, MET_DAYS, list_founded
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import say
 
 QUARTER, FOLLOWED = 0.25, 90
 ADJUSTED = "posters of days 0–6 adjusted"
@@ -41,7 +42,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
         " had exchanged a reply with the founder in another group within 90 days",
         passed,
         {
-            "explicit replies only": lambda: estimate(
+            say("explicit replies only"): lambda: estimate(
                 _build_rows(evidence, replies=EXPLICIT)
             ),
             ADJUSTED: adjusted,

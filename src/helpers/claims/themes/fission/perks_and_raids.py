@@ -27,6 +27,7 @@ from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.records import MINUTE_US
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 PERKS = ("red_packet", "gift to many")
 RAID = "raid"
@@ -46,8 +47,11 @@ def perks_stir(evidence: Evidence) -> Finding:
     rows = evidence.table("responses")
     spans = sorted(rows.loc[rows["kind"].isin(PERKS), "minutes"].unique(), reverse=True)
     sets: Sets = {
-        "minutes": {f"{_describe_span(one)} before and after": one for one in spans},
-        "apart": {"not soon after a crowd": True, "all perks": False},
+        "minutes": {
+            say("{span} before and after", span=_describe_span(one)): one
+            for one in spans
+        },
+        "apart": {"not soon after a crowd": True, say("all perks"): False},
     }
     given = _list_perks(evidence, **take_first_choices(sets))
     passed = _check_gates(given)
@@ -55,9 +59,11 @@ def perks_stir(evidence: Evidence) -> Finding:
         cases="perks",
         variant="writers",
         legs=(_require_newcomers(given),),
-        definition="people who wrote for the first time in the"
-        f" {_describe_span(spans[0])} after a perk was given, over those in as"
-        " long a time before",
+        definition=say(
+            "people who wrote for the first time in the {span} after a perk"
+            " was given, over those in as long a time before",
+            span=_describe_span(spans[0]),
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets,
@@ -67,9 +73,14 @@ def perks_stir(evidence: Evidence) -> Finding:
         ),
         qualifiers=QUALIFIERS,
         may="both" if spans[0] == WEEK_MINUTES else "nothing",
-        note=f"{len(given)} perks, {People(given['new_before'].sum())} newcomers"
-        f" before, {People(given['new_after'].sum())} after; whether anybody was"
-        " invited is not recorded, and perks are given when a room is lively",
+        note=say(
+            "{n} perks, {new_before} newcomers before, {new_after} after;"
+            " whether anybody was invited is not recorded, and perks are"
+            " given when a room is lively",
+            n=len(given),
+            new_before=People(given["new_before"].sum()),
+            new_after=People(given["new_after"].sum()),
+        ),
     )
 
 
@@ -80,7 +91,11 @@ def _describe_span(minutes: int) -> str:
     ('7 days', '60 minutes', '10 minutes')
     """
     days, rest = divmod(minutes, DAY_MINUTES)
-    return f"{minutes} minutes" if rest else f"{days} days"
+    return (
+        say("{minutes} minutes", minutes=minutes)
+        if rest
+        else say("{days} days", days=days)
+    )
 
 
 def _list_perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFrame:
@@ -98,7 +113,9 @@ def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _check_gates(given: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    return gates.pass_gates(gates.require_units(len(given), "perks", LEAST_PERKS))
+    return gates.pass_gates(
+        gates.require_units(len(given), "{n} perks, {least} needed", LEAST_PERKS)
+    )
 
 
 def _check_input(given: pd.DataFrame) -> pd.DataFrame:
@@ -122,29 +139,33 @@ def came_alone(evidence: Evidence) -> Finding:
         People(rows.loc[rows["brought"] == side, "came"].sum())
         for side in (False, True)
     )
-    detail = (
-        f"{alone} people alone and {brought} after a crowd, {LEAST_COMEBACKS} needed in"
-        " each"
+    detail = say(
+        "{alone} people alone and {brought} after a crowd,"
+        " {least_comebacks} needed in each",
+        alone=alone,
+        brought=brought,
+        least_comebacks=LEAST_COMEBACKS,
     )
     passed = gates.pass_gates(
         gates.Gate("arms", min(alone, brought) >= LEAST_COMEBACKS, detail),
-        gates.require_units(rows["day"].nunique(), "days"),
+        gates.require_units(rows["day"].nunique(), "{n} days, {least} needed"),
     )
     others = {
-        "days 28–90": partial(
+        say("days 28–90"): partial(
             _estimate_return_difference, evidence, "came_90", "again_28_90"
         ),
-        "days 1–60": partial(
+        say("days 1–60"): partial(
             _estimate_return_difference, evidence, "came", "again_1_60"
         ),
     }
     return Finding.estimated(
         partial(_estimate_return_difference, evidence, "came", "again_28_60"),
-        "share of newcomers who wrote again on one of the days 28–60, who came alone"
-        " less who first wrote within ten minutes after another channel sent its"
-        " viewers",
+        say("share of newcomers who wrote again on one of the days 28–60,"
+" who came alone less who first wrote within ten minutes after"
+" another channel sent its viewers"),
         passed, others, qualifiers=QUALIFIERS, variant="raids",
-        note=f"{alone} and {brought} newcomers; days are drawn, so that a crowd is one",
+        note=say("{alone} and {brought} newcomers; days are drawn, so that a"
+" crowd is one", alone=alone, brought=brought),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from helpers.claims.designs.rates.event_study import (
 from helpers.claims.quantities.members import BROUGHT, list_joins, select_stayed
 from helpers.claims.quantities.spans import MONTH, to_local_day
 from helpers.survival import Interval
+from helpers.wording import say
 
 FIRST_FEW = 20
 QUARTER = 0.25
@@ -110,8 +111,9 @@ def best_promoters(evidence: Evidence) -> Finding:
         "share still there after 28 days, invited by members less brought by owner or"
         " advertisement, within groups",
         passed,
-        {"90 days": partial(estimate, float(SIZED_AT))}, qualifiers=("association",),
-    )  # fmt: skip
+        {say("90 days"): partial(estimate, float(SIZED_AT))},
+        qualifiers=("association",),
+    )
 
 
 def _select_promoted(evidence: Evidence) -> pd.DataFrame:
@@ -128,13 +130,17 @@ def perks_spread(evidence: Evidence) -> Finding:
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=to_local_day(evidence, invited["joined_us"]), value=1.0)
     series = Series.of(evidence, joins[["group", "day", "value"]])
-    passed = gates.pass_gates(require_enough(events, "perks"))
+    passed = gates.pass_gates(require_enough(events, "{n} perks, {least} needed"))
     return Finding.estimated(
         partial(estimate_event_ratio, evidence, series, events, A_WEEK),
         "joins by members' invitation in days 1–7 after a perk over the week before,"
         " against groups without one",
         passed,
-        {"days 1–14": partial(estimate_event_ratio, evidence, series, events, SOON)},
+        {
+            say("days 1–14"): partial(
+                estimate_event_ratio, evidence, series, events, SOON
+            )
+        },
         beside=select_before_events(evidence, series, events),
         qualifiers=("association",),
         cases="perks",

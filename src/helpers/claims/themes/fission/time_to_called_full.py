@@ -21,6 +21,7 @@ from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.spans import CALENDAR_YEAR
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 LEAST_COHORTS, CHAIN = 2, 5
 WITHIN = ("year within", "year between", "later number")
@@ -38,28 +39,38 @@ def slower_to_full(evidence: Evidence) -> Finding:
     Mundlak (1978), Econometrica 46, 69–85.
     """
     sets: Sets = {
-        "chain": {"all projects": 1, f"chains of {CHAIN} and more": CHAIN},
-        "removed": {"removed: not full": False, "removed: full": True},
-        "born": {"born between versions": False, "born when first listed": True},
+        "chain": {
+            "all projects": 1,
+            say("chains of {chain} and more", chain=CHAIN): CHAIN,
+        },
+        "removed": {"removed: not full": False, say("removed: full"): True},
+        "born": {"born between versions": False, say("born when first listed"): True},
     }
     rows = select_listed(evidence)
     _check_gates(rows)
-    pooled = Beside("over all projects", _estimate_ratio(rows, POOLED))
+    pooled = Beside(say("over all projects"), _estimate_ratio(rows, POOLED))
     return Finding.over(
-        sets, partial(_select_chained, evidence), _check_gates, _estimate_ratio,
-        definition="time from coming onto a project's list to being called full, per"
-        " year of listing within projects; lognormal between versions of the list,"
-        " groups never called full are censored",
+        sets,
+        partial(_select_chained, evidence),
+        _check_gates,
+        _estimate_ratio,
+        definition=say(
+            "time from coming onto a project's list to being called full,"
+            " per year of listing within projects; lognormal between"
+            " versions of the list, groups never called full are censored"
+        ),
         permuted=build_permutation(_estimate_ratio, "year", ("network",)),
         beside=(pooled,),
         same_side=(pooled,),
         qualifiers=("proxy", "association", "projects at hand"),
         variant="full",
-        note=lambda rows, _: (
-            f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups were"
-            " called full; that is written late, and how many fit rose with the years"
+        note=lambda rows, _: say(
+            "{isfinite} of {n} groups were called full; that is written"
+            " late, and how many fit rose with the years",
+            isfinite=int(np.isfinite(rows["until"]).sum()),
+            n=len(rows),
         ),
-    )  # fmt: skip
+    )
 
 
 def select_listed(
@@ -121,7 +132,9 @@ def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.pass_gates(
         gates.require_groups(len(rows)),
         gates.require_filled(full, gates.DEATHS_PER_COEFFICIENT * len(WITHIN)),
-        gates.require_cohorts("listed in {} years", cohorts, LEAST_COHORTS),
+        gates.require_cohorts(
+            "listed in {n} years, {least} needed", cohorts, LEAST_COHORTS
+        ),
         gates.require_clusters(rows["network"], rows["network"]),
     )
 

@@ -19,6 +19,7 @@ from helpers.claims.designs.hazards.accelerated_failure import (
 from helpers.claims.designs.permutation import build_permutation
 from helpers.claims.quantities.members import FULL, find_filling_times
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 LEAST_COHORTS = 3
 LEAST_COUNTED, SMALL = 2, 20
@@ -36,11 +37,15 @@ def slower_fill(evidence: Evidence) -> Finding:
         partial(_fill_measure, evidence),
         _check_gates,
         _estimate_ratio,
-        definition="time from origin to the 100th joining, per year of founding;"
-        " lognormal, groups not full by the end are censored",
+        definition=say(
+            "time from origin to the 100th joining, per year of founding;"
+            " lognormal, groups not full by the end are censored"
+        ),
         permuted=build_permutation(_estimate_ratio, "year", ("network",)),
         qualifiers=("association",),
-        note=lambda rows, _: f"{int(rows['full'].sum())} of {len(rows)} groups filled",
+        note=lambda rows, _: say(
+            "{full} of {n} groups filled", full=int(rows["full"].sum()), n=len(rows)
+        ),
     )
 
 
@@ -49,7 +54,9 @@ def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.pass_gates(
         gates.require_groups(len(rows)),
         gates.require_filled(int(rows["full"].sum()), gates.LEAST_DEATHS),
-        gates.require_cohorts("{} years of founding", cohorts, LEAST_COHORTS),
+        gates.require_cohorts(
+            "{n} years of founding, {least} needed", cohorts, LEAST_COHORTS
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
 
@@ -64,8 +71,11 @@ def _list_sets(evidence: Evidence) -> Sets:
     """Return alternatives: other member limits, each network left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     return {
-        "full": {f"{full} members": full for full in (FULL, 50, 200)},
-        "without": {"all networks": "", **{f"without {one}": one for one in networks}},
+        "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
+        "without": {
+            "all networks": "",
+            **{say("without {one}", one=one): one for one in networks},
+        },
     }
 
 
@@ -77,23 +87,31 @@ def _fill_measure(evidence: Evidence, full: int, without: str) -> pd.DataFrame:
 def _fill_between_counts(evidence: Evidence) -> Finding:
     """Estimate how the time to 100 members changes by founding year."""
     sets: Sets = {
-        "full": {f"{full} members": full for full in (FULL, 50, 200)},
-        "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
+        "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
+        "years": {"all years": (), say("without 2020 and 2021"): PANDEMIC},
     }
     few = partial(_estimate_at, evidence, SMALL)
     return Finding.over(
-        sets, partial(_select_counted, evidence), _check_counted,
+        sets,
+        partial(_select_counted, evidence),
+        _check_counted,
         _estimate_counted_ratio,
-        definition="time from founding to the 100th member, between two counts, per"
-        " year of founding; lognormal, groups not counted with as many are censored",
-        permuted=build_permutation(_estimate_counted_ratio, "year", ("network",)),
-        beside=Beside.tried(f"{SMALL} members", few),
-        qualifiers=("association",),
-        note=lambda rows, _: (
-            f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups reached"
-            f" {FULL}; the day of joining is that of the count"
+        definition=say(
+            "time from founding to the 100th member, between two counts,"
+            " per year of founding; lognormal, groups not counted with as"
+            " many are censored"
         ),
-    )  # fmt: skip
+        permuted=build_permutation(_estimate_counted_ratio, "year", ("network",)),
+        beside=Beside.tried(say("{small} members", small=SMALL), few),
+        qualifiers=("association",),
+        note=lambda rows, _: say(
+            "{isfinite} of {n} groups reached {full}; the day of joining is"
+            " that of the count",
+            isfinite=int(np.isfinite(rows["until"]).sum()),
+            n=len(rows),
+            full=FULL,
+        ),
+    )
 
 
 def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
@@ -124,7 +142,9 @@ def _check_counted(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.pass_gates(
         gates.require_groups(len(rows)),
         gates.require_filled(full, gates.DEATHS_PER_COEFFICIENT),
-        gates.require_cohorts("founded in {} years", cohorts, LEAST_COUNTED),
+        gates.require_cohorts(
+            "founded in {n} years, {least} needed", cohorts, LEAST_COUNTED
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
 

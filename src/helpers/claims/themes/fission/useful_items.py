@@ -25,7 +25,11 @@ def useful_travels(evidence: Evidence) -> Finding:
     rows = evidence.table("items").reset_index(drop=True)
     passed = gates.pass_gates(
         gates.require_at_least(
-            "items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"
+            "items",
+            len(rows),
+            LEAST_ITEMS,
+            "{n} judged items, {least} needed",
+            n=len(rows),
         ),
         gates.require_units(rows["group"].nunique()),
         gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),

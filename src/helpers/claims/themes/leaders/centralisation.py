@@ -18,12 +18,18 @@ from helpers.claims.quantities.beginnings import FIRST_WEEKS
 from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.inference import choose_clusters, estimate_median
 from helpers.survival import Interval
+from helpers.wording import say
 
 CARRIED, SHARED = 0.6, 0.3  # the owner's share of messages, alone and among others
 LEAST_POSTERS, LEAST_MESSAGES = 5, 100
 WINDOW = "28-83"
-WINDOWS = {f"days {window}": window for window in (WINDOW, "28-55", "84-181")}
-MORE = {f"≥ {least} posters (conditional)": least for least in (10, 20)}
+WINDOWS = {
+    say("days {window}", window=window): window
+    for window in (WINDOW, "28-55", "84-181")
+}
+MORE = {
+    say("≥ {least} posters (conditional)", least=least): least for least in (10, 20)
+}
 LEAST_REPLIES = 20
 
 
@@ -42,14 +48,16 @@ def not_centralised(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*gates.require_sampled(rows))
     return Finding(
         legs=(_estimate_median(rows, "top_share"),),
-        definition="top poster's share of messages, days 28–83; groups with ≥ 5"
-        " posters and ≥ 100 messages then",
+        definition=say(
+            "top poster's share of messages, days 28–83; groups with ≥ 5"
+            " posters and ≥ 100 messages then"
+        ),
         gates=passed,
         specifications=multiply_sets(
-            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            {"window": WINDOWS, "posters": {say("≥ 5 posters"): 5, **MORE}},
             partial(_estimate_top_share, evidence),
         ),
-        beside=(Beside("Gini of messages", _estimate_median(rows, "gini")),),
+        beside=(Beside(say("Gini of messages"), _estimate_median(rows, "gini")),),
     )
 
 
@@ -73,7 +81,10 @@ def many_centres(evidence: Evidence) -> Finding:
     """
     rows = _select_connected(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
-    talk, replies = "≥ 5 posters and ≥ 100 messages", f"≥ {LEAST_REPLIES} replies"
+    talk, replies = (
+        say("≥ 5 posters and ≥ 100 messages"),
+        say("≥ {least_replies} replies", least_replies=LEAST_REPLIES),
+    )
     sizes = {
         "somebody answered": _select_connected,
         talk: _select_talkative,
@@ -81,17 +92,21 @@ def many_centres(evidence: Evidence) -> Finding:
     }
     return Finding(
         legs=_estimate_centres(evidence),
-        definition="1/Σ(share of replies received)², days 28–83;"
-        f" {evidence.study.manifest.centres_from} replies; groups in which somebody"
-        " was answered then",
+        definition=say(
+            "1/Σ(share of replies received)², days 28–83; {replies}; groups in which"
+            " somebody was answered then",
+            replies=_describe_replies(evidence.study.manifest.centres_from),
+        ),
         gates=passed,
         specifications=multiply_sets(
             {"window": WINDOWS, "groups": sizes},
             partial(_estimate_centres, evidence),
             biased=(talk, replies),
         ),
-        note="median centres over those expected by chance:"
-        f" {_compute_excess(rows):.2f}",
+        note=say(
+            "median centres over those expected by chance: {compute_excess:.2f}",
+            compute_excess=_compute_excess(rows),
+        ),
     )
 
 
@@ -146,7 +161,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
     return _compare_by_posters(evidence, 1).finding(
         "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
         sets={
-            "least": {"all groups": 1, "without announcement-only groups": 2},
+            "least": {say("all groups"): 1, say("without announcement-only groups"): 2},
             **RC,
         },
         build=partial(_compare_by_posters, evidence),
@@ -175,3 +190,14 @@ def code_owner_dominance(owner: pd.Series[float]) -> pd.Series[float]:
     middle = (owner < CARRIED) & (owner >= SHARED)
     carried = (owner >= CARRIED).astype("float64")
     return carried.where(owner.notna() & ~middle, np.nan)
+
+
+def _describe_replies(centres_from: str) -> str:
+    """Return which replies are counted."""
+    kinds = {
+        "explicit": say("explicit replies"),
+        "mention": say("mention replies"),
+        "adjacent": say("adjacent replies"),
+        "none": say("none replies"),
+    }
+    return kinds.get(centres_from, f"{centres_from} replies")

@@ -23,6 +23,7 @@ from helpers.claims.quantities.codings import is_kind
 from helpers.claims.quantities.death_definitions import SEED
 from helpers.inference import estimate_share
 from helpers.survival import Interval
+from helpers.wording import say
 
 
 @estimates("s0-decentralised-better")
@@ -44,13 +45,13 @@ def decentralised_better(evidence: Evidence) -> Finding:
         coding=scale_by_sd,
     )
     others = {
-        "Gini of messages": replace(landmark, exposure=rows["gini"]),
-        "top poster's share": replace(landmark, exposure=rows["top_share"]),
+        say("Gini of messages"): replace(landmark, exposure=rows["gini"]),
+        say("top poster's share"): replace(landmark, exposure=rows["top_share"]),
     }
     if evidence.observability.owner_known:
         others["owner's share"] = replace(landmark, exposure=rows["owner_share"])
     return landmark.finding(
-        "HR per SD of log(centres by chance / centres) of replies in days 0–27",
+        say("HR per SD of log(centres by chance / centres) of replies in days 0–27"),
         others,
         ("proxy", "association"),
     )
@@ -74,7 +75,10 @@ def friends_centred(evidence: Evidence) -> Finding:
         )
         return share, estimate_difference(rows["top"], rows["friends"], clusters)
 
-    others = {f"days {name}": partial(estimate, name) for name in ("28-55", "84-181")}
+    others = {
+        say("days {name}", name=name): partial(estimate, name)
+        for name in ("28-55", "84-181")
+    }
     return Finding.estimated(
         partial(estimate, "28-83"),
         "friends' groups whose owner receives most replies in days 28–83; then less"

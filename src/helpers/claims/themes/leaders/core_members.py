@@ -27,6 +27,7 @@ from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Clusters, Interval
+from helpers.wording import say
 
 BACKBONE = 5
 ALONE = 1
@@ -43,16 +44,18 @@ def core_members_needed(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of groups with five core members against none."""
     panel = Panel(evidence=evidence, exposure=partial(_has_backbone, core="core_8"))
     sets: Sets = {
-        "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
+        "core": {say("core from {n} days", n=n): f"core_{n}" for n in (8, 4, 12)},
         "measure": {
             "≥ 5 against ≤ 1": _has_backbone,
-            "half against a tenth": _mark_core_share,
+            say("half against a tenth"): _mark_core_share,
         },
-        "lag": {"the month after": 0, "a month later": 1},
+        "lag": {"the month after": 0, say("a month later"): 1},
     }
     return panel.finding(
-        "≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before; first silence of"
-        " 60 days; every 28 days of age",
+        say(
+            "≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before;"
+            " first silence of 60 days; every 28 days of age"
+        ),
         sets,
         lambda core, measure, lag: replace(
             panel, exposure=partial(measure, core=core), lag=lag
@@ -86,11 +89,11 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(_require_both_kinds(rows), build_cluster_gate(rows))
     rows = rows.assign(lived=_mark_survivors(rows))
     sets: Sets = {
-        "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
+        "core": {say("core from {n} days", n=n): f"core_{n}" for n in (8, 4, 12)},
         "outcome": {
             "messages by others": "later_by_others",
-            "messages by newcomers": "later_by_newcomers",
-            "alive at 180 d": "lived",
+            say("messages by newcomers"): "later_by_newcomers",
+            say("alive at 180 d"): "lived",
         },
         "groups": {
             "with both kinds": _select_both_kinds,
@@ -101,9 +104,14 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
         legs=(
             _estimate_per_head(_select_both_kinds(rows), "core_8", "later_by_others"),
         ),
-        definition="change of log messages by others in days 28–117 for one core member"
-        " (≥ 8 days in days 0–27) over that for one mild member (1–2 days), in groups"
-        f" with ≥ {LEAST_CORE} and ≥ {LEAST_MILD} of these",
+        definition=say(
+            "change of log messages by others in days 28–117 for one core"
+            " member (≥ 8 days in days 0–27) over that for one mild member"
+            " (1–2 days), in groups with ≥ {least_core} and ≥ {least_mild}"
+            " of these",
+            least_core=LEAST_CORE,
+            least_mild=LEAST_MILD,
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets,
@@ -113,7 +121,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
         ),
         beside=_compare_month_by_month(evidence),
         qualifiers=build_stratum_qualifiers(rows, ("proxy", "association")),
-        note="invitations are not recorded: messages by others are the outcome",
+        note=say("invitations are not recorded: messages by others are the outcome"),
     )
 
 
@@ -130,7 +138,7 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
         clusters = cluster_by_label(rows["group"])
         return _estimate_per_head(rows, "core_8", "later_by_others", clusters)
 
-    return Beside.tried("later months of the same groups", estimate)
+    return Beside.tried(say("later months of the same groups"), estimate)
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
@@ -144,8 +152,14 @@ def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
     """Check that 30 groups have the outcome, and 30 do not."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
-    detail = f"{some} groups with the outcome and {none} without"
-    return gates.require_at_least("outcome", least, LEAST_GROUPS, detail)
+    return gates.require_at_least(
+        "outcome",
+        least,
+        LEAST_GROUPS,
+        "{some} groups with the outcome and {none} without, {least} needed",
+        some=some,
+        none=none,
+    )
 
 
 def _select_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -154,8 +168,16 @@ def _select_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _require_both_kinds(rows: pd.DataFrame) -> gates.Gate:
     both = len(_select_both_kinds(rows))
-    detail = f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members"
-    return gates.require_at_least("core and mild members", both, LEAST_GROUPS, detail)
+    return gates.require_at_least(
+        "core and mild members",
+        both,
+        LEAST_GROUPS,
+        "{both} groups with ≥ {least_core} core and ≥"
+        " {least_mild} mild members, {least} needed",
+        both=both,
+        least_core=LEAST_CORE,
+        least_mild=LEAST_MILD,
+    )
 
 
 def _estimate_per_head(

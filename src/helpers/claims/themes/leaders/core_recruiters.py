@@ -28,6 +28,7 @@ from helpers.claims.quantities.spans import MONTH
 from helpers.inference import estimate_rate_ratio
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.wording import say
 
 LATER = 180
 LEAST_JOINS = 100
@@ -68,7 +69,7 @@ def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
             gates.require_units(len(rows)),
             gates.require_units(
                 int(rows[["by_cores", "by_others"]].to_numpy().sum()),
-                "joins",
+                "{n} joins, {least} needed",
                 LEAST_JOINS,
             ),
         ),
@@ -80,13 +81,20 @@ def _links_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
     links = _select_core(evidence, 8)[["by_cores", "by_others"]].sum(axis=1)
     return Quantity(
         rows=partial(_select_core, evidence),
-        definition="links new to the group and seen before in another one, posted in"
-        " days 28–179: share by core members of days 0–27; then links a core member"
-        " over links another person who had written by then",
-        sets={"core": {f"core on {days} days": days for days in (8, 4, 12)}},
+        definition=say(
+            "links new to the group and seen before in another one, posted"
+            " in days 28–179: share by core members of days 0–27; then"
+            " links a core member over links another person who had written"
+            " by then"
+        ),
+        sets={
+            "core": {say("core on {days} days", days=days): days for days in (8, 4, 12)}
+        },
         qualifiers=QUALIFIERS,
         gate=lambda _: (gates.require_groups(int(links.gt(0).sum())),),
-        note=f"{links.sum():.0f} links in {links.gt(0).sum()} groups",
+        note=say(
+            "{links:.0f} links in {gt} groups", links=links.sum(), gt=links.gt(0).sum()
+        ),
         standing={"variant": "links"},
     )
 

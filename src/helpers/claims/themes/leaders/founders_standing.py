@@ -24,6 +24,7 @@ from helpers.claims.quantities.activity import POSTERS, REPLY_RATIO
 from helpers.claims.quantities.founders import EXPLICIT, measure_standing
 from helpers.claims.quantities.spans import MONTH
 from helpers.claims.themes.leaders.owners import estimate_adrift, select_adrift_groups
+from helpers.wording import say
 
 TWENTIETH = 0.05
 QUALIFIERS = ("proxy", "association", "standing inside the platform")
@@ -49,10 +50,10 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
     )
     found = estimate_adrift(evidence, rows)
     ways = {
-        "explicit replies only": partial(build, replies=EXPLICIT),
+        say("explicit replies only"): partial(build, replies=EXPLICIT),
         "top twentieth": partial(build, top=TWENTIETH),
-        "3 posters suffice": partial(build, posters=3),
-        "reply ratio 0.15": partial(build, ratio=0.15),
+        say("3 posters suffice"): partial(build, posters=3),
+        say("reply ratio 0.15"): partial(build, ratio=0.15),
     }
 
     def estimate(way: Callable[[], pd.DataFrame]) -> Legs:
@@ -82,7 +83,7 @@ def hazard_by_standing(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by the founder's standing."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
-        "explicit replies only": measure_standing(evidence, EXPLICIT),
+        say("explicit replies only"): measure_standing(evidence, EXPLICIT),
         "top twentieth": measure_standing(evidence, top=TWENTIETH),
     }
     finding = landmark.finding(

@@ -21,9 +21,10 @@ from helpers.claims.designs.hazards.closings import (
 )
 from helpers.claims.quantities.departures import LEADS
 from helpers.records import DAY_US
+from helpers.wording import say
 
 PLANNED_BY = 56.0
-DAYS = {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0}
+DAYS = {"leads of day 28": DAY, say("of day 7"): 7.0, say("of day 90"): 90.0}
 SEVERAL = {"several": 2, "three and more": 3}
 
 
@@ -38,13 +39,13 @@ def silent_under_one(evidence: Evidence) -> Finding:
         "day": DAYS,
         "several": SEVERAL,
         **WHENEVER,
-        "sized": {"members adjusted": True, "not adjusted": False},
-        "w_days": {"silent for 60 days": 60.0, "for 90 days": 90.0},
+        "sized": {"members adjusted": True, say("not adjusted"): False},
+        "w_days": {say("silent for 60 days"): 60.0, say("for 90 days"): 90.0},
     }
     return compare_list_silence(
         evidence, partial(_mark_single, evidence), sets,
-        "one lead against several on day 28, log(1 + members) adjusted; the last mail"
-        " before 60 days without one, closing censors",
+        say("one lead against several on day 28, log(1 + members) adjusted;"
+" the last mail before 60 days without one, closing censors"),
         "mails",
     )  # fmt: skip
 
@@ -64,12 +65,12 @@ def owner_alone(evidence: Evidence) -> Finding:
         "day": DAYS,
         "several": SEVERAL,
         **WHENEVER,
-        "sized": {"members adjusted": True, "not adjusted": False},
+        "sized": {"members adjusted": True, say("not adjusted"): False},
     }
     return compare_closings(
         evidence, partial(_mark_single, evidence), sets,
-        "one lead against several on day 28, log(1 + members) adjusted; closed by the"
-        " administration",
+        say("one lead against several on day 28, log(1 + members) adjusted;"
+" closed by the administration"),
         "chairs",
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ def unplanned(evidence: Evidence) -> Finding:
     return compare_closings(
         evidence, partial(_count_without_word, evidence, "charter_names_plan"),
         {
-            "day": {"from day 56": PLANNED_BY, "from day 28": DAY},
+            "day": {say("from day 56"): PLANNED_BY, say("from day 28"): DAY},
             **WHENEVER,
         },
         "a charter of the first day without a word for plans against one with; closed"

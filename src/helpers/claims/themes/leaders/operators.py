@@ -26,6 +26,7 @@ from helpers.claims.designs.hazards.landmark_codings import compare_at_landmark
 from helpers.claims.quantities.codings import measure_coded
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.spans import MONTH
+from helpers.wording import say
 
 LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 BY_OTHERS = {"topics": "by_others", "shared": "shared_by_others"}
@@ -72,7 +73,7 @@ def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
         rows=partial(_compare_opened, evidence),
         definition="HR per +10 pp of topics of days 14–55 opened by others than who"
         " wrote most in days 0–13; 3 such topics or more",
-        sets={"of": {"topics": "topics", "topics of two people": "shared"}, **RC},
+        sets={"of": {"topics": "topics", say("topics of two people"): "shared"}, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
         gate=lambda: (_require_outer_thirds(_compare_opened(evidence, "topics")),),
@@ -93,9 +94,15 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
         landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
     )
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
-    detail = f"{top} groups in the top third and {bottom} in the bottom"
     least = min(top, bottom)
-    return gates.require_at_least("thirds", least, gates.LEAST_IN_ARM, detail)
+    return gates.require_at_least(
+        "thirds",
+        least,
+        gates.LEAST_IN_ARM,
+        "{top} groups in the top third and {bottom} in the bottom, {least} needed",
+        top=top,
+        bottom=bottom,
+    )
 
 
 def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
@@ -112,7 +119,7 @@ def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
         rows=partial(_compare_worked, evidence),
         definition="HR per doubling of 1 + files of the group's folder that commits of"
         " days 0–27 touched",
-        sets={"of": {"all files": ALL, "governing files": GOVERNING}, **RC},
+        sets={"of": {"all files": ALL, say("governing files"): GOVERNING}, **RC},
         qualifiers=QUALIFIERS,
         standing={"attenuated": True},
         gate=lambda: (_require_observed_operators(evidence),),
@@ -123,9 +130,10 @@ def _require_observed_operators(evidence: Evidence) -> gates.Gate:
     """Check that enough groups record their operators' work."""
     facts = evidence.table("facts")
     work_facts = facts[facts["fact"].isin([ALL, STREAM])]
-    what = "groups whose operators' work is told"
     return gates.require_units(
-        int(work_facts["group"].nunique()), what, gates.LEAST_GROUPS
+        int(work_facts["group"].nunique()),
+        "{n} groups whose operators' work is told, {least} needed",
+        gates.LEAST_GROUPS,
     )
 
 

@@ -21,6 +21,7 @@ from helpers.claims.quantities.spans import to_local_days
 from helpers.claims.themes.leaders.another_regular import replace_owner_by_regular
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import say
 
 SILENT_FOR = 28
 OTHERS_SILENT = 60
@@ -40,13 +41,17 @@ def owner_indispensable(evidence: Evidence) -> Finding:
     estimate = partial(estimate_silence_hazard_ratio, evidence)
     return Finding.estimated(
         estimate,
-        "HR of 60 days without a message by another member, from the 28th day of the"
-        " owner's silence on, over groups whose owner writes",
-        passed, {f"owner silent for {d} days": partial(estimate, d) for d in (14, 56)},
+        say(
+            "HR of 60 days without a message by another member, from the"
+            " 28th day of the owner's silence on, over groups whose owner"
+            " writes"
+        ),
+        passed,
+        {say("owner silent for {d} days", d=d): partial(estimate, d) for d in (14, 56)},
         qualifiers=("association",),
         controls=tuple(_estimate_another_regular(evidence)),
         cases="stretches",
-    )  # fmt: skip
+    )
 
 
 def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:

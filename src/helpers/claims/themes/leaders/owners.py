@@ -31,6 +31,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_median, estimate_share
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
@@ -85,8 +86,8 @@ def bignames_adrift(evidence: Evidence) -> Finding:
         " the groups adrift",
         passed,
         {
-            "3 posters suffice": partial(estimate, 3, REPLY_RATIO),
-            "reply ratio 0.15": partial(estimate, POSTERS, 0.15),
+            say("3 posters suffice"): partial(estimate, 3, REPLY_RATIO),
+            say("reply ratio 0.15"): partial(estimate, POSTERS, 0.15),
         },
         qualifiers=("association",),
     )
@@ -159,10 +160,17 @@ def fills_fast(evidence: Evidence) -> Finding:
         partial(estimate, FULL),
         "HR of reaching 100 members, owners with a big name before the origin over"
         " others",
-        passed, {f"{full} members": partial(estimate, full) for full in (50, 200)},
+        passed,
+        {
+            say("{full} members", full=full): partial(estimate, full)
+            for full in (50, 200)
+        },
         qualifiers=("association",),
-        note=f"median minutes of the big names' groups that filled: {median}",
-    )  # fmt: skip
+        note=say(
+            "median minutes of the big names' groups that filled: {median}",
+            median=median,
+        ),
+    )
 
 
 def _select_filling(evidence: Evidence, full: int) -> pd.DataFrame:
@@ -185,13 +193,18 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
     passed = gates.pass_gates(
         gates.require_units(
-            n_operators, "operators of two groups or more", LEAST_OPERATORS
+            n_operators,
+            "{n} operators of two groups or more, {least} needed",
+            LEAST_OPERATORS,
         ),
         gates.Gate(
             "platforms",
             bool(crossed),
-            f"{crossed} operators on several platforms; some are needed to tell the two"
-            " apart",
+            say(
+                "{crossed} operators on several platforms; some are needed to"
+                " tell the two apart",
+                crossed=crossed,
+            ),
         ),
     )
 
@@ -205,11 +218,16 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(estimate, SILENCE_DAYS),
         "share of the variance of log lifetimes between operators, platforms adjusted",
-        passed, {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)},
+        passed,
+        {say("W = {w}", w=w): partial(estimate, float(w)) for w in (30, 90)},
         qualifiers=("association",),
-        note=f"{rows['platform'].nunique()} platforms; their own share is shown with"
-        f" {LEAST_PLATFORMS} or more",
-    )  # fmt: skip
+        note=say(
+            "{platform} platforms; their own share is shown with"
+            " {least_platforms} or more",
+            platform=rows["platform"].nunique(),
+            least_platforms=LEAST_PLATFORMS,
+        ),
+    )
 
 
 def _find_operators(evidence: Evidence) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from helpers.claims.designs.arms import (
     require_both_sides,
 )
 from helpers.claims.designs.hazards.landmark import mark_terciles
+from helpers.wording import say
 
 RAID = "raid"
 BIG = 200
@@ -32,9 +33,11 @@ def crowd_brought(evidence: Evidence) -> Finding:
     sets: Sets = {
         "coding": {
             "top against bottom tercile of viewers": "terciles",
-            f"{BIG} and more against under {SMALL}": "numbers",
+            say(
+                "{big} and more against under {small}", big=BIG, small=SMALL
+            ): "numbers",
         },
-        "quiet": {"whoever came before": False, "nobody new before": True},
+        "quiet": {"whoever came before": False, say("nobody new before"): True},
     }
     return Finding.over(
         sets,
@@ -46,13 +49,17 @@ def crowd_brought(evidence: Evidence) -> Finding:
             raids["new_after"], raids["exposure"], cluster_by_group_week(raids)
         ),
         cases="crowds",
-        definition="people who wrote for the first time in the ten minutes after a"
-        " crowd came, top against bottom tercile of its viewers",
+        definition=say(
+            "people who wrote for the first time in the ten minutes after a"
+            " crowd came, top against bottom tercile of its viewers"
+        ),
         qualifiers=QUALIFIERS,
         variant="crowds",
-        note=lambda raids, _: (
-            f"{len(raids)} crowds sent by other channels into one room; arriving is"
-            " writing for the first time, so those who only look are not seen"
+        note=lambda raids, _: say(
+            "{n} crowds sent by other channels into one room; arriving is"
+            " writing for the first time, so those who only look are not"
+            " seen",
+            n=len(raids),
         ),
     )
 

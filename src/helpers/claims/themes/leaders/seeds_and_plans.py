@@ -22,12 +22,13 @@ from helpers.claims.designs.hazards.landmark_codings import (
 from helpers.claims.quantities.arrivals import seed_users_of
 from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.quantities.schedules import PLANNED, scheduled_content_of
+from helpers.wording import say
 
 Counted = Callable[[int], pd.DataFrame]
 SEEDS = 3
 SEED_SETS: Sets = {
-    "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
-    "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
+    "day": {say("landmark 14"): 14, say("landmark 7"): 7, say("landmark 28"): 28},
+    "least": {"≥ 3 against none": 3, say("≥ 1"): 1, say("≥ 5"): 5},
     **RC,
 }
 
@@ -61,7 +62,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     finding = landmark.finding(
         seeds.definition, qualifiers=seeds.qualifiers, sets=SEED_SETS, build=build
     )
-    beside = count_literal(landmark, 0.0, alive=True, whose=" without a seed")
+    beside = count_literal(landmark, 0.0, alive=True, whose=say(" without a seed"))
     return replace(finding, beside=(*finding.beside, *beside), **seeds.standing)
 
 

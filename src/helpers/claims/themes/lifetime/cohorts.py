@@ -42,13 +42,16 @@ from helpers.claims.quantities.two_dates import (
 )
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
+from helpers.wording import join_messages, say
 
 LEAST_COHORTS = 3
 LEAST_YEARS = 2
 YEARS_PERMUTED = "origin_us", ("network",)  # what is permuted, within what
 EFFECTS = "an effect for each network"
 RETIRED = "registry.closed_kind=retired"
-APART = "age, period and cohort cannot be told apart: cohorts under a constant period"
+APART = say(
+    "age, period and cohort cannot be told apart: cohorts under a constant period"
+)
 
 
 @stands_in("s0-later-cohorts-harder", ("registry.last_us", RETIRED), planned=True)
@@ -64,13 +67,19 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     ratio = estimate_per_year(data)
     return Finding(
         legs=(ratio,),
-        definition=f"HR per year of birth, {ends.definition} within 365 d",
+        definition=say(
+            "HR per year of birth, {definition} within 365 d",
+            definition=ends.definition,
+        ),
         gates=passed,
         specifications=_list_other_cohorts(evidence),
         permuted=Permutations.of(ratio, data, estimate_per_year, *YEARS_PERMUTED),
         qualifiers=("association",),
-        note="age, period and cohort cannot be told apart: cohorts under a constant"
-        f" period; {describe_confounding(ratio, data['ended'].mean())}",
+        note=say(
+            "age, period and cohort cannot be told apart: cohorts under a"
+            " constant period; {confounding}",
+            confounding=describe_confounding(ratio, data["ended"].mean()),
+        ),
     )
 
 
@@ -86,10 +95,18 @@ def require_enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def require_span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
     """Check for three founding years that span two years."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
-    detail = f"births over {years:.1f} years, {LEAST_YEARS} needed"
+    detail = say(
+        "births over {years:.1f} years, {least_years} needed",
+        years=years,
+        least_years=LEAST_YEARS,
+    )
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
     return (
-        gates.require_cohorts("births in {} calendar years", cohorts, LEAST_COHORTS),
+        gates.require_cohorts(
+            "births in {n} calendar years, {least} needed",
+            cohorts,
+            LEAST_COHORTS,
+        ),
         gates.Gate("window", years >= LEAST_YEARS, detail),
     )
 
@@ -153,7 +170,9 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
 def _list_network_choices(evidence: Evidence) -> dict[str, str]:
     """Return network choices: effects of each, and each left out."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
-    left_out = {f"without {network}": network for network in networks}
+    left_out = {
+        say("without {network}", network=network): network for network in networks
+    }
     return {EFFECTS: EFFECTS, **left_out} if networks else {}
 
 
@@ -173,12 +192,15 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
     mark = () if source.talk else ("proxy",)
     never = rows.groups["last_us"].isna()
     started = rows.only(rows.groups.loc[~never, "group"])
-    frames = {"ever started": started} if never.any() else {}
-    words = f"no {source.what} for 60 days after the last one, or for 180"
+    frames = {say("ever started"): started} if never.any() else {}
+    words = say(
+        "no {activity} for 60 days after the last one, or for 180",
+        activity=source.what,
+    )
     finding = _build_dated_finding(rows, ways, words, (*mark, *source.prints), frames)
     if not source.lives_on:
         return finding
-    note = f"{source.lives_on}; {finding.note}"
+    note = join_messages("; ", (source.lives_on, finding.note))
     return replace(finding, may="nothing", note=note)
 
 
@@ -190,7 +212,7 @@ def _build_dated_finding(
     frames: Mapping[str, Evidence],
 ) -> Finding:
     sets: Sets = {
-        "view": {"all groups": rows, **frames},
+        "view": {say("all groups"): rows, **frames},
         "way": {"as decided": ways, **({} if len(ways) == 1 else _list_each(ways))},
     }
     return Finding.over(
@@ -198,7 +220,7 @@ def _build_dated_finding(
         lambda view, way: [cut_at_first_year(view, one(view)) for one in way],
         lambda tables: require_enough(tables[-1]),
         _estimate_enclosed,
-        definition=f"HR per year of birth, {words}, within 365 d",
+        definition=say("HR per year of birth, {words}, within 365 d", words=words),
         permuted=lambda tables, seed: build_permutation(
             estimate_per_year, *YEARS_PERMUTED
         )(tables[0], seed),
@@ -211,7 +233,7 @@ def _build_dated_finding(
 
 def _list_each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
     named = zip(SIDE_BY_SIDE, ways, strict=True)
-    return {f"W = {w:g} alone": (estimate,) for w, estimate in named}
+    return {say("W = {w:g} alone", w=w): (estimate,) for w, estimate in named}
 
 
 def _estimate_enclosed(tables: list[pd.DataFrame]) -> Interval:

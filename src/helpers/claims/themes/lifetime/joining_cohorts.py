@@ -29,6 +29,7 @@ from helpers.claims.quantities.spans import THREE_MONTHS
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox
+from helpers.wording import say
 
 LEAST_COHORTS = 3
 YEAR = 365
@@ -55,23 +56,26 @@ def _build_later_members(evidence: Evidence) -> Finding:
     sets: Sets = {
         "horizon": {
             "within a year": YEAR,
-            "within 105 days": THREE_MONTHS,
-            "ever": 10**6,
+            say("within 105 days"): THREE_MONTHS,
+            say("ever"): 10**6,
         },
-        "turn": {"all who joined": 0, "from the second year on": 1},
+        "turn": {"all who joined": 0, say("from the second year on"): 1},
     }
     return Finding.over(
         sets,
         partial(_count_members, evidence),
         _check_gates,
         _estimate_per_year,
-        definition="HR of leaving per year of joining, members of one group within"
-        " their first year",
+        definition=say(
+            "HR of leaving per year of joining, members of one group within"
+            " their first year"
+        ),
         permuted=build_permutation(_estimate_per_year, "year", ("group",)),
-        note=lambda members, ratio: (
-            f"{People(len(members))} memberships; leaving is quitting or being removed;"
-            " age, period and cohort cannot be told apart;"
-            f" {describe_confounding(ratio, members['ended'].mean())}"
+        note=lambda members, ratio: say(
+            "{n} memberships; leaving is quitting or being removed; age,"
+            " period and cohort cannot be told apart; {confounding}",
+            n=People(len(members)),
+            confounding=describe_confounding(ratio, members["ended"].mean()),
         ),
         cases="people",
         **SHOWN,
@@ -95,7 +99,11 @@ def _count_members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
 def _check_gates(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
     cohorts = members["year"].nunique()
     return gates.pass_gates(
-        gates.Gate("cohorts", cohorts >= LEAST_COHORTS, f"{cohorts} years of joining"),
+        gates.Gate(
+            "cohorts",
+            cohorts >= LEAST_COHORTS,
+            say("{cohorts} years of joining", cohorts=cohorts),
+        ),
         gates.require_events_per_coefficient(int(members["ended"].sum()), 1),
     )
 
@@ -111,7 +119,11 @@ def _estimate_per_year(members: pd.DataFrame) -> Interval:
 def _build_later_accounts(evidence: Evidence) -> Finding:
     sets: Sets = {
         "after": YEARS["after"],
-        "since": {"joined since 2005": OPENED, "since 2008": 2008, "since 2010": 2010},
+        "since": {
+            "joined since 2005": OPENED,
+            say("since 2008"): 2008,
+            say("since 2010"): 2010,
+        },
     }
 
     def trend(**values: int) -> Interval:
@@ -123,13 +135,21 @@ def _build_later_accounts(evidence: Evidence) -> Finding:
     n_years = len(_compute_days_since(evidence, **first))
     return Finding(
         cases="years",
-        gates=gates.pass_gates(gates.require_units(n_years, "years of joining")),
+        gates=gates.pass_gates(
+            gates.require_units(n_years, "{n} years of joining, {least} needed")
+        ),
         legs=(trend(**first),),
-        definition="HR of no longer writing a year later, per year of joining: the"
-        " trend of log −log(share who write in a month of the year after)",
+        definition=say(
+            "HR of no longer writing a year later, per year of joining: the"
+            " trend of log −log(share who write in a month of the year"
+            " after)"
+        ),
         specifications=multiply_sets(sets, trend),
-        note=f"{n_years} years of joining, all behind the same paid door; age, period"
-        " and cohort cannot be told apart",
+        note=say(
+            "{n_years} years of joining, all behind the same paid door;"
+            " age, period and cohort cannot be told apart",
+            n_years=n_years,
+        ),
         **SHOWN,
     )
 

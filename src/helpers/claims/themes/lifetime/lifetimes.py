@@ -42,12 +42,13 @@ from helpers.inference import compute_wilson_interval, estimate_rate_ratio
 from helpers.prose import format_share
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, estimate_median_lifetime
+from helpers.wording import say
 
 FIRST_EVENT = 30
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Sets = {
-    "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
-    "late": {"days 56–83": "56-83", ANOTHER: "28-55", "84–181": "84-181"},
+    "early": {say("days 1–13"): "1-13", say("day 0 counted"): "0-27"},
+    "late": {say("days 56–83"): "56-83", ANOTHER: "28-55", say("84–181"): "84-181"},
 }
 LATER = ((57, 69), (112, 139))  # the deciding windows, eight weeks later
 
@@ -81,10 +82,12 @@ def three_month_death(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(Beside("median lifetime", _estimate_median(ends)),),
+        beside=(Beside(say("median lifetime"), _estimate_median(ends)),),
         shared=estimate_common_frame(ends, THREE_MONTHS, error, own),
-        note="of the groups once silent for W days,"
-        f" {format_share(ends.lives.revived_share)} spoke again",
+        note=say(
+            "of the groups once silent for W days, {revived_share} spoke again",
+            revived_share=format_share(ends.lives.revived_share),
+        ),
         speaks_for=evidence.speaks_for(),
     )
 
@@ -134,11 +137,11 @@ def novelty_decay(evidence: Evidence) -> Finding:
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
         legs=(_estimate_rate_ratio(both),),
-        definition="messages a day, days 56–83 over days 1–13; ads not told apart",
+        definition=say("messages a day, days 56–83 over days 1–13; ads not told apart"),
         gates=passed,
         specifications=(
             Specification.tried(
-                "survivors only (selected)",
+                say("survivors only (selected)"),
                 partial(_estimate_rate_ratio, alive),
                 counts=False,
                 decisive=True,
@@ -154,7 +157,12 @@ def novelty_decay(evidence: Evidence) -> Finding:
                 "eight weeks later", partial(_estimate_later_start, evidence)
             ),
         ),
-        note=f"{len(alive)} of {len(both)} groups still spoke at day {TWELVE_WEEKS}",
+        note=say(
+            "{n} of {n_both} groups still spoke at day {twelve_weeks}",
+            n=len(alive),
+            n_both=len(both),
+            twelve_weeks=TWELVE_WEEKS,
+        ),
     )
 
 
@@ -167,24 +175,29 @@ def _compare_calendar_months(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*gates.require_sampled(both))
     return Finding(
         legs=(_estimate_rate_ratio(both),),
-        definition="messages a day, third whole calendar month after that of founding"
-        " over the first; ads not told apart",
+        definition=say(
+            "messages a day, third whole calendar month after that of"
+            " founding over the first; ads not told apart"
+        ),
         gates=passed,
         specifications=(
             Specification.tried(
-                "third month over that of founding",
+                say("third month over that of founding"),
                 partial(_compare_later_month, evidence, 0, 3),
             ),
             Specification.tried(
-                "second over first",
+                say("second over first"),
                 partial(_compare_later_month, evidence, 1, 2),
                 counts=False,
             ),
         ),
         qualifiers=("proxy",),
         may="support",
-        note=f"{int((both['messages_late'] > 0).sum())} of {len(both)} groups wrote in"
-        " the later month",
+        note=say(
+            "{value} of {n} groups wrote in the later month",
+            value=int((both["messages_late"] > 0).sum()),
+            n=len(both),
+        ),
     )
 
 

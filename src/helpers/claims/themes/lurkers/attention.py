@@ -24,6 +24,7 @@ from helpers.measures.audiences import (
     summarise_windows,
 )
 from helpers.study import Study
+from helpers.wording import say
 
 COLUMNS = (
     "study", "place", "kind", "what", "who", "days", "followed", "windows", "day",
@@ -152,7 +153,7 @@ def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),
-        ("wrote after all", TWELVE_WEEKS, "did_later"),
+        (say("wrote after all"), TWELVE_WEEKS, "did_later"),
     ]
     for what, days, column in traces:
         if share := _estimate_if_counted(rows, column):

@@ -28,6 +28,7 @@ from helpers.measures.audiences import (
     summarise_windows,
 )
 from helpers.survival import Interval
+from helpers.wording import say
 
 DECIDING_DAYS = 30
 OPENED = "opened"
@@ -52,8 +53,13 @@ def opened_without_writing(evidence: Evidence) -> Finding:
         gates.Gate(
             "windows",
             len(deciding) > 0,
-            f"{len(deciding)} windows of {DECIDING_DAYS} days with members counted, 1"
-            f" needed; windows of {', '.join(map(str, lengths)) or 'no'} days",
+            say(
+                "{n} windows of {deciding_days} days with members counted, 1"
+                " needed; windows of {lengths} days",
+                n=len(deciding),
+                deciding_days=DECIDING_DAYS,
+                lengths=", ".join(map(str, lengths)) or say("no"),
+            ),
         )
     )
     finding = build_finding_per_group(deciding, _find_lowest)
@@ -64,27 +70,37 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 def _find_lowest(rows: pd.DataFrame) -> Finding:
     """Build the result from the window with the lowest share."""
     sides = {
-        f"members {DECIDING_DAYS} days {word} the stamp": partial(
-            _bound_with_members, rows, by
-        )
-        for word, by in (("before", -DECIDING_DAYS), ("after", DECIDING_DAYS))
+        say("members {days} days before the stamp", days=DECIDING_DAYS): partial(
+            _bound_with_members, rows, -DECIDING_DAYS
+        ),
+        say("members {days} days after the stamp", days=DECIDING_DAYS): partial(
+            _bound_with_members, rows, DECIDING_DAYS
+        ),
     }
     key = rows["key"].iloc[0]
     return Finding(
         cases="people",
         legs=(_estimate_share(rows),),
-        definition="visitors less posters of members less posters, in the window of"
-        f" {DECIDING_DAYS} days with the lowest share: opened the community in it and"
-        " wrote nothing, which is not reading",
+        definition=say(
+            "visitors less posters of members less posters, in the window"
+            " of {deciding_days} days with the lowest share: opened the"
+            " community in it and wrote nothing, which is not reading",
+            deciding_days=DECIDING_DAYS,
+        ),
         gates=(),
         specifications=list_alternatives(sides),
         qualifiers=(
-            "proxy", "lower bound", f"W = {DECIDING_DAYS}", f"within {key}",
+            "proxy",
+            "lower bound",
+            say("W = {deciding_days}", deciding_days=DECIDING_DAYS),
+            say("within {place}", place=key),
         ),
         may="support",
         variant=OPENED,
-        note=f"lowest of {len(rows)} windows of one community; no member is followed",
-    )  # fmt: skip
+        note=say(
+            "lowest of {n} windows of one community; no member is followed", n=len(rows)
+        ),
+    )
 
 
 def _estimate_share(rows: pd.DataFrame) -> Interval:
@@ -99,7 +115,11 @@ def _bound_with_members(rows: pd.DataFrame, by: int) -> Interval:
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     windows = rows.assign(silent=other - rows["posters"])[other.notna()]
     gates.pass_gates(
-        gates.require_units(len(windows), "windows with members at the other end", 1)
+        gates.require_units(
+            len(windows),
+            "{n} windows with members at the other end, {least} needed",
+            1,
+        )
     )
     return _estimate_share(windows.assign(share=windows["opened"] / windows["silent"]))
 
@@ -108,22 +128,33 @@ def _summarise_by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
     """Summarise the shares of silent visitors by window length."""
     return tuple(
         Beside(
-            f"{label}: windows of {int(own['window_days'].iloc[0])} d",
+            say(
+                "{label}: windows of {days} d",
+                label=label,
+                days=int(own["window_days"].iloc[0]),
+            ),
             build_range(
-                own["share"].median(), own["share"].min(), own["share"].max(),
+                own["share"].median(),
+                own["share"].min(),
+                own["share"].max(),
                 method=f"lowest to highest of {len(own)} windows",
                 n=int(own["silent"].min()),
             ),
         )
         for (label, _), own in rows.groupby(["label", "window_days"])
-    )  # fmt: skip
+    )
 
 
 def _compute_bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
     """Compute bounds of the share over 84 days from adjacent windows."""
     return tuple(
         Beside(
-            f"{names[group]}: {LURKING_DAYS} d, bounds by {one.window_days} d",
+            say(
+                "{name}: {days} d, bounds by {window} d",
+                name=names[group],
+                days=LURKING_DAYS,
+                window=one.window_days,
+            ),
             build_range(
                 (one.low + one.high) / 2, one.low, one.high,
                 method="bounds; the middle is no estimate",

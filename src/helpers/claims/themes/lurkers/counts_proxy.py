@@ -20,6 +20,7 @@ from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 STALE = 31
 BOUND = ("proxy", "lower bound")
@@ -30,20 +31,27 @@ A_MAIL_IN_HALF = {1: 2, QUARTER: 6, HALF_YEAR: 13}  # of the weeks
 @stands_in("s0-lurkers-are-many", ("meetings.answers",), needs=("member_series",))
 def never_answered(evidence: Evidence) -> Finding:
     """Estimate a lower bound of members without an answer in 84 days."""
-    days = {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
+    days = {say("W = {days}", days=days): days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
     return Finding.over(
         {"days": days, "least": LEASTS},
         partial(_select_answered, evidence),
-        partial(_require_enough, "groups that met in half of the weeks or more"),
+        partial(
+            _require_enough,
+            say("groups that met in half of the weeks or more"),
+        ),
         _estimate_mean,
-        definition="members less answers to invitations of their list's first 84 days,"
-        " of members; groups that met in half of those weeks or more",
+        definition=say(
+            "members less answers to invitations of their list's first 84"
+            " days, of members; groups that met in half of those weeks or"
+            " more"
+        ),
         qualifiers=BOUND,
         may="support",
         variant="answers",
-        note=lambda rows, _: (
-            f"{People(rows['members'].sum())} members and"
-            f" {int(rows['sent'].sum())} answers; whose they are is not told"
+        note=lambda rows, _: say(
+            "{members} members and {sent} answers; whose they are is not told",
+            members=People(rows["members"].sum()),
+            sent=int(rows["sent"].sum()),
         ),
     )
 
@@ -55,17 +63,24 @@ def never_mailed(evidence: Evidence) -> Finding:
     return Finding.over(
         {"months": months, "least": LEASTS},
         partial(_build_spans, evidence),
-        partial(_require_enough, "groups with mail in half of the weeks or more"),
+        partial(
+            _require_enough,
+            say("groups with mail in half of the weeks or more"),
+        ),
         _estimate_mean,
-        definition="members less mails of a quarter, of members at its start; quarters"
-        " with mail in each month and six mails or more; mean over groups of their"
-        " quarters",
+        definition=say(
+            "members less mails of a quarter, of members at its start;"
+            " quarters with mail in each month and six mails or more; mean"
+            " over groups of their quarters"
+        ),
         qualifiers=BOUND,
         may="support",
         variant="mails",
-        note=lambda rows, _: (
-            f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails"
-            " they are is not told, nor is what is written elsewhere"
+        note=lambda rows, _: say(
+            "{n} quarters of {group} groups; whose mails they are is not"
+            " told, nor is what is written elsewhere",
+            n=len(rows),
+            group=rows["group"].nunique(),
         ),
     )
 
@@ -73,7 +88,14 @@ def never_mailed(evidence: Evidence) -> Finding:
 def _require_enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     groups = rows.drop_duplicates("group")
     return gates.pass_gates(
-        gates.require_units(len(groups), what, 1),
+        gates.require_at_least(
+            "groups",
+            len(groups),
+            1,
+            "{n} {units}, {least} needed",
+            n=len(groups),
+            units=what,
+        ),
         gates.require_clusters(groups["network"], groups["batch"]),
     )
 

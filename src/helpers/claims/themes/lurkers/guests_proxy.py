@@ -20,6 +20,7 @@ from helpers.claims.designs.rosters import (
 )
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 EVENTS, OTHER_EVENTS = 6, (3, 12)
 LEAST_GROUPS = 8
@@ -30,21 +31,29 @@ def never_answered(evidence: Evidence) -> Finding:
     """Estimate the share of members who answered no invitation."""
     rows = _count_silent(evidence, EVENTS)
     passed = gates.pass_gates(
-        gates.require_units(len(rows), f"groups with {EVENTS} events", LEAST_GROUPS)
+        gates.require_units(
+            len(rows),
+            "{n} groups with {events} events, {least} needed",
+            LEAST_GROUPS,
+            events=EVENTS,
+        )
     )
     return Finding.estimated(
         partial(_estimate_silent, evidence, EVENTS),
-        "members at the end less people with an RSVP in two years, of members, in"
-        f" groups with {EVENTS} events",
+        say(
+            "members at the end less people with an RSVP in two years, of"
+            " members, in groups with {events} events",
+            events=EVENTS,
+        ),
         passed,
         {
             **{
-                f"groups with {events} events": partial(
+                say("groups with {events} events", events=events): partial(
                     _estimate_silent, evidence, events
                 )
                 for events in OTHER_EVENTS
             },
-            "mean of groups": lambda: estimate_mean_of_groups(
+            say("mean of groups"): lambda: estimate_mean_of_groups(
                 rows, rows["silent"] / rows["members"]
             ),
         },
@@ -52,7 +61,11 @@ def never_answered(evidence: Evidence) -> Finding:
         qualifiers=("proxy", "survivors"),
         may="support",
         variant="rsvps",
-        note=f"{People(rows['members'].sum())} memberships in {len(rows)} groups",
+        note=say(
+            "{members} memberships in {n} groups",
+            members=People(rows["members"].sum()),
+            n=len(rows),
+        ),
     )
 
 

@@ -35,12 +35,17 @@ from helpers.small_counts import People
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.clusters import FEWEST_NETWORKS
 from helpers.survival.curves.proportion import ClopperPearson
+from helpers.wording import say
 
 OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
-LEASTS = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30}
+LEASTS = {
+    say("≥ 10 members"): LEAST_MEMBERS,
+    say("all groups"): 1,
+    say("≥ 30 members"): 30,
+}
 # of members who wrote, if little: another question
-WROTE = {f"at most {n}": f"at_most_{n}" for n in (1, 3)}
+WROTE = {say("at most {n}", n=n): f"at_most_{n}" for n in (1, 3)}
 REACTION = "reaction"
 
 
@@ -61,7 +66,10 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     rows = _select_roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
     passed = gates.pass_gates(
         gates.require_units(
-            len(rows), f"groups with ≥ {LEAST_MEMBERS} such members", 1
+            len(rows),
+            "{n} groups with ≥ {least_members} such members, {least} needed",
+            1,
+            least_members=LEAST_MEMBERS,
         ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
@@ -79,35 +87,51 @@ def _summarise_silent(
     """Estimate the lurker share in one group, or its mean over groups."""
     alone = len(rows) == 1
     sets: dict[str, dict[str, Any]] = {
-        "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
+        "days": {
+            say("W = {days}", days=days): days for days in (TWELVE_WEEKS, *OTHER_WEEKS)
+        },
         "column": {
             "nothing": "lurkers",
             **WROTE,
         },
     }
-    seen, over = evidence.only(rows["group"]), "in one roster"
+    seen, over = evidence.only(rows["group"]), say("in one roster")
     if not alone:
-        seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
+        seen, over = (
+            evidence,
+            say(
+                "mean over groups of ≥ {least_members} such members",
+                least_members=LEAST_MEMBERS,
+            ),
+        )
         sets["least"] = LEASTS
     estimate = partial(estimate_lurking, seen)
     lengths = sorted(evidence.table("roster")["within_days"].unique())
-    only_week = "; W = 84 only" if lengths == [TWELVE_WEEKS] else ""
+    only_week = say("; W = 84 only") if lengths == [TWELVE_WEEKS] else ""
     return Finding(
         cases="people" if alone else "groups",
         legs=(estimate(),),
-        definition="members without a message in the first 84 days of their membership,"
-        f" in weeks of which half or more others wrote; {over}; limits enclose who left"
-        " before then, all or none",
+        definition=say(
+            "members without a message in the first 84 days of their"
+            " membership, in weeks of which half or more others wrote;"
+            " {over}; limits enclose who left before then, all or none",
+            over=over,
+        ),
         gates=passed,
         specifications=multiply_sets(sets, estimate, biased=WROTE),
         beside=()
         if alone
-        else (Beside("weighted by members", _estimate_weighted(rows)),),
+        else (Beside(say("weighted by members"), _estimate_weighted(rows)),),
         may=_may(evidence),
-        note=f"{People(rows['lurkers'].sum())} lurkers and"
-        f" {People(rows['gone_silent'].sum())} gone silently of"
-        f" {People(rows['members'].sum())} members,"
-        f" {People(rows['gone_spoke'].sum())} gone who had written{only_week}",
+        note=say(
+            "{lurkers} lurkers and {gone_silent} gone silently of {members}"
+            " members, {gone_spoke} gone who had written{only_week}",
+            lurkers=People(rows["lurkers"].sum()),
+            gone_silent=People(rows["gone_silent"].sum()),
+            members=People(rows["members"].sum()),
+            gone_spoke=People(rows["gone_spoke"].sum()),
+            only_week=only_week,
+        ),
     )
 
 
@@ -133,7 +157,12 @@ def estimate_lurking(
     rows = _select_roster(evidence, days, least)
     needed = 1 if len(evidence.groups) == 1 else FEWEST_NETWORKS
     gates.pass_gates(
-        gates.require_units(len(rows), f"groups with ≥ {least} such members", needed),
+        gates.require_units(
+            len(rows),
+            "{n} groups with ≥ {least_2} such members, {least} needed",
+            needed,
+            least_2=least,
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     gone = rows["gone_spoke"]
@@ -160,7 +189,7 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
     """
     rows = _select_engaging(evidence, TWELVE_WEEKS)
     passed = gates.pass_gates(
-        gates.require_units(len(rows), "groups with a lurker", 1),
+        gates.require_units(len(rows), "{n} groups with a lurker, {least} needed", 1),
         gates.require_clusters(rows["network"], rows["batch"]),
     )
     find = partial(_build_reacting_finding, evidence, passed)
@@ -176,14 +205,20 @@ def _build_reacting_finding(
 ) -> Finding:
     read = evidence.observability.reads_observed == "person"
     engaged = partial(_estimate_engaged_share, evidence.only(rows["group"]))
-    detail = f"{People(rows['lurkers'].sum())} lurkers in {len(rows)} groups"
+    detail = say(
+        "{lurkers} lurkers in {n} groups",
+        lurkers=People(rows["lurkers"].sum()),
+        n=len(rows),
+    )
     return Finding(
         cases="memberships",
         legs=(engaged(TWELVE_WEEKS),),
-        definition="lurkers of 84 days who ever read or reacted there"
+        definition=say("lurkers of 84 days who ever read or reacted there")
         if read
-        else "lurkers of 84 days who ever gave a reaction there; reading is not known"
-        " by person",
+        else say(
+            "lurkers of 84 days who ever gave a reaction there; reading is"
+            " not known by person"
+        ),
         gates=passed,
         specifications=_list_other_weeks(engaged),
         qualifiers=() if read else ("proxy", "lower bound"),
@@ -195,7 +230,7 @@ def _build_reacting_finding(
 
 def _list_other_weeks(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
     return list_alternatives(
-        {f"W = {days}": partial(estimate, days) for days in OTHER_WEEKS}
+        {say("W = {days}", days=days): partial(estimate, days) for days in OTHER_WEEKS}
     )
 
 
@@ -207,7 +242,9 @@ def _select_engaging(evidence: Evidence, days: int) -> pd.DataFrame:
 def _estimate_engaged_share(evidence: Evidence, days: int) -> Interval:
     """Estimate the pooled share of lurkers who reacted, clustered by group."""
     rows = _select_engaging(evidence, days)
-    gates.pass_gates(gates.require_units(len(rows), "groups with a lurker", 1))
+    gates.pass_gates(
+        gates.require_units(len(rows), "{n} groups with a lurker, {least} needed", 1)
+    )
     return estimate_share_of_people(rows, "engaged", "lurkers")
 
 
@@ -225,20 +262,26 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     lurking = memberships[memberships["lurker"]]
     people = lurking["member"].nunique()
     passed = gates.pass_gates(
-        gates.require_units(People(people), "people who lurk somewhere"),
+        gates.require_units(
+            People(people), "{n} people who lurk somewhere, {least} needed"
+        ),
         _require_second_venue(memberships),
     )
     others = memberships[~memberships["lurker"]]
     return Finding(
         cases="people",
         legs=(_summarise_elsewhere(lurking),),
-        definition="members without a message in their first 84 days who wrote in"
-        " another group of the study in those days (another venue)",
+        definition=say(
+            "members without a message in their first 84 days who wrote in"
+            " another group of the study in those days (another venue)"
+        ),
         gates=passed,
         specifications=_list_other_weeks(
             partial(_summarise_lurkers_elsewhere, evidence)
         ),
-        beside=Beside.tried("members who wrote", partial(_summarise_elsewhere, others)),
+        beside=Beside.tried(
+            say("members who wrote"), partial(_summarise_elsewhere, others)
+        ),
         qualifiers=("proxy", "lower bound"),
         may="support",
     )
@@ -247,8 +290,13 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
 def _require_second_venue(memberships: pd.DataFrame) -> gates.Gate:
     """Check that some member wrote in another group."""
     seen = int(memberships.loc[memberships["elsewhere"], "member"].nunique())
-    detail = f"{People(seen)} members who wrote in another venue"
-    return gates.require_at_least("venues", seen, 1, detail)
+    return gates.require_at_least(
+        "venues",
+        seen,
+        1,
+        "{seen} members who wrote in another venue, {least} needed",
+        seen=People(seen),
+    )
 
 
 def _summarise_lurkers_elsewhere(evidence: Evidence, days: int) -> Interval:
@@ -303,31 +351,44 @@ def _sum_elsewhere(evidence: Evidence) -> Finding:
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(count_fewest_people(rows["lurkers"]))
     passed = gates.pass_gates(
-        gates.require_units(People(people), "people or more who lurk somewhere"),
+        gates.require_units(
+            People(people), "{n} people or more who lurk somewhere, {least} needed"
+        ),
         _require_second_place(rows),
     )
     others = rows[rows["speakers"] > 0]
     return Finding(
         cases="memberships",
         legs=(_estimate_summed(rows, "lurkers"),),
-        definition="members without a message in their first 84 days who wrote in"
-        " another logged place of the study in those days",
+        definition=say(
+            "members without a message in their first 84 days who wrote in"
+            " another logged place of the study in those days"
+        ),
         gates=passed,
-        beside=(Beside("members who wrote", _estimate_summed(others, "speakers")),)
+        beside=(Beside(say("members who wrote"), _estimate_summed(others, "speakers")),)
         if len(others)
         else (),
         qualifiers=("proxy", "lower bound"),
         may="support",
-        note=f"{People(rows['lurkers'].sum())} memberships of {People(people)} people"
-        " or more; limits for the fewest; W = 84 only",
+        note=say(
+            "{lurkers} memberships of {people} people or more; limits for"
+            " the fewest; W = 84 only",
+            lurkers=People(rows["lurkers"].sum()),
+            people=People(people),
+        ),
     )
 
 
 def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
     """Check that some member wrote in two groups."""
     seen = int(rows[["lurkers_elsewhere", "speakers_elsewhere"]].sum().sum())
-    detail = f"{People(seen)} members who wrote in another venue"
-    return gates.require_at_least("venues", seen, 1, detail)
+    return gates.require_at_least(
+        "venues",
+        seen,
+        1,
+        "{seen} members who wrote in another venue, {least} needed",
+        seen=People(seen),
+    )
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:

@@ -31,20 +31,23 @@ from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import compute_exact_interval
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_LURKERS = 50
 SHOWN = "meta site"  # an account of a meta comes into being on the first visit to it
-OTHERWISE = frozenset({"without an answer"})  # another reading of who lurks
+OTHERWISE = frozenset({say("without an answer")})  # another reading of who lurks
 PAST_ARRIVAL = 28  # days after joining
 EARLY, SEEN = 7, f"seen_{PAST_ARRIVAL}"
 FOLLOWED: Mapping[str, tuple[int, ...]] = {
-    "84–168": (84, 168),
-    "169–365": (169,),
-    "more than 365": (366,),
+    say("84–168"): (84, 168),
+    say("169–365"): (169,),
+    say("more than 365"): (366,),
 }
 EQUAL = "84–168"  # the shortest follow-up of all, so that no source is older
 VISIT = "visit"
-NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 only"
+NOTE = say(
+    "members who left or were deleted are not listed, so it errs up; W = 84 only"
+)
 
 
 @stands_in("s0-lurkers-still-identify", ("seen_again.seen_28", "seen_again.reacted_84"))
@@ -67,8 +70,16 @@ def seen_again(evidence: Evidence) -> Finding:
         gates.Gate(
             "lurkers",
             len(enough) > 0,
-            f"{len(enough)} of {len(lurkers)} places with ≥ {LEAST_LURKERS} lurkers"
-            f" followed for {EQUAL} days, 1 needed; {most} lurkers at the most",
+            say(
+                "{n} of {n_lurkers} places with ≥ {least_lurkers} lurkers"
+                " followed for {equal} days, 1 needed; {most} lurkers at the"
+                " most",
+                n=len(enough),
+                n_lurkers=len(lurkers),
+                least_lurkers=LEAST_LURKERS,
+                equal=EQUAL,
+                most=most,
+            ),
         )
     )
     finding = build_finding_per_group(
@@ -97,15 +108,22 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
     usual = rows[_is_usual(rows)]
     alike = rows[_select_equal_follow_up(rows)]
     sets: Sets = {
-        "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, EARLY)},
+        "days": {
+            say("seen ≥ {n} days after joining", n=n): n for n in (PAST_ARRIVAL, EARLY)
+        },
         "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }
     return Finding(
         cases="people",
         legs=(_estimate_share(alike, PAST_ARRIVAL, who),),
-        definition=f"members of 84 days {who} whose last visit was {PAST_ARRIVAL} days"
-        f" or more after joining; members followed for {EQUAL} days: a visit is seen,"
-        " not reading and not liking",
+        definition=say(
+            "members of 84 days {who} whose last visit was {past_arrival}"
+            " days or more after joining; members followed for {equal}"
+            " days: a visit is seen, not reading and not liking",
+            who=who,
+            past_arrival=PAST_ARRIVAL,
+            equal=EQUAL,
+        ),
         gates=(),
         specifications=multiply_sets(sets, partial(_estimate_share, alike)),
         beside=tuple(_list_traces(usual)),
@@ -121,7 +139,11 @@ def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
     gates.pass_gates(
-        gates.Gate("lurkers", people >= LEAST_LURKERS, f"{People(people)} lurkers")
+        gates.Gate(
+            "lurkers",
+            people >= LEAST_LURKERS,
+            say("{people} lurkers", people=People(people)),
+        )
     )
     return compute_exact_interval(int(class_rows[f"seen_{days}"].sum()), people)
 
@@ -141,12 +163,12 @@ def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
     return _list_shares(
         [
             *(
-                (f"followed for {d} days", rows[one], SEEN)
+                (say("followed for {d} days", d=d), rows[one], SEEN)
                 for d, one in classes.items()
             ),
-            ("reacted within 84 days, of those who may vote", able, "reacted_84"),
-            ("reacted within 84 days, of the others", unable, "reacted_84"),
-            ("wrote after all", rows, "did_later"),
+            (say("reacted within 84 days, of those who may vote"), able, "reacted_84"),
+            (say("reacted within 84 days, of the others"), unable, "reacted_84"),
+            (say("wrote after all"), rows, "did_later"),
         ]
     )
 
@@ -157,7 +179,7 @@ def _estimate_reacted_share(rows: pd.DataFrame) -> Finding:
         ["lurkers", "reacted_84", "did_later"]
     ].sum()
     passed = gates.pass_gates(
-        gates.require_units(len(sums), "groups with a lurker", 1),
+        gates.require_units(len(sums), "{n} groups with a lurker, {least} needed", 1),
         gates.require_clusters(sums["network"], sums["batch"]),
     )
     finding = (
@@ -173,17 +195,23 @@ def _build_reaction_finding(rows: pd.DataFrame) -> Finding:
     return Finding(
         cases="memberships",
         legs=(estimate_share_of_people(rows, "reacted_84", "lurkers"),),
-        definition="lurkers of 84 days with a dated joining who gave a reaction in"
-        " these days; who reads is not known",
+        definition=say(
+            "lurkers of 84 days with a dated joining who gave a reaction in"
+            " these days; who reads is not known"
+        ),
         gates=(),
         beside=(
             Beside(
-                "wrote after all",
+                say("wrote after all"),
                 estimate_share_of_people(rows, "did_later", "lurkers"),
             ),
         ),
         qualifiers=("proxy", "lower bound"),
         may="support",
         variant=REACTION,
-        note=f"{People(n_memberships)} memberships in {len(rows)} groups; W = 84 only",
+        note=say(
+            "{n_memberships} memberships in {n} groups; W = 84 only",
+            n_memberships=People(n_memberships),
+            n=len(rows),
+        ),
     )

@@ -22,6 +22,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import cluster_by_label, estimate_mean
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
+from helpers.wording import say
 
 LEAST_MEMBERS = 10
 
@@ -36,10 +37,10 @@ class _Steps(NamedTuple):
 # Rust lists people because they wrote; who is silent in Kubernetes' meetings may write
 # in its chat, so that this is no bound of lurkers from below.
 STEPS = (
-    _Steps("listed 90 days or more", "wrote in the stream", may="support"),
-    _Steps("joined", "attended"),
-    _Steps("registered", "wrote for the first time"),
-    _Steps("chat members", "participants", may="nothing", same_year=True),
+    _Steps(say("listed 90 days or more"), say("wrote in the stream"), may="support"),
+    _Steps(say("joined"), say("attended")),
+    _Steps(say("registered"), say("wrote for the first time")),
+    _Steps(say("chat members"), say("participants"), may="nothing", same_year=True),
 )
 
 
@@ -47,21 +48,29 @@ STEPS = (
 def never_did(evidence: Evidence) -> Finding:
     """Estimate the mean share of members who never took part."""
     steps = _find_steps(evidence)
-    sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
+    sets = {
+        "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}
+    }
     rows, what = _count_silent_members(evidence, LEAST_MEMBERS)
-    passed = gates.pass_gates(gates.require_units(len(rows), what))
+    passed = gates.pass_gates(_require_units(len(rows), what))
     return Finding(
         cases="years" if what.startswith("years") else "groups",
         legs=(_estimate_mean(rows),),
-        definition=f"of those who are “{steps.there}”, who are never “{steps.did}”;"
-        f" mean over {what} of ≥ {LEAST_MEMBERS} such members",
+        definition=say(
+            "of those who are “{there}”, who are never “{did}”; mean over {units} of"
+            " ≥ {least} such members",
+            there=steps.there,
+            did=steps.did,
+            units=what,
+            least=LEAST_MEMBERS,
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets, lambda least: _try_estimate(evidence, least)
         ),
         beside=(
             Beside(
-                "weighted by members",
+                say("weighted by members"),
                 estimate_pooled_share(
                     rows["silent"], rows["there"], cluster_by_label(rows.index)
                 ),
@@ -70,9 +79,20 @@ def never_did(evidence: Evidence) -> Finding:
         qualifiers=("proxy",),
         may=steps.may,
         variant="never",
-        note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
-        f" {len(rows)} {what}; how long each was there is not told",
+        note=say(
+            "{silent} of {there} in {n} {units}; how long each was there is not told",
+            silent=int(rows["silent"].sum()),
+            there=int(rows["there"].sum()),
+            n=len(rows),
+            units=what,
+        ),
     )
+
+
+def _require_units(n: int, what: str) -> gates.Gate:
+    template = "{n} {units}, {least} needed"
+    name, _, _ = what.partition(" ")
+    return gates.require_at_least(name, n, FEWEST_NETWORKS, template, n=n, units=what)
 
 
 def _find_steps(evidence: Evidence) -> _Steps:
@@ -92,7 +112,7 @@ def _count_silent_members(evidence: Evidence, least: int) -> tuple[pd.DataFrame,
     several = len(by_group) >= FEWEST_NETWORKS
     wide = by_group if several else _to_wide(rows, "cohort", steps)
     units = wide[wide["there"] >= least].reset_index(drop=True)
-    return units, "groups" if several else "years of joining"
+    return units, say("groups") if several else say("years of joining")
 
 
 def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
@@ -108,7 +128,7 @@ def _to_wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
 
 def _try_estimate(evidence: Evidence, least: int) -> Interval:
     rows, what = _count_silent_members(evidence, least)
-    gates.pass_gates(gates.require_units(len(rows), what))
+    gates.pass_gates(_require_units(len(rows), what))
     return _estimate_mean(rows)
 
 

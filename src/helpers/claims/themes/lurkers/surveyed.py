@@ -20,11 +20,12 @@ from helpers.claims.designs.survey_shares import (
 )
 from helpers.inference import compute_wilson_interval
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_RESPONDENTS = 50
 ASKED = ("surveyed_lurkers",)
 LURKERS = "wrote nothing"
-LESS_STRICT = "neither asked nor answered"
+LESS_STRICT = say("neither asked nor answered")
 AGREE = frozenset({"Agree", "Strongly agree"})
 STRONGLY = frozenset({"Strongly agree"})
 MAYBE = frozenset({"Somewhat agree"})
@@ -38,31 +39,34 @@ def feels_a_member(evidence: Evidence) -> Finding:
     """Estimate the share of self-reported lurkers who feel like members."""
     passed = require_respondents(evidence, FEELS_MEMBER, LEAST_RESPONDENTS)
     others = {
-        "neither asked nor answered": SurveyShare(
+        say("neither asked nor answered"): SurveyShare(
             LESS_STRICT, MEMBER, AGREE, DISAGREE | MAYBE
         ),
-        "strongly agree only": SurveyShare(
+        say("strongly agree only"): SurveyShare(
             LURKERS, MEMBER, STRONGLY, (AGREE - STRONGLY) | DISAGREE | MAYBE
         ),
     }
     shown = {
-        "somewhat agree included": SurveyShare(
+        say("somewhat agree included"): SurveyShare(
             LURKERS, MEMBER, AGREE | MAYBE, DISAGREE
         ),
-        "feels a member and found an answer": SurveyShare(
+        say("feels a member and found an answer"): SurveyShare(
             LURKERS,
-            "feels a member and found an answer",
+            say("feels a member and found an answer"),
             frozenset({"yes"}),
             frozenset({"no"}),
         ),
-        "feels a member, of those who wrote": SurveyShare(
+        say("feels a member, of those who wrote"): SurveyShare(
             "wrote something", MEMBER, AGREE, DISAGREE | MAYBE
         ),
     }
     return Finding.estimated(
         partial(estimate_surveyed_share, evidence, FEELS_MEMBER),
-        "respondents who say that they neither asked, answered nor talked in three"
-        " months and who agree that they feel like members",
+        say(
+            "respondents who say that they neither asked, answered nor"
+            " talked in three months and who agree that they feel like"
+            " members"
+        ),
         passed,
         {
             name: partial(estimate_surveyed_share, evidence, share)
@@ -100,13 +104,17 @@ def wrote_nothing(evidence: Evidence) -> Finding:
     told = int(by_who[list(strict)].sum())
     return Finding.estimated(
         partial(estimate, *strict),
-        "respondents who say that they neither asked, answered nor talked in three"
-        " months",
+        say(
+            "respondents who say that they neither asked, answered nor"
+            " talked in three months"
+        ),
         passed,
         {LESS_STRICT: partial(estimate, LESS_STRICT, "asked or answered")},
         cases="people",
         qualifiers=("proxy",),
         may="support",
         variant="says",
-        note=f"{told} of {int(by_who['all'])} respondents answered",
+        note=say(
+            "{told} of {all} respondents answered", told=told, all=int(by_who["all"])
+        ),
     )

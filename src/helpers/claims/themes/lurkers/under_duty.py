@@ -23,6 +23,7 @@ from helpers.claims.designs.rosters import (
 from helpers.measures.lurking import DUTY
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_MEMBERS = 10
 
@@ -48,19 +49,29 @@ def _build_finding_of(
     evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     seen = evidence.only(rows["group"])
-    sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
+    sets = {
+        "least": {say("≥ 10 members"): LEAST_MEMBERS, "all": 1, say("≥ 30 members"): 30}
+    }
     people = {name: People(rows[name].sum()) for name in DUTY}
     return Finding(
         cases="people" if len(rows) == 1 else "groups",
         legs=(_estimate_share(rows),),
-        definition="members who stayed and never took part, where absence costs the"
-        " place; limits enclose who left before taking part, all or none",
+        definition=say(
+            "members who stayed and never took part, where absence costs"
+            " the place; limits enclose who left before taking part, all or"
+            " none"
+        ),
         gates=passed,
         specifications=multiply_sets(sets, partial(_try_estimate, seen)),
         qualifiers=("proxy", "under duty"),
         variant="duty",
-        note=f"{people['silent']} stayed silent and {people['gone_silent']} left"
-        f" without taking part, of {people['joined']} members",
+        note=say(
+            "{silent} stayed silent and {gone_silent} left without taking"
+            " part, of {joined} members",
+            silent=people["silent"],
+            gone_silent=people["gone_silent"],
+            joined=people["joined"],
+        ),
     )
 
 
@@ -89,6 +100,11 @@ def _try_estimate(evidence: Evidence, least: int) -> Interval:
 
 def _require_enough(rows: pd.DataFrame, least: int) -> tuple[gates.Gate, ...]:
     return gates.pass_gates(
-        gates.require_units(len(rows), f"groups with ≥ {least} members", 1),
+        gates.require_units(
+            len(rows),
+            "{n} groups with ≥ {members} members, {least} needed",
+            1,
+            members=least,
+        ),
         gates.require_clusters(rows["network"], rows["batch"]),
     )

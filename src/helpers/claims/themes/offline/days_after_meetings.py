@@ -18,6 +18,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 AFTER, LONGER = 7, 14
 LEAST_MEETINGS = 10
@@ -45,7 +46,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
         " the same weekday; one community",
         passed,
         {
-            "days 1–14": partial(estimate, LONGER),
+            say("days 1–14"): partial(estimate, LONGER),
             "meetings known for sure": partial(estimate, sure=True),
         },
         cases="meetings",

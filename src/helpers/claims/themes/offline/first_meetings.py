@@ -26,6 +26,7 @@ from helpers.claims.quantities.activity import list_meetings_held
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
+from helpers.wording import say
 
 ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
@@ -35,16 +36,23 @@ AT_ONCE = 0.5  # days, of who met once: the grid is a day
 def offline_first(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of meetup groups that first met in person."""
     sets: Sets = {
-        "w_days": {"W = 365": YEAR, "W = 180": HALF_YEAR},
-        "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
+        "w_days": {say("W = 365"): YEAR, say("W = 180"): HALF_YEAR},
+        "since": {
+            "all": 0,
+            say("first met in 2018 or later"): 2018,
+            "2022 or later": 2022,
+        },
     }
     data = _select_chapters(evidence, YEAR, 0)
     passed, ratio = _check_gates(data), _estimate_hazard_ratio(data)
     return Finding(
         cases="stretches",
         legs=(ratio, None),
-        definition="first meeting offline against online; no further meeting for 365"
-        " days; March 2020 to December 2021 and the year of the first meeting adjusted",
+        definition=say(
+            "first meeting offline against online; no further meeting for"
+            " 365 days; March 2020 to December 2021 and the year of the"
+            " first meeting adjusted"
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets, partial(_estimate_ratio_past_gates, evidence)
@@ -52,9 +60,13 @@ def offline_first(evidence: Evidence) -> Finding:
         permuted=Permutations.of(ratio, data, _estimate_hazard_ratio),
         qualifiers=QUALIFIERS,
         variant="chapters",
-        note=f"{int(data['ended'].sum())} of {len(data)} chapters ended; before 2020"
-        " offline is assumed; belonging is not recorded;"
-        f" {describe_confounding(ratio, data['ended'].mean())}",
+        note=say(
+            "{ended} of {n} chapters ended; before 2020 offline is assumed;"
+            " belonging is not recorded; {confounding}",
+            ended=int(data["ended"].sum()),
+            n=len(data),
+            confounding=describe_confounding(ratio, data["ended"].mean()),
+        ),
     )
 
 

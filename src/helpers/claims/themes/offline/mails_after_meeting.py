@@ -21,6 +21,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.count_regression import fit_within
 from helpers.survival import Interval
 from helpers.survival.clusters import cluster_by_label
+from helpers.wording import say
 
 LEAST_IN_ARM, LARGE = 30, 3  # groups; band of more than 30 people
 YEAR, MET_IN = 12, 12 * (2023 - 1970) + 8  # September 2023
@@ -34,37 +35,47 @@ def mails_after_meeting(evidence: Evidence) -> Finding:
     met = rows.drop_duplicates("group")["met"] > 0
     smaller = int(min(met.sum(), (~met).sum()))
     passed = gates.pass_gates(
-        gates.require_units(smaller, "groups in the smaller arm", LEAST_IN_ARM)
+        gates.require_units(
+            smaller,
+            "{n} groups in the smaller arm, {least} needed",
+            LEAST_IN_ARM,
+        )
     )
     large = rows["met"].eq(0) | rows["met"].ge(LARGE)
     ways: dict[str, Callable[[], Legs]] = {
-        "more than 30 people in the room": partial(_estimate, rows[large]),
-        "comparison groups with as much mail before": lambda: _estimate(
+        say("more than 30 people in the room"): partial(_estimate, rows[large]),
+        say("comparison groups with as much mail before"): lambda: _estimate(
             _match_on_mail(rows)
         ),
-        "October to December": partial(_estimate, rows, months=3),
+        say("October to December"): partial(_estimate, rows, months=3),
     }
     specifications = (
         *(Specification.tried(name, way) for name, way in ways.items()),
         Specification.tried(
-            "a year earlier", partial(_estimate, rows, MET_IN - YEAR), counts=False
+            say("a year earlier"), partial(_estimate, rows, MET_IN - YEAR), counts=False
         ),
     )
     return Finding(
         legs=_estimate(rows),
-        definition="mails in October and November 2023 against the year before, groups"
-        " that met in person in September over groups that did not",
+        definition=say(
+            "mails in October and November 2023 against the year before,"
+            " groups that met in person in September over groups that did"
+            " not"
+        ),
         gates=passed,
         specifications=specifications,
         controls=(
             Specification.tried(
-                "half a year earlier", lambda: _compare(rows, MET_IN - HALF_A_YEAR)
+                say("half a year earlier"), lambda: _compare(rows, MET_IN - HALF_A_YEAR)
             ),
         ),
         qualifiers=("proxy", "association"),
         variant="seville",
-        note=f"{int(met.sum())} groups met and {int((~met).sum())} did not;"
-        " ends are not compared",
+        note=say(
+            "{met} groups met and {others} did not; ends are not compared",
+            met=int(met.sum()),
+            others=int((~met).sum()),
+        ),
     )
 
 

@@ -35,6 +35,7 @@ from helpers.claims.quantities.message_labels import Labelled
 from helpers.claims.quantities.spans import to_local_days
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
+from helpers.wording import say
 
 SOON = (1, 14)
 AFTER_MEETING = (8, 28)
@@ -47,9 +48,9 @@ def meetups_help(evidence: Evidence) -> Finding:
     """Estimate hazard and messages of groups after a meeting in person."""
     events, series = list_dated_events(evidence, "meetup"), count_talk(evidence)
     rows = build_stretches(evidence, _list_spells(evidence, events, HELD_OVER))
-    passed = gates.pass_gates(require_enough(events, "meetings")) + check_gates(
-        evidence, rows
-    )
+    passed = gates.pass_gates(
+        require_enough(events, "{n} meetings, {least} needed")
+    ) + check_gates(evidence, rows)
 
     def estimate(lag: int, after: tuple[int, int]) -> tuple[Interval, Interval]:
         late = build_stretches(evidence, _list_spells(evidence, events, lag))
@@ -81,7 +82,8 @@ def meeting_as_content(evidence: Evidence) -> Finding:
     both = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
     passed = gates.pass_gates(
-        *(require_enough(each, f"{kind}s") for kind, each in both.items())
+        require_enough(both["meetup"], "{n} meetups, {least} needed"),
+        require_enough(both["lesson"], "{n} lessons, {least} needed"),
     )
 
     def estimate(after: tuple[int, int]) -> Interval:
@@ -95,10 +97,12 @@ def meeting_as_content(evidence: Evidence) -> Finding:
         lift, meeting = rows["post"] * rows["treated"], rows["kind"].eq("meetup")
         exposures = pd.DataFrame(
             {
-                "apart": lift * meeting, "lift": lift,
-                "season": rows["post"] * meeting, "post": rows["post"],
+                "apart": lift * meeting,
+                "lift": lift,
+                "season": rows["post"] * meeting,
+                say("post"): rows["post"],
             }
-        )  # fmt: skip
+        )
         clusters = choose_clusters_for(evidence, rows["group"])
         unit = rows["kind"] + rows["unit"]
         return fit_within(rows["value"], exposures, unit, clusters).ratio("apart")
@@ -108,8 +112,8 @@ def meeting_as_content(evidence: Evidence) -> Finding:
         "lift of messages in days 1–14 after a meeting over that after a lesson",
         passed,
         {
-            "days 1–7": partial(estimate, (1, 7)),
-            "days 1–28": partial(estimate, (1, 28)),
+            say("days 1–7"): partial(estimate, (1, 7)),
+            say("days 1–28"): partial(estimate, (1, 28)),
         },
     )
 
@@ -128,13 +132,19 @@ def offline_first(evidence: Evidence) -> Finding:
     tone = _estimate_positive_difference(evidence, met)
     return Finding.estimated(
         lambda: (*first.legs, tone),
-        f"{first.definition}; then the share of positive messages", first.gates,
+        say(
+            "{definition}; then the share of positive messages",
+            definition=first.definition,
+        ),
+        first.gates,
         {
             each.name: partial(lambda each: (*each.legs, tone), each)
             for each in first.specifications
         },
-        beside=first.beside, qualifiers=first.qualifiers, note=first.note,
-    )  # fmt: skip
+        beside=first.beside,
+        qualifiers=first.qualifiers,
+        note=first.note,
+    )
 
 
 def _estimate_positive_difference(

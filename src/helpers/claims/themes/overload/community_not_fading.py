@@ -19,6 +19,7 @@ from helpers.claims.quantities.spans import CALENDAR_YEAR, MONTH, to_local_day
 from helpers.inference import cluster_by_label, estimate_rate_ratio
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_PEOPLE = 100
 MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
@@ -28,7 +29,9 @@ LEAST_QUARTERS, QUARTERS, SEVERAL = 4, 4, 2
 
 def _require_enough(rows: pd.DataFrame) -> gates.Gate:
     people = People(rows["member"].nunique())
-    return gates.require_units(people, "people with all their groups", LEAST_PEOPLE)
+    return gates.require_units(
+        people, "{n} people with all their groups, {least} needed", LEAST_PEOPLE
+    )
 
 
 @stands_in(
@@ -49,7 +52,13 @@ def not_fading(evidence: Evidence) -> Finding:
     years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
     passed = gates.pass_gates(
         _require_enough(rows),
-        gates.require_at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
+        gates.require_at_least(
+            "window",
+            years,
+            LEAST_YEARS,
+            "{years:.1f} years, {least} needed",
+            years=years,
+        ),
     )
 
     def estimate(column: str, rows: pd.DataFrame) -> Interval:
@@ -76,12 +85,14 @@ def _compare_quarters(evidence: Evidence) -> Finding:
     return Finding(
         cases="quarters",
         legs=(interval,),
-        definition="groups in which a person wrote in a quarter, per year later, within"
-        " persons, whose first and last quarter are left out",
+        definition=say(
+            "groups in which a person wrote in a quarter, per year later,"
+            " within persons, whose first and last quarter are left out"
+        ),
         gates=passed,
         specifications=list_alternatives(
             {
-                f"{least} messages or more there": partial(
+                say("{least} messages or more there", least=least): partial(
                     _estimate_past_gates, evidence, least
                 )
                 for least in (5, 10)
@@ -91,9 +102,14 @@ def _compare_quarters(evidence: Evidence) -> Finding:
             interval, rows, _estimate_per_year, "quarter", ("member",)
         ),
         qualifiers=QUALIFIERS,
-        note=f"{len(rows)} quarters of {people} people, of"
-        f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
-        " which a person wrote nowhere are not counted",
+        note=say(
+            "{n} quarters of {people} people, of {quarter} in the calendar;"
+            " one network, and quarters in which a person wrote nowhere are"
+            " not counted",
+            n=len(rows),
+            people=people,
+            quarter=rows["quarter"].nunique(),
+        ),
     )
 
 
@@ -132,10 +148,22 @@ def _check_gates(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     several = People(rows.loc[rows["groups"] > 1, "member"].nunique())
     quarters = rows["quarter"].nunique()
     return gates.pass_gates(
-        gates.require_units(people, "people with two quarters and more", LEAST_PEOPLE),
-        gates.require_units(several, "people with two groups in a quarter", 1),
+        gates.require_units(
+            people,
+            "{n} people with two quarters and more, {least} needed",
+            LEAST_PEOPLE,
+        ),
+        gates.require_units(
+            several,
+            "{n} people with two groups in a quarter, {least} needed",
+            1,
+        ),
         gates.require_at_least(
-            "quarters", quarters, LEAST_QUARTERS, f"{quarters} whole quarters"
+            "quarters",
+            quarters,
+            LEAST_QUARTERS,
+            "{quarters} whole quarters, {least} needed",
+            quarters=quarters,
         ),
     )
 
@@ -167,30 +195,41 @@ def _compare_years(evidence: Evidence) -> Finding:
             "people",
             n_years,
             LEAST_PEOPLE,
-            f"{n_years} years of people after a year of theirs",
+            "{n_years} years of people after a year of theirs, {least} needed",
+            n_years=n_years,
         ),
-        gates.require_units(len(of), "years after another", LEAST_YEARS),
+        gates.require_units(
+            len(of), "{n} years after another, {least} needed", LEAST_YEARS
+        ),
     )
     return Finding(
         cases="classes",
         legs=(_estimate_year_on_year(rows, 1),),
-        definition="groups in which a person wrote in a calendar year, over those of"
-        " the year before, people who wrote in both",
+        definition=say(
+            "groups in which a person wrote in a calendar year, over those"
+            " of the year before, people who wrote in both"
+        ),
         gates=passed,
         specifications=list_alternatives(
             {
-                f"{least} messages or more there": partial(
+                say("{least} messages or more there", least=least): partial(
                     _estimate_year_on_year, rows, least
                 )
                 for least in (5, 10)
             }
         ),
         beside=Beside.tried(
-            "new groups for 1,000 people, per year", partial(_compare_opened, years)
+            say("new groups for 1,000 people, per year"),
+            partial(_compare_opened, years),
         ),
         qualifiers=QUALIFIERS,
-        note=f"{n_years} years of people, {len(of)} in the calendar; years in which a"
-        " person wrote nowhere are not counted, tenure and period not told apart",
+        note=say(
+            "{n_years} years of people, {n} in the calendar; years in which"
+            " a person wrote nowhere are not counted, tenure and period not"
+            " told apart",
+            n_years=n_years,
+            n=len(of),
+        ),
     )
 
 

@@ -20,6 +20,7 @@ from helpers.inference import cluster_by_label
 from helpers.records import WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival.interval import Interval, Wald
+from helpers.wording import say
 
 LEAST_USERS = 100
 GONE_WEEKS = 8
@@ -42,13 +43,19 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     several = weeks.groupby("member")["groups"].max() > 1
     both = People(several.sum())
     passed = gates.pass_gates(
-        gates.require_units(people, "people with two weeks and more", LEAST_USERS),
+        gates.require_units(
+            people, "{n} people with two weeks and more, {least} needed", LEAST_USERS
+        ),
         gates.require_at_least(
-            "several groups", both, LEAST_USERS, f"{both} of them in several groups"
+            "several groups",
+            both,
+            LEAST_USERS,
+            "{both} of them in several groups, {least} needed",
+            both=both,
         ),
     )
     ways = {
-        f"lag of {lag} weeks": partial(_estimate_fatigue, evidence, lag)
+        say("lag of {lag} weeks", lag=lag): partial(_estimate_fatigue, evidence, lag)
         for lag in (2, 3, 4)
     }
     ways["people in several groups"] = partial(
@@ -58,8 +65,11 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     return Finding(
         cases="weeks",
         legs=(interval, None),
-        definition="messages written in a week per doubling of messages received in the"
-        " week before, within persons; all messages of the study in that week adjusted",
+        definition=say(
+            "messages written in a week per doubling of messages received"
+            " in the week before, within persons; all messages of the study"
+            " in that week adjusted"
+        ),
         gates=passed,
         specifications=list_alternatives(
             {
@@ -74,8 +84,12 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         controls=(
             Specification.tried(AFTER, partial(_estimate_fatigue, evidence, -1)),
         ),
-        note=f"{len(weeks)} weeks of {people} people; leaving and muting are not"
-        " recorded for them",
+        note=say(
+            "{n} weeks of {people} people; leaving and muting are not"
+            " recorded for them",
+            n=len(weeks),
+            people=people,
+        ),
     )
 
 
@@ -120,7 +134,9 @@ def _count_weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
 
 def _estimate_per_doubling(rows: pd.DataFrame) -> Interval:
     gates.pass_gates(
-        gates.Gate("people", rows["member"].nunique() >= LEAST_USERS, "too few people")
+        gates.Gate(
+            "people", rows["member"].nunique() >= LEAST_USERS, say("too few people")
+        )
     )
     exposures = pd.DataFrame(
         {
@@ -141,22 +157,32 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
     rows = evidence.study.table("loads")
     several = People(int(rows["in_several"].max()))
     passed = gates.pass_gates(
-        gates.require_units(several, "people in several groups", LEAST_USERS)
+        gates.require_units(
+            several, "{n} people in several groups, {least} needed", LEAST_USERS
+        )
     )
     return Finding(
         cases="pairs",
         legs=(_estimate_at_lag(rows, 1), None),
-        definition="messages written in a week per doubling of messages received in the"
-        " week before, within persons, own messages of that week adjusted; pairs of"
-        " weeks five weeks apart",
+        definition=say(
+            "messages written in a week per doubling of messages received"
+            " in the week before, within persons, own messages of that week"
+            " adjusted; pairs of weeks five weeks apart"
+        ),
         gates=passed,
         specifications=list_alternatives(
-            {f"lag of {lag} weeks": partial(_pair_lag, rows, lag) for lag in (2, 3, 4)}
+            {
+                say("lag of {lag} weeks", lag=lag): partial(_pair_lag, rows, lag)
+                for lag in (2, 3, 4)
+            }
         ),
         qualifiers=QUALIFIERS,
-        note=f"{int(rows.loc[rows['lag'] == 1, 'pairs'].sum())} pairs of weeks of"
-        f" {People(int(rows['people'].max()))} people; leaving and muting are not"
-        " recorded for them",
+        note=say(
+            "{pairs} pairs of weeks of {people} people; leaving and muting"
+            " are not recorded for them",
+            pairs=int(rows.loc[rows["lag"] == 1, "pairs"].sum()),
+            people=People(int(rows["people"].max())),
+        ),
     )
 
 

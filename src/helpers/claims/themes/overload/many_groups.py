@@ -26,6 +26,7 @@ from helpers.inference import cluster_by_label, estimate_share
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox
 from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.wording import say
 
 LEAST_PEOPLE = 100
 MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
@@ -37,7 +38,9 @@ BATCH = 3
 
 def _require_enough(rows: pd.DataFrame) -> gates.Gate:
     people = People(rows["member"].nunique())
-    return gates.require_units(people, "people with all their groups", LEAST_PEOPLE)
+    return gates.require_units(
+        people, "{n} people with all their groups, {least} needed", LEAST_PEOPLE
+    )
 
 
 @stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
@@ -87,8 +90,8 @@ def _leave_lists(evidence: Evidence) -> Finding:
     the second the share of leaves by somebody who left three groups that day.
     """
     sets: Sets = {
-        "crowd": {"rewritten lists left out": CLEAN_UP, "all days": 10**6},
-        "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
+        "crowd": {"rewritten lists left out": CLEAN_UP, say("all days"): 10**6},
+        "batch": {"batches of three": BATCH, say("of two"): 2, say("of five"): 5},
     }
     first = take_first_choices(sets)
     source = read_source_facts(evidence.study.name)
@@ -102,9 +105,11 @@ def _leave_lists(evidence: Evidence) -> Finding:
     return Finding(
         cases="stays",
         legs=_estimate_components(pieces, first["batch"]),
-        definition="HR of being taken off a group's list per doubling of the groups of"
-        " the network that a person is listed in; share of such leaves on days when the"
-        " person left three groups or more",
+        definition=say(
+            "HR of being taken off a group's list per doubling of the"
+            " groups of the network that a person is listed in; share of"
+            " such leaves on days when the person left three groups or more"
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets, lambda crowd, batch: _check_input(cut, crowd, batch)
@@ -112,8 +117,12 @@ def _leave_lists(evidence: Evidence) -> Finding:
         qualifiers=QUALIFIERS,
         may="nothing" if source.lists_rewritten else "both",
         variant="lists",
-        note=f"{left} leaves, {People(pieces['member'].nunique())} people; who is"
-        " listed under another name seems to leave everything at once",
+        note=say(
+            "{left} leaves, {member} people; who is listed under another"
+            " name seems to leave everything at once",
+            left=left,
+            member=People(pieces["member"].nunique()),
+        ),
     )
 
 
@@ -189,7 +198,9 @@ def _build_gates(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
             "people",
             several,
             LEAST_PEOPLE,
-            f"{several} of {people} people in several groups",
+            "{several} of {people} people in several groups, {least} needed",
+            several=several,
+            people=people,
         ),
         gates.require_events_per_coefficient(int(pieces["left"].sum()), 1),
     )

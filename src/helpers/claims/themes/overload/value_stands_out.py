@@ -22,18 +22,19 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
+from helpers.wording import say
 
 BEFORE = 4  # a person is in the groups written in during four weeks
 LEAST_USERS, IN_GROUPS = 100, 3
 TEN_POINTS = 0.1
 BOTH = "content × log2 groups"
 SETS: Sets = {
-    "lag": {"next week": 1, "two weeks on": 2, "four weeks on": 4},
+    "lag": {"next week": 1, say("two weeks on"): 2, say("four weeks on"): 4},
     "before": {"as it is": False, "given messages before": True},
     "corrected": {"corrected by labels": True, "instrument alone": False},
 }
 POINTS = 10
-LAGS = {"two weeks on": 2, "four weeks on": 4}
+LAGS = {say("two weeks on"): 2, say("four weeks on"): 4}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,13 @@ class _Weeks:
         """Check for a hundred people who write in three groups."""
         groups = self.written().groupby("member")["group"].nunique()
         people = int((groups >= IN_GROUPS).sum())
-        detail = f"{People(people)} people in 3 groups and more"
-        return gates.require_at_least("users", people, LEAST_USERS, detail)
+        return gates.require_at_least(
+            "users",
+            people,
+            LEAST_USERS,
+            "{people} people in 3 groups and more, {least} needed",
+            people=People(people),
+        )
 
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True
@@ -112,13 +118,16 @@ def value_stands_out(evidence: Evidence) -> Finding:
     return Finding(
         cases="counts",
         legs=(weeks.ratio(),),
-        definition="messages in a week, within each person's week, in groups written in"
-        " during the four weeks before: ratio per +10 points of content in the month"
-        " before, and per doubling of the number of these groups",
+        definition=say(
+            "messages in a week, within each person's week, in groups"
+            " written in during the four weeks before: ratio per +10 points"
+            " of content in the month before, and per doubling of the"
+            " number of these groups"
+        ),
         gates=passed,
         specifications=multiply_sets(SETS, weeks.ratio, biased=["instrument alone"]),
         qualifiers=("association",),
-        note="a person's own messages are among those that make a group's content",
+        note=say("a person's own messages are among those that make a group's content"),
     )
 
 
@@ -149,10 +158,15 @@ def _estimate_ratio(
 def _check_gates(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
     classes = cells.drop_duplicates("people_class")
     people = int(classes["people"].sum())
-    detail = f"{People(people)} people in 3 groups and more"
     return gates.pass_gates(
-        gates.require_at_least("users", people, LEAST_USERS, detail),
-        gates.require_units(len(classes), "classes of people"),
+        gates.require_at_least(
+            "users",
+            people,
+            LEAST_USERS,
+            "{people} people in 3 groups and more, {least} needed",
+            people=People(people),
+        ),
+        gates.require_units(len(classes), "{n} classes of people, {least} needed"),
     )
 
 
@@ -168,14 +182,18 @@ def _find_by_length(evidence: Evidence) -> Finding:
     return Finding(
         cases="counts",
         legs=(_estimate_ratio(evidence),),
-        definition="messages in a week, in two groups written in during the four weeks"
-        " before, within each person's week: ratio per +10 points of messages of 60"
-        " words or links with a comment in these weeks, and per doubling of the number"
-        " of such groups",
+        definition=say(
+            "messages in a week, in two groups written in during the four"
+            " weeks before, within each person's week: ratio per +10 points"
+            " of messages of 60 words or links with a comment in these"
+            " weeks, and per doubling of the number of such groups"
+        ),
         gates=_check_gates(_select_cells(evidence)),
         specifications=list_alternatives(ways),
         qualifiers=QUALIFIERS,
-        note="a person's own messages are among those that make a group's content;"
-        " nobody judged value",
+        note=say(
+            "a person's own messages are among those that make a group's"
+            " content; nobody judged value"
+        ),
         attenuated=True,
     )

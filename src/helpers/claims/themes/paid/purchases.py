@@ -21,10 +21,11 @@ from helpers.claims.designs.permutation import describe_confounding
 from helpers.claims.designs.rates.person_time import estimate_hazard_ratio
 from helpers.survival import Interval, estimate_survival
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 LEAST_IN_ARM, LEAST_EVENTS = 30, 30
 LEAST_FOLLOWED = 20
-NEW, ANY = "new purchase", "any purchase"
+NEW, ANY = "new purchase", say("any purchase")
 ASKED, SOON = "asked", "soon"
 ADJUSTED = ("week", "active_days")
 UNTIL = "until the first purchase"
@@ -43,13 +44,20 @@ def bought_again(evidence: Evidence) -> Finding:
     any_kind = rows[rows["awaited"].eq(ANY)]
     return Finding.estimated(
         lambda: primary,
-        "next purchase that is no renewal, in days after a question in the hub over"
-        " other days since the first purchase; week and recent activity adjusted",
+        say(
+            "next purchase that is no renewal, in days after a question in"
+            " the hub over other days since the first purchase; week and"
+            " recent activity adjusted"
+        ),
         passed,
         {
-            "any purchase": partial(_compare_asked, any_kind, ADJUSTED),
-            "recent activity not adjusted": partial(_compare_asked, new, ("week",)),
-            "first plan adjusted": partial(_compare_asked, new, (*ADJUSTED, "plan")),
+            say("any purchase"): partial(_compare_asked, any_kind, ADJUSTED),
+            say("recent activity not adjusted"): partial(
+                _compare_asked, new, ("week",)
+            ),
+            say("first plan adjusted"): partial(
+                _compare_asked, new, (*ADJUSTED, "plan")
+            ),
         },
         controls=(
             Specification.tried(
@@ -66,7 +74,9 @@ def bought_again(evidence: Evidence) -> Finding:
         cases="purchases",
         qualifiers=("proxy", "association"),
         variant="asked",
-        note=f"{events} purchases of {buyers} students; "
+        note=say(
+            "{events} purchases of {buyers} students; ", events=events, buyers=buyers
+        )
         + describe_confounding(primary, events / buyers),
     )
 
@@ -88,9 +98,15 @@ def _require_arms(evidence: Evidence, rows: pd.DataFrame) -> tuple[Gate, ...]:
     asked = buyers["buyers_who_asked"]
     smaller = min(asked, buyers["buyers"] - asked)
     return (
-        gates.require_units(smaller, "students in the smaller arm", LEAST_IN_ARM),
         gates.require_units(
-            int(rows["purchases"].sum()), "new purchases", LEAST_EVENTS
+            smaller,
+            "{n} students in the smaller arm, {least} needed",
+            LEAST_IN_ARM,
+        ),
+        gates.require_units(
+            int(rows["purchases"].sum()),
+            "{n} new purchases, {least} needed",
+            LEAST_EVENTS,
         ),
     )
 
@@ -103,26 +119,40 @@ def ever_bought(evidence: Evidence) -> Finding:
     followed = int(rows.loc[rows["days"] >= WITHIN, "people"].sum())
     passed = gates.pass_gates(
         gates.require_units(
-            followed, f"students observed for {WITHIN} days", LEAST_FOLLOWED
+            followed,
+            "{n} students observed for {within} days, {least} needed",
+            LEAST_FOLLOWED,
+            within=WITHIN,
         )
     )
     bought = int(rows.loc[rows["ending"].eq("bought"), "people"].sum())
     return Finding.estimated(
         partial(_estimate_purchased, rows, WITHIN),
-        f"students who purchase within {WITHIN} days of a free registration",
+        say(
+            "students who purchase within {within} days of a free registration",
+            within=WITHIN,
+        ),
         passed,
         {
-            f"within {LONGER} days": partial(_estimate_purchased, rows, LONGER),
-            f"within {SHORTER} days": partial(_estimate_purchased, rows, SHORTER),
+            say("within {longer} days", longer=LONGER): partial(
+                _estimate_purchased, rows, LONGER
+            ),
+            say("within {shorter} days", shorter=SHORTER): partial(
+                _estimate_purchased, rows, SHORTER
+            ),
         },
         beside=Beside.tried(
-            "on the day of registration", partial(_estimate_purchased, rows, 0)
+            say("on the day of registration"), partial(_estimate_purchased, rows, 0)
         ),
         cases="people",
         qualifiers=("proxy",),
         may="contradict",
         variant="registered",
-        note=f"{bought} of {int(rows['people'].sum())} students purchased",
+        note=say(
+            "{bought} of {people} students purchased",
+            bought=bought,
+            people=int(rows["people"].sum()),
+        ),
     )
 
 
@@ -130,7 +160,9 @@ def _estimate_purchased(rows: pd.DataFrame, days: int) -> Interval:
     """Estimate the share with a first purchase by an age."""
     early = rows["ending"].eq("bought") & rows["days"].le(days)
     people = int(rows.loc[early, "people"].sum())
-    gates.pass_gates(gates.require_units(people, "first purchases by then", 1))
+    gates.pass_gates(
+        gates.require_units(people, "{n} first purchases by then, {least} needed", 1)
+    )
     curve = estimate_survival(
         rows["days"], rows["ending"].eq("bought"), weights=rows["people"]
     )

@@ -26,6 +26,7 @@ from helpers.claims.quantities.spans import MONTH
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, fit_cox
 from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.wording import say
 
 QUARTER_YEAR = 90
 LEAST_GROUPS = 30
@@ -41,12 +42,17 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
     counts_text = ", ".join(map(str, counts))
     passed = gates.pass_gates(
         gates.Gate(
-            "fees", bool(counts.min() >= LEAST_GROUPS),
-            f"{counts_text} groups free, up to 5 and up to 50; {LEAST_GROUPS}"
-            " needed in each",
+            "fees",
+            bool(counts.min() >= LEAST_GROUPS),
+            say(
+                "{counts_text} groups free, up to 5 and up to 50;"
+                " {least_groups} needed in each",
+                counts_text=counts_text,
+                least_groups=LEAST_GROUPS,
+            ),
         ),
         gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
-    )  # fmt: skip
+    )
 
     def estimate(days: float, small: float) -> tuple[Interval, Interval]:
         rows = _group_by_fee(evidence, days, small)
@@ -62,7 +68,7 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
         " the one from there to 50 yuan",
         passed,
         {
-            "28 days": partial(estimate, float(MONTH), SMALL_FEE),
+            say("28 days"): partial(estimate, float(MONTH), SMALL_FEE),
             "up to 10 yuan": partial(estimate, float(QUARTER_YEAR), 10.0),
         },
         qualifiers=("association",),
@@ -112,9 +118,11 @@ def paid_belonging(evidence: Evidence) -> Finding:
             evidence, posters=posters, size=size, paid=paid
         )
         active = estimate_mean_ratio(
-            both["posters"], both["paid"], choose_clusters_for(evidence, both["group"]),
+            both["posters"],
+            both["paid"],
+            choose_clusters_for(evidence, both["group"]),
             exposure=both["size"],
-        )  # fmt: skip
+        )
         return _estimate_leaving(evidence, rows), active
 
     return Finding.estimated(
@@ -122,7 +130,10 @@ def paid_belonging(evidence: Evidence) -> Finding:
         "HR of leaving, members of paid groups over those of free ones; people who"
         " write in days 28–83 a member, paid over free",
         passed,
-        {f"days {name}": partial(estimate, name) for name in ("28-55", "84-181")},
+        {
+            say("days {name}", name=name): partial(estimate, name)
+            for name in ("28-55", "84-181")
+        },
         qualifiers=(*proxy, "association"),
         cases="people",
     )
@@ -141,7 +152,9 @@ def _estimate_leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     end = rows["left"].fillna(rows["until"])
     stay = (end - rows["joined"]).clip(lower=1 / 86_400)
     fit = fit_cox(
-        stay, rows["left"].notna(), rows[["paid"]],
+        stay,
+        rows["left"].notna(),
+        rows[["paid"]],
         cluster=choose_clusters_for(evidence, rows["group"]).codes,
-    )  # fmt: skip
+    )
     return fit["paid"].ratio

@@ -33,13 +33,14 @@ from helpers.claims.quantities.members import JOINERS, YEARS, summarise_joiners
 from helpers.inference import cluster_by_label
 from helpers.small_counts import People
 from helpers.survival import Interval, fit_cox
+from helpers.wording import say
 
 WRITING, RETURNING = "writing", "first 60 days"
 ARMS: Sets = {
-    "paid": {"own payment": ("paid",), "included ones too": ("paid", "included")},
+    "paid": {"own payment": ("paid",), say("included ones too"): ("paid", "included")},
     "free": {
         "against neither": ("free",),
-        "against receivers of gifts": ("dealt a gift", "given a gift"),
+        say("against receivers of gifts"): ("dealt a gift", "given a gift"),
     },
 }
 
@@ -55,9 +56,12 @@ def paid_in_room(evidence: Evidence) -> Finding:
     return Finding(
         cases="people",
         legs=legs,
-        definition="people from their first own payment on, against people without"
-        " payment or gift from a day of writing on, as often there in the 60 days"
-        " before; stopping, and writing again within 60 days",
+        definition=say(
+            "people from their first own payment on, against people without"
+            " payment or gift from a day of writing on, as often there in"
+            " the 60 days before; stopping, and writing again within 60"
+            " days"
+        ),
         gates=passed,
         specifications=multiply_sets(
             ARMS, lambda **arms: _select_paid(evidence, **arms)[0]
@@ -87,9 +91,12 @@ def _select_paid(
 def _describe_sample(people: pd.DataFrame) -> str:
     paid = People(people["exposure"].sum())
     others = People(len(people) - paid)
-    return (
-        f"{paid} payers, {others} others of one room (some of these count"
-        " once for each number of days before); who pays has chosen to"
+    return say(
+        "{paid} payers, {others} others of one room (some of these"
+        " count once for each number of days before); who pays has"
+        " chosen to",
+        paid=paid,
+        others=others,
     )
 
 
@@ -99,7 +106,7 @@ def _summarise_people(
     """Return arm, earlier visits and later visits of each person."""
     rows = evidence.table("lives")
     lives = rows[rows["measure"] == measure]
-    both = lives["cohort"].str.split(": ", n=1, expand=True)
+    both = lives["cohort"].str.split(say(": "), n=1, expand=True)
     arm = both[0].map({**dict.fromkeys(free, 0.0), **dict.fromkeys(paid, 1.0)})
     in_arms = lives.assign(exposure=arm, band=both[1]).dropna(subset="exposure")
     each = in_arms.loc[in_arms.index.repeat(in_arms["people"])].reset_index(drop=True)
@@ -160,14 +167,19 @@ def _estimate_chat_gap(evidence: Evidence) -> Finding:
         cases="people",
         variant="writers",
         legs=(leg, None),
-        definition="share who wrote again within 60 days of a first own payment, less"
-        " the share of people without one, as often there in the 60 days before",
+        definition=say(
+            "share who wrote again within 60 days of a first own payment,"
+            " less the share of people without one, as often there in the"
+            " 60 days before"
+        ),
         gates=passed,
         specifications=multiply_sets(
             ARMS, lambda **arms: (_estimate_jump(evidence, **arms)[0], None)
         ),
         qualifiers=QUALIFIERS,
-        note=f"{note}; a subscription has one price, so no higher step is seen",
+        note=say(
+            "{note}; a subscription has one price, so no higher step is seen", note=note
+        ),
     )
 
 
@@ -185,13 +197,17 @@ def estimate_gap_at_entry(evidence: Evidence) -> Finding:
     """Estimate the change in retention when a site began to charge."""
     first = take_first_choices(YEARS)
     years = summarise_joiners(evidence, **first)
-    passed = gates.pass_gates(gates.require_units(len(years), "years of joining"))
+    passed = gates.pass_gates(
+        gates.require_units(len(years), "{n} years of joining, {least} needed")
+    )
     return Finding(
         cases="years",
         legs=(_estimate_step(years), None),
-        definition="share of a year's joiners who write in a month of the year after,"
-        " behind the paid door less before it, a steady trend over years of joining"
-        " taken off",
+        definition=say(
+            "share of a year's joiners who write in a month of the year"
+            " after, behind the paid door less before it, a steady trend"
+            " over years of joining taken off"
+        ),
         gates=passed,
         specifications=multiply_sets(
             YEARS,
@@ -201,9 +217,13 @@ def estimate_gap_at_entry(evidence: Evidence) -> Finding:
             ),
         ),
         qualifiers=(*QUALIFIERS, "interrupted series"),
-        note=f"{int(years['paid'].sum())} years behind the door,"
-        f" {int((1 - years['paid']).sum())} before; the years in which the door was"
-        " shut, and in which it opened for money, are left out; one price only",
+        note=say(
+            "{paid} years behind the door, {value} before; the years in"
+            " which the door was shut, and in which it opened for money,"
+            " are left out; one price only",
+            paid=int(years["paid"].sum()),
+            value=int((1 - years["paid"]).sum()),
+        ),
     )
 
 

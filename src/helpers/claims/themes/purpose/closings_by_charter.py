@@ -15,6 +15,7 @@ from helpers.claims.designs.hazards.closings import (
     get_fact,
     read_facts,
 )
+from helpers.wording import say
 
 STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 
@@ -25,8 +26,8 @@ def unstated(evidence: Evidence) -> Finding:
     return compare_closings(
         evidence, partial(_mark_lacking, evidence, STATED),
         WHENEVER,
-        "no purpose or charter by the first day against one; closed by the"
-        " administration later",
+        say("no purpose or charter by the first day against one; closed by"
+" the administration later"),
         "charters",
     )  # fmt: skip
 

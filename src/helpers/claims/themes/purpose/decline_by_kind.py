@@ -31,6 +31,7 @@ from helpers.measures.hosts import QUARTER_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
+from helpers.wording import say
 
 LANDMARK = 28
 QUARTER = 90.0
@@ -66,7 +67,9 @@ def interest_wither(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=ages.vary(estimate),
         qualifiers=ages.qualifiers,
-        note="groups are followed while they live: those that died fast weigh less",
+        note=say(
+            "groups are followed while they live: those that died fast weigh less"
+        ),
         **ages.standing,
     )
 
@@ -117,14 +120,16 @@ def _quarters_of_hosts(evidence: Evidence) -> Quantity[pd.DataFrame]:
     """Return group-quarters: age, the host's messages, replies and links."""
     return Quantity(
         rows=lambda way: _build_quarterly_rows(evidence, **way),
-        definition="per 90 days of age within living groups: ratio of the host's"
-        " messages, change of the share of messages that answer, change of the share"
-        " with a link",
+        definition=say(
+            "per 90 days of age within living groups: ratio of the host's"
+            " messages, change of the share of messages that answer, change"
+            " of the share with a link"
+        ),
         sets={
             "way": {
                 "two quarters": {},
-                "groups of four quarters": {"least": A_YEAR},
-                "explicit replies": {"replies": "replies_explicit"},
+                say("groups of four quarters"): {"least": A_YEAR},
+                say("explicit replies"): {"replies": "replies_explicit"},
             }
         },
         qualifiers=QUALIFIERS,

@@ -19,6 +19,7 @@ from helpers.claims.quantities.beginnings import (
     VOLUME,
     select_first_weeks,
 )
+from helpers.wording import say
 
 STEP = 0.2  # of a group's messages
 UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}
@@ -39,8 +40,10 @@ def organisation_not_media(evidence: Evidence) -> Finding:
     return compare_by_replies(
         evidence,
         share,
-        "HR per +0.2 of messages by the top poster that nobody answered within a day,"
-        " days 0–27",
+        say(
+            "HR per +0.2 of messages by the top poster that nobody answered"
+            " within a day, days 0–27"
+        ),
     )
 
 
@@ -54,10 +57,12 @@ def multi_scene_helps(evidence: Evidence) -> Finding:
         exposure=_mark_met(early["met_elsewhere"], COMPANY),
         adjust=log_adjusted(rows, VOLUME, SIZE),
     )
-    shares = {f"share {share:.0%}": share for share in (0.1, 0.4)}
+    shares = {say("share {share:.0%}", share=share): share for share in (0.1, 0.4)}
     return landmark.finding(
-        "≥ 20 % of the posters of days 0–27 had written in one other group of the study"
-        " by then, against none",
+        say(
+            "≥ 20 % of the posters of days 0–27 had written in one other"
+            " group of the study by then, against none"
+        ),
         {
             name: replace(landmark, exposure=_mark_met(early["met_elsewhere"], share))
             for name, share in shares.items()

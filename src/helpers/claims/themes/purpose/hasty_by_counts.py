@@ -30,6 +30,7 @@ from helpers.claims.quantities.two_dates import (
 from helpers.claims.themes.purpose.hasty_groups import select_rushed
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
+from helpers.wording import say
 
 DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
 MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
@@ -47,22 +48,31 @@ def hasty_members(evidence: Evidence) -> Finding:
     data = landmark.at_risk(_define_lifetimes(landmark)[0])
     ratio = _estimate_ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
-        "day": {f"landmark {n}": n for n in when["day"]},
-        "soon": {f"counted by day {n}": n for n in when["soon"]},
+        "day": {say("landmark {n}", n=n): n for n in when["day"]},
+        "soon": {say("counted by day {n}", n=n): n for n in when["soon"]},
         **RC,
     }
     return Finding(
         legs=(ratio,),
-        definition="top against bottom tercile of members counted by day"
-        f" {soon} over those at day {day}; no {what} for 60 days"
-        f"{'' if talks else ', or for 180,'} after day {day}",
+        definition=say(
+            "top against bottom tercile of members counted by day {soon}"
+            " over those at day {day}; no {what} for 60 days{which} after"
+            " day {day}",
+            soon=soon,
+            day=day,
+            what=what,
+            which="" if talks else say(", or for 180,"),
+        ),
         gates=landmark.gated(data),
         specifications=multiply_sets(sets, partial(_estimate_rushed_ratio, seen)),
         permuted=Permutations.of(ratio, data, landmark.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
-        note=f"{len(data)} groups in the two terciles; members are counted, their"
-        " joining is not stamped",
+        note=say(
+            "{n} groups in the two terciles; members are counted, their"
+            " joining is not stamped",
+            n=len(data),
+        ),
     )
 
 

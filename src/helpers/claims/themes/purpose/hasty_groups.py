@@ -20,12 +20,13 @@ from helpers.claims.designs.hazards.landmark import (
 )
 from helpers.claims.quantities.arrivals import early_arrivals_of
 from helpers.claims.quantities.beginnings import FROM_FIRST_MESSAGES
+from helpers.wording import say
 
 Counted = Callable[[int, int], pd.DataFrame]
 
 HASTY_SETS: Sets = {
-    "day": {"landmark 28": 28, "landmark 14": 14},
-    "soon": {"come by day 2": 2, "by day 1": 1, "by day 6": 6},
+    "day": {say("landmark 28"): 28, say("landmark 14"): 14},
+    "soon": {"come by day 2": 2, say("by day 1"): 1, say("by day 6"): 6},
     **RC,
 }
 

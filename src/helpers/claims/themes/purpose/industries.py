@@ -21,6 +21,7 @@ from helpers.claims.quantities.codings import classify_kinds
 from helpers.claims.themes.purpose.kinds import FEWEST_CATEGORIES, estimate_kind_spread
 from helpers.records import DAY_US
 from helpers.survival import Interval, estimate_survival
+from helpers.wording import say
 
 W, LONG_W, YEAR = 180, 365, 365
 OF, FINER = "industry", "subject"
@@ -34,20 +35,26 @@ def spread_of_industries(evidence: Evidence) -> Finding:
     n_large = int((large >= gates.LEAST_IN_ARM).sum())
     passed = gates.pass_gates(
         gates.require_units(
-            n_large, "categories with 30 groups at risk", FEWEST_CATEGORIES
+            n_large,
+            "{n} categories with 30 groups at risk, {least} needed",
+            FEWEST_CATEGORIES,
         )
     )
     primary = _estimate_spread(lives)
     return Finding.estimated(
         lambda: primary,
-        "standard deviation between industries of log(groups that stopped over those"
-        f" expected); no event for {W} days, groups at risk from the window's start",
+        say(
+            "standard deviation between industries of log(groups that"
+            " stopped over those expected); no event for {w} days, groups"
+            " at risk from the window's start",
+            w=W,
+        ),
         passed,
         {
-            f"W = {LONG_W}": lambda: _estimate_spread(
+            say("W = {long_w}", long_w=LONG_W): lambda: _estimate_spread(
                 _list_lives(evidence, OF, LONG_W)
             ),
-            "finer categories": lambda: _estimate_spread(
+            say("finer categories"): lambda: _estimate_spread(
                 _list_lives(evidence, FINER, W)
             ),
         },
@@ -55,8 +62,12 @@ def spread_of_industries(evidence: Evidence) -> Finding:
         beside=_find_lowest_survival(lives),
         qualifiers=("proxy", "survivors"),
         may="contradict",
-        note=f"{len(lives)} groups at risk, {int(lives['ended'].sum())} stopped,"
-        f" {n_large} categories",
+        note=say(
+            "{n} groups at risk, {ended} stopped, {n_large} categories",
+            n=len(lives),
+            ended=int(lives["ended"].sum()),
+            n_large=n_large,
+        ),
     )
 
 
@@ -84,7 +95,11 @@ def _estimate_spread(lives: pd.DataFrame) -> Interval:
     sizes = lives.groupby("category").size()
     usable = table[sizes.ge(gates.LEAST_IN_ARM) & table["died"].gt(0)]
     gates.pass_gates(
-        gates.require_units(len(usable), "categories with an end", FEWEST_CATEGORIES)
+        gates.require_units(
+            len(usable),
+            "{n} categories with an end, {least} needed",
+            FEWEST_CATEGORIES,
+        )
     )
     return estimate_kind_spread(usable)
 
@@ -125,5 +140,5 @@ def _find_lowest_survival(lives: pd.DataFrame) -> tuple[Beside, ...]:
             continue
         curve = estimate_survival(own["exit"], own["ended"], own["entry"])
         share = curve.from_at_risk().interval(YEAR)
-        found.append(Beside(f"alive after a year: {name}", share))
+        found.append(Beside(say("alive after a year: {name}", name=name), share))
     return (min(found, key=lambda one: one.interval.estimate),) if found else ()

@@ -30,12 +30,13 @@ from helpers.claims.quantities.spans import YEAR
 from helpers.claims.quantities.two_dates import SIDE_BY_SIDE
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import join_messages, say
 
 LANDMARK = 28
 FEWEST_KINDS = 3
 FEWEST_CATEGORIES = 8
 W, LONG_W = SIDE_BY_SIDE
-SILENT_FOR = {"W = 60": SILENCE_DAYS, "W = 30": 30.0, "W = 90": 90.0}
+SILENT_FOR = {say("W = 60"): SILENCE_DAYS, say("W = 30"): 30.0, say("W = 90"): 90.0}
 
 
 @estimates("s3-types-differ-in-survival")
@@ -73,14 +74,20 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
         keep = kinds.isin(names).to_numpy() & (lives.entry == 0)
         return lives.where(keep), kinds[keep]
 
-    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
+    pairs = join_messages(
+        ", ", (say("{a} over {b}", a=a, b=b) for a, b in combinations(names, 2))
+    )
     return Quantity(
         rows=select,
-        definition=f"mean days of the first year, {pairs}; simultaneous limits",
+        definition=say(
+            "mean days of the first year, {pairs}; simultaneous limits", pairs=pairs
+        ),
         sets={"w_days": SILENT_FOR},
         gate=lambda: (
             gates.require_units(
-                len(names), "types with 30 groups or more", FEWEST_KINDS
+                len(names),
+                "{n} types with 30 groups or more, {least} needed",
+                FEWEST_KINDS,
             ),
             gates.require_clusters(ends.lives.network, ends.lives.batch),
         ),
@@ -91,25 +98,38 @@ def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[
     """Return lifetimes of boards by a register, and what it calls their kinds."""
     sets: Sets = {
         "of": {"parents": "type", "planes": "plane"},
-        "w_days": {"W = 60": W, "W = 180": LONG_W},
-        "used": {"all boards": False, "ever used": True},
+        "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},
+        "used": {"all boards": False, say("ever used"): True},
     }
     lives, kind = _list_boards(evidence, **take_first_choices(sets))
     names = sorted(kind.unique())
-    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
-    detail = f"{len(names)} kinds with 30 boards or more"
+    pairs = join_messages(
+        ", ", (say("{a} over {b}", a=a, b=b) for a, b in combinations(names, 2))
+    )
     return Quantity(
         rows=partial(_list_boards, evidence),
-        definition=f"mean days of the first year, {pairs}; simultaneous limits; no"
-        " activity for 60 days",
+        definition=say(
+            "mean days of the first year, {pairs}; simultaneous limits; no"
+            " activity for 60 days",
+            pairs=pairs,
+        ),
         sets=sets,
         qualifiers=QUALIFIERS,
         gate=lambda: (
-            gates.require_at_least("types", len(names), FEWEST_KINDS, detail),
+            gates.require_at_least(
+                "types",
+                len(names),
+                FEWEST_KINDS,
+                "{n} kinds with 30 boards or more, {least} needed",
+                n=len(names),
+            ),
             gates.require_clusters(lives.network, lives.batch),
         ),
-        note=f"{len(lives)} boards under parents of 30 or more; the source's kinds, not"
-        " the article's; a board was looked at once",
+        note=say(
+            "{n} boards under parents of 30 or more; the source's kinds,"
+            " not the article's; a board was looked at once",
+            n=len(lives),
+        ),
     )
 
 
@@ -135,7 +155,7 @@ def any_industry(evidence: Evidence) -> Finding:
     """
     talks = evidence.records("groups")
     define = define_silent if talks else define_registered_lifetimes
-    silences = SILENT_FOR if talks else {"W = 60": W, "W = 180": LONG_W}
+    silences = SILENT_FOR if talks else {say("W = 60"): W, say("W = 180"): LONG_W}
     category = classify_kinds(evidence, "category")
 
     def count(w_days: float) -> pd.DataFrame:
@@ -146,13 +166,19 @@ def any_industry(evidence: Evidence) -> Finding:
 
     w_days, *others = silences.values()
     table = count(w_days)
-    what = "categories with 30 groups" if talks else "categories with 30 boards"
-    passed = gates.pass_gates(gates.require_units(len(table), what, FEWEST_CATEGORIES))
+    n, least = len(table), FEWEST_CATEGORIES
+    passed = gates.pass_gates(
+        gates.require_units(n, "{n} categories with 30 groups, {least} needed", least)
+        if talks
+        else gates.require_units(
+            n, "{n} categories with 30 boards, {least} needed", least
+        )
+    )
     return Finding.estimated(
         partial(estimate_kind_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
         passed,
-        {f"W = {w:g}": partial(estimate, w) for w in others},
+        {say("W = {w:g}", w=w): partial(estimate, w) for w in others},
         qualifiers=("proxy",),
     )
 
@@ -214,7 +240,7 @@ def friends_active(evidence: Evidence) -> Finding:
         {
             "large groups": partial(estimate, rows[half]),
             "small groups": partial(estimate, rows[~half]),
-            "W = 90": partial(estimate, rows, 90.0),
+            say("W = 90"): partial(estimate, rows, 90.0),
         },
         qualifiers=("association",),
     )

@@ -27,6 +27,7 @@ from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 TWO_DAYS = 2
 LEAST_COHORTS = 3
@@ -47,7 +48,7 @@ def no_purpose(evidence: Evidence) -> Finding:
         evidence, 1 - read_stated(evidence, "purpose", TWO_DAYS), TWO_DAYS
     )
     others = {
-        f"coder {name} alone": replace(
+        say("coder {name} alone", name=name): replace(
             landmark,
             exposure=1 - read_stated(evidence, "purpose", TWO_DAYS, coder=name),
         )
@@ -72,7 +73,9 @@ def purpose_clearer(evidence: Evidence) -> Finding:
         years = int(rows["year"].nunique())
         return gates.pass_gates(
             *stated.gate(rows),
-            gates.require_cohorts("births in {} calendar years", years, LEAST_COHORTS),
+            gates.require_cohorts(
+                "births in {n} calendar years, {least} needed", years, LEAST_COHORTS
+            ),
             gates.require_clusters(rows["network"], rows["batch"]),
         )
 
@@ -107,7 +110,10 @@ def _coded_purposes(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 def _list_coders_alone(evidence: Evidence) -> dict[str, str | None]:
     names = list_coders(evidence, "purpose")
-    return {"all coders": None, **{f"coder {name} alone": name for name in names}}
+    return {
+        "all coders": None,
+        **{say("coder {name} alone", name=name): name for name in names},
+    }
 
 
 def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
@@ -117,18 +123,24 @@ def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
     years of birth, in one community each.
     """
     sets: Sets = {
-        "at_birth": {"earliest known": False, "seen at birth": True},
-        "templates": {"template copies out": False, "all copies in": True},
+        "at_birth": {"earliest known": False, say("seen at birth"): True},
+        "templates": {"template copies out": False, say("all copies in"): True},
     }
     rows = _select_stated(evidence, **take_first_choices(sets))
     return Quantity(
         rows=partial(_select_stated, evidence),
-        definition="odds of goal words in the first charter or purpose on record, per"
-        " year of birth",
+        definition=say(
+            "odds of goal words in the first charter or purpose on record,"
+            " per year of birth"
+        ),
         sets=sets,
         qualifiers=QUALIFIERS,
-        note=f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
-        " found by pattern, not read by coders",
+        note=say(
+            "{stated:.0%} of {n} groups stated one; words are found by"
+            " pattern, not read by coders",
+            stated=rows["stated"].mean(),
+            n=len(rows),
+        ),
     )
 
 
@@ -213,17 +225,18 @@ def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
     return Quantity(
         rows=select,
-        definition="boards whose page has no header; one that states no aim counts as"
-        " stated",
+        definition=say(
+            "boards whose page has no header; one that states no aim counts as stated"
+        ),
         sets={
             "least": {
                 "no header": ("header_stated", 1),
-                "fewer than ten Han characters": ("header_han", SHORT_HEADER),
+                say("fewer than ten Han characters"): ("header_han", SHORT_HEADER),
             }
         },
         qualifiers=("proxy",),
         gate=lambda: gates.require_sampled(evidence.groups),
-        note="an aim that is not written down may still be known",
+        note=say("an aim that is not written down may still be known"),
     )
 
 
@@ -248,10 +261,12 @@ def five_types(evidence: Evidence) -> Finding:
     wide = _list_types(evidence)
     passed = gates.pass_gates(
         gates.require_groups(len(wide), LEAST_CODED),
-        gates.require_units(wide.shape[1], "coders", 2),
+        gates.require_units(wide.shape[1], "{n} coders, {least} needed", 2),
     )
     others = {
-        f"with {more} as a type": partial(_estimate_coverage, evidence, (*FIVE, more))
+        say("with {more} as a type", more=more): partial(
+            _estimate_coverage, evidence, (*FIVE, more)
+        )
         for more in ("work", "family")
     }
     return Finding.estimated(

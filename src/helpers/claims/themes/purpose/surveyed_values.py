@@ -25,6 +25,7 @@ from helpers.claims.designs.survey_shares import (
     require_respondents,
 )
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_RESPONDENTS = 300
 YES, NO = frozenset({"yes"}), frozenset({"no"})
@@ -41,19 +42,21 @@ def takes_only(evidence: Evidence) -> Finding:
     """Estimate the share of account holders who only take."""
     narrow = "takes only, jobs not counted as taking"
     others = {
-        "reputation of 2 or more": replace(
-            TAKES_ONLY, respondents="reputation of 2 or more"
+        say("reputation of 2 or more"): replace(
+            TAKES_ONLY, respondents=say("reputation of 2 or more")
         ),
-        "jobs not counted as taking": replace(TAKES_ONLY, question=narrow),
+        say("jobs not counted as taking"): replace(TAKES_ONLY, question=narrow),
     }
     equal = partial(estimate_mean_of_strata, evidence, TAKES_ONLY)
     return _estimate_share(
         evidence,
         TAKES_ONLY,
         others,
-        {"equal weight of countries": equal},
-        definition="respondents with an account whose reasons for using the site are"
-        " all of getting help or a job",
+        {say("equal weight of countries"): equal},
+        definition=say(
+            "respondents with an account whose reasons for using the site"
+            " are all of getting help or a job"
+        ),
         variant="reasons",
     )
 
@@ -62,16 +65,19 @@ def takes_only(evidence: Evidence) -> Finding:
 def technology_over_salary(evidence: Evidence) -> Finding:
     """Estimate how many tick technology and not salary."""
     questions = {
-        "advancement and innovation as growth": "technology, advancement or innovation"
-        " against salary",
-        "equity as pay": "technology against salary or equity",
+        say(
+            "advancement and innovation as growth"
+        ): "technology, advancement or innovation against salary",
+        say("equity as pay"): "technology against salary or equity",
     }
     return _estimate_share(
         evidence,
         TICKED,
         {name: replace(TICKED, question=asked) for name, asked in questions.items()},
-        definition="respondents who want technology and not salary of a new job, of"
-        " those who want one of the two",
+        definition=say(
+            "respondents who want technology and not salary of a new job,"
+            " of those who want one of the two"
+        ),
         variant="job",
     )
 
@@ -113,10 +119,12 @@ def development_over_pay(evidence: Evidence) -> Finding:
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
     return Finding.estimated(
         partial(estimate_surveyed_share, evidence, RATED),
-        "respondents who rate professional development above compensation when judging"
-        " a job; ties count half",
+        say(
+            "respondents who rate professional development above"
+            " compensation when judging a job; ties count half"
+        ),
         passed,
-        {"ties left out": partial(estimate_surveyed_share, evidence, untied)},
+        {say("ties left out"): partial(estimate_surveyed_share, evidence, untied)},
         beside=list_by_stratum(evidence, RATED),
         cases="people",
         qualifiers=("proxy",),

@@ -34,6 +34,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference import estimate_share
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import say
 
 CONVENED = ("learning", "fans")  # for one course, or for reach
 LEVELS = 10  # of volume, more than there are
@@ -100,7 +101,7 @@ def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
         " while both write, rooms of a topic over rooms of a city",
         sets={
             "event": {
-                "60 days": "ended",
+                say("60 days"): "ended",
                 "no exchange for 30 days": "ended_30",
                 "no exchange for 90 days": "ended_90",
             }
@@ -137,7 +138,10 @@ def course_without_seeds(evidence: Evidence) -> Finding:
         "members of course and fan groups who joined by day 7 and wrote on 3 days of"
         " days 0–13; then answered pairs of posters over those of other types",
         passed,
-        {f"wrote on {days} days": partial(estimate, days) for days in (2, 5)},
+        {
+            say("wrote on {days} days", days=days): partial(estimate, days)
+            for days in (2, 5)
+        },
     )
 
 

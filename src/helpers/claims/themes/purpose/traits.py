@@ -20,6 +20,7 @@ from helpers.claims.quantities.death_definitions import SEED
 from helpers.claims.quantities.quantity import Quantity
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap_statistic
+from helpers.wording import join_messages, say
 
 TRAITS = ("retention", "replies", "we")
 CODED = ("retention", "replies", "identification", "sales")
@@ -50,14 +51,16 @@ def traits_cohere(evidence: Evidence) -> Finding:
         gates=passed,
         specifications=traits.vary(estimate),
         qualifiers=traits.qualifiers,
-        note="success is defined by some of these traits: partly true by definition",
+        note=say(
+            "success is defined by some of these traits: partly true by definition"
+        ),
         **traits.standing,
     )
 
 
 def _list_traits(rows: pd.DataFrame) -> list[str]:
     """List the traits of columns ``trait`` or ``trait 0`` and ``trait 1``."""
-    names = [str(name).removesuffix(" 0").removesuffix(" 1") for name in rows]
+    names = [str(name).removesuffix(say(" 0")).removesuffix(say(" 1")) for name in rows]
     return [name for name in dict.fromkeys(names) if name not in GROUP]
 
 
@@ -66,14 +69,16 @@ def _coded_traits(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
     Posters kept from month to month in days 28–83, replies a message in days 84–181.
     """
-    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(CODED, 2))
+    pairs = join_messages(
+        ", ", (say("{a} with {b}", a=a, b=b) for a, b in combinations(CODED, 2))
+    )
     return Quantity(
         rows=partial(_build_traits, evidence),
-        definition=f"Spearman's correlations: {pairs}",
+        definition=say("Spearman's correlations: {pairs}", pairs=pairs),
         sets={
             "replies": {
                 "all replies": "replies",
-                "explicit replies only": "replies_explicit",
+                say("explicit replies only"): "replies_explicit",
             }
         },
         qualifiers=(),
@@ -98,13 +103,22 @@ def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
     Sales and belief are not known: all three pairs may fail to go together, and cannot
     show that all traits of success do.
     """
-    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
+    pairs = join_messages(
+        ", ", (say("{a} with {b}", a=a, b=b) for a, b in combinations(TRAITS, 2))
+    )
     return Quantity(
         rows=partial(_split_halves, evidence),
-        definition="Spearman's correlations over groups of 100 messages, one trait of"
-        f" odd and the other of even months, and back: {pairs} (messages with we, our,"
-        " us)",
-        sets={"least": {f"{least} messages": least for least in (100, 50, 200)}},
+        definition=say(
+            "Spearman's correlations over groups of 100 messages, one trait"
+            " of odd and the other of even months, and back: {pairs}"
+            " (messages with we, our, us)",
+            pairs=pairs,
+        ),
+        sets={
+            "least": {
+                say("{least} messages", least=least): least for least in (100, 50, 200)
+            }
+        },
         qualifiers=("proxy", "partly tautological"),
         standing={"may": "contradict"},
     )

@@ -17,6 +17,7 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.likeness import estimate_likeness
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_RESPONSES, OTHER_RESPONSES = 5, (3, 10)
 LEAST_COMMUNITIES = 10
@@ -31,28 +32,41 @@ def members_rank_alike(evidence: Evidence) -> Finding:
     n = large["group"].nunique()
     passed = gates.pass_gates(
         gates.require_units(
-            n, f"communities with {LEAST_RESPONSES} responses", LEAST_COMMUNITIES
+            n,
+            "{n} communities with {least_responses} responses, {least} needed",
+            LEAST_COMMUNITIES,
+            least_responses=LEAST_RESPONSES,
         )
     )
     return Finding.estimated(
         partial(estimate_likeness, large),
-        "share of the variance of value ranks that lies between communities (ICC),"
-        " mean over values",
+        say(
+            "share of the variance of value ranks that lies between"
+            " communities (ICC), mean over values"
+        ),
         passed,
         {
-            f"communities with {least} responses": partial(_estimate_of, rows, least)
+            say("communities with {least} responses", least=least): partial(
+                _estimate_of, rows, least
+            )
             for least in OTHER_RESPONSES
         },
         beside=tuple(
-            Beside(f"rank of {value}", estimate_likeness(own))
+            Beside(say("rank of {value}", value=value), estimate_likeness(own))
             for value, own in large.groupby("value")
         ),
         cases="people",
         qualifiers=("proxy",),
         may="nothing",
         variant="likeness",
-        note=f"{n} communities; {_count_cohorts(evidence, large)} founding years with"
-        f" {COHORT} communities, {COHORTS} needed for a slope",
+        note=say(
+            "{n} communities; {cohorts} founding years with {cohort}"
+            " communities, {least} needed for a slope",
+            n=n,
+            cohorts=_count_cohorts(evidence, large),
+            cohort=COHORT,
+            least=COHORTS,
+        ),
     )
 
 
@@ -63,7 +77,11 @@ def _select(rows: pd.DataFrame, least: int) -> pd.DataFrame:
 def _estimate_of(rows: pd.DataFrame, least: int) -> Interval:
     large = _select(rows, least)
     communities = large["group"].nunique()
-    gates.pass_gates(gates.require_units(communities, "communities", LEAST_COMMUNITIES))
+    gates.pass_gates(
+        gates.require_units(
+            communities, "{n} communities, {least} needed", LEAST_COMMUNITIES
+        )
+    )
     return estimate_likeness(large)
 
 

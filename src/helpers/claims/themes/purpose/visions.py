@@ -21,6 +21,7 @@ from helpers.claims.quantities.codings import read_stated
 from helpers.claims.quantities.members import list_joins, select_stayed
 from helpers.claims.quantities.spans import MONTH
 from helpers.survival import Interval
+from helpers.wording import say
 
 
 @estimates("s1-vision-drives-start")
@@ -49,8 +50,8 @@ def vision_drives_start(evidence: Evidence) -> Finding:
         " a vision stated by day 7 less without; then how many came",
         passed,
         {
-            "14 days": partial(estimate, MONTH / 2),
-            "56 days": partial(estimate, 2.0 * MONTH),
+            say("14 days"): partial(estimate, MONTH / 2),
+            say("56 days"): partial(estimate, 2.0 * MONTH),
         },
         qualifiers=("association",),
     )

@@ -32,6 +32,7 @@ from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import HALF_YEAR, YEAR, to_local_days
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import say
 
 DAY = 14.0
 
@@ -48,23 +49,26 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     arms = _build_arms(evidence)
     exposures = {
         "code of conduct named": read_stated(evidence, "rules", DAY),
-        "its text on the page": _mark_before(evidence, "rule_text_day"),
+        say("its text on the page"): _mark_before(evidence, "rule_text_day"),
     }
     readings = {
-        f"silence of {w:g} days": partial(define_registered_lifetimes, w_days=w)
+        say("silence of {w:g} days", w=w): partial(
+            define_registered_lifetimes, w_days=w
+        )
         for w in (YEAR, HALF_YEAR)
     }
     return arms.finding(
-        "code of conduct named by day 14 against none by then; no commit by a"
-        " chapter's own people for 365 days, from day 14 on; weighted for authors and"
-        " commits of days 0–13, organisers listed, country and year of birth",
+        say("code of conduct named by day 14 against none by then; no"
+" commit by a chapter's own people for 365 days, from day 14"
+" on; weighted for authors and commits of days 0–13, organisers"
+" listed, country and year of birth"),
         exposures, readings,
         more=(
             Specification.tried(
-                "rules added later, time-varying", partial(_estimate_later, arms)
+                say("rules added later, time-varying"), partial(_estimate_later, arms)
             ),
         ),
-        note="organisers' work on a page: chapters may meet without it",
+        note=say("organisers' work on a page: chapters may meet without it"),
         variant="conduct",
     )  # fmt: skip
 

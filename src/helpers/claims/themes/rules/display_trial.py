@@ -17,6 +17,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.trials import estimate_ratio_of_blocks
 from helpers.claims.quantities.death_definitions import SEED
 from helpers.survival import Interval
+from helpers.wording import say
 
 LEAST_IN_ARM = 200
 
@@ -28,21 +29,27 @@ def displayed_rules(evidence: Evidence) -> Finding:
     arms = rows["treated"].value_counts()
     smaller = int(arms.reindex([True, False], fill_value=0).min())
     passed = gates.pass_gates(
-        gates.require_units(smaller, "discussions in the smaller arm", LEAST_IN_ARM)
+        gates.require_units(
+            smaller,
+            "{n} discussions in the smaller arm, {least} needed",
+            LEAST_IN_ARM,
+        )
     )
     ways = {
-        "without question sessions": rows["stratum"].eq("discussion"),
-        "discussions still shown at the end": rows["visible"],
+        say("without question sessions"): rows["stratum"].eq("discussion"),
+        say("discussions still shown at the end"): rows["visible"],
     }
     return Finding.estimated(
         partial(_estimate_removed, rows),
-        "share of newcomers' comments that moderators removed, in discussions drawn to"
-        " display the rules over the others",
+        say(
+            "share of newcomers' comments that moderators removed, in"
+            " discussions drawn to display the rules over the others"
+        ),
         passed,
         {name: partial(_estimate_removed, rows[mask]) for name, mask in ways.items()},
         beside=(
             Beside(
-                "comments by newcomers per discussion",
+                say("comments by newcomers per discussion"),
                 estimate_ratio_of_blocks(rows, "entered", seed=SEED),
             ),
         ),
@@ -50,7 +57,11 @@ def displayed_rules(evidence: Evidence) -> Finding:
         qualifiers=("randomised", "proxy"),
         may="nothing",
         variant="display",
-        note=f"{len(rows)} discussions in {rows['block'].nunique()} blocks",
+        note=say(
+            "{n} discussions in {block} blocks",
+            n=len(rows),
+            block=rows["block"].nunique(),
+        ),
     )
 
 

@@ -34,6 +34,7 @@ from helpers.claims.designs.rates.event_study import (
 from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 UPTAKE = "resolved_topic"
 FIRST_MONTH = (1, 28)
@@ -69,7 +70,9 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
         specifications=(
             Specification.tried("lag of 28 days", partial(estimate, LAG)),
             *(
-                Specification.tried(f"W = {w}", partial(estimate, w_days=float(w)))
+                Specification.tried(
+                    say("W = {w}", w=w), partial(estimate, w_days=float(w))
+                )
                 for w in (30, 90)
             ),
             Specification.tried(

@@ -30,12 +30,15 @@ from helpers.claims.quantities.registered import (
     define_registered_lifetimes,
 )
 from helpers.survival import Interval
+from helpers.wording import say
 
 DAY = 28.0  # four weeks on the list are the source's condition
 UNSEEN = 31.0  # from the last day on which a last ping is a death to the end
 READINGS: Mapping[str, Reading] = {
     "watched to the end": define_by_listing,
-    "watched to 31 days before it": partial(define_registered_lifetimes, w_days=UNSEEN),
+    say("watched to 31 days before it"): partial(
+        define_registered_lifetimes, w_days=UNSEEN
+    ),
 }
 TOOLS = ("governance_tools",)
 RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
@@ -46,12 +49,14 @@ OTHER_BREAKS = (0.4, 0.5, 0.6)
 def servers_with_tools(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of game servers with governance tools."""
     return _build_arms(evidence).finding(
-        "a tool of governance or more in the entry of the first weeks against none;"
-        " last ping, from day 28 on; weighted for seats, plug-ins, month of birth and"
-        " list",
+        say(
+            "a tool of governance or more in the entry of the first weeks"
+            " against none; last ping, from day 28 on; weighted for seats,"
+            " plug-ins, month of birth and list"
+        ),
         {"one tool or more": read_stated(evidence, "rules", DAY)},
         READINGS,
-        note="governance tools, not written rules; games, not talk",
+        note=say("governance tools, not written rules; games, not talk"),
         variant="tools",
     )
 
@@ -72,11 +77,17 @@ def _build_arms(evidence: Evidence) -> Arms:
 def servers_too_strict(evidence: Evidence) -> Finding:
     """Estimate hazard ratios below and above a break in number of tools."""
     sets = {
-        "tools": {"tools of governance": TOOLS, "tools that restrict": RESTRICTING},
+        "tools": {
+            "tools of governance": TOOLS,
+            say("tools that restrict"): RESTRICTING,
+        },
         "reading": READINGS,
         "at": {
             "break at the bottom of a parabola": None,
-            **{f"break at the {q:.0%} quantile of any": q for q in OTHER_BREAKS},
+            **{
+                say("break at the {q:.0%} quantile of any", q=q): q
+                for q in OTHER_BREAKS
+            },
         },
     }
     data, columns = _select_strict(evidence, TOOLS, define_by_listing)
@@ -84,14 +95,18 @@ def servers_too_strict(evidence: Evidence) -> Finding:
     passed = _check_gates(data, columns, at)
     return Finding(
         legs=estimate_two_lines(data, columns, at),
-        definition="HR per SD of the number of governance tools below and above the"
-        " break; last ping, from day 28 on; seats, plug-ins, month of birth and list"
-        " adjusted",
+        definition=say(
+            "HR per SD of the number of governance tools below and above"
+            " the break; last ping, from day 28 on; seats, plug-ins, month"
+            " of birth and list adjusted"
+        ),
         gates=passed,
         specifications=multiply_sets(sets, partial(_estimate_all_past_gates, evidence)),
         qualifiers=QUALIFIERS,
-        note="governance tools, not written rules; they may answer to trouble of the"
-        " first weeks, and removals are not known",
+        note=say(
+            "governance tools, not written rules; they may answer to"
+            " trouble of the first weeks, and removals are not known"
+        ),
     )
 
 
@@ -109,10 +124,15 @@ def _check_gates(
     data: pd.DataFrame, columns: list[str], at: float
 ) -> tuple[gates.Gate, ...]:
     beyond = int((data["exposure"] > at).sum())
-    detail = f"{beyond} servers beyond the break"
     return gates.pass_gates(
         gates.require_groups(len(data)),
-        gates.require_at_least("beyond the break", beyond, gates.LEAST_IN_ARM, detail),
+        gates.require_at_least(
+            "beyond the break",
+            beyond,
+            gates.LEAST_IN_ARM,
+            "{beyond} servers beyond the break, {least} needed",
+            beyond=beyond,
+        ),
         gates.require_clusters(data["network"], data["batch"]),
         gates.require_events_per_coefficient(
             int(data["ended"].sum()), 3 + len(columns)

@@ -14,6 +14,7 @@ from helpers.claims.quantities.members import (
     summarise_joiners,
 )
 from helpers.survival import Interval
+from helpers.wording import say
 
 
 @stands_in("s4-entry-threshold-cap", (JOINERS,))
@@ -23,7 +24,9 @@ def door_keeps(evidence: Evidence) -> Finding:
     No cap was ever set, so the second leg is None.
     """
     years = summarise_joiners(evidence, **take_first_choices(YEARS))
-    passed = gates.pass_gates(gates.require_units(len(years), "years of joining"))
+    passed = gates.pass_gates(
+        gates.require_units(len(years), "{n} years of joining, {least} needed")
+    )
 
     def estimate(**chosen: int) -> tuple[Interval, None]:
         return estimate_stopping_ratio(
@@ -33,11 +36,14 @@ def door_keeps(evidence: Evidence) -> Finding:
     return Finding(
         cases="years",
         legs=(estimate_stopping_ratio(years, ["paid", "year"]), None),
-        definition="HR of no longer writing a year later, joiners behind a paid door"
-        " to those before it, a steady trend over years of joining taken off",
+        definition=say(
+            "HR of no longer writing a year later, joiners behind a paid"
+            " door to those before it, a steady trend over years of joining"
+            " taken off"
+        ),
         gates=passed,
         specifications=multiply_sets(YEARS, estimate),
         qualifiers=(*QUALIFIERS, "interrupted series"),
         variant="door",
-        note="one site, one door; free accounts include those never confirmed",
+        note=say("one site, one door; free accounts include those never confirmed"),
     )

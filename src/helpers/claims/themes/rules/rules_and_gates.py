@@ -27,6 +27,7 @@ from helpers.claims.designs.hazards.two_lines import estimate_two_lines, find_bo
 from helpers.claims.quantities.codings import list_coders, measure_coded, read_stated
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
+from helpers.wording import say
 
 RULES_DAY = 14
 STRICT_DAY = 28
@@ -41,8 +42,8 @@ def rules_needed(evidence: Evidence) -> Finding:
     later = compare_at_landmark(
         evidence, read_stated(evidence, "rules", STRICT_DAY), STRICT_DAY
     )
-    others = {"landmark 28": later} | {
-        f"coder {name} alone": replace(
+    others = {say("landmark 28"): later} | {
+        say("coder {name} alone", name=name): replace(
             landmark, exposure=read_stated(evidence, "rules", RULES_DAY, coder=name)
         )
         for name in list_coders(evidence, "rules")
@@ -96,8 +97,13 @@ def _check_cells(data: pd.DataFrame) -> gates.Gate:
     """Check for 30 groups in each combination of rules and entry."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    detail = f"{least} groups in the smallest of four cells"
-    return gates.require_at_least("cells", least, gates.LEAST_IN_ARM, detail)
+    return gates.require_at_least(
+        "cells",
+        least,
+        gates.LEAST_IN_ARM,
+        "{n} groups in the smallest of four cells, {least} needed",
+        n=least,
+    )
 
 
 def _estimate_interaction(landmark: Landmark, second: pd.Series[float]) -> Interval:
@@ -122,7 +128,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
         ),
     )
     others = {
-        f"break at the {q:.0%} quantile": partial(
+        say("break at the {q:.0%} quantile", q=q): partial(
             _fit_two_lines, landmark, float(data["exposure"].quantile(q))
         )
         for q in (0.4, 0.5, 0.6)
@@ -174,7 +180,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
         "explicit replies a message in days 28–83, rules by day 14 less none",
         passed,
         {
-            "adjacent replies too": partial(
+            say("adjacent replies too"): partial(
                 estimate, _select_with_rules(evidence, "replies")
             ),
             "groups not silent then": partial(estimate, rows[rows["messages"] > 0]),

@@ -21,6 +21,7 @@ from helpers.claims.quantities.spans import SILENCES
 from helpers.inference.calibration import Calibration, apply_calibration, to_power
 from helpers.survival import Interval, fit_discrete_hazard
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 Unit = Callable[[Talk, pd.DataFrame, Calibration], float]
 
@@ -30,7 +31,7 @@ QUARTER = 3  # months
 TONES = ("negative", "positive")
 SETS: Sets = {
     "w_days": SILENCES,
-    "lag": {"the month before": 0, "two months before": 1},
+    "lag": {"the month before": 0, say("two months before"): 1},
     "periods": {"Cox": False, "cloglog in months": True},
     "corrected": {"corrected by labels": True, "instrument alone": False},
 }
@@ -132,7 +133,7 @@ def off_topic(evidence: Evidence) -> Finding:
         " the 28 days before, as people would find it",
         qualifiers=("association",),
         beside=Beside("all messages", estimate_corrected_share(evidence, "off_topic")),
-        note="; what was removed before the export is not in it",
+        note=say("; what was removed before the export is not in it"),
     )
 
 
@@ -161,7 +162,11 @@ def _build_finding(
         permuted=panel.permutations(data, panel.fit(data)),
         beside=(beside, *panel.placebo()),
         qualifiers=qualifiers,
-        note=f"people's share for each +1 of the instrument's: {slopes}{note}",
+        note=say(
+            "people's share for each +1 of the instrument's: {slopes}{note}",
+            slopes=slopes,
+            note=note,
+        ),
     )
 
 

@@ -18,14 +18,18 @@ from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.quantities.spans import SILENCES
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 LEAST_MESSAGES = 200
 TONES = ("negative", "positive")
 KEYS = ["group", "month"]
 SETS: Sets = {
     "w_days": SILENCES,
-    "lag": {"the month before": 0, "two months before": 1},
-    "least": {f"{least} messages": least for least in (LEAST_MESSAGES, 100, 400)},
+    "lag": {"the month before": 0, say("two months before"): 1},
+    "least": {
+        say("{least} messages", least=least): least
+        for least in (LEAST_MESSAGES, 100, 400)
+    },
 }
 
 
@@ -86,8 +90,11 @@ def tone_by_month(evidence: Evidence) -> Finding:
     return Finding(
         cases="months",
         legs=estimate(),
-        definition="first silence of 60 days, per SD of the share of negative and of"
-        " positive messages (VADER) in the 28 days before; groups of 200 messages",
+        definition=say(
+            "first silence of 60 days, per SD of the share of negative and"
+            " of positive messages (VADER) in the 28 days before; groups of"
+            " 200 messages"
+        ),
         gates=passed,
         specifications=multiply_sets(SETS, estimate),
         permuted=panels[0].permutations(data[0], panels[0].fit(data[0])),
@@ -96,5 +103,8 @@ def tone_by_month(evidence: Evidence) -> Finding:
         may="support",
         attenuated=True,
         instrument="vader",
-        note=f"correlation with log messages of the month: {correlations}",
+        note=say(
+            "correlation with log messages of the month: {correlations}",
+            correlations=correlations,
+        ),
     )

@@ -21,6 +21,7 @@ from helpers.claims.designs.rates.count_regression import compare_kinds, fit_wit
 from helpers.claims.quantities.spans import MONTH, to_local_day
 from helpers.claims.quantities.unsampled_intervals import enclose_bounds
 from helpers.survival import Interval
+from helpers.wording import say
 
 STALE = 31
 LEAST_GROUPS = 30
@@ -39,28 +40,35 @@ def activity_by_members(evidence: Evidence) -> Finding:
     return Finding(
         cases="months",
         legs=(_estimate_both(evidence, rows),),
-        definition=f"elasticity of {_describe_meetings(evidence)} in 28 days to"
-        f" {_describe_receivers(evidence)},"
-        " limits of the one within groups and the one between them enclosed",
+        definition=say(
+            "elasticity of {meetings} in 28 days to {receivers}, limits of"
+            " the one within groups and the one between them enclosed",
+            meetings=_describe_meetings(evidence),
+            receivers=_describe_receivers(evidence),
+        ),
         gates=passed,
         specifications=(
             Specification.tried(
-                "upper half of sizes", partial(_estimate_both, evidence, large)
+                say("upper half of sizes"), partial(_estimate_both, evidence, large)
             ),
             Specification.tried(
-                "within groups", partial(_fit_within_groups, evidence, rows)
+                say("within groups"), partial(_fit_within_groups, evidence, rows)
             ),
             Specification.tried(
-                "between groups", partial(_fit_between_groups, evidence, rows)
+                say("between groups"), partial(_fit_between_groups, evidence, rows)
             ),
         ),
         beside=(
-            Beside("within groups", _fit_within_groups(evidence, rows)),
-            Beside("between groups", _fit_between_groups(evidence, rows)),
+            Beside(say("within groups"), _fit_within_groups(evidence, rows)),
+            Beside(say("between groups"), _fit_between_groups(evidence, rows)),
         ),
         qualifiers=(*QUALIFIERS, ACTIVITY),
         variant="" if _has_activity(evidence) else "meetings",
-        note=f"{len(rows)} months of {n_groups} groups; conversions are not recorded",
+        note=say(
+            "{n} months of {n_groups} groups; conversions are not recorded",
+            n=len(rows),
+            n_groups=n_groups,
+        ),
     )
 
 
@@ -70,15 +78,15 @@ def _has_activity(evidence: Evidence) -> bool:
 
 def _describe_receivers(evidence: Evidence) -> str:
     if _is_measured_later(evidence):
-        return "people who joined a day in the 28 before"
-    return "members before them"
+        return say("people who joined a day in the 28 before")
+    return say("members before them")
 
 
 def _describe_meetings(evidence: Evidence) -> str:
     if _has_activity(evidence):
-        return "people who wrote a day"
+        return say("people who wrote a day")
     announced = "meetings" in evidence.study.manifest.tables
-    return "answers to meetings" if announced else "meetings"
+    return say("answers to meetings") if announced else say("meetings")
 
 
 def _sum_by_month(evidence: Evidence) -> pd.DataFrame:

@@ -48,18 +48,15 @@ from helpers.claims.quantities.two_dates import (
 from helpers.claims.themes.size.sizes_by_place import SizesByPlace
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
+from helpers.wording import join_messages, say
 
 Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
-NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
-OTHERS = ", ".join(name for name in NAMES if name != NAMES[1])
-DAYS = {f"landmark {day}": float(day) for day in (28, 14, 56)}
+NAMES = (say("< 10"), "10–30", "31–100", "101–200", say("> 200"))
+OTHERS = join_messages(", ", (name for name in NAMES if name != NAMES[1]))
+DAYS = {say("landmark {day}", day=day): float(day) for day in (28, 14, 56)}
 LEAST_IN_BIN = 30
-MEANS = (
-    "mean days of the year after day 28 until silence of 60 days, groups of 10–30 {}"
-    f" over all others, then over {OTHERS}"
-)
 DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown
 
@@ -71,7 +68,7 @@ LISTING = "listing"  # is no life: what comes of it is shown
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes by number of posters in days 0–27."""
     finding = compare_at_landmark(
-        evidence, {"posters": count_posters_at}, "posters of days 0–27"
+        evidence, {"posters": count_posters_at}, say("posters of days 0–27")
     )
     return replace(
         finding, qualifiers=("proxy", *finding.qualifiers), variant="posters"
@@ -107,7 +104,7 @@ def compare_at_landmark(
     comparison = _compare_by_size(evidence, **take_first_choices(sets))
     return Finding(
         legs=comparison.legs,
-        definition=MEANS.format(what),
+        definition=_define_means(what),
         gates=comparison.gates,
         specifications=multiply_sets(
             sets, lambda **one: _compare_by_size(evidence, **one).legs
@@ -132,7 +129,7 @@ def _compare_within_place(
 
     return Finding(
         legs=deciding.legs(),
-        definition=f"{MEANS.format(what)}; within places",
+        definition=join_messages("; ", (_define_means(what), say("within places"))),
         gates=passed,
         specifications=(
             *multiply_sets(sets, estimate),
@@ -140,7 +137,7 @@ def _compare_within_place(
         ),
         beside=(
             *Beside.tried(
-                "HR of silence per doubling of size, within places",
+                say("HR of silence per doubling of size, within places"),
                 deciding.per_doubling,
             ),
             *deciding.by_bin(),
@@ -225,14 +222,19 @@ def compare_by_size(
         legs.append(
             ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
         )
-    note = ", ".join(f"{n} groups {name}" for name, n in counts.items())
+    note = join_messages(
+        ", ",
+        (say("{n} groups {name}", n=n, name=name) for name, n in counts.items()),
+    )
     return BySize(tuple(legs), passed, note)
 
 
 def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
     """Check for 30 groups of 10–30 members and of two other sizes."""
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
-    counts_text = ", ".join(f"{n} of {name}" for name, n in counts.items())
+    counts_text = join_messages(
+        ", ", (say("{n} of {name}", n=n, name=name) for name, n in counts.items())
+    )
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
     detail = (
         f"groups by size {when}: {counts_text}; 30 needed of 10–30 and in two others"
@@ -279,7 +281,7 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
         gates=comparison.gates,
         specifications=(
             Specification.tried(
-                f"W = {source.also:g}", lambda: compare(source.also).legs
+                say("W = {also:g}", also=source.also), lambda: compare(source.also).legs
             ),
         ),
         qualifiers=(*QUALIFIERS, "survivors"),
@@ -292,12 +294,18 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
     """Compare mean lifetimes by earlier member counts."""
     seen, source = select_followed(evidence)
     comparison = _compare_windows(seen, DAY)
-    windows = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    windows = join_messages(" and ", (f"{w:g}" for w in SIDE_BY_SIDE))
     return Finding(
         legs=comparison.legs,
-        definition="mean days of the year after day 28 until the last"
-        f" {source.what}, W = {windows}, limits of both enclosed; groups of 10–30"
-        f" {_describe_receivers(seen)} at day 28 over all others, then over {OTHERS}",
+        definition=say(
+            "mean days of the year after day 28 until the last {activity},"
+            " W = {windows}, limits of both enclosed; groups of 10–30"
+            " {receivers} at day 28 over all others, then over {others}",
+            activity=source.what,
+            windows=windows,
+            receivers=_describe_receivers(seen),
+            others=OTHERS,
+        ),
         gates=comparison.gates,
         specifications=multiply_sets(
             {"day": DAYS}, lambda day: _compare_windows(seen, day).legs
@@ -308,10 +316,19 @@ def _compare_by_dates(evidence: Evidence) -> Finding:
     )
 
 
+def _define_means(units: str) -> str:
+    return say(
+        "mean days of the year after day 28 until silence of 60 days, groups of 10–30"
+        " {units} over all others, then over {others}",
+        units=units,
+        others=OTHERS,
+    )
+
+
 def _describe_receivers(evidence: Evidence) -> str:
     """Return what a source's size counts: members, or active people."""
     counted = evidence.table("snapshots")["members"].notna().any()
-    return "members" if counted else "people active in a month"
+    return say("members") if counted else say("people active in a month")
 
 
 def _read_sizes(evidence: Evidence, day: float) -> pd.Series[float]:

@@ -19,6 +19,7 @@ from helpers.claims.quantities.beginnings import select_born_in, summarise_first
 from helpers.claims.quantities.death_definitions import SEED, define_silent
 from helpers.survival import Interval, choose_clusters
 from helpers.survival.silence import SILENCE_DAYS
+from helpers.wording import say
 
 SHOWN = 100  # samples behind a specification of a dominance
 HALF_YEAR = "152-179"
@@ -45,15 +46,18 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         gates.require_events_per_coefficient(int(data["ended"].sum()), 2),
     )
     others = {
-        "core from 4 days": lambda: _estimate_dominance(at(shares["core_4"])),
-        "core from 12 days": lambda: _estimate_dominance(at(shares["core_12"])),
-        "W = 90": lambda: _estimate_dominance(at(shares["core_8"], w_days=90.0)),
+        say("core from 4 days"): lambda: _estimate_dominance(at(shares["core_4"])),
+        say("core from 12 days"): lambda: _estimate_dominance(at(shares["core_12"])),
+        say("W = 90"): lambda: _estimate_dominance(at(shares["core_8"], w_days=90.0)),
     }
     return Finding(
         legs=(estimate_dominance(data, "exposure", "log size", seed=SEED),),
-        definition="share of explained log likelihood: core posters (≥ 8 days in days"
-        f" 0–27) of all posters, less log {'members' if has_members else 'posters'};"
-        " silence of 60 days after day 28",
+        definition=say(
+            "share of explained log likelihood: core posters (≥ 8 days in"
+            " days 0–27) of all posters, less log {units}; silence of 60"
+            " days after day 28",
+            units=say("members") if has_members else say("posters"),
+        ),
         gates=passed,
         specifications=list_alternatives(others),
         qualifiers=("proxy", "association"),
@@ -88,8 +92,8 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     sets: Sets = {
         "outcome": {"posters": "later", "messages": "messages"},
         "rows": {
-            "all groups": rows,
-            "alive at day 180 (selected)": rows[rows["later"] > 0],
+            say("all groups"): rows,
+            say("alive at day 180 (selected)"): rows[rows["later"] > 0],
         },
     }
     fit, interval = _fit_elasticities(rows), _estimate_less(rows)
@@ -100,17 +104,19 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
 
     return Finding(
         legs=(interval,),
-        definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
-        " had written in days 0–27, less that to those who had not",
+        definition=say(
+            "elasticity of posters in days 152–179 to posters of days 28–55"
+            " who had written in days 0–27, less that to those who had not"
+        ),
         gates=passed,
         specifications=multiply_sets(sets, estimate),
         permuted=Permutations.of(interval, rows, _estimate_less, "later", ratio=False),
         beside=(
-            Beside("elasticity to kept", fit.coefficient("kept")),
-            Beside("elasticity to won", fit.coefficient("won")),
+            Beside(say("elasticity to kept"), fit.coefficient("kept")),
+            Beside(say("elasticity to won"), fit.coefficient("won")),
         ),
         qualifiers=("proxy", "association"),
-        note="leaving is not recorded: who still writes stands for who stays",
+        note=say("leaving is not recorded: who still writes stands for who stays"),
     )
 
 

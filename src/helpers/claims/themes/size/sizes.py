@@ -34,9 +34,9 @@ from helpers.claims.quantities.spans import MONTH
 from helpers.claims.themes.size.activity_by_members import activity_by_members
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.wording import join_messages, say
 
 LEAST_IN_BIN = 30
-COUNTED_TWICE = "groups with two counts of members"
 GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
 
@@ -52,7 +52,7 @@ def stagnation_shell(evidence: Evidence) -> Finding:
         "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
         " and more, 50–200 members at day 89; dead or under 3 posters",
         sets={
-            "day": {f"landmark {day}": day for day in (90, 60, 120)},
+            "day": {say("landmark {day}", day=day): day for day in (90, 60, 120)},
             "groups": list_conditions(evidence),
         },
         build=build,
@@ -99,7 +99,8 @@ def zombies_useless(evidence: Evidence) -> Finding:
     rows = _sum_by_month(evidence)
     passed = gates.pass_gates(
         gates.require_units(
-            int((rows.groupby("group").size() > 1).sum()), COUNTED_TWICE
+            int((rows.groupby("group").size() > 1).sum()),
+            "{n} groups with two counts of members, {least} needed",
         ),
         gates.require_clusters(evidence.groups["network"], evidence.groups["batch"]),
     )
@@ -107,12 +108,14 @@ def zombies_useless(evidence: Evidence) -> Finding:
     interval = _fit_elasticity(evidence, rows)
     return Finding(
         legs=(interval,),
-        definition="elasticity of people who write in 28 days to members at their"
-        " start, within groups",
+        definition=say(
+            "elasticity of people who write in 28 days to members at their"
+            " start, within groups"
+        ),
         gates=passed,
         specifications=(
             Specification.tried(
-                "upper half of sizes", partial(_fit_elasticity, evidence, large)
+                say("upper half of sizes"), partial(_fit_elasticity, evidence, large)
             ),
         ),
         permuted=Permutations.of(
@@ -124,8 +127,11 @@ def zombies_useless(evidence: Evidence) -> Finding:
             ratio=False,
         ),
         qualifiers=("association",),
-        note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
-        " not recorded: activity only",
+        note=say(
+            "{n} months of {group} groups; conversions are not recorded: activity only",
+            n=len(rows),
+            group=rows["group"].nunique(),
+        ),
     )
 
 
@@ -164,13 +170,16 @@ def future_groups_small(evidence: Evidence) -> Finding:
     passed = gates.pass_gates(*_require_late_cohorts(sizes, years))
     intervals = _estimate_share_small(sizes, years)
     sets = {
-        "low": {"10": 10, "from 5": 5, "from 8": 8},
-        "high": {"30": 30, "to 40": 40, "to 35": 35},
+        "low": {"10": 10, say("from 5"): 5, say("from 8"): 8},
+        "high": {"30": 30, say("to 40"): 40, say("to 35"): 35},
     }
     return Finding(
         legs=intervals,
-        definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
-        " at day 90",
+        definition=say(
+            "groups founded in {first} and in {last} with 10–30 members at day 90",
+            first=years[0],
+            last=years[1],
+        ),
         gates=passed,
         specifications=multiply_sets(
             sets, partial(_estimate_share_small, sizes, years)
@@ -191,14 +200,23 @@ def _require_late_cohorts(
 ) -> tuple[gates.Gate, ...]:
     late = len(years) == 2 and min(years) > LAST_ARTICLE_YEAR  # noqa: PLR2004
     counts = [int(sizes["year"].eq(year).sum()) for year in years]
-    counts_text = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
-    head = f"groups with members at day 90: {counts_text or 'none'}; two years after"
+    each = zip(counts, years, strict=True)
+    by_year = join_messages(", ", (say("{n} of {y}", n=n, y=y) for n, y in each))
+    head = say(
+        "groups with members at day 90: {counts}; two years after {year} needed",
+        counts=by_year or say("none"),
+        year=LAST_ARTICLE_YEAR,
+    )
     return (
-        gates.Gate("cohorts", late, f"{head} {LAST_ARTICLE_YEAR} needed"),
+        gates.Gate("cohorts", late, head),
         gates.Gate(
             "groups in each cohort",
             bool(counts) and min(counts) >= LEAST_IN_BIN,
-            f"{counts_text or 'none'}, {LEAST_IN_BIN} needed in each",
+            say(
+                "{counts}, {least} needed in each",
+                counts=by_year or say("none"),
+                least=LEAST_IN_BIN,
+            ),
         ),
     )
 

@@ -15,6 +15,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import Legs
 from helpers.claims.designs.corpora_strata import average_places, build_cluster_gate
+from helpers.claims.fixed.source_names import Place
 from helpers.claims.quantities.death_definitions import DECIDING, SEED
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio, fit_cox
 from helpers.survival.clusters import choose_clusters_within
@@ -22,6 +23,7 @@ from helpers.survival.stratified_contrasts import (
     estimate_stratified_mean_ratio,
     select_comparing_strata,
 )
+from helpers.wording import join_messages, say
 
 HORIZON = 365.0
 LEAST_IN_BIN = 30
@@ -121,8 +123,18 @@ class SizesByPlace:
     def _called(self, other: int, one: Beside) -> str:
         own = (self.place == one.name) & self._used[other]
         small, n_others = (int((self._bin[own] == n).sum()) for n in (REFERENCE, other))
-        names = f"{self.names[REFERENCE]} over {self.names[other]}"
-        return f"within {one.name}, {names}, {small} and {n_others} groups"
+        names = say(
+            "{sizes} over {others}",
+            sizes=self.names[REFERENCE],
+            others=self.names[other],
+        )
+        return say(
+            "within {place}, {sizes}, {small} and {others} groups",
+            place=Place(one.name),
+            sizes=names,
+            small=small,
+            others=n_others,
+        )
 
     def averaged_legs(self) -> Legs:
         """Return inverse-variance means of the strata's ratios."""
@@ -155,10 +167,15 @@ class SizesByPlace:
         small, _ = self.count(None)
         others = {self.names[nth]: self.count(nth)[1] for nth in self._others}
         enough = sum(self._enough(nth) for nth in self._others)
-        told = ", ".join(f"{n} of {name}" for name, n in others.items())
-        detail = (
-            f"groups by size in places that compare: {small} of"
-            f" {self.names[REFERENCE]}, {told}; 30 needed of 10–30 and in two others"
+        told = join_messages(
+            ", ", (say("{n} of {name}", n=n, name=name) for name, n in others.items())
+        )
+        detail = say(
+            "groups by size in places that compare: {small} of {names},"
+            " {told}; 30 needed of 10–30 and in two others",
+            small=small,
+            names=self.names[REFERENCE],
+            told=told,
         )
         passed = small >= LEAST_IN_BIN and enough >= 2  # noqa: PLR2004 - as registered
         rows = pd.DataFrame({"stratum": self.place, "batch": self.lives.batch})

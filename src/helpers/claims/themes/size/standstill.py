@@ -29,6 +29,7 @@ from helpers.claims.quantities.spans import to_local_days
 from helpers.claims.quantities.two_dates import SIDE_BY_SIDE
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters
+from helpers.wording import say
 
 EVERY, SPAN, STALE, BEFORE = 90, 76, 31, 90
 SMALLEST, LARGEST, GREW = 50, 200, 0.05
@@ -42,9 +43,13 @@ W, LONG_W = SIDE_BY_SIDE
 def standing_still(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of stagnant to growing groups."""
     sets: Sets = {
-        "first": {"from day 90": EVERY, "from day 60": 60, "from day 120": 120},
+        "first": {
+            say("from day 90"): EVERY,
+            say("from day 60"): 60,
+            say("from day 120"): 120,
+        },
         "only": {"every 90 days": False, "the first landmark only": True},
-        "w_days": {"W = 60": W, "W = 180": LONG_W},
+        "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},
     }
     return Finding.over(
         sets,
@@ -52,8 +57,11 @@ def standing_still(evidence: Evidence) -> Finding:
         _check_gates,
         _estimate_hazard_ratio,
         cases="looks",
-        definition="members changed by less than 5 % in 76 days against growth of 5 %"
-        " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
+        definition=say(
+            "members changed by less than 5 % in 76 days against growth of"
+            " 5 % and more, 50–200 members, every 90 days of age; then no"
+            " activity for 60 days"
+        ),
         permuted=build_permutation(_estimate_hazard_ratio),
         qualifiers=QUALIFIERS,
         note=_describe_sample,
@@ -63,7 +71,12 @@ def standing_still(evidence: Evidence) -> Finding:
 def _describe_sample(data: pd.DataFrame, ratio: Interval) -> str:
     ended = data.groupby("group")["ended"].any()
     confounded = describe_confounding(ratio, ended.mean())
-    return f"{len(data)} landmarks of {len(ended)} groups; {confounded}"
+    return say(
+        "{n} landmarks of {n_ended} groups; {confounded}",
+        n=len(data),
+        n_ended=len(ended),
+        confounded=confounded,
+    )
 
 
 def _build_landmarks(

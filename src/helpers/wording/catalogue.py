@@ -1,0 +1,87 @@
+"""The catalogue of translations (``zh.po``), and messages rendered with it.
+
+``en.po`` spells out for readers what tables and the command line abbreviate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal, Protocol, runtime_checkable
+
+from babel.messages.pofile import read_po
+
+from helpers.wording.messages import Message
+
+Language = Literal["en", "zh"]
+WORDS = re.compile("[A-Za-z]{2}")
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A value with a name of its own in each language, such as a source."""
+
+    def in_language(self, language: Language) -> str:
+        """Return the name."""
+
+
+@cache
+def read_catalogue(language: Language) -> Mapping[str, str]:
+    """Read the translations of a language by their English template.
+
+    >>> read_catalogue("zh")["none known"]
+    '未发现'
+    """
+    with files(__package__).joinpath(f"{language}.po").open("rb") as file:
+        entries = read_po(file, locale=language)
+    texts: dict[str, str] = {}
+    for entry in entries:
+        named = entry.id if isinstance(entry.id, tuple) else (entry.id,)
+        forms = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        texts |= {  # Chinese has one form, English as many as the message
+            text: forms[min(nth, len(forms) - 1)] for nth, text in enumerate(named)
+        }
+    return {text: form for text, form in texts.items() if text and form}
+
+
+def render(text: str, language: Language) -> str:
+    """Render a message in a language; empty if any part lacks a translation.
+
+    Examples
+    --------
+    >>> from helpers.wording import say
+    >>> render(say("{n} groups, {least} needed", n=31, least=50), "zh")
+    '有 31 个群，需要 50 个'
+    >>> render("nobody translated this", "zh")
+    ''
+    """
+    if not isinstance(text, Message):
+        return read_catalogue(language).get(text, text if language == "en" else "")
+    if text.parts:
+        said = [_render_part(part, language) for part in text.parts]
+        between = read_catalogue(language).get(text.separator, text.separator)
+        return between.join(said) if all(said) else ""
+    values = {name: _render_value(of, language) for name, of in text.values.items()}
+    if any(said == "" != text.values[name] for name, said in values.items()):
+        return ""  # whole or not at all
+    form = text.plural if text.plural and text.values["n"] != 1 else text.template
+    template = read_catalogue(language).get(form, form if language == "en" else "")
+    return template.format_map(values) if values else template
+
+
+def _render_part(part: str, language: Language) -> str:
+    """Render a joined part; one without words, such as a number, stays as it is."""
+    plain = not isinstance(part, Message) and not WORDS.search(part)
+    return part if plain else render(part, language)
+
+
+def _render_value(value: object, language: Language) -> object:
+    if isinstance(value, Named):
+        return value.in_language(language)
+    if isinstance(value, Message):
+        return render(value, language)
+    if isinstance(value, str):  # a word of the tables, or a name; no clause
+        return render(value, language) or ("" if " " in value else value)
+    return value

@@ -1,0 +1,124 @@
+"""Messages: English text that keeps the template and the values it was made of.
+
+An estimator writes ``say("{n} groups", n=12)``. The result is an ordinary string, so
+that tables, JSON and the command line print it as it is; a page renders the same
+message in its own language through the catalogue (`helpers.wording.catalogue`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
+
+
+class Message(str):
+    """English text with its template and values, to be rendered in other languages.
+
+    Attributes
+    ----------
+    template
+        With a named field per value, as `str.format` takes them; the entry of the
+        catalogue. Empty for parts that are only joined.
+    plural
+        The template unless the value ``n`` is 1; empty if the form never changes.
+    values
+        Numbers, words and further messages by field name.
+    parts, separator
+        The messages that are joined, and the text between them.
+    """
+
+    __slots__ = ("parts", "plural", "separator", "template", "values")
+
+    template: str
+    plural: str
+    values: Mapping[str, Any]
+    parts: tuple[str, ...]
+    separator: str
+
+    @classmethod
+    def of(cls, template: str, plural: str, values: Mapping[str, Any]) -> Self:
+        """Build a message from a template and its values."""
+        form = template if not plural or values["n"] == 1 else plural
+        text = form.format_map(values) if values else form
+        message = cls(text)
+        message.template, message.plural, message.values = template, plural, values
+        message.parts, message.separator = (), ""
+        return message
+
+    @classmethod
+    def joined(cls, separator: str, parts: tuple[str, ...]) -> Self:
+        """Build a message from several."""
+        message = cls(separator.join(parts))
+        message.template, message.plural, message.values = "", "", {}
+        message.parts, message.separator = parts, separator
+        return message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle and copy the message with its template and values."""
+        if self.parts:
+            return Message.joined, (self.separator, self.parts)
+        return Message.of, (self.template, self.plural, self.values)
+
+    def __add__(self, other: str) -> Message:
+        """Append text that stays a message of its own.
+
+        >>> type(say("{n} groups", n=3) + say("; owners are not known")).__name__
+        'Message'
+        """
+        return Message.joined("", tuple(part for part in (self, other) if part))
+
+    def map_values(self, change: Callable[[object], object]) -> Message:
+        """Return the message with every value changed, those of its parts too.
+
+        >>> message = Message.of("{n} of {of} groups", "", {"n": 3, "of": 8})
+        >>> message.map_values(lambda value: 2 * value)
+        '6 of 16 groups'
+        """
+        if self.parts:
+            parts = (
+                part.map_values(change) if isinstance(part, Message) else part
+                for part in self.parts
+            )
+            return Message.joined(self.separator, tuple(parts))
+        values = {name: _change_value(of, change) for name, of in self.values.items()}
+        return Message.of(self.template, self.plural, values)
+
+
+def _change_value(value: Any, change: Callable[[object], object]) -> Any:  # noqa: ANN401 - of any type
+    return value.map_values(change) if isinstance(value, Message) else change(value)
+
+
+def say(template: str, /, **values: object) -> str:
+    """Build a message (`Message`) from an English template and its values.
+
+    Examples
+    --------
+    >>> say("{share:.0%} of {n} groups", share=0.25, n=8)
+    '25% of 8 groups'
+    """
+    return Message.of(template, "", values)
+
+
+def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> str:
+    """Build a message that says `n` in the right grammatical number.
+
+    Examples
+    --------
+    >>> [say_plural("{n} group", "{n} groups", n=n) for n in (1, 2)]
+    ['1 group', '2 groups']
+    """
+    return Message.of(singular, plural, {"n": n, **values})
+
+
+def join_messages(separator: str, parts: Iterable[str]) -> str:
+    """Join messages by a separator, leaving out empty ones.
+
+    Examples
+    --------
+    >>> join_messages("; ", [say("{n} groups", n=3), "", say("ads not known")])
+    '3 groups; ads not known'
+    """
+    said = tuple(part for part in parts if part)
+    if len(said) == 1 and isinstance(said[0], Message):
+        return said[0]
+    return Message.joined(separator, said)

@@ -1,0 +1,34 @@
+"""A message is text that keeps what it was made of."""
+
+import copy
+import pickle
+
+from helpers.small_counts import People, mask_text
+from helpers.wording import join_messages, say, say_plural
+from helpers.wording.catalogue import render
+
+
+def test_a_stored_verdict_keeps_template_and_values():
+    """Verdicts are pickled between processes; pages render them afterwards."""
+    one = join_messages("; ", [say("{n} of {y}", n=1, y=1999), say("none known")])
+    stored = pickle.loads(pickle.dumps(one))  # noqa: S301 - made here
+    for again in (stored, copy.deepcopy(one)):
+        assert again == one
+        assert render(again, "zh") == render(one, "zh") != ""
+
+
+def test_small_counts_of_people_are_masked_in_both_languages():
+    """A message inside of a message is masked too, and its numbers are not."""
+    inner = say("{n} of {name}", n=People(3), name="10–30")
+    hidden = mask_text(join_messages("; ", [inner, say("none known")]), 5)
+    assert hidden == "<5 of 10–30; none known"
+    assert render(hidden, "zh").startswith("10–30 人的 <5 个")
+
+
+def test_one_group_is_singular_and_chinese_has_one_form():
+    """The text of 1 and of 2 differ in English only."""
+    one, two = (
+        say_plural("resampling {n} group", "resampling {n} groups", n=n) for n in (1, 2)
+    )
+    assert (one, two) == ("resampling 1 group", "resampling 2 groups")
+    assert render(one, "zh").replace("1", "2") == render(two, "zh")

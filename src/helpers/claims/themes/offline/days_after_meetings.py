@@ -33,7 +33,9 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
     counts, met = _read_days(evidence)
     followed = int((met + AFTER < len(counts)).sum())
     passed = gates.pass_gates(
-        gates.require_units(followed, "meetings followed for a week", LEAST_MEETINGS)
+        gates.require_units(
+            followed, "{n} meetings followed for a week, {least} needed", LEAST_MEETINGS
+        )
     )
 
     def estimate(days: int = AFTER, *, sure: bool = False) -> Legs:
@@ -61,7 +63,12 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
 def meetings_and_lessons(evidence: Evidence) -> Finding:
     """Count meetings and lessons: one source has meetings only."""
     kinds = {kind: list_dated_events(evidence, kind) for kind in ("meetup", "lesson")}
-    gates.pass_gates(*(require_enough(each, f"{of}s") for of, each in kinds.items()))
+    gates.pass_gates(
+        *(
+            require_enough(each, "{n} " + of + "s, {least} needed")
+            for of, each in kinds.items()
+        )
+    )
     raise NotIdentifiableError("lessons and meetings of one group were not compared")
 
 

@@ -49,9 +49,15 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
     rows = build_stretches(evidence, spells, lives)
     alive, others = _count_arms(evidence, lives, spells)
     passed = gates.pass_gates(
-        gates.require_units(alive, "streams alive at their uptake", gates.LEAST_IN_ARM),
         gates.require_units(
-            others, "streams without uptake alive at an uptake", gates.LEAST_IN_ARM
+            alive,
+            "{n} streams alive at their uptake, {least} needed",
+            gates.LEAST_IN_ARM,
+        ),
+        gates.require_units(
+            others,
+            "{n} streams without uptake alive at an uptake, {least} needed",
+            gates.LEAST_IN_ARM,
         ),
     ) + check_gates(evidence, rows)
 
@@ -174,7 +180,9 @@ def _estimate_lift(evidence: Evidence, what: str) -> Interval:
     own = evidence.groups["group"]
     events = list_dated_events(evidence, UPTAKE)
     events = events[events["group"].isin(own)].reset_index(drop=True)
-    gates.pass_gates(gates.require_units(len(events), "streams with uptake"))
+    gates.pass_gates(
+        gates.require_units(len(events), "{n} streams with uptake, {least} needed")
+    )
     until = to_local_days(evidence, evidence.groups.set_index("group")["end_us"])
     near = pd.concat(
         pd.DataFrame(

@@ -103,7 +103,7 @@ _PLACES = {  # imported on first use: the rule of silence alone needs no statist
 
 
 def __getattr__(name: str) -> object:
-    """Return an estimator or a module of readings, imported on first use."""
+    """Import an estimator or the module `naive` on first use."""
     if name == "naive":
         return import_module("helpers.survival.naive")
     if name not in _PLACES:

@@ -145,7 +145,7 @@ def _build_no_data(claim_id: str, answer: Answer) -> Synthesis:
 
 
 def _explain_no_data(verdicts: Sequence[Verdict]) -> NoData:
-    """Return which sentence is true of these verdicts, none of which has data."""
+    """Choose the no-data sentence: public sources, or own groups and why."""
     if not verdicts or any(is_named(verdict.study) for verdict in verdicts):
         return "no_data"
     recorded = any(

@@ -235,7 +235,7 @@ def _has_seconds(clocks: list[str]) -> bool:
 def _map_distinct(
     words: list[str], known: dict[str, float], parse: Callable[[str], float]
 ) -> Floats:
-    """Parse each distinct word once, and return the numbers of all."""
+    """Convert strings to numbers, parsing each distinct string only once."""
     encoded = to_text_array(words).dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
     for word in distinct:

@@ -1,7 +1,7 @@
 """Estimators of claims about lurkers: members who never write.
 
-- s0-lurkers-still-identify: `lurkers`, `audiences`, `seen_again`, `surveyed`,
-  `published_bounds`
+- s0-lurkers-still-identify: `lurkers`, `audiences`, `published_bounds`, `seen_again`,
+  `surveyed`
 - s0-lurkers-are-many: `lurkers`, `counts_proxy`, `guests_proxy`,
   `silent_members_proxy`, `surveyed`, `under_duty`
 - s0-lurkers-talk-elsewhere: `lurkers`

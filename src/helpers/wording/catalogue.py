@@ -38,11 +38,11 @@ def read_catalogue(language: Language) -> Mapping[str, str]:
         entries = read_po(file, locale=language)
     texts: dict[str, str] = {}
     for entry in entries:
-        named = entry.id if isinstance(entry.id, tuple) else (entry.id,)
-        forms = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-        texts |= {  # Chinese has one form, English as many as the message
-            text: forms[min(nth, len(forms) - 1)] for nth, text in enumerate(named)
-        }
+        ids = (entry.id,) if isinstance(entry.id, str) else tuple(entry.id)
+        said = entry.string or ""
+        forms = (said,) if isinstance(said, str) else tuple(said)
+        for nth, text in enumerate(ids):  # Chinese has one form, English two
+            texts[text] = forms[min(nth, len(forms) - 1)]
     return {text: form for text, form in texts.items() if text and form}
 
 

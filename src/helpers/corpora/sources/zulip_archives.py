@@ -119,16 +119,19 @@ def _list_first_resolved(rows: pd.DataFrame, file: str) -> list[dict[str, object
     )
     last = by_topic.tail(1)
     dated = last[last["ts"] >= to_day_us(SINCE) // SECOND_US]
-    first = dated.sort_values("ts", kind="stable").drop_duplicates("group")
+    earliest = dated.sort_values("ts", kind="stable").drop_duplicates("group")
+    first = earliest.sort_values("group")
     return [
         {
-            "group": row.group,
-            "time_us": row.ts * SECOND_US,
+            "group": group,
+            "time_us": int(seconds) * SECOND_US,
             "kind": "resolved_topic",
             "file": file,
-            "position": int(str(row.Index)) + 1,
+            "position": int(str(row)) + 1,
         }
-        for row in first.sort_values("group").itertuples()
+        for row, group, seconds in zip(
+            first.index, first["group"], first["ts"], strict=True
+        )
     ]
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.source_facts import LastActivity
+from helpers.claims.contract.source_facts import SIDE_BY_SIDE, LastActivity
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.quantities.deaths import (
@@ -23,10 +23,7 @@ from helpers.claims.quantities.deaths import (
 )
 from helpers.claims.quantities.registered import extend_to_record_end
 from helpers.claims.quantities.spans import MONTH
-from helpers.claims.quantities.two_dates import (
-    SIDE_BY_SIDE,
-    select_followed,
-)
+from helpers.claims.quantities.two_dates import select_followed
 from helpers.claims.quantities.unsampled_intervals import count_exactly, enclose_bounds
 from helpers.prose import format_share
 from helpers.records import DAY_US

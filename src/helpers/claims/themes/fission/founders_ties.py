@@ -74,7 +74,7 @@ def _build_rows(
     return select_groups_with_values(
         evidence,
         share=table["met"] / (table["posters"] - 1),
-        first=np.log(table["posters"].astype("float64")),
+        first=table["posters"].astype("float64").transform(np.log),
         later=table["later_posters"].astype("float64"),
     )
 

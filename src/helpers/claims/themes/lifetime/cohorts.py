@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.specification import Sets, Specification, multiply_sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import (
@@ -35,11 +36,7 @@ from helpers.claims.quantities.registered import (
     define_registered_lifetimes,
 )
 from helpers.claims.quantities.spans import YEAR
-from helpers.claims.quantities.two_dates import (
-    SIDE_BY_SIDE,
-    enclose_both,
-    select_followed,
-)
+from helpers.claims.quantities.two_dates import enclose_both, select_followed
 from helpers.records import DAY_US
 from helpers.survival import Interval, choose_clusters, fit_cox
 from helpers.wording import join_messages, say

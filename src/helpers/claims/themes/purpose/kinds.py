@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import (
@@ -27,7 +28,6 @@ from helpers.claims.quantities.members import count_members_at
 from helpers.claims.quantities.quantity import Quantity
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.spans import YEAR
-from helpers.claims.quantities.two_dates import SIDE_BY_SIDE
 from helpers.survival import Interval, Lifetimes, estimate_mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
 from helpers.wording import join_messages, say

@@ -115,7 +115,7 @@ def _count_arms(
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     days = np.sort(alive["from_age"] + alive["group"].map(born))
     rest = life[~life.index.isin(spells["group"])]
-    start = rest.index.map(born).to_numpy(np.float64)
+    start = born.reindex(rest.index).to_numpy(np.float64)
     first, last = np.searchsorted(days, start), np.searchsorted(days, start + rest)
     return len(alive), int((last > first).sum())
 

@@ -16,6 +16,7 @@ from helpers.claims.contract.proxy import (
     QUALIFIERS,
     stands_in,
 )
+from helpers.claims.contract.source_facts import SIDE_BY_SIDE
 from helpers.claims.contract.specification import (
     Legs,
     Sets,
@@ -40,7 +41,6 @@ from helpers.claims.quantities.members import (
 )
 from helpers.claims.quantities.registered import define_registered_lifetimes
 from helpers.claims.quantities.two_dates import (
-    SIDE_BY_SIDE,
     enclose_both,
     list_lifetime_readings,
     select_followed,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
-from helpers.arrays import Bools, Floats
+from helpers.arrays import Bools, Floats, Ints
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
@@ -127,21 +126,19 @@ def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
 
 
 def _compute_ratio(counts: Floats, met: Floats, days: int) -> float:
-    since = _mark_days(len(counts), met, range(days + 1))
-    after = _mark_days(len(counts), met, range(1, days + 1))
-    rows = pd.DataFrame(
-        {"count": counts, "weekday": np.arange(len(counts)) % WEEK_DAYS}
-    )
-    known = ~np.isnan(counts)
-    usual = rows[known & ~since].groupby("weekday")["count"].mean()
-    treated = rows[known & after]
-    expected = treated["weekday"].map(usual).sum(skipna=False)
-    return float(treated["count"].sum() / expected) if expected > 0 else np.nan
+    """Return counts after events over those expected; NaN without a day to compare."""
+    known, weekday = ~np.isnan(counts), np.arange(len(counts)) % WEEK_DAYS
+    after = known & _mark_days(len(counts), met, np.arange(1, days + 1))
+    other = known & ~_mark_days(len(counts), met, np.arange(days + 1))
+    sums = np.bincount(weekday[other], counts[other], WEEK_DAYS)
+    with np.errstate(invalid="ignore"):
+        usual = sums / np.bincount(weekday[other], minlength=WEEK_DAYS)
+    expected = usual[weekday[after]].sum()
+    return float(counts[after].sum() / expected) if expected > 0 else np.nan
 
 
-def _mark_days(length: int, met: Floats, offsets: range) -> Bools:
+def _mark_days(length: int, met: Floats, offsets: Ints) -> Bools:
     marked = np.zeros(length, bool)
-    for offset in offsets:
-        at = met.astype(int) + offset
-        marked[at[at < length]] = True
+    at = np.add.outer(met.astype(int), offsets).ravel()
+    marked[at[at < length]] = True
     return marked

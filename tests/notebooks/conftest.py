@@ -3,13 +3,15 @@
 import ast
 import json
 import os
+import re
 
 import matplotlib.pyplot as plt
 import pytest
 
 from helpers import figures, paths
 
-PLACE = "# change me"
+PLACE, PRINTED = "# change me", "tabulate_values("
+QUERIED = re.compile(r"@(\w+)")
 
 
 @pytest.fixture
@@ -20,12 +22,7 @@ def run_chapter(monkeypatch):
     """
     said, failed = [], []
 
-    def show(*_, title, zh, **__):
-        said.extend([title, zh])
-        plt.close("all")
-
-    monkeypatch.setattr(figures, "show_figure", show)
-    monkeypatch.setattr("helpers.notebooks.forests.show_figure", show)
+    close_figures(monkeypatch, said)
 
     def run(name, folders, values=()):
         monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(map(str, folders)))
@@ -41,6 +38,105 @@ def run_chapter(monkeypatch):
         return said, failed
 
     return run
+
+
+@pytest.fixture
+def try_values(monkeypatch):
+    """Return a function that tries settings of a chapter, each in a run of its own.
+
+    It runs the cells before the first setting once, and after it only those that a
+    setting changes. It yields what was tried, printed values first, and the error.
+    """
+    close_figures(monkeypatch, [])
+
+    def run(name, folders, values=()):
+        monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(map(str, folders)))
+        room, printed = {"display": repr}, []
+        book = cut(cells(name))
+        first = next(k for k, cell in enumerate(book) if places(cell))
+        for k, cell in enumerate(book):
+            if k == first:
+                before = dict(room)
+            if k < first or any(PRINTED in other for other in book[k:]):
+                told = shown(cell, room)
+                printed += list_printed(told) if PRINTED in cell else []
+        for one in [*printed, *values]:
+            yield one, find_error(book[first:], one, dict(before))
+            plt.close("all")
+
+    return run
+
+
+def close_figures(monkeypatch, said):
+    """Keep the titles of figures in a list, in both languages, and save none."""
+
+    def show(*_, title, zh, **__):
+        said.extend([title, zh])
+        plt.close("all")
+
+    monkeypatch.setattr(figures, "show_figure", show)
+    monkeypatch.setattr("helpers.notebooks.forests.show_figure", show)
+
+
+def list_printed(table):
+    """Return the printed values of settings, each as one change of a chapter."""
+    rows = table.frame.itertuples()
+    return [{row.setting: repr(value)} for row in rows for value in row.values]
+
+
+def find_error(book, values, room):
+    """Return the first error of cells that run with other values, or None."""
+    for cell in book:
+        try:
+            shown(changed(cell, values), room)
+        except Exception as error:  # noqa: BLE001 - a test says which may be
+            return error
+    return None
+
+
+def cut(book):
+    """Return cells with settings, those that settings change, and what they need."""
+    told, kept = set(), set()
+    for k, cell in enumerate(book):
+        reads, writes = list_names(cell)
+        if places(cell) or reads & told:
+            kept.add(k)
+            told |= writes
+        else:
+            told -= writes
+    needed = set()
+    for k in reversed(range(len(book))):
+        reads, writes = list_names(book[k])
+        if k in kept or writes & needed or PRINTED in book[k]:
+            kept.add(k)
+            needed |= reads
+    return [book[k] for k in sorted(kept)]
+
+
+def list_names(cell):
+    """Return the names that a cell reads and those that it sets, as two sets."""
+    nodes = list(ast.walk(ast.parse(cell)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    reads = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    # pandas reads names in its queries
+    reads |= {name for node in nodes for name in QUERIED.findall(get_text(node))}
+    writes = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    writes |= {
+        node.asname or node.name for node in nodes if isinstance(node, ast.alias)
+    }
+    inner = [node for node in nodes if isinstance(node, ast.Subscript | ast.Attribute)]
+    writes |= {
+        node.value.id
+        for node in inner
+        if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name)
+    }
+    return reads, writes
+
+
+def get_text(node):
+    """Return the text of a string in code, or an empty one."""
+    text = getattr(node, "value", "") if isinstance(node, ast.Constant) else ""
+    return text if isinstance(text, str) else ""
 
 
 def cells(name):

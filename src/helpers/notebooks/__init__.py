@@ -9,15 +9,20 @@ from helpers.notebooks.chapter import (
     list_contents,
     list_not_answerable,
     list_theme_claims,
-    require,
     require_rows,
     tabulate_agreement,
     tabulate_answers,
     tabulate_literature,
     tabulate_verdict,
-    whole,
 )
 from helpers.notebooks.forests import draw_forest
+from helpers.notebooks.settings import (
+    list_sources,
+    require,
+    require_one_of,
+    tabulate_values,
+    whole,
+)
 from helpers.notebooks.tables import Table
 
 __all__ = [
@@ -30,12 +35,15 @@ __all__ = [
     "format_span",
     "list_contents",
     "list_not_answerable",
+    "list_sources",
     "list_theme_claims",
     "require",
+    "require_one_of",
     "require_rows",
     "tabulate_agreement",
     "tabulate_answers",
     "tabulate_literature",
+    "tabulate_values",
     "tabulate_verdict",
     "whole",
 ]

@@ -30,7 +30,7 @@ from helpers.claims.evaluation.sentences import (
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import read_literature
 from helpers.claims.fixed.source_names import get_plain_name
-from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.errors import NotIdentifiableError
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
 from helpers.study import Study
@@ -84,11 +84,12 @@ def choose_study(
     NotIdentifiableError
         If it has not the tables, or none has them, or there is no such study.
     """
+    name = str(name)
     at_hand = {study.name: study for study in studies}
     able = {n: s for n, s in at_hand.items() if set(having) <= set(s.manifest.tables)}
     if name in able:
         return able[name]
-    public = (paths.PROCESSED / str(name) / "manifest.json").is_file()
+    public = (paths.PROCESSED / name / "manifest.json").is_file()
     if able and public and name not in at_hand:
         return next(iter(able.values()))
     lists = " and ".join(TABLES[one].row for one in having)
@@ -154,38 +155,6 @@ def require_rows(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFr
     if rows.empty or (apart and rows[apart].nunique() < 2):  # noqa: PLR2004 - to compare
         raise NotIdentifiableError(f"there are no {what}")
     return rows
-
-
-def require(holds: object, what: str) -> None:
-    """Raise an error for an invalid setting, unless the condition is true.
-
-    Raises
-    ------
-    ShequnError
-        Unless it holds.
-
-    Examples
-    --------
-    >>> require(3 >= 1, "LEAST is 1 or more")
-    >>> require(0 >= 1, "LEAST is 1 or more")
-    Traceback (most recent call last):
-        ...
-    helpers.errors.ShequnError: LEAST is 1 or more.
-    """
-    if not holds:
-        raise ShequnError(what)
-
-
-def whole(value: object, name: str) -> int:
-    """Return a setting if it is a whole number, else raise an error.
-
-    >>> whole(7, "SEED")
-    7
-    """
-    require(
-        isinstance(value, int) and value >= 0, f"{name} is a whole number, 0 or more"
-    )
-    return int(str(value))
 
 
 def tabulate_answers(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:

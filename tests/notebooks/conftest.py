@@ -41,6 +41,24 @@ def run_chapter(monkeypatch):
 
 
 @pytest.fixture
+def draw_title(monkeypatch):
+    """Return a function that draws one figure of a chapter and returns its title."""
+    said = []
+    close_figures(monkeypatch, said)
+
+    def run(name, figure, *studies):
+        folders = [str(paths.PROCESSED / study) for study in studies]
+        monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(folders))
+        book, room = cells(name), {"display": repr}
+        wanted = {k for k, cell in enumerate(book) if f'"{figure}"' in cell}
+        for cell in keep_needed(book, wanted):
+            shown(cell, room)
+        return said[-2]
+
+    return run
+
+
+@pytest.fixture
 def try_values(monkeypatch):
     """Return a function that tries settings of a chapter, each in a run of its own.
 
@@ -104,10 +122,16 @@ def cut(book):
             told |= writes
         else:
             told -= writes
-    needed = set()
+    printed = {k for k, cell in enumerate(book) if PRINTED in cell}
+    return keep_needed(book, kept | printed)
+
+
+def keep_needed(book, wanted):
+    """Return the cells of given places, and those before that set what they read."""
+    kept, needed = set(), set()
     for k in reversed(range(len(book))):
         reads, writes = list_names(book[k])
-        if k in kept or writes & needed or PRINTED in book[k]:
+        if k in wanted or writes & needed:
             kept.add(k)
             needed |= reads
     return [book[k] for k in sorted(kept)]

@@ -1,12 +1,15 @@
 """Numbers of titles come out again by another route, and rules from the register."""
 
+import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from helpers import paths
-from helpers.claims import get_claim
+from helpers.claims import get_claim, read_register
 from helpers.claims.contract.study_view import Evidence
 from helpers.prose import format_share
 from helpers.site.claim_details import quote_rule
@@ -17,7 +20,8 @@ from tests.notebooks.conftest import cells
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 pytestmark = [pytest.mark.notebook, older]
 CHAPTERS = [path.stem for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))]
-HALF = 182
+HALF, DAY = 182, 86_400e6  # days; microseconds
+NUMBER = re.compile(r"\d[\d.,\u202f]*(?:\u202f%|(?<=\d))")
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -100,3 +104,109 @@ def test_a_bent_share_is_made_of_both_rates(run_chapter):
     worst = table.loc[(table["sensitivity"] + table["specificity"]).idxmin()]
     told = [format_share(1 - worst["specificity"]), format_share(worst["sensitivity"])]
     assert re.findall(r"\S+\s%", titled(said, "positive where none is")) == told
+
+
+def read_numbers(title):
+    """Return the numbers of a title, in order, shares with their sign."""
+    return [one.replace("\u202f%", " %") for one in NUMBER.findall(title)]
+
+
+def write_shares(*shares):
+    """Write shares as titles do, with a plain space."""
+    return [format_share(one).replace("\u202f%", " %") for one in shares]
+
+
+def test_claims_and_themes_are_those_of_the_register(draw_title):
+    """Both are counted over the entries."""
+    themes = [one.theme for one in read_register().values()]
+    title = draw_title("00_contents", "claims-by-theme", "houston_slack")
+    assert read_numbers(title) == [str(len(themes)), str(len(set(themes)))]
+
+
+def test_groups_needed_are_found_by_the_binomial_tail(draw_title):
+    """The exact interval's end is where five or fewer have a chance of 2.5 %."""
+    title = draw_title("01_the_articles", "five-successes", "houston_slack")
+    needed = next(n for n in range(6, 999) if binom.cdf(5, n, 0.05) < 0.025)
+    assert read_numbers(title)[0] == str(needed)
+
+
+def test_what_sources_record_is_in_their_manifests(draw_title):
+    """Counted from the files as they are."""
+    names = ("houston_slack", "rust_teams", "xiaobot_paid", "fcc_gitter")
+    title = draw_title("02_the_data", "what-sources-can-show", *names)
+    files = [paths.PROCESSED / name / "manifest.json" for name in names]
+    shows = [json.loads(file.read_text("utf-8"))["observability"] for file in files]
+    wrote = sum(bool(one["sender_ids"]) for one in shows)
+    left = sum(bool(one["leaves_observed"]) for one in shows)
+    assert read_numbers(title) == [str(len(names)), str(wrote), str(left)]
+
+
+def test_sizes_of_groups_are_sorted_and_added_up(draw_title):
+    """The median and the part of the busiest tenth."""
+    title = draw_title("02_the_data", "messages-per-group", "zh_s1_lounges")
+    (one,) = open_studies(["zh_s1_lounges"])
+    sizes = np.sort(one.table("groups")["messages"].dropna())
+    sizes = sizes[sizes > 0]
+    part = sizes[len(sizes) - len(sizes) // 10 :].sum() / sizes.sum()
+    assert read_numbers(title) == [f"{np.median(sizes):.0f}", *write_shares(part)]
+
+
+def test_last_words_too_recent_to_tell(draw_title):
+    """Sixty days before the end, of groups that ever had a message."""
+    title = draw_title("03_how_long_do_groups_live", "last-words", "zh_s1_lounges")
+    (one,) = open_studies(["zh_s1_lounges"])
+    groups = Evidence.of(one).of_known_age.groups.dropna(subset="last_us")
+    recent = groups["end_us"] - groups["last_us"] < 60 * DAY
+    assert read_numbers(title) == write_shares(recent.mean())
+
+
+def test_members_who_never_wrote_are_counted_from_the_roster(draw_title):
+    """Mean, least and most over the groups with ten members for twelve weeks."""
+    (one,) = open_studies(["raku_irc"])
+    rows = one.table("roster")
+    rows = rows[(rows["within_days"] == 84) & (rows["members"] >= 10)]
+    there = rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
+    silent = (rows["lurkers"] / there)[there > 0]
+    mean = draw_title("05_lurkers", "silent-by-group", "raku_irc")
+    ends = draw_title("05_lurkers", "silent-with-limits", "raku_irc")
+    assert read_numbers(mean) == write_shares(silent.mean())
+    assert read_numbers(ends) == write_shares(silent.min(), silent.max())
+
+
+def test_lively_groups_are_those_of_the_windows(draw_title):
+    """Five writers and a hundred messages in days 28 to 83, watched throughout."""
+    study, chapter = "zh_s1_lounges", "06_seed_users_and_leaders"
+    (one,) = open_studies([study])
+    rows = one.table("windows")
+    rows = rows[(rows["window"] == "28-83") & rows["observed"].astype(bool)]
+    rows = rows[rows["group"].isin(Evidence.of(one).of_known_age.groups["group"])]
+    rows = rows[(rows["posters"] >= 5) & (rows["messages"] >= 100)]
+    top = np.sort(rows["top_share"])
+    title = draw_title(chapter, "busiest-share", study)
+    people = f"{np.median(rows['posters']):.0f}"
+    assert read_numbers(title) == [people, *write_shares(np.median(top))]
+    spread = draw_title(chapter, "busiest-share-spread", study)
+    assert read_numbers(spread) == write_shares(np.searchsorted(top, 0.3) / len(top))
+
+
+def test_groups_that_spoke_are_counted_by_week(draw_title):
+    """Groups watched for 27 weeks, in the first week and in the last shown."""
+    title = draw_title("08_ads_and_decay", "talk-by-week", "fcc_gitter")
+    (one,) = open_studies(["fcc_gitter"])
+    groups = Evidence.of(one).from_birth
+    groups = groups[groups["end_us"] - groups["origin_us"] > 27 * 7 * DAY]
+    born = groups.set_index("group")["origin_us"] // 86_400_000_000
+    daily = one.table("daily").query("messages > 0")
+    daily = daily[daily["group"].isin(born.index)]
+    week = (daily["day"] - daily["group"].map(born)) // 7
+    first, last = (daily.loc[week == k, "group"].nunique() / len(born) for k in (0, 25))
+    late, early = write_shares(last, first)
+    assert read_numbers(title) == [late, "25", early]
+
+
+def test_tone_as_shipped_is_that_of_the_committed_table(draw_title):
+    """Its best and its worst set."""
+    title = draw_title("09_tone", "tone-by-kind-of-text", "houston_slack")
+    table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
+    auc = sorted(table.loc[table["instrument"] == "snownlp", "auc"])
+    assert read_numbers(title) == [f"{auc[-1]:.2f}", f"{auc[0]:.2f}"]

@@ -210,3 +210,38 @@ def test_tone_as_shipped_is_that_of_the_committed_table(draw_title):
     table = pd.read_csv(paths.PROCESSED / "instruments" / "sentiment_quality.csv")
     auc = sorted(table.loc[table["instrument"] == "snownlp", "auc"])
     assert read_numbers(title) == [f"{auc[-1]:.2f}", f"{auc[0]:.2f}"]
+
+
+def test_coverage_and_errors_are_those_of_the_committed_simulations(draw_title):
+    """Medians of both coverages; the worst mean share of wrong verdicts by world."""
+    chapter, study = "12_how_far_to_trust_this", "houston_slack"
+    table = pd.read_csv(paths.PROCESSED / "calibration" / "cells.csv")
+    both = table.dropna(subset="naive_coverage")
+    medians = (np.median(both[way]) for way in ("coverage", "naive_coverage"))
+    title = draw_title(chapter, "coverage-against-nominal", study)
+    assert read_numbers(title) == write_shares(*medians)
+    claims = table[table["kind"] == "claim"]
+    worst = max(np.mean(rows["wrong"]) for _, rows in claims.groupby("world"))
+    title = draw_title(chapter, "verdicts-in-planted-worlds", study)
+    assert read_numbers(title) == write_shares(worst)
+
+
+def test_small_groups_at_three_months_are_counted_group_by_group(draw_title):
+    """The first count in the month after day 90, of the last two founding years."""
+    study = "r_user_groups"
+    title = draw_title("04_size_and_growth", "members-at-three-months", study)
+    (one,) = open_studies([study])
+    groups = one.table("registry")
+    groups = groups[groups["network"] == groups["network"].mode()[0]]
+    counts = one.table("snapshots").dropna(subset="members")
+    found = []
+    for name, born in zip(groups["group"], groups["origin_us"] / DAY, strict=True):
+        rows = counts[counts["group"] == name]
+        rows = rows[(rows["day"] + 1 - born > 90) & (rows["day"] + 1 - born <= 121)]
+        if len(rows):
+            found.append(
+                (np.datetime64(int(born), "D").item().year, rows["members"].iloc[0])
+            )
+    latest = sorted({year for year, _ in found})[-2:]
+    small = [10 <= size <= 30 for year, size in found if year in latest]
+    assert read_numbers(title)[1:2] == write_shares(np.mean(small))

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.notebook, older]
 HOMES = ("'nope'", "''", "3", "None", "[]", "'houston_slack'", "'w3c_groups'")
 LEAST = 100
 TRIED = {
-    "00_contents": {"SEED": ("0", "-1", "2.5", "'a'", "None")},
+    "00_contents": {"SEED": ("0", "-1", "2**32", "2.5", "'a'", "None")},
     "01_the_articles": {
         "SUCCESSES, GROUPS": ("0, 105", "105, 105", "200, 105", "1, 0", "'a', 5"),
     },

@@ -18,7 +18,12 @@ GAP = re.compile(r"(?<=\w)#|#(?![a-z]{3})")  # for a number; #name is a channel
 def test_every_word_of_the_pages_is_there_twice():
     """Each entry is a pair, and both fill in the same values."""
     for table in read_entries("chrome").values():
-        for name, (english, chinese) in table.items():
+        pairs = [
+            (name, pair)
+            for name, entry in table.items()
+            for pair in (entry if isinstance(entry[0], list) else [entry])
+        ]
+        for name, (english, chinese) in pairs:
             assert chinese, name
             fields = [
                 sorted({f for _, f, _, _ in Formatter().parse(text) if f})

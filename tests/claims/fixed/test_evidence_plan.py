@@ -61,7 +61,7 @@ def test_a_substitute_names_a_source_of_its_plan():
     for one in list_substitutes():
         assert get_claim(one.claim).rule
         assert all(find_plan(one.claim, source) for source in one.sources)
-        assert Words("zh").sentence(str(one))
+        assert Words("zh").sentence(one.describe())
 
 
 @pytest.mark.shared

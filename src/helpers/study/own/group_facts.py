@@ -33,6 +33,7 @@ PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
 )  # fmt: skip
+LONGEST_CELL = 2**17  # characters
 SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
@@ -215,6 +216,7 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
     header = text.partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    limit = csv.field_size_limit(LONGEST_CELL)  # readers of exports raise it
     try:  # strict: an unclosed quotation mark would swallow the rows behind it
         for _ in rows:
             pass
@@ -224,6 +226,8 @@ def read_csv_rows(path: Path) -> csv.DictReader[str]:
             where=str(path),
             remedy="open it in a spreadsheet and save it as CSV UTF-8",
         ) from error
+    finally:
+        csv.field_size_limit(limit)
     return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
 
 

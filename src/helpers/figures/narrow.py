@@ -129,7 +129,7 @@ def _move_names_above(axes: Axes, undo: ExitStack) -> bool:
     Returns whether rows are too close for that.
     """
     # asked of the axis: beside another panel, labels are hidden and not listed
-    labels = axes.yaxis.get_major_formatter().format_ticks(axes.get_yticks().tolist())
+    labels = axes.yaxis.get_major_formatter().format_ticks(list(axes.get_yticks()))
     undo.callback(axes.tick_params, axis="y", labelleft=True, left=True)
     axes.tick_params(axis="y", labelleft=False, left=False)
     undo.callback(axes.set_ylim, *axes.get_ylim())

@@ -114,7 +114,7 @@ def test_site_holds_no_file_twice_and_none_that_no_page_shows(made):
     found = [name for name in files if heavy.search(name) and "poster" not in name]
     assert not found
     for notebook in (site / "notebooks").glob("*.ipynb"):
-        assert "image/png" not in notebook.read_text(encoding="utf-8")
+        assert '"image/png": "' not in notebook.read_text(encoding="utf-8")
 
 
 def test_references_reach_across_notebooks(made):

@@ -388,11 +388,7 @@ def test_the_front_page_is_light(visit, page):
     tab.reload(wait_until="networkidle")
     files = {Path(unquote(one.path)) for one in loaded if one.scheme == "file"}
     weights = [
-        len(gzip.compress(it.read_bytes()))
-        for it in files
-        if it.suffix != ".woff"
-        for file in files
-        if file.suffix != ".woff"
+        len(gzip.compress(it.read_bytes())) for it in files if it.suffix != ".woff"
     ]
     assert len(weights) > 5
     assert sum(weights) < 400_000

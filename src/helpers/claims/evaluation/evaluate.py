@@ -306,7 +306,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
     limits = (
         *describe_amendments(amendments),
         substitute.describe() if substitute else "",
-        f"{late}" if late else "",
+        late.describe() if late else "",
     )
     notes = (of, finding.note, *limits, chance, flag)
     return replace(

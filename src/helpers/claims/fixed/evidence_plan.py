@@ -258,8 +258,9 @@ class LateChoice:
     sources: tuple[str, ...]
     what: str
 
-    def __str__(self) -> str:
-        return f"changed after a number was seen: yes; {self.what}"
+    def describe(self) -> str:
+        """Say what was chosen late, for the note of a verdict."""
+        return say("changed after a number was seen: yes; {what}", what=say(self.what))
 
 
 @cache

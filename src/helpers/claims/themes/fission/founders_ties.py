@@ -57,8 +57,11 @@ def first_posters_known(evidence: Evidence) -> Finding:
         beside=Beside.tried(ADJUSTED, adjusted),
         qualifiers=("proxy", "association"),
         variant="ties",
-        note=f"{len(rows)} groups; {int(rows['share'].gt(0).sum())} with a first poster"
-        " whom the founder knew",
+        note=say(
+            "{n} groups; {known} with a first poster whom the founder knew",
+            n=len(rows),
+            known=int(rows["share"].gt(0).sum()),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
+from helpers.wording import join_messages, say
 
 USES, AGREE = "uses", ("4", "5")
 
@@ -23,14 +24,21 @@ USES, AGREE = "uses", ("4", "5")
 def bounds_among_users(evidence: Evidence) -> Finding:
     """Bound how many who only use feel part of the community; refuse if vacuous."""
     bounds = _bound_by_year(evidence)
-    text = "; ".join(
-        f"{year}: {low:.0%} to {high:.0%}, at least {least:.1%} of users only use"
-        for year, (least, low, high) in bounds.items()
-    )
+    text = join_messages(
+        "; ",
+        (
+            say(
+                "{year}: {low:.0%} to {high:.0%}, at least {least:.1%} of users only"
+                " use",
+                year=year, low=low, high=high, least=least,
+            )
+            for year, (least, low, high) in bounds.items()
+        ),
+    )  # fmt: skip
     narrow = all(high - low < 1 for _, low, high in bounds.values())
     gates.pass_gates(gates.Gate("bounds narrower than 0 % to 100 %", narrow, text))
     raise NotIdentifiableError(
-        f"bounds without a sampling error decide nothing: {text}"
+        say("bounds without a sampling error decide nothing: {text}", text=text)
     )
 
 

@@ -31,6 +31,7 @@ from helpers.claims.designs.rates.event_study import (
     estimate_event_ratio,
     list_dated_events,
 )
+from helpers.claims.fixed.source_names import Place
 from helpers.claims.quantities.spans import to_local_days
 from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
@@ -89,8 +90,12 @@ def hazard_after_uptake(evidence: Evidence) -> Finding:
         beside=_list_event_studies(evidence),
         qualifiers=("proxy", "association"),
         variant="uptake",
-        note=f"{alive} streams took the feature up while alive, {others} without it"
-        " were alive then",
+        note=say(
+            "{alive} streams took the feature up while alive, {others} without it"
+            " were alive then",
+            alive=alive,
+            others=others,
+        ),
     )
 
 
@@ -166,7 +171,11 @@ def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
         for network in evidence.networks
         for what in ("messages", "posters")
         for found in Beside.tried(
-            f"{what} of days 1–28 over the 28 before, {network}",
+            say(
+                "{what} of days 1–28 over the 28 before, {network}",
+                what=say(what),
+                network=Place(network),
+            ),
             partial(_estimate_lift, evidence.within(network), what),
         )
     )

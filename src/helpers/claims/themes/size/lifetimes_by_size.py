@@ -58,6 +58,7 @@ OTHERS = join_messages(", ", (name for name in NAMES if name != NAMES[1]))
 DAYS = {say("landmark {day}", day=day): float(day) for day in (28, 14, 56)}
 LEAST_IN_BIN = 30
 DAY = 28.0
+AT_28 = say("at day 28")
 LISTING = "listing"  # is no life: what comes of it is shown
 
 
@@ -188,7 +189,7 @@ class BySize(NamedTuple):
 
 
 def compare_by_size(
-    lives: Lifetimes, sizes: pd.Series[float], when: str = "at day 28"
+    lives: Lifetimes, sizes: pd.Series[float], when: str = AT_28
 ) -> BySize:
     """Estimate mean-lifetime ratios of 10–30 members to other sizes.
 
@@ -236,9 +237,10 @@ def _require_enough(counts: Mapping[str, int], when: str) -> gates.Gate:
         ", ", (say("{n} of {name}", n=n, name=name) for name, n in counts.items())
     )
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
-    detail = (
-        f"groups by size {when}: {counts_text}; 30 needed of 10–30 and in two others"
-    )
+    detail = say(
+        "groups by size {when}: {counts}; 30 needed of 10–30 and in two others",
+        when=when, counts=counts_text,
+    )  # fmt: skip
     return gates.Gate("sizes", passed, detail)
 
 
@@ -270,7 +272,7 @@ def best_by_members_at_end(evidence: Evidence) -> Finding:
 
     def compare(w_days: float) -> BySize:
         lives = define_registered_lifetimes(seen, w_days=w_days).lives
-        return compare_by_size(lives, members, "at the end")
+        return compare_by_size(lives, members, say("at the end"))
 
     comparison = compare(source.windows[-1])
     return Finding(

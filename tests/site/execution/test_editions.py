@@ -21,7 +21,7 @@ def source():
     prose = '<div lang="en">\nfive\n</div>\n<div lang="zh">\n五\n</div>'
     shown = [
         {"text/markdown": prose, "text/plain": "Prose"},
-        {"image/png": "UE5H", MIME: '{"id": "f"}', "text/plain": "alt"},
+        {"image/png": "abcd", MIME: '{"id": "f"}', "text/plain": "alt"},
     ]
     outputs = [new.new_output("display_data", data=data) for data in shown]
     hidden = {"tags": ["hide-input"]}
@@ -46,7 +46,7 @@ def test_headings_stand_alone_and_set_up_is_one_cell(source, tmp_path):
 def test_outputs_are_in_one_language(source, tmp_path):
     """The Chinese picture is shown where there is one."""
     (tmp_path / "f.zh.png").write_bytes(b"ZH")
-    for language, said, picture in (("en", "five", "UE5H"), ("zh", "五", "Wkg=")):
+    for language, said, picture in (("en", "five", "abcd"), ("zh", "五", "Wkg=")):
         told, drawn = build_edition(source, language, tmp_path).cells[-1].outputs
         assert told.data == {"text/markdown": said}
         assert drawn.data == {"image/png": picture, "text/plain": "alt"}

@@ -104,7 +104,7 @@ class Substitute:
     what: str
 
     def describe(self) -> str:
-        """Say what stands for what since when, for the note of a verdict."""
+        """Describe the amendment with its date, for the note of a verdict."""
         return say("amended on {date}: {what}", date=self.date, what=say(self.what))
 
 
@@ -259,7 +259,7 @@ class LateChoice:
     what: str
 
     def describe(self) -> str:
-        """Say what was chosen late, for the note of a verdict."""
+        """Describe the late choice, for the note of a verdict."""
         return say("changed after a number was seen: yes; {what}", what=say(self.what))
 
 

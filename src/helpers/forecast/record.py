@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from helpers import paths
-from helpers.errors import UndeterminedError
 from helpers.files import replace_folder
 from helpers.forecast.alike import tabulate_alike, tabulate_standing
 from helpers.forecast.first_days import (
@@ -28,7 +27,7 @@ from helpers.forecast.first_days import (
     select_counted,
 )
 from helpers.forecast.held_out import BY_GROUP, BY_KIND, BY_SOURCE, predict_held_out
-from helpers.forecast.model import Forecast, fit_forecast
+from helpers.forecast.model import fit_forecast
 from helpers.forecast.scores import (
     bootstrap_scores,
     compute_net_benefit,
@@ -285,28 +284,6 @@ def read_record(name: str) -> pd.DataFrame:
     True
     """
     return pd.read_csv(FOLDER / f"{name}.csv", keep_default_na=True)
-
-
-def load_forecast(
-    kind: str = "chat", days: int = 28, model: str = "all features"
-) -> Forecast:
-    """Return the committed forecast model of a kind of source and horizon.
-
-    Raises
-    ------
-    UndeterminedError
-        If none is committed.
-    """
-    every = read_record("coefficients")
-    which = (every["kind"] == kind) & (every["days"] == days)
-    rows = every[which & (every["model"] == model)]
-    if rows.empty:
-        raise UndeterminedError(
-            f"there is no forecast of {kind} groups from {days} days"
-        )
-    coefficients = rows.set_index("feature")["coefficient"]
-    first = rows.iloc[0]
-    return Forecast(coefficients, int(first["groups"]), tuple(first["sources"].split()))
 
 
 if __name__ == "__main__":

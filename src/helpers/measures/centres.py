@@ -20,24 +20,6 @@ import pandas as pd
 from helpers.arrays import Floats, Ints
 
 
-def simulate_expected_centres(messages: Ints, sent: Ints) -> float:
-    """Compute the effective number of reply centres if replies are random.
-
-    Parameters
-    ----------
-    messages, sent
-        Messages and replies of each poster, shape (n,); nan is returned without
-        replies, or where somebody replies who is the only poster.
-
-    Examples
-    --------
-    >>> simulate_expected_centres(np.array([1, 1]), np.array([3, 3]))
-    2.0
-    """
-    together = np.zeros_like(messages)
-    return float(_count_effective_centres(together, messages, sent, 1)[0])
-
-
 def add_expected_centres(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Add ``centres_null``, the number of reply centres expected by chance."""
     groups = posters.groupby(key, sort=True, observed=True)

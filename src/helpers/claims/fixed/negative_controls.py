@@ -79,8 +79,3 @@ def list_claim_controls(claim_id: str, source: str) -> tuple[Control, ...]:
     """
     own = [one for one in list_controls() if one.concerns(claim_id, source)]
     return tuple(sorted(own, key=lambda control: control.claim == ANY))
-
-
-def get_failure_rule(kind: Kind) -> str:
-    """Get the rule by which a kind of negative control fails."""
-    return str(_read_rows()["fails_if"][kind])

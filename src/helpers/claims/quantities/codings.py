@@ -154,14 +154,16 @@ def compare_kinds(
     return kind.isin(these).astype("float64")
 
 
-def compute_alpha(ratings: pd.DataFrame) -> float:
-    """Compute Krippendorff's α of coders; NaN with only one value.
+def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> Interval:
+    """Estimate Krippendorff's α with a cluster bootstrap interval.
 
     Parameters
     ----------
     ratings : shape (units, coders)
         Codes of any kind; missing where a coder gave none. Units with fewer than two
         codes say nothing.
+    clusters
+        Of the units.
 
     References
     ----------
@@ -169,22 +171,12 @@ def compute_alpha(ratings: pd.DataFrame) -> float:
 
     Examples
     --------
+    >>> from helpers.inference import cluster_by_label
     >>> one, other = [0, 1, 0, 0, 0, 0, 0, 0, 1, 0], [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
-    >>> round(compute_alpha(pd.DataFrame({"A": one, "B": other})), 3)  # his example A
+    >>> codes = pd.DataFrame({"A": one, "B": other})  # his example A
+    >>> units = cluster_by_label(codes.index)
+    >>> round(estimate_alpha(codes, units, seed=1).estimate, 3)
     0.095
-    """
-    counts = _count_codes(ratings)
-    return float(_compute_alpha(counts, np.ones((1, len(counts))))[0])
-
-
-def estimate_alpha(ratings: pd.DataFrame, clusters: Clusters, *, seed: int) -> Interval:
-    """Estimate Krippendorff's α with a cluster bootstrap interval.
-
-    Parameters
-    ----------
-    ratings : shape (units, coders)
-    clusters
-        Of the units.
     """
     counts = _count_codes(ratings)
     values = np.concatenate(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import (
     Legs,
@@ -33,6 +34,8 @@ class Quantity(Generic[R]):
         What was counted as what, in a finding's words.
     sets
         Other reasonable ways to have measured it in these tables.
+    biased
+        Words of choices in `sets` that are shown and do not count.
     qualifiers
         What has to be printed after a verdict that rests on them.
     gate
@@ -46,36 +49,60 @@ class Quantity(Generic[R]):
     rows: Callable[..., R]
     definition: str
     sets: Sets = field(default_factory=dict)
+    biased: Collection[str] = ()
     qualifiers: tuple[str, ...] = ("association",)
     gate: Callable[..., tuple[Gate, ...]] = lambda *_: ()
     note: str = ""
     standing: Mapping[str, Any] = field(default_factory=dict)
 
     def vary(
-        self,
-        estimate: Callable[[R], Interval | Legs],
-        *,
-        biased: Collection[str] = (),
+        self, estimate: Callable[[R], Interval | Legs]
     ) -> tuple[Specification, ...]:
-        """Return an estimate from the rows of each other combination of choices.
-
-        Parameters
-        ----------
-        biased
-            Words of choices that are shown and do not count.
-        """
+        """Return an estimate from the rows of each other combination of choices."""
 
         def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have
             return estimate(self.rows(**choices))
 
         if len(self.sets) > 1:
-            return multiply_sets(self.sets, way, biased=biased)
+            return multiply_sets(self.sets, way, biased=self.biased)
         return list_alternatives(
             {
                 words: partial(way, **{of: value})
                 for of, values in self.sets.items()
                 for words, value in list(values.items())[1:]
             }
+        )
+
+    def build_finding(
+        self,
+        rows: R,
+        estimate: Callable[[R], Interval | Legs],
+        gates: tuple[Gate, ...],
+        **more: Any,  # noqa: ANN401 - other fields of `Finding`, instead of its own
+    ) -> Finding:
+        """Build the finding of an estimate on the deciding rows and on all others.
+
+        Parameters
+        ----------
+        rows
+            Those of the deciding choices.
+        estimate
+            Computes the intervals from any rows.
+        gates
+            Those that the deciding rows passed.
+        """
+        legs = estimate(rows)
+        own = {
+            "specifications": self.vary(estimate),
+            "qualifiers": self.qualifiers,
+            "note": self.note,
+            **self.standing,
+        }
+        return Finding(
+            legs=legs if isinstance(legs, tuple) else (legs,),
+            definition=self.definition,
+            gates=gates,
+            **(own | more),
         )
 
     @property

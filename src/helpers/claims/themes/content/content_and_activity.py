@@ -67,15 +67,8 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
         why = "content as an instrument sees it"
         return enclose_bounds(lead, count_exactly([True]), why=why)
 
-    return Finding(
-        cases="months",
-        legs=(estimate(months.rows(**months.chosen)),),
-        definition=months.definition,
-        gates=passed,
-        specifications=months.vary(estimate, biased=["instrument alone"]),
-        qualifiers=("association",),
-        note=months.note,
-    )
+    rows = months.rows(**months.chosen)
+    return months.build_finding(rows, estimate, passed, cases="months")
 
 
 def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
@@ -116,6 +109,7 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
             "core": {"8 of 28 days": "core_8", "4 of 28 days": "core_4"},
             "corrected": {"corrected by labels": True, "instrument alone": False},
         },
+        biased=["instrument alone"],
         gate=lambda: (
             *talk.gated(),
             gates.require_groups(evidence.months["group"].nunique()),

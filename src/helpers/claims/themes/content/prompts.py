@@ -50,16 +50,13 @@ def daily_prompts(evidence: Evidence) -> Finding:
         name: partial(estimate, rows[part].reset_index(drop=True))
         for name, part in {say("busy times"): busy, say("quiet times"): ~busy}.items()
     }
-    return Finding(
-        legs=estimate(rows),
-        definition=days.definition,
-        gates=passed,
+    return days.build_finding(
+        rows,
+        estimate,
+        passed,
         specifications=(*days.vary(estimate), *list_alternatives(halves)),
-        qualifiers=days.qualifiers,
         controls=estimate_day_before(evidence, rows),
-        note=days.note,
         cases="days",
-        **days.standing,
     )
 
 

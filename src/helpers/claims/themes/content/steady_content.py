@@ -55,14 +55,11 @@ def good_groups_supply(evidence: Evidence) -> Finding:
     shares = (_shares_by_labels if labelled else _shares_by_length)(evidence)
     passed = gates.pass_gates(*shares.gate())
     others = partial(shares.rows, **shares.chosen, others=True)
-    return Finding(
-        legs=(shares.rows(**shares.chosen),),
-        definition=shares.definition,
-        gates=passed,
-        specifications=shares.vary(lambda share: share, biased=["instrument alone"]),
+    return shares.build_finding(
+        shares.rows(**shares.chosen),
+        lambda share: share,
+        passed,
         beside=Beside.tried(say("the other groups"), others),
-        qualifiers=shares.qualifiers,
-        note=shares.note,
     )
 
 
@@ -108,6 +105,7 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
             "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
             "corrected": {"corrected by labels": True, "instrument alone": False},
         },
+        biased=["instrument alone"],
         gate=check,
     )
 

@@ -46,16 +46,7 @@ def core_distributes(evidence: Evidence) -> Finding:
         *list_networks_and_batches(evidence, rows["group"])
     )
     passed = gates.pass_gates(gate, clusters, *more)
-    estimate = partial(_summarise_core, evidence)
-    return Finding(
-        legs=estimate(rows),
-        definition=brought.definition,
-        gates=passed,
-        specifications=brought.vary(estimate),
-        qualifiers=brought.qualifiers,
-        note=brought.note,
-        **brought.standing,
-    )
+    return brought.build_finding(rows, partial(_summarise_core, evidence), passed)
 
 
 def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:

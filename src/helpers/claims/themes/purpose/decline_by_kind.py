@@ -61,17 +61,8 @@ def interest_wither(evidence: Evidence) -> Finding:
         slopes = _compute_slopes(evidence, rows)
         return slopes if has_links else (*slopes, ads)
 
-    return Finding(
-        legs=estimate(rows),
-        definition=ages.definition,
-        gates=passed,
-        specifications=ages.vary(estimate),
-        qualifiers=ages.qualifiers,
-        note=say(
-            "groups are followed while they live: those that died fast weigh less"
-        ),
-        **ages.standing,
-    )
+    note = say("groups are followed while they live: those that died fast weigh less")
+    return ages.build_finding(rows, estimate, passed, note=note)
 
 
 def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, ...]:

@@ -46,14 +46,7 @@ def types_differ(evidence: Evidence) -> Finding:
     talks = evidence.records("groups")
     kinds = (_lives_by_type if talks else _lives_of_boards)(evidence)
     passed = gates.pass_gates(*kinds.gate())
-    return Finding(
-        legs=_compare_pairs(kinds.rows(**kinds.chosen)),
-        definition=kinds.definition,
-        gates=passed,
-        specifications=kinds.vary(_compare_pairs),
-        qualifiers=kinds.qualifiers,
-        note=kinds.note,
-    )
+    return kinds.build_finding(kinds.rows(**kinds.chosen), _compare_pairs, passed)
 
 
 def _compare_pairs(rows: tuple[Lifetimes, pd.Series[str]]) -> tuple[Interval, ...]:

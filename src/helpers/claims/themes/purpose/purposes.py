@@ -180,14 +180,8 @@ def no_why(evidence: Evidence) -> Finding:
     coded = evidence.records("stated_purpose")
     lacking = (_purposes_of_companies if coded else _headers_of_boards)(evidence)
     passed = gates.pass_gates(*lacking.gate())
-    return Finding(
-        legs=(_estimate_lacking(lacking.rows(**lacking.chosen)),),
-        definition=lacking.definition,
-        gates=passed,
-        specifications=lacking.vary(_estimate_lacking),
-        qualifiers=lacking.qualifiers,
-        note=lacking.note,
-    )
+    rows = lacking.rows(**lacking.chosen)
+    return lacking.build_finding(rows, _estimate_lacking, passed)
 
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:

@@ -53,14 +53,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
         gates.require_clusters(*list_networks_and_batches(evidence, rows["group"])),
     )
     estimate = partial(estimate_pair_hazard_ratio, evidence)
-    return Finding(
-        legs=(estimate(rows),),
-        definition=ties.definition,
-        gates=passed,
-        specifications=ties.vary(estimate),
-        qualifiers=ties.qualifiers,
-        **ties.standing,
-    )
+    return ties.build_finding(rows, estimate, passed)
 
 
 def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:

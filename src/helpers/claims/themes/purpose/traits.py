@@ -45,17 +45,8 @@ def traits_cohere(evidence: Evidence) -> Finding:
             for pair in combinations(_list_traits(rows), 2)
         )
 
-    return Finding(
-        legs=estimate(rows),
-        definition=traits.definition,
-        gates=passed,
-        specifications=traits.vary(estimate),
-        qualifiers=traits.qualifiers,
-        note=say(
-            "success is defined by some of these traits: partly true by definition"
-        ),
-        **traits.standing,
-    )
+    note = say("success is defined by some of these traits: partly true by definition")
+    return traits.build_finding(rows, estimate, passed, note=note)
 
 
 def _list_traits(rows: pd.DataFrame) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.interval_rules import All, Word
 from helpers.claims.rules.templates import parse_rule
 from helpers.errors import ShequnError
 from helpers.inference import compute_exact_interval
@@ -252,3 +252,51 @@ def test_a_small_leg_does_not_contradict_at_a_wider_level():
 
     assert rule.decide(small, there).word is T
     assert rule.decide(small, interval(0.9, 1.1, 1.3)).word is N
+
+
+@pytest.mark.parametrize(
+    ("code", "claimed", "no_effect", "scale", "text"),
+    [
+        ("P>(0.50)", (0.5, math.inf, "more"), None, None,
+         ("above", {"threshold": 0.5})),
+        ("P<(0.05)", (-math.inf, 0.05, "less"), None, None,
+         ("below", {"threshold": 0.05})),
+        ("HR>(1.25)", (1.25, math.inf, "at_least"), 1, "log",
+         ("rise", {"null": 1, "margin": 1.25})),
+        ("HR<(0.80)", (-math.inf, 0.8, "at_most"), 1, "log",
+         ("fall", {"null": 1, "margin": 0.8})),
+        ("Δ>(0.05)", (0.05, math.inf, "at_least"), 0, "identity",
+         ("rise", {"null": 0, "margin": 0.05})),
+        ("noHR<(0.87)", (0.87, math.inf, "more"), 1, "log",
+         ("no_effect", {"margin": 0.87})),
+        ("noRR>(1.11)", (-math.inf, 1.11, "less"), 1, "log",
+         ("no_effect", {"margin": 1.11})),
+        ("EQ(0.8,1.25)", (0.8, 1.25, "between"), None, "log",
+         ("band", {"bottom": 0.8, "top": 1.25})),
+        ("D", (-math.inf, 0.05, "less"), None, None,
+         ("counter", {"tolerated": 0.05})),
+    ],
+)  # fmt: skip
+def test_rule_states_its_own_side_and_numbers(code, claimed, no_effect, scale, text):
+    """Pages and figures print these instead of numbers of their own."""
+    rule = parse_rule(code)
+
+    finite = [end for end in claimed[:2] if math.isfinite(end)]
+
+    assert rule.claimed_range == claimed
+    assert rule.threshold == (finite[0] if len(finite) == 1 else None)
+    assert rule.no_effect == no_effect
+    assert rule.list_scales(2) == (scale, scale)
+    assert rule.describe() == text
+
+
+def test_composite_rule_takes_no_effect_and_scales_of_its_components():
+    """It has no range of its own; each component keeps its scale."""
+    rule = All("ALL", (parse_rule("HR>(1.25)"), parse_rule("P>(0.50)")))
+
+    assert rule.claimed_range is None
+    assert rule.threshold is None
+    assert rule.no_effect == 1
+    assert rule.list_scales(2) == ("log", None)
+    assert rule.list_scales(1) == ("log",)
+    assert rule.describe() == ("own", {})

@@ -28,7 +28,7 @@ from helpers.wording import say
 
 
 def choose_clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Choose the bootstrap clusters of rows that concern groups.
+    """Return the bootstrap cluster of each row, from the group it concerns.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def estimate_adjusted_difference(
 
 
 def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
-    """Estimate the difference between arms of a share corrected by labels."""
+    """Estimate the difference in a label's share of messages between two arms."""
     one, other = (
         Share(share.total * side, share.messages * side, share.clusters, share.labels)
         for side in (exposed, 1 - exposed)
@@ -183,6 +183,6 @@ def estimate_arm_difference(share: Share, exposed: np.ndarray) -> Interval:
 
 
 def cluster_by_group_week(rows: pd.DataFrame) -> Clusters:
-    """Make one cluster of the events of a group in a week, as they overlap."""
+    """Return cluster ids that join all events of one group in one week."""
     week = (rows["time_us"] // (WEEK_DAYS * DAY_US)).astype("str")
     return cluster_by_label(rows["group"].astype("str") + "/" + week)

@@ -1,4 +1,4 @@
-"""Use several sources as strata of one estimate: compare only within sources.
+"""Use several sources as strata of one estimate: compare groups within sources only.
 
 A place is one community of a source: a network. What differs between places is
 theirs; the estimate is that of the corpora at hand, not of a population that they
@@ -29,7 +29,7 @@ ALONE = say("each place alone, inverse-variance mean")
 
 
 def add_places(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add each group's stratum to rows, if comparisons are stratified."""
+    """Add to rows the stratum of their group, if comparisons are stratified."""
     if not evidence.has_places:
         return rows
     place = evidence.groups.set_index("group")[STRATUM]
@@ -80,7 +80,7 @@ def build_cluster_gate(rows: pd.DataFrame) -> gates.Gate:
 
 
 def build_corpus_constants(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return dummy variables of strata; no columns without strata.
+    """Return dummy variables of the strata; no columns if unstratified.
 
     >>> build_corpus_constants(pd.DataFrame({"stratum": list("aab")})).columns.tolist()
     ['b']
@@ -114,7 +114,7 @@ def code_within_places(
 def estimate_each_place(
     rows: pd.DataFrame, estimate: Callable[[pd.DataFrame], Interval]
 ) -> tuple[Beside, ...]:
-    """Estimate the effect in each stratum alone; empty without strata.
+    """Estimate the effect in each stratum separately; empty if unstratified.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def average_places(parts: Sequence[Beside], scale: ScaleName = "log") -> Interva
 
 
 def list_places_alone(parts: Sequence[Beside]) -> tuple[Specification, ...]:
-    """Return the average of stratum estimates as an alternative analysis."""
+    """Return the average of stratum-specific estimates as an alternative analysis."""
     if not parts:
         return ()
     return (Specification.tried(ALONE, lambda: average_places(parts)),)

@@ -118,7 +118,7 @@ def permute_within(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> pd.DataFrame:
-    """Permute a column within each network and founding year.
+    """Permute a column among rows of the same network and founding year.
 
     >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
     ...                      "exposure": [1, 2, 3]})

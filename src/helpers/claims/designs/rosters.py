@@ -27,12 +27,12 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 
 
 def is_one_small_network(rows: pd.DataFrame) -> bool:
-    """Return whether all groups are in one network with too few to sample."""
+    """Return whether all groups are in one network, too few for a bootstrap."""
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
 def estimate_share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
-    """Estimate the pooled share of people who did something.
+    """Estimate the share of all people in the groups who did something.
 
     Of one group it is exact (Clopper–Pearson), people being the units.
     """
@@ -76,7 +76,7 @@ def estimate_share_of_stayers(
     gone_silent: pd.Series[int],
     gone: pd.Series[int] | int = 0,
 ) -> Interval:
-    """Estimate the mean share of silent members among those who stayed.
+    """Estimate the mean share of silent members among members who stayed.
 
     Who left in silence may have been one or not: the limits enclose both readings. Of
     one group it is exact, its members being the units.

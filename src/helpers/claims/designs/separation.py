@@ -1,4 +1,4 @@
-"""Complete separation: data for which a regression has no finite maximum.
+"""Complete separation: data for which a regression has no finite estimate.
 
 References
 ----------

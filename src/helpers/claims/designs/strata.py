@@ -21,7 +21,7 @@ STEPS, CLOSE, FEWEST = 100, 1e-10, 2
 def estimate_stratified_hazard_ratio(
     at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
 ) -> Interval:
-    """Estimate a Cox hazard ratio within strata from life tables.
+    """Estimate a Cox hazard ratio within strata from counts at risk and of events.
 
     Parameters
     ----------

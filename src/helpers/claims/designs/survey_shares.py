@@ -30,7 +30,7 @@ LEAST_OF_STRATUM = 30  # respondents, where each stratum has the same weight
 
 @dataclass(frozen=True, slots=True)
 class SurveyShare:
-    """Definition of a survey share: which responses count, and of which.
+    """Definition of a survey share: which responses count, of which respondents.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class SurveyShare:
     halves: frozenset[str] = frozenset()
 
     def count_by_stratum(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Count respondents with the response, and all, by stratum."""
+        """Count by stratum the respondents who gave the answer, and all respondents."""
         asked = answers["respondents"].eq(self.respondents)
         rows = answers[asked & answers["question"].eq(self.question)]
         weight = rows["answer"].isin(self.yes) + rows["answer"].isin(self.halves) / 2
@@ -65,7 +65,7 @@ class SurveyShare:
         return sums[sums["people"] > 0].reset_index(drop=True)
 
     def count_asked(self, answers: pd.DataFrame) -> int:
-        """Count the respondents to a question, blanks included."""
+        """Count all respondents to a question, including blank responses."""
         asked = answers["respondents"].eq(self.respondents)
         of = asked & answers["question"].eq(self.question)
         return int(answers.loc[of, "people"].sum())
@@ -74,7 +74,7 @@ class SurveyShare:
 def require_respondents(
     evidence: Evidence, share: SurveyShare, least: int
 ) -> tuple[Gate, ...]:
-    """Check that enough respondents gave a response."""
+    """Check that enough respondents gave an answer."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     people = int(counts["people"].sum())
     return gates.pass_gates(
@@ -85,7 +85,7 @@ def require_respondents(
 
 
 def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Estimate the share of respondents with a response (Wilson).
+    """Estimate the share of respondents with an answer (Wilson interval).
 
     Ties that count half are split evenly; an odd one is rounded down.
     """
@@ -96,7 +96,7 @@ def estimate_surveyed_share(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def estimate_nested_share(evidence: Evidence, share: SurveyShare) -> Interval:
-    """Estimate the share of respondents, resampling strata."""
+    """Estimate the share of respondents with an answer, resampling strata."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     found = estimate_pooled_share(
         counts["did"], counts["people"], cluster_by_label(counts["stratum"])
@@ -115,7 +115,7 @@ def estimate_mean_of_strata(evidence: Evidence, share: SurveyShare) -> Interval:
 
 
 def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...]:
-    """Return the share of respondents in each stratum, if few."""
+    """Return the share of respondents in each stratum, if strata are few."""
     counts = share.count_by_stratum(evidence.table("survey_answers"))
     rows = zip(counts["stratum"], counts["did"], counts["people"], strict=True)
     return tuple(
@@ -125,7 +125,7 @@ def list_by_stratum(evidence: Evidence, share: SurveyShare) -> tuple[Beside, ...
 
 
 def describe_nonresponse(evidence: Evidence, share: SurveyShare) -> str:
-    """Describe the response rate: respondents with a response, of all."""
+    """Describe the response rate: respondents among all people surveyed."""
     answers = evidence.table("survey_answers")
     told = int(share.count_by_stratum(answers)["people"].sum())
     return say(

@@ -1,4 +1,4 @@
-"""Effects in randomised trials: of pairs, and of blocks."""
+"""Effects in randomised trials of matched pairs or of blocks."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def compute_risk_ratio(events: tuple[int, int], people: tuple[int, int]) -> Inte
 def estimate_ratio_of_blocks(
     rows: pd.DataFrame, part: str, of: str = "", *, seed: int
 ) -> Interval:
-    """Estimate a rate ratio of treated to control, resampling blocks.
+    """Estimate a rate ratio of treatment to control, resampling blocks.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ def estimate_silent_by(
     horizon: float,
     more: tuple[Specification, ...],
 ) -> Finding:
-    """Estimate the share inactive by an age, with two thresholds W of silence."""
+    """Estimate the share inactive by an age, for two lengths W of silence in days."""
     ends = list_lifetime_readings(rows)
     passed = gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     intervals = [estimate_failure(one, horizon) for one in ends]
@@ -68,7 +68,7 @@ def estimate_silent_by(
 def estimate_share_silent(
     rows: Evidence, horizon: float, replicates: Draws = DECIDING
 ) -> Interval:
-    """Estimate the share inactive at an age, enclosing both thresholds W."""
+    """Estimate the share inactive at an age, with limits for both lengths W."""
     ends = list_lifetime_readings(rows)
     gates.pass_gates(*gates.require_failure_gates(ends[-1].lives, horizon))
     return enclose_both(
@@ -79,7 +79,7 @@ def estimate_share_silent(
 def _list_firm_estimates(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Beside]:
-    """Yield the estimate for the better-observed groups, if there are any."""
+    """Yield the estimate for groups with more precise dates, if there are any."""
     if (firm_rows := select_firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
         yield Beside(
@@ -89,7 +89,7 @@ def _list_firm_estimates(
 
 
 def _list_alternatives(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield estimates that ignore entry (biased) or shorten the record."""
+    """Yield biased or shortened alternatives of the share of inactive groups."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         estimate = partial(_estimate_from_origin, rows, horizon)
         yield Specification.tried(say("entry ignored"), estimate, counts=False)
@@ -107,7 +107,7 @@ def _describe_silence(source: LastActivity) -> str:
 def _list_longer(
     rows: Evidence, source: LastActivity, horizon: float
 ) -> Iterator[Specification]:
-    """Yield the estimate with the source's longer silence, if it has one."""
+    """Yield the estimate for a longer silence, if the source allows one."""
 
     def estimate() -> Interval:
         ends = define_registered_lifetimes(rows, w_days=source.also)

@@ -70,7 +70,7 @@ def estimate_pace_ratio(
     clusters: Clusters,
     entry: npt.ArrayLike,
 ) -> Interval:
-    """Estimate the ratio of speeds to death per unit of the first exposure.
+    """Estimate the ratio of speeds towards death per unit of the first exposure.
 
     One over the ratio of times, adjusted for the other columns; who was first watched
     at an age counts from that age on.
@@ -93,7 +93,7 @@ def time_ratio_between(
     exposures: pd.DataFrame,
     clusters: Clusters,
 ) -> Interval:
-    """Estimate the time ratio from interval-censored event times.
+    """Estimate the ratio of event times from interval-censored event times.
 
     Parameters
     ----------
@@ -145,12 +145,12 @@ class _Between:
 
     @cached_property
     def logs(self) -> Floats:
-        """Return log lower and upper ends of the event times, maybe infinite."""
+        """Return logarithms of the lower and upper ends of the event times."""
         with np.errstate(divide="ignore"):
             return np.log(np.stack([self.after, self.until]))
 
     def parts(self, theta: Floats) -> Floats:
-        """Return each row's log probability, computed in the nearer tail."""
+        """Return each row's log probability, computed in the smaller tail."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
         low, high = (self.logs - mean) * narrow
         upper = low > 0
@@ -190,7 +190,7 @@ class _Times:
 
     @cached_property
     def late(self) -> tuple[npt.NDArray[np.intp], Floats]:
-        """Rows that enter after the origin, and log entry times."""
+        """The rows that enter observation after the origin, and log entry times."""
         entry = np.zeros(len(self.x)) if self.entry is None else self.entry
         rows = np.flatnonzero(entry > 0)
         return rows, np.log(entry[rows])

@@ -1,4 +1,4 @@
-"""Compare closure of registered groups by their administration in two arms.
+"""Compare how soon registered groups were closed, between two forms of leadership.
 
 A register knows when groups were made and closed, who led them, and what they had
 written down; it counts no messages. So an owner is who holds an office, and death is
@@ -68,14 +68,14 @@ def count_held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float
 
 
 def read_facts(evidence: Evidence) -> pd.DataFrame:
-    """Read the recorded facts of groups, such as kind, one column per fact."""
+    """Read the recorded properties of groups, such as kind, one column per property."""
     facts = evidence.table("facts")
     table = facts.pivot_table("value", "group", "fact")
     return table.reindex(evidence.groups["group"])
 
 
 def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
-    """Get one recorded fact by group, or raise if it is not recorded.
+    """Return one recorded property by group, or raise if it is not recorded.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def get_fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
 
 
 def charter_has_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    """Return, by group, whether the first charter has words of a kind."""
+    """Return by group whether its first charter contains words of a given kind."""
     facts = read_facts(evidence)
     return get_fact(facts, word).where(get_fact(facts, "charter_on_first_day").eq(1))
 
@@ -119,7 +119,7 @@ def compare_closings(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate the hazard ratio of closure in exposed groups from day 28 on."""
+    """Estimate the hazard ratio of closure in exposed groups after day 28."""
     deciding = _select_at_risk(evidence, exposed, **take_first_choices(sets))
     places = estimate_each_place(deciding, _estimate_one_place)
     finding = Finding.over(
@@ -188,7 +188,7 @@ def _select_at_risk(
 
 
 def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return each group's time under observation and whether it was closed."""
+    """Return each group's days under observation and whether it was closed."""
     closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
     return (born["end_us"] - born["origin_us"]) / DAY_US, closed
 
@@ -196,7 +196,7 @@ def _compute_closings(born: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[b
 def _compute_silences(
     evidence: Evidence, born: pd.DataFrame, w_days: float
 ) -> tuple[pd.Series[float], pd.Series[bool]]:
-    """Return days to the last mail, and whether W silent days were observed.
+    """Return days to the last mail, and whether W days of silence followed it.
 
     A closing ends what can be seen: silence after it is none of the members'.
     """

@@ -40,7 +40,7 @@ WAYS: Mapping[str, Model] = {
 
 
 def build_logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
-    """Return log(1 + count) of what a source counted, as covariates.
+    """Return log(1 + count) of given columns of a source, as covariates.
 
     Where it counted nothing of a group, an indicator says so and the count is 0.
     """
@@ -98,7 +98,7 @@ class Arms:
         return rest.join(covariates), [str(name) for name in covariates]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements of a comparison of two arms."""
+        """Check the data requirements of the comparison of the two arms."""
         return gates.pass_gates(
             gates.require_dated_exposure(self.day - 1, self.day),
             *gates.require_arms(data["exposure"] == 1, data["ended"]),

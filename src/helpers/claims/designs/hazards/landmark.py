@@ -59,7 +59,7 @@ OWN_SLOPES = say("adjusted in each place on its own")
 
 
 def keep_unit(exposure: pd.Series[float]) -> pd.Series[float]:
-    """Return the exposure unchanged, in its own unit."""
+    """Return the exposure unchanged, in its original unit."""
     return exposure.astype("float64")
 
 
@@ -84,7 +84,7 @@ def mark_terciles(exposure: pd.Series[float]) -> pd.Series[float]:
 
 
 def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Return log(1 + count) of given columns, as covariates."""
+    """Return log(1 + count) of given columns, as covariates of a landmark analysis."""
     counts = rows[list(columns)].astype("float64")
     return counts.apply(np.log1p).add_prefix("log ")
 
@@ -228,7 +228,7 @@ class Landmark:
         )
 
     def _own_slopes(self, data: pd.DataFrame) -> tuple[Specification, ...]:
-        """Return an analysis with covariate effects that differ by stratum.
+        """Return the analysis with covariate effects that differ between strata.
 
         Places of too few ends for effects of their own share one.
         """
@@ -237,7 +237,7 @@ class Landmark:
         return (Specification.tried(OWN_SLOPES, partial(_fit_own_slopes, data, self)),)
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate the hazard ratio in one stratum with enough events."""
+        """Estimate the hazard ratio in a single stratum with enough events."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         count = 1 + self.adjust.shape[1]

@@ -43,7 +43,7 @@ def compare_at_landmark(
     day: int,
     **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
 ) -> Landmark:
-    """Build a comparison of groups alive at an age, adjusted for volume."""
+    """Build a comparison of groups alive at an age, adjusted for message volume."""
     return Landmark(
         evidence=evidence,
         exposure=exposure.astype("float64"),
@@ -60,7 +60,7 @@ def compare_by_replies(
     definition: str,
     coding: Coding = keep_unit,
 ) -> Finding:
-    """Compare hazards by an exposure made of replies in days 0–27, volume-adjusted.
+    """Compare hazards by an exposure from replies in days 0–27, adjusted for volume.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def fit_cox_model(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
 def count_literal(
     one: Landmark, side: float, *, alive: bool, whose: str = ""
 ) -> tuple[Beside, ...]:
-    """Estimate the share of one arm alive, or dead, after a year.
+    """Estimate the share of one arm that is alive, or dead, after a year.
 
     By Kaplan and Meier from the landmark on, for all groups at risk there: each counts
     for as long as it was followed. A purpose fulfilled is neither. Over several places
@@ -149,7 +149,7 @@ def count_literal(
 
 
 def _compute_days_since(ends: Ends, day: float, keep: Bools) -> Ends:
-    """Shift lifetimes so that they start at a later age."""
+    """Shift the origin of lifetimes to a later age."""
     lives = ends.lives.where(keep)
     later = replace(
         lives,

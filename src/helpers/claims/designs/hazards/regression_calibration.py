@@ -1,4 +1,4 @@
-"""Monthly shares of messages of one kind, with classification error.
+"""Monthly share of messages with a label, corrected for classification error.
 
 A unit is a group's month of 28 days. What people would find in it is expected from
 what the instrument finds, by the labels of all months, see
@@ -35,7 +35,7 @@ SUMS = ("messages", "predicted", "correction")
 
 @dataclass(frozen=True, eq=False)
 class Talk:
-    """Share of one kind of message by group and month, calibrated by labels.
+    """Share of messages with one label by group and month, calibrated by hand labels.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Talk:
 
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
-        """Read labels and classifier scores of one kind of message."""
+        """Read hand labels and classifier scores of one message label."""
         labelled = Labelled.of(evidence, kind, answer)
         whose = labelled.groups
         gates.pass_gates(gates.require_clusters(whose["network"], whose["batch"]))
@@ -96,7 +96,7 @@ class Talk:
         return shares.set_axis(rows.index)
 
     def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the classifier's share in given group-months."""
+        """Return the uncorrected classifier share in given group-months."""
         return self.at(rows)["machine"]
 
     @cached_property
@@ -113,7 +113,7 @@ class Talk:
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:
-        """Check that the classifier errs equally in dead and living groups.
+        """Check that the classifier errs equally often in dead and in living groups.
 
         What it says of messages of which people say the same may not tell who died.
         """

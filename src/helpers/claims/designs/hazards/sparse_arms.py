@@ -1,4 +1,4 @@
-"""Compare event rates when an arm has fewer than five events (sparse).
+"""Compare event rates of two arms if one has fewer than five events.
 
 The difference of the rates of ending, within strata of what the hazard model adjusts
 for, stands on the scale of the rule as 1 + difference ÷ the others' rate: a ratio.
@@ -179,7 +179,7 @@ def estimate_relative_rate(
 def _build_quintile_strata(
     adjusted: pd.DataFrame, place: npt.ArrayLike | None = None
 ) -> npt.NDArray[np.intp]:
-    """Return a stratum id per row: the cross of place and quintiles."""
+    """Return a stratum id per row: the cross of source and covariate quintiles."""
     where = np.zeros(len(adjusted)) if place is None else np.asarray(place, object)
     if adjusted.empty:
         return pd.factorize(where)[0]

@@ -1,4 +1,4 @@
-"""Time-varying exposures: split lifetimes at the start and end of exposure.
+"""Time-varying exposures: split lifetimes where the exposure starts and ends.
 
 Death is the first silence of W days, dated at its start, so that nothing is known of
 a group's later life when its risk is asked for. Stretches are cut at spells and every
@@ -84,7 +84,7 @@ def _cut_rows(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for rows covered by an exposure spell, else 0."""
+    """Return 1 for rows of time within a period of exposure, else 0."""
     types = {"group": "int64", "from_age": "float64"}
     ordered_spells = spells.astype(types).sort_values(["group", "from_age"])
     ordered_spells["until"] = ordered_spells.groupby("group")["to_age"].cummax()

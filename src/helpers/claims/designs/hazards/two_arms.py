@@ -1,4 +1,4 @@
-"""Hazard ratios of two arms at equal age, with their gates."""
+"""Hazard ratios of two arms at equal age, with their data requirements."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival.hazards.cox import select_informative
 
 
 def require_arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Check the data requirements of arms that groups may switch.
+    """Check the data requirements of two arms between which groups may switch.
 
     An arm's size is the number of its different groups.
 
@@ -46,7 +46,7 @@ def drop_constant(exposures: pd.DataFrame) -> pd.DataFrame:
 def estimate_ratio_of_lives(
     data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
 ) -> Interval:
-    """Estimate the hazard ratio of lifetimes; a rate ratio if sparse.
+    """Estimate the hazard ratio of two arms; a rate ratio if events are few.
 
     Parameters
     ----------

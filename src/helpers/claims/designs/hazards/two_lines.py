@@ -1,4 +1,4 @@
-"""Two-line test of a U shape: hazard falls up to a break and rises beyond it.
+"""Two-line test of a U-shaped hazard: it falls below a break and rises above.
 
 References
 ----------
@@ -21,7 +21,7 @@ TWO = 2  # values make a slope
 
 
 def find_bottom(data: pd.DataFrame, known: Sequence[str]) -> float:
-    """Find the exposure with the lowest hazard on a fitted parabola.
+    """Find the exposure with the lowest hazard by a quadratic model.
 
     Two different values at the least stay below it, and two from it on: a dose that
     half of the groups lack has no slope below its first step.

@@ -89,7 +89,7 @@ def enclose_estimate(
 
 
 class _Lives(NamedTuple):
-    """Lifetimes and predictors as arrays, for fast resampling."""
+    """Lifetimes and predictors as numpy arrays, for fast resampling."""
 
     duration: Floats
     ended: npt.NDArray[np.bool_]
@@ -107,7 +107,7 @@ class _Lives(NamedTuple):
         )
 
     def at(self, rows: npt.NDArray[np.intp]) -> Self:
-        """Return the selected rows, possibly repeated."""
+        """Return selected rows, some maybe repeatedly, as in a bootstrap sample."""
         return type(self)(
             self.duration[rows], self.ended[rows], self.entry[rows], self.x[rows]
         )

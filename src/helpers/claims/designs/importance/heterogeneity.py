@@ -23,7 +23,7 @@ NORMAL_95 = 1.96
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Profile:
-    """Limits of a between-group standard deviation, by the Q-profile method."""
+    """Confidence limits of a between-group standard deviation (Q-profile method)."""
 
     values: Floats
     errors: Floats

@@ -24,7 +24,7 @@ SAMPLES = 100
 def compute_largest_share(
     y: Floats, families: Sequence[Floats], clusters: Clusters, gain: Gain
 ) -> Interval:
-    """Estimate how much the strongest family explains of what all explain.
+    """Estimate the strongest predictor family's share of all explained log likelihood.
 
     Parameters
     ----------

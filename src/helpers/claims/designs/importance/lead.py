@@ -1,4 +1,4 @@
-"""Lead of one family of predictors over the next best in explained deviance."""
+"""Lead of one predictor family over the next best in explained deviance."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLES, STEPS, CLOSE = 200, 50, 1e-8
 def estimate_lead(
     y: Floats, families: Sequence[Floats], clusters: Clusters
 ) -> Interval:
-    """Estimate the first family's Shapley share minus the best other share.
+    """Estimate the first family's Shapley share minus the largest other share.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def estimate_lead(
 
 
 def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
-    """Compute the first family's Shapley share minus the best other share.
+    """Compute the first family's Shapley share minus the largest other share.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def compute_lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float
 
 
 def _compute_explained(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return the deviance that a Poisson regression explains, halved."""
+    """Return half the deviance that a Poisson regression explains."""
     design = np.column_stack([np.ones(len(y)), x - x.mean(axis=0)])
     mean = float((weight * y).sum() / weight.sum())
     beta = np.zeros(design.shape[1])

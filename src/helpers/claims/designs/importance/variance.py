@@ -1,4 +1,4 @@
-"""Share of the variance of log lifetimes between operators.
+"""Share of the variance of log lifetimes that is between operators.
 
 A lognormal model with a random effect for each operator, integrated by Gauss and
 Hermite's rule; the share is profiled, so its limits stay in [0, 1) and reach 0.
@@ -36,7 +36,7 @@ def estimate_shared_variance(
     unit: npt.ArrayLike,
     kinds: pd.DataFrame,
 ) -> Interval:
-    """Estimate the intraclass share of variance of log times between units.
+    """Estimate the share of variance of log event times that is between operators.
 
     Parameters
     ----------
@@ -77,12 +77,12 @@ class _Model:
 
     @cached_property
     def open(self) -> npt.NDArray[np.intp]:
-        """Indices of censored rows."""
+        """Row indices of censored times."""
         return np.flatnonzero(~self.ended)
 
     @cached_property
     def open_starts(self) -> npt.NDArray[np.intp]:
-        """Start of each operator among the censored rows."""
+        """Index of each operator's first row among the censored rows."""
         return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
 
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
@@ -122,7 +122,7 @@ class _Model:
         return log_densities
 
     def heights(self) -> Floats:
-        """Return the maximal log likelihood for each share of variance."""
+        """Return the maximal log likelihood at each value of the variance share."""
         theta = np.zeros(self.design.shape[1] + 1)
         theta[0], theta[-1] = self.log_time.mean(), np.log(self.log_time.std())
         log_likelihoods = []

@@ -1,4 +1,4 @@
-"""Regress later counts on earlier ones, between groups or within them.
+"""Regress later counts on earlier counts, between groups or within them.
 
 Between groups a negative binomial mean (log link), within them a Poisson one with an
 effect for each unit; errors are sandwiches over clusters with t(K − 1), so neither
@@ -124,7 +124,7 @@ class _Fieller:
 def compare_kinds(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
-    """Fit a negative binomial regression to one count per group.
+    """Compare counts between kinds of groups by negative binomial regression.
 
     Parameters
     ----------

@@ -58,7 +58,7 @@ def require_enough(events: pd.DataFrame, template: str) -> gates.Gate:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """Cumulative counts by group and calendar day, for fast sums.
+    """Cumulative counts by group and calendar day, for fast sums over periods.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Series:
         return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
-        """Build cumulative counts of other rows for the same groups and days."""
+        """Build cumulative counts of other rows on the same groups and days."""
         day = rows["day"] - self.start
         inside = day.between(0, len(self.sums) - 2)
         inside &= rows["group"].isin(self.groups)
@@ -103,14 +103,14 @@ class Series:
         return replace(self, sums=np.cumsum(table, axis=0, out=table))
 
     def between(self, day: int, low: int, high: int) -> Floats:
-        """Return each group's count between two days relative to a day."""
+        """Return each group's count in a period relative to a given day."""
         most, day = len(self.sums) - 1, day - self.start
         a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
         counts: Floats = self.sums[b] - self.sums[a]
         return counts
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
-        """Return the count around each row's day in the row's group."""
+        """Return the count around the day of each row, in that row's group."""
         row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
         most = len(self.sums) - 1
@@ -119,7 +119,7 @@ class Series:
         return counts
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
-        """Return which groups were observed during the whole period."""
+        """Return which groups were observed during a whole period."""
         inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
             self.last >= day + high + 1
         )
@@ -163,7 +163,7 @@ def stack_events(
 def _match_controls(
     series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
 ) -> npt.NDArray[np.intp]:
-    """Find up to three groups as active, observed and without an event."""
+    """Find up to three similar control groups, observed and without the event."""
     seen = series.watched(day, *span)
     if not seen[here]:
         return np.empty(0, np.intp)
@@ -203,7 +203,7 @@ def estimate_event_ratio(
 
 
 def count_talk(evidence: Evidence) -> Series:
-    """Return the daily message counts of all groups."""
+    """Return the message counts of all groups by calendar day."""
     daily = evidence.daily.rename(columns={"messages": "value"})
     return Series.of(evidence, daily[["group", "day", "value"]])
 
@@ -211,7 +211,7 @@ def count_talk(evidence: Evidence) -> Series:
 def select_before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the change in counts before events, as a negative control."""
+    """Estimate the change in counts before the events, as a negative control."""
     return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(estimate_event_ratio, evidence, series, events, BEFORE),

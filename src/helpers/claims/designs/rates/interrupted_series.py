@@ -15,7 +15,7 @@ from helpers.wording import say
 def fit_series_coefficient(
     values: npt.ArrayLike, exposures: pd.DataFrame, scale: ScaleName = "identity"
 ) -> Interval:
-    """Fit the first coefficient to a time series, with autocorrelated errors.
+    """Estimate a regression coefficient of a time series with autocorrelated errors.
 
     The error is that of least squares, widened by √((1 + r)/(1 − r)) where r is the
     residuals' correlation with their neighbours, if that is positive; t(n − p).

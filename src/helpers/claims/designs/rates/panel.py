@@ -183,7 +183,7 @@ class Panel:
         )
 
     def _alone(self, data: pd.DataFrame) -> Interval:
-        """Estimate the hazard ratio in one stratum with enough events."""
+        """Estimate the hazard ratio in a single stratum with enough events."""
         if has_sparse_arm(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where="place")
         gates.pass_gates(

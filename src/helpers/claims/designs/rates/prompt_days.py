@@ -1,4 +1,4 @@
-"""Compare days with and without a host's prompt, and the day before."""
+"""Compare message counts on days with and without a host's prompt."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from helpers.survival import Interval
 def select_days_around(
     evidence: Evidence, days: pd.DataFrame, chosen: pd.Series
 ) -> pd.DataFrame:
-    """Select days with messages of other members then and the day before.
+    """Select group-days with messages of non-hosts on that day and the day before.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def select_days_around(
 
 
 def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Estimate message ratios on prompt days, and on the day before.
+    """Estimate ratios of members' messages on prompt days, and on the day before.
 
     Within groups and days of the week, given the week that ended two days before.
 
@@ -58,7 +58,7 @@ def compute_ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, In
 def estimate_day_before(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Specification, ...]:
-    """Return the ratio on the day before the prompt, as a negative control."""
+    """Return the message ratio one day before prompts, as a negative control."""
 
     def before() -> Interval:
         _, control = compute_ratios(evidence, rows)

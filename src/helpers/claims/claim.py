@@ -63,7 +63,7 @@ class Claim:
 
     @cached_property
     def rule(self) -> Rule:
-        """The rule that decides the claim; an error if it has none."""
+        """The rule that decides the claim; raises an error if the claim has none."""
         return get_rule(self.entry)
 
     @cached_property
@@ -73,7 +73,7 @@ class Claim:
 
     @property
     def components(self) -> tuple[Measure, ...]:
-        """What the rule compares, one measure for each of its estimates."""
+        """The quantities that the claim's rule compares, one per estimate."""
         return self.wording.legs
 
     @cached_property
@@ -83,7 +83,7 @@ class Claim:
 
     @cached_property
     def group_needs(self) -> tuple[Need, ...]:
-        """The data that each group must record, if a study mixes export formats."""
+        """The data that each group must record if a study mixes export formats."""
         return list_group_needs(self.id)
 
     @cached_property
@@ -93,7 +93,7 @@ class Claim:
 
     @cached_property
     def missing(self) -> Missing | None:
-        """The data that no source has; None if some source tests it."""
+        """The data that no source records; None if some source tests the claim."""
         return get_missing(self.id)
 
     @cached_property
@@ -103,7 +103,7 @@ class Claim:
 
     @cached_property
     def design_size(self) -> DesignSize | None:
-        """The number of groups at which its verdicts are reliable, if calibrated."""
+        """The number of groups from which its verdicts are reliable, if simulated."""
         return get_design_size(self.id)
 
     def find_plan(self, source: str) -> EvidencePlan | None:

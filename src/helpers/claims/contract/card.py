@@ -152,12 +152,12 @@ class Card:
         return self.variants[variant]
 
     def lead(self, variant: str = "") -> int:
-        """Return which component is quoted if a claim's rule has several."""
+        """Return the index of the quoted component if a claim's rule has several."""
         shown = [measure.shown for measure in self.measures(variant)]
         return shown.index("lead") if "lead" in shown else 0
 
     def tested_form(self, variant: str = "") -> Text:
-        """Return the form of the claim that is tested, if it is stronger.
+        """Return the stronger form of the claim that is tested, if it differs.
 
         >>> get_card("s0-lurkers-are-many").tested_form().en
         'most members are silent for twelve weeks'

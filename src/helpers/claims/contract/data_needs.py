@@ -1,4 +1,4 @@
-"""Data that a claim needs from a study, and the message if they are missing.
+"""Data that a claim needs from a study, and the error message if they are missing.
 
 A claim is never left without a word: either its estimator is asked, or the refusal
 names the column, field, label or event that the study lacks. `data_needs.toml` says
@@ -54,7 +54,7 @@ class Need:
 
     @property
     def place(self) -> tuple[str, str]:
-        """The table (or ``observability``, ``labels``) and the column in it."""
+        """The table (or ``observability``, ``labels``) and column with the data."""
         table, _, column = self.where.partition(".")
         return table, column
 
@@ -94,7 +94,7 @@ class Need:
 
     @property
     def lacking(self) -> str:
-        """The clause that a study does not record the data."""
+        """The clause of a message: the study does not record the data."""
         if self.place[0] == "labels":
             return "has none"
         return "has no such table" if self.where in TABLES else "does not record it"
@@ -119,7 +119,7 @@ def _get_table(study: Tables, name: str) -> pd.DataFrame | None:
 
 
 def _is_coded(study: Tables, fact: str, *, several: bool) -> bool:
-    """Return whether any group has a hand-coded fact, or several if needed."""
+    """Return whether enough groups have a hand-coded value of a fact."""
     tables = (_get_table(study, name) for name in ("codings", "facts"))
     facts = [rows["fact"] for rows in tables if rows is not None]
     if several:
@@ -202,14 +202,14 @@ def get_refusal_text(claim: str, study: Tables) -> str:
 
 
 def _format_too_few(weak: Mapping[str, Any], study: Tables) -> str:
-    """Return how many units there are of those needed, or "" if there are enough."""
+    """Return a text "n of m units needed", or "" if there are enough."""
     counts = {name: _count_units(study, *of) for name, of in weak["counts"].items()}
     enough = next(iter(counts.values())) >= weak["least"]
     return "" if enough else weak["words"].format(least=weak["least"], **counts)
 
 
 def _count_units(study: Tables, table: str, rows: str, people: str = "") -> int:
-    """Count rows of a table by a query, or sum its column of people over them."""
+    """Count the table rows that satisfy a query, or sum their number of people."""
     held = study.table(table).query(rows)
     return People(held[people].sum()) if people else len(held)
 

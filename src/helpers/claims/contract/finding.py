@@ -160,7 +160,7 @@ class Finding:
         permuted: Callable[[T, int], Interval] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
-        """Build the result of an estimator from sets of choices, the first primary.
+        """Build the result of an estimator from combinations of analytic choices.
 
         Parameters
         ----------

@@ -97,7 +97,7 @@ def require_groups(number: int, least: int = LEAST_GROUPS) -> Gate:
 
 
 def require_follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
-    """Check that 20 groups have a potential follow-up up to the horizon.
+    """Check that 20 groups could be followed up to the horizon.
 
     Potential follow-up is END − W − origin, whether the group died or not: counting
     only survivors would let the outcome decide who may answer.
@@ -165,7 +165,7 @@ def require_arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ..
 
 
 def require_ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
-    """Check for 5 events in each arm, as only a time ratio can be estimated.
+    """Check for 5 events in each arm, enough to estimate a ratio of event times.
 
     >>> require_ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
     Gate(name='ends in each arm', passed=False, detail='5 and 4 ends, 5 needed')
@@ -199,7 +199,7 @@ def require_events_per_coefficient(deaths: int, number: int) -> Gate:
 
 
 def require_filled(groups_full: int, least: int) -> Gate:
-    """Check that enough groups reached their member limit.
+    """Check that enough groups have reached their maximal number of members.
 
     >>> require_filled(9, 10).detail
     '9 groups filled, 10 needed'
@@ -223,7 +223,7 @@ def require_cohorts(template: str, years: int, least: int) -> Gate:
 
 
 def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
-    """Check that networks are one or at least 8; name the clusters.
+    """Check that there is one network or at least 8; return the clusters to resample.
 
     One operator gives batches or groups, and a verdict within that network.
 
@@ -238,7 +238,7 @@ def require_clusters(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
 
 
 def say_resampled(clusters: Clusters) -> str:
-    """Say which units are resampled, and how many."""
+    """Describe which units the bootstrap resamples, and their number."""
     n = clusters.count
     kinds = {
         "batch": say_plural("resampling {n} batch", "resampling {n} batches", n=n),
@@ -249,7 +249,7 @@ def say_resampled(clusters: Clusters) -> str:
 
 
 def require_sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
-    """Check for enough groups (one row each) and enough clusters.
+    """Check for enough groups (one per row) and enough bootstrap clusters.
 
     >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": ["first"] * 50})
     >>> [gate.detail for gate in require_sampled(rows)]
@@ -306,7 +306,7 @@ def refuse_survivor_frame(*, survivors_only: bool) -> Gate:
 def require_dated_exposure(
     last_exposure_day: float, landmark: float, lag: float = 0.0
 ) -> Gate:
-    """Check that an exposure precedes the landmark, or is lagged a week.
+    """Check that an exposure was recorded before follow-up starts, or a week earlier.
 
     >>> require_dated_exposure(27, 28).passed, require_dated_exposure(28, 28).passed
     (True, False)
@@ -349,7 +349,7 @@ def require_labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
 
 
 def require_observed(observability: Observability, *needs: str, source: str) -> Gate:
-    """Check that a source observes what an estimate needs."""
+    """Check that a study records given things, such as replies."""
     try:
         observability.require(*needs, source=source)
     except NotIdentifiableError as error:

@@ -1,4 +1,4 @@
-"""What a public source's tables mean to claims: the ``[claims]`` of its description."""
+"""Meaning of a public source's tables for claims, from its ``[claims]`` settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ USERS = "own"  # the study of `shequn run --list`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastActivity:
-    """What the last of two recorded dates of a group means.
+    """Meaning of the later of two recorded dates of a group, such as a last post.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class LastActivity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFacts:
-    """What claims have to know of a source.
+    """Settings of a public source that estimators need, such as time origin and bias.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class SourceFacts:
 
 @cache
 def read_source_facts(source: str) -> SourceFacts:
-    """Read what claims have to know of a source.
+    """Read the settings of a public source that estimators need.
 
     >>> read_source_facts("v2ex_nodes").last_activity.what
     'topic or reply'

@@ -1,4 +1,4 @@
-"""Alternative specifications of an estimate, and a balanced subset of them.
+"""Alternative specifications of an estimate, and the choice of a balanced subset.
 
 A specification is a recipe. It is computed when its numbers are asked for, so that an
 estimator can name a hundred of them at no cost; `make evidence` asks for them all, and
@@ -113,7 +113,7 @@ class Specification:
 
     @cached_property
     def legs(self) -> Legs:
-        """Its estimates, computed once; empty if the data do not allow them."""
+        """The estimates under this specification; empty if data do not allow them."""
         try:
             intervals = self.way()
         except NotIdentifiableError:
@@ -121,7 +121,7 @@ class Specification:
         return intervals if isinstance(intervals, tuple) else (intervals,)
 
     def outcome(self, rule: Rule) -> Outcome:
-        """Return its estimates and the decision rule's verdict on them."""
+        """Return the estimates and the decision rule's verdict on them."""
         legs = self.legs
         decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
         return Outcome(
@@ -143,7 +143,7 @@ def list_alternatives(
 
 
 def take_first_choices(sets: Sets) -> dict[str, Any]:
-    """Return the first choice of each set: the primary analysis."""
+    """Return the first option of each analytic choice: the primary analysis."""
     return {name: next(iter(values.values())) for name, values in sets.items()}
 
 
@@ -194,7 +194,7 @@ def multiply_sets(
 def select_balanced_subset(
     ways: Sequence[Specification], most: int = MOST, *, seed: int = SEED
 ) -> tuple[Specification, ...]:
-    """Select at most `most` specifications, with all choices equally frequent.
+    """Select at most `most` specifications in which all options are equally frequent.
 
     Decisive ones always stay. Of the others, in an order drawn by the seed, the one
     whose choices were taken least often so far is taken next.
@@ -217,7 +217,7 @@ def select_balanced_subset(
 
 
 def _select_balanced(ways: Sequence[Specification], n_wanted: int) -> list[int]:
-    """Return indices of specifications so that all choices are equally frequent."""
+    """Return indices of specifications in which all options are equally frequent."""
     values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}
     at = {choice: nth for nth, choice in enumerate(sorted(values))}

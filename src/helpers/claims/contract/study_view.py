@@ -1,4 +1,4 @@
-"""A study's tables as estimators read them: all groups, or one network."""
+"""A study's tables as estimators read them: for all groups or for one network."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Evidence:
         return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
 
     def records(self, *needs: str) -> bool:
-        """Return whether the study has data, by their names in `data_needs.toml`."""
+        """Return whether the study records data named in `data_needs.toml`."""
         return all(get_need(name).met_by(self.study) for name in needs)
 
     @property
@@ -67,7 +67,7 @@ class Evidence:
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """Groups followed since their origin, without those that are older.
+        """Return groups followed since their origin, without those that existed before.
 
         Who enters a frame late, by having been busy, may be recorded from its origin.
         """
@@ -78,13 +78,13 @@ class Evidence:
 
     @cached_property
     def of_known_age(self) -> Self:
-        """The same tables, without groups older than the record."""
+        """The same tables, without groups that existed before the record began."""
         older = self.groups["group"].isin(self._with_fact["there_at_first"])
         return replace(self, groups=self.groups[~older]) if older.any() else self
 
     @property
     def busy_spells(self) -> bool:
-        """Whether groups are listed, and observed, only while they are busy.
+        """Whether the source lists and observes groups only while they are active.
 
         Silence is then an upper bound of death, of groups that were busy early.
         """
@@ -97,17 +97,17 @@ class Evidence:
 
     @property
     def may_die(self) -> May:
-        """Verdicts that a failure probability may give, despite selection bias."""
+        """The verdicts on failure probabilities that the selection of groups allows."""
         return "contradict" if self.busy_spells else "both"
 
     @property
     def busy_only(self) -> tuple[str, ...]:
-        """Qualifier of verdicts on groups that were selected as active early."""
+        """Qualifier for verdicts on groups selected because of early activity."""
         return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:
-        """Ids of groups recorded from their origin, and of older ones."""
+        """Return ids of groups recorded from their origin, and of groups older."""
         names = ("recorded_from_origin", "there_at_first")
         if "facts" not in self.study.manifest.tables:
             return dict.fromkeys(names, frozenset())
@@ -191,7 +191,7 @@ class Evidence:
         return whole.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
-        """Check that the source records given things, such as replies."""
+        """Check that the source records given features, such as replies."""
         return require_observed(self.observability, *needs, source=self.name)
 
     @property
@@ -202,7 +202,7 @@ class Evidence:
 
     @property
     def frame(self) -> str:
-        """Name of the sampling frame: groups listed, and time origin."""
+        """Name of the sampling frame: groups listed, and their time origin."""
         every = self.observability.never_active_listed
         births = {
             "creation": say("from creation"),
@@ -219,11 +219,11 @@ class Evidence:
 
     @property
     def frame_bias(self) -> frozenset[str]:
-        """Directions in which the sampling frame biases failure estimates."""
+        """Directions in which the sampling frame biases estimates of failure."""
         return frozenset(self.study.manifest.frame_bias)
 
     def speaks_for(self) -> SpeaksFor:
-        """Return the verdicts on failure that the frame's bias allows.
+        """Return the verdicts on failure that the bias of the sampling frame allows.
 
         A frame that can only push failure down supports "most fail" a fortiori and
         cannot contradict it; one that can only push it up is the mirror image.

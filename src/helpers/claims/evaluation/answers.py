@@ -38,7 +38,7 @@ def combine_answers(
 
 
 def _select_comparable(able: Sequence[Verdict]) -> list[Verdict]:
-    """Select verdicts on the claim's own measure, else the commonest other.
+    """Select direct verdicts, else those by the commonest indirect measure.
 
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
@@ -80,17 +80,17 @@ class Answered:
 
     @property
     def words(self) -> Counter[Word]:
-        """Number of deciding sources by verdict."""
+        """Number of sources that gave each verdict."""
         return Counter(v.word for v in self.deciding if v.word)
 
     @property
     def decided(self) -> list[Word]:
-        """The verdicts given, of supported and not supported."""
+        """Which of the verdicts SUPPORTED and CONTRADICTED some source gave."""
         return [word for word in DECIDED if self.words[word]]
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Measures of the claimed quantity that are reported."""
+        """The quantities that the answer reports."""
         return self.card.measures(self.variant)
 
     @property
@@ -100,27 +100,27 @@ class Answered:
 
     @property
     def by_legs(self) -> bool:
-        """Whether the estimates of a composite rule are reported singly."""
+        """Whether the components of a composite rule are reported one by one."""
         return isinstance(get_rule(get_claim(self.card.id)), All)
 
     @property
     def many(self) -> int:
-        """Number of sources with a verdict equal to the combined answer."""
+        """Number of sources with a verdict equal to the combined one."""
         return sum(v.word == self.word for v in self.deciding)
 
     @property
     def is_fragile(self) -> bool:
-        """Whether at least half of the verdicts are fragile."""
+        """Whether at least half of the sources' verdicts on the claim are fragile."""
         return self.words[Word.FRAGILE] >= HALF * len(self.deciding)
 
     @property
     def only_shown(self) -> bool:
-        """Whether no source's verdict may decide the claim."""
+        """Whether no source is allowed to decide the claim."""
         return not any(v.decides for v in self.deciding)
 
     @property
     def word(self) -> str:
-        """The combined verdict."""
+        """The combined verdict of all sources."""
         if self.card.why.en:
             return Word.UNFALSIFIABLE
         if not self.deciding:
@@ -138,7 +138,7 @@ class Answered:
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
-        """Estimates and verdict of each part of a composite rule."""
+        """Estimates and verdict of each component of a composite claim."""
         rule = get_rule(get_claim(self.card.id))
         rules = rule.rules if isinstance(rule, All) else ()
         legs = []
@@ -150,7 +150,7 @@ class Answered:
         return tuple(legs)
 
     def intervals(self, number: int) -> Iterator[Interval]:
-        """Yield the estimates of one part over sources and networks.
+        """Yield the estimates of one component over sources and networks.
 
         Legs that are alike are all yielded.
         """
@@ -162,7 +162,7 @@ class Answered:
 
 
 def _find_commonest(words: Mapping[Word, int]) -> Word:
-    """Return the verdict of most sources on one part of a rule."""
+    """Return the verdict that most sources give on one component of a rule."""
     decided = sorted(
         (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
     )
@@ -175,7 +175,7 @@ def _find_commonest(words: Mapping[Word, int]) -> Word:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One part of a composite rule over all sources: estimates and verdict."""
+    """One component of a composite claim over all sources: estimates and verdict."""
 
     measure: Measure
     known: tuple[Interval, ...]

@@ -63,7 +63,7 @@ def read_calibration(claim_id: str, word: Word) -> Simulated | None:
 
 
 def find_row(claim_id: str, study: str, control: str) -> Row | None:
-    """Find the stored result of a negative control for a claim and study."""
+    """Find the stored negative control of a claim in a study."""
     key = (claim_id, study, control)
     rows = (row for row in _build_rows(RESULTS))
     return next(
@@ -73,7 +73,7 @@ def find_row(claim_id: str, study: str, control: str) -> Row | None:
 
 
 def read_simulated(row: Row, word: Word) -> Simulated | None:
-    """Read how many simulated studies gave a verdict, if stored."""
+    """Read how many simulated studies gave a certain verdict, if stored."""
     if not row["of"] or not row[word.lower()]:
         return None
     return Simulated(int(row[word.lower()]), int(row["of"]))

@@ -1,4 +1,4 @@
-"""Negative controls: check whether a verdict also occurs without any effect.
+"""Negative controls: test whether a verdict also occurs without any effect.
 
 References
 ----------
@@ -31,7 +31,7 @@ PERMUTATIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of a negative control, and whether it failed.
+    """The result of one negative control, and whether the control failed.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A claim's estimates, with the negative controls to be checked.
+    """A claim's estimates and the negative controls to run on them.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Asked:
         return None if row is None else control_results.read_interval(row)
 
     def _permuted(self, word: Word) -> Simulated | None:
-        """Permute the exposure and count how often the verdict is given."""
+        """Permute the exposure and count how often the same verdict results."""
         null = self.finding.permuted
         if null is None or not self.permute:
             return None
@@ -129,7 +129,7 @@ class Asked:
         return self.rule.decide(leg, *self.finding.legs[1:]).word
 
     def _shows(self, leg: Interval, word: Word) -> bool:
-        """Return whether a control estimate shows the effect of a verdict."""
+        """Return whether a control estimate shows the effect that a verdict states."""
         null, own = self.rule.no_effect, self.finding.legs[0]
         if null is None or own is None or leg.low <= null <= leg.high:
             return False

@@ -283,7 +283,7 @@ def _build_verdict(question: _Question, evidence: Evidence, blank: Verdict) -> V
 
 
 def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Apply the decision rule, then all limits on the verdict."""
+    """Apply the decision rule to an estimate, then all limits on the verdict."""
     source = question.method.study.name
     finding = add_planned_qualifiers(finding, question.plan, source)
     if finding.parts:
@@ -326,7 +326,7 @@ def _judge_finding(question: _Question, finding: Finding, blank: Verdict) -> Ver
 def _check_controls(
     question: _Question, finding: Finding, decision: Decision, label: str
 ) -> tuple[Checked, ...]:
-    """Check the negative controls of a decisive verdict; others need none."""
+    """Check the negative controls of a supported or contradicted claim."""
     if decision.word not in DECIDING:
         return ()
     rule, permute = question.claim.rule, question.permute
@@ -358,7 +358,7 @@ def _add_finding(
 
 
 def _combine_parts(question: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge independent parts one by one and combine their verdicts."""
+    """Judge independent components one by one and combine their verdicts."""
     parts = tuple(
         _judge_finding(question, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts

@@ -85,7 +85,7 @@ def is_agreeing(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> b
 
 
 def is_same_side(one: tuple[bool | None, ...], other: tuple[bool | None, ...]) -> bool:
-    """Return whether two sets of estimates are on the same side of their thresholds.
+    """Return whether two sets of estimates are on the same side of the thresholds.
 
     >>> (
     ...     is_same_side((True, None), (True, True)),

@@ -30,7 +30,7 @@ Cell = tuple[str, str]  # claim and study
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A verdict's p-value adjusted for multiple testing.
+    """The p-value of a verdict, adjusted for multiple testing.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Adjusted:
 
     @property
     def told(self) -> str:
-        """Note on a verdict that multiple testing does not survive, else ""."""
+        """Note that a verdict is not significant after adjustment, else ""."""
         if self.selected or not self.decided:
             return ""
         return say(
@@ -85,7 +85,7 @@ def list_families(verdicts: Iterable[Verdict]) -> Mapping[Cell, Adjusted]:
 
 
 def _select_cells(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield the verdict, or those of its parts if it has no p-value."""
+    """Yield the verdict, or its components' verdicts if it has no p-value itself."""
     if verdict.word in SILENT:
         return
     if verdict.interval is None:
@@ -143,7 +143,7 @@ def _test(cell: Verdict) -> Tested:
 def _in_themes(
     record: Sequence[Verdict], tested: Mapping[Cell, Tested]
 ) -> dict[Cell, float]:
-    """Return p-values adjusted over the claims of each theme only."""
+    """Return p-values adjusted over the claims of each theme separately."""
     found: dict[Cell, float] = {}
     for own in _grouped(record, lambda cell: get_claim(cell.claim).theme):
         keys = [_key(cell) for cell in own]

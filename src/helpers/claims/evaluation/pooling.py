@@ -153,7 +153,7 @@ def _select_comparable_verdicts(
 
 
 def _describe_common_definition(entering: Sequence[Verdict]) -> tuple[str, ...]:
-    """Return a qualifier if sources were combined by a common definition."""
+    """Return a qualifier if sources were combined under their common definition."""
     other = any(v.shared is not None and v.shared != v.interval for v in entering)
     return (COMMON,) if other else ()
 
@@ -176,12 +176,12 @@ def _find_side(verdict: Verdict) -> str:
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:
-    """Return whether a verdict is allowed by its frame's bias."""
+    """Return whether the documented bias of a sampling frame allows its verdict."""
     return _decide_common(rule, verdict) in limit_by_frame(verdict.speaks_for)
 
 
 def _decide_common(rule: Rule, verdict: Verdict) -> Word | None:
-    """Return the verdict under the definition that all sources share."""
+    """Judge a verdict by its estimates under the definition common to all sources."""
     if verdict.shared is None or verdict.word is Word.FRAGILE:
         return verdict.word
     return rule.decide(verdict.shared).word
@@ -223,7 +223,7 @@ def _pool_estimates(
 
 
 def pool_verdicts(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    """Return the verdict on the pooled estimate, FRAGILE if one source decides.
+    """Return the verdict on the pooled estimate; FRAGILE if one source is decisive.
 
     Under five of them, or several legs: in words, without a pooled number.
     """

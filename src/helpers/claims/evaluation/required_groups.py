@@ -13,7 +13,7 @@ from helpers import paths
 
 
 class DesignSize(NamedTuple):
-    """Number of groups at which 80 % of simulated verdicts are right.
+    """Number of groups at which 80 % of simulated verdicts are correct.
 
     Attributes
     ----------

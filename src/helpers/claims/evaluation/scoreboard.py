@@ -81,7 +81,7 @@ def _build_rows(
 
 
 def _bare(name: str, study: str, kind: str, interval: Interval) -> Row:
-    """Return the row of an estimate without verdict, such as a pooled mean."""
+    """Return the scoreboard row of an estimate without a decision rule."""
     entry = get_claim(name)
     numbers = (interval.estimate, interval.low, interval.high, interval.n)
     return {

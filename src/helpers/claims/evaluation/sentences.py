@@ -97,7 +97,7 @@ def describe_settled(
     *,
     strata: Verdict | None = None,
 ) -> str:
-    """State the answer to a decided claim without numbers, else "".
+    """State the answer to a decided claim without numbers; "" if undecided.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def measure_length(text: str, language: Language) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The answer to a claim in one language, in forms of several lengths."""
+    """The answer to a claim in one language, as sentences of several lengths."""
 
     of: Answered
     language: Language
@@ -163,7 +163,7 @@ class _Told:
         return text + self._marked()
 
     def forms(self) -> Iterator[str]:
-        """Yield the answer in ever shorter forms."""
+        """Yield the answer in ever shorter sentences."""
         of = self.of
         if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
             yield self._ended(self._silent())
@@ -188,7 +188,7 @@ class _Told:
         )
 
     def _refused(self, verdicts: Sequence[Verdict]) -> str:
-        """Explain why sources with the needed data give no estimate."""
+        """Explain why sources that record the needed data give no estimate."""
         failed = next((v for v in verdicts if v.has_failed), None)
         if failed is not None:
             return self._say("sentence.failed", why=self._written(failed.reason))
@@ -204,7 +204,7 @@ class _Told:
         return self.translate(text) or text
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
-        """Describe the estimates of one measure over all sources."""
+        """Describe the estimates of one quantity over all sources."""
         of, words = self.of, self.of.words
         lead = of.card.lead(of.variant)
         measure = of.measures[lead]
@@ -231,7 +231,7 @@ class _Told:
         return self._say(f"sentence.{form}", **fields, rest=self._counts(others))
 
     def _by_legs(self, *, limits: bool, named: bool, in_full: bool) -> str:
-        """Describe each part of a composite claim with its verdict."""
+        """Describe each component of a composite claim with its verdict."""
         parts = [self._leg(leg, limits=limits, in_full=in_full) for leg in self.of.legs]
         return self._say(
             "sentence.legs",
@@ -295,7 +295,7 @@ class _Told:
         return measure.found(self.language).replace("{}", spread)
 
     def _bare(self, measure: Measure, intervals: Sequence[Interval]) -> str:
-        """Describe estimates with their unit, without verdicts."""
+        """Describe estimates with their unit, for claims without a decision rule."""
         spread = self._spread(measure, intervals, limits=False)
         form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
         if measure.of not in form_of:
@@ -326,7 +326,7 @@ class _Told:
         return text + (self._marked() if mark else "") + self._say("part.end")
 
     def _marked(self) -> str:
-        """Return the note that some sources measure indirectly, else ""."""
+        """Return the note that some sources use an indirect measure, else ""."""
         proxy = any(is_stand_in(v) for v in self.of.deciding)
         return self._say("part.stand_in") if proxy else ""
 

@@ -1,4 +1,4 @@
-"""Limits on verdicts: which ones biases, controls and plans rule out.
+"""Limits on verdicts: which verdicts biases, controls and plans rule out.
 
 Plan, amendments, kind of measure, instrument, measurement error, companion estimates,
 strata, alternative specifications, negative controls and the frame each allow some
@@ -45,7 +45,7 @@ BEHIND_FRAME: Mapping[SpeaksFor, frozenset[Word]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Verdicts that one limitation rules out, with the reasons.
+    """The verdicts that one limitation rules out, with the reasons.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class Standing:
 
     @property
     def allowed(self) -> frozenset[Word]:
-        """The decisive verdicts that remain allowed."""
+        """The supporting and contradicting verdicts that remain allowed."""
         return DECIDING - dict(self.refused).keys()
 
     def __str__(self) -> str:
@@ -75,7 +75,7 @@ class Standing:
 
 
 def apply_standings(decision: Decision, standings: Iterable[Standing]) -> Decision:
-    """Return the verdict, or its replacement if a limit rules it out."""
+    """Return the verdict, or its replacement if a limitation rules it out."""
     for one in standings:
         reason = dict(one.refused).get(decision.word)
         if reason is not None:
@@ -116,7 +116,7 @@ def list_standings(
 
 
 def limit_by_side(by: str, may: May) -> Standing:
-    """Rule out verdicts on the side towards which data are biased.
+    """Rule out verdicts in the direction towards which the data are biased.
 
     >>> limit_by_side("plan", "support").allowed == {Word.SUPPORTED}
     True
@@ -129,12 +129,12 @@ def limit_by_side(by: str, may: May) -> Standing:
 
 
 def has_unmeasured_instrument(finding: Finding) -> bool:
-    """Return whether tone was read by a classifier of unknown accuracy."""
+    """Return whether tone was classified by a tool of unmeasured accuracy."""
     return bool(finding.instrument) and finding.instrument not in MEASURED_INSTRUMENTS
 
 
 def choose_side(finding: Finding) -> May:
-    """Return the side that an estimate may decide: none by an unmeasured instrument.
+    """Return the direction that an estimate may decide; none if tone is unmeasured.
 
     >>> choose_side(Finding(legs=(), definition="", gates=(), instrument="vader"))
     'nothing'
@@ -143,7 +143,7 @@ def choose_side(finding: Finding) -> May:
 
 
 def limit_by_instrument(finding: Finding) -> Standing:
-    """Rule out every verdict that rests on an unmeasured tone classifier.
+    """Rule out all verdicts if tone was classified by a tool of unmeasured accuracy.
 
     >>> finding = Finding(legs=(), definition="", gates=(), instrument="vader")
     >>> sorted(limit_by_instrument(finding).allowed)
@@ -194,7 +194,7 @@ def limit_by_attenuation(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
-    """Rule out SUPPORTED unless the required estimates support it."""
+    """Rule out SUPPORTED unless the companion estimates support it too."""
     for name, leg in finding.supported_with:
         if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
             reason = say("SUPPORTED, but not by {name}: {leg}", name=name, leg=f"{leg}")
@@ -203,7 +203,7 @@ def limit_by_companions(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_other_side(finding: Finding) -> Standing:
-    """Make a verdict FRAGILE if a required estimate contradicts it."""
+    """Make a verdict FRAGILE if a companion estimate contradicts it."""
     for name, leg in finding.same_side:
         (own,) = finding.legs
         if own is not None and (own.estimate > 1) != (leg.estimate > 1):
@@ -230,7 +230,7 @@ def limit_by_places(rule: Rule, finding: Finding) -> Standing:
 
 
 def limit_by_fragility(found: Agreement) -> Standing:
-    """Make a verdict FRAGILE if too few specifications agree."""
+    """Make a verdict FRAGILE if too few alternative specifications agree."""
     if not found.fragile:
         return Standing("specifications")
     refused = []
@@ -270,7 +270,7 @@ def limit_by_controls(
 
 
 def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Decision:
-    """Remove qualifiers of strength that the evidence does not support.
+    """Remove qualifiers of strength, such as "firm", that evidence does not support.
 
     A proxy is never STRONG or REVERSED; STRONG needs every decisive specification on
     the same side.
@@ -288,7 +288,7 @@ def drop_firmness(decision: Decision, finding: Finding, found: Agreement) -> Dec
 
 
 def describe_amendments(amendments: Iterable[Amendment]) -> Iterator[str]:
-    """Yield why verdicts were withdrawn after the plan was fixed."""
+    """Yield the reasons for which verdicts were withdrawn after the plan was fixed."""
     for one in amendments:
         yield say("withdrawn on {date}: {why}", date=one.date, why=say(one.why))
 

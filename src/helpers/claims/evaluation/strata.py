@@ -1,4 +1,4 @@
-"""Test claims on several sources as strata if no source has enough groups."""
+"""Test claims on several sources as strata if no single source has enough groups."""
 
 from __future__ import annotations
 

@@ -115,13 +115,13 @@ class Verdict:
 
     @property
     def refusal(self) -> str:
-        """The first data requirement not met, with counts; "" if all are met."""
+        """The first unmet data requirement with its counts; "" if all are met."""
         failed = (gate.detail for gate in self.gates if not gate.passed)
         return next(failed, "")
 
     @property
     def specifications(self) -> tuple[Outcome, ...]:
-        """Estimates under the alternative specifications computed."""
+        """Estimates under the alternative specifications that were computed."""
         return self.curve.outcomes if self.curve else ()
 
     @property

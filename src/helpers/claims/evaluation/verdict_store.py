@@ -1,4 +1,4 @@
-"""Cache of a run's verdicts, each computed once for all pages and tables.
+"""Cache of verdicts, so that each is computed once for all pages and tables.
 
 `evaluate` is a function of its arguments. Around it stand two things that are not:
 what was computed is kept in the folder that ``SHEQUN_VERDICTS`` names, and what is

@@ -64,13 +64,13 @@ def read_contradictions() -> tuple[Contradiction, ...]:
 
 
 def _find_side(words: Sequence[Word | None]) -> Word | None:
-    """Return the verdict that all claims of one side share, or None."""
+    """Return the verdict that all claims on one side share, or None."""
     answers = {word for word in words if word in ANSWERS}
     return answers.pop() if len(answers) == 1 else None
 
 
 def describe_settled(first: Word | None, second: Word | None) -> str:
-    """Describe in words which side is supported.
+    """Describe in words which side of a contradiction the verdicts support.
 
     A side holds that is supported while the other is not, and falls where it is
     contradicted; two that are both supported do not contradict each other there.

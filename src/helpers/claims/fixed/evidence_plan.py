@@ -68,12 +68,12 @@ class EvidencePlan:
 
     @property
     def lists_all(self) -> bool:
-        """Whether only the sources named in the plan may test the claim."""
+        """Whether only the sources that the plan names may test the claim."""
         return self.section in {"as written", "stand-in", "too weak"}
 
     @property
     def is_later(self) -> bool:
-        """Whether this plan was added after the sealed plan."""
+        """Whether this plan was added after the preregistered plan."""
         return self.section.startswith("fourth shelf")
 
     @property
@@ -84,7 +84,7 @@ class EvidencePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substitute:
-    """An amendment that lets a source record something else than planned.
+    """An amendment that lets a source use another measure than planned.
 
     Attributes
     ----------
@@ -166,7 +166,7 @@ def list_substitutes() -> tuple[Substitute, ...]:
 
 
 def find_substitute(claim_id: str, source: str) -> Substitute | None:
-    """Return the amendment that lets a source test a claim, or None.
+    """Return the amendment that lets a source use another measure, or None.
 
     >>> find_substitute("s4-growth-over-income", "so_survey_2016").describe()
     'amended on 2026-11-22: a job stands for an organisation'
@@ -242,7 +242,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateChoice:
-    """A choice about an estimate that was made after some number had been seen.
+    """An analytic choice that was made after a number had been seen.
 
     Attributes
     ----------
@@ -271,7 +271,7 @@ def read_late_choices() -> tuple[LateChoice, ...]:
 
 
 def find_late_choice(claim_id: str, source: str) -> LateChoice | None:
-    """Return what was chosen late about a claim in a study; None for nothing.
+    """Return the late choice about a claim in a study, or None.
 
     >>> print(find_late_choice("s3-willing-to-pay", "learning365").what)
     defined after other results of surveys and trials, its negative control after its \

@@ -43,7 +43,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A published finding on a claim, its sample, and how it was read.
+    """A published finding on a claim, with its sample and how we read it.
 
     Attributes
     ----------

@@ -39,12 +39,12 @@ def get_plain_name(study: str, language: Language) -> str:
 
 
 class Place(str):
-    """The name of a source, or of one of its networks, in a message."""
+    """The name of a source or of one of its networks, for use in a message."""
 
     __slots__ = ()
 
     def in_language(self, language: Language) -> str:
-        """Return the plain name, with the network if it is of one.
+        """Return the plain name in a language, with the network if there is one.
 
         >>> Place("ruqqus_guilds/art").in_language("en").endswith(" · art")
         True

@@ -21,7 +21,7 @@ WECHAT = "platform: wechat"
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """How a source's groups resemble the articles' groups, and differ.
+    """How the groups of a source resemble the articles' groups, and differ.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ def list_nearest() -> Mapping[str, Nearest]:
 
 
 def list_chinese_chats(studies: Iterable[Study]) -> tuple[str, ...]:
-    """List the studies that consist of WeChat groups only.
+    """List the studies that consist only of WeChat groups.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The hypothesis test behind a verdict: its p-value and hypothesis.
+"""The hypothesis test that corresponds to a verdict: hypothesis and p-value.
 
 Each rule's words are made of tests. A word that decides has p < 0.05 in the one that it
 rests on: no effect or a threshold where something is there, the claimed size where
@@ -137,7 +137,7 @@ def _(rule: Band, legs: Legs, word: Word) -> Tested:
 
 
 def _in_band(leg: Interval, bottom: float, top: float, word: Word) -> Tested:
-    """Return the equivalence test of a band, or the test of its nearer edge."""
+    """Return the equivalence test of a band, or the test of its nearer end."""
     edges = [(bottom, leg.estimate > bottom), (top, leg.estimate < top)]
     if word is Word.CONTRADICTED:
         outside = next(edge for edge, inner in edges if not inner)
@@ -227,7 +227,7 @@ def _(rule: TwoLines, legs: Legs, word: Word) -> Tested:
 
 @_tested.register
 def _(rule: SomePairDiffers, legs: Legs, word: Word) -> Tested:
-    """Test whether some pair differs; intervals are simultaneous already."""
+    """Return the test that some pair differs; its intervals are simultaneous."""
     bars = (1 / rule.margin, rule.margin)
     tests = [_near(leg, bars, word) for leg in _there(legs)]
     return _compute_largest(tests) if word is Word.CONTRADICTED else _smallest(tests)

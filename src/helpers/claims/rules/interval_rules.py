@@ -94,7 +94,7 @@ class Rule(Protocol):
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that exclude an effect."""
+        """Verdicts that state the absence of an effect."""
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
         """Return the effect scale of each estimate, or None."""
@@ -110,7 +110,7 @@ class Rule(Protocol):
 
 
 class RuleBase:
-    """Default methods of decision rules: no range, no effect."""
+    """Base class of decision rules, with defaults for rules without range or effect."""
 
     __slots__ = ()
 
@@ -132,7 +132,7 @@ class RuleBase:
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that exclude an effect."""
+        """Verdicts that state the absence of an effect."""
         return frozenset({Word.CONTRADICTED, Word.TOO_SMALL})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
@@ -145,14 +145,14 @@ class RuleBase:
 
 
 def state_side(sign: int, end: float, *, strictly: bool) -> ClaimedRange:
-    """Return the range above (or, for a negative sign, below) a value."""
+    """Return the values above a limit, or below it for a negative sign."""
     if sign > 0:
         return ClaimedRange(end, inf, "more" if strictly else "at_least")
     return ClaimedRange(-inf, end, "less" if strictly else "at_most")
 
 
 def _flip_upward(leg: Interval, sign: int) -> tuple[float, float, float]:
-    """Return an estimate and limits, signed so that claimed is positive."""
+    """Return an estimate and limits with the sign at which claimed is positive."""
     estimate, low, high = leg.estimate, leg.low, leg.high
     if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
         raise ShequnError(
@@ -201,7 +201,7 @@ class _OneLeg(RuleBase, ABC):
 
 @dataclass(frozen=True, slots=True)
 class Beyond(_OneLeg):
-    """Rule ``P>``, ``P<``, …: the interval is beyond a threshold."""
+    """Rule ``P>``, ``P<``, …: the whole interval is beyond a threshold."""
 
     code: str
     sign: int
@@ -278,7 +278,7 @@ class Effect(_OneLeg):
 
 @dataclass(frozen=True, slots=True)
 class NoEffect(_OneLeg):
-    """Rule ``noHR<``, ``noRR>``: an effect as large as the margin is excluded."""
+    """Rule ``noHR<``, ``noRR>``: the interval excludes effects up to a margin."""
 
     code: str
     sign: int
@@ -296,7 +296,7 @@ class NoEffect(_OneLeg):
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that exclude an effect: here, SUPPORTED."""
+        """Verdicts that state the absence of an effect: here, SUPPORTED."""
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
@@ -335,7 +335,7 @@ class Band(_OneLeg):
 
     @property
     def ruling_out(self) -> frozenset[Word]:
-        """Verdicts that exclude an effect: here, SUPPORTED."""
+        """Verdicts that state the absence of an effect: here, SUPPORTED."""
         return frozenset({Word.SUPPORTED})
 
     def list_scales(self, n_components: int) -> tuple[Scale | None, ...]:
@@ -431,7 +431,7 @@ class All(RuleBase):
         )
 
     def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
-        """Return whether a component is CONTRADICTED at both levels."""
+        """Return whether a component is CONTRADICTED at both confidence levels."""
         level = 1 - 0.05 / len(self.rules)
         both = (leg, None if leg is None else leg.at_level(level))
         return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)

@@ -29,7 +29,7 @@ UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
 class Whole(RuleBase, ABC):
-    """Base of rules that need all estimates, each with its threshold."""
+    """Base of rules that need every estimate, each with its own threshold."""
 
     __slots__ = ()
 
@@ -46,14 +46,14 @@ class Whole(RuleBase, ABC):
 def _find_sides(
     legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
 ) -> tuple[bool | None, ...]:
-    """Return for each estimate whether it meets its condition."""
+    """Return for each estimate whether it satisfies its condition."""
     pairs = zip(legs, holds, strict=True)
     return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class TwoLines(Whole):
-    """Rule of a U shape: hazard falls below a break and rises above."""
+    """Rule of a U shape: the hazard falls below a break and rises above it."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
     margin: float = 1.10
@@ -79,7 +79,7 @@ class TwoLines(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BothNeeded(Whole):
-    """Rule that two factors together have more effect than each alone."""
+    """Rule that two factors together have a larger effect than either alone."""
 
     code: str = "both; HR<(0.80) against each alone"
     margin: float = 0.80
@@ -101,7 +101,7 @@ class BothNeeded(Whole):
 
 @dataclass(frozen=True, slots=True)
 class NoLastingUplift(Whole):
-    """Rule that no uplift lasts: the ratio is within a band or below."""
+    """Rule that no increase lasts: the ratio is within a band or below it."""
 
     code: str = "EQ(0.8,1.25), above it only"
     bottom: float = 0.8
@@ -121,7 +121,7 @@ class NoLastingUplift(Whole):
 
 @dataclass(frozen=True, slots=True)
 class SomePairDiffers(Whole):
-    """Rule that some pair of kinds differs."""
+    """Rule that at least one pair of kinds differs."""
 
     code: str = "largest pairwise RMST(365,1.15)"
     margin: float = 1.15
@@ -145,7 +145,7 @@ class SomePairDiffers(Whole):
 
 
 class EffectFirst(Whole):
-    """Base of rules on an effect, with further estimates as checks."""
+    """Base of rules on an effect that also check further estimates."""
 
     __slots__ = ()
 
@@ -166,7 +166,7 @@ class EffectFirst(Whole):
 
 @dataclass(frozen=True, slots=True)
 class PlaceboFirst(EffectFirst):
-    """Rule on an effect of 1.2 that a placebo must not show."""
+    """Rule of an effect of at least 1.2 that a placebo must not show."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
     margin: float = 1.2
@@ -218,7 +218,7 @@ class TraitsCohere(Whole):
 
 @dataclass(frozen=True, slots=True)
 class BeyondChance(EffectFirst):
-    """Rule on a difference of 0.05 that permutations rarely reach."""
+    """Rule of a difference of 0.05 that permutations rarely exceed."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"
     margin: float = 0.05

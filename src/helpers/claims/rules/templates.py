@@ -150,7 +150,7 @@ class BestSize(RuleBase):
 
     @property
     def no_effect(self) -> float:
-        """A ratio of one."""
+        """The value of no effect: a ratio of one."""
         return POOLED.null
 
     def decide(self, *legs: Interval | None) -> Decision:
@@ -175,7 +175,7 @@ class BestSize(RuleBase):
         return Decision(Word.INCONCLUSIVE, reason=reason)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return which estimates are on the claimed side."""
+        """Return for each estimate whether it is on the claimed side."""
         bars = (MARGIN, *[1.0] * (len(legs) - 1))
         return tuple(
             None if leg is None else leg.estimate >= bar
@@ -195,7 +195,7 @@ class RanksFirst(RuleBase):
 
     @property
     def claimed_range(self) -> ClaimedRange:
-        """The differences that count as a lead: above 0."""
+        """The differences in explained share that count as a lead: above 0."""
         return state_side(1, 0.0, strictly=True)
 
     def decide(self, *legs: Interval | None) -> Decision:
@@ -210,7 +210,7 @@ class RanksFirst(RuleBase):
         return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
-        """Return whether content leads."""
+        """Return whether content has the largest explained share."""
         return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
 
 

@@ -35,7 +35,7 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One claim in one study, and the file for its specification curve."""
+    """One claim in one study, and the cache file of its specification curve."""
 
     claim: str
     study: Path
@@ -65,7 +65,7 @@ def make_evidence(
     pieces: Path | None = None,
     processes: int = AT_ONCE,
 ) -> tuple[Path, ...]:
-    """Compute the specification curves of studies; return the files.
+    """Compute the specification curves of studies; return the written files.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def make_evidence(
 
 
 def _list_pieces(study: Study, room: Path) -> Iterable[_Piece]:
-    """Yield the claims that a study can test, with their cache files."""
+    """Yield the claims that a study can test, each with its cache file."""
     manifest = compute_checksum(study.folder / "manifest.json")
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
         if choose_method(Claim.of(name), study).estimator is None:

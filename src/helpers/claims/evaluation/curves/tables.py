@@ -86,7 +86,7 @@ class Curve:
     tables: str = ""
 
     def belongs_to(self, legs: Sequence[Interval | None]) -> bool:
-        """Return whether the curve was computed for given estimates."""
+        """Return whether a stored curve was computed for the same primary estimates."""
         return len(legs) == len(self.legs) and all(
             (leg is None) == (own is None) and (leg is None or _is_same(leg, own))
             for leg, own in zip(legs, self.legs, strict=True)
@@ -225,12 +225,12 @@ class Curves(Protocol):
     """Interface: a source of specification curves."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
-        """Return the specification curve of a claim, and a note on it."""
+        """Return the specification curve of a claim, and a note about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """Compute specification curves on a balanced subset of choices.
+    """Source of specification curves that computes them on a subset of choices.
 
     Permutations are only computed where the deciding specification is SUPPORTED or
     CONTRADICTED.
@@ -261,7 +261,7 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Read stored specification curves; recompute outdated ones."""
+    """Source of specification curves that reads stored ones if they are up to date."""
 
     curves: Mapping[tuple[str, str], Curve]
     tables: str
@@ -289,7 +289,7 @@ class Kept:
 
 
 def _restore_messages(curve: Curve, finding: Finding) -> Curve:
-    """Return a stored curve with names as messages, which a table holds as text."""
+    """Return a stored curve with names as message objects; the table has text."""
     names = {str(one.name): one.name for one in finding.specifications}
     outcomes = (
         replace(one, name=names.get(one.name, one.name)) for one in curve.outcomes

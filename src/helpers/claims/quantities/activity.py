@@ -1,4 +1,4 @@
-"""Activity of groups: active at an age, never active, past meetings."""
+"""Activity of groups: lively at an age, never active, past meetings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lively(
     reply_ratio: float = REPLY_RATIO,
     replies: str = "",
 ) -> Bools:
-    """Return which groups had enough posters and replies before an age.
+    """Return which groups had enough posters and replies before a given age.
 
     Those not watched through these days are not lively.
     """

@@ -1,4 +1,4 @@
-"""Who came in a group's first days: from dated joins, or from first messages.
+"""Early members of groups: from dated joins, or from first messages.
 
 Where nobody's joining is dated, the first message stands for it: who came early and
 said nothing yet is missed, which draws effects towards none.
@@ -24,7 +24,7 @@ SEED_DAYS, JOINED_WITHIN = 3, 7
 
 
 def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return early regulars by group and landmark: ``messages, posters, seeds``."""
+    """Return early regulars, messages and posters by group and landmark age."""
     if evidence.records("joins", "joined", "member_days"):
         return Quantity(
             rows=partial(_count_nucleus, evidence),
@@ -43,7 +43,7 @@ def seed_users_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _count_nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count early messages, posters and seed users, by group."""
+    """Count messages, posters and early regulars in a group's first days."""
     early, joined = count_early_days(evidence, day), list_joins(evidence)
     there = joined[joined["role"].fillna("") != "owner"]
     soon = compute_age_at(evidence, there, "came_us") <= JOINED_WITHIN
@@ -62,7 +62,7 @@ def _select_regulars(evidence: Evidence, day: int) -> pd.DataFrame:
 
 
 def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return arrivals by group, landmark and day: ``members, soon, messages``."""
+    """Return members and messages by group, landmark and length of the first days."""
     if evidence.records("joins", "joined"):
         return Quantity(
             rows=partial(_summarise_members_at, evidence),
@@ -81,7 +81,7 @@ def early_arrivals_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return members, early joiners and messages, by group."""
+    """Return members, early joiners and messages at a landmark, by group."""
     rows = list_joins(evidence)
     age, left = (
         compute_age_at(evidence, rows, name) for name in ("came_us", "left_us")
@@ -93,7 +93,7 @@ def _summarise_members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFra
 
 
 def _count_posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
-    """Return posters, early posters and messages, by group."""
+    """Return posters, early posters and messages at a landmark, by group."""
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]

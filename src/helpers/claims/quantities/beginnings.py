@@ -37,7 +37,7 @@ def compute_age_at(
 
 
 def count_early_days(evidence: Evidence, day: int) -> pd.DataFrame:
-    """Count active days and messages of each member before an age."""
+    """Count active days and messages of each member before a group age."""
     rows = evidence.table("member_days")
     born = to_local_day(evidence, evidence.groups.set_index("group")["origin_us"])
     early = rows[rows["day"] - rows["group"].map(born) < day]
@@ -53,7 +53,7 @@ def select_first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
 
 
 def select_born_in(evidence: Evidence, window: str) -> pd.DataFrame:
-    """Select groups recorded from their origin, with one window's columns."""
+    """Select groups recorded from their origin, with their values in an age window."""
     rows = evidence.window(window)
     return rows[rows["group"].isin(evidence.from_birth["group"])]
 

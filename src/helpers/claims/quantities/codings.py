@@ -68,7 +68,7 @@ def _read_source_facts(evidence: Evidence) -> pd.DataFrame:
 def _select_values(
     evidence: Evidence, fact: str, by_day: float | None
 ) -> pd.Series[float]:
-    """Select the coded values of groups that were recorded by an age."""
+    """Select the coded values of groups that were recorded by a given age."""
     rows = read_codings(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
@@ -83,7 +83,7 @@ def _select_values(
 def measure_coded(
     evidence: Evidence, fact: str, by_day: float | None = None
 ) -> pd.Series[float]:
-    """Average the coders' numeric values of a fact, by group."""
+    """Average the numeric values that coders gave a group, for one coded fact."""
     mean: pd.Series[float] = (
         _select_values(evidence, fact, by_day).groupby("group").mean()
     )
@@ -97,7 +97,7 @@ def read_stated(
     *,
     coder: str | None = None,
 ) -> pd.Series[float]:
-    """Read a coded yes/no fact by group; drop groups with disagreement.
+    """Read a yes/no fact by group; exclude groups on which coders disagree.
 
     Raises
     ------
@@ -141,14 +141,14 @@ def classify_kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
-    """Return 1 for groups of given kinds and 0 for all other groups."""
+    """Return 1 for groups of given kinds, 0 for all remaining groups."""
     return classify_kinds(evidence).isin(names).astype("float64")
 
 
 def compare_kinds(
     evidence: Evidence, these: Collection[str], those: Collection[str]
 ) -> pd.Series[float]:
-    """Return 1 for groups of the first kinds, 0 for the second kinds."""
+    """Return 1 for groups of the first list of kinds, 0 for those of the second."""
     kind = classify_kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")

@@ -27,7 +27,7 @@ DEFINITIONS: Mapping[str, str] = {
 
 
 def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
-    """Select groups alive at an age and followed long enough.
+    """Select groups alive at an age and followed long enough afterwards.
 
     Parameters
     ----------
@@ -44,14 +44,14 @@ def select_alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame
 
 
 def count_items(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
-    """Count messages, links and content by group between two ages."""
+    """Count messages, links and content items by group between two ages."""
     days = evidence.table("content")
     inside = days[days["age_day"].between(from_day, to_day)]
     return inside.drop(columns="age_day").groupby("group").sum()
 
 
 def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
-    """Count messages, links and content by group and age span.
+    """Count messages, links and content items by group and age period.
 
     The index is ``group, span``, spans numbered from the origin, those with a message.
     """
@@ -61,7 +61,7 @@ def count_items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFr
 
 
 def summarise_supply(evidence: Evidence, definition: str) -> pd.DataFrame:
-    """Return weekly slots with content, and later other messages, by group."""
+    """Return weekly time slots with content by group, and later other messages."""
     rows = evidence.table("supply")
     return rows[rows["definition"] == definition].set_index("group")
 

@@ -1,4 +1,4 @@
-"""Alternative definitions and frames of group failure: the sets RA, RB, RD.
+"""Alternative definitions and sampling frames of group failure (RA, RB, RD).
 
 RA: how a death is told · RB: where the clock starts, delayed entry on or off · RD:
 which groups count. A source may have other sampling frames: other end dates, criteria.
@@ -54,7 +54,7 @@ READINGS = 8  # kept: specifications ask for the same few again and again
 def define_silent(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, form: str = "last_message"
 ) -> Ends:
-    """Define death of groups as W days without messages."""
+    """Define group death as W days without messages."""
     return define_by_silence(
         evidence.groups, evidence.silences, w_days=w_days, form=form
     )
@@ -75,7 +75,7 @@ def select_recorded(evidence: Evidence) -> Lifetimes:
 def define_by_union(
     evidence: Evidence, *, w_days: float = SILENCE_DAYS, for_good: bool = False
 ) -> Ends:
-    """Define failure as the first of silence, few posters, low traffic."""
+    """Define failure as the first of: silence, few posters, low traffic."""
     rates = evidence.rates if evidence.observability.sender_ids else None
     return define_by_failure(
         evidence.groups, evidence.silences, rates, w_days=w_days, for_good=for_good
@@ -187,7 +187,7 @@ def list_clocks_and_deaths(
 def list_supplementary(
     sets: Sets, estimate: Callable[..., Interval], *, primary: str
 ) -> tuple[Specification, ...]:
-    """List failure under definitions that are shown without a vote.
+    """List failure probabilities that are reported but decide nothing.
 
     All else is as decided.
     """
@@ -209,7 +209,7 @@ def read_view(
     late_entry: bool,
     groups: Filter | None = None,
 ) -> tuple[Evidence, Ends]:
-    """Return groups and lifetimes under given robustness choices."""
+    """Return groups and lifetimes under given time origin and death definition."""
     rows = clock(evidence)
     view = replace(evidence, groups=groups(rows) if groups else rows)
     ends = DEATHS[death](view)
@@ -221,7 +221,7 @@ def read_view(
 def list_without_one_network(
     evidence: Evidence, reading: Reading, horizon: float
 ) -> Iterator[Specification]:
-    """Yield the estimate with each network left out in turn."""
+    """Yield the estimate without each network in turn."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
@@ -235,7 +235,7 @@ def _estimate_without(view: Evidence, reading: Reading, horizon: float) -> Inter
 
 
 def _estimate_at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
-    """Estimate failure under given choices, after checking requirements."""
+    """Estimate the failure probability under given choices of definition."""
     gates.pass_gates(*gates.require_failure_gates(ends.lives, horizon))
     error = evidence.time_error_days
     return estimate_failure(ends, horizon, error_days=error, replicates=SHOWN)
@@ -266,7 +266,7 @@ def _count_early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
 
 
 def list_conditions(evidence: Evidence) -> dict[str, Filter]:
-    """Return filters of groups by size or activity, as robustness choices."""
+    """Return filters of groups by size or activity, as alternative analyses."""
     sizes: dict[str, Filter] = {say("all groups"): lambda rows: rows}
     if evidence.observability.sender_ids:
         sizes["≥ 5 posters (conditional)"] = partial(
@@ -312,7 +312,7 @@ def list_other_frames(evidence: Evidence, horizon: float) -> Iterator[Specificat
 
 
 def _compute_own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
-    """Return end date and minimum posts of the study's own frame."""
+    """Return end date and minimum number of posts of the study's own frame."""
     table = frames.dropna(subset=["within_days", "group"])
     groups = evidence.groups.set_index("group")
     alike = pd.Series(data=True, index=table.index)

@@ -59,7 +59,7 @@ def extend_follow_up(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def define_by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
-    """Define death as silence; fulfilled purposes are competing events."""
+    """Define death as W days of silence; fulfilled purposes are competing events."""
     lives = define_lifetimes_by_inactivity(extend_follow_up(groups), silences, **how)
     rows = groups.set_index("group").loc[lives.group]
     fulfilled = (rows["closed_kind"] == FULFILLED).to_numpy(bool)
@@ -84,7 +84,7 @@ def define_by_failure(
     for_good: bool = False,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
-    """Define failure as the first kind of death that data can show.
+    """Define failure as the first kind of death that the data record.
 
     Silence (closure included) always; fewer than 3 posters where senders are known
     (`rates` is None where they are not), `for_good` or for 28 days; floods of
@@ -115,7 +115,7 @@ def _say_failed(silence: str) -> str:
 
 
 def _select_watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
-    """Drop groups that ended before observation began."""
+    """Exclude groups that ended before observation began."""
     keep = (lives.entry == 0) | (lives.durations > lives.entry)
     return Ends(lives.where(keep), competing[keep], words)
 
@@ -178,7 +178,7 @@ def find_little_traffic(
 
 
 def _add_birth_row(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Add a row of zero counts at each group's origin."""
+    """Add a row of zero counts at the origin of each group."""
     columns = ["group", "age_day", "messages_28", "posters_28"]
     births = pd.DataFrame({"group": groups["group"], "age_day": -1})
     births = births.assign(messages_28=0, posters_28=0)
@@ -216,7 +216,7 @@ def _list_spells(
 
 
 def find_state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
-    """Return whether each group is in a listed period at some age."""
+    """Return whether each group is within a listed period at some age."""
     age = found["group"].map(ages)
     inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
     return pd.Series(ages.index.isin(set(inside)), index=ages.index)

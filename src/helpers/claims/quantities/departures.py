@@ -1,4 +1,4 @@
-"""Departures of leads and chairs, and what came of their groups.
+"""Departures of leads and chairs, and the later activity of their groups.
 
 Whether anybody wrote in the half year after, the first silent months of a mailing list,
 or a closing by the administration: whichever a source records.
@@ -28,7 +28,7 @@ SINCE, LANDMARK = 2, 4  # months after that of the departure
 
 
 def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return departures of chairs, with silent months of the list as the end.
+    """Return departures of chairs; the event is months without mail on the list.
 
     Anybody's messages stand for the members', so that a last chair who wrote more of
     them pushes up.
@@ -60,7 +60,7 @@ def chairs_leaving_of(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def list_late_silences(evidence: Evidence) -> pd.DataFrame:
-    """Return departures from lists that wrote in the three months after."""
+    """Return departures followed within three months by a mail on the list."""
     return _list_chairs_leaving(evidence, since=LANDMARK)
 
 
@@ -202,7 +202,7 @@ def _list_founders_leaving(
 
 
 def _compute_follow_up(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return follow-up after each departure, in days of group age."""
+    """Return days of follow-up after each departure."""
     groups = evidence.groups.set_index("group")
     columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
     departures = rows.join(groups[columns], "group")

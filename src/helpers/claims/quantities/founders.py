@@ -1,4 +1,4 @@
-"""Founders' earlier replies in other groups: ties with first posters, standing."""
+"""Founders' earlier activity in other groups: replies received, ties to posters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EITHER, EXPLICIT = "either", "explicit"
 
 
 def list_founded(evidence: Evidence, days: int, replies: str = EITHER) -> pd.DataFrame:
-    """List groups founded so many days after their network's first message.
+    """List groups founded a given number of days after their network's first message.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def list_founded(evidence: Evidence, days: int, replies: str = EITHER) -> pd.Dat
 def measure_standing(
     evidence: Evidence, replies: str = EITHER, top: float = TOP
 ) -> pd.Series[float]:
-    """Return whether founders were in the top tenth by replies received elsewhere.
+    """Return whether founders were in the top tenth by replies in other groups.
 
     Of all people who wrote in other groups of the network in the 180 days before the
     group's first message; groups before which nobody wrote elsewhere have no value.

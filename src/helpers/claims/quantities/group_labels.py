@@ -58,7 +58,7 @@ class Judged(NamedTuple):
 
     @property
     def read(self) -> int:
-        """Number of groups with all messages labelled by hand."""
+        """Number of groups with hand labels of all their messages."""
         return int(self.people.notna().sum())
 
     def among(self, groups: pd.Index[int]) -> Self:
@@ -95,7 +95,7 @@ class Judged(NamedTuple):
         return compute_exact_interval(yes, self.read)
 
     def naive(self) -> Interval:
-        """Estimate the share of groups from classifier labels alone."""
+        """Estimate the share of groups by the classifier alone, uncorrected."""
         return self._of(self.machine)
 
     def _of(self, true: pd.Series[float]) -> Interval:

@@ -33,7 +33,7 @@ YEARS: Sets = {
 
 
 def count_members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return each group's latest member count in the month before an age.
+    """Return each group's last member count in the month before an age.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def select_stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
 
 
 def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return when groups reached their member limit.
+    """Return when groups reached their maximal number of members.
 
     Days from the origin to the joining that filled a group stand in ``days``, to the
     end where none did; ``year`` is that of founding.
@@ -117,7 +117,7 @@ def find_filling_times(evidence: Evidence, full: int) -> pd.DataFrame:
 
 
 def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
-    """Return per joining year the share still writing so many years later."""
+    """Return by year of joining the share who still write some years later."""
     groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
     year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
     of = pd.Series(year.to_numpy(), groups["group"])
@@ -138,7 +138,7 @@ def summarise_joiners(evidence: Evidence, after: int, until: int) -> pd.DataFram
 
 
 def estimate_stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
-    """Estimate a hazard ratio of ceasing to write."""
+    """Estimate a hazard ratio of members ceasing to write."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return fit_series_coefficient(np.log(-np.log(years["share"])), years[names], "log")

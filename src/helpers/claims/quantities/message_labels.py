@@ -90,7 +90,7 @@ class Labelled:
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
 
     def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
-        """Return the groups with all messages labelled by hand.
+        """Return the groups of which all messages were labelled by hand.
 
         Only groups that were drawn as such, or a study read throughout: otherwise the
         shortest phases would be whole by chance.

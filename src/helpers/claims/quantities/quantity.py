@@ -1,4 +1,4 @@
-"""What a study's tables give of a quantity, for the one estimator of a claim."""
+"""A quantity that a claim's estimator reads from a study, with how it was measured."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity(Generic[R]):
-    """Rows of a quantity, how they were measured, and what they may decide.
+    """Rows of a quantity, how they were measured, and which verdicts they allow.
 
     Attributes
     ----------
@@ -107,6 +107,6 @@ class Quantity(Generic[R]):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The deciding choice of each set, but for the model of an estimate."""
+        """The primary option of each analytic choice, except the model."""
         first = take_first_choices(self.sets)
         return {name: first[name] for name in first if name != "model"}

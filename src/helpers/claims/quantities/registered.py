@@ -37,7 +37,7 @@ READINGS = 8
 def define_registered_lifetimes(
     evidence: Evidence, *, w_days: float, form: Form = "last_message"
 ) -> Ends:
-    """Define lifetimes from recorded creation to last activity; W days make a death.
+    """Define lifetimes from creation to last activity; W days of silence are death.
 
     What never was active is dead at 0. An end made by the administration, a merger or
     a purpose fulfilled competes, if it came before the silence was sure. Groups last
@@ -127,7 +127,7 @@ def _find_gaps(evidence: Evidence) -> pd.DataFrame:
 
 
 def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
-    """Find days on which a source's recording broke off for many groups.
+    """Find days on which a source stopped recording many groups.
 
     Twenty or more on a day, or on two running, and more than ten times the median of
     the 28 days on either side; the last W days of a record apart. Of a list kept week
@@ -164,7 +164,7 @@ def find_breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[i
 def _is_outlier(
     counts: npt.NDArray[np.int64], first: int, last: int, around: int
 ) -> bool:
-    """Return whether far more groups were last seen than on other days."""
+    """Return whether far more groups were last seen on a day than usual."""
     before = counts[max(first - around, 0) : first]
     after = counts[last + 1 : last + 1 + around]
     usual = float(np.median(np.concatenate([before, after])))
@@ -173,13 +173,13 @@ def _is_outlier(
 
 
 def _is_weekly(days: npt.NDArray[np.int64]) -> bool:
-    """Return whether nine in ten days fall on two adjacent weekdays."""
+    """Return whether nine in ten days are one of two adjacent weekdays."""
     of_week = np.bincount(days % WEEK_DAYS, minlength=WEEK_DAYS)
     return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
 
 
 def _censor_at_break(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
-    """Censor groups last seen on a day when the source broke off."""
+    """Censor groups last seen on the day on which the source stopped recording."""
     lives = ends.lives
     last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
     seen = last.dropna().astype("int64")

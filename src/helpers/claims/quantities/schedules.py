@@ -1,4 +1,4 @@
-"""Which groups had scheduled content in their first eight weeks.
+"""Identify groups with scheduled content in their first eight weeks.
 
 As coders read it, or as set times of content by length: a rhythm is not a plan, and who
 plans may keep no set times.
@@ -23,7 +23,7 @@ PLANNED = 56
 
 
 def scheduled_content_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
-    """Return 1 for groups with scheduled content before day 56 and 0 for others."""
+    """Return 1 for groups with scheduled content before day 56, 0 without."""
     if evidence.records("schedule"):
         others = [name for name in ("plan", "roadmap") if _is_stated(evidence, name)]
         facts = {"as decided": "schedule", **{f"{one} instead": one for one in others}}

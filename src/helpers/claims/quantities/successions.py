@@ -1,4 +1,4 @@
-"""How numbered groups of a series succeed each other (descriptive).
+"""Succession of numbered groups in a series (descriptive).
 
 A number is opened when the one before is full; that is custom, and nothing splits.
 """
@@ -19,7 +19,7 @@ SOON_DAYS = 30
 
 
 def list_successions(study: Tables) -> pd.DataFrame:
-    """List how long each numbered group lasted until the next one opened.
+    """List the days from each numbered group's opening to that of the next.
 
     Only numbers that the record has, and the next number too; last posts are cut with
     the record. A number that two threads bear lasts from the first post of either to
@@ -67,7 +67,7 @@ def list_successions(study: Tables) -> pd.DataFrame:
 
 
 def list_successors(study: Tables) -> pd.DataFrame:
-    """List when the next group appeared, for groups that filled up.
+    """List when the next group of a series appeared, for groups that filled up.
 
     The next is one of the same project and platform that came onto the list later.
 

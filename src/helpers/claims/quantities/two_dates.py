@@ -27,7 +27,7 @@ from helpers.wording import join_messages, say
 
 
 def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
-    """Select the groups of a source with two dates that can be followed.
+    """Select the groups of a source with two dates per group that have follow-up.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def select_followed(evidence: Evidence) -> tuple[Evidence, LastActivity]:
 
 
 def select_firmer(evidence: Evidence, source: LastActivity) -> Evidence | None:
-    """Select the better-observed groups of a source, if there are any."""
+    """Select groups with more precise dates, if the source has any."""
     if source.firm is None:
         return None
     fact, least = source.firm
@@ -70,14 +70,14 @@ def _list_groups_with(
 
 
 def list_lifetime_readings(evidence: Evidence) -> tuple[Ends, ...]:
-    """Return lifetimes under each silence threshold W of the source."""
+    """Return lifetimes under each length W of silence, in days."""
     source = read_source_facts(evidence.study.name).last_activity
     windows = source.windows if source else SIDE_BY_SIDE
     return tuple(define_registered_lifetimes(evidence, w_days=w) for w in windows)
 
 
 def enclose_both(by_reading: Iterable[Interval]) -> Interval:
-    """Return an estimate with limits that enclose all given ones.
+    """Return an estimate with limits that enclose several estimates.
 
     A verdict then holds only if every W gives it.
     """
@@ -89,7 +89,7 @@ def enclose_both(by_reading: Iterable[Interval]) -> Interval:
 
 
 def cut_before(evidence: Evidence) -> Evidence | None:
-    """Return the data up to the largest recording gap, or None."""
+    """Return the data before the largest gap in recording, or None."""
     rows = extend_to_record_end(evidence.groups)
     last = (rows["last_us"].dropna() // DAY_US).astype("int64")
     break_days = find_breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])

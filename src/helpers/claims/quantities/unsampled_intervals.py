@@ -1,4 +1,4 @@
-"""Intervals not due to sampling: complete counts, and bounds."""
+"""Intervals without sampling error: complete counts, and bounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Fixed limits that do not depend on a confidence level."""
+    """Fixed limits, the same at every confidence level."""
 
     value: float
     low: float

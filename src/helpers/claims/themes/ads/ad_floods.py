@@ -58,7 +58,7 @@ SETS: Sets = {
 
 @dataclass(frozen=True, eq=False)
 class _Others:
-    """A study's tables without messages labelled as advertisements."""
+    """A study's tables without the messages labelled as advertisements."""
 
     study: Study
     tables: Mapping[str, pd.DataFrame]
@@ -67,7 +67,7 @@ class _Others:
         return getattr(self.study, name)
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a table recounted without advertisements, or the study's own."""
+        """Return a table recounted without advertisements, or unchanged."""
         return self.tables[name] if name in self.tables else self.study.table(name)
 
 
@@ -115,7 +115,7 @@ class Floods:
         return cls(_exclude_ads(evidence, daily), daily, evidence.rates, authors)
 
     def onsets(self, each: int, days: int) -> pd.Series[float]:
-        """Return the age at which each group's first flood of ads began."""
+        """Return each group's age in days when its first flood of ads began."""
         heavy = self.daily[self.daily["ads"] >= each]
         since = heavy.groupby("group")["age_day"].shift(days - 1)
         flooded = heavy[heavy["age_day"] - since < WEEK_DAYS]
@@ -137,7 +137,7 @@ class Floods:
         )
 
     def gated(self, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-        """Check the data requirements: arms, deaths per coefficient."""
+        """Check the data requirements: groups in each arm, deaths per coefficient."""
         deaths = gates.require_events_per_coefficient(int(rows["ended"].sum()), 2)
         return check_gates(self.evidence, rows) + gates.pass_gates(deaths)
 
@@ -157,7 +157,7 @@ class Floods:
         return Permutations(ratio, with_others_onsets)
 
     def lively(self, *, each: int = EACH_DAY, days: int = DAYS) -> Interval:
-        """Estimate the share of flooded groups with 5 other authors later.
+        """Estimate the share of flooded groups in which 5 other authors wrote later.
 
         Others wrote messages that are no advertisement. Where labels do not say who
         wrote, advertisers are among them: an upper bound.
@@ -178,7 +178,7 @@ class Floods:
         )
 
     def _authors(self, onset: pd.Series[float]) -> pd.Series[float]:
-        """Count authors other than advertisers up to day 90 after a flood."""
+        """Count authors other than advertisers in the 90 days after a flood."""
         if self.authors is None:
             rates, at = self.rates, onset + AGAIN
             earlier = rates[rates["age_day"] <= rates["group"].map(at)]
@@ -192,7 +192,7 @@ class Floods:
     def legs(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
-        """Estimate the hazard ratio after a flood, and the share active again."""
+        """Estimate the hazard ratio after a flood, and the share lively again."""
         onset = self.onsets(how.get("each", EACH_DAY), how.get("days", DAYS))
         rows = self.stretches(onset, lag=lag, w_days=w_days)
         self.gated(rows)
@@ -200,7 +200,7 @@ class Floods:
 
 
 def _exclude_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
-    """Return completely labelled groups, recounted without advertisements."""
+    """Return completely labelled groups with counts that exclude advertisements."""
     talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
     early = talk[talk["age_day"] < EARLY_DAYS].groupby("group")["others"].sum()

@@ -29,7 +29,7 @@ class Phases(NamedTuple):
 
     @property
     def legs(self) -> tuple[Interval, Interval]:
-        """Share of ads while declining, and its excess over the first weeks."""
+        """Estimate the share of ads in the decline, and its excess over the start."""
         return self.late.interval(), estimate_share_difference(self.late, self.early)
 
 
@@ -83,7 +83,7 @@ def last_posters(evidence: Evidence) -> Finding:
 
 
 def find_withering_start(evidence: Evidence) -> pd.Series[float]:
-    """Return the age at which each group's traffic began to decline."""
+    """Return the age in days at which each group's traffic began to decline."""
     lives = define_by_rate(evidence.from_birth, evidence.rates).lives
     began = lives.ended & (lives.durations > 0)  # those never active never withered
     return pd.Series(lives.durations[began], index=lives.group[began])
@@ -103,7 +103,7 @@ def _select_last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
 
 
 def _estimate_phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
-    """Estimate ad shares while declining and at first, over the groups."""
+    """Estimate ad shares in the decline and in the first weeks, over all groups."""
     spoke = labelled.within(window, labelled.readings)["group"].unique()
     chosen = labelled.among(spoke)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)

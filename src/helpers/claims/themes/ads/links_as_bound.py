@@ -85,7 +85,7 @@ class _Phases(NamedTuple):
 
 
 def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
-    """Count messages and links in groups before and while declining."""
+    """Count messages and links in groups before and during their decline."""
     counts = _count_written(evidence)
     start = counts["group"].map(find_withering_start(evidence).floordiv(1))
     age = counts["age_day"]
@@ -97,7 +97,7 @@ def _estimate_phases(evidence: Evidence, days: int = DAYS) -> _Phases:
 
 
 def _count_written(evidence: Evidence) -> pd.DataFrame:
-    """Count messages and links by age, before any are excluded as ads.
+    """Count messages and links by group age, including any advertisements.
 
     An account that repeats itself may advertise, and so may what is sent to many
     groups: advertisements are counted before anything is excluded.
@@ -133,7 +133,7 @@ def _estimate_linked_share(evidence: Evidence, counts: pd.DataFrame) -> Interval
 
 
 def _bound_from_above(interval: Interval) -> Interval:
-    """Turn the share of links into an upper bound of the share of ads."""
+    """Convert the share of links into an upper bound of the share of ads."""
     part = bound_ads_with_link()
     limits = _AtMost(interval.limits, part)
     low, high = limits(interval.level)

@@ -26,7 +26,7 @@ WAY = say("10 before")
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
-    """Regress a message's tone on the ten before it, within author."""
+    """Regress a message's automatic tone score on that of the ten before it."""
     sums = evidence.study.table("echoed")
     interval = _estimate_slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
@@ -77,12 +77,12 @@ def echoed_tone(evidence: Evidence) -> Finding:
 def _estimate_with(
     luck: Interval, sums: pd.DataFrame, way: str
 ) -> tuple[Interval, Interval]:
-    """Return the slope of an alternative analysis, minus chance."""
+    """Estimate tone contagion by an alternative analysis, minus chance."""
     return _estimate_slope(sums, way), luck
 
 
 def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
-    """Estimate the slope of tone on preceding tone, by bundles of authors."""
+    """Regress tone on preceding tone, with bundles of authors as clusters."""
     rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
     slope = rows["xy"].sum() / rows["xx"].sum()
     n_bundles = len(rows)
@@ -97,7 +97,7 @@ def _estimate_slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval
 
 
 def _estimate_mean(slopes: pd.Series[float]) -> Interval:
-    """Return the mean slope over random shuffles, with standard error."""
+    """Return the mean slope over random shuffles of days, with its standard error."""
     value, n_shuffles = float(slopes.mean()), len(slopes)
     return Interval.of(
         value, Wald(value, float(slopes.std()), "identity", n_shuffles - 1),

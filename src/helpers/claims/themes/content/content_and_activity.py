@@ -48,7 +48,7 @@ class Months(NamedTuple):
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def content_explains_liveliness(evidence: Evidence) -> Finding:
-    """Estimate whether content predicts next month's messages best."""
+    """Estimate whether content predicts next month's messages best of all families."""
     labelled = evidence.records("groups", "births", "content")
     months = (_months_by_labels if labelled else _months_by_length)(evidence)
     passed = gates.pass_gates(*months.gate())
@@ -72,7 +72,7 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
 
 
 def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
-    """Return months with content as people would find it."""
+    """Return group-months, with content identified by hand labels and a classifier."""
     talk = Talk.of(evidence, "content")
 
     def count(rows: pd.DataFrame, *, corrected: bool) -> pd.Series[float]:
@@ -123,7 +123,7 @@ def _months_by_labels(evidence: Evidence) -> Quantity[Months]:
 
 
 def _months_by_length(evidence: Evidence) -> Quantity[Months]:
-    """Return months with content told by length and links."""
+    """Return group-months, with content identified by message length and links."""
 
     def build(definition: str, lag: int) -> Months:
         rows = _build_rows_by_length(evidence, definition, lag)
@@ -154,7 +154,7 @@ def _months_by_length(evidence: Evidence) -> Quantity[Months]:
 def _build_rows_by_length(
     evidence: Evidence, definition: str, lag: int
 ) -> pd.DataFrame:
-    """Build months of young groups with content and later messages."""
+    """Build months of young groups with content counts and later messages."""
     groups = evidence.from_birth.set_index("group")
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     months = evidence.months
@@ -178,7 +178,7 @@ def _build_rows_by_length(
 def _build_host_logs(
     evidence: Evidence, at: pd.MultiIndex
 ) -> dict[str, pd.Series[float]]:
-    """Return log messages of the host by group-month, if recorded."""
+    """Return log message counts of the host by group-month, if hosts are recorded."""
     try:
         days = evidence.table("owner_days")
     except NotIdentifiableError:
@@ -191,7 +191,7 @@ def _build_host_logs(
 
 
 def _list_families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return the predictors of each family: content, size, core, host."""
+    """Return the predictors of each family: content, size, core members, host."""
     families = {name: rows[[name]] for name in FAMILIES if name in rows}
     if "kind" in evidence.groups:
         kind = rows["group"].map(evidence.groups.set_index("group")["kind"])

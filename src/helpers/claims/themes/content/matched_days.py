@@ -1,4 +1,4 @@
-"""Lasting effect of activations, against matched days without one.
+"""Effect of activations, such as raids, on messages weeks later.
 
 Packets strewn over those present and gifts to many are activations. A matched day is
 of the same weekday, had about as many messages in the fortnight before and no
@@ -81,7 +81,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
 
 
 def _has_no_pretrend(before: tuple[Beside, ...]) -> bool:
-    """Return whether counts before the activation show no effect."""
+    """Return whether message counts before an activation show no effect."""
     return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
 
 
@@ -108,7 +108,7 @@ def _build_rows(
 
 
 def _start_at_first_count(evidence: Evidence, series: Series) -> Series:
-    """Start observation of each channel at its first daily count."""
+    """Start the observation of each channel at its first daily message count."""
     begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
     return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
 
@@ -149,7 +149,7 @@ def match_days(
 
 
 def _select_watched(series: Series, before: int, after: int) -> pd.DataFrame:
-    """Select days with enough observation before and after."""
+    """Select days with enough observation before and after them."""
     spans = [
         (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
         for group, first, last in zip(

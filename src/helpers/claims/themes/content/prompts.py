@@ -61,7 +61,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 
 
 def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return days with owner messages, and members' messages around them."""
+    """Return group-days with owner messages, and members' messages around them."""
     days = evidence.table("owner_days")
     chosen = days["prompt"].notna() & days["owner"].gt(0)
     return Quantity(
@@ -81,7 +81,7 @@ def _days_of_owner(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _days_of_host(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return the host's days after the host was identified."""
+    """Return group-days with host messages, after the host was identified."""
     rows = _select_hosted_days(evidence, "prompt")
     both = rows.groupby("group")["prompt"].agg(["min", "max"])
     kinds = int((both["min"] < both["max"]).sum())

@@ -1,4 +1,4 @@
-"""Replies to early messages, and survival of newcomers and of groups."""
+"""Replies to early messages: survival of newcomers and of groups."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEN_POINTS = 0.10
 
 @estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
-    """Estimate hazards of newcomers without reply, and of their groups.
+    """Estimate hazards of newcomers without a reply, and of groups with many of them.
 
     Newcomers are compared within their group; groups month by month, by explicit
     replies, as adjacent ones grow with the bustle. The second leg is None where too
@@ -102,7 +102,7 @@ def _require_newcomers(n_people: int) -> gates.Gate:
 
 
 def _compute_unanswered_share(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return the share of a month's newcomers who got no reply."""
+    """Return by group-month the share of newcomers who received no reply."""
     came = rows["newcomers"].where(rows["newcomers"] > 0)
     return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
 
@@ -135,7 +135,7 @@ def _estimate_hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval
 
 
 def _permute_answers(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the ratio with replies permuted among newcomers.
+    """Estimate the hazard ratio with replies permuted among newcomers.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """
@@ -156,7 +156,7 @@ def _estimate_both(
 def _exclude_early_leavers(
     evidence: Evidence, tables: pd.DataFrame
 ) -> tuple[Beside, ...]:
-    """Estimate the ratio after the first week, excluding early leavers."""
+    """Estimate the hazard ratio after the first week, without early leavers."""
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
         say("newcomers still there after a week"),

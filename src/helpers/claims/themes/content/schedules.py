@@ -1,4 +1,4 @@
-"""Timing of messages: spare time, and fixed weekly hours."""
+"""Timing of messages: spare time versus working hours, and fixed weekly hours."""
 
 from __future__ import annotations
 
@@ -99,12 +99,12 @@ def _explain_unfree_hours(evidence: Evidence) -> str:
 
 
 def _estimate_shifted(evidence: Evidence, hours: int) -> Interval:
-    """Estimate the ratio with local times shifted by some hours."""
+    """Estimate the ratio with all local times shifted by some hours."""
     return _estimate_surplus(_summarise_own_clock(evidence, hours))
 
 
 def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
-    """Sum messages in spare and working hours, by group, local time."""
+    """Sum messages in spare and working hours by group, in its local time."""
     rows = evidence.table("rhythm")
     slot = (rows["weekday"] * 24 + rows["hour"] + hours) % (7 * 24)
     rows = rows.assign(weekday=slot // 24, hour=slot % 24)
@@ -124,7 +124,7 @@ def _summarise_own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
 
 
 def _select_human_hours(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
-    """Return groups with the activity hours of people, not of bots."""
+    """Return the groups with hours of activity typical of people, not bots."""
     try:
         facts = evidence.table("facts")
     except NotIdentifiableError:
@@ -238,7 +238,7 @@ def _select_alive(evidence: Evidence) -> pd.DataFrame:
 
 
 def _permute_timetables(rows: pd.DataFrame, seed: int) -> Interval:
-    """Estimate the odds ratio with weekly hours permuted."""
+    """Estimate the odds ratio with fixed weekly hours permuted among groups."""
     order = rows.groupby("network")["long_messages"].rank(method="first")
     blocks = rows.assign(block=(order - 1) // BLOCK)
     within = ("network", "block")

@@ -1,4 +1,4 @@
-"""Effect of an activation on messages weeks later."""
+"""Effect of an activation, such as a raid, on messages weeks later."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LASTING = (15, 28)
 
 @estimates("s1-single-tactics-dont-last")
 def single_tactics(evidence: Evidence) -> Finding:
-    """Estimate the remaining effect of an activation on messages in days 15–28."""
+    """Estimate the effect of an activation on messages 15–28 days later."""
     events, series = list_dated_events(evidence, "activation"), count_talk(evidence)
     passed = gates.pass_gates(require_enough(events, "{n} activations, {least} needed"))
     others = {

@@ -1,4 +1,4 @@
-"""Share of active groups with steady content, by people's labels or by length.
+"""Share of the most active groups that have content in most weeks.
 
 Whether content came in each week can't be had from a sample of messages, nor from an
 instrument that errs: a single misread message turns it. So people read whole groups,
@@ -50,7 +50,7 @@ TOP = {"top tenth": 0.9, say("top fifth"): 0.8}
     needs=("groups", "births", "senders", "content_by_length", "supply"),
 )
 def good_groups_supply(evidence: Evidence) -> Finding:
-    """Estimate the share of active groups with steady content."""
+    """Estimate the share of the most active groups with content in most weeks."""
     labelled = evidence.records("groups", "births", CONTENT)
     shares = (_shares_by_labels if labelled else _shares_by_length)(evidence)
     passed = gates.pass_gates(*shares.gate())
@@ -64,7 +64,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
 
 
 def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
-    """Return shares of groups with steady content, corrected by hand labels."""
+    """Return shares of groups with weekly content, by corrected hand labels."""
     labelled = Labelled.of(evidence, CONTENT)
     groups = select_alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
     gates.pass_gates(gates.require_groups(len(groups), LEAST_ALIVE))
@@ -111,7 +111,7 @@ def _shares_by_labels(evidence: Evidence) -> Quantity[Interval]:
 
 
 def _judge_steady(labelled: Labelled, groups: pd.DataFrame, weeks: int) -> Judged:
-    """Label groups by whether enough of twelve weeks have content."""
+    """Return which groups have content in enough of their first twelve weeks."""
     when = select_phase(groups.index, 0, WEEK_DAYS * WEEKS - 1)
     read = labelled.within(when, labelled.readings)
     labels = labelled.within(when, labelled.labels)
@@ -132,7 +132,7 @@ def _count_weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 
 
 def _shares_by_length(evidence: Evidence) -> Quantity[Interval]:
-    """Return shares of groups with steady content by length and links."""
+    """Return shares of groups with weekly content, by message length and links."""
     first = TOP["top tenth"]
 
     def share(

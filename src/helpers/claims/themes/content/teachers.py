@@ -1,4 +1,4 @@
-"""Groups with askers and answerers, coded or told from question marks."""
+"""Groups with people who ask and people who answer, by labels or question marks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ROLES = {
 @stratified("s4-teachers-and-learners")
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def teachers_and_learners(evidence: Evidence) -> Finding:
-    """Compare groups with five askers and two answerers with one-sided groups."""
+    """Compare groups with five askers and two answerers with groups lacking either."""
     roles = askers_and_answerers_of(evidence)
 
     def build(**choices: object) -> Landmark:
@@ -42,7 +42,7 @@ def teachers_and_learners(evidence: Evidence) -> Finding:
 
 
 def askers_and_answerers_of(evidence: Evidence) -> Quantity[pd.Series[float]]:
-    """Return 1 for groups with enough of both, 0 for others that asked or answered."""
+    """Return 1 for groups with enough askers and answerers, 0 if either is lacking."""
     if evidence.records("askers", "answerers", "type"):
         return Quantity(
             rows=partial(_mark_coded, evidence),

@@ -88,7 +88,7 @@ def thanked_newcomers(evidence: Evidence) -> Finding:
 
 
 def count_events(pairs: pd.DataFrame) -> Counts:
-    """Count matched pairs by which account left: both, one, none."""
+    """Count matched pairs of accounts by who left: both, one or neither."""
     control, treated = ~pairs["control_stayed"], ~pairs["treated_stayed"]
     n = pairs["pairs"]
     return (
@@ -100,7 +100,7 @@ def count_events(pairs: pd.DataFrame) -> Counts:
 
 
 def compute_ratio(pairs: pd.DataFrame) -> Interval:
-    """Estimate the risk ratio of leaving, control over treated pairs."""
+    """Estimate the risk ratio of leaving, control over treated accounts of a pair."""
     return compute_paired_risk_ratio(*count_events(pairs))
 
 
@@ -152,7 +152,7 @@ def _swap_arms(pairs: pd.DataFrame, seed: int) -> Interval:
 
 
 def _list_supplements(pairs: pd.DataFrame, names: Mapping[int, str]) -> list[Beside]:
-    """Return the risk ratio in each Wikipedia, and among treated pairs."""
+    """Return the risk ratio in each Wikipedia, and among treated accounts."""
     found = [
         one
         for group, name in names.items()

@@ -29,7 +29,7 @@ LEAST_FAMILIES = 4
 
 @estimates("s1-many-factors-no-single")
 def no_single_factor(evidence: Evidence) -> Finding:
-    """Estimate how much the strongest factor explains of survival.
+    """Estimate the share of explained survival due to the strongest factor.
 
     Size, core, owner, content, advertisements, type and year of founding, all of days
     0–27 or before; a family that a study cannot show is left out and named.
@@ -66,7 +66,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
 def _select_followed_groups(
     evidence: Evidence,
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Select groups alive at day 28 and followed for 180 days."""
+    """Select groups alive at day 28 and followed to day 180, with predictors."""
     lives = define_silent(evidence).lives
     keep = (lives.entry == 0) & (lives.potential >= HALF_YEAR)
     lives = lives.where(keep & (lives.durations > MONTH))

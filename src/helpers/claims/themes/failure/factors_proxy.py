@@ -40,7 +40,7 @@ DRAWS, CHANCE = 199, 0.95
 
 
 def _select_followed_groups(evidence: Evidence) -> pd.DataFrame:
-    """Select groups active in days 0–27 and followed, with outcome."""
+    """Select groups active in days 0–27 and followed, with predictors and outcome."""
     lives = select_recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window(FIRST_WEEKS)
@@ -123,7 +123,7 @@ def _check_explained(
     needs=("groups", "births", "senders", "months", "content_by_length"),
 )
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
-    """Estimate how much the strongest factor explains of deaths."""
+    """Estimate the share of explained deaths due to the strongest factor."""
     groups = _select_followed_groups(evidence)
     families = _list_families(evidence, groups)
     named = join_messages(", ", families)

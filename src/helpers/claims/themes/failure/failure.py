@@ -136,7 +136,7 @@ def _estimate_never_active(lives: Lifetimes) -> Interval:
 
 
 def _for_good(evidence: Evidence) -> Interval:
-    """Estimate the share that failed within a year and never recovered."""
+    """Estimate the share of groups that failed within a year and never revived."""
     gates.pass_gates(evidence.shows("sender_ids"))
     ends = define_by_union(evidence, for_good=True)
     return estimate_failure(ends, YEAR, error_days=evidence.time_error_days)
@@ -149,7 +149,7 @@ def _return_exposure(beside: Beside) -> Interval:
 def _describe_recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
-    """Describe how many failed groups were later active again."""
+    """Describe how many failed groups later became active again."""
     back = say(
         "of the groups once failed, {revived_share} recovered",
         revived_share=format_share(ends.lives.revived_share),

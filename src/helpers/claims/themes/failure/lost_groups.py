@@ -1,4 +1,4 @@
-"""Share of groups alive at half a year but no longer active."""
+"""Share of groups that are alive at half a year but have little activity."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HALVES_AND_MORE: Sets = {
 
 @estimates("s0-half-are-lost-type")
 def half_are_lost(evidence: Evidence) -> Finding:
-    """Estimate the share of groups alive at 180 days but not active."""
+    """Estimate the share of groups alive at 180 days in which activity is low."""
     watched = select_recorded(evidence)
     n_followed = watched.potential_at_least(HALF_YEAR)
     passed = gates.pass_gates(
@@ -81,7 +81,7 @@ def _estimate_share(
     lost: bool = True,
     **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
-    """Estimate the share of groups alive but inactive at a horizon."""
+    """Estimate the share of groups alive but with little activity at an age."""
     lives = select_recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return estimate_success_probability(

@@ -128,7 +128,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
 def _classify_groups(
     evidence: Evidence, definition: str, thin: float, flooded: float
 ) -> pd.DataFrame:
-    """Classify groups as low value or undecided, by length and links."""
+    """Classify groups by length and links as low value or undecided."""
     counts = count_items(evidence, AT - MONTH, AT - 1)
     rows = counts[counts.index.isin(select_alive(evidence, AT, AT).index)]
     low = rows[definition] < thin * rows["messages"]

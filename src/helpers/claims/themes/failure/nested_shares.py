@@ -1,4 +1,4 @@
-"""Three nested shares of the same groups: inactive shells, failed, unsuccessful.
+"""Shares of the same groups: nearly inactive ("shells"), failed, unsuccessful.
 
 The articles give 58 % shells, 90 % failures and 95 % without success. Under one
 definition these contradict each other; as shares of ever wider sets they need not.
@@ -88,7 +88,7 @@ class Nested:
 
 
 def estimate_nested_shares(study: Study) -> Nested:
-    """Estimate shares of groups that are shells, failed, unsuccessful.
+    """Estimate shares of groups that are nearly inactive, failed or unsuccessful.
 
     One roster, the groups watched from their origin; one age, 365 days; as far as the
     corpus shows senders:
@@ -165,7 +165,7 @@ def _estimate_share(evidence: Evidence, outside: Outside, age: float) -> Interva
 
 
 def _list_unfulfilled(evidence: Evidence) -> Lifetimes:
-    """Return lifetimes that do not end with a fulfilled purpose."""
+    """Return lifetimes except those that end because the purpose was fulfilled."""
     lives, fulfilled, _ = define_silent(evidence)
     return replace(
         lives,

@@ -83,7 +83,7 @@ def shells(evidence: Evidence) -> Finding:
 
 
 def find_last_date(evidence: Evidence) -> int:
-    """Return the last date after which all groups are followed 60 days."""
+    """Return the last date after which all groups are observed for 60 days."""
     ends = extend_follow_up(_select_visible(evidence))["end_us"]
     gates.pass_gates(gates.require_groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
@@ -102,7 +102,7 @@ def classify_gone_or_shell(
 
 
 def _select_visible(evidence: Evidence) -> pd.DataFrame:
-    """Select the groups that did not exclude the data collector."""
+    """Select the groups that did not opt out of data collection."""
     rows = evidence.from_birth
     return rows[rows["closed_kind"] != SHUT_OUT]
 
@@ -115,7 +115,7 @@ def is_shell(
     posters: int = POSTERS,
     traffic: float = TRAFFIC,
 ) -> pd.Series[bool]:
-    """Return whether each group has little traffic or few posters.
+    """Return whether each group has little traffic or few posters ("shell").
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def is_shell(
 
 
 def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
-    """Count the share of shells at a date, with bounds for time errors."""
+    """Count the share of near-inactive groups at a date; bounds for time errors."""
     exact = count_exactly(classify_gone_or_shell(evidence, at_us))
     if not (error := evidence.time_error_days):
         return exact
@@ -144,7 +144,7 @@ def _estimate_share(evidence: Evidence, at_us: int) -> Interval:
 
 
 def _list_alternatives(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
-    """List alternative definitions of shells and other dates."""
+    """List alternative definitions of a near-inactive group, and other dates."""
     last = say("on {date}", date=_format_date(at_us))
     quarters = {
         say("on {date}", date=_format_date(date)): date
@@ -229,7 +229,7 @@ def _count_silent(evidence: Evidence) -> Finding:
 
 
 def _find_latest(source: LastActivity, rows: pd.DataFrame) -> int:
-    """Return the planned date, else the last with 60 days of follow-up."""
+    """Return the planned date, else the last date with 60 days of follow-up."""
     if source.silent_on is not None:
         at = pd.Timestamp(source.silent_on) - pd.Timestamp(0)
         return int(at / pd.Timedelta(1, "us"))
@@ -246,7 +246,7 @@ def classify_silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
 def _list_silent_alternatives(
     rows: pd.DataFrame, at_us: int
 ) -> Iterator[Specification]:
-    """Yield estimates for other silences, groups and dates."""
+    """Yield estimates for other lengths of silence, groups and dates."""
     started = rows[rows["last_us"].notna()]
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
     sets: Sets = {

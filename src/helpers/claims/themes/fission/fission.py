@@ -194,7 +194,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 
 
 def _select_siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
-    """Return groups with second-month messages and sibling groups at birth."""
+    """Return groups with month-two messages and number of sibling groups."""
     rows = evidence.window("28-83")
     every = evidence.groups
     network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()

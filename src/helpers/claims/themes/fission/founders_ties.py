@@ -1,4 +1,4 @@
-"""Founders' earlier ties with first posters, and posters three months on.
+"""Founders' earlier ties with first posters, and posters in the third month.
 
 An exchanged reply stands for an invitation: who had answered each other in another
 group of the network knew each other, not more.
@@ -30,7 +30,7 @@ POSTERS, OTHER_POSTERS = 5, (3, 8)
 
 @stands_in("s3-groups-start-with-friends", needs=("founders",), planned=True)
 def first_posters_known(evidence: Evidence) -> Finding:
-    """Relate posters of days 60–89 to the share of first posters known before."""
+    """Relate posters of days 60–89 to the founder's earlier ties with first posters."""
     rows = _build_rows(evidence)
     passed = gates.pass_gates(*gates.require_sampled(rows))
     estimate = partial(_estimate, evidence)
@@ -68,7 +68,7 @@ def first_posters_known(evidence: Evidence) -> Finding:
 def _build_rows(
     evidence: Evidence, least: int = POSTERS, replies: str = EITHER
 ) -> pd.DataFrame:
-    """Return groups followed for 90 days: share of first posters known, outcome."""
+    """Return each group's share of early ties, and posters of days 60–89."""
     table = list_founded(evidence, MET_DAYS, replies)
     table = table[table["posters"] >= least]
     whole = evidence.from_birth.set_index("group")

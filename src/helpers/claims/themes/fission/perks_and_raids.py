@@ -1,4 +1,4 @@
-"""Indirect: newcomers after gifts and after raids (redirected audiences).
+"""Indirect: newcomers after gifts, and after raids (viewers sent by a channel).
 
 Who invited whom is not recorded; people who write for the first time stand for those
 who came. What is compared is the time after an event with as long a time before it;
@@ -40,7 +40,7 @@ LEAST_COMEBACKS = 200
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_stir(evidence: Evidence) -> Finding:
-    """Compare newcomers before and after gifts to members.
+    """Compare numbers of newcomers before and after gifts to members.
 
     Perks soon after a crowd was brought are left out.
     """
@@ -105,7 +105,7 @@ def _list_perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFram
 
 
 def _mark_stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
-    """Return which gifts were given soon after a raid."""
+    """Return which gifts were given shortly after a raid."""
     pairs = given[["group", "time_us"]].reset_index().merge(raids, on="group")
     since = pairs["time_us_x"] - pairs["time_us_y"]
     soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
@@ -133,7 +133,7 @@ def _require_newcomers(given: pd.DataFrame) -> Interval:
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
-    """Compare the return of newcomers who arrived with and without a raid."""
+    """Compare the return rate of newcomers who arrived with and without a raid."""
     rows = evidence.table("comebacks")
     alone, brought = (
         People(rows.loc[rows["brought"] == side, "came"].sum())

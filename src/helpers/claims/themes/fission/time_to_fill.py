@@ -85,7 +85,7 @@ def _fill_measure(evidence: Evidence, full: int, without: str) -> pd.DataFrame:
 
 
 def _fill_between_counts(evidence: Evidence) -> Finding:
-    """Estimate how the time to 100 members changes by founding year."""
+    """Estimate the founding-year effect on time to 100 members, from dated counts."""
     sets: Sets = {
         "full": {say("{full} members", full=full): full for full in (FULL, 50, 200)},
         "years": {"all years": (), say("without 2020 and 2021"): PANDEMIC},
@@ -115,7 +115,7 @@ def _fill_between_counts(evidence: Evidence) -> Finding:
 
 
 def select_reached(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return the ages between which each group reached its limit.
+    """Return the two ages between which each group reached its member limit.
 
     ``after`` is the age at the last count below `full`, 0 where there is none;
     ``until`` that at the first count of as many, infinite where none is.

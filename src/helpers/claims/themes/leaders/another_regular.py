@@ -1,4 +1,4 @@
-"""Negative control of owner absence: use another regular member instead."""
+"""Negative control for owner absence: another regular member's absence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OF = ["group", "member"]
 
 
 def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Series[int]:
-    """Find the member with early posting closest to the owner's.
+    """Find the member with early posting frequency closest to the owner's.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def find_nearest_regulars(early: pd.DataFrame, owner: pd.Series[int]) -> pd.Seri
 
 
 def replace_owner_by_regular(evidence: Evidence) -> pd.DataFrame:
-    """Build the table of owner days for another regular member.
+    """Return the table of owner days with another regular member in the owner's place.
 
     The owner is the member who wrote as many messages as the owner on each day.
     """

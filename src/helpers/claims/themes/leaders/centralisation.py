@@ -127,7 +127,7 @@ def _select_answered(evidence: Evidence, window: str) -> pd.DataFrame:
 
 
 def _compute_excess(rows: pd.DataFrame) -> float:
-    """Return the median of reply centres over those expected by chance."""
+    """Return the median ratio of observed reply centres to those expected by chance."""
     return float((rows["centres"] / rows["centres_null"]).median())
 
 
@@ -152,7 +152,7 @@ def _estimate_owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval |
 
 @estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups dominated by their owner.
+    """Estimate the hazard ratio of groups in which the owner writes most messages.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
     groups alive then are at risk. Adjusted for messages, posters and, where known,

@@ -142,14 +142,14 @@ def _compare_month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
 
 
 def _mark_survivors(rows: pd.DataFrame) -> pd.Series[float]:
-    """Return 1 for groups active after day 180, 0 if not, NaN unobserved."""
+    """Return 1 for groups active after day 180, 0 if inactive, NaN if unobserved."""
     is_followed = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
     later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
     return later.astype("float64").where(is_followed)
 
 
 def _require_occurrences(outcome: pd.Series[float]) -> gates.Gate:
-    """Check that 30 groups have the outcome, and 30 do not."""
+    """Check that 30 groups have the outcome and 30 do not have it."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
     return gates.require_at_least(

@@ -1,4 +1,4 @@
-"""What core members bring in: members by invitation, or links from other groups.
+"""What core members contribute: invited members, or links from other groups.
 
 Where who invited whom is not recorded, links stand for it: the register's own other
 measure. Forwards go inwards, invitations outwards.
@@ -37,7 +37,7 @@ LEAST_JOINS = 100
 @estimates("s4-core-distributes")
 @stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_distributes(evidence: Evidence) -> Finding:
-    """Estimate the share of what came in days 28–179 that core members brought."""
+    """Estimate the share of invitations or links from core members, days 28–179."""
     invited = evidence.records("inviter", "months")
     brought = (_joins_by_core if invited else _links_by_core)(evidence)
     rows = brought.rows(**brought.chosen)
@@ -50,7 +50,7 @@ def core_distributes(evidence: Evidence) -> Finding:
 
 
 def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return joins by invitation, by groups and who invited."""
+    """Return numbers of invited members, by group and inviter's core status."""
     return Quantity(
         rows=partial(_group_by_core, evidence),
         definition="joins by invitation in days 28–179 that core members of day 28"
@@ -68,7 +68,7 @@ def _joins_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _links_by_core(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return links carried in from other groups, by groups and who posted them."""
+    """Return links first posted in other groups, by group and poster's core status."""
     links = _select_core(evidence, 8)[["by_cores", "by_others"]].sum(axis=1)
     return Quantity(
         rows=partial(_select_core, evidence),
@@ -98,7 +98,7 @@ def _select_core(evidence: Evidence, core: int) -> pd.DataFrame:
 def _summarise_core(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return core members' share of invitations, and their relative rate.
+    """Return core members' share of contributions, and their rate per member.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Groups after their last lead left, and after one of several left."""
+"""Groups after their last lead left, compared with after one of several left."""
 
 from __future__ import annotations
 

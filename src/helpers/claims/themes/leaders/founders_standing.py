@@ -1,4 +1,4 @@
-"""Founders of standing in their network, against other founders.
+"""Founders with many replies in their network, compared with other founders.
 
 Standing inside the platform stands for a big name: the founder had received more
 replies elsewhere in the half year before than nine in ten of those who wrote there.
@@ -32,7 +32,7 @@ QUALIFIERS = ("proxy", "association", "standing inside the platform")
 
 @stands_in("s0-bigname-groups-adrift", needs=("founders",), planned=True)
 def adrift_by_standing(evidence: Evidence) -> Finding:
-    """Compare the share adrift at 180 days by the founder's standing."""
+    """Compare the share alive but inactive at 180 days by founder's earlier replies."""
 
     def build(
         replies: str = "either",
@@ -80,7 +80,7 @@ def adrift_by_standing(evidence: Evidence) -> Finding:
 
 @stands_in("s3-opinion-leader-needed", needs=("founders",), planned=True)
 def hazard_by_standing(evidence: Evidence) -> Finding:
-    """Compare hazards after day 28 by the founder's standing."""
+    """Compare hazards after day 28 by the founder's earlier replies received."""
     landmark = compare_at_landmark(evidence, measure_standing(evidence), MONTH)
     others = {
         say("explicit replies only"): measure_standing(evidence, EXPLICIT),

@@ -1,4 +1,4 @@
-"""What operators do and what others start: topics, acts and work.
+"""What operators do and what members start: threads and maintenance work.
 
 Others than who wrote most at first may stand for others than staff; work on a folder,
 for an operator's acts.
@@ -38,19 +38,19 @@ STREAM = "zulip_stream"
 @estimates("s3-self-growth")
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def self_growth(evidence: Evidence) -> Finding:
-    """Compare hazards per ten points of threads not opened by operators."""
+    """Estimate the hazard ratio per ten points of threads opened by members."""
     return _compare_at_risk(_opened_by_others(evidence))
 
 
 @estimates("s2-needs-no-operation")
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def no_operation(evidence: Evidence) -> Finding:
-    """Compare hazards per doubling of operators' work in days 0–27."""
+    """Estimate the hazard ratio per doubling of operators' work in days 0–27."""
     return _compare_at_risk(_work_of_operators(evidence))
 
 
 def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
-    """Compare hazards by an exposure after its own gate was passed."""
+    """Compare hazards by an exposure, after checking the claim's own requirement."""
     passed = gates.pass_gates(*exposed.gate())
     finding = exposed.rows(**exposed.chosen).finding(
         exposed.definition,
@@ -62,7 +62,7 @@ def _compare_at_risk(exposed: Quantity[Landmark]) -> Finding:
 
 
 def _opened_by_others(evidence: Evidence) -> Quantity[Landmark]:
-    """Return the comparison by the share of threads that others opened."""
+    """Return the landmark comparison by the share of threads opened by members."""
     if evidence.records("staff_threads"):
         share = measure_coded(evidence, "threads_by_others", LATE)
         return Quantity(
@@ -89,7 +89,7 @@ def _compare_opened(evidence: Evidence, of: str) -> Landmark:
 
 
 def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
-    """Check for 30 groups in the top and bottom third of a share."""
+    """Check for 30 groups each in the top and the bottom third of a share."""
     third = mark_terciles(
         landmark.at_risk(landmark.reading(landmark.evidence))["exposure"]
     )
@@ -106,7 +106,7 @@ def _require_outer_thirds(landmark: Landmark) -> gates.Gate:
 
 
 def _work_of_operators(evidence: Evidence) -> Quantity[Landmark]:
-    """Return the comparison by the work of operators in the first four weeks."""
+    """Return the landmark comparison by operators' work in the first four weeks."""
     if evidence.records("groups", "births", "operator_effort"):
         effort = measure_coded(evidence, "operator_effort", MONTH)
         return Quantity(

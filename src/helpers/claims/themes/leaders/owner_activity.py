@@ -55,7 +55,7 @@ def owner_indispensable(evidence: Evidence) -> Finding:
 
 
 def _estimate_another_regular(evidence: Evidence) -> Iterator[Specification]:
-    """Yield the negative control: another regular member's absence."""
+    """Yield the negative control: the effect of another regular member's absence."""
     if "member_days" in evidence.study.manifest.tables:
         yield Specification.tried(
             "another regular",
@@ -97,7 +97,7 @@ def _add_owner(
 
 
 def _list_owner_absences(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
-    """List the periods of an owner's absence, from when it is certain."""
+    """List the periods in which each group's owner is absent."""
     later = owner.groupby("group")["age"].shift(-1).fillna(np.inf)
     spells = pd.DataFrame(
         {"group": owner["group"], "from_age": owner["age"] + silence, "to_age": later}

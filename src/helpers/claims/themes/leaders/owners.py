@@ -96,7 +96,7 @@ def bignames_adrift(evidence: Evidence) -> Finding:
 def estimate_adrift(
     evidence: Evidence, rows: pd.DataFrame
 ) -> tuple[Interval, Interval]:
-    """Return the difference in shares adrift, and big names' share of the adrift.
+    """Return the difference in shares inactive, and celebrities' share of all inactive.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def select_adrift_groups(
     posters: int = POSTERS,
     ratio: float = REPLY_RATIO,
 ) -> pd.DataFrame:
-    """Return groups followed 180 days: whether alive then but not active.
+    """Return groups followed 180 days, and which were alive then but inactive.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
 
 
 def _find_operators(evidence: Evidence) -> pd.DataFrame:
-    """Return the operator and platform of each group, where recorded."""
+    """Return the operator and platform of each group, where they are recorded."""
     try:
         return pd.DataFrame(
             {of: classify_kinds(evidence, of) for of in ("operator", "platform")}

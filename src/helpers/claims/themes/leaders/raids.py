@@ -1,4 +1,4 @@
-"""Newcomers after raids: crowds that another channel sent.
+"""Newcomers after raids: viewers sent over from another channel.
 
 People who write for the first time stand for those who came.
 """

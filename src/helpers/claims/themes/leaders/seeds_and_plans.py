@@ -1,4 +1,4 @@
-"""Initial conditions of groups: content plan and early regulars (seed users)."""
+"""Groups at their start: scheduled content and early regulars (seed users)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def seed_users_needed(evidence: Evidence) -> Finding:
 def _compare_seeded(
     evidence: Evidence, counted: Counted, day: int, least: int
 ) -> Landmark:
-    """Build the landmark comparison of groups with seed users and without.
+    """Build the landmark comparison of groups with and without seed users.
 
     Parameters
     ----------

@@ -165,7 +165,7 @@ def _list_other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
 
 
 def _list_network_choices(evidence: Evidence) -> dict[str, str]:
-    """Return network choices: effects of each, and each left out."""
+    """Return analyses with network effects, and analyses without each network."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {
         say("without {network}", network=network): network for network in networks

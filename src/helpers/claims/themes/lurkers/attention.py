@@ -118,7 +118,7 @@ def _estimate_share(did: float, people: float) -> Row:
 def _estimate_if_counted(
     rows: pd.DataFrame, did: str, of: str = "lurkers"
 ) -> Row | None:
-    """Return a share of lurkers with interval, or None without any."""
+    """Return a share of lurkers with its interval, or None if there are no lurkers."""
     if rows[did].isna().any() or not rows[of].sum():
         return None
     return _estimate_share(rows[did].sum(), rows[of].sum())
@@ -149,7 +149,7 @@ def _require_births(evidence: Evidence) -> Iterator[Row]:
 
 
 def _list_traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
-    """Yield the share of lurkers seen again, by days since joining."""
+    """Yield the share of lurkers who were active again, by days since joining."""
     traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
     traces += [
         ("reacted", TWELVE_WEEKS, "reacted_84"),

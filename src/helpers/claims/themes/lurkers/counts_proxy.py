@@ -150,7 +150,7 @@ def _build_spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
 
 
 def _add_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
-    """Add the last member count in the 31 days before a period."""
+    """Add to each period the last member count of the 31 days before it."""
     counts = evidence.table("snapshots").dropna(subset="members")
     counts = counts[["group", "day", "members"]].astype("int64").sort_values("day")
     both = pd.merge_asof(

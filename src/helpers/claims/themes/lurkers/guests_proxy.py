@@ -70,7 +70,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 
 def _count_silent(evidence: Evidence, events: int) -> pd.DataFrame:
-    """Count members, and at least how many never answered, by group."""
+    """Count by group all members, and how many at least never answered."""
     facts = evidence.table("facts")
     names = ["events", "members", "guests"]
     numbers = facts[facts["fact"].isin(names)].pivot_table(

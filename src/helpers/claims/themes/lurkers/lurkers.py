@@ -136,7 +136,7 @@ def _summarise_silent(
 
 
 def _may(evidence: Evidence) -> May:
-    """Return which verdicts are allowed, given if leaving is recorded.
+    """Return which verdicts are allowed, depending on whether leaving is recorded.
 
     Where members are known from joining and nobody's leaving is recorded, those who
     left in silence pass for lurkers: the share errs upward.
@@ -170,7 +170,7 @@ def estimate_lurking(
 
 
 def select_stayed(rows: pd.DataFrame) -> pd.Series[int]:
-    """Return the number of members of each group who stayed W days."""
+    """Return the number of members of each group who stayed for W days."""
     return rows["members"] - rows["gone_silent"] - rows["gone_spoke"]
 
 
@@ -310,7 +310,7 @@ def _summarise_elsewhere(rows: pd.DataFrame) -> Interval:
 
 
 def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
-    """Return memberships of W days, and where members wrote."""
+    """Return memberships of at least W days, with the groups in which members wrote."""
     rows = evidence.table("memberships").dropna(subset="joined_us")
     ends = evidence.groups.set_index("group")["end_us"]
     until = rows["left_us"].fillna(rows["group"].map(ends))
@@ -335,7 +335,7 @@ def _select_memberships(evidence: Evidence, days: int) -> pd.DataFrame:
 def _select_first_days(
     rows: pd.DataFrame, member_days: pd.DataFrame, days: int
 ) -> pd.DataFrame:
-    """Return who wrote during a membership's first days, and where."""
+    """Return who wrote in the first days of a membership, and in which groups."""
     mine = rows[["membership", "group", "member", "start"]]
     theirs = member_days[["group", "member", "day"]].add_suffix("_other")
     theirs = theirs.rename(columns={"day_other": "day"})
@@ -392,7 +392,7 @@ def _require_second_place(rows: pd.DataFrame) -> gates.Gate:
 
 
 def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
-    """Return memberships per person for the fewest possible persons.
+    """Return memberships per person, assuming as few persons as possible.
 
     Nobody is in a group twice, so the fullest group needs as many people as it has
     memberships; the first of them is in every group, and so on.
@@ -412,7 +412,7 @@ def count_fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
 
 
 def _estimate_summed(rows: pd.DataFrame, who: str) -> Interval:
-    """Estimate the share of memberships that wrote elsewhere.
+    """Estimate the share of memberships with messages in another group.
 
     References
     ----------

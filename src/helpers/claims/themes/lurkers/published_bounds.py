@@ -1,4 +1,4 @@
-"""Bounds of a share among users who only use, from published percentages.
+"""Bounds of the share of pure users who agree, from published survey percentages.
 
 Roles could be ticked together, so answers of those who use are a mixture of people who
 only use and people who do more (Horowitz and Manski, 1995, Econometrica 63, 281–302).
@@ -22,7 +22,7 @@ USES, AGREE = "uses", ("4", "5")
     planned=True,
 )
 def bounds_among_users(evidence: Evidence) -> Finding:
-    """Bound how many who only use feel part of the community; refuse if vacuous."""
+    """Bound how many pure users feel part of the community; refuse trivial bounds."""
     bounds = _bound_by_year(evidence)
     text = join_messages(
         "; ",
@@ -43,7 +43,7 @@ def bounds_among_users(evidence: Evidence) -> Finding:
 
 
 def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
-    """Return the least share of pure users among users, and bounds, by survey."""
+    """Return by survey the minimal share of pure users, and bounds for agreement."""
     table = evidence.table("survey_percents")
     bounds = {}
     for year, rows in table.groupby("stratum"):
@@ -61,7 +61,7 @@ def _bound_by_year(evidence: Evidence) -> dict[str, tuple[float, float, float]]:
 def bound_pure_share(
     agree: float, users: float, others: float
 ) -> tuple[float, float, float]:
-    """Return the least share of users with no other role, and bounds of who agree.
+    """Return the minimal share of users without other role, and bounds for agreement.
 
     Parameters
     ----------

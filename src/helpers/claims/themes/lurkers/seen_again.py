@@ -52,7 +52,7 @@ NOTE = say(
 
 @stands_in("s0-lurkers-still-identify", ("seen_again.seen_28", "seen_again.reacted_84"))
 def seen_again(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who were seen again after joining.
+    """Estimate the share of lurkers who were active again after joining.
 
     Only members followed for 84 to 168 days decide. Where visits are not known, the
     share who reacted within the 84 days.
@@ -103,7 +103,7 @@ def _select_equal_follow_up(rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _summarise_visited(rows: pd.DataFrame) -> Finding:
-    """Estimate the share of lurkers seen again in one group."""
+    """Estimate in one group the share of lurkers who were active again."""
     who = rows.loc[_is_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_is_usual(rows)]
     alike = rows[_select_equal_follow_up(rows)]
@@ -135,7 +135,7 @@ def _summarise_visited(rows: pd.DataFrame) -> Finding:
 
 
 def _estimate_share(rows: pd.DataFrame, days: int, who: str) -> Interval:
-    """Estimate the share last seen some days after joining or later."""
+    """Estimate the share with last activity at least some days after joining."""
     class_rows = rows[rows["lurkers_are"] == who]
     people = int(class_rows["lurkers"].sum())
     gates.pass_gates(
@@ -157,7 +157,7 @@ def _list_shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Bes
 
 
 def _list_traces(rows: pd.DataFrame) -> Iterator[Beside]:
-    """Yield the share of lurkers seen again, by length of follow-up."""
+    """Yield the share of lurkers active again, by length of follow-up."""
     classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
     able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
     return _list_shares(

@@ -89,7 +89,7 @@ def feels_a_member(evidence: Evidence) -> Finding:
 
 @stands_in("s0-lurkers-are-many", needs=ASKED)
 def wrote_nothing(evidence: Evidence) -> Finding:
-    """Estimate the share of survey respondents who say that they never write."""
+    """Estimate the share of survey respondents who report that they never write."""
     answers = evidence.table("survey_answers")
     strict = (LURKERS, "wrote something")
     by_who = (

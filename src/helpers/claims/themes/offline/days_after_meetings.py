@@ -1,4 +1,4 @@
-"""Messages in the days after meetings of one community, against its other days."""
+"""Messages in the days after a community's meetings, compared with its other days."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def messages_after_meetings(evidence: Evidence) -> Finding:
 
 @stands_in("s4-offline-is-content", needs=NEEDS, planned=True)
 def meetings_and_lessons(evidence: Evidence) -> Finding:
-    """Count meetings and lessons: one source has meetings only."""
+    """Count meetings and lessons by source; one source records meetings only."""
     gates.pass_gates(
         require_enough(
             list_dated_events(evidence, "meetup"), "{n} meetups, {least} needed"
@@ -127,7 +127,7 @@ def compare_days_after(counts: Floats, met: Floats, days: int) -> Interval:
 
 
 def _compute_ratio(counts: Floats, met: Floats, days: int) -> float:
-    """Return counts after events over those expected; NaN without a day to compare."""
+    """Return the ratio of counts after events to expected counts; NaN if undefined."""
     known, weekday = ~np.isnan(counts), np.arange(len(counts)) % WEEK_DAYS
     after = known & _mark_days(len(counts), met, np.arange(1, days + 1))
     other = known & ~_mark_days(len(counts), met, np.arange(days + 1))

@@ -1,4 +1,4 @@
-"""Indirect: mails of groups after meeting in person, against those that did not.
+"""Indirect: mails of groups after meeting in person, versus groups that did not.
 
 One meeting for all groups in one week: month effects take out what both kinds share.
 Ends are too few to be compared, so only the part of the claim about talk is estimated.
@@ -111,7 +111,7 @@ def _compare(rows: pd.DataFrame, at: int, months: int = 2) -> Interval:
 
 
 def _match_on_mail(rows: pd.DataFrame) -> pd.DataFrame:
-    """Match each group that met with the one nearest by earlier mails.
+    """Match each group that met in person with the one most similar in earlier mails.
 
     A group of comparison is used once; nearest first.
     """

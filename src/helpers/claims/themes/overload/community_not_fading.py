@@ -1,4 +1,4 @@
-"""Number of groups per person over time: from rosters, days or years of writing."""
+"""Number of groups per person over time, from member lists or days of writing."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def _estimate_year_on_year(rows: pd.DataFrame, least: int) -> Interval:
 
 
 def _compare_opened(years: pd.DataFrame) -> Interval:
-    """Estimate the yearly change in groups that people newly joined."""
+    """Estimate the yearly change in the number of groups that people newly join."""
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()

@@ -94,7 +94,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
 
 
 def _pair_with_missing(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
-    """Return the estimate for writing, and None for leaving."""
+    """Return the estimate for writing; leaving is not observed (None)."""
     return estimate(), None
 
 
@@ -149,7 +149,7 @@ def _estimate_per_doubling(rows: pd.DataFrame) -> Interval:
 
 
 def _find_in_pairs(evidence: Evidence) -> Finding:
-    """Estimate messages written by messages received the week before.
+    """Estimate messages written by messages received, in groups of two people.
 
     Conditional on what was written after two weeks of a person, the share after the
     later one follows a logit of the difference in messages received, own ones adjusted.
@@ -187,7 +187,7 @@ def _find_in_pairs(evidence: Evidence) -> Finding:
 
 
 def _pair_lag(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
-    """Return the estimate for writing, and None for leaving."""
+    """Return the lagged estimate for writing; leaving is not observed (None)."""
     return _estimate_at_lag(rows, lag), None
 
 

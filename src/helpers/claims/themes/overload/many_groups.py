@@ -1,4 +1,4 @@
-"""Number of groups per person and leaving, from all memberships or from lists."""
+"""How leaving depends on a person's number of groups."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
 
 
 def _leave_lists(evidence: Evidence) -> Finding:
-    """Estimate how leaving depends on a person's number of groups.
+    """Estimate how leaving a mailing list depends on a person's number of lists.
 
     The first leg is a hazard ratio per doubling, with repeated leaving of a person;
     the second the share of leaves by somebody who left three groups that day.
@@ -171,7 +171,7 @@ def build_stretches(spells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
-    """Return the periods between changes in a person's memberships."""
+    """Return the dates at which a person's memberships begin or end."""
     days = stays.melt("member", ["from_day", "to_day"], value_name="since")
     turns = days[["member", "since"]].drop_duplicates()
     pairs = stays.reset_index(names="stay").merge(turns, on="member")
@@ -184,7 +184,7 @@ def _cut_rows(stays: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_held(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
-    """Count the groups of which a person is a member on each day."""
+    """Count by day the groups of which a person is a member."""
     pairs = at.reset_index(names="row").merge(stays, on="member")
     there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
     return there.astype("int64").groupby(pairs["row"]).sum()

@@ -1,4 +1,4 @@
-"""Indirect: retention of paying users of a chat room, or of a paid site.
+"""Indirect: how long paying users of a chat room or paid site stay.
 
 The articles compare groups. Where a corpus is a single room, its members are compared
 with one another, which says nothing of other rooms.
@@ -103,7 +103,7 @@ def _describe_sample(people: pd.DataFrame) -> str:
 def _summarise_people(
     evidence: Evidence, measure: str, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Return arm, earlier visits and later visits of each person."""
+    """Return by person: arm, earlier visits and later visits."""
     rows = evidence.table("lives")
     lives = rows[rows["measure"] == measure]
     both = lives["cohort"].str.split(say(": "), n=1, expand=True)

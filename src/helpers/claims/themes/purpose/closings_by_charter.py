@@ -22,7 +22,7 @@ STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 
 @stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def unstated(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure of groups without a purpose."""
+    """Estimate the hazard ratio of closure of groups without a stated purpose."""
     return compare_closings(
         evidence, partial(_mark_lacking, evidence, STATED),
         WHENEVER,
@@ -33,7 +33,7 @@ def unstated(evidence: Evidence) -> Finding:
 
 
 def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
-    """Return 1 for groups without a stated purpose at first."""
+    """Return 1 for groups without a stated purpose in their first charter, else 0."""
     facts = read_facts(evidence)
     name = next((one for one in names if one in facts), names[0])
     return 1.0 - get_fact(facts, name).fillna(0.0)

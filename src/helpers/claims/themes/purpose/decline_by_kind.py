@@ -80,7 +80,7 @@ def _compute_slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, .
 
 
 def _months_of_interest(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return months of interest groups: age, the owner's messages, replies."""
+    """Return group-months of interest groups: age, owner's messages, replies."""
     rows = _build_monthly_rows(evidence)
     lasting = rows[rows.groupby("group")["days"].transform("max") > YEAR / 2]
     return Quantity(

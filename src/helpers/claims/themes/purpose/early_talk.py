@@ -1,4 +1,4 @@
-"""Early messages: unanswered ones, or by people who met elsewhere."""
+"""Early messages: unanswered ones, or from people who met in another group."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 
 @estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by share of unanswered top-poster messages.
+    """Estimate the hazard ratio by the top poster's share of unanswered messages.
 
     A unit is 0.2 of all messages.
     """
@@ -49,7 +49,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
 @estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of groups with posters who met elsewhere."""
+    """Estimate the hazard ratio of groups with posters who met in other groups."""
     rows = select_first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
     landmark = Landmark(

@@ -1,4 +1,4 @@
-"""Groups that filled within days, by counts of members.
+"""Survival of groups that gained most members within days, by member counts.
 
 Where nobody's joining is dated, those counted in a group's first days or month stand
 for those who had joined by then; its life is bounded by two readings of two dates.
@@ -39,7 +39,7 @@ COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by share of very early members."""
+    """Estimate the hazard ratio by the share of members gained in the first days."""
     talks = "groups" in evidence.study.manifest.tables
     seen, what = (evidence, "mail") if talks else _compute_follow_up(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
@@ -82,7 +82,7 @@ def _compute_follow_up(evidence: Evidence) -> tuple[Evidence, str]:
 
 
 def _define_lifetimes(landmark: Landmark) -> tuple[Any, ...]:
-    """Return lifetimes under each threshold of silence."""
+    """Return lifetimes under each length of silence that defines death."""
     if "groups" in landmark.evidence.study.manifest.tables:
         return (define_silent(landmark.evidence),)
     return list_lifetime_readings(landmark.evidence)

@@ -1,4 +1,4 @@
-"""Survival of groups that filled within days."""
+"""Survival of groups in which many members arrived within days."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HASTY_SETS: Sets = {
 @stratified("s0-hasty-copycat-dies")
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_copycat(evidence: Evidence) -> Finding:
-    """Compare groups with a high and low share of very early arrivals."""
+    """Compare groups with high and low shares of arrivals in the first days."""
     arrivals = early_arrivals_of(evidence)
     build = partial(select_rushed, evidence, arrivals.rows)
     finding = build(28, 2).finding(
@@ -50,7 +50,7 @@ def hasty_copycat(evidence: Evidence) -> Finding:
 def select_rushed(
     evidence: Evidence, counted: Counted, day: int, soon: int
 ) -> Landmark:
-    """Build the landmark comparison by share of early joiners.
+    """Build the landmark comparison by share of members who joined in the first days.
 
     Parameters
     ----------

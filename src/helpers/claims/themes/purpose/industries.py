@@ -105,7 +105,7 @@ def _estimate_spread(lives: pd.DataFrame) -> Interval:
 
 
 def count_expected(lives: pd.DataFrame) -> pd.DataFrame:
-    """Return observed and expected ends of groups, with late entry.
+    """Return observed and expected numbers of group deaths, with late entry.
 
     The expected number is the increase of the Nelson–Aalen hazard of all groups from
     entry to exit.

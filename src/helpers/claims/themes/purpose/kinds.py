@@ -55,7 +55,7 @@ def _compare_pairs(rows: tuple[Lifetimes, pd.Series[str]]) -> tuple[Interval, ..
 
 
 def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
-    """Return lifetimes of groups by silence, and their types of 30 groups or more."""
+    """Return lifetimes of groups and their type, for types with 30 groups or more."""
     ends = define_silent(evidence)
     kind = classify_kinds(evidence)
     n_groups = kind.reindex(ends.lives.group[ends.lives.entry == 0]).value_counts()
@@ -88,7 +88,7 @@ def _lives_by_type(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[st
 
 
 def _lives_of_boards(evidence: Evidence) -> Quantity[tuple[Lifetimes, pd.Series[str]]]:
-    """Return lifetimes of boards by a register, and what it calls their kinds."""
+    """Return lifetimes of boards, with kinds named in a register."""
     sets: Sets = {
         "of": {"parents": "type", "planes": "plane"},
         "w_days": {say("W = 60"): W, say("W = 180"): LONG_W},

@@ -89,7 +89,7 @@ def purpose_clearer(evidence: Evidence) -> Finding:
 
 
 def _coded_purposes(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups and whether coders found a purpose within 48 hours."""
+    """Return groups, and whether a purpose was coded within 48 hours of the origin."""
 
     def select(coder: str | None) -> pd.DataFrame:
         born = evidence.groups.set_index("group")["origin_us"].astype("int64")
@@ -117,7 +117,7 @@ def _list_coders_alone(evidence: Evidence) -> dict[str, str | None]:
 
 
 def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return groups and whether goal words stand in their first text.
+    """Return for each group whether its first text contains words for goals.
 
     Words by pattern stand for what two coders would read; they decide on a trend over
     years of birth, in one community each.
@@ -147,7 +147,7 @@ def _goals_of_first_texts(evidence: Evidence) -> Quantity[pd.DataFrame]:
 def _select_stated(
     evidence: Evidence, *, at_birth: bool, templates: bool
 ) -> pd.DataFrame:
-    """Return groups with founding year and whether goals were stated."""
+    """Return groups with founding year and whether they stated a goal."""
     facts = evidence.table("facts").pivot_table("value", "group", "fact")
     rows = evidence.groups.join(facts, on="group")
     born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
@@ -185,7 +185,7 @@ def no_why(evidence: Evidence) -> Finding:
 
 
 def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return company-run groups; of all kinds where nobody recorded who runs them."""
+    """Return groups that a company runs; all groups if operators are not recorded."""
     groups = evidence.groups
     qualifiers: tuple[str, ...] = ("proxy",)
     with suppress(NotIdentifiableError):
@@ -207,7 +207,7 @@ def _purposes_of_companies(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return boards whose page was looked at, and whether it has no description."""
+    """Return boards with inspected page, and which of them have no description."""
 
     def select(least: tuple[str, int]) -> pd.DataFrame:
         fact, length = least
@@ -235,7 +235,7 @@ def _headers_of_boards(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _estimate_lacking(rows: pd.DataFrame) -> Interval:
-    """Estimate the share without a purpose; those undecided as both bounds."""
+    """Estimate the share without a purpose; undecided groups widen its bounds."""
     known = rows["lacking"].notna()
     share = _estimate_share(rows[known])
     if known.all():
@@ -272,7 +272,7 @@ def five_types(evidence: Evidence) -> Finding:
 
 
 def _list_types(evidence: Evidence) -> pd.DataFrame:
-    """Return the type that each coder gave to each group."""
+    """Return the type that each coder assigned to each group."""
     rows = evidence.table("codings")
     rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
     kind = rows.assign(kind=rows["fact"].str.removeprefix("type: "))

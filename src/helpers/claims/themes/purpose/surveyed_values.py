@@ -91,7 +91,7 @@ def _estimate_share(
     definition: str,
     variant: str,
 ) -> Finding:
-    """Estimate a share of respondents, and other shares by their names."""
+    """Estimate a share of respondents, with further shares as supplements."""
     passed = require_respondents(evidence, share, LEAST_RESPONDENTS)
     estimate = partial(estimate_nested_share, evidence)
     alternatives = {name: partial(estimate, other) for name, other in others.items()}

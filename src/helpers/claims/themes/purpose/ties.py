@@ -57,7 +57,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
 
 
 def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return ties of interest groups, and of friends or groups that met before."""
+    """Return ties in interest groups, and ties in groups of friends."""
     exposed = compare_kinds(evidence, ("interest",), ("friends",))
     with suppress(NotIdentifiableError):  # friends alone
         met = read_stated(evidence, "offline_first")
@@ -80,7 +80,7 @@ def _ties_by_type(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _ties_by_subject(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return ties of rooms of a topic and of a city, which may hold strangers."""
+    """Return ties in rooms on a topic, and ties in rooms of a city."""
     about = classify_kinds(evidence, "about")
     is_topic = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
 

@@ -50,13 +50,13 @@ def traits_cohere(evidence: Evidence) -> Finding:
 
 
 def _list_traits(rows: pd.DataFrame) -> list[str]:
-    """List the traits of columns ``trait`` or ``trait 0`` and ``trait 1``."""
+    """List the columns that measure traits: ``trait`` or ``trait 0``, ``trait 1``."""
     names = [str(name).removesuffix(say(" 0")).removesuffix(say(" 1")) for name in rows]
     return [name for name in dict.fromkeys(names) if name not in GROUP]
 
 
 def _coded_traits(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return retention and replies of groups as counted, the others as coded.
+    """Return counted retention and replies by group, and hand-coded other traits.
 
     Posters kept from month to month in days 28–83, replies a message in days 84–181.
     """
@@ -89,7 +89,7 @@ def _build_traits(evidence: Evidence, replies: str) -> pd.DataFrame:
 
 
 def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
-    """Return each trait in odd and in even months.
+    """Return each group's traits measured in odd months and in even months.
 
     Sales and belief are not known: all three pairs may fail to go together, and cannot
     show that all traits of success do.
@@ -116,7 +116,7 @@ def _traits_months_apart(evidence: Evidence) -> Quantity[pd.DataFrame]:
 
 
 def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
-    """Return each trait in odd and in even months, by group."""
+    """Return each trait by group, separately for odd and for even months."""
     voices, months = evidence.table("voices"), evidence.months
     n_messages = voices.groupby("group")["messages"].sum()
     voices = voices[voices["group"].map(n_messages) >= least]
@@ -146,7 +146,7 @@ def _split_halves(evidence: Evidence, least: int) -> pd.DataFrame:
 def _estimate_spearman(
     evidence: Evidence, rows: pd.DataFrame, one: str, other: str
 ) -> Interval:
-    """Correlate two traits, or average over one's odd months with the other's even."""
+    """Correlate two traits, measured in different months to avoid shared noise."""
     columns = [(one, other)]
     if one not in rows:
         columns = [(f"{one} {half}", f"{other} {1 - half}") for half in (0, 1)]

@@ -88,7 +88,7 @@ def _build_arms(evidence: Evidence) -> Arms:
 
 
 def _compute_age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
-    """Return the age at which a fact was first true, by group."""
+    """Return the group's age at which a recorded property first applied."""
     origin = evidence.groups.set_index("group")["origin_us"]
     born = to_local_days(evidence, origin)
     facts = evidence.table("facts")

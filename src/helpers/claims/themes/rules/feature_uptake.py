@@ -44,7 +44,7 @@ LAG = 28.0
 
 @stands_in("s2-features-dont-help", needs=("resolved_topics",), planned=True)
 def hazard_after_uptake(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of streams that use the feature to others."""
+    """Estimate the hazard ratio of streams that use the feature to those without."""
     lives = build_observed_lives(evidence)
     spells = _list_spells(evidence)
     rows = build_stretches(evidence, spells, lives)
@@ -104,7 +104,7 @@ def _estimate(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 
 
 def _list_spells(evidence: Evidence) -> pd.DataFrame:
-    """Return the age at uptake of each stream, from which it is exposed."""
+    """Return each stream's age when it first used the feature (start of exposure)."""
     events = list_dated_events(evidence, UPTAKE)
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     age = (events["day"] - events["group"].map(born)).astype("float64")
@@ -114,7 +114,7 @@ def _list_spells(evidence: Evidence) -> pd.DataFrame:
 def _count_arms(
     evidence: Evidence, lives: pd.DataFrame, spells: pd.DataFrame
 ) -> tuple[int, int]:
-    """Count streams alive at their uptake, and others alive at one of these days."""
+    """Count streams that took up the feature, and other streams alive on those days."""
     life = lives.set_index("group")["duration"]
     alive = spells[spells["from_age"] < spells["group"].map(life)]
     born = to_local_days(evidence, evidence.groups.set_index("group")["origin_us"])
@@ -126,7 +126,7 @@ def _count_arms(
 
 
 def _estimate_within(evidence: Evidence) -> Interval:
-    """Estimate within organisations that ever use the feature."""
+    """Estimate the hazard ratio within organisations that ever use the feature."""
     users = evidence.groups["group"].isin(_list_spells(evidence)["group"])
     networks = evidence.groups.loc[users, "network"].unique()
     own = evidence.groups["network"].isin(networks)
@@ -137,7 +137,7 @@ def _estimate_within(evidence: Evidence) -> Interval:
 
 
 def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
-    """Estimate with each uptake given to a stream of its network alive that day.
+    """Estimate with uptake dates permuted among streams of a network alive that day.
 
     Dates moved to an earlier day would not do: who takes a feature up lived until then.
     """
@@ -162,7 +162,7 @@ def _permute_uptake(evidence: Evidence, seed: int) -> Interval:
 
 
 def _list_event_studies(evidence: Evidence) -> tuple[Beside, ...]:
-    """Estimate messages and posters of the month after uptake over the month before.
+    """Estimate ratios of messages and posters, month after uptake over month before.
 
     Each network alone: they are too few to pool.
     """

@@ -94,7 +94,7 @@ def _build_two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFr
 
 
 def _check_cells(data: pd.DataFrame) -> gates.Gate:
-    """Check for 30 groups in each combination of rules and entry."""
+    """Check for 30 groups in each of four cells: rules or not, entry open or closed."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
     return gates.require_at_least(

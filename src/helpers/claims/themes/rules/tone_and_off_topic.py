@@ -1,4 +1,4 @@
-"""Monthly shares of negative and off-topic messages, and group survival."""
+"""Monthly shares of negative and off-topic messages, and survival of groups."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def scale_to_ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> f
 
 @dataclass(frozen=True, eq=False)
 class Monthly:
-    """Design: hazard by last month's share of one kind of message.
+    """Design: hazard by the previous month's share of messages with one label.
 
     Attributes
     ----------
@@ -125,7 +125,7 @@ def link_tone(evidence: Evidence) -> Finding:
 
 @estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio by last month's off-topic messages."""
+    """Estimate the hazard ratio by the previous month's share of off-topic talk."""
     talk = Monthly(evidence, Talk.of(evidence, "off_topic"), scale_to_ten_points)
     return _build_finding(
         [talk],

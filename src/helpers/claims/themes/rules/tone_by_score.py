@@ -42,7 +42,7 @@ class _Voice:
     least: int = LEAST_MESSAGES
 
     def __call__(self, rows: pd.DataFrame) -> pd.Series[float]:
-        """Return the share in group-months; the mean so far if silent."""
+        """Return the share in group-months; the mean to date in silent months."""
         voices = self.evidence.table("voices").sort_values(KEYS)
         n_messages = voices.groupby("group")["messages"].transform("sum")
         voices = voices[n_messages >= self.least]

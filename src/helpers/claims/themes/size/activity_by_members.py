@@ -103,7 +103,7 @@ def _sum_by_month(evidence: Evidence) -> pd.DataFrame:
 
 
 def _is_measured_later(evidence: Evidence) -> bool:
-    """Return whether member counts are inferred from later messages."""
+    """Return whether member counts were inferred from later messages."""
     return evidence.observability.members_source == "events"
 
 

@@ -1,4 +1,4 @@
-"""Mean lifetimes by number of members, or of posters, at day 28."""
+"""Mean lifetimes of groups by number of members, or posters, at day 28."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 def compare_at_landmark(
     evidence: Evidence, sizes: Mapping[str, Size], what: str
 ) -> Finding:
-    """Build the result: mean lifetimes of one size against others."""
+    """Compare mean lifetimes from day 28 of one size class and the other classes."""
     if evidence.has_places:
         return _compare_within_place(evidence, sizes, what)
     sets: Sets = {"day": DAYS, "size": sizes}
@@ -328,7 +328,7 @@ def _define_means(units: str) -> str:
 
 
 def _describe_receivers(evidence: Evidence) -> str:
-    """Return what a source's size counts: members, or active people."""
+    """Return what a source's group size counts: members, or active people."""
     counted = evidence.table("snapshots")["members"].notna().any()
     return say("members") if counted else say("people active in a month")
 

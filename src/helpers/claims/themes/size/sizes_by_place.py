@@ -98,7 +98,7 @@ class SizesByPlace:
         )  # fmt: skip
 
     def alone(self, other: int | None) -> tuple[Beside, ...]:
-        """Return the mean-lifetime ratio in each stratum alone."""
+        """Return the mean-lifetime ratio separately in each stratum."""
         return tuple(self._alone(other))
 
     def _alone(self, other: int | None) -> Iterator[Beside]:
@@ -113,7 +113,7 @@ class SizesByPlace:
             yield from Beside.tried(str(place), ratio)
 
     def by_bin(self) -> tuple[Beside, ...]:
-        """Return each stratum's mean-lifetime ratio to each size."""
+        """Return by stratum the mean-lifetime ratio to each other size class."""
         return tuple(
             Beside(self._called(nth, one), one.interval)
             for nth in self._others

@@ -57,7 +57,7 @@ def execute_notebooks(_: Arguments) -> None:
 
 
 def draw_figure(arguments: Arguments) -> None:
-    """Draw one figure for print or slides: PDF, transparent PNG and others."""
+    """Draw one figure for print or slides: PDF, transparent PNG and more."""
     from helpers.site.single_figure import draw_single_figure, list_figures
 
     if arguments.name is None:
@@ -392,7 +392,7 @@ def _list_commands() -> dict[str, Command]:
 
 
 def _split_words(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Split arguments into shequn's own and those passed to JupyterLab.
+    """Split command-line arguments into shequn's own and JupyterLab's.
 
     >>> _split_words(["lab", "--port", "8890"])
     (['lab'], ['--port', '8890'])

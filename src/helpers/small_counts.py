@@ -139,7 +139,7 @@ def mask_text(text: str, k: int | None = None) -> str:
 
 
 class _Hidden(str):
-    """A small count of people, written the same whatever the format asks for."""
+    """A small count of people that every number format shows as "<k"."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-r"""Repair web pages in which Chinese characters carry phonetic annotations.
+r"""Repair web pages in which pinyin is printed above each Chinese character.
 
 Such pages were made by a converter that wrote ``當(dāng)`` into GBK bytes. Where it
 hit the middle of a character, the bytes after it were read one out of step: what
@@ -40,14 +40,14 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 
 class Restored(NamedTuple):
-    """A repaired text, and how many of its characters are lost."""
+    """The repaired text of a web page, and the number of characters lost."""
 
     text: str
     lost: int
 
 
 def is_annotated(text: str) -> bool:
-    """Return whether a page's characters carry phonetic annotations.
+    """Return whether a page prints pinyin above its Chinese characters.
 
     >>> is_annotated("當(dāng)前" * 20), is_annotated("重(chóng)新")
     (True, False)
@@ -56,7 +56,7 @@ def is_annotated(text: str) -> bool:
 
 
 def restore_text(text: str) -> Restored:
-    r"""Remove the phonetic annotations of a page and repair its bytes.
+    r"""Remove the pinyin annotations of a page and repair its character encoding.
 
     >>> restore_text("當(dāng)前的運(yùn)營(yíng)")
     Restored(text='當前的運營', lost=0)
@@ -71,7 +71,7 @@ def restore_text(text: str) -> Restored:
 
 
 def _learn_readings(text: str) -> Readings:
-    """Collect which characters of the page occur with each phonetic annotation."""
+    """Collect the Chinese characters that occur with each pinyin syllable of a page."""
     readings: defaultdict[str, set[bytes]] = defaultdict(set)
     for character, reading in ANNOTATION.findall(text):
         readings[reading].add(_encode_pairs(character))

@@ -57,7 +57,7 @@ class Article:
 
     @property
     def source_paragraphs(self) -> int:
-        """Number of paragraphs on the page, retained or cut."""
+        """Number of paragraphs on the saved page, before any are removed."""
         return len(self.paragraphs) + sum(self.cut.values())
 
     @property
@@ -123,7 +123,7 @@ def _read_page(path: Path) -> tuple[str, int]:
 
 
 def _iterate_parts(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each paragraph of a page with the part of the page it is in."""
+    """Yield each paragraph of a page with the page section that contains it."""
     part = KEPT
     for line in filter(None, map(str.strip, text.splitlines())):
         part = _find_reason(line, _read_rules("parts")) or part
@@ -145,7 +145,7 @@ def _read_rules(table: str) -> Mapping[str, re.Pattern[str]]:
 
 
 def write_counts(articles_folder: Path, out: Path) -> None:
-    """Write counts of kept and removed paragraphs of each article as CSV.
+    """Write a CSV with the number of paragraphs retained and removed per article.
 
     Raises
     ------

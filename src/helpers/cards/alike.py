@@ -15,7 +15,7 @@ DECILES = [f"d{ten}" for ten in range(10, 100, 10)]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Groups of one source in a similar state, and shares later active."""
+    """Public groups of one source, similar in age and activity, and their outcomes."""
 
     source: str
     groups: int
@@ -37,7 +37,7 @@ class Rank:
 def find_alike(
     age_days: float, people: int | None, messages: int, silent_days: float
 ) -> tuple[Alike, ...]:
-    """Return how public groups of the same age and activity did, by source.
+    """Return, by source, the outcomes of public groups with the same age and activity.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ ANSWERED_WITHIN = 1  # hours
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Number of messages in the seven days from a given day."""
+    """Number of messages in the seven days that begin on a given day."""
 
     day: int
     messages: int
@@ -34,7 +34,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """First-time posters, and how many were answered and stayed."""
+    """Number of first-time posters, of those answered, and of those who stayed."""
 
     people: int
     answered: int  # within an hour
@@ -96,7 +96,7 @@ class Card:
 
     @property
     def is_dead(self) -> bool:
-        """Whether the group has been inactive long enough to count as ended."""
+        """Whether the group has been silent so long that it is defined as dead."""
         return self.silent_days >= self.death_days
 
     @property
@@ -106,7 +106,7 @@ class Card:
 
     @property
     def is_fading(self) -> bool:
-        """Whether at most half as many people wrote as in the 28 days before."""
+        """Whether at most half as many people wrote as in the 28 days before those."""
         if self.people_28 is None or not self.people_before:
             return False
         return self.people_28 <= FALL * self.people_before
@@ -267,7 +267,7 @@ def iterate_weeks(days: pd.DataFrame, last_day: int) -> Iterator[Week]:
 
 
 def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
-    """Return the median and 95th percentile of pauses between message days.
+    """Return median and 95th percentile of pauses between days with messages, in days.
 
     >>> measure_pauses(np.array([1, 2, 3]))
     (None, None)
@@ -281,6 +281,6 @@ def measure_pauses(days: np.ndarray) -> tuple[float | None, float | None]:
 
 
 def _sum_largest(messages: pd.Series[int], count: int) -> float | None:
-    """Return the share of all messages that the busiest people wrote."""
+    """Return the share of all messages written by the most active people."""
     total = messages.sum()
     return float(messages.nlargest(count).sum() / total) if total else None

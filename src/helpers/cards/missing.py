@@ -49,7 +49,7 @@ class Missing:
     never: tuple[Text, ...]
 
     def list_parts(self) -> tuple[tuple[Text, tuple[Text, ...]], ...]:
-        """Return the three lists of unanswered claims with their headings."""
+        """Return the unanswered claims as three lists with headings."""
         return (
             (MORE, self.more_groups),
             (COLUMN, self.one_column),
@@ -85,7 +85,7 @@ def find_missing(study: Study) -> Missing:
 
 
 def find_column(place: tuple[str, str]) -> str:
-    """Return the column of ``groups.csv`` that would supply missing data, or "".
+    """Return the column of ``groups.csv`` in which users can add missing data, or "".
 
     >>> find_column(("codings", "fee")), find_column(("labels", "tone"))
     ('fee', '')
@@ -97,7 +97,7 @@ def find_column(place: tuple[str, str]) -> str:
 
 
 def _add_group_count(question: Text, verdict: Verdict) -> Text:
-    """Append how many groups there are, and how many the claim needs."""
+    """Append to a sentence how many groups the user has, and how many a claim needs."""
     for gate in verdict.gates:
         if not gate.passed and (match := COUNTED.match(gate.detail)):
             there, needed = match.groups()

@@ -135,7 +135,7 @@ def _build_page(
 
 
 def show_both(text: Text, *, safe: bool = False) -> str:
-    """Return English and Chinese text as HTML, one of them visible."""
+    """Return a text as HTML in English and Chinese, of which one is visible."""
     en, zh = text if safe else (escape(text.en), escape(text.zh))
     return f'<span lang="en">{en}</span><span lang="zh">{zh}</span>'
 

@@ -36,7 +36,7 @@ def format_percent(share: float) -> str:
 
 
 def hide_small(people: int, k: int) -> Text:
-    """Format a count of people, masked from 1 to k − 1.
+    """Format a count of people; counts from 1 to k − 1 are masked for privacy.
 
     >>> hide_small(3, 5), hide_small(0, 5).en, hide_small(12, 5).zh
     (Text(en='fewer than 5', zh='不到 5'), '0', '12')
@@ -111,7 +111,7 @@ def _format_range(shares: Sequence[float]) -> Text:
 
 @cache
 def describe_failure() -> Text:
-    """Describe why no forecast is shown: its accuracy on unseen sources."""
+    """Explain why no forecast is shown: it was inaccurate on unseen sources."""
     scores = read_record("scores")
     held = scores[
         (scores["kind"] == KIND)
@@ -146,7 +146,7 @@ def describe_failure() -> Text:
 
 
 def describe_carriers(card: Card, k: int) -> Text:
-    """Describe how many members write, and the share of the busiest."""
+    """Describe how many members write, and the message share of the most active."""
     if card.people_28 is None or card.people_before is None:
         return Text(
             "Who carries it is not known: this export does not record who wrote.",
@@ -210,7 +210,7 @@ def describe_newcomers(card: Card, k: int) -> Text:
 
 
 def describe_rhythm(card: Card) -> Text:
-    """Compare the present silence with the group's own pauses."""
+    """Compare a group's present silence with its own earlier pauses."""
     if card.usual_pause is None or card.long_pause is None:
         return Text(
             "It has too few pauses for a rhythm of its own.",

@@ -1,4 +1,4 @@
-"""Write demo chat exports into a folder: `python -m helpers.demo [FOLDER]`."""
+"""Write demo chat exports to a folder: `python -m helpers.demo [FOLDER]`."""
 
 import sys
 from pathlib import Path

@@ -38,7 +38,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One simulated message of a group, before it is exported.
+    """One message of a simulated group, before it is written in a chat format.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Simulate groups with known truth; export them in six platforms' formats.
+"""Simulate chat groups with given properties; export them in six chat formats.
 
 Most of the groups fall silent for good within seven weeks; the others stay lively, with
 many who write and many who answer, until the exports are made. So whoever reads the

@@ -1,4 +1,4 @@
-"""Save a figure: pictures, data, provenance and citation."""
+"""Save a figure as pictures, with its data, provenance and citation."""
 
 from __future__ import annotations
 

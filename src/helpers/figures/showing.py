@@ -92,7 +92,7 @@ def show_figure(
 
 
 def _write_numbers(axis: Axis) -> None:
-    """Format axis numbers: shares in per cent, log scales in full."""
+    """Format axis numbers: shares as percentages, log scales in full digits."""
     if not isinstance(axis.get_major_formatter(), WRITTEN):
         return  # somebody chose what is written
     if "share" in axis.get_label_text():
@@ -142,7 +142,7 @@ class _Words:
         return Drawn(self.figure, title, caption, alt, narrow)
 
     def _around(self, title: str, foot: str) -> None:
-        """Replace the title and source line of the figure."""
+        """Set or replace the title and source line of the figure."""
         for line in self.lines:
             line.remove()
         with apply_style():

@@ -82,7 +82,7 @@ STYLE: dict[Any, Any] = {
 
 
 def use_style() -> None:
-    """Use the project's figure style from here on; call once per notebook."""
+    """Use the project's figure style from now on; call once per notebook."""
     fonts.register_font()
     mpl.rcdefaults()
     mpl.rcParams.update(STYLE)

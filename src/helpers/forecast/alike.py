@@ -1,4 +1,4 @@
-"""Outcome of similar public groups, by age, number of posters and silence.
+"""Outcomes of similar public groups, by age, posters and length of silence.
 
 Of each group the state is noted at ages of 7, 14, 21 and every 28 days: how old it
 is, how many wrote in the last 28 days and how long ago the last message was. A cell is
@@ -34,7 +34,7 @@ STATE = ("age", "writers", "silent")
 
 
 def tabulate_alike(studies: Sequence[Study]) -> pd.DataFrame:
-    """Count how groups of the same age and activity developed, by source.
+    """Count later outcomes of groups of the same age and activity, by source.
 
     Returns
     -------

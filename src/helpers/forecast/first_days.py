@@ -1,4 +1,4 @@
-"""Features of each group's first days, and whether it lived: the forecast's data.
+"""Data of the forecast: features of groups' first days, and their outcomes.
 
 A group is alive 90 days after its first h days if it has a message in the 60 days
 that begin then: nothing later is looked at, so that long archives do not flatter it.
@@ -48,7 +48,7 @@ REASONS = ("entered later", "no message by then", "closed before", "record ends 
 
 
 def build_first_days(study: Study, days: int = 28) -> pd.DataFrame:
-    """Build forecast features and outcome of each group, or why it is excluded.
+    """Build features and outcome of each group, or the reason for its exclusion.
 
     Parameters
     ----------

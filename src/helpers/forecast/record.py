@@ -140,7 +140,7 @@ def _list_sources() -> pd.DataFrame:
 
 
 def _list_fallback(kind: str) -> tuple[str, str]:
-    """Return kind and model to use for sources that do not record senders."""
+    """Return the group kind and model to use if senders are not recorded."""
     return kind, "counts alone" if kind == "mailing list" else ""
 
 
@@ -214,7 +214,7 @@ def _vary_outcome(
     features: tuple[str, ...],
     labels: Mapping[str, Any],
 ) -> Iterator[pd.DataFrame]:
-    """Yield prediction scores on unseen sources, for alternative outcomes."""
+    """Yield prediction scores in unseen sources for other outcome definitions."""
     rows = every[every["kind"] == kind]
     for outcome in OUTCOMES:
         closed_counts = outcome == "alive_unless_closed"

@@ -135,7 +135,7 @@ def recognise_format(export: Path | Source) -> Format:
 
 
 class _Refusal(NamedTuple):
-    """What a file turned out to be instead of a chat export, and what to do."""
+    """The recognised kind of a file that is no chat export, and advice to the user."""
 
     what: str
     remedy: str

@@ -119,7 +119,7 @@ def _enter_losses(loss_counts: Counter[str], reading: Reading) -> None:
 
 @dataclass(slots=True)
 class _Gathered:
-    """Records to convert: messages on disk by group, the rest in memory."""
+    """Records to convert: messages stored on disk by group, the rest in memory."""
 
     folder: Path
     groups: dict[str, Row] = field(default_factory=dict)

@@ -102,7 +102,7 @@ class Report:
 
     @property
     def whole(self) -> bool:
-        """Whether every export could be read to its end."""
+        """Whether every export could be read completely."""
         return not any(findings.error for findings in self.exports)
 
     def as_text(self) -> str:

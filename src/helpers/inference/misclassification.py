@@ -24,7 +24,7 @@ class Rate:
     n: int
 
     def shrunken(self, added: float) -> Rate:
-        """Return the rate with `added` texts, half of them successes."""
+        """Return the rate after adding `added` texts, half of them successes."""
         total = self.n + added
         return Rate((self.n * self.estimate + added / 2) / total, round(total))
 
@@ -43,7 +43,7 @@ class _LangReiczigel:
     specificity: Rate
 
     def _corrected(self, z: float) -> tuple[float, float]:
-        """Return the midpoint and standard error with the rates drawn inwards."""
+        """Return midpoint and standard error of the share, rates drawn to one half."""
         read = self.read.shrunken(z * z)
         hit, passed = self.sensitivity.shrunken(2), self.specificity.shrunken(2)
         power = hit.estimate + passed.estimate - 1

@@ -1,4 +1,4 @@
-"""Links that members carry into a group from another group."""
+"""Links that members copy into a group from another group."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def count_carried_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_core_links(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Count links that a group's early core members carry in on age days 28–179.
+    """Count links that a group's early core members copy into it on days 28–179.
 
     Others are all who had written by then, also those who came later.
 

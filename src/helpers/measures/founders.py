@@ -1,4 +1,4 @@
-"""Founders' earlier replies elsewhere: with whom, and how many they received."""
+"""Founders' earlier replies in other groups: partners, and number received."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def summarise_founders(
 
 
 def _count_posters(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
-    """Return founder, posters of the first week and of days 60 to 89 by group."""
+    """Return the founder and numbers of posters in week 1 and days 60–89, by group."""
     ordered = firsts.sort_values(["group", "first_us", "member"])
     first = days["age_day"] < FIRST_DAYS
     later = days["age_day"].between(LATER_DAYS[0], LATER_DAYS[1] - 1)
@@ -98,7 +98,7 @@ def _describe_before(
     origin: pd.Series[int],
     networks: pd.Series[str],
 ) -> pd.DataFrame:
-    """Return ``met, received, as_many`` of each group."""
+    """Return the columns ``met, received, as_many`` of each group's founder."""
     dated = edges.assign(
         at=edges["group"].map(origin) + edges["age_us"],
         network=edges["group"].map(networks),
@@ -126,7 +126,7 @@ def _iterate(founder: pd.Series[int]) -> Iterator[tuple[int, int]]:
 
 
 def _cut(rows: pd.DataFrame, group: int, origin_us: int) -> pd.DataFrame:
-    """Return rows of other groups in the 180 days before a group's origin."""
+    """Return messages in other groups in the 180 days before a group's origin."""
     since = origin_us - STANDING_DAYS * DAY_US
     return rows[rows["at"].between(since, origin_us - 1) & rows["group"].ne(group)]
 

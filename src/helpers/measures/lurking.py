@@ -46,7 +46,7 @@ class Sums(NamedTuple):
         return cls(keys[order], running)
 
     def between(self, which: Ints, low: Ints, high: Ints) -> Ints:
-        """Return messages of each group or member from a day to before another.
+        """Return messages of each group or member from one day to before another.
 
         >>> sums = Sums.of(
         ...     np.array([0, 0, 1]), np.array([5, 9, 5]), np.array([1, 2, 4])
@@ -62,7 +62,7 @@ class Sums(NamedTuple):
 def count_lurkers(
     memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
 ) -> pd.DataFrame:
-    """Count lurkers by group and W, for table ``roster``.
+    """Count lurkers by group and follow-up W in days, for table ``roster``.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
-    """Test for each group whether content has one weekly hour, beyond chance.
+    """Test for each group whether its content has a fixed weekly hour, beyond chance.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_kept_slots(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_slot_kept(items: pd.DataFrame) -> pd.DataFrame:
-    """Return whether a group's content has a weekly hour, by two tolerances.
+    """Return whether a group's content has a fixed weekly hour, by two tolerances.
 
     Parameters
     ----------

@@ -193,7 +193,7 @@ def _describe_evidence(verdict: Verdict) -> str:
 
 
 def _iterate_speaking(verdict: Verdict) -> Iterator[Verdict]:
-    """Yield a source's verdict that has an estimate, or those of its networks."""
+    """Yield a source's verdict if it has an estimate, else those of its networks."""
     whole = [verdict] if verdict.word not in SILENT else list(verdict.parts)
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
@@ -262,7 +262,7 @@ def _format_findings(heard: Mapping[str, _Heard], language: Language) -> str:
 
 
 class _Heard(NamedTuple):
-    """Verdicts of all sources on one claim, and of the sources combined."""
+    """Verdicts of all sources on one claim, and of the combined sources."""
 
     verdicts: list[Verdict]
     together: Verdict | None

@@ -98,7 +98,7 @@ def require_one_of(value: object, name: str, values: Sequence[object]) -> None:
 
 
 def whole(value: object, name: str, least: int = 0) -> int:
-    """Return a setting if it is a whole number that is large enough, else raise.
+    """Return a notebook setting if it is a large enough whole number, else raise.
 
     >>> whole(7, "SEED")
     7

@@ -179,7 +179,7 @@ def _copy_downloads(source: Path, target: Path) -> None:
 
 
 def _remove_pictures(file: Path) -> None:
-    """Remove the pictures of figures from a notebook: they lie in ``figures/``."""
+    """Remove the pictures of figures from a notebook; they are in ``figures/``."""
     notebook = stable.read_notebook(file)
     for output in (o for cell in notebook.cells for o in cell.get("outputs", ())):
         if MIME in output.get("data", {}):

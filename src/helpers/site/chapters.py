@@ -58,7 +58,7 @@ def build_chapter(
 def _build_answer_text(
     notebook: NotebookNode, language: Language
 ) -> Iterator[NotebookNode]:
-    """Yield a notebook's code cells, and its texts in one language."""
+    """Yield the code cells of an answer, and its texts in one language."""
     following = [*notebook.cells[1:], None]
     for cell, after in zip(notebook.cells, following, strict=True):
         own = is_chinese(cell) == (language == "zh")
@@ -68,7 +68,7 @@ def _build_answer_text(
 
 
 def _format_fold(prompt: str) -> dict[str, str]:
-    """Return the labels of a collapsed code cell."""
+    """Return the labels of a button that shows or hides a code cell."""
     return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
 
 

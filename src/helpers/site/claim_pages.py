@@ -118,7 +118,7 @@ def render_claim_page(
 
 
 def _find_card(answer: Answer, language: Language) -> str:
-    """Return the address of the picture to pass on."""
+    """Return the address of the claim's image for sharing."""
     form = FORMATS[has_tall_card(answer, language)]
     return f"figures/{name_card(answer.claim, language, form)}"
 
@@ -167,7 +167,7 @@ def _describe_certainty(answer: Answer, shown: Sequence[Cell], t: Words) -> list
 
 
 def _among_all(answer: Answer, t: Words) -> list[str]:
-    """Describe how many verdicts survive multiple testing."""
+    """Describe how many verdicts remain after adjustment for multiple testing."""
     if not answer.settled:
         return []
     numbers = {"kept": answer.kept, "settled": answer.settled, "tests": answer.tests}

@@ -147,7 +147,7 @@ def _list_reasons(conclusion: Conclusion, t: Words) -> Iterator[tuple[str, str]]
 
 
 def _is_above_floor(conclusion: Conclusion) -> bool:
-    """Return whether the grade for WeChat groups was not lowered."""
+    """Return whether the certainty for WeChat groups is above the lowest level."""
     return conclusion.certainty is not None and conclusion.certainty > 1
 
 

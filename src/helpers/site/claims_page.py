@@ -104,7 +104,7 @@ def classify_gap(answer: Answer) -> str:
 
 
 def sort_answers(board: Board) -> list[Answer]:
-    """Sort claims: famous ones first, then by certainty."""
+    """Sort claims: the famous ones first, then by certainty."""
     place = {answer.claim: number for number, answer in enumerate(board.answers)}
 
     def key(answer: Answer) -> tuple[int, int, int, bool, int, int]:

@@ -54,7 +54,7 @@ def describe_figure(facts: Mapping[str, Any], language: Language) -> dict[str, A
 
 
 def _name_sources(studies: Sequence[str], language: Language) -> str:
-    """Return what stands after a figure's title: its sources, or how many they are."""
+    """Return the names of a figure's data sources, or their number if many."""
     t = Words(language)
     if len(studies) > FEW:
         return t("figure.sources", n=len(studies))

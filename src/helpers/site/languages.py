@@ -112,7 +112,7 @@ def _translate_name(text: str) -> str:
 
 
 def _place_said(study: str, language: Language) -> str:
-    """Return the plain name of a source or network for a sentence."""
+    """Return the plain name of a source or network for use in a sentence."""
     _, _, network = study.partition("/")
     return " · ".join(filter(None, (get_plain_name(study, language), network)))
 

@@ -309,7 +309,7 @@ def _write_references(site: _Site) -> None:
 
 
 def _list_left_out(site: _Site, language: Language) -> list[str]:
-    """List what a user's own exports leave out, for the front page."""
+    """List what a user's exports do not contain, for the front page."""
     t = Words(language)
     own = [study for study in site.studies if study.manifest.licence == YOURS]
     return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]

@@ -136,7 +136,7 @@ def _read_site(source: Path) -> dict[str, Any]:
 
 
 def read_made(app: Sphinx) -> dict[str, Any]:
-    """Read what was stored about the pages when they were written."""
+    """Read the stored page information needed by the search index."""
     return _read_site(Path(app.srcdir))
 
 

@@ -1,4 +1,4 @@
-"""One figure in formats that no page shows, drawn again by its chapter."""
+"""Redraw one figure of a notebook in file formats that no page offers."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Grade:
 def grade_certainty(
     answer: Answer, components: Sequence[Component], deciding: Deciding
 ) -> Grade:
-    """Grade the certainty of an answer by the written GRADE-like rule.
+    """Grade the certainty of an answer by the project's GRADE-like rule.
 
     Of a rule of several parts those count that decide.
     """
@@ -177,7 +177,7 @@ def _check_sizes(readings: Sequence[Reading]) -> Iterator[Reason]:
 def _check_frames(
     components: Sequence[Component], readings: Sequence[Reading]
 ) -> Iterator[Reason]:
-    """Yield a reason if most sources list only survivors, which favours the answer."""
+    """Yield a reason if most sources list only surviving groups, which biases."""
     side = next((one.side for one in components if one.side), None)
     pushed = sum(is_pushed(reading, side) for reading in readings)
     if pushed > HALF * len(readings):

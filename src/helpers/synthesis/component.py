@@ -111,7 +111,7 @@ class Component:
         return side if is_same_side(side, without) else None
 
     def _free(self, side: Word | None) -> list[Entry]:
-        """Return entries with a verdict for a side, not withheld for bias."""
+        """Return estimates with a verdict for one side that no bias forbids."""
         return [
             e
             for e in self.entering
@@ -120,7 +120,7 @@ class Component:
 
     @property
     def k_free(self) -> int:
-        """Number of deciding sources with a verdict not withheld for bias."""
+        """Number of deciding sources with a verdict that no bias forbids."""
         return self.k - (len(self.entering) - len(self._free(self.side)))
 
     def _side(self, entries: Sequence[Entry]) -> Word | None:
@@ -142,7 +142,7 @@ class Component:
 
     @property
     def smaller(self) -> bool:
-        """Whether the pooled effect exists but is smaller than claimed."""
+        """Whether an effect exists that is smaller than the claimed one."""
         return self.side is Word.TOO_SMALL
 
     @property

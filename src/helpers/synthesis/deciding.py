@@ -65,7 +65,7 @@ class Deciding:
 
 
 def choose(readings: Sequence[Reading], strata: Reading | None = None) -> Deciding:
-    """Choose the sources that decide a claim: direct, else strata, indirect, bounds."""
+    """Choose the sources that decide a claim, preferring direct measures."""
     able = [reading for reading in readings if reading.may != "nothing"]
     direct = [reading for reading in able if not reading.indirect]
     indirect = [reading for reading in able if reading.indirect]

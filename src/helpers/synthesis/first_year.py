@@ -1,4 +1,4 @@
-"""Of 100 groups in their first year: never active, inactive by an age, revived.
+"""First year of 100 groups: never active, inactive by an age, active again.
 
 Definitions: docs/decisions/2026-11-22-what-happens-to-100-groups.md.
 """

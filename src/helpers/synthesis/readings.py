@@ -69,7 +69,7 @@ class Reading:
 
     @property
     def n(self) -> int:
-        """Number of units (groups, people) behind the first estimate."""
+        """Number of units (groups or people) behind the reading's first estimate."""
         return next((leg.n for leg in self.legs if leg is not None), 0)
 
 
@@ -119,7 +119,7 @@ def _select_frame(verdict: Verdict, rule: Rule, frame: str) -> Reading | None:
 
 
 def _build_whole(verdict: Verdict, parts: Sequence[Verdict]) -> Verdict:
-    """Return a source's verdict with the measure that its networks share."""
+    """Return one verdict for a source from the measure common to its networks."""
     first = parts[0]
     return replace(verdict, variant=first.variant, cases=first.cases)
 

@@ -47,7 +47,7 @@ def read_catalogue(language: Language) -> Mapping[str, str]:
 
 
 def render(text: str, language: Language) -> str:
-    """Render a message in a language; empty if any part lacks a translation.
+    """Render a message in a language; empty if a part has no translation.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Messages: English text that keeps the template and the values it was made of.
+"""Messages: English text that also stores its template and values.
 
 An estimator writes ``say("{n} groups", n=12)``. The result is an ordinary string, so
 that tables, JSON and the command line print it as it is; a page renders the same
@@ -100,7 +100,7 @@ def say(template: str, /, **values: object) -> str:
 
 
 def say_plural(singular: str, plural: str, /, *, n: int, **values: object) -> str:
-    """Build a message that says `n` in the right grammatical number.
+    """Build a message with the grammatical number that `n` requires.
 
     Examples
     --------

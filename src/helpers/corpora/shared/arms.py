@@ -18,7 +18,7 @@ FREE = "free"
 
 
 class Watched:
-    """The days on which each person wrote in a chat, and the period observed.
+    """Days on which each person wrote in a chat, and the observation period.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _select_free_viewers(
 def _compute_end(
     watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
 ) -> dict[str, pd.Series[float]]:
-    """Return each person's days until the last message, and if they stopped."""
+    """Return each person's days to the last message, and whether writing stopped."""
     last = rows["person"].map(watched.last_day)
     noticed = rows["person"].map(notices.set_index("person")["day"])
     cut = rows["arm"].eq(FREE) & (noticed <= last)

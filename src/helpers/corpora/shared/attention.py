@@ -1,4 +1,4 @@
-"""Count members who never write by whether they were seen again or voted."""
+"""Count members who never write, by whether they later visited or voted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 
 
 def count_seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
-    """Count silent members of 84 days by follow-up time and recorded activity.
+    """Count members silent for 84 days, by follow-up time and recorded activity.
 
     Parameters
     ----------

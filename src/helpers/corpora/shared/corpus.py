@@ -40,7 +40,7 @@ class RawFolder:
         return table
 
     def beginning(self, stem: str) -> list[str]:
-        """List the raw files with names that begin with a stem, or raise if none.
+        """List raw files with names that begin with a stem; raise if there are none.
 
         Raises
         ------
@@ -84,7 +84,7 @@ class Licence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Tables of a source published as counts: groups, daily counts and more.
+    """Tables of a source that publishes counts: groups, daily counts and more.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """Supplementary tables of a corpus, besides its messages, and excluded rows.
+    """Tables of a corpus other than messages, and counts of excluded rows.
 
     Attributes
     ----------
@@ -227,7 +227,7 @@ class Corpus:
         return to_day_us(self.end) - self.zone_hours * HOUR_US
 
     def observed(self, window_us: tuple[int, int]) -> Observability:
-        """Return what the corpus records, with the period that its rows span."""
+        """Return what the corpus records, including the time span of its rows."""
         return replace(self.observability, window_us=window_us)
 
 

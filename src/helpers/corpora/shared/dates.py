@@ -1,4 +1,4 @@
-"""Conversion of dates and times in sources to days and µs since 1970."""
+"""Convert dates and times of sources to days and µs since 1970."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def to_midnight(day: pd.Series[float]) -> pd.Series[float]:
 def name_by_first_day(
     place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
 ) -> pd.Series[str]:
-    """Build anonymous group keys from kind, first day and rank on that day.
+    """Build anonymous group keys from kind, founding day and rank on that day.
 
     Parameters
     ----------

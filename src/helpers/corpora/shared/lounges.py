@@ -1,4 +1,4 @@
-"""Long-running chat threads ("lounges") of a forum, joined into groups.
+"""Long-running chat threads ("lounges") of a forum, linked to groups.
 
 A thread that a forum keeps for one theme by one host is a lounge; when it fills it is
 continued under the next number, and all numbers of a series are one group. A lounge
@@ -80,7 +80,7 @@ class Lounges:
         return sizes
 
     def _ends(self, end_us: int) -> pd.Series[int]:
-        """Return when each lounge ends: at its last post if closed, else `end_us`."""
+        """Return when each lounge ends: last post if it was closed, else `end_us`."""
         closed = self.threads.groupby("place")["closed"].all()
         last = self.posts.groupby("place", observed=True)["time_us"].max()
         gone = closed.reindex(last.index.astype(str)).to_numpy() & (last < end_us)

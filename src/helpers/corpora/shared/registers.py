@@ -44,7 +44,7 @@ def build_registry_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def keep_if_present(where: pd.Series[bool], word: str) -> pd.Series[str]:
-    """Return a given word where a condition is true, null elsewhere.
+    """Return a given word where a condition is true, null otherwise.
 
     >>> keep_if_present(pd.Series([True, False]), "completed").isna().tolist()
     [False, True]
@@ -100,7 +100,7 @@ def count_lives(memberships: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_holders(spells: pd.DataFrame) -> pd.DataFrame:
-    """Count the people who hold a role in a group, at each change.
+    """Count the people with a role in a group, at each change.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ GONE, LEFT, OPEN = "group gone", "left", "open"
 
 
 def build_stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
-    """Build periods in a role from a roster, with anonymous member numbers.
+    """Build periods of a role from dated rosters, with anonymous member numbers.
 
     Parameters
     ----------

@@ -129,7 +129,7 @@ def _build_channels(channels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _add_day_and_week(ends: pd.DataFrame) -> list[pd.DataFrame]:
-    """Split counts by date into a table per day and a table per week."""
+    """Split dated counts into a daily and a weekly table."""
     return [
         ends.rename(
             columns={

@@ -36,7 +36,7 @@ SAID = {
 
 
 def count(raw: RawFolder) -> Counted:
-    """Build tables of Lean's teams, their members and chat streams."""
+    """Build tables of Lean's teams, their members and their chat streams."""
     teams = raw.rows(TEAMS)
     key = teams.set_index("group")["chain_id"]
     spells, sizes, events = (

@@ -1,4 +1,4 @@
-"""A forum with free, closed and then paid entry, 1999–2026, by month.
+"""A forum with free, then closed, then paid entry, 1999–2026, by month.
 
 The site and its parts are groups, and so are those who joined in each year: how many
 of them still write, month by month, is what a gate could change.

@@ -22,7 +22,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
 
 
 def read_supplements(raw: RawFolder) -> Beside:
-    """Return as a fact that members write as part of their work."""
+    """Return the recorded fact that members write as part of their work."""
     (archive,) = raw.names
     keys = sorted(
         path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")

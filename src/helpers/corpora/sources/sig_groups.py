@@ -88,7 +88,7 @@ def count(raw: RawFolder) -> Counted:
 
 
 def _add_keys(table: pd.DataFrame) -> pd.DataFrame:
-    """Add group keys (community and name), with spellings unified."""
+    """Add group keys of community and name, with spelling variants unified."""
     sig = table["sig"].where(
         table["community"] != "openharmony", table["sig"].str.replace("-", "_")
     )

@@ -1,4 +1,4 @@
-"""Chinese check-in groups (打卡群), 2016–2025: daily check-ins, rosters, rules.
+"""Chinese check-in groups (打卡群), 2016–2025: check-ins, member lists, rules.
 
 Eleven are children of the group in `zh_cruel_parent`; four are others.
 """

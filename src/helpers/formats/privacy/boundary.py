@@ -1,4 +1,4 @@
-"""Pseudonymise records as they are read: names and raw ids do not pass on.
+"""Replace names and raw ids in records by pseudonyms while they are read.
 
 Names are all known only when an export has been read to its end, so its records wait
 in an unnamed temporary file, then pass the boundary column by column.
@@ -144,7 +144,7 @@ def _find_extent(batch: Batch) -> list[int]:
 
 
 class _Crossing:
-    """Pseudonymises ids and masks texts, column by column of a batch."""
+    """Converts ids to pseudonyms and masks texts, column by column of a batch."""
 
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:
         self._source, self._hidden = source, hidden

@@ -26,7 +26,7 @@ _KINDS = {
 
 
 class Said(NamedTuple):
-    """Kinds, texts, replied-to ids and mentions of QQ messages, as columns."""
+    """Kinds, texts, quoted message ids and mentions of QQ messages, as columns."""
 
     kind: list[str]
     text: list[str | None]

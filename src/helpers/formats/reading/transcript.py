@@ -76,7 +76,7 @@ class Transcript:
         return Talk(before, time, who, body, line, instants, [])
 
     def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
-        """Return which entries are out of time order in their chat."""
+        """Return which transcript entries are out of time order in their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
         first = 0 if self._section in talk.before else latest
         ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
@@ -89,7 +89,7 @@ class Transcript:
         return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: Bools) -> None:
-        """Merge quoted headers into the entry above; flag doubtful ones."""
+        """Merge quoted message headers into the entry above; flag doubtful ones."""
         steady = self._names_in_order()
         glued = [
             at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady

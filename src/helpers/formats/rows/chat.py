@@ -148,7 +148,7 @@ class Chat:
         return [persons[one] for one in sender]
 
     def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
-        """Return the rows to be interpreted as system lines or special messages."""
+        """Return the rows to interpret as system lines or special messages."""
         if None in persons:
             for at, person in enumerate(persons):
                 if person is None and kind[at] not in _KEPT:
@@ -156,7 +156,7 @@ class Chat:
         return [at for at, one in enumerate(kind) if one in _TELLING]
 
     def _tell(self, at: int, columns: _Columns) -> str | None:
-        """Record the group event in one row; set the row's kind and text."""
+        """Record the group event of one row; set the row's kind and text."""
         kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
         event, time = self._event(kind[at], words, person), time_us[at].as_py()

@@ -66,7 +66,7 @@ class Called:
         self._groups.setdefault(name, {}).setdefault(form, group)
 
     def other(self, name: str, form: str) -> str | None:
-        """Return the group with this name in an export of another format."""
+        """Return the group with this name in an export of another chat format."""
         named = self._groups.get(name, {}).items()
         return next((group for its, group in named if its != form), None)
 

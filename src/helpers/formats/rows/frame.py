@@ -69,7 +69,7 @@ class Frame:
         return dict(sorted(Counter(self._left.values()).items()))
 
     def meet(self, batch: Batch) -> None:
-        """Record the kinds of chats (group, direct, …) in a batch of records."""
+        """Record the kinds of chats (group, direct, …) found in a batch of records."""
         if batch.kind == "group":
             for row in batch.table.select(["group", "kind"]).to_pylist():
                 if row["kind"]:

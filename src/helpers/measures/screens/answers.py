@@ -60,7 +60,7 @@ def _select_quoted(there: Frame, own: Frame) -> Frame:
 
 
 def _select_naming(there: Frame, own: Frame) -> Frame:
-    """Select messages of given accounts followed by a mention of their author."""
+    """Select messages of given accounts followed by a mention of the account."""
     naming = there.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     naming = naming.with_columns(suspect=nw.col("mentions").cast(nw.String))
     who = own.select(
@@ -72,7 +72,7 @@ def _select_naming(there: Frame, own: Frame) -> Frame:
 
 
 def _select_followed(there: Frame, own: Frame) -> Frame:
-    """Select messages of given accounts followed by another account within a day.
+    """Select messages of given accounts followed within a day by another author's.
 
     Only in groups in which few messages quote or name somebody.
     """

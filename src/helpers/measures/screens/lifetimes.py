@@ -1,4 +1,4 @@
-"""Lifetimes of groups that a bot or advertising rule excludes, against the rest.
+"""Lifetimes of groups with accounts excluded as bots or advertisers.
 
 A screen that removes whole groups by what is said in them can remove the long-lived
 ones, and what is left reads as death.

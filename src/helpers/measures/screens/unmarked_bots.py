@@ -143,7 +143,7 @@ def _find_habits(counts: Frame, texts: Frame) -> Frame:
 
 
 def _select_with_other_authors(rows: Frame, places: Frame, on: list[str]) -> Frame:
-    """Select accounts in places where another account posted as well."""
+    """Select accounts in groups where another account posted as well."""
     others = rows.rename({name: other for other, name in _OTHER.items()})
     both = places.unique().join(others, on=on, how="inner")
     another = (nw.col("sender") != nw.col("other")) | (

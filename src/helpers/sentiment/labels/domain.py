@@ -127,7 +127,7 @@ class GramModel:
         return probabilities
 
     def recognises(self, texts: Sequence[str]) -> Bools:
-        """Return whether each text has an n-gram that the model knows."""
+        """Return whether each text has an n-gram that occurred in training."""
         features = _Grams.of(texts).features(self.names, self.rarity)
         known: Bools = np.diff(features.tocsr().indptr) > 0
         return known

@@ -85,7 +85,7 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 
 
 def _weighed(answer: Answer, found: Mapping[tuple[str, str], Adjusted]) -> Answer:
-    """Add to an answer how many verdicts survive multiple testing."""
+    """Add to an answer how many verdicts remain after multiple-testing adjustment."""
     own = [one for (name, _), one in found.items() if name == answer.claim]
     decided = [one for one in own if one.decided]
     return replace(

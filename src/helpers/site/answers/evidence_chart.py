@@ -161,7 +161,7 @@ class _Drawing:
 
     @cached_property
     def own_frames(self) -> set[str]:
-        """Sampling frame of the deciding sources."""
+        """Sampling frames of the sources that decide the claim."""
         return {entry.reading.frame for entry in self.deciding}
 
     def _can_draw(self, entry: Entry) -> bool:
@@ -302,7 +302,7 @@ class _Drawing:
         return "right" if upwards else "left"
 
     def _write_entry(self, entry: Entry) -> str | Markup:
-        """Format an estimate with its limits, as named numbers if possible."""
+        """Format one row of a forest plot: estimate and limits as text."""
         span, name = entry.interval, f"{self.synthesis.claim}.{entry.reading.study}"
         marked = self.numbers.by_name.get(f"{name}.estimate")
         if marked and marked.value == span.estimate:

@@ -161,7 +161,7 @@ def list_headline_numbers(board: Board) -> Iterable[Number]:
 
 
 def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
-    """Yield the numbers of networks and strata of a study."""
+    """Yield the quotable numbers of a study's networks and strata."""
     for bounds in cell.places:
         source, _, network = bounds.name.partition("/")
         whose = " · ".join(filter(None, (get_plain_name(source, "en"), network)))
@@ -172,7 +172,7 @@ def _of_places(claim_id: str, cell: Cell) -> Iterable[Number]:
 
 
 class _Of(NamedTuple):
-    """What an estimate belongs to: claim, label and page."""
+    """What an estimate refers to: claim, label and page."""
 
     claim: str
     label: str

@@ -115,7 +115,7 @@ def build_strip(
 
 
 def _is_apart(entry: Entry, one: Component) -> bool:
-    """Return whether a source is not among the deciding ones."""
+    """Return whether a source is not among those that decide the claim."""
     return entry.reading.study not in {e.reading.study for e in one.entering}
 
 
@@ -140,7 +140,7 @@ def _choose_scale(
 def _list_sources(
     one: Component, synthesis: Synthesis, scale: _Scale
 ) -> Iterator[Line]:
-    """Yield one row per deciding source, or one row for many."""
+    """Yield one row per deciding source, or a single row if they are too many."""
     kind = "bound" if synthesis.deciding.basis.endswith("bounds") else "source"
     spans = {
         scale.t.source(entry.reading.study): entry.interval for entry in one.entering
@@ -174,7 +174,7 @@ def _list_pool(one: Component, scale: _Scale) -> Iterator[Line]:
 
 
 def _list_others(entries: Sequence[Entry], scale: _Scale) -> Iterator[Line]:
-    """Yield one row of the measured sources that do not decide."""
+    """Yield one row for all measured sources that do not decide the claim."""
     spans = {scale.t.source(e.reading.study): e.interval for e in entries}
     if not spans:
         return

@@ -1,4 +1,4 @@
-"""Answer to a claim as text: verdict, sentence, and what it rests on."""
+"""Answer to a claim as text: verdict, sentence, and its evidence base."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def build_edition(
 
 
 def drop_pictures(notebook: NotebookNode) -> NotebookNode:
-    """Return a notebook whose figures keep their words alone."""
+    """Return a notebook with only titles and captions of its figures."""
     lean: NotebookNode = nbformat.from_dict(notebook)
     for cell in lean.cells:
         for output in cell.get("outputs", ()):
@@ -83,7 +83,7 @@ def _select_texts(
 
 
 def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
-    """Join cells of folded code that show nothing and follow each other."""
+    """Join consecutive hidden code cells that have no output."""
     last: NotebookNode | None = None
     for cell in cells:
         tags = cell.metadata.get("tags", ())
@@ -101,7 +101,7 @@ def _join_setup(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
 
 
 def _translate(cell: NotebookNode, language: Language, figures: Path) -> NotebookNode:
-    """Return a cell whose outputs are in one language."""
+    """Return a cell with outputs in one language only."""
     if cell.cell_type != "code":
         return cell
     told: NotebookNode = nbformat.from_dict(cell)
@@ -114,7 +114,7 @@ def _translate(cell: NotebookNode, language: Language, figures: Path) -> Noteboo
 def _translate_data(
     data: NotebookNode, language: Language, figures: Path
 ) -> Iterator[tuple[str, Any]]:
-    """Yield each way in which an output is shown, in one language."""
+    """Yield each format of a cell's output, in one language only."""
     for mime, value in data.items():
         if mime == MIME or (mime == "text/plain" and MARKDOWN in data):
             continue  # for the site, and what Markdown says better

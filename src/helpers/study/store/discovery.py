@@ -110,7 +110,7 @@ class _Look:
         self.others.append(why)
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
-        """Return whether a folder is one export rather than several."""
+        """Return whether a folder is a single export rather than several."""
         whole = self._format(folder)
         formats = {path: self._format(path) for path in inside}
         forms = {path: form for path, form in formats.items() if isinstance(form, str)}
@@ -122,7 +122,7 @@ class _Look:
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
-        """Return the export formats found in the subfolders of a folder."""
+        """Return the export formats detected in the subfolders of a folder."""
         forms = set[str]()
         for path in _list_readable(folder):
             form = self._format(path)

@@ -223,7 +223,7 @@ class _Adder:
                 self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
-        """Return how earlier exports name this export's groups, to match them.
+        """Return the group names in earlier exports, to match this export's groups.
 
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
@@ -292,7 +292,7 @@ def _select_groups(records: Said, group: str) -> Said:
 
 
 class _Fresh:
-    """Filter that passes only records that are not in any earlier export.
+    """Filter that passes only records absent from every earlier export.
 
     Their files are told from those of earlier exports, which often have one name.
     """

@@ -109,7 +109,7 @@ def fit_cox(
 def _set_apart(
     exits: Floats, start: Floats, codes: npt.NDArray[np.intp]
 ) -> tuple[Floats, Floats]:
-    """Shift the time axis of each stratum so that no two strata share a risk set.
+    """Shift times of each stratum so that no two strata share a risk set.
 
     The partial likelihood knows times by their order alone.
     """

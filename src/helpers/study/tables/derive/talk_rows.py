@@ -66,7 +66,7 @@ class Talk:
 
     @property
     def known(self) -> Frame:
-        """Messages with an identified author."""
+        """Return the messages with an identified author."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
 
     def answering(self, *, explicit: bool = False) -> pd.DataFrame:

@@ -58,7 +58,7 @@ class Spoken:
 
     @property
     def deciding(self) -> Frame:
-        """Return author and receiver of the replies that measure centralisation."""
+        """Return author and receiver of the replies used to measure centralisation."""
         columns = ("group", "age_us", "member", "receiver")
         edges = self.named if self.centres_from == "explicit" else self.beside
         if not self.by_adjacent:

@@ -1,1 +1,1 @@
-"""Validate `helpers`: simulated data with known truth, and calibration of verdicts."""
+"""Validate `helpers`: simulated data with a given truth, and calibration."""

@@ -12,7 +12,7 @@ REFUSED = (None, Word.UNTESTABLE, Word.UNFALSIFIABLE)
 
 
 def count_estimated_claims() -> tuple[list[str], list[str]]:
-    """Return the testable claims with an estimate in some source, and the others.
+    """Return the claims with an estimate in some source, and those without.
 
     Testable are those of the register, and those that an amendment opened for a source.
     """

@@ -1,4 +1,4 @@
-"""Simulate survey responses with a true share that makes a verdict wrong.
+"""Simulate survey responses under which a verdict would be wrong.
 
 Each stratum keeps its respondents and has a share of its own around the planted one,
 so that respondents of one country resemble each other as far as they do in the source.

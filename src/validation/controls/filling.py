@@ -1,4 +1,4 @@
-"""Simulate groups with a time to fill that does not depend on founding year."""
+"""Simulate groups with filling times independent of founding year."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _compute_mean_gap(own: pd.DataFrame) -> float:
 def _project(
     network: str, own: pd.DataFrame, habits: _Habits, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Simulate the groups on one project's list."""
+    """Simulate the groups on the list of one project."""
     start, end = float(own["listed_us"].min()), float(own["until_us"].max())
     mean_us = _compute_mean_gap(own) * DAY_US
     births = [start]

@@ -1,4 +1,4 @@
-"""Simulate samples with known truth for the simplest estimators."""
+"""Simulate samples with a given true value for the simplest estimators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simulate messages that yield given tables on groups' first weeks.
+"""Simulate messages that reproduce given tables on groups' first weeks.
 
 The top poster of the first four weeks writes as many messages that nobody answers as
 was planted: at the end of these weeks, when all that are answered have been. Of groups
@@ -27,7 +27,7 @@ LATECOMER = 9000
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables that a claim reads."""
+    """Return whether the simulator covers the tables that a claim reads."""
     return "beginnings" in reads
 
 
@@ -59,7 +59,7 @@ def _told(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
-    """Return authors and replies so that some messages get no reply."""
+    """Assign authors and replies so that some messages remain without reply."""
     alone = min(alone, many)
     top = max(alone, -(-many // posters))
     heard = top - alone
@@ -72,7 +72,7 @@ def _to_nobody(many: int, posters: int, alone: int) -> tuple[Ints, Ints]:
 
 
 def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Make a share of posters members of the oldest group as well."""
+    """Make a share of posters also members of the oldest group."""
     groups = study.tables["groups"].set_index("group")
     share = study.tables["beginnings"].set_index("group")["met_elsewhere"]
     oldest = int(groups["origin_us"].idxmin())
@@ -84,7 +84,7 @@ def _met(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _joined_later(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add messages of given numbers of later newcomers."""
+    """Add messages of given numbers of members who join later."""
     said = study.tables["beginnings"].set_index("group")["later_by_newcomers"]
     parts = [rows]
     for row in study.tables["groups"].itertuples(index=False):

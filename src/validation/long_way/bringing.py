@@ -60,7 +60,7 @@ def metadata(story: Story, made: Exported, folder: Path) -> UserMetadata:
 
 
 def _parents(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
-    """Write `groups.csv` with each group's parent."""
+    """Write `groups.csv` with the parent group of each group."""
     path = folder / "groups.csv"
     rows = [(keys[one], keys[of]) for one, of in story.parents.items()]
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -103,7 +103,7 @@ def _answers(story: Story, keys: Mapping[int, str], store: Store, folder: Path) 
 
 
 def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
-    """Return the stored id of each message with text."""
+    """Return the stored id of each message that has text."""
     stored = select_written([store])
     place = stored.groupby("group").cumcount()
     names = stored.set_index([stored["group"], place])["message"]

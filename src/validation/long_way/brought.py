@@ -19,7 +19,7 @@ TABLES = frozenset(BRINGABLE)
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
-    """Round times to seconds and counts to integers in these tables."""
+    """Round times to seconds and counts to integers in user-supplied tables."""
     for name in TABLES & reads.keys():
         rows = study.tables[name].copy()
         for column in BRINGABLE[name].columns:

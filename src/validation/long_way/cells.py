@@ -57,7 +57,7 @@ def _of_kind(study: Planted, kind: str, *, backwards: bool) -> pd.DataFrame:
 
 
 def _answered(rows: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
-    """Assign hand labels to messages with equal classifier score."""
+    """Assign hand labels to messages with equal classifier scores."""
     by = [*CELL, "read"]
     rows, asked = (one.assign(nth=one.groupby(by).cumcount()) for one in (rows, asked))
     told = asked[[*by, "nth", "label"]].rename(columns={"label": "said"})
@@ -83,7 +83,7 @@ def carried(
 
 
 def _free(days: np.ndarray, reads: Reads) -> list[int]:
-    """Return the days of age on which further posts change no table."""
+    """Return the age days on which additional posts change no table."""
     if any(columns <= reads.get(table, set()) for table, columns in COUNTING.items()):
         return []
     spans = [map(int, one.split("-")) for one in reads.get("in_windows", ())]
@@ -103,7 +103,7 @@ def _made(rows: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
 
 
 def _fitted(rows: pd.DataFrame, story: Story, origin: pd.Series[int]) -> pd.DataFrame:
-    """Assign messages to the nearest posts in the same month."""
+    """Assign labelled messages to the nearest posts in the same month."""
     posts = story.posts[["post", "group", "time_us"]]
     age = (posts["time_us"] - posts["group"].map(origin)) // DAY_US
     posts = posts.assign(age=age, month=age // MONTH)

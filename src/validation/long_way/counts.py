@@ -35,7 +35,7 @@ class Talk(NamedTuple):
 
 
 def _says_days(reads: Reads) -> bool:
-    """Return whether a claim reads daily counts around events."""
+    """Return whether a claim reads daily message counts around events."""
     return {"daily", "events"} <= reads.keys()
 
 
@@ -124,7 +124,7 @@ def _timetables(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 -
 
 
 def _kept(items: int) -> Ints:
-    """Return ages of weekly messages at a fixed hour."""
+    """Return group ages (days) of weekly messages at a fixed hour."""
     week = np.concatenate([np.arange(WEEKS), np.arange(max(items - WEEKS, 0)) % WEEKS])
     return (week * WEEK + 1) * DAY + np.arange(len(week)) // WEEKS * 60
 

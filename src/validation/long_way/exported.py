@@ -158,7 +158,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
 
 
 def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:
-    """Return the facts on a group that the source or user states."""
+    """Return the facts about a group that the source or the user states."""
     said = {"network": facts["network"]}
     if facts["owner"] != NOBODY:
         said["owner"] = people[facts["owner"]]

@@ -61,7 +61,7 @@ def _roster(study: Planted) -> pd.DataFrame:
 
 
 def _spoken(study: Planted) -> pd.DataFrame:
-    """Return posts by members who write, two authors a week."""
+    """Simulate posts by members who write, two authors per week."""
     begun = study.tables["groups"].set_index("group")[["origin_us", "end_us"]]
     parts = []
     for group, members, lurkers, _ in _sizes(study).itertuples():

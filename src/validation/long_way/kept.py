@@ -34,7 +34,7 @@ ALIKE, MINUTE_US = 1e-9, 60 * SECOND_US
 
 
 def kept(world: World) -> dict[str, float]:
-    """Return the share of cells that the round trip reproduces, by column.
+    """Return the share of table cells that the round trip reproduces, by column.
 
     A share of messages is kept if no whole number of messages comes nearer, a number
     that is not whole if it is told rounded, an instant if its minute is. Only rows that

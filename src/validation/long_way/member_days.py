@@ -31,7 +31,7 @@ APART = 1009  # seconds by which groups' days begin at different times
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables that a claim reads."""
+    """Return whether the simulator covers the tables that a claim reads."""
     return "member_days" in reads
 
 
@@ -62,7 +62,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
 
 
 def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
-    """Return people's posts, spread over each day."""
+    """Simulate people's posts, spread over each day."""
     days = study.tables["member_days"].reset_index(drop=True)
     known = study.tables["groups"].set_index("group").loc[days["group"]]
     first, last = (known[name].to_numpy("int64") for name in ("origin_us", "last_us"))
@@ -85,7 +85,7 @@ def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
 
 
 def _apart(study: Planted) -> None:
-    """Shift group origins so that no two are equal."""
+    """Shift the origins of groups so that no two are equal."""
     groups = study.tables["groups"]
     again = groups.groupby("origin_us").cumcount() * SECOND_US
     later = {name: groups[name] + again for name in ("origin_us", "entry_us")}

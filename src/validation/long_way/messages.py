@@ -47,7 +47,7 @@ class Span(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables that a claim reads."""
+    """Return whether the simulator covers the tables that a claim reads."""
     return bool(TABLES & reads.keys())
 
 
@@ -122,7 +122,7 @@ def _span(row: object, columns: frozenset[str]) -> Span:
 
 
 def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
-    """Return the spans of age outside the windows that a claim reads."""
+    """Return the age spans outside the windows that a claim reads."""
     found, early = [], int(row.early_messages)
     if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
         found.append(Span(0, EARLY * DAY, early, 1))
@@ -145,7 +145,7 @@ def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
 
 
 def _between(span: Span, life: int, done: list[Span], many: int) -> list[int]:
-    """Spread messages evenly over the free part of a span."""
+    """Spread message times evenly over the unused part of an age span."""
     free = [(span.start, min(span.stop, life))]
     for other in done:
         free = [piece for low, high in free for piece in _without(low, high, other)]
@@ -189,7 +189,7 @@ def voices(
 
 
 def _shared_out(many: int, span: Span) -> Ints:
-    """Return the author of each message in a span, in turns."""
+    """Return the author of each message in a span, people taking turns."""
     counts = _counts(many, span)
     turns = np.concatenate([(np.arange(n) + 0.5) / n for n in counts if n])
     people = np.repeat(np.arange(len(counts)), counts)

@@ -25,7 +25,7 @@ AGES = np.array([5, 15, 50])  # days after which who ended in a span wrote last
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables that a claim reads."""
+    """Return whether the simulator covers the tables that a claim reads."""
     return "newcomers" in reads
 
 
@@ -57,7 +57,7 @@ def _stays(tables: pd.DataFrame) -> dict[int, dict[bool, Floats]]:
 
 
 def _of_month(month: object, life: int) -> pd.DataFrame:
-    """Return the newcomers of a month: arrival, and if answered."""
+    """Return arrival and reply status of a month's newcomers."""
     start = month.month * MONTH * DAY
     stop = min(start + MONTH * DAY, life)
     many = int(month.newcomers) if stop - start > DAY else 0
@@ -70,7 +70,7 @@ def _of_month(month: object, life: int) -> pd.DataFrame:
 
 
 def _last(people: pd.DataFrame, stays: dict[bool, Floats], life: int) -> pd.Series[int]:
-    """Return when each newcomer writes last."""
+    """Return the time of each newcomer's last message."""
     rank = people.groupby("answered").cumcount()
     golden = (rank * 0.618034 + 0.5) % 1  # even shares of stays among those who follow
     spans = [

@@ -46,7 +46,7 @@ class Cast(NamedTuple):
 
 
 def fits(reads: Reads) -> bool:
-    """Return whether these messages cover the tables that a claim reads."""
+    """Return whether the simulator covers the tables that a claim reads."""
     return "months" in reads
 
 

@@ -53,7 +53,7 @@ TIMES = 10
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
-    """Fit labels and classifier scores to simulated posts."""
+    """Adjust labels and classifier scores so that they match simulated posts."""
     if "rates" in reads and "months" not in reads:
         story.posts = story.posts.iloc[:0]
         story.add("posts", _paced(study))
@@ -83,7 +83,7 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
 
 
 def _paced(study: Planted) -> pd.DataFrame:
-    """Return posts with given numbers per 28 days."""
+    """Simulate posts with given numbers per 28 days."""
     groups = study.tables["groups"].set_index("group")
     parts = []
     for group, steps in study.tables["rates"].groupby("group"):
@@ -109,7 +109,7 @@ def _multiply(study: Planted) -> None:
 def _until(
     study: Planted, posts: pd.DataFrame, columns: frozenset[str]
 ) -> pd.DataFrame:
-    """Return posts up to the last simulated month."""
+    """Select posts up to the last simulated month."""
     if "messages" not in columns:
         return posts.sort_values("time_us").drop_duplicates("group")
     origin = study.tables["groups"].set_index("group")["origin_us"]
@@ -121,7 +121,7 @@ def _until(
 def _with_others(
     rows: pd.DataFrame, story: Story, kinds: Sequence[str]
 ) -> pd.DataFrame:
-    """Add the other posts, without label or labelled no."""
+    """Add simulated posts that are unlabelled or labelled "no"."""
     others = story.posts[~story.posts["post"].isin(rows["post"])][["post", "group"]]
     for kind in kinds:
         others = others.assign(**{f"read {kind}": 0, f"said {kind}": "no"})
@@ -137,7 +137,7 @@ def _texts(rows: pd.DataFrame, kinds: Sequence[str]) -> pd.Series[str]:
 
 
 def _told(rows: pd.DataFrame, kind: str, drawn: str) -> pd.DataFrame:
-    """Return the scores of all messages, and labels of some."""
+    """Return classifier scores of all messages, and hand labels of some."""
     told = rows[["post", "group", "time_us", "age_day", "text"]].assign(
         kind=kind, label=rows[f"said {kind}"], drawn=drawn,
         score=read_instrument(rows["text"], kind),

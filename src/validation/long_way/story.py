@@ -73,7 +73,7 @@ class Story:
 
     @property
     def owned(self) -> bool:
-        """Whether the owner of any group is known."""
+        """Whether the owner of any group is recorded."""
         return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:

@@ -1,1 +1,1 @@
-"""Simulated studies with known truth: as messages, or as tables."""
+"""Simulated studies with a given true effect: as messages, or as tables."""

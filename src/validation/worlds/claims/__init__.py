@@ -1,4 +1,4 @@
-"""Simulate the tables that claims read, with known truth.
+"""Simulate the tables that claims read, with a given true effect.
 
 A module is named for what its claims are about. In it a claim has a function
 ``world(value, groups, rng)`` that plants a study in which the estimand of the leg on

@@ -77,7 +77,7 @@ def simulate_friendly(value: float, groups: int, rng: np.random.Generator) -> Pl
 def simulate_distributed(
     value: float, groups: int, rng: np.random.Generator
 ) -> Planted:
-    """Simulate a given share of invitations by core members."""
+    """Simulate groups in which core members send a given share of invitations."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     core = {"core_4": 6, "core_8": 5, "core_12": 4}
     study.tables["months"] = pd.DataFrame(
@@ -96,7 +96,7 @@ def simulate_distributed(
     groups=100,
 )
 def simulate_promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate longer stays of people recruited by members."""
+    """Simulate longer membership of people recruited by members than by owners."""
     friend = rng.random(40 * groups) < 0.5  # noqa: PLR2004 - half
     base = rng.uniform(0.3, 0.5, groups)[repeat_numbers(groups, 40)]
     keep = rng.random(len(friend)) < base + value * friend
@@ -115,7 +115,7 @@ def simulate_promoted(value: float, groups: int, rng: np.random.Generator) -> Pl
     groups=100,
 )
 def simulate_priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate retention that falls between free and the lowest price."""
+    """Simulate retention that is lower at the lowest price than in free groups."""
     fee = np.array([0.0, 1.0, 30.0])[np.arange(groups) % 3]
     low = 0.4 + value
     chance = np.select([fee == 0, fee == 1], [0.4, low], max(low - 0.25, 0.0))
@@ -130,7 +130,7 @@ def simulate_priced(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s3-paid-belonging", "hazard ratio of leaving, paid to free groups", groups=100
 )
 def simulate_paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate leaving in paid and free groups by a hazard ratio."""
+    """Simulate membership durations in paid and free groups, by hazard ratio."""
     paid = select_every_other(groups)
     posters = rng.poisson(np.where(paid, 12.0, 4.0))
     study = simulate_exponential(rng, groups, life=FOREVER, posters=posters)
@@ -144,7 +144,7 @@ def simulate_paying(value: float, groups: int, rng: np.random.Generator) -> Plan
     "s1-vision-drives-start", "share who stay, with a vision less without", groups=100
 )
 def simulate_envisioned(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with a vision, with more joins and retention."""
+    """Simulate more joins and retention in groups with a stated vision."""
     vision = select_every_other(groups)
     group = np.repeat(np.arange(groups), rng.poisson(np.where(vision, 45, 25)))
     keep = rng.random(len(group)) < 0.15 + value * vision[group]

@@ -34,7 +34,7 @@ EARLY, LATE = (1, 14), (56, 84)
 
 
 def build_mean_lives(value: float, groups: int) -> Floats:
-    """Return mean lifetimes, with a hazard ratio in every other group."""
+    """Return mean lifetimes that give every second group a hazard ratio."""
     return LIFE / np.where(select_every_other(groups), value, 1.0)
 
 
@@ -99,7 +99,7 @@ def simulate_broadcast(value: float, groups: int, rng: np.random.Generator) -> P
     groups=1000,
 )
 def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half with early posters who had met elsewhere."""
+    """Simulate half of the groups with early posters who met in another group."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     return add_beginnings(study, met_elsewhere=0.5 * select_every_other(groups))
 
@@ -110,7 +110,7 @@ def simulate_scenes(value: float, groups: int, rng: np.random.Generator) -> Plan
     groups=1000,
 )
 def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with six core members, and with none."""
+    """Simulate a hazard ratio between groups with six core members and none."""
     study = simulate_exponential(rng, groups, life=build_mean_lives(value, groups))
     core = 6 * select_every_other(groups)
     return add_months(study, core_4=core, core_8=core, core_12=core)
@@ -120,7 +120,7 @@ def simulate_backbone(value: float, groups: int, rng: np.random.Generator) -> Pl
     "s4-aloofness-hurts", "hazard ratio of newcomers who are not answered", groups=100
 )
 def simulate_aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate newcomers, and groups, that last longer if answered."""
+    """Simulate lifetimes of newcomers, and groups, that are longer with replies."""
     share, came = rng.random(groups), 50
     study = simulate_exponential(rng, groups, life=LIFE * np.exp(-4 * (share - 0.5)))
     add_months(
@@ -185,7 +185,7 @@ def simulate_cohorts(value: float, groups: int, rng: np.random.Generator) -> Pla
     naive=("many replies in the first half year", naive_ways.compare_by_replies),
 )
 def simulate_answering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with many and few replies per message."""
+    """Simulate a hazard ratio of groups with many replies per message."""
     ratio = np.where(select_every_other(groups), 0.9, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), reply_ratio=ratio
@@ -202,7 +202,7 @@ def simulate_succeeding(value: float, groups: int, rng: np.random.Generator) -> 
 
 @register_world("s0-novelty-decay", "messages a day, days 56–83 over 1–13")
 def simulate_fading(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with message rates that change by a ratio."""
+    """Simulate groups in which message rates change with age by a given ratio."""
     later = (
         value
         * _compute_mean_share_alive(EARLY)
@@ -228,7 +228,7 @@ def _compute_mean_share_alive(window: tuple[int, int]) -> float:
     ),
 )
 def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups, half of them dominated by their owner."""
+    """Simulate a hazard ratio for groups dominated by their owner."""
     owner = np.where(select_every_other(groups), 0.85, 0.1)
     return simulate_exponential(
         rng, groups, life=build_mean_lives(value, groups), owner_share=owner
@@ -242,7 +242,7 @@ def simulate_carried(value: float, groups: int, rng: np.random.Generator) -> Pla
     switch=True,
 )
 def simulate_shells(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which most (1) or few (0) die within weeks."""
+    """Simulate groups of which most (true claim) or few (false) die within weeks."""
     dead = rng.random(groups) < (0.75 if value else 0.4)
     lived = np.where(dead, rng.uniform(0, 25, groups), FOREVER)
     origin = rng.uniform(0, END_DAYS - 300, groups)

@@ -20,7 +20,7 @@ FIRST_DAYS = 1300  # born then, a group is followed for more than a year
 
 
 def list_types(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
-    """Return the type of each group; exposed ones are friends."""
+    """Return the type of each group; every exposed group is one of friends."""
     return np.where(exposed, "friends", "interest")
 
 
@@ -90,7 +90,7 @@ def simulate_centred_friends(
     groups=50,
 )
 def simulate_withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with ever fewer owner messages and more ads."""
+    """Simulate groups with declining owner messages and growing ad shares."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
     study = simulate_exponential(rng, groups, life=FOREVER, rate=10.0, origin=origin)
     windows = study.typed(["interest"] * groups).tables["windows"]
@@ -129,7 +129,7 @@ def simulate_advertised(
     groups=100,
 )
 def simulate_selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate more advertisements in training groups."""
+    """Simulate a larger share of advertisements in training groups."""
     training = (~select_every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = simulate_exponential(rng, groups, life=FOREVER).typed(names)
@@ -168,7 +168,7 @@ def simulate_fragile(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate course groups with few early regulars and ties."""
+    """Simulate course groups with few early regulars and few reply ties."""
     course = ~select_every_other(groups)
     study = simulate_exponential(rng, groups).typed(
         np.where(course, "learning", "friends")

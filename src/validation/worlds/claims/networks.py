@@ -73,7 +73,7 @@ def _simulate_branching(
     groups=1000,
 )
 def simulate_diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with activity that depends on their number of siblings."""
+    """Simulate group activity that depends on the network's number of groups."""
     large = np.arange(1, ROOMS + 1)
     network = rng.choice(ROOMS, groups, p=large / large.sum())
     began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
@@ -107,7 +107,7 @@ def _simulate_people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Plan
     groups=100,
 )
 def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people who leave sooner if in many groups.
+    """Simulate people with a higher hazard of leaving if in many groups.
 
     `groups` counts people.
     """
@@ -125,7 +125,7 @@ def simulate_crowded(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=100,
 )
 def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate people with a number of groups that grows yearly by a ratio."""
+    """Simulate people with a number of groups that grows yearly by a given ratio."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
     active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
     return _simulate_people(rng, groups=active + 1, active=active, opened=active)
@@ -137,7 +137,7 @@ def simulate_growing(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=50,
 )
 def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members of several groups who post more new links."""
+    """Simulate members of several groups who post more links from other groups."""
     group, both = np.repeat(np.arange(groups), 2), np.arange(2 * groups) % 2
     usual = np.repeat(rng.uniform(0.02, 0.10, groups), 2)
     messages = rng.integers(100, 300, 2 * groups)
@@ -152,7 +152,7 @@ def simulate_bridged(value: float, groups: int, rng: np.random.Generator) -> Pla
     groups=300,
 )
 def simulate_complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which a share is dead, quiet and without sales."""
+    """Simulate given shares of groups that are dead, quiet, or without sales."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
     posters = np.where(quiet, 2, MEMBERS // 2)
     study = simulate_exponential(

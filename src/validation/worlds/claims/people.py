@@ -27,7 +27,7 @@ SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
 
 
 def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
-    """Draw a beta-distributed share for each group with a given mean."""
+    """Draw a share for each group from a beta distribution with a given mean."""
     return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
 
 
@@ -37,7 +37,7 @@ def draw_shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
     groups=50,
 )
 def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members; a given share of them never writes."""
+    """Simulate members, a given share of which never writes."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         members_source="roster"
     )
@@ -47,7 +47,7 @@ def simulate_roster(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
 def simulate_engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate silent members; a given share of them reads or reacts."""
+    """Simulate silent members, a given share of which reads or reacts."""
     study = simulate_exponential(rng, groups, life=FOREVER).seen(
         reads_observed="person"
     )
@@ -76,7 +76,7 @@ def _build_roster(
     supports_only=True,
 )
 def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate silent members; a given share of them writes elsewhere."""
+    """Simulate silent members, a given share of which writes in another group."""
     study = simulate_exponential(rng, 2, life=FOREVER)
     start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
     people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})
@@ -96,7 +96,7 @@ def simulate_elsewhere(value: float, groups: int, rng: np.random.Generator) -> P
     groups=50,
 )
 def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate messages by hour of the week, more in spare time."""
+    """Simulate messages by hour of the week, with a higher rate in spare time."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     group, weekday, hour = (one.ravel() for one in np.indices((groups, 7, 24)))
     work = (weekday < 5) & (hour >= 9) & (hour < 18)  # noqa: PLR2004 - Saturday; nine to six
@@ -114,7 +114,7 @@ def simulate_hours(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=3000,
 )
 def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate fixed weekly hours, more often in the best groups.
+    """Simulate fixed weekly hours, more frequent in the most active groups.
 
     The odds ratio is the same for the best tenth and for the best fifth, so that the
     wider choice does not dilute it.
@@ -138,7 +138,7 @@ def simulate_timetables(value: float, groups: int, rng: np.random.Generator) -> 
 
 
 def _compute_best_odds(ratio: float) -> tuple[float, float]:
-    """Return the odds of fixed hours in the best groups and the rest."""
+    """Return odds of fixed weekly hours in the most active and the other groups."""
     both = _shift_odds(COMMON, ratio)
     second = both
     for _ in range(20):
@@ -155,7 +155,7 @@ def _shift_odds(share: float, ratio: float) -> float:
 def add_memberships(
     study: Planted, days: Sequence[npt.ArrayLike], talking: int
 ) -> Planted:
-    """Add members by joining age, with messages on first days."""
+    """Add members by age at joining, with their messages on the first days."""
     origin = study.tables["groups"]["origin_us"].to_numpy()
     n_members = [len(np.atleast_1d(one)) for one in days]
     group = np.repeat(np.arange(len(origin)), n_members)
@@ -176,7 +176,7 @@ def add_memberships(
     "s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000
 )
 def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups with four early regulars, and with none."""
+    """Simulate a hazard ratio between groups with four early regulars and none."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     return add_memberships(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
@@ -188,7 +188,7 @@ def simulate_seeds(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=1000,
 )
 def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups filled at once, and within nine days."""
+    """Simulate groups that gain all members at once, or within nine days."""
     half = select_every_other(groups)
     study = simulate_exponential(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
@@ -203,7 +203,7 @@ def simulate_hasty(value: float, groups: int, rng: np.random.Generator) -> Plant
     groups=100,
 )
 def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups that fill more slowly by founding year."""
+    """Simulate times to fill groups that increase with founding year."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     rows = study.tables["groups"]
     year = pd.to_datetime(rows["origin_us"], unit="us").dt.year
@@ -224,7 +224,7 @@ def simulate_filling(value: float, groups: int, rng: np.random.Generator) -> Pla
     decided=False,
 )
 def simulate_loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate members who write by how much they received.
+    """Simulate members who write the more, the more messages they received.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.

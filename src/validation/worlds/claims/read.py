@@ -1,4 +1,4 @@
-"""Simulate labels of messages: a classifier's for all, by hand for some.
+"""Simulate classifier labels of all messages, and hand labels of some.
 
 Messages are counted in cells, of a group and a day of age; a cell's messages are drawn
 one by one only where people label them.

@@ -19,7 +19,7 @@ FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
 
 
 def draw_flags(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Floats:
-    """Draw a yes/no trait for each group."""
+    """Draw a yes/no property for each group."""
     return (rng.random(groups) < chance).astype(float)
 
 
@@ -35,7 +35,7 @@ def simulate_living(
 
 @register_world("s1-rules-needed", "hazard ratio of rules", groups=1000)
 def simulate_ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate a hazard ratio of groups with rules."""
+    """Simulate a hazard ratio of groups with rules to groups without."""
     rules = draw_flags(groups, rng)
     return simulate_living(value**rules, groups, rng).coded("rules", rules)
 
@@ -77,7 +77,7 @@ def simulate_linked(value: float, groups: int, rng: np.random.Generator) -> Plan
 
 @register_world("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def simulate_gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes by entry requirement and member limit of groups.
+    """Simulate lifetimes that depend on entry requirement and member limit.
 
     Of no group both are recorded: an effect left out would bend the other's ratio.
     """

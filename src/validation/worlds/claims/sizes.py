@@ -72,7 +72,7 @@ def simulate_stagnation(value: float, groups: int, rng: np.random.Generator) -> 
     groups=100,
 )
 def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate monthly posters as a power of group size."""
+    """Simulate monthly numbers of posters as a power of group size."""
     study = simulate_exponential(rng, groups, life=FOREVER)
     month = np.arange(12)
     members = np.exp(4 + 0.5 * rng.standard_normal((groups, len(month)))).round()
@@ -92,7 +92,7 @@ def simulate_zombies(value: float, groups: int, rng: np.random.Generator) -> Pla
     leg=1,
 )
 def simulate_small(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate groups of which the share that is small grows by founding year."""
+    """Simulate a share of small groups that grows with founding year."""
     second = select_every_other(groups)
     origin = rng.uniform(0, 300, groups) + 365 * second
     study = simulate_exponential(rng, groups, life=FOREVER, origin=origin)

@@ -45,7 +45,7 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _WhereNeeded:
-    """Specification curves of five analyses, only if they can matter."""
+    """Compute specification curves of five analyses, only if needed for a verdict."""
 
     def curve(self, claim: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
         """Return a specification curve, empty if it cannot change the verdict."""

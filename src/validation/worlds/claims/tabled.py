@@ -36,7 +36,7 @@ def select_every_other(groups: int) -> Bools:
 
 
 def repeat_owners(many: Ints) -> tuple[Ints, Ints]:
-    """Return the owner's index of each item, and its rank within the owner.
+    """Return the owner's index for each item, and the item's rank for that owner.
 
     >>> [one.tolist() for one in repeat_owners(np.array([2, 0, 1]))]
     [[0, 0, 2], [0, 1, 0]]
@@ -123,7 +123,7 @@ class Planted:
         return self
 
     def typed(self, names: npt.ArrayLike, of: str = "type") -> Self:
-        """Add the kind of each group as a coded fact."""
+        """Add the kind of each group as a hand-coded fact."""
         fact = [f"{of}: {name}" for name in np.asarray(names)]
         return self.coded(fact, 1.0)
 

@@ -128,7 +128,7 @@ def simulate_toned(value: float, groups: int, rng: np.random.Generator) -> Plant
     "s1-ad-flood-is-death", "hazard ratio after a flood; nobody comes back", groups=1000
 )
 def simulate_flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate deaths of groups after a week of advertisements.
+    """Simulate deaths of groups after a week with many advertisements.
 
     Nobody writes later but advertisers. All messages are read by people.
     """
@@ -174,7 +174,7 @@ def _build_spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     groups=1000,
 )
 def simulate_met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Simulate lifetimes and tone of groups that met in person before."""
+    """Simulate lifetimes and tone of groups with members who met in person before."""
     study, half = simulate_halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)

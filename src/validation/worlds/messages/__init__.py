@@ -1,4 +1,4 @@
-"""Simulate messages with known truth, as a data collector sees them.
+"""Simulate messages with a given true effect, as a data collector sees them.
 
 `World` says what is planted; `draw_world` makes its groups and every message;
 `simulate_published` makes

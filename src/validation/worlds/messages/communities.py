@@ -1,4 +1,4 @@
-"""Convert simulated groups for the writers of chat exports."""
+"""Convert simulated groups to the form that export writers need."""
 
 from __future__ import annotations
 

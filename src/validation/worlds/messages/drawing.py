@@ -1,4 +1,4 @@
-"""Simulate groups with known hazards, and all their messages."""
+"""Simulate groups with given hazards, and all their messages."""
 
 from __future__ import annotations
 

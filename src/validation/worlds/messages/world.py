@@ -60,7 +60,7 @@ class Watching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Parameters of simulated groups with known truth.
+    """Parameters of simulated groups and of their observation.
 
     Attributes
     ----------

@@ -58,7 +58,7 @@ class Quantity(Generic[R]):
     def vary(
         self, estimate: Callable[[R], Interval | Legs]
     ) -> tuple[Specification, ...]:
-        """Return an estimate from the rows of each other combination of choices."""
+        """Compute an estimate under each other combination of analytic choices."""
 
         def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have
             return estimate(self.rows(**choices))
@@ -80,7 +80,7 @@ class Quantity(Generic[R]):
         gates: tuple[Gate, ...],
         **more: Any,  # noqa: ANN401 - other fields of `Finding`, instead of its own
     ) -> Finding:
-        """Build the finding of an estimate on the deciding rows and on all others.
+        """Build the result of an estimator: primary estimate and alternatives.
 
         Parameters
         ----------

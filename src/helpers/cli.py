@@ -84,7 +84,7 @@ def run_study(arguments: Arguments) -> int:
     plan = Plan(
         exports=arguments.exports,
         listed=arguments.listed,
-        out=arguments.out,
+        out=arguments.out.resolve(),  # Arrow takes "C: x" for an address
         groups=arguments.groups,
         labels=arguments.labels,
         tables=arguments.tables,

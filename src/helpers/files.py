@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,13 @@ from helpers.errors import BrokenFileError, ShequnError
 
 BLOCK = 1 << 20
 LOCK = ".lock"
+# what `shequn run` and `shequn lab` write into a folder, beside its lock
+RUN_OUTPUTS = frozenset(
+    (
+        LOCK, "figures", "lab", "notebooks", "processed", "site", "site.key", "store",
+        "tables", "verdicts", "your-groups.html",
+    )
+)  # fmt: skip
 
 
 @contextmanager
@@ -118,6 +125,36 @@ def compute_checksum_of_parts(parts: Iterable[str]) -> str:
         encoded = part.encode("utf-8", "surrogateescape")  # names of files are bytes
         digest.update(f"{len(encoded)}:".encode() + encoded)
     return digest.hexdigest()
+
+
+def is_run_output(path: Path) -> bool:
+    """Return whether a path is something that `shequn run` wrote.
+
+    Exports are often searched in the folder that also holds an earlier run.
+
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> is_run_output(folder / "store")
+    False
+    >>> with lock_folder(folder):
+    ...     is_run_output(folder / "store"), is_run_output(folder / "chat.txt")
+    (True, False)
+    """
+    return path.name in RUN_OUTPUTS and (path.parent / LOCK).is_file()
+
+
+def walk_files(
+    root: Path, onerror: Callable[[OSError], object] | None = None
+) -> list[Path]:
+    """Return all files under a folder, sorted, without what `shequn run` wrote.
+
+    `onerror` receives the error of a folder that cannot be listed.
+    """
+    files = []
+    for folder, folders, names in os.walk(root, onerror=onerror, followlinks=False):
+        at = Path(folder)
+        folders[:] = [name for name in folders if not is_run_output(at / name)]
+        files += [at / name for name in names if not is_run_output(at / name)]
+    return sorted(files)
 
 
 @contextmanager

@@ -12,7 +12,12 @@ from helpers.errors import (
     MissingSourceError,
     describe_unforeseen_error,
 )
-from helpers.files import compute_checksum, compute_checksum_of_parts
+from helpers.files import (
+    compute_checksum,
+    compute_checksum_of_parts,
+    is_run_output,
+    walk_files,
+)
 from helpers.formats import FORMATS, recognise_format
 from helpers.formats.reading.source import Options, Source
 
@@ -148,7 +153,8 @@ def _make_unreadable_error(path: Path, error: OSError) -> BrokenFileError:
 
 def _list_entries(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
-        if not path.name.startswith(".") and not (path.is_dir() and path.is_symlink()):
+        linked = path.is_dir() and path.is_symlink()
+        if not (path.name.startswith(".") or linked or is_run_output(path)):
             yield path
 
 
@@ -171,7 +177,7 @@ def _find_format(path: Path, options: Options | None) -> str | BrokenFileError:
 
 def compute_size(path: Path) -> int:
     """Return the size of an export file or folder, in bytes."""
-    files = path.rglob("*") if path.is_dir() else [path]
+    files = walk_files(path) if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
@@ -192,7 +198,7 @@ def compute_fingerprint(path: Path) -> str:
     try:
         if not path.is_dir():
             return compute_checksum(path)
-        files = sorted(file for file in path.rglob("*") if file.is_file())
+        files = [file for file in walk_files(path) if file.is_file()]
         parts = [
             (file.relative_to(path).as_posix(), compute_checksum(file))
             for file in files

@@ -2,9 +2,12 @@
 
 import gzip
 import io
+import os
 import random
 import shutil
 import struct
+import subprocess
+import sys
 import tarfile
 import time
 import zipfile
@@ -213,3 +216,27 @@ def test_nothing_there_is_a_missing_source(tmp_path):
     """The path is named."""
     with pytest.raises(MissingSourceError, match="is not there"):
         open_container(tmp_path / "none.json")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are bytes elsewhere")
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_group_s_name_does_not_depend_on_the_locale(encoding, tmp_path):
+    """In a locale that lacks its letters, WhatsApp's file name stopped the reader."""
+    text = "[2024/1/13 15:04:05] 张三: 你好\n[2024/1/14 15:04:05] 李四: 好\n"
+    (tmp_path / "chat.txt").write_text(text, "utf-8")
+    chat = "WhatsApp Chat with 跑步群.txt"
+    name = chat.encode(encoding)
+    os.rename(tmp_path / "chat.txt", os.path.join(os.fsencode(tmp_path), name))  # noqa: PTH104, PTH118
+    program = (
+        "import sys; from pathlib import Path;"
+        "from helpers.formats import Source, read_export; path = Path(sys.argv[1]);"
+        "rows = [b.table.num_rows for b in read_export(path) if b.kind == 'message'];"
+        "print(sum(rows), ascii(Source(path).names[0]))"
+    )
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)],
+        env=os.environ | locale, capture_output=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.decode().split(" ", 1) == ["2", f"{chat!a}\n"]

@@ -152,7 +152,7 @@ def _read_lines(source: Source) -> Iterator[Batch]:
 
 
 def _build_chat(source: Source, meta: _Meta) -> Chat:
-    group = str(meta.group_id or meta.name or source.path.stem)
+    group = str(meta.group_id or meta.name or source.stem)
     understand = (
         load_grammar("qq").match if meta.platform == "qq" else wechat.parse_event
     )

@@ -69,7 +69,7 @@ class _Room:
     """A Matrix room's names and message ids while its events are read."""
 
     def __init__(self, source: Source, file: str) -> None:
-        self._source, self._file, self._key = source, file, source.path.stem
+        self._source, self._file, self._key = source, file, source.stem
         self._members: dict[str, str | None] = {}
         self._inviters: dict[str, str] = {}
         self._owner: str | None = None

@@ -128,7 +128,7 @@ def _pause_collector() -> Iterator[None]:
 
 
 def _make_damage_error(source: Source, error: Exception) -> BrokenFileError:
-    source.losses.lost("damaged archive", source.path.name, 0)
+    source.losses.lost("damaged archive", source.head.name, 0)
     return BrokenFileError(
         f"is damaged ({error})",
         where=str(source.path),

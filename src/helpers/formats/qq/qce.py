@@ -69,7 +69,7 @@ def read(source: Source) -> Iterator[Batch]:
     name = (find_manifest(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
     info = document.chat_info
-    group = str(info.peer_uin or info.peer_uid or info.name or source.path.stem)
+    group = str(info.peer_uin or info.peer_uid or info.name or source.stem)
     yield _build_group(info, group, name)
     messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:

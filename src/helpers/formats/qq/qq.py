@@ -88,7 +88,7 @@ class _Chats:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.now = build_chat(source, source.path.stem)
+        self.now = build_chat(source, source.stem)
 
     def opened(self, text: str, line: int) -> Iterator[Batch]:
         """Yield a group record for each chat heading, even without messages."""

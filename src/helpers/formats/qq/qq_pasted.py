@@ -104,7 +104,7 @@ class _Paste:
     """A pasted QQ conversation while it is read."""
 
     def __init__(self, source: Source) -> None:
-        self._source, self.chat = source, build_chat(source, source.path.stem)
+        self._source, self.chat = source, build_chat(source, source.stem)
         self._starts = _find_day_starts(source)
         self._today: str | None = None
 

@@ -19,11 +19,12 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.files import walk_files
 from helpers.formats.reading.archive_limits import (
     LONGEST_HEADER,
     check_bounds,
@@ -53,12 +54,32 @@ class Container(Protocol):
         """Open one of the contained files for reading bytes."""
 
 
+def decode_file_name(name: str) -> str:
+    r"""Return a file's name as text, whatever encoding the locale assumes.
+
+    Names on a disk are bytes. Where the locale cannot decode them, Python keeps lone
+    surrogates, which no table can hold.
+
+    >>> decode_file_name("chat.txt"), decode_file_name("\udcff.txt")
+    ('chat.txt', '\\xff.txt')
+    """
+    if name.isascii():
+        return name
+    data = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):  # as Chinese archives spell them
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    return data.decode("utf-8", "backslashreplace")
+
+
 class _Folder:
     def __init__(self, root: Path, names: Iterable[str]) -> None:
-        self._root, self.names = root, tuple(sorted(names))
+        self._root = root
+        self._stored = {decode_file_name(name): name for name in names}
+        self.names = tuple(sorted(self._stored))
 
     def open(self, name: str) -> BinaryIO:
-        path = self._root / name
+        path = self._root / self._stored[name]
         with _translate_errors(str(path), "check that you may read it"):
             return path.open("rb")
 
@@ -101,8 +122,8 @@ class _Tar:
             root = Path(tempfile.mkdtemp(prefix="shequn-"))
             weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
             _check_room(root, total, path)
-            self.names = tuple(sorted(_unpack_members(path, root)))
-        self._open = _Folder(root, self.names).open
+            folder = _Folder(root, _unpack_members(path, root))
+        self.names, self._open = folder.names, folder.open
 
     def open(self, name: str) -> BinaryIO:
         return self._open(name)
@@ -113,9 +134,10 @@ class _Gzip:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.names: tuple[str, ...] = (path.stem,)
+        name = decode_file_name(path.stem)
+        self.names: tuple[str, ...] = (name,)
         size = 0
-        with self.open(path.stem) as file:
+        with self.open(name) as file:
             while block := file.read(BLOCK):
                 size += len(block)
                 check_bounds("bytes", size, path)
@@ -236,9 +258,7 @@ def _walk_files(root: Path) -> Iterator[str]:
             remedy="check that you may read all of it",
         ) from error
 
-    inside = os.walk(root, onerror=stop, followlinks=False)
-    paths = (Path(folder) / name for folder, _, names in inside for name in names)
-    for count, path in enumerate(sorted(paths)):
+    for count, path in enumerate(walk_files(root, stop)):
         check_bounds("files", count, root)
         name = path.relative_to(root).as_posix()
         if path.is_file() and not _is_noise(name):

@@ -12,7 +12,11 @@ from typing import Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_outline import Outline, list_key_paths
-from helpers.formats.reading.archives import Container, open_container
+from helpers.formats.reading.archives import (
+    Container,
+    decode_file_name,
+    open_container,
+)
 from helpers.formats.reading.encoding import Encoding, decode_blocks, detect_encoding
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
@@ -91,7 +95,7 @@ class Head:
 
     def __init__(self, source: Source) -> None:
         self._source, self.options = source, source.options
-        self.name, self.names = source.path.name, source.names
+        self.name, self.names = decode_file_name(source.path.name), source.names
         self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
@@ -184,9 +188,14 @@ class Source:
             )
         return self.names[0]
 
+    @property
+    def stem(self) -> str:
+        """Name of the file or folder as text, without its last suffix."""
+        return decode_file_name(self.path.stem)
+
     def where(self, name: str, position: int | str | None = None) -> str:
         """Return a location for error messages: path, file and position."""
-        inner = "" if name == self.path.name else f"/{name}"
+        inner = "" if name == decode_file_name(self.path.name) else f"/{name}"
         return f"{self.path}{inner}" + (f": {position}" if position else "")
 
     def open(self, name: str) -> BinaryIO:

@@ -112,7 +112,7 @@ def _read_messages(
 ) -> Batch:
     sender = _list_texts(columns["sender"])
     group = _list_texts(columns.get("group"))
-    own = source.path.stem
+    own = source.stem
     for one in set(sender or ()) - {None}:
         source.people.mentioned(str(one))
     if "text" not in columns:

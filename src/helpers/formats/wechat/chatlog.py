@@ -173,7 +173,7 @@ class _Chats(dict[str, Chat]):
         self.private: set[str] = set()  # what the export itself calls no chat room
 
     def __missing__(self, talker: str) -> Chat:
-        group = talker or self._source.path.stem
+        group = talker or self._source.stem
         understand = _build_parser(self._source, group)
         nobody = wechat.is_system_sender
         chat = Chat(self._source, self._name, group, understand, nobody)

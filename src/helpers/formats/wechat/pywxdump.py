@@ -116,7 +116,7 @@ def _read_users(source: Source) -> dict[str, _User]:
 
 
 def _build_chat(source: Source, name: str, room: str, users: dict[str, _User]) -> Chat:
-    group = room or source.path.stem
+    group = room or source.stem
     chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     for person, user in users.items():
         own = (user.nickname, user.remark, user.account)

@@ -79,7 +79,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one WeFlow or EchoTrace file."""
     name = source.name
     session = decode_envelope(source, name, _Document, "messages").session
-    group = session.wxid or session.display_name or source.path.stem
+    group = session.wxid or session.display_name or source.stem
     chat = Chat(source, name, group, wechat.parse_event, wechat.is_system_sender)
     row = {
         "group": group,

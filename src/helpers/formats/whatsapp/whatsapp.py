@@ -234,7 +234,7 @@ def _build_group_key(source: Source, file: str) -> str:
 
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from file name or iOS's first notice."""
-    for name in (_get_stem(seen.file), source.path.stem):
+    for name in (_get_stem(seen.file), source.stem):
         if label := group_name(name):
             return label
     sender, text = seen.first

@@ -1,13 +1,16 @@
 """`shequn run`: what a user says about the exports is checked against them."""
 
 import os
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.records import to_day_us
-from helpers.study.own.run import Plan, make_study
+from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.run import Plan, make_study, run_study
+from helpers.study.store.discovery import list_exports
 from helpers.study.store.ingest import Terms
 
 LINES = "time,sender,text\n2024-01-05T10:00:00Z,ann,hello\n"
@@ -75,3 +78,41 @@ def test_dangling_link_costs_nothing_but_itself(plan, tmp_path):
         Plan(exports=[*whole.exports, folder], out=whole.out, terms=whole.terms)
     )
     assert study.ledger.kept[""] == 2
+
+
+def test_facts_in_chinese_words_and_a_spreadsheet_s_days_are_read(plan, tmp_path):
+    """Excel rewrites 2023-12-30 as 2023/12/30; a label is never translated."""
+    study, _ = make_study(plan())
+    key = study.table("groups")["key"].iloc[0]
+    facts = tmp_path / "groups.csv"
+    row = f"{key},学习,学习,是,2023/12/30"
+    facts.write_text(f"key,label,type,offline_first,born\n{row}\n", "utf-8")
+    groups = read_group_facts(facts, {key})
+
+    assert groups[key].label == "学习"
+    assert groups[key].type == "learning"
+    assert groups[key].offline_first is True
+    assert groups[key].born == date(2023, 12, 30)
+
+
+def test_facts_of_a_group_that_was_not_exported_name_it(plan, tmp_path):
+    """The hint said "a key of the template" of a key that the template has."""
+    facts = tmp_path / "groups.csv"
+    facts.write_text(f"{HEAD}\nabc,,,\n", "utf-8")
+    with pytest.raises(BrokenFileError, match="'abc' is no group of these"):
+        make_study(plan(groups=facts))
+
+
+def test_outputs_of_a_run_are_no_exports(tmp_path):
+    """A second `shequn run . -o my-study` read the study's own files as exports."""
+    (tmp_path / "log.csv").write_text(LINES, "utf-8")
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=tmp_path / "key")
+    for out in (tmp_path / "my-study", tmp_path):
+        for _ in range(2):
+            run = Plan(exports=[tmp_path / "log.csv"], out=out, terms=terms)
+            run_study(replace(run, claims=False))
+    found = list_exports([tmp_path])
+
+    assert [*found.exports] == [tmp_path / "log.csv"]
+    assert [error.where for error in found.others] == [str(tmp_path / "key")]

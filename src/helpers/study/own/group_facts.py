@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,11 +34,22 @@ PURPOSES = (
     "learning", "discussion", "service", "sales", "coordination", "support", "social",
     "other",
 )  # fmt: skip
+IN_ENGLISH: Mapping[str, str] = {
+    "是": "yes", "有": "yes", "否": "no", "无": "no", "没有": "no",
+    "兴趣": "interest", "学习": "learning", "朋友": "friends", "活动": "events",
+    "粉丝": "fans", "客户": "customers", "工作": "work", "同城": "local",
+    "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
+    "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
+}  # fmt: skip
 LONGEST_CELL = 2**17  # characters
 SEPARATORS = ",;\t"  # of columns; Excel writes semicolons in much of Europe
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+# spreadsheets rewrite days as 2024/5/31
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
+)
 SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
 
@@ -81,25 +93,33 @@ class GroupFacts:
 
 def _build_choice(*allowed: str) -> Callable[[str], str]:
     def parse(cell: str) -> str:
-        if cell.lower() not in allowed:
+        word = IN_ENGLISH.get(cell, cell.lower())
+        if word not in allowed:
             raise ValueError(f"one of {', '.join(allowed)}")
-        return cell.lower()
+        return word
 
     return parse
 
 
 def _parse_yes_no(cell: str) -> bool:
-    if cell.lower() not in {"yes", "no"}:
+    word = IN_ENGLISH.get(cell, cell.lower())
+    if word not in {"yes", "no"}:
         raise ValueError("yes or no")
-    return cell.lower() == "yes"
+    return word == "yes"
 
 
 def parse_day(cell: str) -> date:
-    """Parse an ISO date in a cell, or raise a ValueError with an example."""
+    """Parse a date written year first, or raise a ValueError with an example.
+
+    >>> [parse_day(one).isoformat() for one in ("2024/5/31", "2024年5月31日")]
+    ['2024-05-31', '2024-05-31']
+    """
+    if not (parts := _DAY.fullmatch(cell)):
+        raise ValueError("a day such as 2024-05-31, the year first")
     try:
-        return date.fromisoformat(cell)
+        return date(*map(int, parts.groups()))
     except ValueError:
-        raise ValueError("a day such as 2024-05-31") from None
+        raise ValueError("a day that exists, such as 2024-05-31") from None
 
 
 def _parse_rules(cell: str) -> bool | date:
@@ -186,8 +206,10 @@ def read_group_facts(
             continue  # what is known of it stands in the other's row
         facts = _build_facts(path, number, row | {"key": own or row["key"]})
         if facts.key not in keys:
-            raise _make_cell_error(
-                path, number, "key", facts.key, "a key of the template"
+            raise BrokenFileError(
+                f"row {number}, column key: {facts.key!r} is no group of these exports",
+                where=str(path),
+                remedy="use a key of the template, with all its exports, or drop it",
             )
         if facts.key in rows:
             raise _make_cell_error(path, number, "key", facts.key, "each group once")

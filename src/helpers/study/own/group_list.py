@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +46,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed", "解散", "关闭日期", "解散日期"),
 }  # fmt: skip
 NEEDED = ("born", "last")
-WORDS_FOR: Mapping[str, str] = {
-    "是": "yes", "有": "yes", "否": "no", "无": "no", "没有": "no",
-    "兴趣": "interest", "学习": "learning", "朋友": "friends", "活动": "events",
-    "粉丝": "fans", "客户": "customers", "工作": "work", "同城": "local",
-    "家庭": "family", "其他": "other", "讨论": "discussion", "服务": "service",
-    "销售": "sales", "协调": "coordination", "支持": "support", "社交": "social",
-}  # fmt: skip
 UNUSED = {  # why a row is excluded
     "born": "no founding date",
     "seen": "no day until which the group was observed",
@@ -69,9 +60,6 @@ GAPS = (
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC; days begin at midnight UTC.
 Groups go by keyed hashes; the key lies in your own configuration folder."""
-_DAY = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s].*)?"
-)
 
 
 def exclude_unusable(groups: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -162,27 +150,13 @@ def _parse_cell(path: Path, nth: int, name: str, cell: str) -> object:
     if not cell:
         return None
     try:
-        return PARSERS[name](WORDS_FOR.get(cell, cell))
+        return PARSERS[name](cell)
     except ValueError as error:
         raise BrokenFileError(
             f"row {nth}, column {NAMES[name][0]}: {cell!r} can't be read",
             where=str(path),
             remedy=f"allowed: {error}; an empty cell means not known",
         ) from None
-
-
-def parse_listed_day(cell: str) -> date:
-    """Parse a date written year first, or raise a ValueError with an example.
-
-    >>> [parse_listed_day(one).isoformat() for one in ("2024/5/31", "2024年5月31日")]
-    ['2024-05-31', '2024-05-31']
-    """
-    if not (found := _DAY.fullmatch(cell)):
-        raise ValueError("a day such as 2024-05-31, the year first")
-    try:
-        return date(*map(int, found.groups()))
-    except ValueError:
-        raise ValueError("a day that exists, such as 2024-05-31") from None
 
 
 def _parse_members(cell: str) -> int:
@@ -195,7 +169,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     **{name: FACT_COLUMNS[name] for name in NAMES if name in FACT_COLUMNS},
     "name": str,
     "members": _parse_members,
-    **dict.fromkeys(("born", "last", "seen", "closed"), parse_listed_day),
+    **dict.fromkeys(("last", "seen"), FACT_COLUMNS["born"]),
 }
 
 

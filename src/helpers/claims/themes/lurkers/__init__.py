@@ -2,8 +2,7 @@
 
 - s0-lurkers-still-identify: `lurkers`, `audiences`, `published_bounds`, `seen_again`,
   `surveyed`
-- s0-lurkers-are-many: `lurkers`, `counts_proxy`, `guests_proxy`,
-  `silent_members_proxy`, `surveyed`, `under_duty`
+- s0-lurkers-are-many: `lurkers`, `silent_members`, `surveyed`, `under_duty`
 - s0-lurkers-talk-elsewhere: `lurkers`
 - s0-lurk-from-fear: no data could tell
 """

@@ -1,4 +1,4 @@
-"""Members less mails or answers, and members whose absence costs the place."""
+"""Members less mails, answers or guests, and members counted by steps."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.measures.lurking import DUTY
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.registers import as_of, registry
+from tests.claims.registers import as_of, facts, registry
 
-CLAIM = "s0-lurkers-are-many"
+CLAIM, THERE, DID = "s0-lurkers-are-many", "joined", "attended"
 GROUPS = 30
 START = int(np.datetime64("2020-01-01", "D").astype(int))  # a quarter's first day
 
@@ -53,45 +52,6 @@ def test_silence_in_a_silent_list_is_not_lurking():
 def test_a_quarter_that_was_not_seen_whole_is_out():
     """The record ends a day too early."""
     assert evaluate(CLAIM, _lists(10, end=START + 90)).word == "UNTESTABLE"
-
-
-def _dutiful(silent, gone_silent, gone, *, groups=GROUPS):
-    """Plant groups of a hundred members each, so many of whom stayed silent."""
-    counts = {"joined": 100, "silent": silent, "gone_silent": gone_silent, "gone": gone}
-    varying = {
-        "joined": 0,
-        "silent": 1,
-        "gone_silent": 0,
-        "gone": 0,
-    }  # or all are alike
-    rows = (
-        [
-            (group, "2024", DUTY[name], people + varying[name] * (group % 3 - 1))
-            for group in range(groups)
-            for name, people in counts.items()
-        ]
-        if groups > 1
-        else [(0, "2024", DUTY[name], people) for name, people in counts.items()]
-    )
-    funnels = pd.DataFrame(rows, columns=["group", "cohort", "step", "people"])
-    listed = registry(groups, START + 400)
-    return as_of("cn_colearning", registry=listed, funnels=funnels)
-
-
-@pytest.mark.parametrize(
-    ("silent", "gone_silent", "word"),
-    [(70, 5, "SUPPORTED, which"), (5, 20, "CONTRADICTED, which"), (20, 45, "")],
-)
-@pytest.mark.parametrize("groups", [GROUPS, 1])
-def test_leavers_who_never_took_part_are_all_lurkers_or_none(
-    silent, gone_silent, word, groups
-):
-    """Of those who stayed; both readings of the leavers have to agree."""
-    found = evaluate(CLAIM, _dutiful(silent, gone_silent, 10, groups=groups))
-    assert found.word == "INCONCLUSIVE"  # silent members are expelled there
-    assert found.reason.startswith(word)
-    assert found.estimate == pytest.approx(silent / (90 - gone_silent))
-    assert {"proxy", "under duty"} <= set(found.qualifiers)
 
 
 def test_who_is_silent_in_meetings_may_write_in_the_chat():
@@ -154,3 +114,78 @@ def test_silence_in_a_silent_group_is_not_lurking():
     assert found.word == "UNTESTABLE"
     assert "0 groups that met in half of the weeks or more, 1 needed" in found.reason
     assert evaluate(CLAIM, _invited(2, meetings=5)).word == "UNTESTABLE"
+
+
+def _meetups(guests, groups=30, events=20.0):
+    return as_of(
+        "nashville_meetup",
+        registry=registry(groups, 700),
+        facts=facts(groups, events=events, members=100.0, guests=guests),
+    )
+
+
+@pytest.mark.parametrize(
+    ("guests", "word"), [(20.0, "SUPPORTED"), (80.0, "INCONCLUSIVE")]
+)
+def test_few_silent_members_do_not_contradict(guests, word):
+    """Guests who left before the end are subtracted from members all the same."""
+    found = evaluate(CLAIM, _meetups(guests))
+    assert found.estimate == pytest.approx(1 - guests / 100)
+    assert found.word == word
+
+
+def test_groups_that_hardly_met_are_excluded():
+    """Silence where nobody was invited is none."""
+    found = evaluate(CLAIM, _meetups(20.0, events=5.0))
+    assert found.word == "UNTESTABLE"
+    assert "0 groups with 6 events, 8 needed" in found.reason
+
+
+def _steps(share, *, groups=1, cohorts=12, members=80):
+    rng = np.random.default_rng(2)
+    rows = []
+    for group in range(groups):
+        for nth in range(cohorts):
+            did = int(rng.binomial(members, 1 - share))
+            rows += [(group, str(2010 + nth), THERE, members)]
+            rows += [(group, str(2010 + nth), DID, did)]
+    funnels = pd.DataFrame(rows, columns=["group", "cohort", "step", "people"])
+    listed = registry(groups, 4000)
+    return as_of("chicago_rug", named=False, registry=listed, funnels=funnels)
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
+@pytest.mark.parametrize(
+    ("groups", "cohorts", "units"), [(1, 12, "years of joining"), (20, 1, "groups")]
+)
+def test_planted_shares_are_found(share, word, groups, cohorts, units):
+    """Over years of joining in one room, over groups where there are many."""
+    found = evaluate(CLAIM, _steps(share, groups=groups, cohorts=cohorts))
+    assert found.low < share < found.high
+    assert found.word == word
+    assert found.n == max(groups, cohorts)
+    assert f"mean over {units}" in found.definition
+
+
+@pytest.mark.parametrize("few", [{"cohorts": 7}, {"members": 9}])
+def test_seven_units_say_nothing(few):
+    """Eight are needed for an interval; a year with nine joiners is none."""
+    assert evaluate(CLAIM, _steps(0.7, **few)).word == "UNTESTABLE"
+
+
+def test_steps_of_different_people_are_refused():
+    """More who did than were there: whoever did is not of those who were."""
+    study = _steps(0.7)
+    funnels = study.tables["funnels"]
+    funnels.loc[funnels["step"].eq(DID) & funnels["cohort"].eq("2013"), "people"] = 81
+
+    found = evaluate(CLAIM, study)
+    assert found.word == "UNTESTABLE"
+    assert "2013: the steps count different people" in found.reason
+
+
+def test_a_list_of_writers_contradicts_nothing():
+    """Who stands in a roster because they wrote is no lurker by construction."""
+    found = evaluate(CLAIM, open_study("rust_teams"))
+    assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
+    assert found.high < 0.5

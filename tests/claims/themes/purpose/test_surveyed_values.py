@@ -13,8 +13,7 @@ from helpers.claims.rules.templates import get_rule
 from helpers.claims.themes.purpose.surveyed_values import (
     RATED,
     TAKES_ONLY,
-    development_over_pay,
-    technology_over_salary,
+    growth_over_income,
 )
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry
@@ -88,8 +87,8 @@ def test_the_two_surveys_disagree():
     words = {
         rule.decide(*find(Evidence.of(open_study(name))).legs).word
         for name, find in (
-            ("so_survey_2016", technology_over_salary),
-            ("so_survey_2017", development_over_pay),
+            ("so_survey_2016", growth_over_income),
+            ("so_survey_2017", growth_over_income),
         )
     }
     assert words == {"SUPPORTED", "CONTRADICTED"}

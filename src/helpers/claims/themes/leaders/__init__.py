@@ -3,7 +3,7 @@
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seeds_and_plans`
 - s0-owner-alone-fails: `centralisation`, `offices`
-- s0-no-plan-dies: `seeds_and_plans`, `offices`
+- s0-no-plan-dies: `seeds_and_plans`
 - s0-decentralised-better: `centred_replies`
 - s0-bigname-groups-adrift: `owners`, `founders_standing`
 - s1-not-centralised: `centralisation`

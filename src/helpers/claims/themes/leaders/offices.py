@@ -14,7 +14,6 @@ from helpers.claims.designs.hazards.closings import (
     DAY,
     LAST_MAIL,
     WHENEVER,
-    charter_has_word,
     compare_closings,
     compare_list_silence,
     count_held_at,
@@ -23,43 +22,25 @@ from helpers.claims.quantities.departures import LEADS
 from helpers.records import DAY_US
 from helpers.wording import say
 
-PLANNED_BY = 56.0
 DAYS = {"leads of day 28": DAY, say("of day 7"): 7.0, say("of day 90"): 90.0}
 SEVERAL = {"several": 2, "three and more": 3}
-
-
-@stands_in("s0-owner-alone-fails", (f"facts.fact={LAST_MAIL}",))
-def silent_under_one(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of silence of groups with one lead.
-
-    The administration closes groups without a lead, so that closing is no outcome: a
-    list has to be silent for 60 days before its group is closed.
-    """
-    sets: Sets = {
-        "day": DAYS,
-        "several": SEVERAL,
-        **WHENEVER,
-        "sized": {"members adjusted": True, say("not adjusted"): False},
-        "w_days": {say("silent for 60 days"): 60.0, say("for 90 days"): 90.0},
-    }
-    return compare_list_silence(
-        evidence, partial(_mark_single, evidence), sets,
-        say("one lead against several on day 28, log(1 + members) adjusted;"
-" the last mail before 60 days without one, closing censors"),
-        "mails",
-    )  # fmt: skip
 
 
 @stratified("s0-owner-alone-fails")
 @stands_in(
     "s0-owner-alone-fails",
-    (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
+    (
+        f"facts.fact={LAST_MAIL}",
+        *(f"spells.role={role}" for role in LEADS),
+        "holders.role=chair",
+    ),
 )
 def owner_alone(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure of groups with one lead.
+    """Estimate the hazard ratio of closure or silence of groups with one lead.
 
     Leads and members are those of day 28; groups watched from birth and open then are
-    at risk.
+    at risk. Where the administration closes groups without a lead, closing is no
+    outcome: a list has to be silent for 60 days before its group is closed.
     """
     sets: Sets = {
         "day": DAYS,
@@ -67,8 +48,17 @@ def owner_alone(evidence: Evidence) -> Finding:
         **WHENEVER,
         "sized": {"members adjusted": True, say("not adjusted"): False},
     }
+    single = partial(_mark_single, evidence)
+    if evidence.records(f"facts.fact={LAST_MAIL}"):
+        silent = {say("silent for 60 days"): 60.0, say("for 90 days"): 90.0}
+        return compare_list_silence(
+            evidence, single, {**sets, "w_days": silent},
+            say("one lead against several on day 28, log(1 + members) adjusted;"
+" the last mail before 60 days without one, closing censors"),
+            "mails",
+        )  # fmt: skip
     return compare_closings(
-        evidence, partial(_mark_single, evidence), sets,
+        evidence, single, sets,
         say("one lead against several on day 28, log(1 + members) adjusted;"
 " closed by the administration"),
         "chairs",
@@ -90,22 +80,3 @@ def _count_leads(evidence: Evidence, day: float) -> pd.Series[float]:
     steps = steps[steps["role"].isin(LEADS) & (steps["day"] <= steps["group"].map(at))]
     count = steps.groupby("group")["holders"].last().astype("float64")
     return count.reindex(at.index).fillna(0.0)
-
-
-@stands_in("s0-no-plan-dies", ("facts.fact=charter_names_plan",))
-def unplanned(evidence: Evidence) -> Finding:
-    """Estimate the hazard ratio of closure of groups without plans."""
-    return compare_closings(
-        evidence, partial(_count_without_word, evidence, "charter_names_plan"),
-        {
-            "day": {say("from day 56"): PLANNED_BY, say("from day 28"): DAY},
-            **WHENEVER,
-        },
-        "a charter of the first day without a word for plans against one with; closed"
-        " by the administration after day 56",
-        "charters",
-    )  # fmt: skip
-
-
-def _count_without_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    return 1.0 - charter_has_word(evidence, word)

@@ -14,6 +14,12 @@ from helpers.claims.contract.finding import Finding, estimates, stratified
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.closings import (
+    DAY,
+    WHENEVER,
+    charter_has_word,
+    compare_closings,
+)
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
@@ -25,6 +31,7 @@ from helpers.claims.quantities.schedules import PLANNED, scheduled_content_of
 from helpers.wording import say
 
 Counted = Callable[[int], pd.DataFrame]
+PLANS, PLANNED_BY = "charter_names_plan", 56.0
 SEEDS = 3
 SEED_SETS: Sets = {
     "day": {say("landmark 14"): 14, say("landmark 7"): 7, say("landmark 28"): 28},
@@ -34,9 +41,24 @@ SEED_SETS: Sets = {
 
 
 @estimates("s0-no-plan-dies")
+@stands_in("s0-no-plan-dies", (f"facts.fact={PLANS}",))
 @stands_in("s0-no-plan-dies", needs=("groups", "births", "senders", "supply"))
 def no_plan(evidence: Evidence) -> Finding:
-    """Compare groups without and with scheduled content in the first eight weeks."""
+    """Compare groups without and with scheduled content in the first eight weeks.
+
+    Where only charters are known, groups whose charter has no word for plans.
+    """
+    if evidence.records(f"facts.fact={PLANS}"):
+        return compare_closings(
+            evidence, lambda **_: 1.0 - charter_has_word(evidence, PLANS),
+            {
+                "day": {say("from day 56"): PLANNED_BY, say("from day 28"): DAY},
+                **WHENEVER,
+            },
+            "a charter of the first day without a word for plans against one with;"
+            " closed by the administration after day 56",
+            "charters",
+        )  # fmt: skip
     plan = scheduled_content_of(evidence)
 
     def build(**choices: Any) -> Landmark:  # noqa: ANN401 - as the sets have them

@@ -1,7 +1,7 @@
 """Estimators of claims about the purpose and kind of groups.
 
-- s0-no-purpose-dies: `purposes`, `closings_by_charter`
-- s0-hasty-copycat-dies: `hasty_groups`, `hasty_by_counts`
+- s0-no-purpose-dies: `purposes`
+- s0-hasty-copycat-dies: `hasty_groups`
 - s0-success-traits-cohere: `traits`
 - s0-course-groups-no-seeds: `ties`
 - s0-joined-for-handouts: `surveyed_values`

@@ -14,6 +14,12 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, take_first_choices
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import choose_clusters_for, select_groups_with_values
+from helpers.claims.designs.hazards.closings import (
+    WHENEVER,
+    compare_closings,
+    get_fact,
+    read_facts,
+)
 from helpers.claims.designs.hazards.landmark_codings import (
     compare_at_landmark,
     count_literal,
@@ -30,6 +36,7 @@ from helpers.survival import Interval, choose_clusters
 from helpers.wording import say
 
 TWO_DAYS = 2
+STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 LEAST_COHORTS = 3
 SHORT_HEADER = 10
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
@@ -42,8 +49,17 @@ FIVE = ("interest", "friends", "customers", "events", "learning")
 
 
 @estimates("s0-no-purpose-dies")
+@stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def no_purpose(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of groups without a stated purpose."""
+    if not evidence.records("groups", "births", "stated_purpose"):
+        return compare_closings(
+            evidence, partial(_mark_lacking, evidence, STATED),
+            WHENEVER,
+            say("no purpose or charter by the first day against one; closed by"
+" the administration later"),
+            "charters",
+        )  # fmt: skip
     landmark = compare_at_landmark(
         evidence, 1 - read_stated(evidence, "purpose", TWO_DAYS), TWO_DAYS
     )
@@ -58,6 +74,13 @@ def no_purpose(evidence: Evidence) -> Finding:
     return replace(
         finding, beside=(*finding.beside, *count_literal(landmark, 1.0, alive=True))
     )
+
+
+def _mark_lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
+    """Return 1 for groups without a stated purpose in their first charter, else 0."""
+    facts = read_facts(evidence)
+    name = next((one for one in names if one in facts), names[0])
+    return 1.0 - get_fact(facts, name).fillna(0.0)
 
 
 @estimates("s0-purpose-clearer-later")

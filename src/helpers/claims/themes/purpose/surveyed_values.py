@@ -62,7 +62,15 @@ def takes_only(evidence: Evidence) -> Finding:
 
 
 @stands_in("s4-growth-over-income", needs=("surveyed_wishes",), planned=True)
-def technology_over_salary(evidence: Evidence) -> Finding:
+@stands_in("s4-growth-over-income", needs=("surveyed_importance",), planned=True)
+def growth_over_income(evidence: Evidence) -> Finding:
+    """Estimate how many want technology or development rather than pay."""
+    if evidence.records("surveyed_wishes"):
+        return _compare_ticked(evidence)
+    return _compare_rated(evidence)
+
+
+def _compare_ticked(evidence: Evidence) -> Finding:
     """Estimate how many tick technology and not salary."""
     questions = {
         say(
@@ -108,12 +116,7 @@ def _estimate_share(
     )
 
 
-@stands_in(
-    "s4-growth-over-income",
-    needs=("surveyed_importance",),
-    planned=True,
-)
-def development_over_pay(evidence: Evidence) -> Finding:
+def _compare_rated(evidence: Evidence) -> Finding:
     """Estimate the share rating development above pay."""
     passed = require_respondents(evidence, RATED, LEAST_RESPONDENTS)
     untied = SurveyShare("all", RATED.question, GROWTH, PAY)
